@@ -1,0 +1,5 @@
+/**
+ * The connection methods, each of which says how a JVM is started somewhere: over ssh, as another
+ * user, in a container.
+ */
+package org.mitogen4j.connect;
