@@ -1,9 +1,184 @@
 package org.mitogen4j.packer;
 
-/** Packs the kernel image and the first-stage jar from the library's compiled classes. */
-public final class Packer {
-  private Packer() {}
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
-  /** Takes one argument: the folder of compiled classes, to which the results are written. */
-  public static void main(String[] args) {}
+/**
+ * Makes, from the library's compiled classes, the two things that a child is started with: the
+ * kernel image and the first-stage jar. It runs in the build, is not shipped, and writes the same
+ * bytes whenever it gets the same classes.
+ */
+public final class Packer {
+  static final String KERNEL_PACKAGE = "org/mitogen4j/kernel";
+  static final String FIRST_STAGE = "org/mitogen4j/boot/FirstStage";
+
+  /**
+   * What the kernel may refer to besides java.* and itself: internal names of classes that a child
+   * is certain to have by the time it resolves them.
+   */
+  static final Set<String> KERNEL_MAY_ALSO_USE = Set.of();
+
+  private static final String WITHOUT_FRAMES = "--without-frames";
+
+  private final Path classes;
+  private final boolean frames;
+  private final Path image;
+  private final Path jar;
+
+  Packer(Path classes, boolean frames) {
+    this.classes = classes;
+    this.frames = frames;
+    this.image = classes.resolve("org/mitogen4j/kernel.image");
+    this.jar = classes.resolve("org/mitogen4j/first-stage.jar");
+  }
+
+  /**
+   * Packs, unless what was packed last is newer than everything it was made from.
+   *
+   * @param args the folder of compiled classes, into which the results go, too; and optionally
+   *     {@code --without-frames}, see {@link Stripper}
+   */
+  public static void main(String[] args) throws IOException {
+    List<String> options = new ArrayList<>(List.of(args));
+    boolean frames = !options.remove(WITHOUT_FRAMES);
+    if (options.size() != 1) {
+      throw new IllegalArgumentException(
+          "usage: Packer [" + WITHOUT_FRAMES + "] <folder of compiled classes>");
+    }
+    Packer packer = new Packer(Path.of(options.get(0)), frames);
+    if (!packer.isUpToDate()) {
+      packer.pack();
+    }
+  }
+
+  void pack() throws IOException {
+    packKernel();
+    packFirstStage();
+  }
+
+  private boolean isUpToDate() throws IOException {
+    if (!Files.exists(image) || !Files.exists(jar)) {
+      return false;
+    }
+    long made = Math.min(lastModified(image), lastModified(jar));
+    Path self;
+    try {
+      self = Path.of(Packer.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+    for (Path source :
+        List.of(self, classes.resolve(KERNEL_PACKAGE), classes.resolve(FIRST_STAGE).getParent())) {
+      // A folder's own time changes when a file is added to it or taken away.
+      try (Stream<Path> files = Files.walk(source)) {
+        for (Path file : (Iterable<Path>) files::iterator) {
+          if (lastModified(file) >= made) {
+            return false;
+          }
+        }
+      }
+    }
+    return true;
+  }
+
+  private static long lastModified(Path file) throws IOException {
+    return Files.getLastModifiedTime(file).toMillis();
+  }
+
+  private void packKernel() throws IOException {
+    Map<String, byte[]> compiled = read(KERNEL_PACKAGE, name -> true);
+    if (compiled.isEmpty()) {
+      say("no classes in " + KERNEL_PACKAGE.replace('/', '.') + " yet: no kernel image");
+      Files.deleteIfExists(image);
+      return;
+    }
+    Map<String, byte[]> stripped = strip(compiled);
+    new References(name -> inPackage(KERNEL_PACKAGE, name) || KERNEL_MAY_ALSO_USE.contains(name))
+        .check("the kernel", stripped);
+    byte[] deflated = Deflate.smallest(KernelImage.of(stripped));
+    Files.write(image, deflated);
+    say(
+        String.format(
+            "kernel image: %d classes, %,d bytes compiled, %,d stripped, %,d compressed",
+            compiled.size(), total(compiled), total(stripped), deflated.length));
+  }
+
+  private void packFirstStage() throws IOException {
+    Map<String, byte[]> compiled =
+        read(
+            "org/mitogen4j/boot",
+            name -> name.equals(FIRST_STAGE) || name.startsWith(FIRST_STAGE + "$"));
+    if (compiled.isEmpty()) {
+      say("no " + FIRST_STAGE.replace('/', '.') + " yet: no first-stage jar");
+      Files.deleteIfExists(jar);
+      return;
+    }
+    Map<String, byte[]> stripped = strip(compiled);
+    new References(compiled::containsKey).check("the first stage", stripped);
+    byte[] packed = FirstStageJar.of(FIRST_STAGE.replace('/', '.'), stripped);
+    Files.write(jar, packed);
+    say(
+        String.format(
+            "first-stage jar: %d classes, %,d bytes compiled, %,d stripped, %,d in the jar",
+            compiled.size(), total(compiled), total(stripped), packed.length));
+  }
+
+  /** The classes of one package, by internal name, sorted. */
+  private Map<String, byte[]> read(String inPackage, Predicate<String> wanted) throws IOException {
+    Path folder = classes.resolve(inPackage);
+    Map<String, byte[]> found = new TreeMap<>();
+    if (!Files.isDirectory(folder)) {
+      return found;
+    }
+    List<Path> files = new ArrayList<>();
+    try (Stream<Path> listing = Files.list(folder)) {
+      listing.filter(file -> file.toString().endsWith(".class")).forEach(files::add);
+    }
+    for (Path file : files) {
+      String simple = file.getFileName().toString();
+      String name = inPackage + "/" + simple.substring(0, simple.length() - ".class".length());
+      if (!name.endsWith("/package-info") && wanted.test(name)) {
+        found.put(name, Files.readAllBytes(file));
+      }
+    }
+    return found;
+  }
+
+  private Map<String, byte[]> strip(Map<String, byte[]> compiled) throws IOException {
+    Stripper stripper = new Stripper(constantsInUse(compiled.values()), frames);
+    Map<String, byte[]> stripped = new TreeMap<>();
+    compiled.forEach((name, bytes) -> stripped.put(name, stripper.strip(bytes)));
+    return stripped;
+  }
+
+  private static Set<String> constantsInUse(Iterable<byte[]> compiled) {
+    Set<String> fields = new TreeSet<>();
+    for (byte[] bytes : compiled) {
+      fields.addAll(References.staticFieldsRead(bytes));
+    }
+    return fields;
+  }
+
+  static boolean inPackage(String packageName, String className) {
+    return className.startsWith(packageName + "/")
+        && className.indexOf('/', packageName.length() + 1) < 0;
+  }
+
+  private static int total(Map<String, byte[]> byName) {
+    return byName.values().stream().mapToInt(bytes -> bytes.length).sum();
+  }
+
+  private static void say(String line) {
+    System.out.println("[packer] " + line);
+  }
 }

@@ -1,0 +1,106 @@
+package org.mitogen4j.packer;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.CRC32;
+
+/**
+ * The first-stage jar, as small as {@code java -jar} lets it be: no folders, no extra fields, no
+ * comments, no sizes behind the data, and always the same time.
+ */
+final class FirstStageJar {
+  private static final int STORED = 0;
+  private static final int DEFLATED = 8;
+
+  /** 1 January 1980, which is the earliest day that a zip file knows. */
+  private static final int DATE = 1 << 5 | 1;
+
+  private final ByteArrayOutputStream entries = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream directory = new ByteArrayOutputStream();
+  private int count;
+
+  private FirstStageJar() {}
+
+  /** Makes the jar from classes, which are given by their internal names. */
+  static byte[] of(String mainClass, Map<String, byte[]> classes) throws IOException {
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    files.put("META-INF/MANIFEST.MF", manifest(mainClass).getBytes(US_ASCII));
+    classes.forEach((name, bytes) -> files.put(name + ".class", bytes));
+    FirstStageJar jar = new FirstStageJar();
+    for (Map.Entry<String, byte[]> file : files.entrySet()) {
+      jar.add(file.getKey().getBytes(US_ASCII), file.getValue());
+    }
+    return jar.finish();
+  }
+
+  private static String manifest(String mainClass) {
+    // Opened, so that the first stage gets at the descriptor of its own stdin.
+    return "Manifest-Version: 1.0\nMain-Class: " + mainClass + "\nAdd-Opens: java.base/java.io\n";
+  }
+
+  private void add(byte[] name, byte[] plain) throws IOException {
+    byte[] deflated = Deflate.smallest(plain);
+    boolean worthIt = deflated.length < plain.length;
+    byte[] data = worthIt ? deflated : plain;
+    CRC32 crc = new CRC32();
+    crc.update(plain);
+
+    ByteArrayOutputStream common = new ByteArrayOutputStream(); // To both kinds of header.
+    u2(common, worthIt ? 20 : 10); // the version that can read it
+    u2(common, 0); // flags
+    u2(common, worthIt ? DEFLATED : STORED);
+    u2(common, 0); // time
+    u2(common, DATE);
+    u4(common, (int) crc.getValue());
+    u4(common, data.length);
+    u4(common, plain.length);
+    u2(common, name.length);
+    u2(common, 0); // length of extra fields
+
+    int offset = entries.size();
+    u4(entries, 0x04034b50);
+    common.writeTo(entries);
+    entries.write(name);
+    entries.write(data);
+
+    u4(directory, 0x02014b50);
+    u2(directory, 20); // the version that wrote it
+    common.writeTo(directory);
+    u2(directory, 0); // length of the comment
+    u2(directory, 0); // number of the disk
+    u2(directory, 0); // internal attributes
+    u4(directory, 0); // external attributes
+    u4(directory, offset);
+    directory.write(name);
+    count++;
+  }
+
+  private byte[] finish() throws IOException {
+    ByteArrayOutputStream jar = new ByteArrayOutputStream();
+    entries.writeTo(jar);
+    directory.writeTo(jar);
+    u4(jar, 0x06054b50);
+    u2(jar, 0); // number of this disk
+    u2(jar, 0); // number of the disk where the directory starts
+    u2(jar, count);
+    u2(jar, count);
+    u4(jar, directory.size());
+    u4(jar, entries.size());
+    u2(jar, 0); // length of the comment
+    return jar.toByteArray();
+  }
+
+  private static void u2(ByteArrayOutputStream out, int value) {
+    out.write(value);
+    out.write(value >> 8);
+  }
+
+  private static void u4(ByteArrayOutputStream out, int value) {
+    u2(out, value);
+    u2(out, value >> 16);
+  }
+}

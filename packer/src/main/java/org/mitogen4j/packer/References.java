@@ -1,0 +1,86 @@
+package org.mitogen4j.packer;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassVisitor;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.commons.ClassRemapper;
+import org.objectweb.asm.commons.Remapper;
+
+/** Which classes a class refers to, and whether it may. Names in strings are not seen. */
+final class References {
+  private final Predicate<String> allowed;
+
+  /**
+   * Makes a check.
+   *
+   * @param allowed says of an internal name outside java.* whether it may be referred to
+   */
+  References(Predicate<String> allowed) {
+    this.allowed = allowed;
+  }
+
+  /** Throws when any of the classes refers to a class that it may not. */
+  void check(String what, Map<String, byte[]> classes) {
+    List<String> faults = new ArrayList<>();
+    classes.forEach(
+        (name, bytes) -> {
+          for (String other : of(bytes)) {
+            if (!other.startsWith("java/") && !allowed.test(other)) {
+              faults.add("  " + name.replace('/', '.') + " refers to " + other.replace('/', '.'));
+            }
+          }
+        });
+    if (!faults.isEmpty()) {
+      throw new IllegalStateException(
+          what
+              + " must do with java.* and itself, for a child has nothing else when it starts:\n"
+              + String.join("\n", faults));
+    }
+  }
+
+  /** The internal names of all classes that this one refers to, itself among them. */
+  static Set<String> of(byte[] bytes) {
+    Set<String> names = new TreeSet<>();
+    Remapper collector =
+        new Remapper(Opcodes.ASM9) {
+          @Override
+          public String map(String internalName) {
+            names.add(internalName);
+            return internalName;
+          }
+        };
+    // The remapper shows us every name on the way to a writer; what is written is not used.
+    new ClassReader(bytes).accept(new ClassRemapper(new ClassWriter(0), collector), 0);
+    return names;
+  }
+
+  /** The static fields that the code of this class reads, as {@code owner.name}. */
+  static Set<String> staticFieldsRead(byte[] bytes) {
+    Set<String> fields = new TreeSet<>();
+    ClassVisitor visitor =
+        new ClassVisitor(Opcodes.ASM9) {
+          @Override
+          public MethodVisitor visitMethod(
+              int access, String name, String descriptor, String signature, String[] exceptions) {
+            return new MethodVisitor(Opcodes.ASM9) {
+              @Override
+              public void visitFieldInsn(int opcode, String owner, String field, String type) {
+                if (opcode == Opcodes.GETSTATIC) {
+                  fields.add(owner + "." + field);
+                }
+              }
+            };
+          }
+        };
+    new ClassReader(bytes).accept(visitor, 0);
+    return fields;
+  }
+}
