@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -35,9 +36,12 @@ public final class Packer {
   private final Path image;
   private final Path jar;
 
-  Packer(Path classes, boolean frames) {
+  private final Consumer<String> log;
+
+  Packer(Path classes, boolean frames, Consumer<String> log) {
     this.classes = classes;
     this.frames = frames;
+    this.log = log;
     this.image = classes.resolve("org/mitogen4j/kernel.image");
     this.jar = classes.resolve("org/mitogen4j/first-stage.jar");
   }
@@ -55,7 +59,8 @@ public final class Packer {
       throw new IllegalArgumentException(
           "usage: Packer [" + WITHOUT_FRAMES + "] <folder of compiled classes>");
     }
-    Packer packer = new Packer(Path.of(options.get(0)), frames);
+    Packer packer =
+        new Packer(Path.of(options.get(0)), frames, line -> System.out.println("[packer] " + line));
     if (!packer.isUpToDate()) {
       packer.pack();
     }
@@ -98,7 +103,7 @@ public final class Packer {
   private void packKernel() throws IOException {
     Map<String, byte[]> compiled = read(KERNEL_PACKAGE, name -> true);
     if (compiled.isEmpty()) {
-      say("no classes in " + KERNEL_PACKAGE.replace('/', '.') + " yet: no kernel image");
+      log.accept("no classes in " + KERNEL_PACKAGE.replace('/', '.') + " yet: no kernel image");
       Files.deleteIfExists(image);
       return;
     }
@@ -107,7 +112,7 @@ public final class Packer {
         .check("the kernel", stripped);
     byte[] deflated = Deflate.smallest(KernelImage.of(stripped));
     Files.write(image, deflated);
-    say(
+    log.accept(
         String.format(
             "kernel image: %d classes, %,d bytes compiled, %,d stripped, %,d compressed",
             compiled.size(), total(compiled), total(stripped), deflated.length));
@@ -119,7 +124,7 @@ public final class Packer {
             "org/mitogen4j/boot",
             name -> name.equals(FIRST_STAGE) || name.startsWith(FIRST_STAGE + "$"));
     if (compiled.isEmpty()) {
-      say("no " + FIRST_STAGE.replace('/', '.') + " yet: no first-stage jar");
+      log.accept("no " + FIRST_STAGE.replace('/', '.') + " yet: no first-stage jar");
       Files.deleteIfExists(jar);
       return;
     }
@@ -127,7 +132,7 @@ public final class Packer {
     new References(compiled::containsKey).check("the first stage", stripped);
     byte[] packed = FirstStageJar.of(FIRST_STAGE.replace('/', '.'), stripped);
     Files.write(jar, packed);
-    say(
+    log.accept(
         String.format(
             "first-stage jar: %d classes, %,d bytes compiled, %,d stripped, %,d in the jar",
             compiled.size(), total(compiled), total(stripped), packed.length));
@@ -176,9 +181,5 @@ public final class Packer {
 
   private static int total(Map<String, byte[]> byName) {
     return byName.values().stream().mapToInt(bytes -> bytes.length).sum();
-  }
-
-  private static void say(String line) {
-    System.out.println("[packer] " + line);
   }
 }

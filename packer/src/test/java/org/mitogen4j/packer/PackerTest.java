@@ -13,6 +13,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +90,7 @@ class PackerTest {
   @ValueSource(booleans = {true, false})
   void theClassesOfAnImageRunInALoaderThatSeesNothingElse(boolean frames) throws Exception {
     Compiled.into(classes, SHAPE, ABSTRACT_SHAPE, A_CIRCLE);
-    new Packer(classes, frames).pack();
+    pack(frames);
 
     Path unpacked = temporary.resolve("unpacked");
     for (Map.Entry<String, byte[]> entry : unpack(image).entrySet()) {
@@ -108,7 +109,7 @@ class PackerTest {
   @Test
   void supertypesComeBeforeTheClassesThatNeedThem() throws IOException {
     Compiled.into(classes, SHAPE, ABSTRACT_SHAPE, A_CIRCLE);
-    new Packer(classes, true).pack();
+    pack(true);
 
     List<String> names = List.copyOf(unpack(image).keySet());
     assertThat(names)
@@ -122,10 +123,10 @@ class PackerTest {
   @Test
   void theSameClassesGiveTheSameBytes() throws IOException {
     Compiled.into(classes, SHAPE, ABSTRACT_SHAPE, A_CIRCLE, FIRST_STAGE);
-    new Packer(classes, true).pack();
+    pack(true);
     byte[] firstImage = Files.readAllBytes(image);
     byte[] firstJar = Files.readAllBytes(jar);
-    new Packer(classes, true).pack();
+    pack(true);
 
     assertThat(image).hasBinaryContent(firstImage);
     assertThat(jar).hasBinaryContent(firstJar);
@@ -139,7 +140,7 @@ class PackerTest {
         "package org.mitogen4j.kernel; class Near { int x() { return org.mitogen4j.master.Far.x(); } }",
         "package org.mitogen4j.kernel; class Fine { Object x = new java.util.ArrayList<String>(); }");
 
-    assertThatThrownBy(() -> new Packer(classes, true).pack())
+    assertThatThrownBy(() -> pack(true))
         .hasMessageContaining("org.mitogen4j.kernel.Near refers to org.mitogen4j.master.Far")
         .hasMessageNotContaining("Fine");
     assertThat(image).doesNotExist();
@@ -150,13 +151,15 @@ class PackerTest {
     Compiled.into(
         classes, "package org.mitogen4j.kernel; class Near { javax.security.auth.Subject x; }");
 
-    assertThatThrownBy(() -> new Packer(classes, true).pack())
-        .hasMessageContaining("javax.security.auth.Subject");
+    assertThatThrownBy(() -> pack(true)).hasMessageContaining("javax.security.auth.Subject");
   }
 
   @Test
   void withoutClassesNothingIsWritten() throws IOException {
-    new Packer(classes, true).pack();
+    assertThat(pack(true))
+        .containsExactly(
+            "no classes in org.mitogen4j.kernel yet: no kernel image",
+            "no org.mitogen4j.boot.FirstStage yet: no first-stage jar");
 
     assertThat(image).doesNotExist();
     assertThat(jar).doesNotExist();
@@ -165,7 +168,7 @@ class PackerTest {
   @Test
   void theFirstStageJarHoldsAManifestAndTheFirstStageOnly() throws IOException {
     Compiled.into(classes, FIRST_STAGE, "package org.mitogen4j.boot; class Launcher { Object x; }");
-    new Packer(classes, true).pack();
+    pack(true);
 
     try (JarFile file = new JarFile(jar.toFile())) {
       assertThat(file.stream().map(ZipEntry::getName))
@@ -185,7 +188,7 @@ class PackerTest {
         SHAPE,
         "package org.mitogen4j.boot; class FirstStage { org.mitogen4j.kernel.Shape x; }");
 
-    assertThatThrownBy(() -> new Packer(classes, true).pack())
+    assertThatThrownBy(() -> pack(true))
         .hasMessageContaining("org.mitogen4j.boot.FirstStage refers to org.mitogen4j.kernel.Shape");
   }
 
@@ -193,7 +196,7 @@ class PackerTest {
   @EnabledOnOs(OS.LINUX)
   void theFirstStageRunsFromADescriptor() throws Exception {
     Compiled.into(classes, FIRST_STAGE);
-    new Packer(classes, true).pack();
+    pack(true);
 
     File java = new File(System.getProperty("java.home"), "bin/java");
     Process process =
@@ -219,6 +222,12 @@ class PackerTest {
     Files.setLastModifiedTime(changed, FileTime.fromMillis(later.toMillis() + 1000));
     Packer.main(new String[] {classes.toString()});
     assertThat(Files.getLastModifiedTime(image)).isNotEqualTo(later);
+  }
+
+  private List<String> pack(boolean frames) throws IOException {
+    List<String> log = new ArrayList<>();
+    new Packer(classes, frames, log::add).pack();
+    return log;
   }
 
   private static Map<String, byte[]> unpack(Path image) throws IOException {
