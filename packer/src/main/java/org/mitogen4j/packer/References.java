@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Handle;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.commons.ClassRemapper;
@@ -27,11 +28,14 @@ final class References {
     this.allowed = allowed;
   }
 
-  /** Throws when any of the classes refers to a class that it may not. */
+  /** Throws when any of the classes refers to a class that it may not, or uses lambdas. */
   void check(String what, Map<String, byte[]> classes) {
     List<String> faults = new ArrayList<>();
     classes.forEach(
         (name, bytes) -> {
+          if (usesInvokeDynamic(bytes)) {
+            faults.add("  " + name.replace('/', '.') + " uses a lambda, which is slow to start");
+          }
           for (String other : of(bytes)) {
             if (!other.startsWith("java/") && !allowed.test(other)) {
               faults.add("  " + name.replace('/', '.') + " refers to " + other.replace('/', '.'));
@@ -41,7 +45,7 @@ final class References {
     if (!faults.isEmpty()) {
       throw new IllegalStateException(
           what
-              + " must do with java.* and itself, for a child has nothing else when it starts:\n"
+              + " must do with java.*, itself and no lambdas, for a child starts with it alone:\n"
               + String.join("\n", faults));
     }
   }
@@ -60,6 +64,29 @@ final class References {
     // The remapper shows us every name on the way to a writer; what is written is not used.
     new ClassReader(bytes).accept(new ClassRemapper(new ClassWriter(0), collector), 0);
     return names;
+  }
+
+  /**
+   * Whether there is a lambda, a method reference, or another thing that is linked when it runs.
+   */
+  static boolean usesInvokeDynamic(byte[] bytes) {
+    boolean[] found = new boolean[1];
+    ClassVisitor visitor =
+        new ClassVisitor(Opcodes.ASM9) {
+          @Override
+          public MethodVisitor visitMethod(
+              int access, String name, String descriptor, String signature, String[] exceptions) {
+            return new MethodVisitor(Opcodes.ASM9) {
+              @Override
+              public void visitInvokeDynamicInsn(
+                  String called, String type, Handle bootstrap, Object... arguments) {
+                found[0] = true;
+              }
+            };
+          }
+        };
+    new ClassReader(bytes).accept(visitor, 0);
+    return found[0];
   }
 
   /** The static fields that the code of this class reads, as {@code owner.name}. */

@@ -155,6 +155,14 @@ class PackerTest {
   }
 
   @Test
+  void aKernelWithALambdaIsRefused() throws IOException {
+    Compiled.into(classes, "package org.mitogen4j.kernel; class Lazy { Runnable x = () -> {}; }");
+
+    assertThatThrownBy(() -> pack(true))
+        .hasMessageContaining("org.mitogen4j.kernel.Lazy uses a lambda");
+  }
+
+  @Test
   void withoutClassesNothingIsWritten() throws IOException {
     assertThat(pack(true))
         .containsExactly(
