@@ -81,12 +81,13 @@ end_all() {
     done
     ip netns list | awk '/^mtg-/ { print "netns del " $1 }' | ip -batch -
     ip -o link show | awk -F'[ :@]+' '$2 ~ /^mtg/ { print "link del " $2 }' | ip -force -batch - 2>/dev/null || true
+    ip route del unreachable 10.232.0.0/24 2>/dev/null || true
     find /sys/fs/cgroup -depth -type d -path "*/$cgroup*" -exec rmdir {} \; 2>/dev/null || true
     if [[ -e $state/owner ]]; then
         local old
         old=$(head -1 "$state/owner")
         rm -rf "$old/host_keys"
-        (cd "$old" 2>/dev/null && rm -f id_ed25519{,.pub} wrong_key{,.pub} known_hosts{,_empty,_wrong} ssh_config hosts.properties)
+        (cd "$old" 2>/dev/null && rm -f id_ed25519{,.pub} wrong_key{,.pub} known_hosts{,_empty,_wrong} ssh_config{,_wrong_key} hosts.properties)
     fi
     rm -rf "$state"
 }
