@@ -1,0 +1,148 @@
+package org.mitogen4j.kernel;
+
+import java.lang.invoke.MethodType;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+
+/**
+ * Runs the functions that parents call.
+ *
+ * <p>A call is a text {@code class.name#method(descriptor)result} and the arguments; for a method
+ * of an object the first argument is the object, a constructor's name is {@code <init>}. The answer
+ * is a byte 0 and the result, or a byte 1 and the exception.
+ */
+public final class Calls extends Handler {
+  public static final int OK = 0;
+  public static final int FAILED = 1;
+
+  private final MessageRouter router;
+
+  /** What runs or waits, by its caller and the handle that it replies to. */
+  final Map<String, Call> running = new ConcurrentHashMap<>();
+
+  private final Map<String, Object> functions = new ConcurrentHashMap<>();
+
+  Calls(MessageRouter router) {
+    this.router = router;
+  }
+
+  @Override
+  protected void receive(Message m) {
+    Call call = new Call(m);
+    running.put(call.key, call);
+    router.execute(call);
+  }
+
+  /** Interrupts a call, or keeps it from beginning. */
+  public void cancel(Message m) {
+    Call call = running.get(m.src + "." + m.replyTo);
+    if (call != null) {
+      call.cancel();
+    }
+  }
+
+  private final class Call implements Runnable, BiConsumer<Object, Throwable> {
+    private final Message message;
+    private final String key;
+    private Thread thread; // guarded by this
+    private boolean cancelled; // guarded by this
+
+    Call(Message message) {
+      this.message = message;
+      key = message.src + "." + message.replyTo;
+    }
+
+    synchronized void cancel() {
+      cancelled = true;
+      if (thread != null) {
+        thread.interrupt();
+      }
+    }
+
+    private synchronized void on(Thread now) throws InterruptedException {
+      thread = now;
+      if (now == null) {
+        Thread.interrupted(); // what came too late is not the next call's
+      } else if (cancelled) {
+        throw new InterruptedException("cancelled before it began");
+      }
+    }
+
+    @Override
+    public void run() {
+      router.begun(message);
+      try {
+        Object result;
+        try {
+          on(Thread.currentThread());
+          result = invoke(message);
+        } finally {
+          on(null);
+        }
+        if (result instanceof CompletionStage) {
+          ((CompletionStage<?>) result).whenComplete(this);
+        } else {
+          accept(result, null);
+        }
+      } catch (Throwable e) {
+        accept(null, e instanceof InvocationTargetException ? e.getCause() : e);
+      }
+    }
+
+    @Override
+    public void accept(Object result, Throwable failure) {
+      running.remove(key, this);
+      try {
+        if (message.replyTo != 0) {
+          Encoder e = new Encoder(router, false);
+          e.u8(failure == null ? OK : FAILED);
+          e.value(failure == null ? result : router.extension().describe(failure));
+          router.send(message.src, message.replyTo, 0, e, 0, !router.busy());
+        }
+      } catch (DeadException e) {
+        // the caller is gone
+      } catch (RuntimeException | Error e) {
+        if (failure == null) {
+          accept(null, e); // a result that can't be sent
+        }
+      }
+    }
+  }
+
+  private Object invoke(Message message) throws Exception {
+    Decoder d = new Decoder(router, message);
+    String name = d.text();
+    Object function = functions.get(name);
+    if (function == null) {
+      functions.put(name, function = find(name));
+    }
+    Object[] args = d.all();
+    return function instanceof Method
+            && java.lang.reflect.Modifier.isStatic(((Method) function).getModifiers())
+        ? ((Method) function).invoke(null, args)
+        : router.extension().invoke(function, args);
+  }
+
+  private Object find(String name) throws ReflectiveOperationException {
+    int hash = name.indexOf('#');
+    int paren = name.indexOf('(');
+    String method = name.substring(hash + 1, paren);
+    ClassLoader loader = Calls.class.getClassLoader();
+    Class<?> type = Class.forName(name.substring(0, hash), true, loader);
+    MethodType signature = MethodType.fromMethodDescriptorString(name.substring(paren), loader);
+    try {
+      Method found = type.getDeclaredMethod(method, signature.parameterArray());
+      if (found.getReturnType() == signature.returnType()) {
+        found.setAccessible(true);
+        return found;
+      }
+    } catch (NoSuchMethodException | RuntimeException e) {
+      // a constructor, an inherited method, one of the JDK's
+    }
+    return router.extension().find(type, method, name.substring(paren));
+  }
+}

@@ -1,0 +1,51 @@
+package org.mitogen4j.kernel;
+
+/** The handles that every context has. Those that a program opens begin at {@link #FIRST_FREE}. */
+public final class Handle {
+  private Handle() {}
+
+  /** Destination of a frame that concerns this link only, and is never routed. */
+  public static final int LINK = -1;
+
+  /** Link: the peer has read so many bytes of frames (in the reply-to field). */
+  static final long ACK = 1;
+
+  /** Link: asks for an ACK. */
+  static final long PING = 2;
+
+  /** Runs a function. Parents only. */
+  public static final long CALL = 3;
+
+  /** Cancels the call that replies to the reply-to field. Parents only. */
+  public static final long CANCEL = 4;
+
+  /** Gives a sender credit. */
+  static final long CREDIT = 5;
+
+  /** Asks a parent for a class. */
+  public static final long CLASS = 6;
+
+  /** Brings classes, and leaves them in every context that it passes. Parents only. */
+  public static final long PUSH = 7;
+
+  /** Ends the context. Parents only. */
+  public static final long SHUTDOWN = 8;
+
+  /** A context has come to life below the sender. From a direct child only. */
+  public static final long ADD_ROUTE = 9;
+
+  /** A context is gone. */
+  public static final long DEL_ROUTE = 10;
+
+  /** A context is going to be started below a descendant. Parents only. */
+  public static final long PLAN_ROUTE = 11;
+
+  /** Asks a parent for a block of context ids. */
+  public static final long ALLOCATE = 12;
+
+  /** Lines that a context or its programs printed. To the master. */
+  public static final long OUTPUT = 13;
+
+  /** The first handle that a program can get. */
+  static final long FIRST_FREE = 1024;
+}

@@ -1,0 +1,97 @@
+package org.mitogen4j.kernel;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/** A context other than the master: what the first stage starts. */
+public final class Kernel extends MessageRouter
+    implements java.util.function.Function<String, byte[]>, Runnable {
+  /** The token that tells the parent where noise ends, and the pid. */
+  private final String[] args;
+
+  public final InputStream in;
+  public final OutputStream out;
+
+  /** Where this context's own standard output and error can be read; null where it has none. */
+  public final InputStream stdout;
+
+  public final InputStream stderr;
+
+  private Kernel(
+      Object[] settings,
+      Classes classes,
+      String[] args,
+      InputStream in,
+      OutputStream out,
+      InputStream stdout,
+      InputStream stderr) {
+    super(settings, classes);
+    this.args = args;
+    this.in = in;
+    this.out = out;
+    this.stdout = stdout;
+    this.stderr = stderr;
+  }
+
+  /** Reads the settings that follow the image: an int, their length, and an array of values. */
+  public static Runnable create(
+      byte[] deflated,
+      byte[] image,
+      String[] args,
+      InputStream in,
+      OutputStream out,
+      InputStream stdout,
+      InputStream stderr)
+      throws IOException {
+    DataInputStream data = new DataInputStream(in);
+    byte[] bytes = new byte[data.readInt()];
+    data.readFully(bytes);
+    Object settings = new Decoder(null, new Message(null, 0, 0, 0, 0, 0, bytes)).value();
+    return new Kernel(
+        (Object[]) settings, new Classes(deflated, image), args, in, out, stdout, stderr);
+  }
+
+  @Override
+  public byte[] apply(String className) {
+    return classes.apply(className);
+  }
+
+  /** Lives until the parent's stream ends; the calling thread becomes the one that reads it. */
+  @Override
+  public void run() {
+    Thread thread = Thread.currentThread();
+    thread.setName("mitogen " + name + " read parent");
+    thread.setContextClassLoader(Kernel.class.getClassLoader());
+    Stream stream = new Stream(this, parents[0]);
+    parent = stream;
+    Encoder e = new Encoder(this, true);
+    e.all(
+        new Object[] {
+          id,
+          parents[0],
+          System.getProperty("java.version"),
+          System.getProperty("user.name"),
+          Integer.parseInt(args[1])
+        });
+    send(parents[0], Handle.ADD_ROUTE, 0, e, 0, false);
+    try {
+      stream.connect(
+          in, out, ("\n" + args[0] + ":up\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      stream.run();
+    } catch (IOException lost) {
+      stream.end(lost.getMessage());
+    }
+  }
+
+  /** Without its parent a context ends, unless the extension knows better. */
+  @Override
+  protected void ended(Stream stream, String reason) {
+    if (extended()) {
+      super.ended(stream, reason);
+    } else if (stdout != null) {
+      Runtime.getRuntime().halt(0);
+    }
+  }
+}

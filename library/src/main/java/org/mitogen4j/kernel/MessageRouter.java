@@ -1,0 +1,193 @@
+package org.mitogen4j.kernel;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A context's identity and its place in the tree: knows the way to every context, and hands
+ * messages for this one to their handler. What goes beyond whole messages between parent and child
+ * is the {@link Extension}'s.
+ *
+ * <p>{@link #accept} runs on reading threads: it blocks on nothing, and runs nothing of the
+ * program's.
+ */
+public class MessageRouter {
+  public final int id;
+
+  /** The ids of the parent, its parent and so on up to the master. Empty in the master. */
+  public final int[] parents;
+
+  public final String name;
+
+  /** As its parent sent them; see docs/PROTOCOL.md. */
+  public final Object[] settings;
+
+  /** The link to the parent; null in the master and in a detached context. */
+  public volatile Stream parent;
+
+  public final Classes classes;
+  public final Calls calls;
+
+  /** The way to each context below this one. */
+  public final Map<Integer, Stream> routes = new ConcurrentHashMap<>();
+
+  public final Map<Long, Handler> handlers = new ConcurrentHashMap<>();
+  private final AtomicLong nextHandle = new AtomicLong(Handle.FIRST_FREE);
+  private volatile Extension extension;
+
+  public MessageRouter(Object[] settings, Classes classes) {
+    this.settings = settings;
+    this.classes = classes;
+    id = (int) settings[0];
+    Object[] ids = (Object[]) settings[1];
+    parents = new int[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      parents[i] = (int) ids[i];
+    }
+    name = (String) settings[2];
+    calls = new Calls(this);
+    handlers.put(Handle.CALL, calls);
+    handlers.put(Handle.PUSH, classes);
+    classes.router = this;
+  }
+
+  /** What is not in the kernel image; waits for it when it is not here yet. */
+  public Extension extension() {
+    if (extension == null) {
+      synchronized (this) {
+        if (extension == null) {
+          extension =
+              (Extension) make("org.mitogen4j.context.FullContext", MessageRouter.class, this);
+        }
+      }
+    }
+    return extension;
+  }
+
+  /** Whether what is not in the kernel image is here. */
+  protected boolean extended() {
+    return extension != null;
+  }
+
+  /** Makes an object of a class that is not in the kernel image. */
+  public static Object make(String type, Class<?> parameter, Object argument) {
+    try {
+      return Class.forName(type).getConstructor(parameter).newInstance(argument);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(type, e);
+    }
+  }
+
+  /** A new daemon thread that carries this context's name. */
+  public Thread thread(String role, Runnable work) {
+    Thread thread = new Worker(this, "mitogen " + name + " " + role, work);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** A thread of a context. */
+  public static final class Worker extends Thread {
+    public final MessageRouter router;
+
+    Worker(MessageRouter router, String name, Runnable work) {
+      super(work, name);
+      this.router = router;
+      setContextClassLoader(Worker.class.getClassLoader());
+    }
+  }
+
+  /** Runs a call: the first on a thread of its own, for the pool comes later. */
+  void execute(Runnable call) {
+    if (extension == null) {
+      thread("call", call).start();
+    } else {
+      extension.submit(call);
+    }
+  }
+
+  /** Whether more calls wait for a thread, so that an answer had better go along with the next. */
+  boolean busy() {
+    return extension != null && extension.queued() > 0;
+  }
+
+  void begun(Message call) {
+    if (extension != null) {
+      extension.begun(call);
+    }
+  }
+
+  public boolean isParent(int context) {
+    boolean is = context == id;
+    for (int p : parents) {
+      is |= p == context;
+    }
+    return is;
+  }
+
+  public long open(Handler handler) {
+    long handle = nextHandle.getAndIncrement();
+    handlers.put(handle, handler);
+    return handle;
+  }
+
+  /**
+   * Sends a message in this context's name; a long one in pieces, as the receiver can take them.
+   *
+   * @param mayWait whether the calling thread may block until the link or the receiver has room; a
+   *     long message waits in any case
+   * @throws DeadException when the receiver can't be reached
+   */
+  public void send(int dst, long handle, long replyTo, Encoder e, int flags, boolean mayWait) {
+    Stream stream = routes.get(dst);
+    if (stream == null) {
+      stream = parent;
+    }
+    int length = e.len - Header.SIZE;
+    if (dst == id || stream == null || e.borrowed != null || length > Header.MAX_PAYLOAD) {
+      extension().sendLong(dst, handle, replyTo, e, flags);
+    } else {
+      Header.put(e.buf, length, flags, dst, id, handle, replyTo);
+      stream.send(e.buf, 0, e.len, e.buf, 0, 0, mayWait);
+    }
+  }
+
+  /** Takes one frame that came in. */
+  void accept(Stream in, byte[] b, int at, int length) {
+    int dst = Header.getInt(b, at + 5);
+    if (dst == Handle.LINK) {
+      in.link(Header.getLong(b, at + 17), Header.getLong(b, at + 25));
+    } else if (dst == id && in == parent && b[at + 4] == 0 && !in.extended) {
+      deliver(message(in, b, at, length));
+    } else {
+      extension().accept(in, b, at, length);
+    }
+  }
+
+  public static Message message(Stream in, byte[] b, int at, int length) {
+    return new Message(
+        in,
+        Header.getInt(b, at + 9),
+        Header.getInt(b, at + 13),
+        Header.getLong(b, at + 17),
+        Header.getLong(b, at + 25),
+        b[at + 4],
+        Arrays.copyOfRange(b, at + Header.SIZE, at + length));
+  }
+
+  /** Hands a message for this context to its handler. */
+  public void deliver(Message m) {
+    Handler handler = handlers.get(m.handle);
+    if (handler != null && handler.accepts(this, m)) {
+      handler.receive(m);
+    } else {
+      extension().reject(m, handler);
+    }
+  }
+
+  /** A stream is gone. */
+  protected void ended(Stream stream, String reason) {
+    extension().ended(stream, reason);
+  }
+}

@@ -1,0 +1,21 @@
+package org.mitogen4j.kernel;
+
+import java.util.Arrays;
+
+/** Bytes that wait to be written. Guarded by its stream. */
+final class Queue {
+  byte[] buf = new byte[512];
+  int head;
+  int tail;
+
+  void add(byte[] b, int off, int n) {
+    if (tail + n > buf.length) {
+      // the writer may still be at the old array
+      buf = Arrays.copyOfRange(buf, head, head + Math.max((tail - head) * 2 + n, buf.length));
+      tail -= head;
+      head = 0;
+    }
+    System.arraycopy(b, off, buf, tail, n);
+    tail += n;
+  }
+}
