@@ -1,6 +1,8 @@
 # shellcheck shell=bash disable=SC2034
 # What the scripts in this folder share: the places and the table of hosts. Sourced, not run.
 
+# A root shell by plain su lacks these.
+PATH=$PATH:/usr/sbin:/sbin
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 repo=$(cd "$here/../.." && pwd -P)
 cache=${TESTBED_CACHE:-/var/cache/mitogen4j-testbed}
