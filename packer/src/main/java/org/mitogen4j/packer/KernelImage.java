@@ -61,7 +61,7 @@ final class KernelImage {
   private List<String> bestOrder() {
     List<String> byName = new ArrayList<>(classes.keySet());
     List<String> bySize = new ArrayList<>(byName);
-    bySize.sort(Comparator.comparing(name -> classes.get(name).length));
+    bySize.sort(Comparator.comparingInt(name -> classes.get(name).length));
     List<String> best = improve(smaller(smaller(byName, bySize), bySimilarity()));
     return legal(best);
   }
@@ -80,12 +80,15 @@ final class KernelImage {
     classes.forEach((name, bytes) -> constants.put(name, constantsOf(bytes)));
     List<String> order = new ArrayList<>();
     List<String> left = new ArrayList<>(classes.keySet());
-    left.sort(Comparator.comparing((String name) -> classes.get(name).length).reversed());
+    left.sort(Comparator.comparingInt((String name) -> classes.get(name).length).reversed());
     String last = left.remove(0);
     order.add(last);
     while (!left.isEmpty()) {
       Set<Object> before = constants.get(last);
-      last = left.stream().max(Comparator.comparing(n -> shared(before, constants.get(n)))).get();
+      last =
+          left.stream()
+              .max(Comparator.comparingDouble(n -> shared(before, constants.get(n))))
+              .get();
       left.remove(last);
       order.add(last);
     }

@@ -53,14 +53,17 @@ public final class Packer {
    *     {@code --without-frames}, see {@link Stripper}
    */
   public static void main(String[] args) throws IOException {
+    run(line -> System.out.println("[packer] " + line), args);
+  }
+
+  static void run(Consumer<String> log, String... args) throws IOException {
     List<String> options = new ArrayList<>(List.of(args));
     boolean frames = !options.remove(WITHOUT_FRAMES);
     if (options.size() != 1) {
       throw new IllegalArgumentException(
           "usage: Packer [" + WITHOUT_FRAMES + "] <folder of compiled classes>");
     }
-    Packer packer =
-        new Packer(Path.of(options.get(0)), frames, line -> System.out.println("[packer] " + line));
+    Packer packer = new Packer(Path.of(options.get(0)), frames, log);
     if (!packer.isUpToDate()) {
       packer.pack();
     }
