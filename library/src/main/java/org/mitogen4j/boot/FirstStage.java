@@ -1,20 +1,16 @@
 package org.mitogen4j.boot;
 
-import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
-import java.io.EOFException;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.reflect.Field;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Arrays;
 import java.util.function.Function;
+import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
-import java.util.zip.InflaterInputStream;
 
 /**
  * The one class in the first-stage jar: opens the descriptors that the first-stage script prepared,
@@ -33,36 +29,24 @@ public final class FirstStage extends ClassLoader {
   /** The inflated kernel image: what a child needs to start children of its own. */
   private final byte[] image;
 
-  private final Map<String, byte[]> kernel = new HashMap<>();
+  /** How much of the image has been read. */
+  private int at;
+
   private Function<String, byte[]> forwarder;
 
-  private FirstStage(ClassLoader parent, byte[] deflated) throws IOException {
+  private FirstStage(ClassLoader parent, byte[] deflated) throws DataFormatException {
     super(parent);
-    InflaterInputStream inflater =
-        new InflaterInputStream(new ByteArrayInputStream(deflated), new Inflater(true));
-    byte[] raw = new byte[1 << 18];
-    int n = 0;
-    for (int k; (k = inflater.read(raw, n, raw.length - n)) > 0; ) {
-      n += k;
-    }
-    image = java.util.Arrays.copyOf(raw, n);
-    DataInputStream in = new DataInputStream(new ByteArrayInputStream(image));
-    for (String name; !(name = in.readUTF()).isEmpty(); ) {
-      byte[] bytes = new byte[in.readInt()];
-      in.readFully(bytes);
-      kernel.put(name, bytes);
-    }
+    Inflater inflater = new Inflater(true);
+    inflater.setInput(deflated);
+    byte[] room = new byte[1 << 18];
+    image = Arrays.copyOf(room, inflater.inflate(room));
   }
 
   /** Started by the first-stage script: arguments are the token, the pid and the image's length. */
   public static void main(String[] args) throws Exception {
     InputStream in = new FileInputStream(descriptor(7));
     byte[] deflated = new byte[Integer.parseInt(args[2])];
-    for (int n = 0, k; n < deflated.length; n += k) {
-      if ((k = in.read(deflated, n, deflated.length - n)) < 0) {
-        throw new EOFException("the parent closed the connection during the start");
-      }
-    }
+    new DataInputStream(in).readFully(deflated);
     start(
             deflated,
             args,
@@ -91,7 +75,7 @@ public final class FirstStage extends ClassLoader {
     Runnable kernel =
         (Runnable)
             loader
-                .loadClass("org.mitogen4j.kernel.Kernel")
+                .defineKernel()
                 .getMethod(
                     "create",
                     byte[].class,
@@ -104,6 +88,48 @@ public final class FirstStage extends ClassLoader {
                 .invoke(null, deflated, loader.image, args, in, out, stdout, stderr);
     loader.forwarder = finder(kernel);
     return kernel;
+  }
+
+  /**
+   * Defines all classes of the image, and returns the last. KernelImage, in the packer, documents
+   * the format: a class file is the constant pool, which is the same for all, and what follows it.
+   */
+  private Class<?> defineKernel() {
+    byte[] file = new byte[1 << 16];
+    int end = 0;
+    while (end < 10) {
+      file[end++] = image[at++];
+    }
+    for (int width; (width = image[at++]) > 0; ) {
+      int size = width * u2();
+      for (int column = 0; column < width; column++) {
+        byte b = 0;
+        for (int i = column; i < size; i += width) {
+          file[end + i] = b += image[at++];
+        }
+      }
+      end += size;
+    }
+    for (int texts = u2(); texts > 0; texts--) {
+      file[end] = 1;
+      int text = end += 3;
+      while ((file[end] = image[at++]) != 0) {
+        end++;
+      }
+      file[text - 1] = (byte) (end - text);
+    }
+    Class<?> kernel = null;
+    while (at < image.length) {
+      int size = u2();
+      System.arraycopy(image, at, file, end, size);
+      at += size;
+      kernel = defineClass(null, file, 0, end + size);
+    }
+    return kernel;
+  }
+
+  private int u2() {
+    return (image[at++] & 255) << 8 | image[at++] & 255;
   }
 
   @SuppressWarnings("unchecked")
@@ -121,10 +147,7 @@ public final class FirstStage extends ClassLoader {
 
   @Override
   protected Class<?> findClass(String name) throws ClassNotFoundException {
-    byte[] bytes = kernel.get(name);
-    if (bytes == null && forwarder != null) {
-      bytes = forwarder.apply(name);
-    }
+    byte[] bytes = forwarder.apply(name);
     if (bytes == null) {
       throw new ClassNotFoundException(name);
     }

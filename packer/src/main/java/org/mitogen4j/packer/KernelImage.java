@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,43 +17,66 @@ import java.util.TreeSet;
 import org.objectweb.asm.ClassReader;
 
 /**
- * The kernel's classes in one block, not yet compressed. All numbers are big endian:
+ * The kernel's classes in one block, not yet compressed. All class files have the same constant
+ * pool, which is written once. All numbers are big endian:
  *
  * <pre>
+ *   u4, u4, u2             what each class file begins with, the size of the pool last
+ *   repeated: constants that take equally many bytes, in columns
+ *     u1 width             of each constant, its tag included
+ *     u2 rows              how many constants
+ *     u1[width][rows]      how much each byte is more than the same byte of the constant before
+ *   u1 0
+ *   u2 texts               the rest of the pool
  *   repeated:
- *     u2 length, name      modified UTF-8, as DataOutput.writeUTF; binary name, with dots
- *     u4 length, bytes     the class file
- *   u2 0                   an empty name ends the image
+ *     bytes, u1 0          modified UTF-8 of at most 255 bytes
+ *   repeated up to the end:
+ *     u2 length, bytes     what follows the pool in a class file
  * </pre>
  *
  * A class comes after its superclass and interfaces, so that a reader may define each class as it
- * arrives. Within that, the order is the one that compresses best.
+ * arrives. The last class is the one to start. Within that, the order is the one that compresses
+ * best.
  */
 final class KernelImage {
   /** How many random changes of the order are tried; the gain is about one per cent. */
   private static final int TRIES = 400;
 
-  private final Map<String, byte[]> classes;
+  private final String last;
+  private final byte[] pool;
+
+  /** Class name to what follows the pool in its file. */
+  private final Map<String, byte[]> classes = new TreeMap<>();
 
   /** Class name to the names of those among its supertypes that are in the image, too. */
   private final Map<String, Set<String>> supertypes = new TreeMap<>();
 
-  private KernelImage(Map<String, byte[]> classes) {
-    this.classes = new TreeMap<>(classes);
-    this.classes.forEach((name, bytes) -> supertypes.put(name, supertypesOf(bytes)));
+  private KernelImage(Map<String, byte[]> classFiles, String last) {
+    this.last = last;
+    SharedPool shared = new SharedPool(classFiles.values());
+    pool = shared.packed();
+    classFiles.forEach(
+        (name, bytes) -> {
+          classes.put(name, shared.restOf(bytes));
+          supertypes.put(name, supertypesOf(bytes, classFiles.keySet()));
+        });
   }
 
-  /** Lays out the classes, which are given by their internal names. */
-  static byte[] of(Map<String, byte[]> classes) {
-    KernelImage image = new KernelImage(classes);
+  /**
+   * Lays out the classes, which are given by their internal names.
+   *
+   * @param last the class to start
+   */
+  static byte[] of(Map<String, byte[]> classes, String last) {
+    KernelImage image = new KernelImage(classes, last);
     return image.write(image.bestOrder());
   }
 
-  private Set<String> supertypesOf(byte[] bytes) {
+  private static Set<String> supertypesOf(byte[] bytes, Set<String> among) {
     ClassReader reader = new ClassReader(bytes);
     Set<String> names = new TreeSet<>(List.of(reader.getInterfaces()));
     names.add(reader.getSuperName());
-    names.retainAll(classes.keySet());
+    names.retainAll(among);
     return names;
   }
 
@@ -62,56 +84,11 @@ final class KernelImage {
     List<String> byName = new ArrayList<>(classes.keySet());
     List<String> bySize = new ArrayList<>(byName);
     bySize.sort(Comparator.comparingInt(name -> classes.get(name).length));
-    List<String> best = improve(smaller(smaller(byName, bySize), bySimilarity()));
-    return legal(best);
-  }
-
-  private List<String> smaller(List<String> one, List<String> other) {
-    return cost(other) < cost(one) ? other : one;
+    return legal(improve(cost(bySize) < cost(byName) ? bySize : byName));
   }
 
   private int cost(List<String> order) {
     return Deflate.quickly(write(legal(order))).length;
-  }
-
-  /** Starts with the largest class, and puts next what it helps most to compress. */
-  private List<String> bySimilarity() {
-    Map<String, Set<Object>> constants = new TreeMap<>();
-    classes.forEach((name, bytes) -> constants.put(name, constantsOf(bytes)));
-    List<String> order = new ArrayList<>();
-    List<String> left = new ArrayList<>(classes.keySet());
-    left.sort(Comparator.comparingInt((String name) -> classes.get(name).length).reversed());
-    String last = left.remove(0);
-    order.add(last);
-    while (!left.isEmpty()) {
-      Set<Object> before = constants.get(last);
-      last =
-          left.stream()
-              .max(Comparator.comparingDouble(n -> shared(before, constants.get(n))))
-              .get();
-      left.remove(last);
-      order.add(last);
-    }
-    return order;
-  }
-
-  private static double shared(Set<Object> before, Set<Object> constants) {
-    return (double) constants.stream().filter(before::contains).count() / constants.size();
-  }
-
-  private static Set<Object> constantsOf(byte[] bytes) {
-    ClassReader reader = new ClassReader(bytes);
-    char[] buffer = new char[reader.getMaxStringLength()];
-    Set<Object> constants = new HashSet<>();
-    for (int i = 1; i < reader.getItemCount(); i++) {
-      int offset = reader.getItem(i);
-      if (offset != 0 && bytes[offset - 1] == 7) { // A class; its name is as good as itself.
-        constants.add(reader.readUTF8(offset, buffer));
-      } else if (offset != 0 && bytes[offset - 1] == 12) { // A name and a type.
-        constants.add(reader.readUTF8(offset, buffer) + reader.readUTF8(offset + 2, buffer));
-      }
-    }
-    return constants;
   }
 
   /** Moves one class at a time to somewhere else, and keeps what helps. Always the same moves. */
@@ -132,10 +109,13 @@ final class KernelImage {
     return best;
   }
 
-  /** The same order, but for supertypes that are brought forward to before who needs them. */
+  /** The same order, but for supertypes brought forward to before who needs them, and the last. */
   private List<String> legal(List<String> order) {
     Set<String> placed = new LinkedHashSet<>();
     place(order, placed);
+    if (placed.remove(last)) {
+      placed.add(last);
+    }
     return new ArrayList<>(placed);
   }
 
@@ -151,12 +131,11 @@ final class KernelImage {
   private byte[] write(List<String> order) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.write(pool);
       for (String name : order) {
-        out.writeUTF(name.replace('/', '.'));
-        out.writeInt(classes.get(name).length);
+        out.writeShort(classes.get(name).length);
         out.write(classes.get(name));
       }
-      out.writeUTF("");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

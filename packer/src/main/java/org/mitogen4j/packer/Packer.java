@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  */
 public final class Packer {
   static final String KERNEL_PACKAGE = "org/mitogen4j/kernel";
+  static final String KERNEL = KERNEL_PACKAGE + "/Kernel";
   static final String FIRST_STAGE = "org/mitogen4j/boot/FirstStage";
 
   /**
@@ -29,18 +30,13 @@ public final class Packer {
    */
   static final Set<String> KERNEL_MAY_ALSO_USE = Set.of();
 
-  private static final String WITHOUT_FRAMES = "--without-frames";
-
   private final Path classes;
-  private final boolean frames;
   private final Path image;
   private final Path jar;
-
   private final Consumer<String> log;
 
-  Packer(Path classes, boolean frames, Consumer<String> log) {
+  Packer(Path classes, Consumer<String> log) {
     this.classes = classes;
-    this.frames = frames;
     this.log = log;
     this.image = classes.resolve("org/mitogen4j/kernel.image");
     this.jar = classes.resolve("org/mitogen4j/first-stage.jar");
@@ -49,21 +45,17 @@ public final class Packer {
   /**
    * Packs, unless what was packed last is newer than everything it was made from.
    *
-   * @param args the folder of compiled classes, into which the results go, too; and optionally
-   *     {@code --without-frames}, see {@link Stripper}
+   * @param args the folder of compiled classes, into which the results go, too
    */
   public static void main(String[] args) throws IOException {
-    run(line -> System.out.println("[packer] " + line), args);
+    if (args.length != 1) {
+      throw new IllegalArgumentException("usage: Packer <folder of compiled classes>");
+    }
+    run(line -> System.out.println("[packer] " + line), Path.of(args[0]));
   }
 
-  static void run(Consumer<String> log, String... args) throws IOException {
-    List<String> options = new ArrayList<>(List.of(args));
-    boolean frames = !options.remove(WITHOUT_FRAMES);
-    if (options.size() != 1) {
-      throw new IllegalArgumentException(
-          "usage: Packer [" + WITHOUT_FRAMES + "] <folder of compiled classes>");
-    }
-    Packer packer = new Packer(Path.of(options.get(0)), frames, log);
+  static void run(Consumer<String> log, Path classes) throws IOException {
+    Packer packer = new Packer(classes, log);
     if (!packer.isUpToDate()) {
       packer.pack();
     }
@@ -113,7 +105,7 @@ public final class Packer {
     Map<String, byte[]> stripped = strip(compiled);
     new References(name -> inPackage(KERNEL_PACKAGE, name) || KERNEL_MAY_ALSO_USE.contains(name))
         .check("the kernel", stripped);
-    byte[] deflated = Deflate.smallest(KernelImage.of(stripped));
+    byte[] deflated = Deflate.smallest(KernelImage.of(stripped, KERNEL));
     Files.write(image, deflated);
     log.accept(
         String.format(
@@ -163,7 +155,7 @@ public final class Packer {
   }
 
   private Map<String, byte[]> strip(Map<String, byte[]> compiled) throws IOException {
-    Stripper stripper = new Stripper(constantsInUse(compiled.values()), frames);
+    Stripper stripper = new Stripper(constantsInUse(compiled.values()));
     Map<String, byte[]> stripped = new TreeMap<>();
     compiled.forEach((name, bytes) -> stripped.put(name, stripper.strip(bytes)));
     return stripped;

@@ -21,48 +21,26 @@ import org.objectweb.asm.TypePath;
  * a class that is serialized needs a serialVersionUID of its own. Code runs as before. Nest members
  * stay, since from Java 11 on they are what lets nested classes see each other's private members.
  *
- * <p>Stack map frames, too, can be left out, and with them about a tenth of what is compressed: a
- * class that uses nothing newer than Java 5 is then marked as being of that age, and the JVM works
- * out the types by itself, for which it takes a little longer (0.7 ms for a kernel of 25 classes).
+ * <p>Stack map frames stay, though they are about a tenth of what is compressed: without them a
+ * class would have to pass for one of Java 5, with a verifier that JVMs are about to lose.
  */
 final class Stripper {
   private final Set<String> constantsInUse;
-  private final boolean frames;
 
   /**
    * Makes a stripper that keeps what it is told to.
    *
    * @param constantsInUse fields that are read at run time, as {@code owner.name}
-   * @param frames whether stack map frames are kept
    */
-  Stripper(Set<String> constantsInUse, boolean frames) {
+  Stripper(Set<String> constantsInUse) {
     this.constantsInUse = constantsInUse;
-    this.frames = frames;
   }
 
   byte[] strip(byte[] compiled) {
     ClassReader reader = new ClassReader(compiled);
     ClassWriter writer = new ClassWriter(0); // Without the reader: its constant pool stays behind.
-    if (frames || NeedsModernJava.isTrueOf(reader)) {
-      reader.accept(new ClassStripper(writer), ClassReader.SKIP_DEBUG);
-    } else {
-      ClassVisitor aged = new Aged(new ClassStripper(writer));
-      reader.accept(aged, ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
-    }
+    reader.accept(new ClassStripper(writer), ClassReader.SKIP_DEBUG);
     return writer.toByteArray();
-  }
-
-  /** Makes a class look like one of Java 5, the last that had no frames. */
-  private static final class Aged extends ClassVisitor {
-    Aged(ClassVisitor next) {
-      super(Opcodes.ASM9, next);
-    }
-
-    @Override
-    public void visit(
-        int version, int access, String name, String signature, String parent, String[] types) {
-      super.visit(Opcodes.V1_5, access, name, signature, parent, types);
-    }
   }
 
   private final class ClassStripper extends ClassVisitor {

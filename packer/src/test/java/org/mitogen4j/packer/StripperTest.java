@@ -29,7 +29,7 @@ class StripperTest {
 
   @Test
   void nothingIsLeftThatOnlyDebuggersAndReflectionRead() throws IOException {
-    String left = constants(strip("Sample", true)) + constants(strip("Sample$Inner", true));
+    String left = constants(strip("Sample")) + constants(strip("Sample$Inner"));
 
     assertThat(left)
         .doesNotContain("LineNumberTable", "LocalVariableTable", "SourceFile", "Sample.java")
@@ -39,29 +39,15 @@ class StripperTest {
 
   @Test
   void theSerialVersionStays() throws IOException {
-    assertThat(constants(strip("Sample", true))).contains("serialVersionUID", "ConstantValue");
+    assertThat(constants(strip("Sample"))).contains("serialVersionUID", "ConstantValue");
   }
 
-  @Test
-  void aClassThatUsesALambdaKeepsItsVersionAndFrames() throws IOException {
-    byte[] plain = strip("Plain", "class Plain { int x(int y) { return y > 1 ? y : 1; } }", false);
-    byte[] lambda = strip("Lambda", "class Lambda { Runnable x = () -> {}; }", false);
-
-    assertThat(new ClassReader(plain).readShort(6)).isEqualTo((short) 49);
-    assertThat(constants(plain)).doesNotContain("StackMapTable");
-    assertThat(new ClassReader(lambda).readShort(6)).isEqualTo((short) 52);
-  }
-
-  private byte[] strip(String name, boolean frames) throws IOException {
-    return strip(name, SOURCE, frames);
-  }
-
-  private byte[] strip(String name, String source, boolean frames) throws IOException {
+  private byte[] strip(String name) throws IOException {
     Path classes = Files.createDirectories(temporary.resolve("classes"));
-    Compiled.into(classes, source);
-    Path folder = source.startsWith("package") ? classes.resolve("org/mitogen4j/kernel") : classes;
-    byte[] compiled = Files.readAllBytes(folder.resolve(name + ".class"));
-    return new Stripper(Set.of(), frames).strip(compiled);
+    Compiled.into(classes, SOURCE);
+    byte[] compiled =
+        Files.readAllBytes(classes.resolve("org/mitogen4j/kernel").resolve(name + ".class"));
+    return new Stripper(Set.of()).strip(compiled);
   }
 
   /** All strings of the constant pool; the name of each attribute is one of them. */
