@@ -158,7 +158,7 @@ public final class Packer {
     Stripper stripper = new Stripper(constantsInUse(compiled.values()));
     Map<String, byte[]> stripped = new TreeMap<>();
     compiled.forEach((name, bytes) -> stripped.put(name, stripper.strip(bytes)));
-    return stripped;
+    return FrameSizes.unify(stripped);
   }
 
   private static Set<String> constantsInUse(Iterable<byte[]> compiled) {
