@@ -102,7 +102,7 @@ public final class Packer {
       Files.deleteIfExists(image);
       return;
     }
-    Map<String, byte[]> stripped = strip(compiled);
+    Map<String, byte[]> stripped = strip(ConstantsOnly.leaveOut(compiled));
     new References(name -> inPackage(KERNEL_PACKAGE, name) || KERNEL_MAY_ALSO_USE.contains(name))
         .check("the kernel", stripped);
     byte[] deflated = Deflate.smallest(KernelImage.of(stripped, KERNEL));
@@ -110,7 +110,7 @@ public final class Packer {
     log.accept(
         String.format(
             "kernel image: %d classes, %,d bytes compiled, %,d stripped, %,d compressed",
-            compiled.size(), total(compiled), total(stripped), deflated.length));
+            stripped.size(), total(compiled), total(stripped), deflated.length));
   }
 
   private void packFirstStage() throws IOException {

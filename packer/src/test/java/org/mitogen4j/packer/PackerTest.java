@@ -166,6 +166,29 @@ class PackerTest {
   }
 
   @Test
+  void aClassOfConstantsIsLeftOutUnlessSomethingRefersToIt() throws IOException {
+    Compiled.into(
+        classes,
+        "package org.mitogen4j.kernel; class Inlined { private Inlined() {} static final int X = 1; }",
+        "package org.mitogen4j.kernel; class Used { private Used() {} static final int X = 2; }",
+        """
+        package org.mitogen4j.kernel;
+        class User { int x = Inlined.X + Used.X; Object y = Used.class; }
+        """,
+        """
+        package org.mitogen4j.kernel;
+        class Computed { private Computed() {} static final Object X = new Object(); }
+        """);
+    pack();
+
+    assertThat(unpack(image).keySet())
+        .containsExactlyInAnyOrder(
+            "org.mitogen4j.kernel.Computed",
+            "org.mitogen4j.kernel.Used",
+            "org.mitogen4j.kernel.User");
+  }
+
+  @Test
   void theSameClassesGiveTheSameBytes() throws IOException {
     Compiled.into(classes, SHAPE, ABSTRACT_SHAPE, A_CIRCLE, FIRST_STAGE);
     pack();
