@@ -30,9 +30,13 @@ public final class Packer {
    */
   static final Set<String> KERNEL_MAY_ALSO_USE = Set.of();
 
+  /** What travels behind the first result: {@code context.list} has its names. */
+  private static final String CONTEXT_PACKAGE = "org/mitogen4j/context";
+
   private final Path classes;
   private final Path image;
   private final Path jar;
+  private final Path list;
   private final Consumer<String> log;
 
   Packer(Path classes, Consumer<String> log) {
@@ -40,6 +44,7 @@ public final class Packer {
     this.log = log;
     this.image = classes.resolve("org/mitogen4j/kernel.image");
     this.jar = classes.resolve("org/mitogen4j/first-stage.jar");
+    this.list = classes.resolve(CONTEXT_PACKAGE + ".list");
   }
 
   /**
@@ -63,6 +68,7 @@ public final class Packer {
 
   void pack() throws IOException {
     packKernel();
+    listContext();
     packFirstStage();
   }
 
@@ -77,8 +83,12 @@ public final class Packer {
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }
-    for (Path source :
-        List.of(self, classes.resolve(KERNEL_PACKAGE), classes.resolve(FIRST_STAGE).getParent())) {
+    List<Path> sources = new ArrayList<>(List.of(self, classes.resolve(FIRST_STAGE).getParent()));
+    sources.add(classes.resolve(KERNEL_PACKAGE));
+    if (Files.isDirectory(classes.resolve(CONTEXT_PACKAGE))) {
+      sources.add(classes.resolve(CONTEXT_PACKAGE));
+    }
+    for (Path source : sources) {
       // A folder's own time changes when a file is added to it or taken away.
       try (Stream<Path> files = Files.walk(source)) {
         for (Path file : (Iterable<Path>) files::iterator) {
@@ -131,6 +141,19 @@ public final class Packer {
         String.format(
             "first-stage jar: %d classes, %,d bytes compiled, %,d stripped, %,d in the jar",
             compiled.size(), total(compiled), total(stripped), packed.length));
+  }
+
+  /** Writes the names of the context's classes, one a line, sorted. */
+  private void listContext() throws IOException {
+    Set<String> names = new TreeSet<>();
+    for (String name : read(CONTEXT_PACKAGE, any -> true).keySet()) {
+      names.add(name.replace('/', '.'));
+    }
+    if (names.isEmpty()) {
+      Files.deleteIfExists(list);
+    } else {
+      Files.writeString(list, String.join("\n", names) + "\n");
+    }
   }
 
   /** The classes of one package, by internal name, sorted. */

@@ -189,6 +189,25 @@ class PackerTest {
   }
 
   @Test
+  void theClassesOfTheContextAreListed() throws IOException {
+    Path list = classes.resolve("org/mitogen4j/context.list");
+    Compiled.into(classes, SHAPE, FIRST_STAGE);
+    pack();
+    assertThat(list).doesNotExist();
+
+    Compiled.into(
+        classes, "package org.mitogen4j.context; class Later { class Inner {} }  class First {}");
+    pack();
+    assertThat(list)
+        .hasContent(
+            """
+            org.mitogen4j.context.First
+            org.mitogen4j.context.Later
+            org.mitogen4j.context.Later$Inner
+            """);
+  }
+
+  @Test
   void theSameClassesGiveTheSameBytes() throws IOException {
     Compiled.into(classes, SHAPE, ABSTRACT_SHAPE, A_CIRCLE, FIRST_STAGE);
     pack();
