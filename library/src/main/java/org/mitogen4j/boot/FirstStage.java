@@ -18,8 +18,7 @@ import java.util.zip.Inflater;
  * context. It knows no other class of the library by type: the kernel hands it a function that
  * finds the bytes of further classes.
  *
- * <p>Descriptors: 3 this jar, 5 and 6 the read ends of stdout and stderr, 7 from the parent, 8 to
- * the parent.
+ * <p>Descriptors: 3 this jar, 5 the read end of stdout, 7 from the parent, 8 to the parent.
  */
 public final class FirstStage extends ClassLoader {
   static {
@@ -52,8 +51,7 @@ public final class FirstStage extends ClassLoader {
             args,
             in,
             new FileOutputStream(descriptor(8)),
-            new FileInputStream(descriptor(5)),
-            new FileInputStream(descriptor(6)))
+            new FileInputStream(descriptor(5)))
         .run();
   }
 
@@ -68,8 +66,7 @@ public final class FirstStage extends ClassLoader {
       String[] args,
       InputStream in,
       OutputStream out,
-      InputStream stdout,
-      InputStream stderr)
+      InputStream stdout)
       throws Exception {
     FirstStage loader = new FirstStage(ClassLoader.getSystemClassLoader().getParent(), deflated);
     Runnable kernel =
@@ -83,9 +80,8 @@ public final class FirstStage extends ClassLoader {
                     String[].class,
                     InputStream.class,
                     OutputStream.class,
-                    InputStream.class,
                     InputStream.class)
-                .invoke(null, deflated, loader.image, args, in, out, stdout, stderr);
+                .invoke(null, deflated, loader.image, args, in, out, stdout);
     loader.forwarder = finder(kernel);
     return kernel;
   }

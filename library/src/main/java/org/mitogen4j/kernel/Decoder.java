@@ -46,13 +46,6 @@ public final class Decoder {
     return left;
   }
 
-  private void take(int n) {
-    if (n > left || n < 0) {
-      throw new IllegalArgumentException("a value of " + n + " bytes, but " + left + " are left");
-    }
-    left -= n;
-  }
-
   private byte next() {
     while (pos == buf.length) {
       buf = pieces[++piece];
@@ -62,7 +55,9 @@ public final class Decoder {
   }
 
   public int u8() {
-    take(1);
+    if (left-- == 0) {
+      throw new IllegalArgumentException("the value is cut off");
+    }
     return next() & 255;
   }
 
@@ -104,8 +99,14 @@ public final class Decoder {
 
   public byte[] bytes() {
     long n = varint();
-    take(n == (int) n ? (int) n : -1);
-    byte[] b = new byte[(int) n];
+    if (n < 0 || n > left) {
+      throw new IllegalArgumentException(n + " bytes, but " + left + " are left");
+    }
+    return take(new byte[(int) n]);
+  }
+
+  private byte[] take(byte[] b) {
+    left -= b.length;
     for (int i = 0; i < b.length; ) {
       b[i++] = next();
       int k = Math.min(b.length - i, buf.length - pos);
@@ -114,6 +115,11 @@ public final class Decoder {
       i += k;
     }
     return b;
+  }
+
+  /** All that is left. */
+  public byte[] rest() {
+    return take(new byte[left]);
   }
 
   public String text() {

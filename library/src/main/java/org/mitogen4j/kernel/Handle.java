@@ -8,10 +8,10 @@ public final class Handle {
   public static final int LINK = -1;
 
   /** Link: the peer has read so many bytes of frames (in the reply-to field). */
-  static final long ACK = 1;
+  public static final long ACK = 1;
 
   /** Link: asks for an ACK. */
-  static final long PING = 2;
+  public static final long PING = 2;
 
   /** Runs a function. Parents only. */
   public static final long CALL = 3;
@@ -20,7 +20,7 @@ public final class Handle {
   public static final long CANCEL = 4;
 
   /** Gives a sender credit. */
-  static final long CREDIT = 5;
+  public static final long CREDIT = 5;
 
   /** Asks a parent for a class. */
   public static final long CLASS = 6;
@@ -47,5 +47,5 @@ public final class Handle {
   public static final long OUTPUT = 13;
 
   /** The first handle that a program can get. */
-  static final long FIRST_FREE = 1024;
+  public static final long FIRST_FREE = 1024;
 }

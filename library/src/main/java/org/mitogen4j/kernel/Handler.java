@@ -24,6 +24,11 @@ public abstract class Handler {
     return peer == ANYBODY || peer == m.auth || (peer == PARENTS && router.isParent(m.auth));
   }
 
+  /** Hands it a message whatever its policy says. */
+  public final void take(Message message) {
+    receive(message);
+  }
+
   public final int peer() {
     return peer;
   }

@@ -14,10 +14,8 @@ public final class Kernel extends MessageRouter
   public final InputStream in;
   public final OutputStream out;
 
-  /** Where this context's own standard output and error can be read; null where it has none. */
+  /** Where this context's own standard output can be read; null where it shares a process. */
   public final InputStream stdout;
-
-  public final InputStream stderr;
 
   private Kernel(
       Object[] settings,
@@ -25,14 +23,12 @@ public final class Kernel extends MessageRouter
       String[] args,
       InputStream in,
       OutputStream out,
-      InputStream stdout,
-      InputStream stderr) {
+      InputStream stdout) {
     super(settings, classes);
     this.args = args;
     this.in = in;
     this.out = out;
     this.stdout = stdout;
-    this.stderr = stderr;
   }
 
   /** Reads the settings that follow the image: an int, their length, and an array of values. */
@@ -42,15 +38,14 @@ public final class Kernel extends MessageRouter
       String[] args,
       InputStream in,
       OutputStream out,
-      InputStream stdout,
-      InputStream stderr)
+      InputStream stdout)
       throws IOException {
     DataInputStream data = new DataInputStream(in);
     byte[] bytes = new byte[data.readInt()];
     data.readFully(bytes);
     Object settings = new Decoder(null, new Message(null, 0, 0, 0, 0, 0, bytes)).value();
     return new Kernel(
-        (Object[]) settings, new Classes(deflated, image), args, in, out, stdout, stderr);
+        (Object[]) settings, new Classes(deflated, image), args, in, out, stdout);
   }
 
   @Override
@@ -77,8 +72,8 @@ public final class Kernel extends MessageRouter
         });
     send(parents[0], Handle.ADD_ROUTE, 0, e, 0, false);
     try {
-      stream.connect(
-          in, out, ("\n" + args[0] + ":up\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      stream.attach(in, out);
+      stream.begin(("\n" + args[0] + ":up\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
       stream.run();
     } catch (IOException lost) {
       stream.end(lost.getMessage());

@@ -27,6 +27,9 @@ public class MessageRouter {
   /** The link to the parent; null in the master and in a detached context. */
   public volatile Stream parent;
 
+  /** Whether the context has ended, or is about to. */
+  public volatile boolean closed;
+
   public final Classes classes;
   public final Calls calls;
 

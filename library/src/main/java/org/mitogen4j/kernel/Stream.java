@@ -82,6 +82,28 @@ public final class Stream implements Runnable {
     return new long[] {messagesOut, written};
   }
 
+  public synchronized boolean connected() {
+    return out != null;
+  }
+
+  /** Waits until what was sent is written, but not longer than so. */
+  public synchronized void flush(long millis) throws InterruptedException {
+    long until = System.nanoTime() + millis * 1_000_000;
+    for (long left = millis; writing && dead == null && left > 0; ) {
+      wait(left);
+      left = (until - System.nanoTime()) / 1_000_000;
+    }
+  }
+
+  /** Waits until the stream has ended, but not longer than so. */
+  public synchronized void awaitEnd(long millis) throws InterruptedException {
+    long until = System.nanoTime() + millis * 1_000_000;
+    for (long left = millis; dead == null && left > 0; ) {
+      wait(left);
+      left = (until - System.nanoTime()) / 1_000_000;
+    }
+  }
+
   /** Why the stream ended; null while it lives. */
   public synchronized String dead() {
     return dead;
@@ -92,19 +114,24 @@ public final class Stream implements Runnable {
     return urgent.tail - urgent.head + bulk.tail - bulk.head;
   }
 
-  /** Writes the preamble and what was queued until now, in one go. */
-  public void connect(InputStream from, OutputStream to, byte[] preamble) throws IOException {
+  /** Gives the stream its two ends; nothing is written before {@link #begin}. */
+  public synchronized void attach(InputStream from, OutputStream to) {
     in = from;
+    out = to;
+  }
+
+  /** Writes the preamble and what was queued until now, in one go. */
+  public void begin(byte[] preamble) throws IOException {
     byte[] first;
     synchronized (this) {
-      out = to;
-      first = Arrays.copyOf(preamble, preamble.length + urgent.tail);
-      System.arraycopy(urgent.buf, 0, first, preamble.length, urgent.tail);
-      written += urgent.tail;
+      int n = urgent.tail;
+      first = Arrays.copyOf(preamble, preamble.length + n);
+      System.arraycopy(urgent.buf, 0, first, preamble.length, n);
+      written += n;
       urgent.tail = 0;
     }
-    to.write(first);
-    to.flush();
+    out.write(first);
+    out.flush();
     drain(true);
   }
 

@@ -30,13 +30,15 @@ public final class Packer {
    */
   static final Set<String> KERNEL_MAY_ALSO_USE = Set.of();
 
-  /** What travels behind the first result: {@code context.list} has its names. */
-  private static final String CONTEXT_PACKAGE = "org/mitogen4j/context";
+  /** What travels together, and the packages that it is: {@code NAME.list} has the class names. */
+  private static final Map<String, List<String>> BUNDLES =
+      Map.of(
+          "context", List.of("org/mitogen4j/context"),
+          "parent", List.of("org/mitogen4j/parent", "org/mitogen4j/connect"));
 
   private final Path classes;
   private final Path image;
   private final Path jar;
-  private final Path list;
   private final Consumer<String> log;
 
   Packer(Path classes, Consumer<String> log) {
@@ -44,7 +46,6 @@ public final class Packer {
     this.log = log;
     this.image = classes.resolve("org/mitogen4j/kernel.image");
     this.jar = classes.resolve("org/mitogen4j/first-stage.jar");
-    this.list = classes.resolve(CONTEXT_PACKAGE + ".list");
   }
 
   /**
@@ -68,7 +69,7 @@ public final class Packer {
 
   void pack() throws IOException {
     packKernel();
-    listContext();
+    listBundles();
     packFirstStage();
   }
 
@@ -85,8 +86,8 @@ public final class Packer {
     }
     List<Path> sources = new ArrayList<>(List.of(self, classes.resolve(FIRST_STAGE).getParent()));
     sources.add(classes.resolve(KERNEL_PACKAGE));
-    if (Files.isDirectory(classes.resolve(CONTEXT_PACKAGE))) {
-      sources.add(classes.resolve(CONTEXT_PACKAGE));
+    for (List<String> packages : BUNDLES.values()) {
+      packages.stream().map(classes::resolve).filter(Files::isDirectory).forEach(sources::add);
     }
     for (Path source : sources) {
       // A folder's own time changes when a file is added to it or taken away.
@@ -143,16 +144,21 @@ public final class Packer {
             compiled.size(), total(compiled), total(stripped), packed.length));
   }
 
-  /** Writes the names of the context's classes, one a line, sorted. */
-  private void listContext() throws IOException {
-    Set<String> names = new TreeSet<>();
-    for (String name : read(CONTEXT_PACKAGE, any -> true).keySet()) {
-      names.add(name.replace('/', '.'));
-    }
-    if (names.isEmpty()) {
-      Files.deleteIfExists(list);
-    } else {
-      Files.writeString(list, String.join("\n", names) + "\n");
+  /** Writes the names of each bundle's classes, one a line, sorted. */
+  private void listBundles() throws IOException {
+    for (Map.Entry<String, List<String>> bundle : BUNDLES.entrySet()) {
+      Set<String> names = new TreeSet<>();
+      for (String inPackage : bundle.getValue()) {
+        for (String name : read(inPackage, any -> true).keySet()) {
+          names.add(name.replace('/', '.'));
+        }
+      }
+      Path list = classes.resolve("org/mitogen4j/" + bundle.getKey() + ".list");
+      if (names.isEmpty()) {
+        Files.deleteIfExists(list);
+      } else {
+        Files.writeString(list, String.join("\n", names) + "\n");
+      }
     }
   }
 

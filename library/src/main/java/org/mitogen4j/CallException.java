@@ -1,0 +1,71 @@
+package org.mitogen4j;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A function that was called in another context threw an exception. Its type and message are those
+ * of the remote exception, as text: an exception object is never built from what a child sent. The
+ * stack trace is the remote one, continued by the caller's.
+ */
+public final class CallException extends MitogenException {
+  private static final long serialVersionUID = 1;
+
+  private final String remoteType;
+  private final String remoteMessage;
+
+  private CallException(String where, String type, String message, CallException cause) {
+    super(where + type + (message == null ? "" : ": " + message), cause);
+    remoteType = type;
+    remoteMessage = message;
+  }
+
+  /** The class name of the exception that was thrown. */
+  public String remoteType() {
+    return remoteType;
+  }
+
+  /** Its message; null where it has none. */
+  public String remoteMessage() {
+    return remoteMessage;
+  }
+
+  /**
+   * Builds one from what the other side sent.
+   *
+   * @param context named in the message
+   * @param described type, message, stack and cause
+   * @param caller the stack that it is joined to
+   */
+  static CallException of(String context, Object described, StackTraceElement[] caller) {
+    CallException e = build("in " + context + ": ", (Object[]) described);
+    List<StackTraceElement> stack = new ArrayList<>(Arrays.asList(e.getStackTrace()));
+    stack.add(new StackTraceElement("---- called from", "here", null, -1));
+    int own = 0;
+    while (own < caller.length && caller[own].getClassName().startsWith("org.mitogen4j.")
+        && !caller[own].getClassName().endsWith("Test")) {
+      own++;
+    }
+    stack.addAll(Arrays.asList(caller).subList(Math.min(own, caller.length), caller.length));
+    e.setStackTrace(stack.toArray(new StackTraceElement[0]));
+    return e;
+  }
+
+  private static CallException build(String where, Object[] d) {
+    CallException cause = d[3] == null ? null : build("", (Object[]) d[3]);
+    CallException e = new CallException(where, (String) d[0], (String) d[1], cause);
+    Object[] lines = (Object[]) d[2];
+    StackTraceElement[] stack = new StackTraceElement[lines.length / 4];
+    for (int i = 0; i < stack.length; i++) {
+      stack[i] =
+          new StackTraceElement(
+              (String) lines[4 * i],
+              (String) lines[4 * i + 1],
+              (String) lines[4 * i + 2],
+              (int) lines[4 * i + 3]);
+    }
+    e.setStackTrace(stack);
+    return e;
+  }
+}

@@ -1,0 +1,10 @@
+package org.mitogen4j;
+
+/** A call took longer than its timeout. The function was interrupted. */
+public final class CallTimeoutException extends MitogenException {
+  private static final long serialVersionUID = 1;
+
+  public CallTimeoutException(String message) {
+    super(message);
+  }
+}

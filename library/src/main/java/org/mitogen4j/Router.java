@@ -1,0 +1,261 @@
+package org.mitogen4j;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.mitogen4j.connect.ConnectException;
+import org.mitogen4j.connect.ConnectionMethod;
+import org.mitogen4j.context.Credits;
+import org.mitogen4j.context.FullContext;
+import org.mitogen4j.context.Workers;
+import org.mitogen4j.kernel.Encoder;
+import org.mitogen4j.kernel.Handle;
+import org.mitogen4j.kernel.Header;
+import org.mitogen4j.kernel.Message;
+import org.mitogen4j.kernel.MessageRouter;
+import org.mitogen4j.master.Master;
+import org.mitogen4j.parent.Known;
+import org.mitogen4j.parent.Parent;
+
+/**
+ * A context's place in the tree: starts children, and gives access to all contexts. A program
+ * begins with {@link #create}; functions that run in a child find theirs with {@link #current}.
+ *
+ * <p>Any thread may use it. Closing it ends all children and their children.
+ */
+public final class Router implements AutoCloseable {
+  /** The largest message by default: 128 MiB. */
+  public static final int DEFAULT_MESSAGE_LIMIT = 128 << 20;
+
+  private static final long DEFAULT_HEARTBEAT_MILLIS = 10_000;
+  private static final String PART = "router";
+
+  private final FullContext full;
+  private final MessageRouter core;
+  private final Parent parent;
+  private final Map<Integer, CompletableFuture<Context>> started = new ConcurrentHashMap<>();
+
+  private Router(FullContext full) {
+    this.full = full;
+    core = full.router;
+    parent = Parent.of(full);
+  }
+
+  /** The root of a new tree. */
+  public static Router create() {
+    ClassLoader loader = Thread.currentThread().getContextClassLoader();
+    if (loader == null) {
+      loader = Router.class.getClassLoader();
+    }
+    return of(Master.create(loader, DEFAULT_MESSAGE_LIMIT, false, DEFAULT_HEARTBEAT_MILLIS));
+  }
+
+  /**
+   * The router of the context in which the calling function runs.
+   *
+   * @throws IllegalStateException on a thread that does not run a called function; pass the router
+   *     on to threads that a function starts
+   */
+  public static Router current() {
+    Thread thread = Thread.currentThread();
+    if (!(thread instanceof MessageRouter.Worker)) {
+      throw new IllegalStateException(
+          "thread '"
+              + thread.getName()
+              + "' does not run a called function: ask for the router in the function, and hand it"
+              + " to the threads that it starts");
+    }
+    return of(FullContext.of(((MessageRouter.Worker) thread).router));
+  }
+
+  static Router of(FullContext full) {
+    synchronized (full.parts) {
+      Router router = (Router) full.parts.get(PART);
+      if (router == null) {
+        router = new Router(full);
+        full.parts.put(PART, router);
+      }
+      return router;
+    }
+  }
+
+  // ---- contexts
+
+  /** The context that this router belongs to. */
+  public Context self() {
+    return context(core.id);
+  }
+
+  /** A context by its number. It need not be known here. */
+  Context context(int id) {
+    Known known = parent.known.get(id);
+    String name = id == core.id ? core.name : known == null ? "context " + id : known.name;
+    return new Context(this, id, name, null);
+  }
+
+  /** All contexts below this one that are known here, in the order of their numbers. */
+  public List<Context> contexts() {
+    List<Integer> ids = new ArrayList<>(parent.known.keySet());
+    ids.sort(null);
+    List<Context> contexts = new ArrayList<>();
+    for (int id : ids) {
+      contexts.add(context(id));
+    }
+    return contexts;
+  }
+
+  /**
+   * Starts a child of this context, and waits until it is up.
+   *
+   * @throws ConnectException when it can't be started; the message says why
+   */
+  public Context connect(ConnectionMethod<?> method) throws ConnectException {
+    return connect(self(), method);
+  }
+
+  /**
+   * Starts a child of this context, and returns at once: calls may be sent to it, and go along with
+   * what starts it. When the start fails, they do; {@link #started} tells.
+   */
+  public Context connectAsync(ConnectionMethod<?> method) {
+    return connectAsync(self(), method);
+  }
+
+  Context connect(Context via, ConnectionMethod<?> method) throws ConnectException {
+    Context child = connectAsync(via, method);
+    try {
+      return started(child).get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ConnectException(
+          ConnectException.Reason.OTHER, "interrupted while starting " + child.name());
+    } catch (java.util.concurrent.ExecutionException e) {
+      if (e.getCause() instanceof ConnectException) {
+        ConnectException c = (ConnectException) e.getCause();
+        throw new ConnectException(c.reason(), c.getMessage());
+      }
+      throw new ConnectException(
+          ConnectException.Reason.OTHER,
+          "can't start " + child.name() + ": " + e.getCause().getMessage());
+    }
+  }
+
+  Context connectAsync(Context via, ConnectionMethod<?> method) {
+    int id = parent.plan(via.id(), method);
+    Context child = context(id);
+    CompletableFuture<Context> future = new CompletableFuture<>();
+    started.put(id, future);
+    if (via.id() == core.id) {
+      parent.startAsync(id, method, (ok, e) -> finish(child, future, e));
+    } else {
+      via.callAsync(Parent::startHere, id, child.name(), method)
+          .whenComplete((failed, e) -> finish(child, future, e == null ? hop(via, failed) : e));
+    }
+    return child;
+  }
+
+  private static ConnectException hop(Context via, Object[] failed) {
+    return failed == null
+        ? null
+        : new ConnectException(
+            ConnectException.Reason.valueOf((String) failed[0]),
+            "from " + via.name() + ": " + failed[1]);
+  }
+
+  private void finish(Context child, CompletableFuture<Context> future, Throwable failure) {
+    started.remove(child.id());
+    if (failure == null) {
+      future.complete(child);
+    } else {
+      parent.abandon(child.id(), failure.getMessage());
+      future.completeExceptionally(failure);
+    }
+  }
+
+  /** Completes when a context that was begun with {@code connectAsync} is up, or can't be. */
+  public CompletableFuture<Context> started(Context context) {
+    CompletableFuture<Context> future = started.get(context.id());
+    return future == null ? CompletableFuture.completedFuture(context) : future;
+  }
+
+  /** What is known of the tree below, a context a line. */
+  public String describe() {
+    StringBuilder s = new StringBuilder();
+    describe(core.id, "", s);
+    return s.toString();
+  }
+
+  private void describe(int id, String indent, StringBuilder s) {
+    Known k = parent.known.get(id);
+    s.append(indent).append(id).append(' ').append(k == null ? core.name : k.name);
+    if (k != null) {
+      s.append(" (").append(k.how).append(") ");
+      s.append(k.isUp() ? k.user + ", pid " + k.pid + ", Java " + k.javaVersion : "starting");
+    }
+    s.append('\n');
+    for (Context child : contexts()) {
+      Known known = parent.known.get(child.id());
+      if (known != null && known.parent == id) {
+        describe(child.id(), indent + "  ", s);
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return describe();
+  }
+
+  /** Ends all children and their children; what they printed still arrives. May take 2 seconds. */
+  @Override
+  public void close() {
+    parent.close();
+    full.close();
+  }
+
+  // ---- for calls
+
+  MessageRouter core() {
+    return core;
+  }
+
+  Workers workers() {
+    return full.workers;
+  }
+
+  /** Sees to it that a context has what a message to it needs. */
+  void prepare(int id, String className, Encoder e) {
+    boolean small = e.borrowed == null && e.len < Header.MAX_PAYLOAD;
+    parent.prepare(id, small && e.types == null);
+    if (e.types != null) {
+      parent.push(id, e.types.getClass().getName());
+    }
+    parent.push(id, className);
+  }
+
+  /** Sends a message that its receiver answers with credit. */
+  void sendCounted(int dst, long handle, long replyTo, Encoder e) throws InterruptedException {
+    full.credits.of(dst, handle).take(Credits.cost(e.len - Header.SIZE));
+    core.send(dst, handle, replyTo, e, 0, true);
+  }
+
+  /** A first answer came from a context. */
+  void answered(int id) {
+    parent.complete(id);
+  }
+
+  String reason(Message dead) {
+    return new String(dead.pieces[0], StandardCharsets.UTF_8);
+  }
+
+  /** Runs something later, unless a future is done by then. */
+  void schedule(Runnable work, long delay, TimeUnit unit, CompletableFuture<?> unless) {
+    Future<?> timer = parent.schedule(work, delay, unit);
+    unless.whenComplete((r, e) -> timer.cancel(false));
+  }
+}

@@ -1,0 +1,102 @@
+package org.mitogen4j.connect;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import org.mitogen4j.boot.FirstStage;
+import org.mitogen4j.connect.ConnectException.Reason;
+
+/**
+ * A child in this very JVM, with a class loader of its own: classes travel to it, and its static
+ * fields are its own, as in any other child. It starts within milliseconds, which is what tests
+ * want. What it prints is not captured, and it can't be killed: it ends when its parent does, but
+ * functions that never return keep their thread.
+ */
+public final class InProcess extends ConnectionMethod<InProcess> {
+  private static final long serialVersionUID = 1;
+
+  private InProcess() {}
+
+  public static InProcess create() {
+    return new InProcess();
+  }
+
+  @Override
+  public Connection open(Bootstrap bootstrap) {
+    return new Joined(bootstrap);
+  }
+
+  @Override
+  public String defaultName() {
+    return "inprocess";
+  }
+
+  @Override
+  public String toString() {
+    return "in-process";
+  }
+
+  private static final class Joined implements Connection, Runnable {
+    private final Bootstrap bootstrap;
+    private final MemoryPipe down = new MemoryPipe();
+    private final MemoryPipe up = new MemoryPipe();
+
+    Joined(Bootstrap bootstrap) {
+      this.bootstrap = bootstrap;
+      Thread thread = new Thread(this, "mitogen in-process");
+      thread.setDaemon(true);
+      thread.start();
+    }
+
+    @Override
+    public void run() {
+      try {
+        String[] args = {bootstrap.token(), String.valueOf(pid())};
+        FirstStage.start(bootstrap.image(), args, down.input(), up.output(), null).run();
+      } catch (Exception e) {
+        if (up.isOpen()) {
+          throw new IllegalStateException("an in-process context did not start", e);
+        }
+      } finally {
+        up.close();
+        down.close();
+      }
+    }
+
+    private static int pid() {
+      String name = java.lang.management.ManagementFactory.getRuntimeMXBean().getName();
+      return Integer.parseInt(name.substring(0, name.indexOf('@')));
+    }
+
+    @Override
+    public InputStream input() {
+      return up.input();
+    }
+
+    @Override
+    public OutputStream output() {
+      return down.output();
+    }
+
+    @Override
+    public byte[] preamble() {
+      return bootstrap.settings();
+    }
+
+    @Override
+    public InputStream errors() {
+      return null;
+    }
+
+    @Override
+    public ConnectException failure(String printed, String errors) {
+      return new ConnectException(Reason.OTHER, "an in-process context did not start");
+    }
+
+    @Override
+    public void close() throws IOException {
+      up.close();
+      down.close();
+    }
+  }
+}

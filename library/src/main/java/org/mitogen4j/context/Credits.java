@@ -1,0 +1,127 @@
+package org.mitogen4j.context;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.mitogen4j.kernel.DeadException;
+import org.mitogen4j.kernel.Decoder;
+import org.mitogen4j.kernel.Encoder;
+import org.mitogen4j.kernel.Handle;
+import org.mitogen4j.kernel.Handler;
+import org.mitogen4j.kernel.Message;
+import org.mitogen4j.kernel.MessageRouter;
+
+/**
+ * The credit that other contexts gave this one, and what it owes them. Each handle that is answered
+ * with credit has a window for each context that sends to it.
+ */
+public final class Credits extends Handler {
+  /** What a sender may have on its way to one handle before it hears from the receiver. */
+  public static final int WINDOW = 1 << 18;
+
+  private final MessageRouter router;
+  private final Map<Key, Credit> credits = new ConcurrentHashMap<>();
+
+  /** Consumed, and not yet told the sender. */
+  private final Map<Key, int[]> owed = new ConcurrentHashMap<>();
+
+  Credits(MessageRouter router) {
+    this.router = router;
+    peer = ANYBODY; // each can only give for what goes to itself
+  }
+
+  /** What a message weighs where it queues: its bytes, and what the objects around them take. */
+  public static int cost(int size) {
+    return size + 64;
+  }
+
+  /** The credit for messages to a handle. */
+  public Credit of(Key key, int initial) {
+    Credit credit = credits.get(key);
+    if (credit == null) {
+      Credit old = credits.putIfAbsent(key, credit = new Credit(initial));
+      credit = old == null ? credit : old;
+    }
+    return credit;
+  }
+
+  public Credit of(int dst, long handle) {
+    return of(new Key(dst, handle, 0), WINDOW);
+  }
+
+  public void forget(Key key) {
+    credits.remove(key);
+  }
+
+  /** A message has left its queue: its sender may go on, which it is told once it is worth it. */
+  public void consumed(Message message) {
+    Key key = new Key(message.src, message.handle, 0);
+    int[] sum = owed.get(key);
+    if (sum == null) {
+      int[] old = owed.putIfAbsent(key, sum = new int[1]);
+      sum = old == null ? sum : old;
+    }
+    int give = 0;
+    synchronized (sum) {
+      sum[0] += cost(message.size);
+      if (sum[0] >= WINDOW / 4) {
+        give = sum[0];
+        sum[0] = 0;
+      }
+    }
+    if (give > 0) {
+      give(key, give);
+    }
+  }
+
+  /** The handle is closed: nothing is owed any more. */
+  public void closed(long handle) {
+    for (Key key : owed.keySet()) {
+      if (key.handle == handle) {
+        owed.remove(key);
+      }
+    }
+  }
+
+  void give(Key to, int bytes) {
+    if (to.context == router.id) {
+      Credit own = credits.get(to);
+      if (own != null) {
+        own.give(bytes);
+      }
+      return;
+    }
+    Encoder e = new Encoder(router, true);
+    e.i64(to.handle);
+    e.i64(to.replyTo);
+    e.varint(bytes);
+    try {
+      router.send(to.context, Handle.CREDIT, 0, e, 0, false);
+    } catch (DeadException gone) {
+      // then it sends no more
+    }
+  }
+
+  @Override
+  protected void receive(Message m) {
+    Decoder d = new Decoder(router, m);
+    Credit credit = credits.get(new Key(m.src, d.i64(), d.i64()));
+    if (credit != null) {
+      credit.give(d.varint() & Integer.MAX_VALUE);
+    }
+  }
+
+  void gone(Collection<Integer> contexts, String reason) {
+    for (Map.Entry<Key, Credit> e : credits.entrySet()) {
+      if (contexts.contains(e.getKey().context)) {
+        e.getValue().kill(reason);
+        credits.remove(e.getKey());
+      }
+    }
+    for (Key key : owed.keySet()) {
+      if (contexts.contains(key.context)) {
+        owed.remove(key);
+      }
+    }
+  }
+}

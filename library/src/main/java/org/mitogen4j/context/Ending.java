@@ -1,0 +1,118 @@
+package org.mitogen4j.context;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.mitogen4j.kernel.Handle;
+import org.mitogen4j.kernel.Handler;
+import org.mitogen4j.kernel.Kernel;
+import org.mitogen4j.kernel.Message;
+import org.mitogen4j.kernel.Stream;
+
+/** How a context other than the master ends. */
+public final class Ending extends Handler implements Runnable {
+  /** How long an end may take before it is forced. */
+  static final long MILLIS = 1500;
+
+  /** How long an end waits for what was printed. */
+  private static final long OUTPUT_MILLIS = 400;
+
+  private final FullContext context;
+  private final Kernel kernel;
+  private final Output output;
+  private boolean begun; // guarded by this
+
+  /** Closes the children, if there are any. Set by who starts them. */
+  public volatile Runnable children;
+
+  /** A detached context does not end with its parent. */
+  public volatile boolean detached;
+
+  Ending(FullContext context, Kernel kernel) {
+    this.context = context;
+    this.kernel = kernel;
+    kernel.handlers.put(Handle.SHUTDOWN, this);
+    output = kernel.stdout == null ? null : new Output(context, kernel.stdout);
+    if (output != null) {
+      kernel.thread("stdout", output).start();
+    }
+  }
+
+  /** The parent wants it to end. */
+  @Override
+  protected void receive(Message message) {
+    kernel.thread("end", this).start();
+  }
+
+  @Override
+  public void run() {
+    end(true);
+  }
+
+  /** The link to the parent is gone. */
+  void orphaned(Stream stream) {
+    if (!detached) {
+      end(false);
+    }
+  }
+
+  /** Ends the context: children first, then what was printed goes home, then the process. */
+  public void end(boolean orderly) {
+    synchronized (this) {
+      if (begun) {
+        return;
+      }
+      begun = true;
+    }
+    if (kernel.stdout != null) {
+      kernel.thread("halt", new Halt()).start(); // whatever hangs, and whoever holds which lock
+    }
+    try {
+      Runnable before = children;
+      if (before != null) {
+        before.run();
+      }
+      kernel.closed = true;
+      context.workers.close();
+      if (orderly && output != null) {
+        mark();
+        output.await(OUTPUT_MILLIS);
+      }
+      Stream parent = kernel.parent;
+      if (orderly && parent != null) {
+        parent.flush(OUTPUT_MILLIS);
+      }
+      if (kernel.stdout == null) {
+        parent.end("shut down");
+        kernel.in.close();
+        kernel.out.close();
+      } else {
+        System.exit(0); // runs the program's shutdown hooks
+      }
+    } catch (IOException | InterruptedException e) {
+      if (kernel.stdout != null) {
+        Runtime.getRuntime().halt(1);
+      }
+    }
+  }
+
+  /** Prints what tells that all before it has been read. */
+  @SuppressWarnings("resource") // the descriptor is not ours to close
+  private static void mark() throws IOException {
+    byte[] end = Output.END.getBytes(StandardCharsets.US_ASCII);
+    new FileOutputStream(FileDescriptor.out).write(end);
+  }
+
+  private static final class Halt implements Runnable {
+    @Override
+    public void run() {
+      try {
+        Thread.sleep(MILLIS);
+      } catch (InterruptedException e) {
+        // then now
+      }
+      Runtime.getRuntime().halt(0);
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package org.mitogen4j.context;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.mitogen4j.kernel.DeadException;
+import org.mitogen4j.kernel.Decoder;
+import org.mitogen4j.kernel.Encoder;
+import org.mitogen4j.kernel.Extension;
+import org.mitogen4j.kernel.Handle;
+import org.mitogen4j.kernel.Handler;
+import org.mitogen4j.kernel.Header;
+import org.mitogen4j.kernel.Kernel;
+import org.mitogen4j.kernel.Message;
+import org.mitogen4j.kernel.MessageRouter;
+import org.mitogen4j.kernel.Stream;
+
+/** A context with all that it can do; the parts are the classes beside this one. */
+public final class FullContext extends Extension {
+  private static final int LIMIT = 3;
+  private static final int UNIDIRECTIONAL = 4;
+  private static final int HEARTBEAT_MILLIS = 5;
+
+  public final MessageRouter router;
+  public final Routing routing;
+  public final Credits credits;
+  public final Workers workers;
+
+  /** Its parent sends this one when it ends. Null where the process is not the context's own. */
+  public final Ending ending;
+
+  /** The largest message, in bytes. */
+  public final int limit;
+
+  /** What further layers keep for this context, by what they are called. */
+  public final Map<String, Object> parts = new ConcurrentHashMap<>();
+
+  private final Functions functions;
+  private Thread heartbeat;
+  private volatile TypeCodec types;
+
+  /** Only {@link MessageRouter#extension} makes one. */
+  public FullContext(MessageRouter router) {
+    this.router = router;
+    limit = (int) router.settings[LIMIT];
+    routing = new Routing(this, (boolean) router.settings[UNIDIRECTIONAL]);
+    credits = new Credits(router);
+    workers = new Workers(router);
+    functions = new Functions();
+    router.handlers.put(Handle.CREDIT, credits);
+    router.handlers.put(Handle.CANCEL, new Cancel());
+    ending = router instanceof Kernel ? new Ending(this, (Kernel) router) : null;
+    long millis = (long) router.settings[HEARTBEAT_MILLIS];
+    if (millis > 0) {
+      heartbeat = router.thread("heartbeat", new Heartbeat(router, millis));
+      heartbeat.start();
+    }
+  }
+
+  public static FullContext of(MessageRouter router) {
+    return (FullContext) router.extension();
+  }
+
+  /** Called by the parent behind the first result; does nothing when it is here already. */
+  public static void start() {
+    MessageRouter router = ((MessageRouter.Worker) Thread.currentThread()).router;
+    router.extension();
+  }
+
+  private final class Cancel extends Handler {
+    @Override
+    protected void receive(Message message) {
+      router.calls.cancel(message);
+    }
+  }
+
+  /** Something that the operator should know: goes to the master's log. */
+  public void warn(String text) {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    Encoder e = new Encoder(router, true);
+    e.u8(Output.WARNING);
+    e.varint(router.id);
+    e.raw(utf8, 0, Math.min(utf8.length, Output.MAX_LINE));
+    try {
+      router.send(master(), Handle.OUTPUT, 0, e, 0, false);
+    } catch (DeadException lost) {
+      // nobody is there to read it
+    }
+  }
+
+  /** Lets go of what this context has beyond its streams. */
+  public void close() {
+    router.closed = true;
+    workers.close();
+    if (heartbeat != null) {
+      heartbeat.interrupt();
+    }
+  }
+
+  /** The id of the root of the tree. */
+  public int master() {
+    return router.parents.length == 0 ? router.id : router.parents[router.parents.length - 1];
+  }
+
+  @Override
+  protected void accept(Stream in, byte[] b, int at, int length) {
+    routing.accept(in, b, at, length);
+  }
+
+  @Override
+  protected void sendLong(int dst, long handle, long replyTo, Encoder e, int flags) {
+    long size = Pieces.size(e);
+    if (size > limit) {
+      throw new IllegalArgumentException(
+          "a message of "
+              + size
+              + " bytes to context "
+              + dst
+              + ", the limit is "
+              + limit
+              + ": send it in parts, or raise the router's message limit");
+    }
+    if (dst == router.id) {
+      router.deliver(
+          new Message(null, dst, dst, handle, replyTo, flags, Pieces.copy(e)));
+      return;
+    }
+    Stream stream = routing.way(dst);
+    if (stream == null) {
+      throw new DeadException(routing.noWay(dst));
+    }
+    if (e.borrowed == null && size <= Header.MAX_PAYLOAD) {
+      router.send(dst, handle, replyTo, e, flags, true);
+    } else {
+      new Pieces(this, stream, dst, handle, replyTo, flags).send(e);
+    }
+  }
+
+  @Override
+  protected void reject(Message m, Handler handler) {
+    if (handler != null && m.dead() && routing.mayReport(m, handler.peer())) {
+      handler.take(m);
+    } else if (handler != null || (m.handle < Handle.FIRST_FREE && !m.dead())) {
+      String why =
+          "context " + m.src + ", acting for " + m.auth + ", may not use handle " + m.handle;
+      routing.refuse(m.from, why);
+      routing.dead(m.from, m.src, m.replyTo, "refused: " + why);
+    } else if (!m.dead()) {
+      routing.dead(
+          m.from, m.src, m.replyTo, router.name + " has nothing at handle " + m.handle);
+    }
+  }
+
+  @Override
+  protected void ended(Stream stream, String reason) {
+    routing.ended(stream, reason);
+    if (stream == router.parent && ending != null) {
+      ending.orphaned(stream);
+    }
+  }
+
+  @Override
+  protected void begun(Message call) {
+    credits.consumed(call);
+  }
+
+  @Override
+  protected void submit(Runnable call) {
+    workers.submit(call);
+  }
+
+  @Override
+  protected int queued() {
+    return workers.queued();
+  }
+
+  @Override
+  protected Object find(Class<?> type, String method, String descriptor)
+      throws NoSuchMethodException {
+    return functions.find(type, method, descriptor);
+  }
+
+  @Override
+  protected Object invoke(Object function, Object[] args) throws ReflectiveOperationException {
+    return functions.invoke(function, args);
+  }
+
+  @Override
+  protected Object describe(Throwable failure) {
+    return Functions.describe(failure, 0);
+  }
+
+  /** The codec of the less common types. */
+  private TypeCodec types() {
+    if (types == null) {
+      types = (TypeCodec) MessageRouter.make("org.mitogen4j.codec.Types", MessageRouter.class, router);
+    }
+    return types;
+  }
+
+  @Override
+  protected void write(Encoder to, Object value) {
+    types().write(to, value);
+  }
+
+  @Override
+  protected Object read(Decoder from, int tag) {
+    return types().read(from, tag);
+  }
+}

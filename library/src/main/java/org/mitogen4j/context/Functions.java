@@ -1,0 +1,104 @@
+package org.mitogen4j.context;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import org.mitogen4j.kernel.Calls;
+
+/** Functions that are not static methods of the class that is named, and how they fail. */
+public final class Functions {
+  private static final int MAX_STACK = 256;
+  private static final int MAX_CAUSES = 16;
+
+  Functions() {}
+
+  /** An exception as a value: type, message, stack, cause. */
+  public static Object[] describe(Throwable e, int depth) {
+    StackTraceElement[] stack = e.getStackTrace();
+    int length = Math.min(stack.length, MAX_STACK);
+    for (int i = 0; i < length; i++) {
+      // what is below the call is ours and the JDK's, and tells nobody anything
+      if (stack[i].getClassName().equals(Calls.class.getName())) {
+        length = i;
+      }
+    }
+    while (length > 0 && stack[length - 1].getClassName().contains(".reflect.")) {
+      length--;
+    }
+    Object[] lines = new Object[length * 4];
+    for (int i = 0; i < lines.length; i += 4) {
+      StackTraceElement line = stack[i / 4];
+      lines[i] = line.getClassName();
+      lines[i + 1] = line.getMethodName();
+      lines[i + 2] = line.getFileName();
+      lines[i + 3] = line.getLineNumber();
+    }
+    Throwable cause = depth < MAX_CAUSES ? e.getCause() : null;
+    return new Object[] {
+      e.getClass().getName(),
+      e.getMessage(),
+      lines,
+      cause == null || cause == e ? null : describe(cause, depth + 1)
+    };
+  }
+
+  Object invoke(Object function, Object[] args) throws ReflectiveOperationException {
+    if (function instanceof Constructor) {
+      return ((Constructor<?>) function).newInstance(args);
+    }
+    return ((Method) function).invoke(args[0], Arrays.copyOfRange(args, 1, args.length));
+  }
+
+  Object find(Class<?> type, String method, String descriptor) throws NoSuchMethodException {
+    if (method.equals("<init>")) {
+      for (Constructor<?> c : type.getDeclaredConstructors()) {
+        if (descriptor.equals(descriptor(c.getParameterTypes(), void.class))) {
+          open(type, c);
+          return c;
+        }
+      }
+    }
+    Method found = inherited(type, method, descriptor);
+    if (found == null) {
+      throw new NoSuchMethodException(
+          type.getName()
+              + "."
+              + method
+              + descriptor
+              + ": the class here is another version than the caller's");
+    }
+    open(found.getDeclaringClass(), found);
+    return found;
+  }
+
+  private static void open(Class<?> type, java.lang.reflect.AccessibleObject member) {
+    if (type.getClassLoader() == Functions.class.getClassLoader()) {
+      member.setAccessible(true); // the JDK's own do not open
+    }
+  }
+
+  private static Method inherited(Class<?> type, String method, String descriptor) {
+    for (Class<?> c = type; c != null; c = c.getSuperclass()) {
+      for (Method m : c.getDeclaredMethods()) {
+        if (m.getName().equals(method)
+            && descriptor.equals(descriptor(m.getParameterTypes(), m.getReturnType()))) {
+          return m;
+        }
+      }
+    }
+    for (Class<?> c = type; c != null; c = c.getSuperclass()) {
+      for (Class<?> i : c.getInterfaces()) {
+        Method found = inherited(i, method, descriptor);
+        if (found != null) {
+          return found;
+        }
+      }
+    }
+    return null;
+  }
+
+  /** A method descriptor as in class files (JVMS 4.3.3). */
+  public static String descriptor(Class<?>[] parameters, Class<?> result) {
+    return java.lang.invoke.MethodType.methodType(result, parameters).toMethodDescriptorString();
+  }
+}

@@ -1,0 +1,95 @@
+package org.mitogen4j.context;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.mitogen4j.kernel.DeadException;
+import org.mitogen4j.kernel.Encoder;
+import org.mitogen4j.kernel.Header;
+import org.mitogen4j.kernel.Stream;
+
+/** Sends a long message in pieces, so that short ones can overtake it. */
+final class Pieces {
+  /** Stands for the reply-to of messages that have none: they are sent one after another. */
+  static final long ORDERED = -1;
+
+  private final FullContext context;
+  private final Stream stream;
+  private final int dst;
+  private final long handle;
+  private final long replyTo;
+  private final int flags;
+  private final byte[] head = new byte[Header.SIZE];
+  private Credit credit;
+  private int left;
+
+  Pieces(FullContext context, Stream stream, int dst, long handle, long replyTo, int flags) {
+    this.context = context;
+    this.stream = stream;
+    this.dst = dst;
+    this.handle = handle;
+    this.replyTo = replyTo;
+    this.flags = flags | Header.BULK;
+  }
+
+  static long size(Encoder e) {
+    long n = (long) e.len - Header.SIZE;
+    if (e.borrowed != null) {
+      for (byte[] b : e.borrowed) {
+        n += b.length;
+      }
+    }
+    return n;
+  }
+
+  /** The payload in arrays of its own. */
+  static byte[][] copy(Encoder e) {
+    List<byte[]> pieces = new ArrayList<>();
+    int at = Header.SIZE;
+    for (int i = 0; e.borrowed != null && i < e.borrowed.size(); i++) {
+      pieces.add(Arrays.copyOfRange(e.buf, at, e.borrowedAt.get(i)));
+      at = e.borrowedAt.get(i);
+      pieces.add(e.borrowed.get(i).clone());
+    }
+    pieces.add(Arrays.copyOfRange(e.buf, at, e.len));
+    return pieces.toArray(new byte[0][]);
+  }
+
+  void send(Encoder e) {
+    Key key = new Key(dst, handle, replyTo == 0 ? ORDERED : replyTo);
+    credit = context.credits.of(key, Assembly.WINDOW);
+    left = (int) size(e);
+    byte[] total = new byte[4];
+    Header.putInt(total, 0, left);
+    try {
+      frame(flags | Header.FIRST | Header.MORE, total, 0, 4);
+      int at = Header.SIZE;
+      for (int i = 0; e.borrowed != null && i < e.borrowed.size(); i++) {
+        cut(e.buf, at, e.borrowedAt.get(i));
+        at = e.borrowedAt.get(i);
+        cut(e.borrowed.get(i), 0, e.borrowed.get(i).length);
+      }
+      cut(e.buf, at, e.len);
+    } catch (InterruptedException interrupted) {
+      frame(flags | Header.DEAD | Header.MORE, total, 0, 0); // the receiver drops what it has
+      Thread.currentThread().interrupt();
+      throw new DeadException("interrupted while sending to context " + dst);
+    } finally {
+      context.credits.forget(key);
+    }
+  }
+
+  private void cut(byte[] b, int from, int to) throws InterruptedException {
+    for (int at = from, n; at < to; at += n) {
+      n = Math.min(to - at, Header.MAX_PAYLOAD);
+      credit.take(n);
+      left -= n;
+      frame(left > 0 ? flags | Header.MORE : flags, b, at, n);
+    }
+  }
+
+  private void frame(int frameFlags, byte[] b, int off, int n) {
+    Header.put(head, n, frameFlags, dst, context.router.id, handle, replyTo);
+    stream.send(head, 0, head.length, b, off, n, true);
+  }
+}

@@ -1,0 +1,330 @@
+package org.mitogen4j.context;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.mitogen4j.kernel.DeadException;
+import org.mitogen4j.kernel.Decoder;
+import org.mitogen4j.kernel.Encoder;
+import org.mitogen4j.kernel.Handle;
+import org.mitogen4j.kernel.Handler;
+import org.mitogen4j.kernel.Header;
+import org.mitogen4j.kernel.Message;
+import org.mitogen4j.kernel.MessageRouter;
+import org.mitogen4j.kernel.Stream;
+
+/**
+ * Passes messages on between streams, and checks each against the stream that it came in on.
+ *
+ * <p>{@link #accept} runs on reading threads: it holds no lock, blocks on nothing, and runs nothing
+ * of the program's.
+ */
+public final class Routing {
+  private static final int MAX_REASONS = 1000;
+
+  private final FullContext context;
+  private final MessageRouter router;
+
+  /** In this mode contexts talk to their parents and children only. */
+  public final boolean unidirectional;
+
+  /** The parent of each context below this one. */
+  public final Map<Integer, Integer> above = new ConcurrentHashMap<>();
+
+  /** Why contexts are gone, for those who ask later. */
+  private final Map<Integer, String> reasons = new ConcurrentHashMap<>();
+
+  /** Told when contexts are gone. Set by who keeps records of them; must not block. */
+  public volatile Gone listener;
+
+  /** Hears that contexts are gone. */
+  public interface Gone {
+    void gone(Collection<Integer> contexts, String reason);
+  }
+
+  Routing(FullContext context, boolean unidirectional) {
+    this.context = context;
+    this.unidirectional = unidirectional;
+    router = context.router;
+    if (unidirectional && router.parent != null) {
+      router.parent.extended = true;
+    }
+    router.handlers.put(Handle.DEL_ROUTE, new Delete());
+    router.handlers.put(Handle.PLAN_ROUTE, new Plan());
+  }
+
+  // ---- the tree
+
+  /** The stream that leads to a context; null where nobody knows the way. */
+  public Stream way(int dst) {
+    Stream stream = router.routes.get(dst);
+    return stream == null ? router.parent : stream;
+  }
+
+  public String noWay(int dst) {
+    String reason = reasons.get(dst);
+    return reason == null
+        ? "there is no way from " + router.name + " to context " + dst
+        : "context " + dst + " is gone: " + reason;
+  }
+
+  /** Whether a context is a child of another below this one, or a child's child, and so on. */
+  public boolean isBelow(int descendant, int ancestor) {
+    for (Integer up = above.get(descendant); up != null; up = above.get(up)) {
+      if (up == ancestor) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Notes the way to a context that is to be started below this one. */
+  public void plan(int child, int parent, Stream stream) {
+    above.put(child, parent);
+    router.routes.put(child, stream);
+  }
+
+  /** All streams to children. */
+  public Set<Stream> children() {
+    return new HashSet<>(router.routes.values());
+  }
+
+  // ---- messages that come in
+
+  void accept(Stream in, byte[] b, int at, int length) {
+    int dst = Header.getInt(b, at + 5);
+    int src = Header.getInt(b, at + 9);
+    int auth = Header.getInt(b, at + 13);
+    boolean fromParent = in == router.parent;
+    if (!fromParent && (router.routes.get(src) != in || router.routes.get(auth) != in)) {
+      refuse(in, "it names " + src + " as its source and acts for " + auth);
+    } else if (dst != router.id) {
+      pass(in, fromParent, dst, b, at, length);
+    } else if (unidirectional && fromParent && !router.isParent(src)) {
+      refuse(in, "contexts talk to their parents only here, and it came from " + src);
+    } else {
+      Message m = MessageRouter.message(in, b, at, length);
+      if (m.flags != 0) {
+        m = Link.of(context, in).assembly.add(in, m);
+      }
+      if (m != null) {
+        router.deliver(m);
+      }
+    }
+  }
+
+  private void pass(Stream in, boolean fromParent, int dst, byte[] b, int at, int length) {
+    Stream out = router.routes.get(dst);
+    if (out == null && !fromParent) {
+      out = router.parent;
+    }
+    String wrong;
+    if (out == null || out == in) {
+      wrong = noWay(dst);
+    } else if (unidirectional && !fromParent && out != router.parent) {
+      wrong = "contexts talk to their parents only here, not to " + dst;
+      refuse(in, wrong);
+    } else {
+      Link.of(context, in).talked.add(dst);
+      try {
+        long handle = Header.getLong(b, at + 17);
+        if (fromParent && (handle == Handle.PUSH || handle == Handle.PLAN_ROUTE)) {
+          leave(out, dst, MessageRouter.message(in, b, at, length));
+        } else {
+          out.send(b, at, length, b, 0, 0, false);
+        }
+        return;
+      } catch (DeadException e) {
+        wrong = e.getMessage();
+      }
+    }
+    if ((b[at + 4] & Header.DEAD) == 0) {
+      dead(in, Header.getInt(b, at + 9), Header.getLong(b, at + 25), wrong);
+    }
+  }
+
+  /** A message from above that leaves something in each context that it passes. */
+  private void leave(Stream out, int dst, Message message) {
+    Decoder d = new Decoder(router, message);
+    if (message.handle == Handle.PLAN_ROUTE) {
+      int child = (int) d.varint();
+      plan(child, dst, out);
+      sendPlan(child, dst);
+    } else {
+      String className = d.text();
+      router.classes.keep(className, d.bytes());
+      byte[] packed = router.classes.kept(className);
+      if (packed != null) { // else the one below will ask for it
+        push(out, dst, className, packed);
+      }
+    }
+  }
+
+  /** Tells all on the way to a parent-to-be of its child-to-be. */
+  public void sendPlan(int child, int parent) {
+    Encoder e = new Encoder(router, true);
+    e.varint(child);
+    router.send(parent, Handle.PLAN_ROUTE, 0, e, 0, false);
+  }
+
+  /** Sends a class to a context below: its name only, where the next one on the way has it. */
+  public void push(Stream out, int dst, String className, byte[] packed) {
+    boolean news = out.sent.add(className);
+    if (news || dst != out.peer) {
+      Encoder e = new Encoder(router, true);
+      e.text(className);
+      e.bytes(news ? packed : Message.EMPTY);
+      router.send(dst, Handle.PUSH, 0, e, 0, false);
+    }
+  }
+
+  void refuse(Stream in, String why) {
+    if (in != null) {
+      Link link = Link.of(context, in);
+      if (!link.refused) {
+        link.refused = true;
+        context.warn(
+            router.name + " refused a message from behind context " + in.peer + ": " + why);
+      }
+    }
+  }
+
+  /** Whether a context may say that another, which we wait for, can't be reached. */
+  boolean mayReport(Message dead, int peer) {
+    return dead.from == null || router.isParent(dead.auth) || isBelow(peer, dead.auth);
+  }
+
+  /** Tells whoever waits for an answer that there is none; never waits. */
+  public void dead(Stream via, int dst, long handle, String reason) {
+    byte[] text = reason.getBytes(StandardCharsets.UTF_8);
+    if (handle == 0) {
+      return;
+    }
+    if (dst == router.id) {
+      router.deliver(new Message(null, dst, dst, handle, 0, Header.DEAD, text));
+    } else if (via != null) {
+      byte[] head = new byte[Header.SIZE];
+      int length = Math.min(text.length, Header.MAX_PAYLOAD);
+      Header.put(head, length, Header.DEAD, dst, router.id, handle, 0);
+      try {
+        via.send(head, 0, head.length, text, 0, length, false);
+      } catch (DeadException e) {
+        // then nobody waits
+      }
+    }
+  }
+
+  // ---- ends
+
+  /** A stream is gone, and with it everything behind it. */
+  void ended(Stream stream, String reason) {
+    List<Integer> gone = new ArrayList<>();
+    for (Map.Entry<Integer, Stream> e : router.routes.entrySet()) {
+      if (e.getValue() == stream) {
+        gone.add(e.getKey());
+      }
+    }
+    gone(stream, gone, reason);
+    AutoCloseable owner = stream.owner;
+    if (owner != null) {
+      try {
+        owner.close();
+      } catch (Exception e) {
+        context.warn("closing the link to context " + stream.peer + ": " + e);
+      }
+    }
+  }
+
+  /** Contexts are gone: wakes who waits for them here, and tells those who ever talked to them. */
+  public void gone(Stream from, Collection<Integer> contexts, String reason) {
+    Set<Integer> gone = new HashSet<>(contexts);
+    if (reasons.size() > MAX_REASONS) {
+      reasons.clear();
+    }
+    for (int id : gone) {
+      router.routes.remove(id);
+      above.remove(id);
+      reasons.put(id, reason);
+    }
+    context.credits.gone(gone, reason);
+    byte[] text = reason.getBytes(StandardCharsets.UTF_8);
+    for (Map.Entry<Long, Handler> e : router.handlers.entrySet()) {
+      int peer = e.getValue().peer();
+      if (peer >= 0 && gone.contains(peer)) {
+        e.getValue()
+            .take(new Message(null, peer, router.id, e.getKey(), 0, Header.DEAD, text));
+      }
+    }
+    Gone told = listener;
+    if (told != null) {
+      told.gone(gone, reason);
+    }
+    Stream parent = router.parent;
+    if (parent != null && parent != from) {
+      tell(parent, new ArrayList<>(gone), reason);
+    }
+    for (Stream child : children()) {
+      Set<Integer> talked = Link.of(context, child).talked;
+      List<Integer> known = new ArrayList<>(gone);
+      known.retainAll(talked);
+      if (child != from && !known.isEmpty()) {
+        talked.removeAll(known);
+        tell(child, known, reason);
+      }
+    }
+  }
+
+  private void tell(Stream stream, List<Integer> contexts, String reason) {
+    for (int i = 0; i < contexts.size(); i += 1000) {
+      List<Integer> some = contexts.subList(i, Math.min(i + 1000, contexts.size()));
+      Encoder e = new Encoder(router, true);
+      e.varint(some.size());
+      for (int id : some) {
+        e.varint(id);
+      }
+      e.text(reason);
+      try {
+        router.send(stream.peer, Handle.DEL_ROUTE, 0, e, 0, false);
+      } catch (DeadException lost) {
+        return; // then nobody there needs to know
+      }
+    }
+  }
+
+  /** A neighbour says that contexts are gone. */
+  private final class Delete extends Handler {
+    @Override
+    protected boolean accepts(MessageRouter own, Message m) {
+      return m.from != null && m.src == m.from.peer;
+    }
+
+    @Override
+    protected void receive(Message m) {
+      Decoder d = new Decoder(router, m);
+      List<Integer> gone = new ArrayList<>();
+      for (int n = d.count(); n > 0; n--) {
+        int id = (int) d.varint();
+        // a child speaks of what is below it, the parent of what is not below us
+        if (router.routes.get(id) == (m.from == router.parent ? null : m.from) && id != m.src) {
+          gone.add(id);
+          Link.of(context, m.from).assembly.gone(id);
+        }
+      }
+      gone(m.from, gone, d.text());
+    }
+  }
+
+  /** The parent is going to have this context start a child. */
+  private final class Plan extends Handler {
+    @Override
+    protected void receive(Message m) {
+      int child = (int) new Decoder(router, m).varint();
+      plan(child, router.id, new Stream(router, child));
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package org.mitogen4j.master;
+
+import java.nio.charset.StandardCharsets;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.mitogen4j.context.FullContext;
+import org.mitogen4j.context.Inbox;
+import org.mitogen4j.context.Output;
+import org.mitogen4j.kernel.Decoder;
+import org.mitogen4j.kernel.Message;
+import org.mitogen4j.parent.Known;
+import org.mitogen4j.parent.Parent;
+
+/**
+ * What contexts print becomes log records, a line each, of {@code java.util.logging}: the logger is
+ * {@code mitogen.NAME.stdout} or {@code mitogen.NAME.stderr}, the level INFO. What the library has
+ * to tell comes from the logger {@code mitogen}, as a WARNING.
+ */
+final class Log extends Inbox {
+  private static final long POLL_MILLIS = 200;
+
+  private final FullContext context;
+
+  Log(FullContext context) {
+    super(context, ANYBODY);
+    this.context = context;
+  }
+
+  Runnable reader() {
+    return () -> {
+      try {
+        for (Message m = null; m != null || !context.router.closed; m = poll(POLL_MILLIS)) {
+          if (m != null && !m.dead()) {
+            write(m);
+          }
+        }
+      } catch (InterruptedException e) {
+        // the router closes
+      }
+    };
+  }
+
+  private void write(Message m) {
+    try {
+      Decoder d = new Decoder(context.router, m);
+      int kind = d.u8();
+      int source = (int) d.varint();
+      String text = new String(d.rest(), StandardCharsets.UTF_8);
+      if (kind == Output.WARNING) {
+        Logger.getLogger("mitogen").log(Level.WARNING, "{0}", text);
+        return;
+      }
+      if (source != m.src && !context.routing.isBelow(source, m.src)) {
+        source = m.src; // who speaks for others than its descendants speaks for itself
+      }
+      Known known = Parent.of(context).known.get(source);
+      String name = known == null ? String.valueOf(source) : known.name;
+      String stream = kind == Output.STDOUT ? "stdout" : "stderr";
+      Logger logger = Logger.getLogger("mitogen." + name + "." + stream);
+      for (String line : text.split("\r?\n", -1)) {
+        if (!line.isEmpty() || text.length() > 1) {
+          logger.log(Level.INFO, "{0}", line);
+        }
+      }
+    } catch (RuntimeException e) {
+      Logger.getLogger("mitogen").log(Level.WARNING, "output of " + m.src + " is not to be read", e);
+    }
+  }
+}

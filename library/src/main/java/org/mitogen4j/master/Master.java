@@ -1,0 +1,54 @@
+package org.mitogen4j.master;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
+import org.mitogen4j.context.FullContext;
+import org.mitogen4j.kernel.Classes;
+import org.mitogen4j.kernel.Handle;
+import org.mitogen4j.kernel.MessageRouter;
+import org.mitogen4j.parent.Parent;
+
+/** Makes the root of a tree. */
+public final class Master {
+  private Master() {}
+
+  /**
+   * A master's router, complete, without children.
+   *
+   * @param loader where the program's classes are found
+   */
+  public static FullContext create(
+      ClassLoader loader, int messageLimit, boolean unidirectional, long heartbeatMillis) {
+    byte[] image = ProgramClasses.library("kernel.image");
+    Classes classes = new Classes(image, inflate(image));
+    Object[] settings = {
+      0, new Object[0], "master", messageLimit, unidirectional, heartbeatMillis
+    };
+    MessageRouter router = new MessageRouter(settings, classes);
+    FullContext context = FullContext.of(router);
+    Parent.of(context, new ProgramClasses(classes, loader));
+    Log log = new Log(context);
+    router.handlers.put(Handle.OUTPUT, log);
+    router.thread("log", log.reader()).start();
+    return context;
+  }
+
+  private static byte[] inflate(byte[] image) {
+    ByteArrayOutputStream raw = new ByteArrayOutputStream();
+    try (InputStream in =
+        new InflaterInputStream(new ByteArrayInputStream(image), new Inflater(true))) {
+      byte[] buf = new byte[8192];
+      for (int n = in.read(buf); n >= 0; n = in.read(buf)) {
+        raw.write(buf, 0, n);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return raw.toByteArray();
+  }
+}

@@ -1,0 +1,22 @@
+package org.mitogen4j.parent;
+
+/** Where a parent gets what its children ask for. */
+public interface ClassSource {
+  /** A class as it travels; null where there is none. May block. */
+  byte[] packed(String className);
+
+  /** The jar that the first-stage script starts. */
+  byte[] firstStageJar();
+
+  /**
+   * Names of the library's classes that travel together: {@code context} is what makes a context of
+   * what the kernel image starts, {@code parent} what makes it a parent.
+   */
+  Iterable<String> bundle(String name);
+
+  /** Not a class: the name under which the jar is asked for. */
+  String JAR = "org.mitogen4j.first-stage.jar";
+
+  /** Not a class: what the names under which bundles are asked for begin with. */
+  String LIST = "org.mitogen4j.bundle.";
+}

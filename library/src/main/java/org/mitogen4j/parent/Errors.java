@@ -1,0 +1,107 @@
+package org.mitogen4j.parent;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.mitogen4j.context.Output;
+import org.mitogen4j.kernel.DeadException;
+
+/**
+ * Reads what the carrier of a connection prints on stderr: the child's own, too. Until the child is
+ * up it is kept for an error message, afterwards it goes to the master's log line by line.
+ */
+final class Errors implements Runnable {
+  private static final int KEPT = 1 << 14;
+  private static final long AWAIT_MILLIS = 500;
+
+  private final Parent parent;
+  private final Known child;
+  private final InputStream in;
+  private final byte[] buf = new byte[Output.MAX_LINE];
+  private int length;
+  private final StringBuilder kept = new StringBuilder(); // guarded by this
+  private boolean forwarding; // guarded by this
+  private boolean ended; // guarded by this
+
+  /**
+   * @param in null where there is none
+   */
+  Errors(Parent parent, Known child, InputStream in) {
+    this.parent = parent;
+    this.child = child;
+    this.in = in;
+  }
+
+  @Override
+  public void run() {
+    try {
+      for (int n = 0; in != null && n >= 0; n = in.read(buf, length, buf.length - length)) {
+        length += n;
+        int lines = length;
+        while (lines > 0 && buf[lines - 1] != '\n') {
+          lines--;
+        }
+        take(lines == 0 && length == buf.length ? length : lines);
+      }
+      take(length);
+    } catch (IOException | InterruptedException | DeadException e) {
+      // the connection is closed, or nobody is there to read it
+    }
+    synchronized (this) {
+      ended = true;
+      notifyAll();
+    }
+  }
+
+  private void take(int n) throws InterruptedException {
+    if (n == 0) {
+      return;
+    }
+    byte[] lines = Arrays.copyOf(buf, n);
+    System.arraycopy(buf, n, buf, 0, length -= n);
+    synchronized (this) {
+      if (!forwarding) {
+        kept.append(new String(lines, StandardCharsets.UTF_8));
+        kept.delete(0, Math.max(0, kept.length() - KEPT));
+        return;
+      }
+    }
+    Output.send(parent.context, Output.STDERR, child.id, lines);
+  }
+
+  synchronized String text() {
+    return kept.toString();
+  }
+
+  /** The child is up: from now on the lines are log records. */
+  void forward() {
+    String early;
+    synchronized (this) {
+      forwarding = true;
+      early = kept.toString();
+      kept.setLength(0);
+    }
+    if (!early.isEmpty()) {
+      try {
+        byte[] lines = early.getBytes(StandardCharsets.UTF_8);
+        Output.send(parent.context, Output.STDERR, child.id, lines);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Waits a moment until all was read. */
+  synchronized void await() {
+    long until = System.nanoTime() + AWAIT_MILLIS * 1_000_000;
+    try {
+      for (long left = AWAIT_MILLIS; !ended && left > 0; ) {
+        wait(left);
+        left = (until - System.nanoTime()) / 1_000_000;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

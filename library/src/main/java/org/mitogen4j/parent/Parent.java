@@ -1,0 +1,438 @@
+package org.mitogen4j.parent;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.mitogen4j.connect.ConnectException;
+import org.mitogen4j.connect.ConnectionMethod;
+import org.mitogen4j.context.FullContext;
+import org.mitogen4j.kernel.DeadException;
+import org.mitogen4j.kernel.Decoder;
+import org.mitogen4j.kernel.Encoder;
+import org.mitogen4j.kernel.Handle;
+import org.mitogen4j.kernel.Handler;
+import org.mitogen4j.kernel.Message;
+import org.mitogen4j.kernel.MessageRouter;
+import org.mitogen4j.kernel.Reply;
+import org.mitogen4j.kernel.Stream;
+
+/** What a context can do once it has, or plans, children: starts them, and serves them. */
+public final class Parent {
+  /** Contexts that are being started at a time; the rest wait. */
+  public static final int MAX_CONNECTING = 32;
+
+  private static final int ID_BLOCK = 1000;
+  private static final int IDLE_SECONDS = 5;
+
+  /** How long after a child's first word its first result may go ahead of what comes behind it. */
+  private static final long COMPLETE_MILLIS = 50;
+  private static final String PART = "parent";
+
+  /** How long children have to end in good order. */
+  private static final long CLOSE_MILLIS = 1000;
+
+  final MessageRouter router;
+  final FullContext context;
+  final ClassSource classes;
+  public final Map<Integer, Known> known = new ConcurrentHashMap<>();
+  private final ThreadPoolExecutor connecting;
+
+  /** For what children ask: never runs the program's code. */
+  private final ScheduledThreadPoolExecutor serving;
+
+  private final Map<Stream, List<int[]>> granted = new ConcurrentHashMap<>();
+  private final Map<Integer, Start> starts = new ConcurrentHashMap<>();
+  private int nextId; // guarded by this
+  private int lastId; // guarded by this
+
+  private Parent(FullContext context, ClassSource classes) {
+    this.context = context;
+    this.classes = classes;
+    router = context.router;
+    new Known(0, 0, "", ""); // so that the class is here when a reading thread needs it
+    connecting = pool("connect", MAX_CONNECTING);
+    serving = new ScheduledThreadPoolExecutor(2, work -> router.thread("serve", work));
+    serving.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+    serving.allowCoreThreadTimeOut(true);
+    serving.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    if (router.parents.length == 0) {
+      nextId = 1;
+      lastId = Integer.MAX_VALUE;
+    }
+    router.handlers.put(Handle.ADD_ROUTE, new AddRoute());
+    router.handlers.put(Handle.CLASS, new ServeClass());
+    router.handlers.put(Handle.ALLOCATE, new Allocate());
+    context.routing.listener =
+        (ids, reason) -> {
+          for (int id : ids) {
+            known.remove(id);
+            Start start = starts.get(id);
+            if (start != null) {
+              start.ended(reason);
+            }
+          }
+        };
+    if (context.ending != null) {
+      context.ending.children = this::close;
+    }
+  }
+
+  private ThreadPoolExecutor pool(String role, int size) {
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            size,
+            size,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            work -> router.thread(role, work));
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+
+  /** The parent's part of a context; made on first use, with the classes that it was sent. */
+  public static Parent of(FullContext context) {
+    return of(context, null);
+  }
+
+  /** As {@link #of(FullContext)}, for who has a source of classes of its own. */
+  public static Parent of(FullContext context, ClassSource source) {
+    synchronized (context.parts) {
+      Parent parent = (Parent) context.parts.get(PART);
+      if (parent == null) {
+        ClassSource classes = source == null ? new KeptClasses(context.router.classes) : source;
+        parent = new Parent(context, classes);
+        context.parts.put(PART, parent);
+      }
+      return parent;
+    }
+  }
+
+  /** Runs something later, on a thread that must not be blocked. */
+  public Future<?> schedule(Runnable work, long delay, TimeUnit unit) {
+    return serving.schedule(work, delay, unit);
+  }
+
+  // ---- ids
+
+  private synchronized int newId() {
+    if (nextId == lastId) {
+      int[] block = ask(ID_BLOCK);
+      nextId = block[0];
+      lastId = block[1];
+    }
+    return nextId++;
+  }
+
+  private int[] ask(int size) {
+    Encoder e = new Encoder(router, true);
+    e.varint(size);
+    Decoder d = new Decoder(router, new Reply(router).request(Handle.ALLOCATE, e));
+    int first = (int) d.varint();
+    return new int[] {first, first + size};
+  }
+
+  /** Gives a child a block of ids, and remembers that it may use them. */
+  private final class Allocate extends FromChild {
+    @Override
+    protected void receive(Message m) {
+      serving.execute(
+          () -> {
+            int[] block;
+            if (router.parents.length == 0) {
+              synchronized (Parent.this) {
+                block = new int[] {nextId, nextId + ID_BLOCK};
+                nextId += ID_BLOCK;
+              }
+            } else {
+              block = ask(ID_BLOCK);
+            }
+            granted.computeIfAbsent(m.from, s -> new ArrayList<>());
+            List<int[]> blocks = granted.get(m.from);
+            synchronized (blocks) {
+              blocks.add(block);
+            }
+            Encoder e = new Encoder(router, true);
+            e.varint(block[0]);
+            answer(m, e);
+          });
+    }
+  }
+
+  private boolean mayName(Stream child, int id) {
+    if (router.routes.get(id) == child) {
+      return true;
+    }
+    List<int[]> blocks = granted.get(child);
+    if (blocks != null) {
+      synchronized (blocks) {
+        for (int[] block : blocks) {
+          if (id >= block[0] && id < block[1]) {
+            return !router.routes.containsKey(id);
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  private void answer(Message to, Encoder e) {
+    try {
+      router.send(to.src, to.replyTo, 0, e, 0, true);
+    } catch (DeadException gone) {
+      // then nobody asks any more
+    }
+  }
+
+  /** Handles that only a direct child uses. */
+  private abstract static class FromChild extends Handler {
+    @Override
+    protected boolean accepts(MessageRouter own, Message m) {
+      return m.from != null && m.from != own.parent && m.src == m.from.peer;
+    }
+  }
+
+  // ---- starting children
+
+  /**
+   * Plans a child of a context: from now on messages for it are accepted, and wait for it.
+   *
+   * @param via this context or one below it
+   * @return the child's id
+   */
+  public int plan(int via, ConnectionMethod<?> method) {
+    int id = newId();
+    String name = method.contextName() == null ? method.defaultName() : method.contextName();
+    known.put(id, new Known(id, via, name, method.toString()));
+    if (via == router.id) {
+      context.routing.plan(id, via, new Stream(router, id));
+    } else {
+      prepare(via, false);
+      pushBundle(via, PART);
+      Stream stream = context.routing.way(via);
+      if (stream == null || stream == router.parent) {
+        known.remove(id);
+        throw new DeadException(context.routing.noWay(via));
+      }
+      context.routing.plan(id, via, stream);
+      context.routing.sendPlan(id, via);
+    }
+    return id;
+  }
+
+  /** Starts a child that was planned here, as soon as fewer than the most are being started. */
+  public void startAsync(
+      int id, ConnectionMethod<?> method, BiConsumer<Void, Throwable> whenDone) {
+    String name = known.get(id).name;
+    connecting.execute(
+        () -> {
+          try {
+            start(id, name, method);
+            whenDone.accept(null, null);
+          } catch (ConnectException | RuntimeException e) {
+            whenDone.accept(null, e);
+          }
+        });
+  }
+
+  /** A child that was planned could not be started. */
+  public void abandon(int id, String reason) {
+    if (known.containsKey(id)) {
+      context.routing.gone(null, Collections.singleton(id), reason);
+    }
+  }
+
+  /** Starts a child that was planned here; returns when it is up. */
+  public void start(int id, String name, ConnectionMethod<?> method) throws ConnectException {
+    Known child =
+        known.computeIfAbsent(id, i -> new Known(id, router.id, name, method.toString()));
+    Stream stream = router.routes.get(id);
+    if (stream == null) {
+      throw new ConnectException(ConnectException.Reason.OTHER, context.routing.noWay(id));
+    }
+    Start start = new Start(this, child, method, stream);
+    starts.put(id, start);
+    try {
+      start.run();
+    } finally {
+      starts.remove(id);
+    }
+  }
+
+  /** What a context runs when another has it start a child: null, or why it failed. */
+  public static Object[] startHere(int id, String name, ConnectionMethod<?> method) {
+    MessageRouter router = ((MessageRouter.Worker) Thread.currentThread()).router;
+    try {
+      of(FullContext.of(router)).start(id, name, method);
+      return null;
+    } catch (ConnectException e) {
+      return new Object[] {e.reason().name(), e.getMessage()};
+    }
+  }
+
+  /** A context below has come up. */
+  private final class AddRoute extends FromChild {
+    @Override
+    protected void receive(Message m) {
+      Object[] hello = new Decoder(router, m).all();
+      int id = (int) hello[0];
+      int above = (int) hello[1];
+      if (!mayName(m.from, id) || (router.routes.get(above) != m.from && above != router.id)) {
+        context.warn(
+            router.name + " refused a route to " + id + " from behind context " + m.src);
+        return;
+      }
+      Known child = known.get(id);
+      if (child != null && child.parent != above) {
+        context.warn(router.name + " refused another parent for context " + id);
+        return;
+      }
+      context.routing.plan(id, above, m.from);
+      if (child == null) {
+        child = new Known(id, above, (String) hello[5], (String) hello[6]);
+        known.put(id, child);
+      }
+      child.user = (String) hello[3];
+      child.pid = (int) hello[4];
+      child.javaVersion = (String) hello[2];
+      Start start = starts.get(id);
+      if (start != null) {
+        start.up();
+      }
+      if (above == router.id) {
+        serving.schedule(() -> complete(id), COMPLETE_MILLIS, TimeUnit.MILLISECONDS);
+      }
+      if (router.parent != null) {
+        Encoder e = new Encoder(router, true);
+        e.all(
+            new Object[] {
+              id, above, child.javaVersion, child.user, child.pid, child.name, child.how
+            });
+        router.send(router.parents[0], Handle.ADD_ROUTE, 0, e, 0, false);
+      }
+    }
+  }
+
+  // ---- classes
+
+  /** A child, or one of its, asks for a class. */
+  private final class ServeClass extends FromChild {
+    @Override
+    protected void receive(Message m) {
+      serving.execute(
+          () -> {
+            String name = new Decoder(router, m).text();
+            byte[] packed = classes.packed(name);
+            if (packed != null) {
+              m.from.sent.add(name);
+            }
+            Encoder e = new Encoder(router, true);
+            e.bytes(packed == null ? Message.EMPTY : packed);
+            answer(m, e);
+          });
+    }
+  }
+
+  /** Sends a context below a class that it has not been sent; nothing where there is no such. */
+  public void push(int id, String className) {
+    Known child = known.get(id);
+    if (child != null) {
+      synchronized (child.sent) {
+        if (child.sent.add(className)) {
+          byte[] packed = classes.packed(className);
+          if (packed != null) {
+            context.routing.push(context.routing.way(id), id, className, packed);
+          }
+        }
+      }
+    }
+  }
+
+  /** Sends a context below a bundle of the library's classes. */
+  public void pushBundle(int id, String bundle) {
+    Known child = known.get(id);
+    if (child != null) {
+      synchronized (child.sent) {
+        if (child.sent.add("bundle " + bundle)) {
+          for (String name : classes.bundle(bundle)) {
+            push(id, name);
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * Called ahead of each message to a context below: the first may be a call that fits a frame,
+   * anything else needs more than the kernel image.
+   */
+  public void prepare(int id, boolean simple) {
+    Known child = known.get(id);
+    if (child != null && !(child.first.getAndSet(false) && simple)) {
+      pushBundle(id, "context");
+    }
+  }
+
+  /** Has a child that is up begin all that it does beyond its first call. */
+  public void complete(int id) {
+    Known child = known.get(id);
+    if (child != null && child.parent == router.id && child.completed.compareAndSet(false, true)) {
+      serving.execute(() -> begin(id));
+    }
+  }
+
+  private void begin(int id) {
+    try {
+      prepare(id, false);
+      Encoder e = new Encoder(router, true);
+      e.text(FullContext.class.getName() + "#start()V");
+      e.all(new Object[0]);
+      router.send(id, Handle.CALL, 0, e, 0, false);
+    } catch (DeadException gone) {
+      // then it needs nothing more
+    }
+  }
+
+  // ---- end
+
+  /** Ends all children: in good order if they can, by force if not. */
+  public void close() {
+    List<Stream> streams = new ArrayList<>(context.routing.children());
+    for (Stream stream : streams) {
+      shutDown(stream);
+    }
+    long until = System.nanoTime() + CLOSE_MILLIS * 1_000_000;
+    try {
+      for (Stream stream : streams) {
+        stream.awaitEnd(Math.max(1, (until - System.nanoTime()) / 1_000_000));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    for (Stream stream : streams) {
+      stream.end("shut down");
+    }
+    connecting.shutdownNow();
+    serving.shutdown();
+  }
+
+  private void shutDown(Stream stream) {
+    try {
+      if (stream.connected()) {
+        router.send(stream.peer, Handle.SHUTDOWN, 0, new Encoder(router, true), 0, false);
+      } else {
+        stream.end("shut down before it was up");
+      }
+    } catch (DeadException e) {
+      // it has ended
+    }
+  }
+}
