@@ -13,10 +13,10 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * The one class in the first-stage jar: opens the descriptors that the first-stage script prepared,
- * reads the kernel image from the parent, and is the class loader of everything that runs in a
- * context. It knows no other class of the library by type: the kernel hands it a function that
- * finds the bytes of further classes.
+ * The one class in the first-stage jar, where it is called Mitogen4j: opens the descriptors that
+ * the first-stage script prepared, reads the kernel image from the parent, and is the class loader
+ * of everything that runs in a context. It knows no other class of the library by type: the kernel
+ * hands it a function that finds the bytes of further classes.
  *
  * <p>Descriptors: 3 this jar, 5 the read end of stdout, 7 from the parent, 8 to the parent.
  */
@@ -69,21 +69,22 @@ public final class FirstStage extends ClassLoader {
       InputStream stdout)
       throws Exception {
     FirstStage loader = new FirstStage(ClassLoader.getSystemClassLoader().getParent(), deflated);
-    Runnable kernel =
-        (Runnable)
-            loader
-                .defineKernel()
-                .getMethod(
-                    "create",
-                    byte[].class,
-                    byte[].class,
-                    String[].class,
-                    InputStream.class,
-                    OutputStream.class,
-                    InputStream.class)
-                .invoke(null, deflated, loader.image, args, in, out, stdout);
-    loader.forwarder = finder(kernel);
-    return kernel;
+    Object kernel =
+        loader
+            .defineKernel()
+            .getMethod(
+                "create",
+                byte[].class,
+                byte[].class,
+                String[].class,
+                InputStream.class,
+                OutputStream.class,
+                InputStream.class)
+            .invoke(null, deflated, loader.image, args, in, out, stdout);
+    @SuppressWarnings("unchecked")
+    Function<String, byte[]> forwarder = (Function<String, byte[]>) kernel;
+    loader.forwarder = forwarder;
+    return (Runnable) kernel;
   }
 
   /**
@@ -128,11 +129,6 @@ public final class FirstStage extends ClassLoader {
     return (image[at++] & 255) << 8 | image[at++] & 255;
   }
 
-  @SuppressWarnings("unchecked")
-  private static Function<String, byte[]> finder(Object kernel) {
-    return (Function<String, byte[]>) kernel;
-  }
-
   private static FileDescriptor descriptor(int number) throws Exception {
     FileDescriptor descriptor = new FileDescriptor();
     Field fd = FileDescriptor.class.getDeclaredField("fd");
@@ -144,9 +140,6 @@ public final class FirstStage extends ClassLoader {
   @Override
   protected Class<?> findClass(String name) throws ClassNotFoundException {
     byte[] bytes = forwarder.apply(name);
-    if (bytes == null) {
-      throw new ClassNotFoundException(name);
-    }
-    return defineClass(name, bytes, 0, bytes.length);
+    return bytes == null ? super.findClass(name) : defineClass(name, bytes, 0, bytes.length);
   }
 }

@@ -5,8 +5,14 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.commons.ClassRemapper;
+import org.objectweb.asm.commons.Remapper;
 
 /**
  * The first-stage jar, as small as {@code java -jar} lets it be: no folders, no extra fields, no
@@ -19,17 +25,33 @@ final class FirstStageJar {
   /** 1 January 1980, which is the earliest day that a zip file knows. */
   private static final int DATE = 1 << 5 | 1;
 
+  /** What the main class is called in the jar, where its name stands in five places. */
+  private static final String NAME = "Mitogen4j";
+
+  /**
+   * Opens java.io, so that the first stage gets at the descriptor of its own stdin. JVMs do without
+   * the Manifest-Version that a manifest is supposed to begin with.
+   */
+  private static final String MANIFEST = "Main-Class: " + NAME + "\nAdd-Opens: java.base/java.io\n";
+
   private final ByteArrayOutputStream entries = new ByteArrayOutputStream();
   private final ByteArrayOutputStream directory = new ByteArrayOutputStream();
   private int count;
 
   private FirstStageJar() {}
 
-  /** Makes the jar from classes, which are given by their internal names. */
+  /**
+   * Makes the jar from the main class and its nested classes, which are given by internal names.
+   */
   static byte[] of(String mainClass, Map<String, byte[]> classes) throws IOException {
     Map<String, byte[]> files = new LinkedHashMap<>();
-    files.put("META-INF/MANIFEST.MF", manifest(mainClass).getBytes(US_ASCII));
-    classes.forEach((name, bytes) -> files.put(name + ".class", bytes));
+    files.put("META-INF/MANIFEST.MF", MANIFEST.getBytes(US_ASCII));
+    classes.forEach(
+        (name, bytes) -> {
+          byte[] renamed = rename(mainClass, bytes);
+          byte[] sorted = new SharedPool(List.of(renamed)).use(renamed);
+          files.put(NAME + name.substring(mainClass.length()) + ".class", sorted);
+        });
     FirstStageJar jar = new FirstStageJar();
     for (Map.Entry<String, byte[]> file : files.entrySet()) {
       jar.add(file.getKey().getBytes(US_ASCII), file.getValue());
@@ -37,9 +59,17 @@ final class FirstStageJar {
     return jar.finish();
   }
 
-  private static String manifest(String mainClass) {
-    // Opened, so that the first stage gets at the descriptor of its own stdin.
-    return "Manifest-Version: 1.0\nMain-Class: " + mainClass + "\nAdd-Opens: java.base/java.io\n";
+  private static byte[] rename(String mainClass, byte[] bytes) {
+    Remapper remapper =
+        new Remapper(Opcodes.ASM9) {
+          @Override
+          public String map(String name) {
+            return name.startsWith(mainClass) ? NAME + name.substring(mainClass.length()) : name;
+          }
+        };
+    ClassWriter writer = new ClassWriter(0);
+    new ClassReader(bytes).accept(new ClassRemapper(writer, remapper), 0);
+    return writer.toByteArray();
   }
 
   private void add(byte[] name, byte[] plain) throws IOException {

@@ -136,7 +136,7 @@ public final class Packer {
     }
     Map<String, byte[]> stripped = strip(compiled);
     new References(compiled::containsKey).check("the first stage", stripped);
-    byte[] packed = FirstStageJar.of(FIRST_STAGE.replace('/', '.'), stripped);
+    byte[] packed = FirstStageJar.of(FIRST_STAGE, stripped);
     Files.write(jar, packed);
     log.accept(
         String.format(

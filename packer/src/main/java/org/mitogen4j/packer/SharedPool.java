@@ -261,13 +261,19 @@ final class SharedPool {
 
   /** What follows the pool in the file of a class that uses it. */
   byte[] restOf(byte[] classFile) {
+    byte[] written = use(classFile);
+    return Arrays.copyOfRange(written, head.length, written.length);
+  }
+
+  /** The file of a class with this pool instead of its own. */
+  byte[] use(byte[] classFile) {
     ClassWriter writer = new ClassWriter(new ClassReader(emptyClass()), 0);
     new ClassReader(classFile).accept(writer, 0);
     byte[] written = writer.toByteArray();
     if (!Arrays.equals(head, 0, head.length, written, 0, head.length)) {
       throw new IllegalStateException("a class that is not of Java 8, or has other constants");
     }
-    return Arrays.copyOfRange(written, head.length, written.length);
+    return written;
   }
 
   /** A class that makes ASM take over the pool. */

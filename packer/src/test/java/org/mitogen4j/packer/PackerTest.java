@@ -267,10 +267,7 @@ class PackerTest {
 
     try (JarFile file = new JarFile(jar.toFile())) {
       assertThat(file.stream().map(ZipEntry::getName))
-          .containsExactly(
-              "META-INF/MANIFEST.MF",
-              "org/mitogen4j/boot/FirstStage.class",
-              "org/mitogen4j/boot/FirstStage$1Greeting.class");
+          .containsExactly("META-INF/MANIFEST.MF", "Mitogen4j.class", "Mitogen4j$1Greeting.class");
       assertThat(file.getManifest().getMainAttributes().getValue("Add-Opens"))
           .isEqualTo("java.base/java.io");
     }
