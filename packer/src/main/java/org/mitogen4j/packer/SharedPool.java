@@ -53,10 +53,10 @@ final class SharedPool {
     }
   }
 
-  /** Strings and integers are early: the short form of ldc takes positions below 256 only. */
+  /** What is loaded is early: the short form of ldc takes positions below 256 only. */
   private static final List<List<Integer>> TAGS_BY_SIZE =
       List.of(
-          List.of(STRING, CLASS),
+          List.of(CLASS, STRING),
           List.of(INTEGER, FLOAT, FIELD, METHOD, INTERFACE_METHOD, NAME_AND_TYPE),
           List.of(LONG, DOUBLE));
 
@@ -148,7 +148,7 @@ final class SharedPool {
     List<Constant> namesAndTypes =
         groups.get(1).stream().filter(c -> c.tag == NAME_AND_TYPE).toList();
     namesAndTypes.forEach(c -> texts.add(c.name));
-    namesAndTypes.stream().map(Constant::type).sorted().forEach(texts::add);
+    namesAndTypes.forEach(c -> texts.add(c.type));
     constants.stream().filter(c -> c.tag == UTF8).forEach(c -> texts.add(c.name));
 
     for (List<Constant> group : groups) {
