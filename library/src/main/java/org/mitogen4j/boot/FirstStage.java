@@ -62,11 +62,7 @@ public final class FirstStage extends ClassLoader {
    * @param stdout where the context's standard output can be read; null where it has none
    */
   public static Runnable start(
-      byte[] deflated,
-      String[] args,
-      InputStream in,
-      OutputStream out,
-      InputStream stdout)
+      byte[] deflated, String[] args, InputStream in, OutputStream out, InputStream stdout)
       throws Exception {
     FirstStage loader = new FirstStage(ClassLoader.getSystemClassLoader().getParent(), deflated);
     Object kernel =
