@@ -14,9 +14,9 @@ import org.mitogen4j.kernel.Handler;
 import org.mitogen4j.kernel.Message;
 
 /**
- * A call that is on its way: a future that knows its context. It fails with a {@link
- * CallException} when the function threw, with a {@link DisconnectedException} when the context is
- * gone, with a {@link CallTimeoutException} when it took too long.
+ * A call that is on its way: a future that knows its context. It fails with a {@link CallException}
+ * when the function threw, with a {@link DisconnectedException} when the context is gone, with a
+ * {@link CallTimeoutException} when it took too long.
  *
  * <p>Cancelling it interrupts the function. What depends on it runs on the router's pool of
  * threads, and may block.
@@ -194,8 +194,7 @@ public final class Call<R> extends CompletableFuture<R> {
     try {
       router
           .core()
-          .send(
-              context.id(), Handle.CANCEL, handle, new Encoder(router.core(), true), 0, false);
+          .send(context.id(), Handle.CANCEL, handle, new Encoder(router.core(), true), 0, false);
     } catch (DeadException e) {
       // then nothing runs there any more
     }

@@ -43,7 +43,8 @@ public final class CallException extends MitogenException {
     List<StackTraceElement> stack = new ArrayList<>(Arrays.asList(e.getStackTrace()));
     stack.add(new StackTraceElement("---- called from", "here", null, -1));
     int own = 0;
-    while (own < caller.length && caller[own].getClassName().startsWith("org.mitogen4j.")
+    while (own < caller.length
+        && caller[own].getClassName().startsWith("org.mitogen4j.")
         && !caller[own].getClassName().endsWith("Test")) {
       own++;
     }

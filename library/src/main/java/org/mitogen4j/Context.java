@@ -228,5 +228,4 @@ public final class Context {
   public String toString() {
     return name + " (" + id + ")";
   }
-
 }

@@ -96,7 +96,9 @@ public final class Ssh extends ConnectionMethod<Ssh> {
     return with(m -> m.compression = on);
   }
 
-  /** Further arguments for ssh, ahead of the host, such as {@code -o}, {@code ProxyJump=bastion}. */
+  /**
+   * Further arguments for ssh, ahead of the host, such as {@code -o}, {@code ProxyJump=bastion}.
+   */
   public Ssh arguments(String... arguments) {
     List<String> list = Collections.unmodifiableList(new ArrayList<>(Arrays.asList(arguments)));
     return with(m -> m.extraArguments = list);
@@ -108,7 +110,9 @@ public final class Ssh extends ConnectionMethod<Ssh> {
     return with(m -> m.sshPath = path);
   }
 
-  /** After how long a silence ssh asks the host for a sign of life; 15 s by default, 0 for never. */
+  /**
+   * After how long a silence ssh asks the host for a sign of life; 15 s by default, 0 for never.
+   */
   public Ssh keepAlive(Duration interval) {
     if (interval.isNegative()) {
       throw new IllegalArgumentException("a keep-alive of " + interval);

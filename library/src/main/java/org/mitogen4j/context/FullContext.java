@@ -121,8 +121,7 @@ public final class FullContext extends Extension {
               + ": send it in parts, or raise the router's message limit");
     }
     if (dst == router.id) {
-      router.deliver(
-          new Message(null, dst, dst, handle, replyTo, flags, Pieces.copy(e)));
+      router.deliver(new Message(null, dst, dst, handle, replyTo, flags, Pieces.copy(e)));
       return;
     }
     Stream stream = routing.way(dst);
@@ -146,8 +145,7 @@ public final class FullContext extends Extension {
       routing.refuse(m.from, why);
       routing.dead(m.from, m.src, m.replyTo, "refused: " + why);
     } else if (!m.dead()) {
-      routing.dead(
-          m.from, m.src, m.replyTo, router.name + " has nothing at handle " + m.handle);
+      routing.dead(m.from, m.src, m.replyTo, router.name + " has nothing at handle " + m.handle);
     }
   }
 
@@ -193,7 +191,8 @@ public final class FullContext extends Extension {
   /** The codec of the less common types. */
   private TypeCodec types() {
     if (types == null) {
-      types = (TypeCodec) MessageRouter.make("org.mitogen4j.codec.Types", MessageRouter.class, router);
+      types =
+          (TypeCodec) MessageRouter.make("org.mitogen4j.codec.Types", MessageRouter.class, router);
     }
     return types;
   }

@@ -256,8 +256,7 @@ public final class Routing {
     for (Map.Entry<Long, Handler> e : router.handlers.entrySet()) {
       int peer = e.getValue().peer();
       if (peer >= 0 && gone.contains(peer)) {
-        e.getValue()
-            .take(new Message(null, peer, router.id, e.getKey(), 0, Header.DEAD, text));
+        e.getValue().take(new Message(null, peer, router.id, e.getKey(), 0, Header.DEAD, text));
       }
     }
     Gone told = listener;

@@ -44,8 +44,7 @@ public final class Kernel extends MessageRouter
     byte[] bytes = new byte[data.readInt()];
     data.readFully(bytes);
     Object settings = new Decoder(null, new Message(null, 0, 0, 0, 0, 0, bytes)).value();
-    return new Kernel(
-        (Object[]) settings, new Classes(deflated, image), args, in, out, stdout);
+    return new Kernel((Object[]) settings, new Classes(deflated, image), args, in, out, stdout);
   }
 
   @Override

@@ -182,6 +182,10 @@ public class MessageRouter {
   /** Hands a message for this context to its handler. */
   public void deliver(Message m) {
     Handler handler = handlers.get(m.handle);
+    if (handler == null) {
+      extension(); // which brings more handlers
+      handler = handlers.get(m.handle);
+    }
     if (handler != null && handler.accepts(this, m)) {
       handler.receive(m);
     } else {

@@ -63,7 +63,8 @@ final class Log extends Inbox {
         }
       }
     } catch (RuntimeException e) {
-      Logger.getLogger("mitogen").log(Level.WARNING, "output of " + m.src + " is not to be read", e);
+      Logger.getLogger("mitogen")
+          .log(Level.WARNING, "output of " + m.src + " is not to be read", e);
     }
   }
 }

@@ -26,9 +26,7 @@ public final class Master {
       ClassLoader loader, int messageLimit, boolean unidirectional, long heartbeatMillis) {
     byte[] image = ProgramClasses.library("kernel.image");
     Classes classes = new Classes(image, inflate(image));
-    Object[] settings = {
-      0, new Object[0], "master", messageLimit, unidirectional, heartbeatMillis
-    };
+    Object[] settings = {0, new Object[0], "master", messageLimit, unidirectional, heartbeatMillis};
     MessageRouter router = new MessageRouter(settings, classes);
     FullContext context = FullContext.of(router);
     Parent.of(context, new ProgramClasses(classes, loader));

@@ -34,6 +34,7 @@ public final class Parent {
 
   /** How long after a child's first word its first result may go ahead of what comes behind it. */
   private static final long COMPLETE_MILLIS = 50;
+
   private static final String PART = "parent";
 
   /** How long children have to end in good order. */
@@ -229,8 +230,7 @@ public final class Parent {
   }
 
   /** Starts a child that was planned here, as soon as fewer than the most are being started. */
-  public void startAsync(
-      int id, ConnectionMethod<?> method, BiConsumer<Void, Throwable> whenDone) {
+  public void startAsync(int id, ConnectionMethod<?> method, BiConsumer<Void, Throwable> whenDone) {
     String name = known.get(id).name;
     connecting.execute(
         () -> {
@@ -252,8 +252,7 @@ public final class Parent {
 
   /** Starts a child that was planned here; returns when it is up. */
   public void start(int id, String name, ConnectionMethod<?> method) throws ConnectException {
-    Known child =
-        known.computeIfAbsent(id, i -> new Known(id, router.id, name, method.toString()));
+    Known child = known.computeIfAbsent(id, i -> new Known(id, router.id, name, method.toString()));
     Stream stream = router.routes.get(id);
     if (stream == null) {
       throw new ConnectException(ConnectException.Reason.OTHER, context.routing.noWay(id));
@@ -286,8 +285,7 @@ public final class Parent {
       int id = (int) hello[0];
       int above = (int) hello[1];
       if (!mayName(m.from, id) || (router.routes.get(above) != m.from && above != router.id)) {
-        context.warn(
-            router.name + " refused a route to " + id + " from behind context " + m.src);
+        context.warn(router.name + " refused a route to " + id + " from behind context " + m.src);
         return;
       }
       Known child = known.get(id);

@@ -2,7 +2,6 @@ package org.mitogen4j.parent;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +30,7 @@ final class Start {
   private final Stream stream;
   private final String token = Token.random();
   private final CountDownLatch done = new CountDownLatch(1);
+
   @SuppressWarnings("JdkObsolete") // two threads use it
   private final StringBuffer printed = new StringBuffer();
 
@@ -225,10 +225,10 @@ final class Start {
       hint = "; the child needs Java 8 or later";
     } else if (said.contains("No space left on device")) {
       reason = Reason.NO_SPACE;
-    } else if (reason == Reason.OTHER && said.matches("(?s).*(initialization of VM|Java V|JVM|java).*")) {
+    } else if (reason == Reason.OTHER
+        && said.matches("(?s).*(initialization of VM|Java V|JVM|java).*")) {
       reason = Reason.JAVA_FAILED;
     }
     return new ConnectException(reason, how.getMessage() + hint + heard());
   }
-
 }
