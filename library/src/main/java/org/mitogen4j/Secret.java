@@ -1,0 +1,116 @@
+package org.mitogen4j;
+
+import java.io.InvalidObjectException;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Arrays;
+
+/**
+ * A password or the like: never printed, never logged, wiped when closed. It can be sent to
+ * children, which need it to open doors of their own, and not to parents.
+ *
+ * <p>Wiping is as good as Java lets it be: copies that were sent, or that the garbage collector
+ * made, are out of reach. Any thread may use it.
+ */
+public final class Secret implements Serializable, AutoCloseable {
+  private static final long serialVersionUID = 1;
+
+  /** How many bytes a char takes at most in UTF-8. */
+  private static final int MAX_BYTES = 3;
+
+  private byte[] utf8; // guarded by this; null once closed
+
+  private Secret(byte[] utf8) {
+    this.utf8 = utf8;
+  }
+
+  /** A secret of these characters, which are copied: the caller may wipe its own. */
+  public static Secret of(char[] characters) {
+    byte[] room = new byte[characters.length * MAX_BYTES];
+    ByteBuffer to = ByteBuffer.wrap(room);
+    StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(characters), to, true);
+    byte[] utf8 = Arrays.copyOf(room, to.position());
+    Arrays.fill(room, (byte) 0);
+    return new Secret(utf8);
+  }
+
+  /** A secret of these characters. A string can't be wiped: rather use an array where you can. */
+  public static Secret of(String characters) {
+    return new Secret(characters.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * The secret as UTF-8, in a copy that the caller should wipe.
+   *
+   * @throws IllegalStateException when it was closed
+   */
+  public synchronized byte[] bytes() {
+    if (utf8 == null) {
+      throw new IllegalStateException("the secret was closed, and with it wiped");
+    }
+    return utf8.clone();
+  }
+
+  /**
+   * The secret's characters, in a copy that the caller should wipe.
+   *
+   * @throws IllegalStateException when it was closed
+   */
+  public char[] chars() {
+    byte[] bytes = bytes();
+    char[] room = new char[bytes.length];
+    CharBuffer to = CharBuffer.wrap(room);
+    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes), to, true);
+    char[] characters = Arrays.copyOf(room, to.position());
+    Arrays.fill(room, '\0');
+    Arrays.fill(bytes, (byte) 0);
+    return characters;
+  }
+
+  /** Wipes it. */
+  @Override
+  public synchronized void close() {
+    if (utf8 != null) {
+      Arrays.fill(utf8, (byte) 0);
+      utf8 = null;
+    }
+  }
+
+  private synchronized void writeObject(ObjectOutputStream out) throws java.io.IOException {
+    if (utf8 == null) {
+      throw new InvalidObjectException("a secret that was closed can't be sent");
+    }
+    out.defaultWriteObject();
+  }
+
+  /** Takes as long whether or not they differ early. What was closed equals only itself. */
+  @Override
+  public boolean equals(Object o) {
+    if (this == o || !(o instanceof Secret)) {
+      return this == o;
+    }
+    byte[] own = copy();
+    byte[] other = ((Secret) o).copy();
+    return own != null && other != null && MessageDigest.isEqual(own, other);
+  }
+
+  private synchronized byte[] copy() {
+    return utf8 == null ? null : utf8.clone();
+  }
+
+  /** The same for all, for it must tell nothing. */
+  @Override
+  public int hashCode() {
+    return Secret.class.getName().hashCode();
+  }
+
+  /** Stars, always as many. */
+  @Override
+  public String toString() {
+    return "****";
+  }
+}
