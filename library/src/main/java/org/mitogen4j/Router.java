@@ -1,6 +1,9 @@
 package org.mitogen4j;
 
+import java.io.Closeable;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +20,10 @@ import org.mitogen4j.kernel.Encoder;
 import org.mitogen4j.kernel.Header;
 import org.mitogen4j.kernel.Message;
 import org.mitogen4j.kernel.MessageRouter;
+import org.mitogen4j.kernel.Stream;
+import org.mitogen4j.master.Guest;
 import org.mitogen4j.master.Master;
+import org.mitogen4j.parent.DoorListener;
 import org.mitogen4j.parent.Known;
 import org.mitogen4j.parent.Parent;
 
@@ -47,11 +53,13 @@ public final class Router implements AutoCloseable {
 
   /** The root of a new tree. */
   public static Router create() {
+    return of(
+        Master.create(programLoader(), DEFAULT_MESSAGE_LIMIT, false, DEFAULT_HEARTBEAT_MILLIS));
+  }
+
+  private static ClassLoader programLoader() {
     ClassLoader loader = Thread.currentThread().getContextClassLoader();
-    if (loader == null) {
-      loader = Router.class.getClassLoader();
-    }
-    return of(Master.create(loader, DEFAULT_MESSAGE_LIMIT, false, DEFAULT_HEARTBEAT_MILLIS));
+    return loader == null ? Router.class.getClassLoader() : loader;
   }
 
   /**
@@ -81,6 +89,17 @@ public final class Router implements AutoCloseable {
       }
       return router;
     }
+  }
+
+  /**
+   * Goes into the tree of another process of this account, by a door that it opened with {@link
+   * #openDoor}: to use contexts there, not to be used by them. Needs Java 16 on both sides, and the
+   * same version of the library. Closing the result leaves the tree.
+   *
+   * @throws IOException when nobody listens there
+   */
+  public static Router join(Path door) throws IOException {
+    return of(Guest.join(door, programLoader()));
   }
 
   // ---- contexts
@@ -182,6 +201,53 @@ public final class Router implements AutoCloseable {
     return future == null ? CompletableFuture.completedFuture(context) : future;
   }
 
+  // ---- life of its own
+
+  /**
+   * Cuts this context loose from its parent: it lives on with all its children when the master, and
+   * whoever carried their bytes, are gone. Its parents learn that it has detached; calls of theirs
+   * that run here, such as the one that calls this, fail there with a {@link
+   * DisconnectedException}, and run on here. Classes that are not here by then can't be had any
+   * more. What it prints goes nowhere. It can be reached again only by a door that it opens. It
+   * ends with {@link #close} or {@code System.exit}.
+   *
+   * @throws IllegalStateException in the master, in a context that shares its parent's process, and
+   *     when it has no parent any more
+   */
+  public void detach() {
+    if (full.ending == null) {
+      throw new IllegalStateException(core.name + " has no parent that it could detach from");
+    }
+    parent.keepLibrary();
+    full.ending.detach();
+  }
+
+  /**
+   * Opens a door: a Unix domain socket by which other processes of the same account {@link #join}
+   * this tree, and may then do in it whatever this context may. Only its owner (and root) can reach
+   * it. Needs Java 16. A socket that a dead process left there is replaced.
+   *
+   * @return closes the door; guests that are in stay
+   * @throws IOException when somebody listens there already, or no socket can be made there
+   */
+  public Closeable openDoor(Path path) throws IOException {
+    return new DoorListener(full, path, true);
+  }
+
+  /** As {@link #openDoor}, for guests that may use only the handles that are given to them. */
+  public Closeable openGuestDoor(Path path) throws IOException {
+    return new DoorListener(full, path, false);
+  }
+
+  /** The contexts above this one, the parent first, the master last. Empty in the master. */
+  public List<Context> parents() {
+    List<Context> contexts = new ArrayList<>();
+    for (int id : core.parents) {
+      contexts.add(context(id));
+    }
+    return contexts;
+  }
+
   /** What is known of the tree below, a context a line. */
   public String describe() {
     StringBuilder s = new StringBuilder();
@@ -210,11 +276,20 @@ public final class Router implements AutoCloseable {
     return describe();
   }
 
-  /** Ends all children and their children; what they printed still arrives. May take 2 seconds. */
+  /**
+   * Ends all children and their children; what they printed still arrives. May take 2 seconds. In a
+   * detached context it ends this one, too.
+   */
   @Override
   public void close() {
     parent.close();
     full.close();
+    Stream up = core.parent;
+    if (up != null && full.ending == null) {
+      up.end(core.name + " has left");
+    } else if (full.ending != null && full.ending.detached) {
+      full.ending.end(true);
+    }
   }
 
   // ---- for calls

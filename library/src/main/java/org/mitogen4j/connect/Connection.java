@@ -26,6 +26,14 @@ public interface Connection extends AutoCloseable {
    */
   ConnectException failure(String printed, String errors);
 
+  /**
+   * Lets go of a child that lives on by itself: closes the pipes, and ends whatever carried the
+   * bytes unless that would end the child.
+   */
+  default void release() throws IOException {
+    close();
+  }
+
   /** Ends it, by force if need be. Does not block for long. */
   @Override
   void close() throws IOException;

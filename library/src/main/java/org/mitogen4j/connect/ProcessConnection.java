@@ -94,6 +94,14 @@ public class ProcessConnection implements Connection {
     return exitCode > 128 && exitCode < 192 ? Reason.KILLED : Reason.OTHER;
   }
 
+  /** Closes the pipes; the program is, or watches over, the child itself. */
+  @Override
+  public void release() throws IOException {
+    process.getOutputStream().close();
+    process.getInputStream().close();
+    process.getErrorStream().close();
+  }
+
   /** Closes the pipes, which ends a child that lives, and then the program itself. */
   @Override
   public void close() throws IOException {

@@ -1,5 +1,6 @@
 package org.mitogen4j.connect;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -128,6 +129,11 @@ public final class Ssh extends ConnectionMethod<Ssh> {
       @Override
       protected Reason reason(int exitCode, String errors) {
         return exitCode == 255 ? sshReason(errors) : super.reason(exitCode, errors);
+      }
+
+      @Override
+      public void release() throws IOException {
+        close(); // the child does not notice that ssh ends
       }
     };
   }

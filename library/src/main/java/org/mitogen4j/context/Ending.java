@@ -4,10 +4,16 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.mitogen4j.kernel.DeadException;
+import org.mitogen4j.kernel.Encoder;
 import org.mitogen4j.kernel.Handle;
 import org.mitogen4j.kernel.Handler;
 import org.mitogen4j.kernel.Kernel;
 import org.mitogen4j.kernel.Message;
+import org.mitogen4j.kernel.Reply;
 import org.mitogen4j.kernel.Stream;
 
 /** How a context other than the master ends. */
@@ -57,6 +63,44 @@ public final class Ending extends Handler implements Runnable {
     }
   }
 
+  /**
+   * Cuts the context loose: it lives on, with its children, when its parent and whoever carried
+   * their bytes are gone. Returns when the parent has let go.
+   *
+   * @throws DeadException when the parent is gone before it has let go: it lives on all the same
+   */
+  public void detach() {
+    Stream parent = kernel.parent;
+    if (parent == null || kernel.stdout == null) {
+      throw new IllegalStateException(
+          parent == null ? "it has no parent" : "it shares a process with its parent");
+    }
+    Thread stay = new Thread(new Stay(), "mitogen " + kernel.name + " detached");
+    stay.setDaemon(false);
+    stay.start();
+    detached = true; // before the parent closes the link
+    new Reply(kernel).request(Handle.DETACH, new Encoder(kernel, true));
+    kernel.parent = null;
+    List<Integer> ancestors = new ArrayList<>();
+    for (int id : kernel.parents) {
+      ancestors.add(id);
+    }
+    context.routing.gone(parent, ancestors, kernel.name + " has detached");
+    parent.end(kernel.name + " has detached");
+  }
+
+  /** A JVM lives as long as one of its threads that are no daemons. */
+  private static final class Stay implements Runnable {
+    @Override
+    public void run() {
+      try {
+        new CountDownLatch(1).await();
+      } catch (InterruptedException e) {
+        // nobody has this thread
+      }
+    }
+  }
+
   /** Ends the context: children first, then what was printed goes home, then the process. */
   public void end(boolean orderly) {
     synchronized (this) {
@@ -75,7 +119,7 @@ public final class Ending extends Handler implements Runnable {
       }
       kernel.closed = true;
       context.workers.close();
-      if (orderly && output != null) {
+      if (orderly && output != null && !detached) {
         mark();
         output.await(OUTPUT_MILLIS);
       }

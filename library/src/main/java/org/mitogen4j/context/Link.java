@@ -12,6 +12,9 @@ final class Link {
   /** The reading thread's own. */
   final Assembly assembly;
 
+  /** A context that what comes in may act for, besides those behind the stream; -1 for none. */
+  volatile int authority = -1;
+
   /** Whether a message was refused: that is logged once. */
   volatile boolean refused;
 

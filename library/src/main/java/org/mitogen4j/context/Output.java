@@ -26,6 +26,7 @@ public final class Output implements Runnable {
   private final InputStream in;
   private final byte[] buf = new byte[MAX_LINE];
   private int length;
+  private boolean lost; // whether nobody is there to read it
   private boolean ended; // guarded by this
 
   Output(FullContext context, InputStream in) {
@@ -49,8 +50,8 @@ public final class Output implements Runnable {
         }
         send(lines == 0 && length == MAX_LINE ? length : lines);
       }
-    } catch (IOException | InterruptedException | DeadException e) {
-      // then nobody is there to read it
+    } catch (IOException | InterruptedException e) {
+      // the context ends
     }
     synchronized (this) {
       ended = true;
@@ -74,7 +75,13 @@ public final class Output implements Runnable {
 
   private void send(int n) throws InterruptedException {
     if (n > 0) {
-      send(context, STDOUT, context.router.id, Arrays.copyOf(buf, n));
+      try {
+        if (!lost) {
+          send(context, STDOUT, context.router.id, Arrays.copyOf(buf, n));
+        }
+      } catch (DeadException e) {
+        lost = true; // goes on reading, so that who prints does not wait
+      }
       System.arraycopy(buf, n, buf, 0, length -= n);
     }
   }

@@ -89,7 +89,8 @@ final class Pieces {
   }
 
   private void frame(int frameFlags, byte[] b, int off, int n) {
-    Header.put(head, n, frameFlags, dst, context.router.id, handle, replyTo);
+    Header.put(
+        head, n, frameFlags, dst, context.router.id, context.router.authority, handle, replyTo);
     stream.send(head, 0, head.length, b, off, n, true);
   }
 }

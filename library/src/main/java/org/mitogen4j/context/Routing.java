@@ -101,7 +101,7 @@ public final class Routing {
     int src = Header.getInt(b, at + 9);
     int auth = Header.getInt(b, at + 13);
     boolean fromParent = in == router.parent;
-    if (!fromParent && (router.routes.get(src) != in || router.routes.get(auth) != in)) {
+    if (!fromParent && (router.routes.get(src) != in || !mayActFor(in, auth))) {
       refuse(in, "it names " + src + " as its source and acts for " + auth);
     } else if (dst != router.id) {
       pass(in, fromParent, dst, b, at, length);
@@ -116,6 +116,15 @@ public final class Routing {
         router.deliver(m);
       }
     }
+  }
+
+  private boolean mayActFor(Stream in, int auth) {
+    return router.routes.get(auth) == in || Link.of(context, in).authority == auth;
+  }
+
+  /** Lets what comes in on a stream act for another context than those behind it. */
+  public void lend(Stream in, int authority) {
+    Link.of(context, in).authority = authority;
   }
 
   private void pass(Stream in, boolean fromParent, int dst, byte[] b, int at, int length) {
@@ -174,13 +183,23 @@ public final class Routing {
 
   /** Sends a class to a context below: its name only, where the next one on the way has it. */
   public void push(Stream out, int dst, String className, byte[] packed) {
-    boolean news = out.sent.add(className);
+    // only what goes down is kept on the way
+    boolean news = out.sent.add(out == router.parent ? dst + " " + className : className);
     if (news || dst != out.peer) {
       Encoder e = new Encoder(router, true);
       e.text(className);
       e.bytes(news ? packed : Message.EMPTY);
       router.send(dst, Handle.PUSH, 0, e, 0, false);
     }
+  }
+
+  private boolean isAncestor(int id) {
+    for (int ancestor : router.parents) {
+      if (ancestor == id) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void refuse(Stream in, String why) {
@@ -196,7 +215,7 @@ public final class Routing {
 
   /** Whether a context may say that another, which we wait for, can't be reached. */
   boolean mayReport(Message dead, int peer) {
-    return dead.from == null || router.isParent(dead.auth) || isBelow(peer, dead.auth);
+    return dead.from == null || isAncestor(dead.auth) || isBelow(peer, dead.auth);
   }
 
   /** Tells whoever waits for an answer that there is none; never waits. */
@@ -210,7 +229,7 @@ public final class Routing {
     } else if (via != null) {
       byte[] head = new byte[Header.SIZE];
       int length = Math.min(text.length, Header.MAX_PAYLOAD);
-      Header.put(head, length, Header.DEAD, dst, router.id, handle, 0);
+      Header.put(head, length, Header.DEAD, dst, router.id, router.authority, handle, 0);
       try {
         via.send(head, 0, head.length, text, 0, length, false);
       } catch (DeadException e) {

@@ -19,7 +19,7 @@ public final class Calls extends Handler {
   public static final int OK = 0;
   public static final int FAILED = 1;
 
-  private final MessageRouter router;
+  final MessageRouter router;
 
   /** What runs or waits, by its caller and the handle that it replies to. */
   final Map<String, Call> running = new ConcurrentHashMap<>();
@@ -45,9 +45,9 @@ public final class Calls extends Handler {
     }
   }
 
-  private final class Call implements Runnable, BiConsumer<Object, Throwable> {
+  final class Call implements Runnable, BiConsumer<Object, Throwable> {
     private final Message message;
-    private final String key;
+    final String key;
     private Thread thread; // guarded by this
     private boolean cancelled; // guarded by this
 
@@ -113,7 +113,7 @@ public final class Calls extends Handler {
     }
   }
 
-  private Object invoke(Message message) throws Exception {
+  Object invoke(Message message) throws Exception {
     Decoder d = new Decoder(router, message);
     String name = d.text();
     Object function = functions.get(name);

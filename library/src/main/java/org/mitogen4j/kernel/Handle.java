@@ -46,6 +46,9 @@ public final class Handle {
   /** Lines that a context or its programs printed. To the master. */
   public static final long OUTPUT = 13;
 
+  /** A direct child is going to live on without its parent. The answer is empty. */
+  public static final long DETACH = 14;
+
   /** The first handle that a program can get. */
   public static final long FIRST_FREE = 1024;
 }

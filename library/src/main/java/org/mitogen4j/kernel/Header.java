@@ -33,12 +33,12 @@ public final class Header {
   public static final int FIRST = 8;
 
   public static void put(
-      byte[] b, int length, int flags, int dst, int src, long handle, long replyTo) {
+      byte[] b, int length, int flags, int dst, int src, int auth, long handle, long replyTo) {
     putInt(b, 0, length);
     b[4] = (byte) flags;
     putInt(b, 5, dst);
     putInt(b, 9, src);
-    putInt(b, 13, src);
+    putInt(b, 13, auth);
     putLong(b, 17, handle);
     putLong(b, 25, replyTo);
   }

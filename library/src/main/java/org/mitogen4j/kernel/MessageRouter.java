@@ -16,6 +16,9 @@ import java.util.concurrent.atomic.AtomicLong;
 public class MessageRouter {
   public final int id;
 
+  /** In whose name it acts: its own, but for a guest that came in by a door. */
+  public volatile int authority;
+
   /** The ids of the parent, its parent and so on up to the master. Empty in the master. */
   public final int[] parents;
 
@@ -44,6 +47,7 @@ public class MessageRouter {
     this.settings = settings;
     this.classes = classes;
     id = (int) settings[0];
+    authority = id;
     Object[] ids = (Object[]) settings[1];
     parents = new int[ids.length];
     for (int i = 0; i < ids.length; i++) {
@@ -151,7 +155,7 @@ public class MessageRouter {
     if (dst == id || stream == null || e.borrowed != null || length > Header.MAX_PAYLOAD) {
       extension().sendLong(dst, handle, replyTo, e, flags);
     } else {
-      Header.put(e.buf, length, flags, dst, id, handle, replyTo);
+      Header.put(e.buf, length, flags, dst, id, authority, handle, replyTo);
       stream.send(e.buf, 0, e.len, e.buf, 0, 0, mayWait);
     }
   }

@@ -65,12 +65,12 @@ public final class Stream implements Runnable {
   private final Queue urgent = new Queue();
   private final Queue bulk = new Queue();
   private boolean writing = true; // until connected, the connecting thread has the pen
-  private boolean handedOver;
+  boolean handedOver;
   private Thread writer;
   private long messagesOut;
   private long written;
   private long acked;
-  private String dead;
+  String dead;
 
   public Stream(MessageRouter router, int peer) {
     this.router = router;
@@ -172,7 +172,7 @@ public final class Stream implements Runnable {
     }
   }
 
-  private void await() { // this is held
+  void await() { // this is held
     try {
       wait();
     } catch (InterruptedException e) {
@@ -182,7 +182,7 @@ public final class Stream implements Runnable {
   }
 
   /** Writes what is queued. Called by the thread that set {@link #writing}. */
-  private void drain(boolean mayWait) throws IOException {
+  void drain(boolean mayWait) throws IOException {
     for (int done = 0; ; ) {
       Queue queue;
       byte[] b;
@@ -230,7 +230,7 @@ public final class Stream implements Runnable {
     notifyAll();
   }
 
-  private final class Writer implements Runnable {
+  final class Writer implements Runnable {
     @Override
     public void run() {
       try {
@@ -312,7 +312,7 @@ public final class Stream implements Runnable {
   /** Sends a frame that concerns this link only. */
   public void own(long handle, long bytes) {
     byte[] frame = new byte[Header.SIZE];
-    Header.put(frame, 0, 0, Handle.LINK, router.id, handle, bytes);
+    Header.put(frame, 0, 0, Handle.LINK, router.id, router.id, handle, bytes);
     try {
       send(frame, 0, frame.length, frame, 0, 0, false);
     } catch (DeadException e) {

@@ -24,8 +24,7 @@ public final class Master {
    */
   public static FullContext create(
       ClassLoader loader, int messageLimit, boolean unidirectional, long heartbeatMillis) {
-    byte[] image = ProgramClasses.library("kernel.image");
-    Classes classes = new Classes(image, inflate(image));
+    Classes classes = libraryClasses();
     Object[] settings = {0, new Object[0], "master", messageLimit, unidirectional, heartbeatMillis};
     MessageRouter router = new MessageRouter(settings, classes);
     FullContext context = FullContext.of(router);
@@ -34,6 +33,12 @@ public final class Master {
     router.handlers.put(Handle.OUTPUT, log);
     router.thread("log", log.reader()).start();
     return context;
+  }
+
+  /** The kernel image, and nothing kept yet. */
+  static Classes libraryClasses() {
+    byte[] image = ProgramClasses.library("kernel.image");
+    return new Classes(image, inflate(image));
   }
 
   private static byte[] inflate(byte[] image) {

@@ -12,6 +12,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.mitogen4j.connect.ConnectException;
+import org.mitogen4j.connect.Connection;
 import org.mitogen4j.connect.ConnectionMethod;
 import org.mitogen4j.context.FullContext;
 import org.mitogen4j.kernel.DeadException;
@@ -71,6 +72,7 @@ public final class Parent {
     router.handlers.put(Handle.ADD_ROUTE, new AddRoute());
     router.handlers.put(Handle.CLASS, new ServeClass());
     router.handlers.put(Handle.ALLOCATE, new Allocate());
+    router.handlers.put(Handle.DETACH, new Detach());
     context.routing.listener =
         (ids, reason) -> {
           for (int id : ids) {
@@ -319,6 +321,57 @@ public final class Parent {
     }
   }
 
+  /** A direct child is going to live on by itself. */
+  private final class Detach extends FromChild {
+    @Override
+    protected void receive(Message m) {
+      serving.execute(
+          () -> {
+            Stream stream = m.from;
+            AutoCloseable owner = stream.owner;
+            if (owner instanceof Connection) {
+              stream.owner = ((Connection) owner)::release;
+            }
+            answer(m, new Encoder(router, true));
+            try {
+              stream.flush(CLOSE_MILLIS);
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+            Known child = known.get(m.src);
+            stream.end((child == null ? "context " + m.src : child.name) + " has detached");
+          });
+    }
+  }
+
+  /** The process in which this context lives. */
+  public int pid() {
+    return Integer.parseInt(Self.pid());
+  }
+
+  // ---- guests
+
+  /**
+   * Takes in another process as a child: it came in by a door, and knows how to be a context.
+   *
+   * @param authority the context for which it may act; its own where that is none other
+   * @param release closes what carries the bytes
+   */
+  public Stream admit(String name, String how, Integer authority, AutoCloseable release) {
+    int id = newId();
+    Known guest = new Known(id, router.id, name, how);
+    guest.first.set(false);
+    guest.completed.set(true); // it brought its classes
+    known.put(id, guest);
+    Stream stream = new Stream(router, id);
+    stream.owner = release;
+    context.routing.plan(id, router.id, stream);
+    if (authority != null) {
+      context.routing.lend(stream, authority);
+    }
+    return stream;
+  }
+
   // ---- classes
 
   /** A child, or one of its, asks for a class. */
@@ -336,6 +389,15 @@ public final class Parent {
             e.bytes(packed == null ? Message.EMPTY : packed);
             answer(m, e);
           });
+    }
+  }
+
+  /** Fetches all of the library that a context can need, for when nobody is left to ask. */
+  public void keepLibrary() {
+    for (String bundle : new String[] {"context", "api", PART}) {
+      for (String name : classes.bundle(bundle)) {
+        classes.packed(name);
+      }
     }
   }
 

@@ -28,7 +28,7 @@ final class Self {
     }
   }
 
-  private static String pid() {
+  static String pid() {
     try {
       return PROC.toRealPath().getFileName().toString(); // the management classes take 50 ms
     } catch (IOException e) {

@@ -93,16 +93,20 @@ final class Start {
   }
 
   private byte[] settings() {
-    MessageRouter own = parent.router;
+    return settings(parent.router, child.id, child.name);
+  }
+
+  /** The settings of a child, as they travel: an int, their length, and an array of values. */
+  static byte[] settings(MessageRouter own, int id, String name) {
     Object[] above = new Object[own.parents.length + 1];
     above[0] = own.id;
     for (int i = 0; i < own.parents.length; i++) {
       above[i + 1] = own.parents[i];
     }
     Object[] settings = own.settings.clone();
-    settings[0] = child.id;
+    settings[0] = id;
     settings[1] = above;
-    settings[2] = child.name;
+    settings[2] = name;
     Encoder e = new Encoder(own, true);
     e.value(settings);
     byte[] bytes = Arrays.copyOfRange(e.buf, Header.SIZE - 4, e.len);

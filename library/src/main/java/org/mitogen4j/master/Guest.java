@@ -1,0 +1,91 @@
+package org.mitogen4j.master;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.mitogen4j.context.FullContext;
+import org.mitogen4j.kernel.Classes;
+import org.mitogen4j.kernel.Decoder;
+import org.mitogen4j.kernel.Encoder;
+import org.mitogen4j.kernel.Handle;
+import org.mitogen4j.kernel.Message;
+import org.mitogen4j.kernel.MessageRouter;
+import org.mitogen4j.kernel.Stream;
+import org.mitogen4j.parent.Parent;
+import org.mitogen4j.parent.UnixSocket;
+
+/**
+ * A process that joined a tree by a door: a child in the tree's eyes, but its parent's word is data
+ * to it. It runs no calls, and takes no classes.
+ */
+public final class Guest extends MessageRouter {
+  private static final int MAX_SETTINGS = 1 << 20;
+
+  private Guest(Object[] settings, Classes classes) {
+    super(settings, classes);
+    handlers.remove(Handle.CALL);
+    handlers.remove(Handle.PUSH);
+  }
+
+  /** Nobody is trusted but this process itself. */
+  @Override
+  public boolean isParent(int context) {
+    return context == id;
+  }
+
+  /**
+   * Goes in by a door.
+   *
+   * @param loader where the program's classes are found
+   */
+  public static FullContext join(Path door, ClassLoader loader) throws IOException {
+    SocketChannel channel = UnixSocket.connect(door);
+    try {
+      DataInputStream in = new DataInputStream(UnixSocket.input(channel));
+      Classes classes = Master.libraryClasses();
+      if (in.readInt() != Arrays.hashCode(classes.image)) {
+        throw new IOException(
+            "behind " + door + " is another version of this library: join with the same version");
+      }
+      final int authority = in.readInt();
+      int length = in.readInt();
+      if (length < 0 || length > MAX_SETTINGS) {
+        throw new IOException("settings of " + length + " bytes from " + door);
+      }
+      byte[] bytes = new byte[length];
+      in.readFully(bytes);
+      Object settings = new Decoder(null, new Message(null, 0, 0, 0, 0, 0, bytes)).value();
+      Guest guest = new Guest((Object[]) settings, classes);
+      guest.authority = authority;
+      FullContext context = FullContext.of(guest);
+      Parent parent = Parent.of(context, new ProgramClasses(classes, loader));
+      Stream stream = new Stream(guest, guest.parents[0]);
+      stream.owner = channel;
+      stream.extended = true; // no frame takes the short way of a child
+      guest.parent = stream;
+      stream.attach(UnixSocket.input(channel), UnixSocket.output(channel));
+      guest.hello(parent);
+      stream.begin(Message.EMPTY);
+      guest.thread("read parent", stream).start();
+      return context;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private void hello(Parent parent) {
+    Encoder e = new Encoder(this, true);
+    e.all(
+        new Object[] {
+          id,
+          parents[0],
+          System.getProperty("java.version"),
+          System.getProperty("user.name"),
+          parent.pid()
+        });
+    send(parents[0], Handle.ADD_ROUTE, 0, e, 0, false);
+  }
+}

@@ -1,0 +1,112 @@
+package org.mitogen4j.parent;
+
+import java.io.Closeable;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.mitogen4j.context.FullContext;
+import org.mitogen4j.kernel.Stream;
+
+/**
+ * A Unix socket by which other processes of this account join the tree. What a guest is told first:
+ * an int, the hash of the kernel image, for both must be of one version; an int, the context it may
+ * act for; then the settings of a child.
+ */
+public final class DoorListener implements Closeable, Runnable {
+  private static final int MAX_GUESTS = 64;
+
+  private final Parent parent;
+  private final Path path;
+  private final boolean lends;
+  private final ServerSocketChannel server;
+  private final AtomicInteger guests = new AtomicInteger();
+  private int number;
+
+  /**
+   * Opens a door.
+   *
+   * @param lends whether guests may act for this context, or for themselves only
+   * @throws IOException when somebody listens there already, or nothing can be made there
+   */
+  public DoorListener(FullContext context, Path path, boolean lends) throws IOException {
+    parent = Parent.of(context);
+    this.path = path.toAbsolutePath();
+    this.lends = lends;
+    server = open();
+    parent.router.thread("door", this).start();
+  }
+
+  /** Made in a private directory and moved, so that nobody else can reach it at any time. */
+  private ServerSocketChannel open() throws IOException {
+    if (Files.exists(path)) {
+      try (SocketChannel somebody = UnixSocket.connect(path)) {
+        throw new IOException("somebody listens at " + path + " already: " + somebody);
+      } catch (java.net.ConnectException nobody) {
+        // left behind by a process that is gone: it is replaced
+      }
+    }
+    Path directory =
+        Files.createTempDirectory(
+            path.getParent(),
+            ".mitogen",
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Path socket = directory.resolve("s");
+    try {
+      ServerSocketChannel channel = UnixSocket.listen(socket);
+      Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
+      Files.move(socket, path, StandardCopyOption.ATOMIC_MOVE);
+      return channel;
+    } finally {
+      Files.deleteIfExists(socket);
+      Files.delete(directory);
+    }
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (!parent.router.closed) {
+        SocketChannel guest = server.accept();
+        if (guests.incrementAndGet() > MAX_GUESTS) {
+          guests.decrementAndGet();
+          guest.close();
+        } else {
+          parent.router.thread("read guest", () -> serve(guest, ++number)).start();
+        }
+      }
+    } catch (IOException e) {
+      // the door was closed
+    }
+  }
+
+  private void serve(SocketChannel guest, int count) {
+    try (SocketChannel channel = guest) {
+      int self = parent.router.id;
+      String name = "guest" + count;
+      Stream stream = parent.admit(name, "door " + path, lends ? self : null, channel);
+      stream.attach(UnixSocket.input(channel), UnixSocket.output(channel));
+      DataOutputStream out = new DataOutputStream(UnixSocket.output(channel));
+      out.writeInt(Arrays.hashCode(parent.router.classes.image));
+      out.writeInt(lends ? self : stream.peer);
+      stream.begin(Start.settings(parent.router, stream.peer, name));
+      stream.run();
+    } catch (IOException e) {
+      // the guest is gone again
+    } finally {
+      guests.decrementAndGet();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+    Files.deleteIfExists(path);
+  }
+}

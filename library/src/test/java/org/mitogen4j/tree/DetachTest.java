@@ -1,0 +1,123 @@
+package org.mitogen4j.tree;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mitogen4j.Context;
+import org.mitogen4j.DisconnectedException;
+import org.mitogen4j.Router;
+import org.mitogen4j.connect.Local;
+
+/** A context that lives on without its parent, and is found again by its door. */
+class DetachTest {
+  @TempDir Path folder;
+
+  /** What the detached program counts; static in its own JVM. */
+  static final AtomicInteger ROUNDS = new AtomicInteger();
+
+  static final CountDownLatch STOP = new CountDownLatch(1);
+
+  static int twice(int n) {
+    return 2 * n;
+  }
+
+  /** Runs in the child: goes on calling its own child when its parent is gone. */
+  static void live(String door) throws Exception {
+    Router router = Router.current();
+    Context child = router.connect(Local.create().name("worker"));
+    child.call(DetachTest::twice, 1);
+    router.openDoor(Path.of(door));
+    router.detach();
+    while (!STOP.await(10, TimeUnit.MILLISECONDS)) {
+      ROUNDS.addAndGet(child.call(DetachTest::twice, 1));
+    }
+    router.close();
+  }
+
+  static int state() {
+    return ROUNDS.get();
+  }
+
+  static String tree() {
+    return Router.current().describe();
+  }
+
+  static void stop() {
+    STOP.countDown();
+  }
+
+  @Test
+  void aDetachedTreeLivesOnAndIsFoundAgainByItsDoor() throws Exception {
+    String door = folder.resolve("door").toString();
+    long pid;
+    long workerPid;
+    try (Router master = Router.create()) {
+      Context child = master.connect(Local.create());
+      pid = child.call(() -> ProcessHandle.current().pid());
+      assertThatThrownBy(() -> child.run(DetachTest::live, door))
+          .isInstanceOf(DisconnectedException.class)
+          .hasMessageContaining("has detached");
+      assertThat(master.contexts()).isEmpty();
+    }
+    assertThat(ProcessHandle.of(pid)).as("the detached JVM lives").isPresent();
+
+    try (Router guest = Router.join(Path.of(door))) {
+      Context detached = guest.parents().get(0);
+      int before = detached.call(DetachTest::state);
+      await(() -> detached.call(DetachTest::state) > before);
+      String tree = detached.call(DetachTest::tree);
+      assertThat(tree).contains("worker").contains("guest1");
+      workerPid = pidOf("worker", tree);
+      assertThat(ProcessHandle.of(workerPid)).isPresent();
+      detached.run(DetachTest::stop);
+      await(() -> ProcessHandle.of(pid).isEmpty() && ProcessHandle.of(workerPid).isEmpty());
+    }
+    assertThat(Path.of(door))
+        .as("a stale socket is all that may stay")
+        .satisfies(
+            p -> {
+              if (Files.exists(p)) {
+                assertThatThrownBy(() -> Router.join(p)).isInstanceOf(IOException.class);
+              }
+            });
+  }
+
+  @Test
+  void theMasterHasNothingToDetachFrom() {
+    try (Router master = Router.create()) {
+      assertThatThrownBy(master::detach)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("no parent");
+    }
+  }
+
+  private static long pidOf(String name, String tree) {
+    for (String line : tree.split("\n")) {
+      if (line.contains(" " + name + " ")) {
+        return Long.parseLong(line.replaceAll(".*pid (\\d+).*", "$1"));
+      }
+    }
+    throw new AssertionError(tree);
+  }
+
+  private interface Condition {
+    boolean holds() throws Exception;
+  }
+
+  private static void await(Condition condition) throws Exception {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (!condition.holds()) {
+      assertThat(System.nanoTime()).as("time is up").isLessThan(until);
+      Thread.onSpinWait();
+      Thread.sleep(5);
+    }
+  }
+}
