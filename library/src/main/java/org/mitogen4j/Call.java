@@ -84,9 +84,8 @@ public final class Call<R> extends CompletableFuture<R> {
     try {
       Encoder e = new Encoder(router.core(), true);
       ref.write(e, arguments);
-      router.prepare(context.id(), ref.className, e);
       handle = router.core().open(handler);
-      router.sendCounted(context.id(), Handle.CALL, handle, e);
+      router.sendCall(context.id(), ref.className, handle, e);
     } catch (DeadException e) {
       answered();
       completeExceptionally(new DisconnectedException(e.getMessage()));

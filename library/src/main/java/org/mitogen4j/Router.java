@@ -15,6 +15,7 @@ import org.mitogen4j.connect.ConnectException;
 import org.mitogen4j.connect.ConnectionMethod;
 import org.mitogen4j.context.Credits;
 import org.mitogen4j.context.FullContext;
+import org.mitogen4j.context.Pieces;
 import org.mitogen4j.context.Workers;
 import org.mitogen4j.kernel.Encoder;
 import org.mitogen4j.kernel.Header;
@@ -302,20 +303,18 @@ public final class Router implements AutoCloseable {
     return full.workers;
   }
 
-  /** Sees to it that a context has what a message to it needs. */
-  void prepare(int id, String className, Encoder e) {
-    boolean small = e.borrowed == null && e.len < Header.MAX_PAYLOAD;
-    parent.prepare(id, small && e.types == null);
+  /** Sends a call, ahead of it what the context needs for it, and waits for room there. */
+  void sendCall(int id, String className, long handle, Encoder e) throws InterruptedException {
+    long size = Pieces.size(e);
+    boolean counted = parent.prepare(id, size <= Header.MAX_PAYLOAD && e.types == null);
     if (e.types != null) {
       parent.push(id, e.types.getClass().getName());
     }
     parent.push(id, className);
-  }
-
-  /** Sends a message that its receiver answers with credit. */
-  void sendCounted(int dst, long handle, long replyTo, Encoder e) throws InterruptedException {
-    full.credits.of(dst, handle).take(Credits.cost(e.len - Header.SIZE));
-    core.send(dst, handle, replyTo, e, 0, true);
+    if (counted) {
+      full.credits.of(id, Handle.CALL).take(Credits.cost(size));
+    }
+    core.send(id, Handle.CALL, handle, e, 0, true);
   }
 
   /** A first answer came from a context. */

@@ -31,7 +31,7 @@ public final class Credits extends Handler {
   }
 
   /** What a message weighs where it queues: its bytes, and what the objects around them take. */
-  public static int cost(int size) {
+  public static long cost(long size) {
     return size + 64;
   }
 

@@ -9,7 +9,7 @@ import org.mitogen4j.kernel.Header;
 import org.mitogen4j.kernel.Stream;
 
 /** Sends a long message in pieces, so that short ones can overtake it. */
-final class Pieces {
+public final class Pieces {
   /** Stands for the reply-to of messages that have none: they are sent one after another. */
   static final long ORDERED = -1;
 
@@ -32,7 +32,8 @@ final class Pieces {
     this.flags = flags | Header.BULK;
   }
 
-  static long size(Encoder e) {
+  /** The payload of a message that is being written. */
+  public static long size(Encoder e) {
     long n = (long) e.len - Header.SIZE;
     if (e.borrowed != null) {
       for (byte[] b : e.borrowed) {

@@ -433,12 +433,20 @@ public final class Parent {
   /**
    * Called ahead of each message to a context below: the first may be a call that fits a frame,
    * anything else needs more than the kernel image.
+   *
+   * @param simple whether it is a call that the kernel image can take
+   * @return whether the context counts what it takes, so that credit is needed
    */
-  public void prepare(int id, boolean simple) {
+  public boolean prepare(int id, boolean simple) {
     Known child = known.get(id);
-    if (child != null && !(child.first.getAndSet(false) && simple)) {
-      pushBundle(id, "context");
+    if (child == null) {
+      return true;
     }
+    if (child.first.getAndSet(false) && simple) {
+      return false;
+    }
+    pushBundle(id, "context");
+    return true;
   }
 
   /** Has a child that is up begin all that it does beyond its first call. */
