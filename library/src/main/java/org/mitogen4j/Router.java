@@ -18,6 +18,7 @@ import org.mitogen4j.context.FullContext;
 import org.mitogen4j.context.Pieces;
 import org.mitogen4j.context.Workers;
 import org.mitogen4j.kernel.Encoder;
+import org.mitogen4j.kernel.Handle;
 import org.mitogen4j.kernel.Header;
 import org.mitogen4j.kernel.Message;
 import org.mitogen4j.kernel.MessageRouter;
