@@ -23,7 +23,7 @@ public final class Credits extends Handler {
   private final Map<Key, Credit> credits = new ConcurrentHashMap<>();
 
   /** Consumed, and not yet told the sender. */
-  private final Map<Key, int[]> owed = new ConcurrentHashMap<>();
+  private final Map<Key, long[]> owed = new ConcurrentHashMap<>();
 
   Credits(MessageRouter router) {
     this.router = router;
@@ -56,12 +56,12 @@ public final class Credits extends Handler {
   /** A message has left its queue: its sender may go on, which it is told once it is worth it. */
   public void consumed(Message message) {
     Key key = new Key(message.src, message.handle, 0);
-    int[] sum = owed.get(key);
+    long[] sum = owed.get(key);
     if (sum == null) {
-      int[] old = owed.putIfAbsent(key, sum = new int[1]);
+      long[] old = owed.putIfAbsent(key, sum = new long[1]);
       sum = old == null ? sum : old;
     }
-    int give = 0;
+    long give = 0;
     synchronized (sum) {
       sum[0] += cost(message.size);
       if (sum[0] >= WINDOW / 4) {
@@ -83,7 +83,7 @@ public final class Credits extends Handler {
     }
   }
 
-  void give(Key to, int bytes) {
+  void give(Key to, long bytes) {
     if (to.context == router.id) {
       Credit own = credits.get(to);
       if (own != null) {
