@@ -43,14 +43,19 @@ public final class CallException extends MitogenException {
     List<StackTraceElement> stack = new ArrayList<>(Arrays.asList(e.getStackTrace()));
     stack.add(new StackTraceElement("---- called from", "here", null, -1));
     int own = 0;
-    while (own < caller.length
-        && caller[own].getClassName().startsWith("org.mitogen4j.")
-        && !caller[own].getClassName().endsWith("Test")) {
+    while (own < caller.length && isOurs(caller[own].getClassName())) {
       own++;
     }
-    stack.addAll(Arrays.asList(caller).subList(Math.min(own, caller.length), caller.length));
+    stack.addAll(Arrays.asList(caller).subList(own, caller.length));
     e.setStackTrace(stack.toArray(new StackTraceElement[0]));
     return e;
+  }
+
+  /** The frames between the caller's code and where the stack was taken. */
+  private static boolean isOurs(String className) {
+    return className.equals(Thread.class.getName())
+        || className.equals(Call.class.getName())
+        || className.equals(Context.class.getName());
   }
 
   private static CallException build(String where, Object[] d) {
