@@ -174,7 +174,8 @@ public final class Router implements AutoCloseable {
       parent.startAsync(id, method, (ok, e) -> finish(child, future, e));
     } else {
       via.callAsync(Parent::startHere, id, child.name(), method)
-          .whenComplete((failed, e) -> finish(child, future, e == null ? hop(via, failed) : e));
+          .whenComplete(
+              (failed, e) -> finish(child, future, e == null ? hop(via, (Object[]) failed) : e));
     }
     return child;
   }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -268,15 +269,29 @@ public final class Parent {
     }
   }
 
-  /** What a context runs when another has it start a child: null, or why it failed. */
-  public static Object[] startHere(int id, String name, ConnectionMethod<?> method) {
+  /**
+   * What a context runs when another has it start a child. Blocks no worker: the answer is given
+   * when the child is up (null), or can't be (an array: reason and message).
+   */
+  public static Object startHere(int id, String name, ConnectionMethod<?> method) {
     MessageRouter router = ((MessageRouter.Worker) Thread.currentThread()).router;
-    try {
-      of(FullContext.of(router)).start(id, name, method);
-      return null;
-    } catch (ConnectException e) {
-      return new Object[] {e.reason().name(), e.getMessage()};
-    }
+    CompletableFuture<Object[]> answer = new CompletableFuture<>();
+    Parent parent = of(FullContext.of(router));
+    parent.known.putIfAbsent(id, new Known(id, router.id, name, method.toString()));
+    parent.startAsync(
+        id,
+        method,
+        (up, failure) -> {
+          if (failure instanceof ConnectException) {
+            ConnectException e = (ConnectException) failure;
+            answer.complete(new Object[] {e.reason().name(), e.getMessage()});
+          } else if (failure != null) {
+            answer.completeExceptionally(failure);
+          } else {
+            answer.complete(null);
+          }
+        });
+    return answer;
   }
 
   /** A context below has come up. */
