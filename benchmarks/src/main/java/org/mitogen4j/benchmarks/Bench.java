@@ -1,0 +1,72 @@
+package org.mitogen4j.benchmarks;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Prints figures, one a line: {@code ./bench [name ...]}. A name is that of a group, of a figure,
+ * or the beginning of some figures' names; without one, all are measured that end by themselves.
+ */
+public final class Bench {
+  /** Measured only when asked for: it runs as long as one likes. */
+  private static final String ON_REQUEST = "fuzz";
+
+  private Bench() {}
+
+  private static Map<String, List<Figure>> groups() {
+    Map<String, List<Figure>> groups = new LinkedHashMap<>();
+    groups.put("boot", BootFigures.all());
+    groups.put("connect", ConnectFigures.all());
+    groups.put("call", CallFigures.all());
+    return groups;
+  }
+
+  public static void main(String[] names) {
+    Set<Figure> chosen = new LinkedHashSet<>();
+    for (String name : names) {
+      List<Figure> found = find(name);
+      chosen.addAll(found);
+      if (found.isEmpty()) {
+        System.err.println("bench: nothing is called " + name + "; there are:");
+        groups().forEach((group, figures) -> figures.forEach(f -> System.err.println(f.name())));
+        System.exit(2);
+      }
+    }
+    if (names.length == 0) {
+      groups().forEach((group, f) -> chosen.addAll(group.equals(ON_REQUEST) ? List.of() : f));
+    }
+    System.exit(run(chosen) ? 0 : 1);
+  }
+
+  private static List<Figure> find(String name) {
+    List<Figure> found = new ArrayList<>();
+    groups()
+        .forEach(
+            (group, figures) -> {
+              for (Figure figure : figures) {
+                if (group.equals(name) || figure.name().startsWith(name)) {
+                  found.add(figure);
+                }
+              }
+            });
+    return found;
+  }
+
+  private static boolean run(Set<Figure> figures) {
+    boolean isComplete = true;
+    for (Figure figure : figures) {
+      try {
+        figure.measure();
+      } catch (Exception | LinkageError e) {
+        isComplete = false;
+        System.err.println("bench: no " + figure.name() + ":");
+        e.printStackTrace();
+      }
+    }
+    return isComplete;
+  }
+}
