@@ -13,6 +13,8 @@ import org.mitogen4j.kernel.Handle;
 import org.mitogen4j.kernel.Message;
 import org.mitogen4j.kernel.MessageRouter;
 import org.mitogen4j.kernel.Stream;
+import org.mitogen4j.parent.ClassSource;
+import org.mitogen4j.parent.KeptClasses;
 import org.mitogen4j.parent.Parent;
 import org.mitogen4j.parent.UnixSocket;
 
@@ -41,10 +43,21 @@ public final class Guest extends MessageRouter {
    * @param loader where the program's classes are found
    */
   public static FullContext join(Path door, ClassLoader loader) throws IOException {
+    Classes classes = Master.libraryClasses();
+    return join(door, classes, new ProgramClasses(classes, loader));
+  }
+
+  /** As {@link #join(Path, ClassLoader)}, out of a context that has its classes from its parent. */
+  public static FullContext join(Path door, MessageRouter context) throws IOException {
+    Classes own = context.classes;
+    return join(door, new Classes(own.image, own.dictionary), new KeptClasses(own));
+  }
+
+  private static FullContext join(Path door, Classes classes, ClassSource source)
+      throws IOException {
     SocketChannel channel = UnixSocket.connect(door);
     try {
       DataInputStream in = new DataInputStream(UnixSocket.input(channel));
-      Classes classes = Master.libraryClasses();
       if (in.readInt() != Arrays.hashCode(classes.image)) {
         throw new IOException(
             "behind " + door + " is another version of this library: join with the same version");
@@ -60,7 +73,7 @@ public final class Guest extends MessageRouter {
       Guest guest = new Guest((Object[]) settings, classes);
       guest.authority = authority;
       FullContext context = FullContext.of(guest);
-      Parent parent = Parent.of(context, new ProgramClasses(classes, loader));
+      Parent parent = Parent.of(context, source);
       Stream stream = new Stream(guest, guest.parents[0]);
       stream.owner = channel;
       stream.extended = true; // no frame takes the short way of a child

@@ -5,10 +5,10 @@ import java.util.Arrays;
 import org.mitogen4j.kernel.Classes;
 
 /** The class source of a parent that has a parent itself: what it was sent, and asks for. */
-final class KeptClasses implements ClassSource {
+public final class KeptClasses implements ClassSource {
   private final Classes classes;
 
-  KeptClasses(Classes classes) {
+  public KeptClasses(Classes classes) {
     this.classes = classes;
   }
 
