@@ -20,7 +20,7 @@ public final class Stream implements Runnable {
   /** A sender that may wait does so while more bytes than these are queued. */
   private static final int HIGH = 1 << 18;
 
-  /** What is written at once of the frames that may be overtaken. */
+  /** What is written at once of frames that may be overtaken, and read at once of any. */
   private static final int CHUNK = 1 << 16;
 
   /** What a thread writes for others before it leaves the rest to the writer thread. */
@@ -192,7 +192,10 @@ public final class Stream implements Runnable {
         queue = urgent.tail > urgent.head ? urgent : bulk;
         b = queue.buf;
         off = queue.head;
-        n = Math.min(queue.tail - off, CHUNK);
+        n = queue.tail - off;
+        if (queue == bulk && n > CHUNK) {
+          n = Header.getInt(b, off) + Header.SIZE; // what overtakes goes between frames
+        }
         if (n == 0 || dead != null) {
           writing = false;
           directSince = 0;
