@@ -142,6 +142,7 @@ public final class Stream implements Runnable {
    * @throws DeadException when the stream has ended
    */
   public void send(byte[] a, int aOff, int aLen, byte[] b, int bOff, int bLen, boolean mayWait) {
+    boolean straight;
     synchronized (this) {
       while (mayWait && pending() > HIGH && dead == null) {
         await();
@@ -150,9 +151,14 @@ public final class Stream implements Runnable {
         throw new DeadException(dead);
       }
       messagesOut++;
-      Queue queue = (a[aOff + 4] & Header.BULK) == 0 ? urgent : bulk;
-      queue.add(a, aOff, aLen);
-      queue.add(b, bOff, bLen);
+      straight = mayWait && !writing && bLen > CHUNK / 4;
+      if (straight) {
+        written += aLen + bLen;
+      } else {
+        Queue queue = (a[aOff + 4] & Header.BULK) == 0 ? urgent : bulk;
+        queue.add(a, aOff, aLen);
+        queue.add(b, bOff, bLen);
+      }
       if (writing) {
         return; // whoever writes takes it along
       }
@@ -166,6 +172,11 @@ public final class Stream implements Runnable {
       }
     }
     try {
+      if (straight) { // nothing waits ahead of it
+        out.write(a, aOff, aLen);
+        out.write(b, bOff, bLen);
+        out.flush();
+      }
       drain(mayWait);
     } catch (IOException e) {
       end("can't write: " + e.getMessage());
