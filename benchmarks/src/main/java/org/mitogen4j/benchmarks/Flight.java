@@ -61,7 +61,8 @@ final class Flight extends ConnectionMethod<Flight> {
     command = bootstrap.command();
     preamble = bootstrap.commandPreamble().length;
     List<String> shell = List.of("sh", "-c", command);
-    return new Counted(ProcessConnection.start(shell, bootstrap.commandPreamble()));
+    Process process = ProcessConnection.launch(shell);
+    return new Counted(new ProcessConnection(process, "sh", bootstrap.commandPreamble()));
   }
 
   @Override
@@ -142,8 +143,8 @@ final class Flight extends ConnectionMethod<Flight> {
     }
 
     @Override
-    public ConnectException failure(String printed, String errors) {
-      return connection.failure(printed, errors);
+    public ConnectException failure(boolean reached, String printed, String errors) {
+      return connection.failure(reached, printed, errors);
     }
 
     @Override

@@ -23,8 +23,10 @@ public interface Connection extends AutoCloseable {
   /**
    * Why the connection failed, as far as it can be told from what it printed and how it ended.
    * Called after the end of {@link #input}; may wait a moment for the end of a process.
+   *
+   * @param reached whether the other side was heard, so that what carries the bytes did work
    */
-  ConnectException failure(String printed, String errors);
+  ConnectException failure(boolean reached, String printed, String errors);
 
   /**
    * Lets go of a child that lives on by itself: closes the pipes, and ends whatever carried the

@@ -89,7 +89,7 @@ public final class InProcess extends ConnectionMethod<InProcess> {
     }
 
     @Override
-    public ConnectException failure(String printed, String errors) {
+    public ConnectException failure(boolean reached, String printed, String errors) {
       return new ConnectException(Reason.OTHER, "an in-process context did not start");
     }
 

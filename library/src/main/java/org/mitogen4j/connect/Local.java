@@ -1,7 +1,10 @@
 package org.mitogen4j.connect;
 
+import java.util.Collections;
+import java.util.List;
+
 /** A child on this machine, under this account. */
-public final class Local extends ConnectionMethod<Local> {
+public final class Local extends CommandMethod<Local> {
   private static final long serialVersionUID = 1;
 
   private Local() {}
@@ -11,8 +14,8 @@ public final class Local extends ConnectionMethod<Local> {
   }
 
   @Override
-  public Connection open(Bootstrap bootstrap) throws ConnectException {
-    return ProcessConnection.start(bootstrap.arguments(), bootstrap.preamble());
+  protected List<String> command() {
+    return Collections.emptyList();
   }
 
   @Override

@@ -5,35 +5,28 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.mitogen4j.connect.ConnectException.Reason;
 
 /** A connection over the standard streams of a program that runs here. */
 public class ProcessConnection implements Connection {
+  /** How long a program that closed its output may take to end. */
   private static final long END_MILLIS = 500;
 
+  /** How long a program that is asked to end may take before it is killed. */
+  private static final long KILL_MILLIS = 300;
+
   private final Process process;
+  private final String what;
   private final byte[] preamble;
-  private final String program;
 
   /**
-   * Starts the program.
+   * Starts a program with pipes for all three of its streams.
    *
    * @throws ConnectException with {@link Reason#CLIENT_MISSING} where it is not installed
    */
-  public static ProcessConnection start(List<String> command, byte[] preamble)
-      throws ConnectException {
-    return new ProcessConnection(launch(command), command.get(0), preamble);
-  }
-
-  protected ProcessConnection(Process process, String program, byte[] preamble) {
-    this.process = process;
-    this.program = program;
-    this.preamble = preamble;
-  }
-
-  /** Starts a program with pipes for all three of its streams. */
-  protected static Process launch(List<String> command) throws ConnectException {
+  public static Process launch(List<String> command) throws ConnectException {
     try {
       return new ProcessBuilder(command).start();
     } catch (IOException e) {
@@ -43,6 +36,18 @@ public class ProcessConnection implements Connection {
           missing ? Reason.CLIENT_MISSING : Reason.OTHER,
           "can't run " + program + " on this machine: " + e.getMessage());
     }
+  }
+
+  /**
+   * For a program that runs.
+   *
+   * @param what what it is, for messages
+   * @param preamble what must be sent to it first
+   */
+  public ProcessConnection(Process process, String what, byte[] preamble) {
+    this.process = process;
+    this.what = what;
+    this.preamble = preamble;
   }
 
   @Override
@@ -66,32 +71,32 @@ public class ProcessConnection implements Connection {
   }
 
   @Override
-  public final ConnectException failure(String printed, String errors) {
-    String how;
-    Reason reason;
+  public final ConnectException failure(boolean reached, String printed, String errors) {
     try {
-      if (process.waitFor(END_MILLIS, TimeUnit.MILLISECONDS)) {
-        int code = process.exitValue();
-        how = code > 128 && code < 192 ? "ended by signal " + (code - 128) : "exit code " + code;
-        reason = reason(code, errors);
-      } else {
-        how = "still running, but closed its output";
-        reason = reason(0, errors);
+      if (!process.waitFor(END_MILLIS, TimeUnit.MILLISECONDS)) {
+        return new ConnectException(Reason.OTHER, what + ": it runs on, but closed its output");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      how = "interrupted";
-      reason = Reason.OTHER;
+      return new ConnectException(Reason.OTHER, what + ": interrupted");
     }
-    return new ConnectException(reason, program + ": " + how);
+    int code = process.exitValue();
+    String how = code > 128 && code < 192 ? "ended by signal " + (code - 128) : "exit code " + code;
+    return new ConnectException(reason(reached, code, errors), what + ": " + how);
   }
 
-  /** What an exit code and the program's error output mean; for subclasses that know it better. */
-  protected Reason reason(int exitCode, String errors) {
-    if (exitCode == 127) {
-      return Reason.SHELL_MISSING;
+  /**
+   * What an exit code and the program's error output mean; for subclasses that know it better.
+   *
+   * @param reached whether the other side was heard, so that what carries the bytes did work
+   */
+  protected Reason reason(boolean reached, int exitCode, String errors) {
+    if (exitCode > 128 && exitCode < 192) {
+      return Reason.KILLED;
     }
-    return exitCode > 128 && exitCode < 192 ? Reason.KILLED : Reason.OTHER;
+    boolean noShell =
+        exitCode == 127 || errors.toLowerCase(Locale.ROOT).contains("sh: command not");
+    return noShell && !reached ? Reason.SHELL_MISSING : Reason.OTHER;
   }
 
   /** Closes the pipes; the program is, or watches over, the child itself. */
@@ -102,10 +107,20 @@ public class ProcessConnection implements Connection {
     process.getErrorStream().close();
   }
 
-  /** Closes the pipes, which ends a child that lives, and then the program itself. */
+  /** Ends the program; kills it when it does not end by itself. */
   @Override
   public void close() throws IOException {
-    process.destroy();
-    process.getOutputStream().close();
+    if (process.isAlive()) {
+      // It closes the pipes, too, and hangs in that where a program that was stopped is written to.
+      Thread end = new Thread(process::destroy, "mitogen end " + what);
+      end.setDaemon(true);
+      end.start();
+      try {
+        process.waitFor(KILL_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    process.destroyForcibly();
   }
 }

@@ -98,7 +98,8 @@ public final class Ssh extends ConnectionMethod<Ssh> {
   }
 
   /**
-   * Further arguments for ssh, ahead of the host, such as {@code -o}, {@code ProxyJump=bastion}.
+   * Further arguments for ssh, such as {@code -o}, {@code ProxyJump=bastion}. They win over what
+   * the other settings make.
    */
   public Ssh arguments(String... arguments) {
     List<String> list = Collections.unmodifiableList(new ArrayList<>(Arrays.asList(arguments)));
@@ -123,30 +124,41 @@ public final class Ssh extends ConnectionMethod<Ssh> {
 
   @Override
   public Connection open(Bootstrap bootstrap) throws ConnectException {
-    List<String> command = command(bootstrap);
-    Process process = ProcessConnection.launch(command);
-    return new ProcessConnection(process, this.toString(), bootstrap.commandPreamble()) {
+    Process process = ProcessConnection.launch(command(bootstrap));
+    return new ProcessConnection(process, toString(), bootstrap.commandPreamble()) {
       @Override
-      protected Reason reason(int exitCode, String errors) {
-        return exitCode == 255 ? sshReason(errors) : super.reason(exitCode, errors);
+      protected Reason reason(boolean reached, int exitCode, String errors) {
+        if (exitCode != 255) {
+          return super.reason(reached, exitCode, errors);
+        }
+        return reached ? Reason.KILLED : sshReason(errors); // it does not tell signals
       }
 
       @Override
       public void release() throws IOException {
         close(); // the child does not notice that ssh ends
       }
+
+      @Override
+      public void close() throws IOException {
+        Proxies proxies = Proxies.of(process);
+        super.close();
+        proxies.end();
+      }
     };
   }
 
   private List<String> command(Bootstrap bootstrap) {
     List<String> c = new ArrayList<>(Arrays.asList(sshPath, "-T", "-o", "BatchMode=yes"));
+    c.addAll(extraArguments); // ssh takes the first of those that contradict
     c.addAll(Arrays.asList("-o", "LogLevel=ERROR", "-o", "ClearAllForwardings=yes"));
     c.addAll(Arrays.asList("-o", "StrictHostKeyChecking=" + hostKeys.option));
     if (hostKeys == HostKeys.IGNORE) {
       c.addAll(Arrays.asList("-o", "UserKnownHostsFile=/dev/null"));
       c.addAll(Arrays.asList("-o", "GlobalKnownHostsFile=/dev/null"));
     }
-    long seconds = Math.max(1, connectTimeout().toMillis() / 1000);
+    long seconds =
+        connectTimeout().toMillis() / 1000 + 2; // ours comes first, whose message says more
     c.addAll(Arrays.asList("-o", "ConnectTimeout=" + seconds));
     if (!keepAlive.isZero()) {
       long interval = Math.max(1, keepAlive.toMillis() / 1000);
@@ -167,7 +179,6 @@ public final class Ssh extends ConnectionMethod<Ssh> {
     if (identitiesOnly) {
       c.addAll(Arrays.asList("-o", "IdentitiesOnly=yes"));
     }
-    c.addAll(extraArguments);
     c.addAll(Arrays.asList(host, bootstrap.command()));
     return c;
   }

@@ -57,10 +57,10 @@ final class Log extends Inbox {
       String name = known == null ? String.valueOf(source) : known.name;
       String stream = kind == Output.STDOUT ? "stdout" : "stderr";
       Logger logger = Logger.getLogger("mitogen." + name + "." + stream);
-      for (String line : text.split("\r?\n", -1)) {
-        if (!line.isEmpty() || text.length() > 1) {
-          logger.log(Level.INFO, "{0}", line);
-        }
+      String lines = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
+      for (String line : lines.split("\n", -1)) {
+        String plain = line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
+        logger.log(Level.INFO, "{0}", plain);
       }
     } catch (RuntimeException e) {
       Logger.getLogger("mitogen")

@@ -8,19 +8,22 @@ import org.mitogen4j.context.Output;
 import org.mitogen4j.kernel.DeadException;
 
 /**
- * Reads what the carrier of a connection prints on stderr: the child's own, too. Until the child is
- * up it is kept for an error message, afterwards it goes to the master's log line by line.
+ * Reads what the carrier of a connection prints on stderr: the child's own, too. Once the child is
+ * up it goes to the master's log line by line; the last of it is kept for error messages.
  */
 final class Errors implements Runnable {
   private static final int KEPT = 1 << 14;
-  private static final long AWAIT_MILLIS = 500;
+  private static final long AWAIT_MILLIS = 200;
 
   private final Parent parent;
   private final Known child;
   private final InputStream in;
   private final byte[] buf = new byte[Output.MAX_LINE];
   private int length;
+
+  /** The last that was said. */
   private final StringBuilder kept = new StringBuilder(); // guarded by this
+
   private boolean forwarding; // guarded by this
   private boolean ended; // guarded by this
 
@@ -61,17 +64,18 @@ final class Errors implements Runnable {
     byte[] lines = Arrays.copyOf(buf, n);
     System.arraycopy(buf, n, buf, 0, length -= n);
     synchronized (this) {
+      kept.append(new String(lines, StandardCharsets.UTF_8));
+      kept.delete(0, Math.max(0, kept.length() - KEPT));
       if (!forwarding) {
-        kept.append(new String(lines, StandardCharsets.UTF_8));
-        kept.delete(0, Math.max(0, kept.length() - KEPT));
         return;
       }
     }
     Output.send(parent.context, Output.STDERR, child.id, lines);
   }
 
-  synchronized String text() {
-    return kept.toString();
+  /** The last that was said: as many characters at most. */
+  synchronized String last(int most) {
+    return kept.substring(Math.max(0, kept.length() - most));
   }
 
   /** The child is up: from now on the lines are log records. */
@@ -80,7 +84,6 @@ final class Errors implements Runnable {
     synchronized (this) {
       forwarding = true;
       early = kept.toString();
-      kept.setLength(0);
     }
     if (!early.isEmpty()) {
       try {

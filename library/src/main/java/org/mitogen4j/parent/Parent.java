@@ -80,7 +80,7 @@ public final class Parent {
             known.remove(id);
             Start start = starts.get(id);
             if (start != null) {
-              start.ended(reason);
+              start.over();
             }
           }
         };

@@ -1,9 +1,8 @@
 package org.mitogen4j.parent;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Arrays;
-import java.util.concurrent.CountDownLatch;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.mitogen4j.connect.Bootstrap;
 import org.mitogen4j.connect.ConnectException;
@@ -21,79 +20,94 @@ import org.mitogen4j.kernel.Stream;
  * third reads what the carrier says on its stderr.
  */
 final class Start {
-  /** Noise before the child's first word is kept for the error message up to this. */
-  private static final int NOISE = 1 << 14;
-
   private final Parent parent;
   private final Known child;
   private final ConnectionMethod<?> method;
   private final Stream stream;
-  private final String token = Token.random();
-  private final CountDownLatch done = new CountDownLatch(1);
-
-  @SuppressWarnings("JdkObsolete") // two threads use it
-  private final StringBuffer printed = new StringBuffer();
-
-  private Connection connection;
-  private Errors errors;
-  private volatile boolean isUp;
-  private volatile ConnectException failure;
+  private final long until;
+  private volatile Flight flight;
+  private boolean up; // guarded by this
+  private boolean over; // guarded by this: nothing more will be heard
 
   Start(Parent parent, Known child, ConnectionMethod<?> method, Stream stream) {
     this.parent = parent;
     this.child = child;
     this.method = method;
     this.stream = stream;
+    until = System.nanoTime() + method.connectTimeout().toNanos();
   }
 
   /** Returns when the child is up. */
   void run() throws ConnectException {
+    Attempt attempt = open(false);
+    flight = new Flight(attempt.connection.output(), attempt.connection.preamble().length);
+    read(attempt);
     try {
-      connection = method.open(bootstrap());
+      stream.begin(attempt.connection.preamble());
     } catch (IOException e) {
-      throw fail(e instanceof ConnectException ? (ConnectException) e : other(e.toString()));
+      throw fail(attempt, other(e.toString()));
     }
-    MessageRouter router = parent.router;
-    stream.owner = connection;
-    errors = new Errors(parent, child, connection.errors());
-    router.thread("errors " + child.name, errors).start();
-    stream.attach(connection.input(), connection.output());
-    router.thread("read " + child.name, new Reader()).start();
-    try {
-      stream.begin(connection.preamble());
-    } catch (IOException e) {
-      // the reader learns why the other end closed
+    await(attempt);
+    if (!isUp() && attempt.noPlace() && stream.dead() == null) {
+      attempt = withoutPlace(attempt);
     }
-    try {
-      long millis = method.connectTimeout().toMillis();
-      if (!done.await(millis, TimeUnit.MILLISECONDS)) {
-        throw fail(
-            new ConnectException(
-                Reason.TIMEOUT,
-                "no sign of life within the connect timeout of " + millis + " ms" + heard()));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw fail(other("interrupted while waiting for the child" + heard()));
+    if (!isUp()) {
+      throw fail(attempt, attempt.failure());
     }
-    if (!isUp) {
-      throw fail(failure == null ? other("the link ended" + heard()) : failure);
-    }
-    errors.forward();
+    attempt.errors.forward();
   }
 
-  private Bootstrap bootstrap() {
+  /** Nothing can be written there, but Java may be able to compile what comes through a pipe. */
+  private Attempt withoutPlace(Attempt first) throws ConnectException {
+    ConnectException noPlace = first.failure();
+    close(first.connection);
+    Attempt second = open(true);
+    read(second);
+    flight.again(second.connection.output(), second.connection.preamble());
+    await(second);
+    if (!isUp()) {
+      throw fail(
+          second,
+          new ConnectException(
+              noPlace.reason(),
+              noPlace.getMessage()
+                  + "; without such a place it takes Java 25 or later with its compiler, and "
+                  + second.failure().getMessage()));
+    }
+    return second;
+  }
+
+  /** Opens a connection. Whoever ends the stream from now on ends the connection, too. */
+  private Attempt open(boolean compiled) throws ConnectException {
+    String token = Token.random();
+    Connection connection;
+    try {
+      connection = method.open(bootstrap(token, compiled));
+    } catch (IOException e) {
+      throw fail(null, e instanceof ConnectException ? (ConnectException) e : other(e.toString()));
+    }
+    stream.owner = connection;
+    if (stream.dead() != null) {
+      close(connection); // it was ended while it had no owner
+      throw other(stream.dead());
+    }
+    Errors errors = new Errors(parent, child, connection.errors());
+    parent.router.thread("errors " + child.name, errors).start();
+    return new Attempt(token, connection, errors);
+  }
+
+  private Bootstrap bootstrap(String token, boolean compiled) {
     byte[] image = parent.router.classes.image;
     byte[] jar = parent.classes.firstStageJar();
+    String java = method.javaPath();
+    List<String> arguments = method.jvmArguments();
     String name = method.remoteName() == null ? Self.describe() : method.remoteName();
     String script =
-        Script.text(
-            token, method.javaPath(), method.jvmArguments(), name, jar.length, image.length);
-    return new Bootstrap(token, script, jar, image, settings());
-  }
-
-  private byte[] settings() {
-    return settings(parent.router, child.id, child.name);
+        compiled
+            ? Script.compiled(token, java, arguments, name, jar.length, image.length)
+            : Script.text(token, java, arguments, name, jar.length, image.length);
+    byte[] settings = settings(parent.router, child.id, child.name);
+    return new Bootstrap(token, script, jar, image, settings);
   }
 
   /** The settings of a child, as they travel: an int, their length, and an array of values. */
@@ -114,125 +128,102 @@ final class Start {
     return bytes;
   }
 
-  private static ConnectException other(String text) {
-    return new ConnectException(Reason.OTHER, text);
-  }
-
-  private ConnectException fail(ConnectException e) {
-    ConnectException told =
-        new ConnectException(
-            e.reason(), "can't start " + child.name + " by " + method + ": " + e.getMessage());
-    stream.end(told.getMessage());
-    return told;
-  }
-
-  /** What came from the other side so far, for an error message. */
-  private String heard() {
-    StringBuilder s = new StringBuilder();
-    String said = errors.text().trim();
-    if (!said.isEmpty()) {
-      s.append("; stderr: ").append(said);
+  /** Reads what comes by a connection, on a thread of its own. */
+  private void read(Attempt attempt) {
+    synchronized (this) {
+      over = false;
     }
-    String noise = printed.toString().trim();
-    if (!noise.isEmpty()) {
-      s.append("; it printed: ").append(noise);
-    }
-    return s.toString();
+    stream.attach(attempt.frames(), flight);
+    Runnable reader =
+        () -> {
+          try {
+            if (attempt.listen()) {
+              stream.run();
+            }
+          } catch (IOException | RuntimeException e) {
+            // then nothing more is to be heard
+          }
+          over();
+        };
+    parent.router.thread("read " + child.name, reader).start();
   }
 
   /** The child said who it is. On its reading thread. */
   void up() {
-    isUp = true;
-    done.countDown();
-  }
-
-  /** The stream ended. On any thread. */
-  void ended(String reason) {
-    done.countDown();
-  }
-
-  /** Skips noise up to the child's first word, and then reads frames. */
-  private final class Reader implements Runnable {
-    @Override
-    public void run() {
-      try {
-        String word = firstWord(connection.input());
-        if (word.equals("up")) {
-          stream.run();
-          return;
-        }
-        errors.await();
-        ConnectException how = connection.failure(printed.toString(), errors.text());
-        failure = explain(word, how);
-      } catch (IOException | RuntimeException e) {
-        failure = other(e + heard());
-      }
-      stream.end(failure.getMessage());
-      done.countDown();
-    }
-
-    /** What follows the token; empty at the end of the stream. */
-    private String firstWord(InputStream in) throws IOException {
-      StringBuilder line = new StringBuilder();
-      for (int b = in.read(); b >= 0; b = in.read()) {
-        if (b != '\n') {
-          line.append((char) b);
-        }
-        if (b == '\n' || line.length() > NOISE) {
-          int at = line.indexOf(token + ":");
-          int wrong = line.indexOf(token + "!");
-          if (at >= 0) {
-            return line.substring(at + token.length() + 1);
-          } else if (wrong >= 0) {
-            return line.substring(wrong + token.length());
-          }
-          line.append('\n');
-          printed.append(line);
-          printed.delete(0, Math.max(0, printed.length() - NOISE));
-          line.setLength(0);
-        }
-      }
-      printed.append(line);
-      return "";
+    flight.land();
+    synchronized (this) {
+      up = true;
+      notifyAll();
     }
   }
 
-  private ConnectException explain(String word, ConnectException how) {
-    if (word.startsWith("!")) {
-      String tried = word.length() > 3 ? word.substring(3).trim() : "";
-      switch (word.length() > 1 ? word.charAt(1) : 0) {
-        case Script.JAVA_GIVEN:
-          return new ConnectException(
-              Reason.JAVA_MISSING, "there is no program at the java path given, " + tried);
-        case Script.JAVA_MISSING:
-          return new ConnectException(
-              Reason.JAVA_MISSING,
-              "found no java in JAVA_HOME and PATH ("
-                  + tried
-                  + ") nor at "
-                  + Script.PLACES
-                  + "; give its path with javaPath()");
-        default:
-          return new ConnectException(
-              Reason.NO_SPACE,
-              "could not write 2 KB to any of "
-                  + Script.DIRECTORIES
-                  + ": they are missing, read-only or full"
-                  + heard());
+  /** The stream ended, or it is clear that there will be no frames. On any thread. */
+  synchronized void over() {
+    over = true;
+    notifyAll();
+  }
+
+  private synchronized boolean isUp() {
+    return up;
+  }
+
+  /** Waits until the child is up, or nothing more is to be heard. */
+  private void await(Attempt attempt) throws ConnectException {
+    try {
+      if (!awaitNews()) {
+        throw fail(
+            attempt,
+            new ConnectException(
+                Reason.TIMEOUT,
+                "no sign of life within the connect timeout of "
+                    + method.connectTimeout().toMillis()
+                    + " ms"
+                    + attempt.heard()));
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw fail(attempt, other("interrupted while waiting for the child" + attempt.heard()));
     }
-    String said = errors.text();
-    Reason reason = how.reason();
-    String hint = "";
-    if (said.contains("UnsupportedClassVersionError")) {
-      reason = Reason.JAVA_TOO_OLD;
-      hint = "; the child needs Java 8 or later";
-    } else if (said.contains("No space left on device")) {
-      reason = Reason.NO_SPACE;
-    } else if (reason == Reason.OTHER
-        && said.matches("(?s).*(initialization of VM|Java V|JVM|java).*")) {
-      reason = Reason.JAVA_FAILED;
+  }
+
+  /** False after the connect timeout. */
+  private synchronized boolean awaitNews() throws InterruptedException {
+    while (!up && !over) {
+      long left = until - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, left); // until up or over
     }
-    return new ConnectException(reason, how.getMessage() + hint + heard());
+    return true;
+  }
+
+  private static ConnectException other(String text) {
+    return new ConnectException(Reason.OTHER, text);
+  }
+
+  /** Ends the stream. Where somebody else ended it before, that is the reason. */
+  private ConnectException fail(Attempt attempt, ConnectException e) {
+    String dead = stream.dead();
+    boolean byOther = dead != null && (attempt == null || !attempt.ended());
+    ConnectException told =
+        new ConnectException(
+            byOther ? Reason.OTHER : e.reason(),
+            "can't start "
+                + child.name
+                + " by "
+                + method
+                + ": "
+                + (byOther ? dead : e.getMessage()));
+    stream.end(told.getMessage());
+    return told;
+  }
+
+  private void close(Connection connection) {
+    try {
+      connection.close();
+    } catch (IOException e) {
+      parent.context.warn("closing " + method + ": " + e);
+    }
   }
 }

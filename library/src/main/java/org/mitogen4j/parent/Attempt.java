@@ -1,0 +1,171 @@
+package org.mitogen4j.parent;
+
+import java.io.EOFException;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import org.mitogen4j.connect.ConnectException;
+import org.mitogen4j.connect.ConnectException.Reason;
+import org.mitogen4j.connect.Connection;
+
+/**
+ * One connection by which a child is to come up: reads noise up to the child's first word, and
+ * knows why there was none, or why the link ended later.
+ */
+final class Attempt {
+  /** Noise before the child's first word is kept for the error message up to this. */
+  private static final int NOISE = 1 << 14;
+
+  /** How much of the last words goes into the reason for the end of a link. */
+  private static final int LAST_WORDS = 500;
+
+  final Connection connection;
+  final Errors errors;
+  private final String token;
+
+  @SuppressWarnings("JdkObsolete") // two threads use it
+  private final StringBuffer printed = new StringBuffer();
+
+  /** The script's words: a letter and what was tried, one a line. */
+  private volatile String script = "";
+
+  /** The java program that was run; null before. */
+  private volatile String java;
+
+  private volatile boolean ended;
+
+  Attempt(String token, Connection connection, Errors errors) {
+    this.token = token;
+    this.connection = connection;
+    this.errors = errors;
+  }
+
+  /** Reads up to the child's first word; whether there was one. Frames follow. */
+  boolean listen() throws IOException {
+    InputStream in = connection.input();
+    StringBuilder line = new StringBuilder();
+    for (int b = in.read(); b >= 0; b = in.read()) {
+      if (b != '\n') {
+        line.append((char) b);
+      } else if (line.indexOf(token + ":up") >= 0) {
+        return true;
+      }
+      if (b == '\n' || line.length() > NOISE) {
+        int wrong = line.indexOf(token + "!");
+        if (wrong >= 0) {
+          told(line.substring(wrong + token.length() + 1));
+        } else {
+          noise(line.append('\n'));
+        }
+        line.setLength(0);
+      }
+    }
+    noise(line);
+    return false;
+  }
+
+  private void noise(StringBuilder line) {
+    printed.append(line);
+    printed.delete(0, Math.max(0, printed.length() - NOISE));
+  }
+
+  private void told(String word) {
+    if (!word.isEmpty() && word.charAt(0) == Script.JAVA_RUN) {
+      java = word.substring(1).trim();
+    }
+    script = word;
+  }
+
+  /** Whether the other end has closed the link after the child was up. */
+  boolean ended() {
+    return ended;
+  }
+
+  /** Whether the script found no place to write to. */
+  boolean noPlace() {
+    return !script.isEmpty() && script.charAt(0) == Script.NO_SPACE;
+  }
+
+  /** The child's frames; at their end it says why they ended. */
+  InputStream frames() {
+    return new FilterInputStream(connection.input()) {
+      @Override
+      public int read(byte[] b, int off, int len) throws IOException {
+        int n = super.read(b, off, len);
+        if (n < 0) {
+          ended = true;
+          throw new EOFException("the other end closed the link: " + lastWords());
+        }
+        return n;
+      }
+    };
+  }
+
+  private String lastWords() {
+    String how = how().getMessage();
+    String said = errors.last(LAST_WORDS).trim();
+    return said.isEmpty() ? how : how + "; its last words: " + said;
+  }
+
+  private ConnectException how() {
+    errors.await();
+    return connection.failure(!script.isEmpty(), printed.toString(), errors.last(NOISE));
+  }
+
+  /** What came from the other side so far, for an error message. */
+  String heard() {
+    StringBuilder s = new StringBuilder();
+    String said = errors.last(NOISE).trim();
+    if (!said.isEmpty()) {
+      s.append("; stderr: ").append(said);
+    }
+    String noise = printed.toString().trim();
+    if (!noise.isEmpty()) {
+      s.append("; it printed: ").append(noise);
+    }
+    return s.toString();
+  }
+
+  /** Why the child did not come up, after the end of what it said. */
+  ConnectException failure() {
+    ConnectException how = how();
+    String tried = script.length() > 1 ? script.substring(1).trim() : "";
+    switch (script.isEmpty() ? 0 : script.charAt(0)) {
+      case Script.JAVA_GIVEN:
+        return new ConnectException(
+            Reason.JAVA_MISSING, "there is no program at the java path given, " + tried + heard());
+      case Script.JAVA_MISSING:
+        return new ConnectException(
+            Reason.JAVA_MISSING,
+            "found no java by "
+                + tried
+                + ", nor at "
+                + Script.PLACES
+                + "; give its path with javaPath()"
+                + heard());
+      case Script.NO_SPACE:
+        return new ConnectException(
+            Reason.NO_SPACE,
+            "could not write 2 KB to any of "
+                + tried
+                + ": they are missing, read-only or full"
+                + heard());
+      case Script.JAVA_RUN:
+        return javaFailed(how);
+      default:
+        return new ConnectException(how.reason(), how.getMessage() + heard());
+    }
+  }
+
+  private ConnectException javaFailed(ConnectException how) {
+    String said = errors.last(NOISE);
+    Reason reason = how.reason() == Reason.OTHER ? Reason.JAVA_FAILED : how.reason();
+    String hint = "";
+    if (said.contains("UnsupportedClassVersionError")) {
+      reason = Reason.JAVA_TOO_OLD;
+      hint = ", which is older than Java 8; give the path of another with javaPath()";
+    }
+    return new ConnectException(
+        reason, java + " did not start a context" + hint + ": " + how.getMessage() + heard());
+  }
+}
