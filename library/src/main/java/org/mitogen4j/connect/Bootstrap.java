@@ -32,10 +32,15 @@ public final class Bootstrap {
 
   /** For a remote login shell: one line, that reads the script from its standard input. */
   public String command() {
-    return "sh -c 'eval \"$(dd bs=1 count=" + scriptBytes().length + " 2>/dev/null)\"'";
+    return "sh -c '" + readScript() + "'";
   }
 
-  /** What to send first when {@link #command} was run. */
+  /** For a shell: what reads the script from standard input, and runs it. */
+  public String readScript() {
+    return "eval \"$(dd bs=1 count=" + scriptBytes().length + " 2>/dev/null)\"";
+  }
+
+  /** What to send first when {@link #command} or {@link #readScript} was run. */
   public byte[] commandPreamble() {
     return join(scriptBytes(), afterScript);
   }

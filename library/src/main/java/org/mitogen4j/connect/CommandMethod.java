@@ -1,5 +1,6 @@
 package org.mitogen4j.connect;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.mitogen4j.connect.ConnectException.Reason;
@@ -29,7 +30,7 @@ public abstract class CommandMethod<M extends CommandMethod<M>> extends Connecti
   }
 
   @Override
-  public Connection open(Bootstrap bootstrap) throws ConnectException {
+  public Connection open(Bootstrap bootstrap) throws IOException {
     List<String> command = new ArrayList<>(command());
     command.addAll(bootstrap.arguments());
     return connection(ProcessConnection.launch(command), bootstrap.preamble());

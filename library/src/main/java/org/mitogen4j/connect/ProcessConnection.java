@@ -24,11 +24,17 @@ public class ProcessConnection implements Connection {
   /**
    * Starts a program with pipes for all three of its streams.
    *
+   * @param environment names and values of variables to set
    * @throws ConnectException with {@link Reason#CLIENT_MISSING} where it is not installed
    */
-  public static Process launch(List<String> command) throws ConnectException {
+  public static Process launch(List<String> command, String... environment)
+      throws ConnectException {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    for (int i = 0; i < environment.length; i += 2) {
+      builder.environment().put(environment[i], environment[i + 1]);
+    }
     try {
-      return new ProcessBuilder(command).start();
+      return builder.start();
     } catch (IOException e) {
       String program = command.get(0);
       boolean missing = !program.contains("/") || !new File(program).exists();

@@ -203,7 +203,7 @@ public final class Routing {
   }
 
   void refuse(Stream in, String why) {
-    if (in != null) {
+    if (in != null && in.dead() == null) { // else its routes are gone, and it did nothing wrong
       Link link = Link.of(context, in);
       if (!link.refused) {
         link.refused = true;

@@ -1,0 +1,98 @@
+package org.mitogen4j.connect;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import org.mitogen4j.Secret;
+import org.mitogen4j.connect.ConnectException.Reason;
+
+/**
+ * What a program says on its standard error before it does what it is to do: it asks for a
+ * password, or goes ahead at once. Both show by words that nobody else says. No more is read than
+ * up to them.
+ */
+final class Conversation {
+  private static final long POLL_MILLIS = 2;
+
+  private final Process process;
+  private final String prompt;
+  private final String ahead;
+  private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+
+  /**
+   * @param prompt how the program was told to ask
+   * @param ahead what is said once nothing will be asked any more
+   */
+  Conversation(Process process, String prompt, String ahead) {
+    this.process = process;
+    this.prompt = prompt;
+    this.ahead = ahead;
+  }
+
+  /** What was said, without what is our own. */
+  String said() {
+    return new String(said.toByteArray(), StandardCharsets.UTF_8).replace(prompt, "").trim();
+  }
+
+  /**
+   * Gives the password when it is asked for. Returns when the program has gone ahead, or ended.
+   *
+   * @throws ConnectException when the password is not accepted, or it takes too long
+   */
+  void hold(Secret password, Duration timeout) throws IOException {
+    long until = System.nanoTime() + timeout.toNanos();
+    InputStream in = process.getErrorStream();
+    boolean given = false;
+    for (boolean alive = true; alive; ) {
+      alive = process.isAlive();
+      while (in.available() > 0) {
+        said.write(in.read());
+        if (endsWith(ahead)) {
+          return;
+        } else if (endsWith(prompt) && given) {
+          throw new ConnectException(Reason.PASSWORD_WRONG, "it did not accept the password");
+        } else if (endsWith(prompt)) {
+          give(password);
+          given = true;
+        }
+      }
+      if (System.nanoTime() > until) {
+        throw new ConnectException(
+            Reason.TIMEOUT,
+            "no sign of life within the connect timeout of "
+                + timeout.toMillis()
+                + " ms; stderr: "
+                + said());
+      }
+      try {
+        Thread.sleep(alive ? POLL_MILLIS : 0);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new ConnectException(Reason.OTHER, "interrupted");
+      }
+    }
+  }
+
+  private boolean endsWith(String word) {
+    byte[] all = said.toByteArray();
+    byte[] end = word.getBytes(StandardCharsets.UTF_8);
+    int from = all.length - end.length;
+    return from >= 0 && Arrays.equals(Arrays.copyOfRange(all, from, all.length), end);
+  }
+
+  @SuppressWarnings("resource") // the pipe stays open
+  private void give(Secret password) throws IOException {
+    byte[] secret = password.bytes();
+    byte[] line = Arrays.copyOf(secret, secret.length + 1);
+    line[secret.length] = '\n';
+    OutputStream out = process.getOutputStream();
+    out.write(line);
+    out.flush();
+    Arrays.fill(secret, (byte) 0);
+    Arrays.fill(line, (byte) 0);
+  }
+}
