@@ -85,7 +85,7 @@ public final class Call<R> extends CompletableFuture<R> {
       Encoder e = new Encoder(router.core(), true);
       ref.write(e, arguments);
       handle = router.core().open(handler);
-      router.sendCall(context.id(), ref.className, handle, e);
+      router.sendCall(context.id(), ref, handle, e);
     } catch (DeadException e) {
       answered();
       completeExceptionally(new DisconnectedException(e.getMessage()));

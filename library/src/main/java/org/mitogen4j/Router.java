@@ -16,6 +16,8 @@ import org.mitogen4j.connect.ConnectionMethod;
 import org.mitogen4j.context.Credits;
 import org.mitogen4j.context.FullContext;
 import org.mitogen4j.context.Pieces;
+import org.mitogen4j.context.Needs;
+import org.mitogen4j.context.TypeCodec;
 import org.mitogen4j.context.Workers;
 import org.mitogen4j.kernel.Encoder;
 import org.mitogen4j.kernel.Handle;
@@ -310,13 +312,13 @@ public final class Router implements AutoCloseable {
   }
 
   /** Sends a call, ahead of it what the context needs for it, and waits for room there. */
-  void sendCall(int id, String className, long handle, Encoder e) throws InterruptedException {
+  void sendCall(int id, FunctionRef function, long handle, Encoder e) throws InterruptedException {
     long size = Pieces.size(e);
     boolean counted = parent.prepare(id, size <= Header.MAX_PAYLOAD && e.types == null);
     if (e.types != null) {
-      parent.push(id, e.types.getClass().getName());
+      parent.push(id, TypeCodec.NAME);
     }
-    parent.push(id, className);
+    parent.pushFor(id, function.loader, function.name, Needs.of(e));
     if (counted) {
       full.credits.of(id, Handle.CALL).take(Credits.cost(size));
     }
