@@ -117,7 +117,8 @@ public final class Call<R> extends CompletableFuture<R> {
         complete((R) value);
       } else {
         StackTraceElement[] stack = caller == null ? new StackTraceElement[0] : caller;
-        completeExceptionally(CallException.of(context.name(), value, stack));
+        CallException failure = CallException.of(context.name(), value, stack);
+        completeExceptionally(router.explain(context.id(), failure));
       }
     } catch (RuntimeException | Error e) {
       completeExceptionally(

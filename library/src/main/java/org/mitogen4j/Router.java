@@ -15,9 +15,8 @@ import org.mitogen4j.connect.ConnectException;
 import org.mitogen4j.connect.ConnectionMethod;
 import org.mitogen4j.context.Credits;
 import org.mitogen4j.context.FullContext;
-import org.mitogen4j.context.Pieces;
 import org.mitogen4j.context.Needs;
-import org.mitogen4j.context.TypeCodec;
+import org.mitogen4j.context.Pieces;
 import org.mitogen4j.context.Workers;
 import org.mitogen4j.kernel.Encoder;
 import org.mitogen4j.kernel.Handle;
@@ -316,9 +315,13 @@ public final class Router implements AutoCloseable {
     long size = Pieces.size(e);
     boolean counted = parent.prepare(id, size <= Header.MAX_PAYLOAD && e.types == null);
     if (e.types != null) {
-      parent.push(id, TypeCodec.NAME);
+      parent.pushBundle(id, "codec");
     }
-    parent.pushFor(id, function.loader, function.name, Needs.of(e));
+    try {
+      parent.pushFor(id, function.loader, function.name, Needs.of(e));
+    } catch (UnsupportedClassVersionError tooNew) {
+      throw new MitogenException(tooNew.getMessage());
+    }
     if (counted) {
       full.credits.of(id, Handle.CALL).take(Credits.cost(size));
     }
@@ -328,6 +331,20 @@ public final class Router implements AutoCloseable {
   /** A first answer came from a context. */
   void answered(int id) {
     parent.complete(id);
+  }
+
+  /** What a failed call threw; where a class was too new for the child, in our own words. */
+  MitogenException explain(int id, CallException failure) {
+    for (Throwable e = failure; e != null; e = e.getCause()) {
+      if (e instanceof CallException) {
+        CallException c = (CallException) e;
+        if (c.remoteType().equals(UnsupportedClassVersionError.class.getName())) {
+          String text = parent.tooNew(id, c.remoteMessage());
+          return text == null ? failure : new MitogenException(text, failure);
+        }
+      }
+    }
+    return failure;
   }
 
   String reason(Message dead) {

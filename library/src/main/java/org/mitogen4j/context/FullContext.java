@@ -192,7 +192,7 @@ public final class FullContext extends Extension {
   private TypeCodec types() {
     if (types == null) {
       types =
-          (TypeCodec) MessageRouter.make(TypeCodec.NAME, MessageRouter.class, router);
+          (TypeCodec) MessageRouter.make("org.mitogen4j.codec.Types", MessageRouter.class, router);
     }
     return types;
   }

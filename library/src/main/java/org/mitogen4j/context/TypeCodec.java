@@ -5,9 +5,6 @@ import org.mitogen4j.kernel.Encoder;
 
 /** Values beyond the few that the kernel knows. Its implementation travels when first needed. */
 public interface TypeCodec {
-  /** The implementation. */
-  String NAME = "org.mitogen4j.codec.Types";
-
   /** Writes a value with a tag of {@link Encoder#EXTENDED} or more, or says why it can't. */
   void write(Encoder to, Object value);
 

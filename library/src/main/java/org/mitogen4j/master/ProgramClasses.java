@@ -22,14 +22,14 @@ import org.mitogen4j.parent.Known;
 /**
  * The classes of the running program: what its class loader finds, be it in folders, jars, or the
  * memory of {@code java Prog.java}; and what the class loaders of called functions find. Where two
- * loaders have classes of the same name, the one that came first counts. Only class names are looked up, never paths or URLs, and never
- * the JDK's own classes.
+ * loaders have classes of the same name, the one that came first counts. Only class names are
+ * looked up, never paths or URLs, and never the JDK's own classes.
  */
 public final class ProgramClasses implements ClassSource {
   /** What no class name has, or should not have when it becomes a part of a path. */
   private static final String FORBIDDEN = ";[/\\:%?#*<>|\"";
 
-  private static final String[] BUNDLES = {"context", "parent", "api"};
+  private static final String[] BUNDLES = {"context", "codec", "parent", "api"};
   private static final int MAX_NAME = 1000;
   private static final int MAX_CLASS = 1 << 26;
   private static final int MAX_ABSENT = 10_000;

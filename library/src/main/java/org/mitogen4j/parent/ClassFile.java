@@ -49,7 +49,15 @@ final class ClassFile {
 
   /** What method handles do (JVMS 4.4.8), as instructions; number 8 makes an object, too. */
   private static final int[] HANDLES = {
-    0, 180, GETSTATIC, PUTFIELD, PUTSTATIC, INVOKEVIRTUAL, INVOKESTATIC, INVOKESPECIAL, INVOKESPECIAL,
+    0,
+    180,
+    GETSTATIC,
+    PUTFIELD,
+    PUTSTATIC,
+    INVOKEVIRTUAL,
+    INVOKESTATIC,
+    INVOKESPECIAL,
+    INVOKESPECIAL,
     INVOKEINTERFACE
   };
 
@@ -65,11 +73,26 @@ final class ClassFile {
     byte[] lengths = new byte[256];
     java.util.Arrays.fill(lengths, (byte) 1);
     int[][] longer = {
-      {16, 16, 2}, {17, 17, 3}, {LDC, LDC, 2}, {19, LDC2_W, 3}, {21, 25, 2}, {54, 58, 2},
-      {IINC, IINC, 3}, {153, 168, 3}, {169, 169, 2}, {TABLESWITCH, LOOKUPSWITCH, 0},
-      {GETSTATIC, INVOKESTATIC, 3}, {INVOKEINTERFACE, INVOKEDYNAMIC, 5}, {NEW, NEW, 3},
-      {188, 188, 2}, {ANEWARRAY, ANEWARRAY, 3}, {CHECKCAST, INSTANCEOF, 3}, {WIDE, WIDE, 0},
-      {MULTIANEWARRAY, MULTIANEWARRAY, 4}, {198, 199, 3}, {200, 201, 5}
+      {16, 16, 2},
+      {17, 17, 3},
+      {LDC, LDC, 2},
+      {19, LDC2_W, 3},
+      {21, 25, 2},
+      {54, 58, 2},
+      {IINC, IINC, 3},
+      {153, 168, 3},
+      {169, 169, 2},
+      {TABLESWITCH, LOOKUPSWITCH, 0},
+      {GETSTATIC, INVOKESTATIC, 3},
+      {INVOKEINTERFACE, INVOKEDYNAMIC, 5},
+      {NEW, NEW, 3},
+      {188, 188, 2},
+      {ANEWARRAY, ANEWARRAY, 3},
+      {CHECKCAST, INSTANCEOF, 3},
+      {WIDE, WIDE, 0},
+      {MULTIANEWARRAY, MULTIANEWARRAY, 4},
+      {198, 199, 3},
+      {200, 201, 5}
     };
     for (int[] range : longer) {
       java.util.Arrays.fill(lengths, range[0], range[1] + 1, (byte) range[2]);

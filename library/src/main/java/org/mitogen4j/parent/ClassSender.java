@@ -11,6 +11,10 @@ final class ClassSender {
   /** Closures that are remembered; when there are more, all are forgotten. */
   private static final int MAX_CLOSURES = 1000;
 
+  private static final String[] FOR_PARENTS = {
+    ClassSource.JAR, ClassSource.LIST + "context", ClassSource.LIST + "codec"
+  };
+
   private final Parent parent;
   private final FullContext context;
   private final ClassSource classes;
@@ -42,6 +46,11 @@ final class ClassSender {
       if (child.sent.add("bundle " + bundle)) {
         for (String name : classes.bundle(bundle)) {
           send(child, name, "of the library's bundle " + bundle);
+        }
+        if (bundle.equals("parent")) { // it will want these to start children
+          for (String name : FOR_PARENTS) {
+            send(child, name, "for its children");
+          }
         }
       }
     }

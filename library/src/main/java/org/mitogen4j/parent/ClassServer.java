@@ -174,13 +174,11 @@ final class ClassServer extends Parent.FromChild {
       }
       for (Message m : who) {
         Queue queue = queues.get(m.from);
-        if (queue == null) {
-          continue; // it is gone
-        } else if (packed == null) { // no answer is not the same as no class
+        if (packed == null) { // no answer is not the same as no class
           answered(m);
           String lost = new String(answer.pieces[0], StandardCharsets.UTF_8);
           context.routing.dead(m.from, m.src, m.replyTo, lost);
-        } else {
+        } else if (queue != null) { // else it is gone
           queue.add(() -> answer(m, name, packed));
         }
       }

@@ -83,7 +83,8 @@ final class Closure {
   /** Whether a class is one of the library's own. */
   static boolean isLibrary(String name) {
     return name.startsWith(ROOT)
-        && LIBRARY.contains(name.substring(ROOT.length(), Math.max(ROOT.length(), name.lastIndexOf('.'))));
+        && LIBRARY.contains(
+            name.substring(ROOT.length(), Math.max(ROOT.length(), name.lastIndexOf('.'))));
   }
 
   /**

@@ -1,11 +1,15 @@
 package org.mitogen4j.parent;
 
-import org.mitogen4j.MitogenException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Which class files a child's JVM can read. */
 final class JavaVersion {
   /** What a class file's version is above the Java version. */
   private static final int OFFSET = 44;
+
+  private static final Pattern ERROR =
+      Pattern.compile("^([^ ]{1,1000}) .*?class file version ([0-9]{1,5})\\.");
 
   private JavaVersion() {}
 
@@ -19,19 +23,31 @@ final class JavaVersion {
   /**
    * Refuses a class that a child can't read, as far as the child's version is known.
    *
-   * @throws MitogenException with both versions in the message
+   * @throws UnsupportedClassVersionError with both versions in the message
    */
   static void check(Known child, String className, byte[] classFile) {
     if (child.javaVersion != null && classFile != null && classFile.length > 8) {
       int version = (classFile[6] & 255) << 8 | classFile[7] & 255;
       if (version > feature(child.javaVersion) + OFFSET) {
-        throw new MitogenException(refusal(child, className, version));
+        throw new UnsupportedClassVersionError(refusal(child, className, version));
       }
     }
   }
 
-  /** What to tell about a class that is too new for a child. */
-  static String refusal(Known child, String className, int version) {
+  /**
+   * What to tell about a class that a child found too new.
+   *
+   * @param error what its JVM said: the class, and "class file version N"
+   * @return null when it says something else, or the child's version is not known
+   */
+  static String refusal(Known child, String error) {
+    Matcher m = ERROR.matcher(error == null ? "" : error);
+    return child.javaVersion != null && m.find()
+        ? refusal(child, m.group(1).replace('/', '.'), Integer.parseInt(m.group(2)))
+        : null;
+  }
+
+  private static String refusal(Known child, String className, int version) {
     return "class "
         + className
         + " was compiled for Java "

@@ -433,7 +433,7 @@ public final class Parent {
    * @param loader where the function comes from; null where that is not known
    * @param values what the arguments bring: names of classes that objects are of, and further
    *     functions, which the objects may call
-   * @throws org.mitogen4j.MitogenException when the context's Java is too old for the function
+   * @throws UnsupportedClassVersionError when the context's Java is too old for the function
    * @throws IllegalArgumentException when the function's class file is not to be had
    */
   public void pushFor(int id, ClassLoader loader, String function, Collection<String> values) {
@@ -444,6 +444,17 @@ public final class Parent {
       }
       sender.sendFor(child, function, values);
     }
+  }
+
+  /**
+   * Says in our words that a class is too new for a context.
+   *
+   * @param error the message of its UnsupportedClassVersionError
+   * @return null when it means something else
+   */
+  public String tooNew(int id, String error) {
+    Known child = known.get(id);
+    return child == null ? null : JavaVersion.refusal(child, error);
   }
 
   /**
