@@ -1,8 +1,10 @@
 package org.mitogen4j;
 
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.mitogen4j.kernel.Calls;
@@ -11,17 +13,32 @@ import org.mitogen4j.kernel.Decoder;
 import org.mitogen4j.kernel.Encoder;
 import org.mitogen4j.kernel.Handle;
 import org.mitogen4j.kernel.Handler;
+import org.mitogen4j.kernel.Header;
 import org.mitogen4j.kernel.Message;
 
 /**
- * A call that is on its way: a future that knows its context. It fails with a {@link CallException}
- * when the function threw, with a {@link DisconnectedException} when the context is gone, with a
- * {@link CallTimeoutException} when it took too long.
+ * A call that is on its way: a future that knows its context. It completes with the function's
+ * result, or exceptionally with
  *
- * <p>Cancelling it interrupts the function. What depends on it runs on the router's pool of
- * threads, and may block.
+ * <ul>
+ *   <li>a {@link CallException} when the function threw,
+ *   <li>a {@link DisconnectedException} when the context is gone, or its link,
+ *   <li>a {@link CallTimeoutException} when it took longer than its timeout,
+ *   <li>a {@link CancellationException} when it was cancelled,
+ *   <li>another {@link MitogenException} when the answer can't be read, or the thread that sent the
+ *       call was interrupted while it waited for room.
+ * </ul>
  *
- * @param <R> the result
+ * <p>As with every CompletableFuture, {@code get} wraps these into an {@link ExecutionException}
+ * and {@code join} into a {@link java.util.concurrent.CompletionException}, but for a cancellation.
+ *
+ * <p>Cancelling a call, or its timeout, interrupts the thread that runs the function, or keeps the
+ * function from beginning; {@link Router#cancelled} tells the function why.
+ *
+ * <p>What depends on a call ({@code thenApply} and the like) runs on one of the router's own
+ * threads, up to 64 at a time, and may block. Any thread may use a call.
+ *
+ * @param <R> the result; null for functions without one
  */
 public final class Call<R> extends CompletableFuture<R> {
   private final Router router;
@@ -29,8 +46,8 @@ public final class Call<R> extends CompletableFuture<R> {
   private final String function;
   private final AtomicReference<Message> answer = new AtomicReference<>();
   private final Waiting handler;
-  private StackTraceElement[] caller;
-  private long handle;
+  private StackTraceElement[] caller = {};
+  private long replies;
 
   Call(Router router, Context context, String function) {
     this.router = router;
@@ -44,10 +61,24 @@ public final class Call<R> extends CompletableFuture<R> {
     return context;
   }
 
+  /** Writes a call into a message; names the class that the context must have. */
+  interface Request {
+    String write(Encoder e);
+  }
+
   /** Takes the answer; on a reading thread. */
   private final class Waiting extends Handler {
-    /** Whoever waits for the answer alone, and will take it itself; guarded by this. */
+    // guarded by this
+
+    /** Whether one thread waits for the answer alone, and will take it itself. */
     private boolean awaited;
+
+    /** The thread that sends the call. */
+    private Thread sender;
+
+    private boolean sent;
+    private String stopped;
+    private boolean interrupted;
 
     Waiting(int id) {
       peer = id;
@@ -55,7 +86,7 @@ public final class Call<R> extends CompletableFuture<R> {
 
     @Override
     protected void receive(Message m) {
-      router.core().handlers.remove(handle);
+      router.core().handlers.remove(replies);
       answer.set(m);
       synchronized (this) {
         if (awaited) {
@@ -63,41 +94,84 @@ public final class Call<R> extends CompletableFuture<R> {
           return;
         }
       }
-      router.workers().submit(Call.this::finish);
+      router.completions().submit(Call.this::finish);
     }
 
-    /** Waits for the answer. */
     synchronized void await() throws InterruptedException {
       while (answer.get() == null && !isDone()) {
-        wait(); // until receive, or a timeout
+        wait(); // until receive or stop
       }
     }
 
-    synchronized void wake() {
+    synchronized boolean awaited() {
+      return awaited;
+    }
+
+    /** Returns false when the call was stopped already. */
+    synchronized boolean begin(boolean alone) {
+      awaited = alone;
+      sender = Thread.currentThread();
+      return stopped == null;
+    }
+
+    /** The thread that sent is through; returns why the other side is to be stopped, or null. */
+    synchronized String end(boolean arrives) {
+      sender = null;
+      if (interrupted) {
+        Thread.interrupted(); // stop's
+      }
+      sent = arrives;
+      return arrives ? stopped : null;
+    }
+
+    /** Returns whether there is something to be stopped on the other side. */
+    synchronized boolean stop(String why) {
       notifyAll();
+      if (stopped != null) {
+        return false;
+      }
+      stopped = why;
+      if (sender != null) {
+        interrupted = true;
+        sender.interrupt(); // it may wait for room
+      }
+      return sent;
     }
   }
 
-  /** Sends the call. */
-  void send(FunctionRef ref, Object[] arguments, boolean awaited) {
-    handler.awaited = awaited;
+  /**
+   * Sends the call; returns when it is sent or can't be.
+   *
+   * @param to the handle that takes it
+   */
+  void send(long to, Request request, boolean awaited) {
+    boolean sent = false;
     try {
+      if (!handler.begin(awaited)) {
+        return;
+      }
       Encoder e = new Encoder(router.core(), true);
-      ref.write(e, arguments);
-      handle = router.core().open(handler);
-      router.sendCall(context.id(), ref, handle, e);
+      boolean counted = router.prepare(context.id(), request.write(e), e);
+      replies = router.core().open(handler);
+      if (counted) {
+        router.sendCounted(context.id(), to, replies, e);
+      } else {
+        router.core().send(context.id(), to, replies, e, 0, true);
+      }
+      sent = true;
     } catch (DeadException e) {
-      answered();
       completeExceptionally(new DisconnectedException(e.getMessage()));
     } catch (InterruptedException e) {
-      answered();
       Thread.currentThread().interrupt();
       completeExceptionally(new MitogenException("interrupted while sending to " + context, e));
+    } finally {
+      String why = handler.end(sent);
+      if (!sent) {
+        router.core().handlers.remove(replies);
+      } else if (why != null) {
+        sendStop(why);
+      }
     }
-  }
-
-  private void answered() {
-    router.core().handlers.remove(handle);
   }
 
   /** Turns the answer into the result. */
@@ -116,9 +190,7 @@ public final class Call<R> extends CompletableFuture<R> {
       if (kind == Calls.OK) {
         complete((R) value);
       } else {
-        StackTraceElement[] stack = caller == null ? new StackTraceElement[0] : caller;
-        CallException failure = CallException.of(context.name(), value, stack);
-        completeExceptionally(router.explain(context.id(), failure));
+        completeExceptionally(CallException.of(context.name(), value, caller));
       }
     } catch (RuntimeException | Error e) {
       completeExceptionally(
@@ -142,60 +214,78 @@ public final class Call<R> extends CompletableFuture<R> {
     try {
       return super.get();
     } catch (ExecutionException e) {
-      throw unwrapped(e.getCause());
+      throw unchecked(e.getCause());
     } catch (InterruptedException e) {
       throw new AssertionError(e); // it is done
     }
   }
 
-  private static RuntimeException unwrapped(Throwable e) {
-    if (e instanceof RuntimeException) {
-      return (RuntimeException) e;
+  /** A failure of a call as what is thrown. */
+  static RuntimeException unchecked(Throwable e) {
+    Throwable cause = e;
+    while (cause instanceof java.util.concurrent.CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
     }
-    return new MitogenException(String.valueOf(e), e);
-  }
-
-  /** Remembers who calls, so that a failure can show it. */
-  void calledFrom(StackTraceElement[] stack) {
-    caller = stack;
+    return cause instanceof RuntimeException
+        ? (RuntimeException) cause
+        : new MitogenException(String.valueOf(cause), cause);
   }
 
   /** Ends the call here and there after so long. */
   void expire(long millis) {
-    router.schedule(
-        () -> {
-          if (completeExceptionally(
-              new CallTimeoutException(this + " took longer than " + millis + " ms"))) {
-            stop();
-          }
-        },
-        millis,
-        TimeUnit.MILLISECONDS,
-        this);
+    Future<?> timer =
+        router.schedule(
+            () -> {
+              if (handler.awaited()) {
+                timedOut(millis); // nothing depends on it
+              } else {
+                router.completions().submit(() -> timedOut(millis));
+              }
+            },
+            millis,
+            TimeUnit.MILLISECONDS);
+    whenComplete((result, failure) -> timer.cancel(false));
+  }
+
+  private void timedOut(long millis) {
+    String why = this + " took longer than " + millis + " ms";
+    stopIf(completeExceptionally(new CallTimeoutException(why)), why);
+  }
+
+  /** As {@link #cancel}, for a reason that is not the user's wish. */
+  void fail(RuntimeException reason) {
+    stopIf(completeExceptionally(reason), reason.getMessage());
   }
 
   /**
-   * Interrupts the function, and completes this with a {@link CancellationException}.
+   * Interrupts the function, or keeps it from beginning, and completes this with a {@link
+   * CancellationException}. Does not wait for the function's end.
    *
    * @param mayInterruptIfRunning has no effect
    */
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {
     boolean now = super.cancel(mayInterruptIfRunning);
-    if (now) {
-      stop();
-    }
-    return now;
+    stopIf(now, this + " was cancelled by " + router.core().name);
+    return isCancelled();
   }
 
-  private void stop() {
-    answered();
-    handler.wake();
+  private void stopIf(boolean now, String why) {
+    if (now && handler.stop(why)) {
+      sendStop(why);
+    }
+  }
+
+  private void sendStop(String why) {
+    router.core().handlers.remove(replies);
+    Encoder e = new Encoder(router.core(), true);
+    byte[] text = why.getBytes(StandardCharsets.UTF_8);
+    e.raw(text, 0, Math.min(text.length, Header.MAX_PAYLOAD));
     try {
-      router
-          .core()
-          .send(context.id(), Handle.CANCEL, handle, new Encoder(router.core(), true), 0, false);
-    } catch (DeadException e) {
+      router.prepare(context.id(), null, e);
+      // bulk: so that it does not overtake a long call
+      router.core().send(context.id(), Handle.CANCEL, replies, e, Header.BULK, false);
+    } catch (DeadException gone) {
       // then nothing runs there any more
     }
   }

@@ -2,6 +2,8 @@ package org.mitogen4j;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,13 +15,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.mitogen4j.connect.ConnectException;
 import org.mitogen4j.connect.ConnectionMethod;
+import org.mitogen4j.context.Credit;
 import org.mitogen4j.context.Credits;
 import org.mitogen4j.context.FullContext;
-import org.mitogen4j.context.Needs;
 import org.mitogen4j.context.Pieces;
 import org.mitogen4j.context.Workers;
 import org.mitogen4j.kernel.Encoder;
-import org.mitogen4j.kernel.Handle;
 import org.mitogen4j.kernel.Header;
 import org.mitogen4j.kernel.Message;
 import org.mitogen4j.kernel.MessageRouter;
@@ -42,11 +43,14 @@ public final class Router implements AutoCloseable {
 
   private static final long DEFAULT_HEARTBEAT_MILLIS = 10_000;
   private static final String PART = "router";
+  private static final String COMPLETIONS = "completions";
 
   private final FullContext full;
   private final MessageRouter core;
   private final Parent parent;
   private final Map<Integer, CompletableFuture<Context>> started = new ConcurrentHashMap<>();
+
+  private volatile boolean closing;
 
   private Router(FullContext full) {
     this.full = full;
@@ -81,6 +85,18 @@ public final class Router implements AutoCloseable {
               + " to the threads that it starts");
     }
     return of(FullContext.of(((MessageRouter.Worker) thread).router));
+  }
+
+  /**
+   * Why the function that the calling thread runs is to end: its caller cancelled the call, or it
+   * took longer than its timeout. Null when nobody wants it to end, and on threads that do not run
+   * a called function. For functions that compute: those that block are interrupted.
+   */
+  public static String cancelled() {
+    Thread thread = Thread.currentThread();
+    return thread instanceof MessageRouter.Worker
+        ? FullContext.of(((MessageRouter.Worker) thread).router).cancelled()
+        : null;
   }
 
   static Router of(FullContext full) {
@@ -290,8 +306,10 @@ public final class Router implements AutoCloseable {
    */
   @Override
   public void close() {
+    closing = true;
     parent.close();
     full.close();
+    completions().close();
     Stream up = core.parent;
     if (up != null && full.ending == null) {
       up.end(core.name + " has left");
@@ -306,26 +324,66 @@ public final class Router implements AutoCloseable {
     return core;
   }
 
-  Workers workers() {
-    return full.workers;
+  /** The threads that complete what others wait for; functions do not keep them from it. */
+  Workers completions() {
+    synchronized (full.parts) {
+      Workers workers = (Workers) full.parts.get(COMPLETIONS);
+      if (workers == null) {
+        workers = new Workers(core, "done");
+        full.parts.put(COMPLETIONS, workers);
+      }
+      return workers;
+    }
   }
 
-  /** Sends a call, ahead of it what the context needs for it, and waits for room there. */
-  void sendCall(int id, FunctionRef function, long handle, Encoder e) throws InterruptedException {
-    long size = Pieces.size(e);
-    boolean counted = parent.prepare(id, size <= Header.MAX_PAYLOAD && e.types == null);
+  /** Nobody is going to look at the call: a failure of it goes to the master's log. */
+  void warnOfFailure(Call<?> call) {
+    call.whenComplete(
+        (nothing, failure) -> {
+          if (failure != null && !closing) {
+            StringWriter text = new StringWriter();
+            if (failure instanceof CallException) {
+              failure.printStackTrace(new PrintWriter(text, true));
+            } else {
+              text.write(failure.toString());
+            }
+            full.warn(call + " failed, and nobody waits for it: " + text);
+          }
+        });
+  }
+
+  /**
+   * Sees to it that a context has what a message to it needs.
+   *
+   * @param className a class that is going to run there; null for none, and for no call
+   * @return whether the context counts what it takes, so that credit is needed
+   */
+  boolean prepare(int id, String className, Encoder e) {
+    boolean fits = Pieces.size(e) <= Header.MAX_PAYLOAD;
+    boolean counted = parent.prepare(id, fits && e.types == null && className != null);
     if (e.types != null) {
-      parent.pushBundle(id, "codec");
+      parent.push(id, e.types.getClass().getName());
     }
+    if (className != null) {
+      parent.push(id, className);
+    }
+    return counted;
+  }
+
+  /** Sends a message that its receiver answers with credit. */
+  void sendCounted(int dst, long handle, long replyTo, Encoder e) throws InterruptedException {
+    Credit credit = full.credits.of(dst, handle);
+    long cost = Credits.cost(Pieces.size(e));
+    credit.take(cost);
+    boolean sent = false;
     try {
-      parent.pushFor(id, function.loader, function.name, Needs.of(e));
-    } catch (UnsupportedClassVersionError tooNew) {
-      throw new MitogenException(tooNew.getMessage());
+      core.send(dst, handle, replyTo, e, 0, true);
+      sent = true;
+    } finally {
+      if (!sent) {
+        credit.give(cost);
+      }
     }
-    if (counted) {
-      full.credits.of(id, Handle.CALL).take(Credits.cost(size));
-    }
-    core.send(id, Handle.CALL, handle, e, 0, true);
   }
 
   /** A first answer came from a context. */
@@ -333,27 +391,17 @@ public final class Router implements AutoCloseable {
     parent.complete(id);
   }
 
-  /** What a failed call threw; where a class was too new for the child, in our own words. */
-  MitogenException explain(int id, CallException failure) {
-    for (Throwable e = failure; e != null; e = e.getCause()) {
-      if (e instanceof CallException) {
-        CallException c = (CallException) e;
-        if (c.remoteType().equals(UnsupportedClassVersionError.class.getName())) {
-          String text = parent.tooNew(id, c.remoteMessage());
-          return text == null ? failure : new MitogenException(text, failure);
-        }
-      }
-    }
-    return failure;
-  }
-
   String reason(Message dead) {
     return new String(dead.pieces[0], StandardCharsets.UTF_8);
   }
 
-  /** Runs something later, unless a future is done by then. */
-  void schedule(Runnable work, long delay, TimeUnit unit, CompletableFuture<?> unless) {
-    Future<?> timer = parent.schedule(work, delay, unit);
-    unless.whenComplete((r, e) -> timer.cancel(false));
+  /** Runs something later, on a thread that must not be blocked, unless it is cancelled. */
+  Future<?> schedule(Runnable work, long delay, TimeUnit unit) {
+    return parent.schedule(work, delay, unit);
+  }
+
+  /** Up to 64 threads for one purpose; to be closed. */
+  Workers threads(String role) {
+    return new Workers(core, role);
   }
 }

@@ -4,19 +4,15 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.NotSerializableException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
-import java.io.OutputStream;
 import java.io.Serializable;
-import java.lang.invoke.SerializedLambda;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.mitogen4j.context.Needs;
 import org.mitogen4j.context.TypeCodec;
 import org.mitogen4j.kernel.Decoder;
 import org.mitogen4j.kernel.Encoder;
@@ -36,9 +32,7 @@ public final class Types implements TypeCodec {
 
   @Override
   public void write(Encoder to, Object value) {
-    if (to.types == null) {
-      to.types = new Needs();
-    }
+    to.types = this;
     if (value instanceof List) {
       to.u8(LIST);
       to.all(((List<?>) value).toArray());
@@ -52,18 +46,16 @@ public final class Types implements TypeCodec {
       }
     } else if (to.trusted && value instanceof Serializable) {
       to.u8(SERIALIZED);
-      to.bytes(serialize(value, (Needs) to.types));
+      to.bytes(serialize(value));
     } else {
       throw new IllegalArgumentException("a value of type " + value.getClass().getName());
     }
   }
 
-  private static byte[] serialize(Object value, Needs needs) {
+  private static byte[] serialize(Object value) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ObjectOutputStream out = new Serializer(bytes, needs)) {
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
       out.writeObject(value);
-    } catch (NotSerializableException e) {
-      throw new IllegalArgumentException(e.getMessage() + " is not serializable", e);
     } catch (IOException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
@@ -99,37 +91,6 @@ public final class Types implements TypeCodec {
       return objects.readObject();
     } catch (IOException | ClassNotFoundException e) {
       throw new IllegalArgumentException(router.name + " can't read an argument: " + e, e);
-    }
-  }
-
-  /** Notes which classes the reader is going to need. */
-  private static final class Serializer extends ObjectOutputStream {
-    private final Needs needs;
-
-    Serializer(OutputStream out, Needs needs) throws IOException {
-      super(out);
-      this.needs = needs;
-      enableReplaceObject(true);
-    }
-
-    @Override
-    protected void annotateClass(Class<?> type) {
-      needs.object(type);
-    }
-
-    @Override
-    protected Object replaceObject(Object object) {
-      if (object instanceof SerializedLambda) {
-        SerializedLambda lambda = (SerializedLambda) object;
-        needs.function(
-            lambda.getImplClass().replace('/', '.')
-                + "#"
-                + lambda.getImplMethodName()
-                + lambda.getImplMethodSignature());
-        needs.function(lambda.getCapturingClass().replace('/', '.') + "#$deserializeLambda$");
-        needs.function(lambda.getFunctionalInterfaceClass().replace('/', '.') + "#");
-      }
-      return object;
     }
   }
 

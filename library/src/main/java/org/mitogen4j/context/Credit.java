@@ -26,7 +26,7 @@ public final class Credit {
     balance -= bytes;
   }
 
-  synchronized void give(long bytes) {
+  public synchronized void give(long bytes) {
     balance += bytes;
     notifyAll();
   }

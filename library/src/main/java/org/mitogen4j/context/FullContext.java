@@ -3,6 +3,7 @@ package org.mitogen4j.context;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.mitogen4j.kernel.Calls;
 import org.mitogen4j.kernel.DeadException;
 import org.mitogen4j.kernel.Decoder;
 import org.mitogen4j.kernel.Encoder;
@@ -45,7 +46,7 @@ public final class FullContext extends Extension {
     limit = (int) router.settings[LIMIT];
     routing = new Routing(this, (boolean) router.settings[UNIDIRECTIONAL]);
     credits = new Credits(router);
-    workers = new Workers(router);
+    workers = new Workers(router, "work");
     functions = new Functions();
     router.handlers.put(Handle.CREDIT, credits);
     router.handlers.put(Handle.CANCEL, new Cancel());
@@ -67,11 +68,42 @@ public final class FullContext extends Extension {
     router.extension();
   }
 
+  /** Interrupts a call, or keeps it from beginning. */
   private final class Cancel extends Handler {
     @Override
-    protected void receive(Message message) {
-      router.calls.cancel(message);
+    protected void receive(Message m) {
+      Calls.Call call = router.calls.running.get(m.src + "." + m.replyTo);
+      if (call == null) {
+        return; // it has ended
+      }
+      synchronized (call) {
+        call.cancelled = new String(m.pieces[0], StandardCharsets.UTF_8);
+        if (call.thread != null) {
+          call.thread.interrupt();
+        } else if (call.stage instanceof Cancellable) {
+          ((Cancellable) call.stage).cancel();
+        }
+      }
     }
+  }
+
+  /** A result that is still to come, of a call that can be cancelled. */
+  public interface Cancellable {
+    /** Called on a reading thread. */
+    void cancel();
+  }
+
+  /** Why the call that the current thread runs is to end; null when it is not. */
+  public String cancelled() {
+    Thread current = Thread.currentThread();
+    for (Calls.Call call : router.calls.running.values()) {
+      synchronized (call) {
+        if (call.thread == current) {
+          return call.cancelled;
+        }
+      }
+    }
+    return null;
   }
 
   /** Something that the operator should know: goes to the master's log. */

@@ -18,6 +18,7 @@ public final class Workers {
   private static final int FEW = Math.max(2, Runtime.getRuntime().availableProcessors());
 
   private final MessageRouter router;
+  private final String role;
 
   // guarded by this
   private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
@@ -32,8 +33,12 @@ public final class Workers {
   /** The length of the queue, for those who do not need to be exact. */
   private volatile int queued;
 
-  Workers(MessageRouter router) {
+  /**
+   * @param role what the threads are called
+   */
+  public Workers(MessageRouter router, String role) {
     this.router = router;
+    this.role = role;
   }
 
   /** How many wait for a thread. */
@@ -68,14 +73,14 @@ public final class Workers {
   }
 
   /** Lets idle threads go. */
-  synchronized void close() {
+  public synchronized void close() {
     closed = true;
     notifyAll();
   }
 
   private Thread worker() { // this is held
     threads++;
-    return router.thread("work " + ++number, new Work());
+    return router.thread(role + " " + ++number, new Work());
   }
 
   private final class Work implements Runnable {
@@ -90,6 +95,10 @@ public final class Workers {
   private synchronized Runnable take() {
     while (queue.isEmpty()) {
       waking = false;
+      if (closed) {
+        threads--;
+        return null;
+      }
       idle++;
       try {
         wait(IDLE_MILLIS); // until submit
@@ -98,7 +107,7 @@ public final class Workers {
       } finally {
         idle--;
       }
-      if (queue.isEmpty() && (!waking || closed)) {
+      if (queue.isEmpty() && !waking) {
         threads--;
         return null;
       }

@@ -22,7 +22,7 @@ public final class Calls extends Handler {
   final MessageRouter router;
 
   /** What runs or waits, by its caller and the handle that it replies to. */
-  final Map<String, Call> running = new ConcurrentHashMap<>();
+  public final Map<String, Call> running = new ConcurrentHashMap<>();
 
   private final Map<String, Object> functions = new ConcurrentHashMap<>();
 
@@ -37,38 +37,33 @@ public final class Calls extends Handler {
     router.execute(call);
   }
 
-  /** Interrupts a call, or keeps it from beginning. */
-  public void cancel(Message m) {
-    Call call = running.get(m.src + "." + m.replyTo);
-    if (call != null) {
-      call.cancel();
-    }
-  }
-
-  final class Call implements Runnable, BiConsumer<Object, Throwable> {
+  /** One call. */
+  public final class Call implements Runnable, BiConsumer<Object, Throwable> {
     private final Message message;
-    final String key;
-    private Thread thread; // guarded by this
-    private boolean cancelled; // guarded by this
+    private final String key;
+
+    /** What it returned, when that is still to come. */
+    public volatile Object stage;
+
+    // guarded by this
+
+    /** The thread that runs it. */
+    public Thread thread;
+
+    /** Why it is to end, or not to begin. */
+    public String cancelled;
 
     Call(Message message) {
       this.message = message;
       key = message.src + "." + message.replyTo;
     }
 
-    synchronized void cancel() {
-      cancelled = true;
-      if (thread != null) {
-        thread.interrupt();
-      }
-    }
-
     private synchronized void on(Thread now) throws InterruptedException {
       thread = now;
       if (now == null) {
         Thread.interrupted(); // what came too late is not the next call's
-      } else if (cancelled) {
-        throw new InterruptedException("cancelled before it began");
+      } else if (cancelled != null) {
+        throw new InterruptedException(cancelled);
       }
     }
 
@@ -84,6 +79,7 @@ public final class Calls extends Handler {
           on(null);
         }
         if (result instanceof CompletionStage) {
+          stage = result;
           ((CompletionStage<?>) result).whenComplete(this);
         } else {
           accept(result, null);

@@ -1,0 +1,63 @@
+package org.mitogen4j;
+
+/**
+ * What came from one context: a value, or the failure that came in its place. Immutable.
+ *
+ * @param <R> the value
+ */
+public final class Reply<R> {
+  private final Context context;
+  private final R value;
+  private final RuntimeException failure;
+
+  private Reply(Context context, R value, RuntimeException failure) {
+    this.context = context;
+    this.value = value;
+    this.failure = failure;
+  }
+
+  static <R> Reply<R> of(Context context, R value) {
+    return new Reply<>(context, value, null);
+  }
+
+  static <R> Reply<R> failed(Context context, RuntimeException failure) {
+    return new Reply<>(context, null, failure);
+  }
+
+  /** It gives values only, so a reply with a dog is a reply with an animal. */
+  @SuppressWarnings("unchecked")
+  static <R> Reply<R> widen(Reply<? extends R> reply) {
+    return (Reply<R>) reply;
+  }
+
+  /** The context that it came from, or should have come from. */
+  public Context context() {
+    return context;
+  }
+
+  /**
+   * The value; null where the other side said null.
+   *
+   * @throws RuntimeException the {@link #failure}, when there is one
+   */
+  public R get() {
+    if (failure != null) {
+      throw failure;
+    }
+    return value;
+  }
+
+  public boolean failed() {
+    return failure != null;
+  }
+
+  /** What went wrong, as {@link Call} lists it; null when nothing did. */
+  public RuntimeException failure() {
+    return failure;
+  }
+
+  @Override
+  public String toString() {
+    return context + ": " + (failure == null ? value : failure);
+  }
+}

@@ -1,0 +1,430 @@
+package org.mitogen4j;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.mitogen4j.context.Workers;
+
+/**
+ * Gives what comes from many sources in the order in which it comes: the results of calls, the
+ * items of receivers, the replies of other selects. A failure is a {@link Reply} like any other, so
+ * that one bad context does not hide what the others said.
+ *
+ * <p>Iterating waits for the next reply, and ends when every call has answered and every receiver
+ * is closed. It can be left and taken up again, also with {@link #poll}: each reply is given once,
+ * and none is lost.
+ *
+ * <p>Closing a select cancels the calls that have not answered. Any thread may use it.
+ *
+ * @param <R> the values
+ */
+public final class Select<R> implements Iterable<Reply<R>>, AutoCloseable {
+  private final Object lock = new Object();
+
+  // guarded by lock
+
+  /** Sources that may have something. */
+  private final ArrayDeque<Source<? extends R>> ready = new ArrayDeque<>();
+
+  /** Sources from which something may still come. */
+  private final Set<Source<? extends R>> open = new LinkedHashSet<>();
+
+  private Iterator<? extends Context> unstarted;
+  private Function<? super Context, ? extends CompletionStage<? extends R>> begin;
+  private int most = Integer.MAX_VALUE;
+  private int underWay;
+  private int unread;
+
+  /** As System.nanoTime. */
+  private long deadline;
+
+  private Duration limit;
+  private boolean timed;
+  private boolean expired;
+  private Future<?> timer;
+  private Reply<R> ahead;
+  private Runnable outer;
+
+  /** Begin calls, each of which may have to wait until its context has room. */
+  private Workers starters;
+
+  private Select() {}
+
+  /** A select without a source. */
+  public static <R> Select<R> create() {
+    return new Select<>();
+  }
+
+  /**
+   * Calls something in each of the contexts. The calls begin when the first reply is asked for.
+   *
+   * @param begin begins the call in one context; runs on one of the router's threads, and may run
+   *     for several contexts at the same time. What it throws is the context's reply
+   */
+  public static <R> Select<R> all(
+      Iterable<? extends Context> contexts,
+      Function<? super Context, ? extends CompletionStage<? extends R>> begin) {
+    Select<R> select = new Select<>();
+    select.unstarted = contexts.iterator();
+    select.begin = begin;
+    return select;
+  }
+
+  /**
+   * Bounds the number of calls under way of those that {@link #all} begins: further ones begin as
+   * others end, and as their replies are taken. Without a bound all begin at once.
+   */
+  public Select<R> atMost(int calls) {
+    if (calls < 1) {
+      throw new IllegalArgumentException("at most " + calls + " calls, must be 1 or more");
+    }
+    synchronized (lock) {
+      most = calls;
+    }
+    return this;
+  }
+
+  /**
+   * Bounds the time of the whole, from now on. When it is up, each call that has not answered is
+   * cancelled, and its reply is a {@link CallTimeoutException}; so are the replies of calls that
+   * were not even begun. What receivers got until then is still given, and they stay open. Then the
+   * select ends.
+   */
+  public Select<R> within(Duration time) {
+    if (time.isNegative() || time.isZero()) {
+      throw new IllegalArgumentException("a deadline in " + time + ", must be positive");
+    }
+    synchronized (lock) {
+      limit = time;
+      deadline = System.nanoTime() + time.toNanos();
+      timed = true;
+    }
+    return this;
+  }
+
+  /** Adds a call: gives its one reply. */
+  public Select<R> add(Call<? extends R> call) {
+    PendingCall<R> pending = new PendingCall<>(call.context());
+    pending.follow(call);
+    synchronized (lock) {
+      arm(call.context().router());
+    }
+    return add(pending);
+  }
+
+  /**
+   * Adds the replies of another select; from then on they are only to be taken here. Closing this
+   * one closes it.
+   */
+  public Select<R> add(Select<? extends R> select) {
+    return add(source(select));
+  }
+
+  private Select<R> add(Source<? extends R> source) {
+    synchronized (lock) {
+      open.add(source);
+    }
+    source.listen(() -> tell(source));
+    return this;
+  }
+
+  private static <Q> Source<Q> source(Select<Q> select) {
+    return new Source<Q>() {
+      @Override
+      void listen(Runnable listener) {
+        synchronized (select.lock) {
+          select.outer = listener;
+        }
+        select.start();
+        listener.run();
+      }
+
+      @Override
+      Reply<Q> poll() {
+        return select.take(0);
+      }
+
+      @Override
+      boolean ended() {
+        return select.isEmpty();
+      }
+
+      @Override
+      void expire(String why) {
+        select.expire(why);
+      }
+
+      @Override
+      void close() {
+        select.close();
+      }
+    };
+  }
+
+  /** A source may have something. */
+  private void tell(Source<? extends R> source) {
+    Runnable told;
+    synchronized (lock) {
+      if (source.queued) {
+        return;
+      }
+      source.queued = true;
+      ready.add(source);
+      lock.notifyAll();
+      told = outer;
+    }
+    if (told != null) {
+      told.run();
+    }
+  }
+
+  /** Sees to it that the deadline comes, though nobody may be waiting then. */
+  private void arm(Router router) { // lock is held
+    if (timed && timer == null) {
+      long left = Math.max(0, deadline - System.nanoTime());
+      timer = router.schedule(() -> expire(limit.toString()), left, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  // ---- calls to be begun
+
+  /** Begins calls while fewer than the most are under way. */
+  private void start() {
+    for (; ; ) {
+      PendingCall<R> pending;
+      Workers by;
+      synchronized (lock) {
+        Context context;
+        if (unstarted == null || underWay >= most || (long) underWay + unread >= 2L * most) {
+          return;
+        } else if (!unstarted.hasNext()) {
+          none();
+          return;
+        }
+        context = unstarted.next();
+        pending = new PendingCall<>(context);
+        underWay++;
+        open.add(pending);
+        arm(context.router());
+        if (starters == null) {
+          starters = context.router().threads("select");
+        }
+        by = starters;
+      }
+      pending.whenDone(this::done);
+      pending.listen(() -> tell(pending));
+      by.submit(() -> pending.start(begin));
+    }
+  }
+
+  /** No more calls are to be begun. */
+  private void none() { // lock is held
+    unstarted = null;
+    if (starters != null) {
+      starters.close();
+      starters = null;
+    }
+    lock.notifyAll();
+  }
+
+  private void done() {
+    synchronized (lock) {
+      underWay--;
+      unread++;
+    }
+    start();
+  }
+
+  // ---- taking
+
+  /** Whether nothing will come any more. */
+  public boolean isEmpty() {
+    synchronized (lock) {
+      return ahead == null && open.isEmpty() && (unstarted == null || !unstarted.hasNext());
+    }
+  }
+
+  /**
+   * The next reply; null when none comes within so long, or none will come at all.
+   *
+   * @throws MitogenException when the thread is interrupted
+   */
+  public Reply<R> poll(Duration time) {
+    return take(Math.max(0, time.toNanos()));
+  }
+
+  /**
+   * The next reply, after waiting for it.
+   *
+   * @throws NoSuchElementException when none will come any more
+   * @throws MitogenException when the thread is interrupted
+   */
+  public Reply<R> get() {
+    Reply<R> reply = take(Long.MAX_VALUE);
+    if (reply == null) {
+      throw new NoSuchElementException("every call has answered, every receiver is closed");
+    }
+    return reply;
+  }
+
+  private Reply<R> take(long nanos) {
+    start();
+    long began = System.nanoTime();
+    for (; ; ) {
+      Source<? extends R> source = null;
+      boolean late = false;
+      synchronized (lock) {
+        if (ahead != null) {
+          Reply<R> reply = ahead;
+          ahead = null;
+          return reply;
+        }
+        long now = System.nanoTime();
+        long left = nanos == Long.MAX_VALUE ? nanos : nanos - (now - began);
+        if (timed && !expired) {
+          left = Math.min(left, deadline - now);
+          late = deadline - now <= 0;
+        }
+        if (late) {
+          expired = true;
+        } else if (ready.isEmpty()) {
+          if (open.isEmpty() && unstarted == null || left <= 0) {
+            return null;
+          }
+          pause(left);
+          continue;
+        } else {
+          source = ready.poll();
+          source.queued = false;
+        }
+      }
+      if (late) {
+        expire(limit.toString());
+        continue;
+      }
+      Reply<R> reply = poll(source);
+      if (reply != null) {
+        return reply;
+      }
+    }
+  }
+
+  private void pause(long nanos) { // lock is held
+    try {
+      if (nanos == Long.MAX_VALUE) {
+        lock.wait(); // until tell
+      } else {
+        TimeUnit.NANOSECONDS.timedWait(lock, nanos + 999_999);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new MitogenException("interrupted while waiting for replies", e);
+    }
+  }
+
+  private <Q extends R> Reply<R> poll(Source<Q> source) {
+    Reply<Q> reply = source.poll();
+    boolean ended = source.ended();
+    synchronized (lock) {
+      if (ended) {
+        open.remove(source);
+        if (source instanceof PendingCall && ((PendingCall<?>) source).begunHere()) {
+          unread--;
+        }
+        if (open.isEmpty() && unstarted == null && timer != null) {
+          timer.cancel(false);
+        }
+        lock.notifyAll();
+      }
+    }
+    if (reply == null) {
+      return null;
+    }
+    if (ended) {
+      start();
+    } else {
+      tell(source); // it may have more
+    }
+    return Reply.widen(reply);
+  }
+
+  /** The time is up. */
+  private void expire(String why) {
+    List<Source<? extends R>> late;
+    synchronized (lock) {
+      expired = true;
+      while (unstarted != null && unstarted.hasNext()) {
+        PendingCall<R> never = new PendingCall<>(unstarted.next());
+        never.listen(() -> tell(never));
+        open.add(never);
+      }
+      none();
+      late = new ArrayList<>(open);
+    }
+    for (Source<? extends R> source : late) {
+      source.expire(why);
+    }
+  }
+
+  /** Waits for each next reply; ends when no more will come. */
+  @Override
+  public Iterator<Reply<R>> iterator() {
+    return new Iterator<Reply<R>>() {
+      @Override
+      public boolean hasNext() {
+        Reply<R> next = take(Long.MAX_VALUE);
+        synchronized (lock) {
+          ahead = next;
+        }
+        return next != null;
+      }
+
+      @Override
+      public Reply<R> next() {
+        return get();
+      }
+    };
+  }
+
+  /** The replies as a stream, which waits for each as iterating does. Closing it closes this. */
+  public Stream<Reply<R>> stream() {
+    return StreamSupport.stream(
+            Spliterators.spliteratorUnknownSize(
+                iterator(), Spliterator.ORDERED | Spliterator.NONNULL),
+            false)
+        .onClose(this::close);
+  }
+
+  /** Cancels the calls that have not answered; receivers stay open. Does not wait. */
+  @Override
+  public void close() {
+    List<Source<? extends R>> rest;
+    synchronized (lock) {
+      none();
+      if (timer != null) {
+        timer.cancel(false);
+      }
+      rest = new ArrayList<>(open);
+      open.clear();
+      ready.clear();
+      ahead = null;
+      lock.notifyAll();
+    }
+    for (Source<? extends R> source : rest) {
+      source.close();
+    }
+  }
+}

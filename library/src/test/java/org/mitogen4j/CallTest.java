@@ -1,0 +1,321 @@
+package org.mitogen4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.mitogen4j.connect.InProcess;
+
+/** Calls that nobody waits for at once. */
+class CallTest {
+  private Router router;
+  private Context child;
+
+  @BeforeEach
+  void connect() throws Exception {
+    router = Router.create();
+    child = router.connect(InProcess.create().name("child"));
+  }
+
+  @AfterEach
+  void close() {
+    router.close();
+  }
+
+  // ---- what runs in the child, and sees the statics of its own copy of this class
+
+  private static volatile String ended = "not yet";
+  private static volatile Context grandchild;
+  private static final CountDownLatch GO = new CountDownLatch(1);
+
+  static int twice(int n) {
+    return 2 * n;
+  }
+
+  static int fail(String message) {
+    throw new IllegalStateException(message);
+  }
+
+  static void sleep() {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      ended = Router.cancelled();
+    }
+  }
+
+  static void compute() {
+    String why = null;
+    while (why == null) {
+      why = Router.cancelled(); // never blocks
+    }
+    ended = why;
+  }
+
+  static String ended() {
+    return ended;
+  }
+
+  static int size(byte[] bytes) {
+    return bytes.length;
+  }
+
+  static byte[] bytes(int n) {
+    return new byte[n];
+  }
+
+  static void awaitGo() throws InterruptedException {
+    GO.await();
+  }
+
+  static void go() {
+    GO.countDown();
+  }
+
+  static int throughGrandchild() {
+    List<Call<Integer>> calls = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      calls.add(grandchild.callAsync(CallTest::twice, i));
+    }
+    CompletableFuture.allOf(calls.toArray(new CompletableFuture<?>[0])).join();
+    return calls.stream().mapToInt(CompletableFuture::join).sum();
+  }
+
+  static int manyThroughGrandchild() throws Exception {
+    grandchild = Router.current().connect(InProcess.create());
+    Context self = Router.current().self();
+    List<Call<Integer>> calls = new ArrayList<>();
+    for (int i = 0; i < 80; i++) {
+      calls.add(self.callAsync(CallTest::throughGrandchild));
+    }
+    return calls.stream().mapToInt(CompletableFuture::join).sum();
+  }
+
+  private void awaitEnded(String part) throws InterruptedException {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (!child.call(CallTest::ended).contains(part) && System.nanoTime() < until) {
+      Thread.sleep(1);
+    }
+    assertThat(child.call(CallTest::ended)).contains(part);
+  }
+
+  // ---- futures
+
+  @Test
+  void aCallKnowsItsContextAndIsAFuture() throws Exception {
+    Call<Integer> call = child.callAsync(CallTest::twice, 21);
+
+    assertThat(call.context()).isEqualTo(child);
+    assertThat(call.get()).isEqualTo(42);
+    assertThat(call.join()).isEqualTo(42);
+    assertThat(call.thenApply(n -> n + 1).get(10, TimeUnit.SECONDS)).isEqualTo(43);
+  }
+
+  @Test
+  void aFailureArrivesAsTheCauseOfWhatGetThrows() {
+    Call<Integer> call = child.callAsync(CallTest::fail, "broken");
+
+    assertThatThrownBy(call::get)
+        .isInstanceOf(ExecutionException.class)
+        .hasCauseInstanceOf(CallException.class)
+        .hasMessageContaining("in child: java.lang.IllegalStateException: broken");
+  }
+
+  @Test
+  void whatDependsOnACallMayBlockAndNeverRunsOnAReadingThread() throws Exception {
+    CountDownLatch blocked = new CountDownLatch(1);
+    CompletableFuture<String> name =
+        child
+            .callAsync(CallTest::twice, 1)
+            .thenApply(
+                n -> {
+                  try {
+                    blocked.await();
+                  } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                  }
+                  return Thread.currentThread().getName();
+                });
+
+    assertThat(child.call(CallTest::twice, 2)).isEqualTo(4); // though it is blocked
+    blocked.countDown();
+
+    assertThat(name.get(10, TimeUnit.SECONDS)).doesNotContain(" read ");
+  }
+
+  @Test
+  void moreFunctionsThanThreadsMayWaitForCalls() {
+    assertThat(child.call(CallTest::manyThroughGrandchild)).isEqualTo(80 * 6);
+  }
+
+  // ---- ends
+
+  @Test
+  void cancellingInterruptsTheFunctionAndTellsItWhy() throws Exception {
+    Call<Void> call = child.runAsync(CallTest::sleep);
+    child.call(CallTest::twice, 1);
+
+    assertThat(call.cancel(true)).isTrue();
+
+    assertThatThrownBy(call::join).isInstanceOf(CancellationException.class);
+    awaitEnded("CallTest#sleep()V in child (1) was cancelled by master");
+  }
+
+  @Test
+  void aFunctionThatComputesCanAskWhetherItIsCancelled() throws Exception {
+    Call<Void> call = child.runAsync(CallTest::compute);
+
+    call.cancel(true);
+
+    awaitEnded("cancelled");
+  }
+
+  @Test
+  void aTimeoutInterruptsTheFunctionToo() throws Exception {
+    assertThatThrownBy(() -> child.timeout(Duration.ofMillis(50)).run(CallTest::sleep))
+        .isInstanceOf(CallTimeoutException.class)
+        .hasMessageContaining("CallTest#sleep()V in child (1) took longer than 50 ms");
+
+    awaitEnded("took longer than 50 ms");
+  }
+
+  @Test
+  void anAsynchronousCallTimesOutToo() {
+    Call<Void> call = child.timeout(Duration.ofMillis(50)).runAsync(CallTest::sleep);
+
+    assertThatThrownBy(call::join).hasCauseInstanceOf(CallTimeoutException.class);
+  }
+
+  @Test
+  void aCallThatWaitsForRoomTimesOutAndLeavesTheRoomToOthers() throws Exception {
+    for (int i = 0; i < 64; i++) {
+      child.runAsync(CallTest::awaitGo);
+    }
+    child.callAsync(CallTest::size, new byte[300_000]); // more than all the room there is
+    Context patient = child.timeout(Duration.ofMillis(100));
+
+    assertThatThrownBy(() -> patient.call(CallTest::size, new byte[1000]))
+        .isInstanceOf(CallTimeoutException.class);
+  }
+
+  // ---- fire and forget
+
+  @Test
+  void theFailureOfAForgottenCallIsLogged() throws Exception {
+    LinkedBlockingQueue<String> logged = new LinkedBlockingQueue<>();
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord r) {
+            logged.add(String.valueOf(r.getParameters()[0]));
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    Logger logger = Logger.getLogger("mitogen");
+    logger.addHandler(handler);
+    try {
+      child.fire(CallTest::fail, "unheard");
+      String text = logged.poll(10, TimeUnit.SECONDS);
+      assertThat(text).contains("CallTest#fail", "child", "IllegalStateException: unheard");
+    } finally {
+      logger.removeHandler(handler);
+    }
+  }
+
+  // ---- limits
+
+  @Test
+  void aMessageOverTheLimitIsRefusedWhereItIsSentAndUsesNothingUp() {
+    byte[] large = new byte[129 << 20];
+
+    assertThatThrownBy(() -> child.call(CallTest::size, large))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("135266")
+        .hasMessageContaining("134217728");
+
+    assertThat(child.call(CallTest::size, new byte[1 << 20])).isEqualTo(1 << 20);
+  }
+
+  @Test
+  void aResultOverTheLimitFailsTheCall() {
+    assertThatThrownBy(() -> child.call(CallTest::bytes, 129 << 20))
+        .isInstanceOf(CallException.class)
+        .hasMessageContaining("134217728");
+  }
+
+  // ---- executor
+
+  @Test
+  void anExecutorRunsTasksInTheContext() throws Exception {
+    ExecutorService executor = child.executor();
+
+    Future<String> name =
+        executor.submit((Callable<String> & Serializable) () -> Router.current().self().name());
+    List<Callable<Integer>> tasks =
+        Arrays.asList(
+            (Callable<Integer> & Serializable) () -> twice(1),
+            (Callable<Integer> & Serializable) () -> twice(2));
+
+    assertThat(name.get()).isEqualTo("child");
+    assertThat(executor.invokeAll(tasks)).extracting(Future::get).containsExactly(2, 4);
+    assertThat(executor.invokeAny(tasks)).isIn(2, 4);
+    ExecutorCompletionService<Integer> service = new ExecutorCompletionService<>(executor);
+    tasks.forEach(service::submit);
+    assertThat(service.take().get() + service.take().get()).isEqualTo(6);
+  }
+
+  @Test
+  void anExecutorSaysWhichTaskItCantSend() {
+    ExecutorService executor = child.executor();
+
+    assertThatThrownBy(() -> executor.submit(() -> 1))
+        .isInstanceOf(RejectedExecutionException.class)
+        .hasMessageContaining("is not Serializable")
+        .hasMessageContaining("(Callable & Serializable)");
+    assertThatThrownBy(() -> CompletableFuture.supplyAsync(() -> 1, executor))
+        .isInstanceOf(RejectedExecutionException.class)
+        .hasMessageContaining("use callAsync");
+  }
+
+  @Test
+  void shuttingAnExecutorDownEndsTheViewOnly() throws Exception {
+    ExecutorService executor = child.executor();
+    Future<?> sleeping = executor.submit((Runnable & Serializable) CallTest::sleep);
+
+    executor.shutdown();
+
+    assertThatThrownBy(() -> executor.submit((Runnable & Serializable) CallTest::sleep))
+        .isInstanceOf(RejectedExecutionException.class);
+    assertThat(executor.isTerminated()).isFalse();
+    executor.shutdownNow();
+    assertThat(executor.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(sleeping.isCancelled()).isTrue();
+    assertThat(child.call(CallTest::twice, 3)).isEqualTo(6);
+  }
+}
