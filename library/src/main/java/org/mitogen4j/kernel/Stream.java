@@ -205,7 +205,10 @@ public final class Stream implements Runnable {
         off = queue.head;
         n = queue.tail - off;
         if (queue == bulk && n > CHUNK) {
-          n = Header.getInt(b, off) + Header.SIZE; // what overtakes goes between frames
+          n = 0;
+          while (n < CHUNK) { // whole frames, for what overtakes goes between them
+            n += Header.getInt(b, off + n) + Header.SIZE;
+          }
         }
         if (n == 0 || dead != null) {
           writing = false;
