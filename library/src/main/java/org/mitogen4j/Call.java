@@ -61,9 +61,9 @@ public final class Call<R> extends CompletableFuture<R> {
     return context;
   }
 
-  /** Writes a call into a message; names the class that the context must have. */
+  /** Writes a call into a message; returns what is going to run there. */
   interface Request {
-    String write(Encoder e);
+    FunctionRef[] write(Encoder e);
   }
 
   /** Takes the answer; on a reading thread. */
@@ -151,7 +151,7 @@ public final class Call<R> extends CompletableFuture<R> {
         return;
       }
       Encoder e = new Encoder(router.core(), true);
-      boolean counted = router.prepare(context.id(), request.write(e), e);
+      boolean counted = router.prepare(context.id(), e, request.write(e));
       replies = router.core().open(handler);
       if (counted) {
         router.sendCounted(context.id(), to, replies, e);
@@ -190,7 +190,8 @@ public final class Call<R> extends CompletableFuture<R> {
       if (kind == Calls.OK) {
         complete((R) value);
       } else {
-        completeExceptionally(CallException.of(context.name(), value, caller));
+        CallException failure = CallException.of(context.name(), value, caller);
+        completeExceptionally(router.explain(context.id(), failure));
       }
     } catch (RuntimeException | Error e) {
       completeExceptionally(
@@ -282,7 +283,7 @@ public final class Call<R> extends CompletableFuture<R> {
     byte[] text = why.getBytes(StandardCharsets.UTF_8);
     e.raw(text, 0, Math.min(text.length, Header.MAX_PAYLOAD));
     try {
-      router.prepare(context.id(), null, e);
+      router.prepare(context.id(), e);
       // bulk: so that it does not overtake a long call
       router.core().send(context.id(), Handle.CANCEL, replies, e, Header.BULK, false);
     } catch (DeadException gone) {

@@ -20,19 +20,24 @@ final class FunctionRef {
         }
       };
 
-  final String className;
-
   /** As {@link org.mitogen4j.kernel.Calls} wants it. */
   final String name;
 
+  /** Where its classes are found; null for the bootstrap loader. */
+  final ClassLoader loader;
+
   private final Object[] captured;
 
-  /** Where the lambda is written, for messages. */
+  /** What and where the function is, for messages. */
   private final String where;
 
-  private FunctionRef(String className, String method, String where, Object... captured) {
-    this.className = className;
+  /** Whether the first of them is the object in whose method the lambda is written. */
+  private boolean capturesThis;
+
+  private FunctionRef(
+      String className, String method, ClassLoader loader, String where, Object... captured) {
     this.name = className + "#" + method;
+    this.loader = loader;
     this.where = where;
     this.captured = captured;
   }
@@ -42,8 +47,9 @@ final class FunctionRef {
     String descriptor =
         java.lang.invoke.MethodType.methodType(m.getReturnType(), m.getParameterTypes())
             .toMethodDescriptorString();
-    String className = m.getDeclaringClass().getName();
-    return new FunctionRef(className, m.getName() + descriptor, className);
+    Class<?> type = m.getDeclaringClass();
+    return new FunctionRef(
+        type.getName(), m.getName() + descriptor, type.getClassLoader(), type.getName());
   }
 
   /**
@@ -63,27 +69,52 @@ final class FunctionRef {
     for (int i = 0; i < captured.length; i++) {
       captured[i] = lambda.getCapturedArg(i);
     }
-    String method = lambda.getImplMethodName();
-    String within = method.startsWith("lambda$") ? method.split("\\$")[1] : method;
     String capturing = lambda.getCapturingClass().replace('/', '.');
     FunctionRef ref =
         new FunctionRef(
             lambda.getImplClass().replace('/', '.'),
-            method + lambda.getImplMethodSignature(),
-            capturing + (method.startsWith("lambda$") ? "." + within : ""),
+            lambda.getImplMethodName() + lambda.getImplMethodSignature(),
+            function.getClass().getClassLoader(),
+            "the function in " + capturing + within(lambda.getImplMethodName()),
             captured);
+    ref.capturesThis =
+        ref.isLambda()
+            && lambda.getImplMethodKind() != java.lang.invoke.MethodHandleInfo.REF_invokeStatic;
     if (captured.length == 0) {
       fixed[0] = ref;
     }
     return ref;
   }
 
+  /** The method in which a lambda is written, for messages; nothing for a method reference. */
+  private static String within(String method) {
+    if (!method.startsWith("lambda$")) {
+      return "";
+    }
+    String name = method.substring("lambda$".length(), method.lastIndexOf('$'));
+    switch (name) {
+      case "new":
+        return ", in its constructor or initializer,";
+      case "static":
+        return ", in its static initializer,";
+      case "null": // what Java 8 calls a lambda in a lambda
+        return ", in a lambda in a lambda,";
+      default:
+        return "." + name;
+    }
+  }
+
+  private boolean isLambda() {
+    return name.contains("#lambda$");
+  }
+
   private static FunctionRef ofObject(Serializable function, Class<?> shape) {
     for (Method m : shape.getMethods()) {
       if (java.lang.reflect.Modifier.isAbstract(m.getModifiers())) {
-        FunctionRef ref = of(m);
-        String method = ref.name.substring(ref.name.indexOf('#') + 1);
-        return new FunctionRef(ref.className, method, function.getClass().getName(), function);
+        Class<?> type = function.getClass();
+        String method = of(m).name.substring(shape.getName().length() + 1);
+        return new FunctionRef(
+            shape.getName(), method, type.getClassLoader(), "the function " + type, function);
       }
     }
     throw new IllegalArgumentException(shape + " has no method to call");
@@ -135,11 +166,16 @@ final class FunctionRef {
     }
   }
 
-  /** Writes a call with these arguments; returns the class that it needs first. */
-  String write(Encoder e, Object... arguments) {
+  /**
+   * Writes a call with these arguments; returns what is going to run.
+   *
+   * @throws IllegalArgumentException when a captured value or an argument can't be sent; it says
+   *     which, and what to do
+   */
+  FunctionRef[] write(Encoder e, Object... arguments) {
     e.text(name);
     writeArguments(e, arguments);
-    return className;
+    return new FunctionRef[] {this};
   }
 
   private void writeArguments(Encoder e, Object... arguments) {
@@ -151,21 +187,59 @@ final class FunctionRef {
         throw dead;
       } catch (RuntimeException notSendable) {
         throw new IllegalArgumentException(
-            "the function in "
-                + where
-                + " captures a value of type "
-                + captured[i].getClass().getName()
-                + " (number "
+            where + " captures " + captured(i) + notSendable.getMessage(), notSendable);
+      }
+    }
+    for (int i = 0; i < arguments.length; i++) {
+      try {
+        e.value(arguments[i]);
+      } catch (DeadException dead) {
+        throw dead;
+      } catch (RuntimeException notSendable) {
+        throw new IllegalArgumentException(
+            "argument "
                 + (i + 1)
                 + " of "
-                + captured.length
-                + ") that can't be sent: "
+                + arguments.length
+                + " for "
+                + name
+                + ", "
+                + described(arguments[i])
+                + " can't be sent: "
                 + notSendable.getMessage(),
             notSendable);
       }
     }
-    for (Object argument : arguments) {
-      e.value(argument);
+  }
+
+  private String captured(int i) {
+    if (capturesThis && i == 0) {
+      String type = captured[0].getClass().getName();
+      return "the enclosing object, of type "
+          + type
+          + ": make the method static, or "
+          + type
+          + " serializable, or copy what you need into local variables; ";
     }
+    return described(captured[i])
+        + " (number "
+        + (i + 1)
+        + " of "
+        + captured.length
+        + ") that can't be sent: ";
+  }
+
+  private static String described(Object value) {
+    Class<?> type = value.getClass();
+    if (type.isSynthetic() && type.getInterfaces().length > 0) {
+      String shape = type.getInterfaces()[0].getName();
+      return "a lambda of the type "
+          + shape
+          + ", which is not serializable (use a functional interface that extends Serializable, or"
+          + " cast it to ("
+          + shape
+          + " & Serializable)),";
+    }
+    return "a value of type " + type.getTypeName();
   }
 }

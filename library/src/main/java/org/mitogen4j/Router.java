@@ -18,6 +18,7 @@ import org.mitogen4j.connect.ConnectionMethod;
 import org.mitogen4j.context.Credit;
 import org.mitogen4j.context.Credits;
 import org.mitogen4j.context.FullContext;
+import org.mitogen4j.context.Needs;
 import org.mitogen4j.context.Pieces;
 import org.mitogen4j.context.Workers;
 import org.mitogen4j.kernel.Encoder;
@@ -355,17 +356,21 @@ public final class Router implements AutoCloseable {
   /**
    * Sees to it that a context has what a message to it needs.
    *
-   * @param className a class that is going to run there; null for none, and for no call
+   * @param functions what is going to run there; none when the message is no call
    * @return whether the context counts what it takes, so that credit is needed
    */
-  boolean prepare(int id, String className, Encoder e) {
+  boolean prepare(int id, Encoder e, FunctionRef... functions) {
     boolean fits = Pieces.size(e) <= Header.MAX_PAYLOAD;
-    boolean counted = parent.prepare(id, fits && e.types == null && className != null);
+    boolean counted = parent.prepare(id, fits && e.types == null && functions.length > 0);
     if (e.types != null) {
-      parent.push(id, e.types.getClass().getName());
+      parent.pushBundle(id, "codec");
     }
-    if (className != null) {
-      parent.push(id, className);
+    try {
+      for (FunctionRef function : functions) {
+        parent.pushFor(id, function.loader, function.name, Needs.of(e));
+      }
+    } catch (UnsupportedClassVersionError tooNew) {
+      throw new MitogenException(tooNew.getMessage());
     }
     return counted;
   }
@@ -389,6 +394,20 @@ public final class Router implements AutoCloseable {
   /** A first answer came from a context. */
   void answered(int id) {
     parent.complete(id);
+  }
+
+  /** What a failed call threw; where a class was too new for the child, in our own words. */
+  MitogenException explain(int id, CallException failure) {
+    for (Throwable e = failure; e != null; e = e.getCause()) {
+      if (e instanceof CallException) {
+        CallException c = (CallException) e;
+        if (c.remoteType().equals(UnsupportedClassVersionError.class.getName())) {
+          String text = parent.tooNew(id, c.remoteMessage());
+          return text == null ? failure : new MitogenException(text, failure);
+        }
+      }
+    }
+    return failure;
   }
 
   String reason(Message dead) {

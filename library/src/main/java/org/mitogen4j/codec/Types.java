@@ -4,15 +4,19 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.NotSerializableException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
+import java.io.OutputStream;
 import java.io.Serializable;
+import java.lang.invoke.SerializedLambda;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.mitogen4j.context.Needs;
 import org.mitogen4j.context.TypeCodec;
 import org.mitogen4j.kernel.Decoder;
 import org.mitogen4j.kernel.Encoder;
@@ -32,7 +36,9 @@ public final class Types implements TypeCodec {
 
   @Override
   public void write(Encoder to, Object value) {
-    to.types = this;
+    if (to.types == null) {
+      to.types = new Needs();
+    }
     if (value instanceof List) {
       to.u8(LIST);
       to.all(((List<?>) value).toArray());
@@ -46,16 +52,18 @@ public final class Types implements TypeCodec {
       }
     } else if (to.trusted && value instanceof Serializable) {
       to.u8(SERIALIZED);
-      to.bytes(serialize(value));
+      to.bytes(serialize(value, (Needs) to.types));
     } else {
       throw new IllegalArgumentException("a value of type " + value.getClass().getName());
     }
   }
 
-  private static byte[] serialize(Object value) {
+  private static byte[] serialize(Object value, Needs needs) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+    try (ObjectOutputStream out = new Serializer(bytes, needs)) {
       out.writeObject(value);
+    } catch (NotSerializableException e) {
+      throw new IllegalArgumentException(e.getMessage() + " is not serializable", e);
     } catch (IOException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
@@ -91,6 +99,37 @@ public final class Types implements TypeCodec {
       return objects.readObject();
     } catch (IOException | ClassNotFoundException e) {
       throw new IllegalArgumentException(router.name + " can't read an argument: " + e, e);
+    }
+  }
+
+  /** Notes which classes the reader is going to need. */
+  private static final class Serializer extends ObjectOutputStream {
+    private final Needs needs;
+
+    Serializer(OutputStream out, Needs needs) throws IOException {
+      super(out);
+      this.needs = needs;
+      enableReplaceObject(true);
+    }
+
+    @Override
+    protected void annotateClass(Class<?> type) {
+      needs.object(type);
+    }
+
+    @Override
+    protected Object replaceObject(Object object) {
+      if (object instanceof SerializedLambda) {
+        SerializedLambda lambda = (SerializedLambda) object;
+        needs.function(
+            lambda.getImplClass().replace('/', '.')
+                + "#"
+                + lambda.getImplMethodName()
+                + lambda.getImplMethodSignature());
+        needs.function(lambda.getCapturingClass().replace('/', '.') + "#$deserializeLambda$");
+        needs.function(lambda.getFunctionalInterfaceClass().replace('/', '.') + "#");
+      }
+      return object;
     }
   }
 

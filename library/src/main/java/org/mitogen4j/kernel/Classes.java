@@ -16,6 +16,7 @@ public final class Classes extends Handler implements java.util.function.Functio
   /** The end of the image, inflated. */
   public final byte[] dictionary;
 
+  /** No bytes: the parent has no such class. */
   private final Map<String, byte[]> kept = new ConcurrentHashMap<>();
 
   MessageRouter router;
@@ -27,7 +28,8 @@ public final class Classes extends Handler implements java.util.function.Functio
 
   /** A class as it travels; null when it is not here. */
   public byte[] kept(String name) {
-    return kept.get(name);
+    byte[] packed = kept.get(name);
+    return packed == null || packed.length == 0 ? null : packed;
   }
 
   /** Keeps a class as it travels; nothing when there are no bytes. */
@@ -71,8 +73,8 @@ public final class Classes extends Handler implements java.util.function.Functio
 
   /** A class as it travels, from here or from the parent; null where the parent has none. */
   public byte[] ask(String name) {
-    byte[] packed = kept(name);
-    if (packed == null && router.parent != null) {
+    byte[] packed = kept.get(name);
+    if (packed == null && router.parent != null && !name.startsWith("java.")) {
       Encoder e = new Encoder(router, true);
       e.text(name);
       try {
@@ -81,8 +83,8 @@ public final class Classes extends Handler implements java.util.function.Functio
         // not a LinkageError: those the JVM remembers for ever
         throw new Error("can't load " + name + ": " + lost.getMessage(), lost);
       }
-      keep(name, packed);
+      kept.putIfAbsent(name, packed); // no bytes: there is none, and it is not asked for again
     }
-    return packed == null || packed.length == 0 ? null : packed;
+    return kept(name);
   }
 }

@@ -7,60 +7,151 @@ import java.io.UncheckedIOException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.mitogen4j.kernel.Classes;
+import org.mitogen4j.kernel.Message;
 import org.mitogen4j.parent.ClassSource;
+import org.mitogen4j.parent.Known;
 
 /**
  * The classes of the running program: what its class loader finds, be it in folders, jars, or the
- * memory of {@code java Prog.java}. Only class names are looked up, never paths or URLs, and never
- * the JDK's own classes.
+ * memory of {@code java Prog.java}; and what the class loaders of called functions find. Where two
+ * loaders have classes of the same name, the one that came first counts. Only class names are
+ * looked up, never paths or URLs, and never the JDK's own classes.
  */
 public final class ProgramClasses implements ClassSource {
-  private static final Pattern CLASS_NAME = Pattern.compile("[\\p{L}\\p{N}_$.\\-]{1,1000}");
+  /** What no class name has, or should not have when it becomes a part of a path. */
+  private static final String FORBIDDEN = ";[/\\:%?#*<>|\"";
+
+  private static final String[] BUNDLES = {"context", "codec", "parent", "api"};
+  private static final int MAX_NAME = 1000;
   private static final int MAX_CLASS = 1 << 26;
-  private static final byte[] NONE = {};
+  private static final int MAX_ABSENT = 10_000;
+  private static final int MAX_LOADERS = 100;
+  private static final byte[] MAGIC = {(byte) 0xCA, (byte) 0xFE, (byte) 0xBA, (byte) 0xBE};
+  private static final Logger LOG = Logger.getLogger("mitogen.classes");
 
   private final Classes packer;
-  private final ClassLoader loader;
+  private final List<ClassLoader> loaders = new CopyOnWriteArrayList<>();
   private final Map<String, byte[]> packed = new ConcurrentHashMap<>();
+  private final Set<String> absent = ConcurrentHashMap.newKeySet();
 
   ProgramClasses(Classes packer, ClassLoader loader) {
     this.packer = packer;
-    this.loader = loader;
+    loaders.add(loader);
+  }
+
+  @Override
+  public void add(ClassLoader loader) {
+    if (!loaders.contains(loader) && loaders.size() < MAX_LOADERS) {
+      loaders.add(loader);
+      absent.clear();
+    }
   }
 
   @Override
   public byte[] packed(String className) {
     byte[] bytes = packed.get(className);
-    if (bytes == null) {
-      byte[] classFile = find(className);
-      bytes = classFile == null ? NONE : Packing.pack(classFile, packer.dictionary);
-      packed.put(className, bytes);
+    if (bytes == null && !absent.contains(className)) {
+      byte[] classFile = classFile(className);
+      if (classFile != null) {
+        bytes = Packing.pack(classFile, packer.dictionary);
+        packed.put(className, bytes);
+      } else if (absent.size() < MAX_ABSENT) {
+        absent.add(className);
+      }
     }
-    return bytes.length == 0 ? null : bytes;
+    return bytes;
   }
 
-  /** A class file of the program; null where there is none. */
-  byte[] find(String className) {
+  @Override
+  public byte[] here(String className) {
+    byte[] bytes = packed(className);
+    return bytes == null ? Message.EMPTY : bytes;
+  }
+
+  @Override
+  public void keep(String className, byte[] bytes) {
+    throw new IllegalStateException("nobody is asked for classes of the program");
+  }
+
+  @Override
+  public void sending(String className, Known to, String why) {
+    if (LOG.isLoggable(Level.FINE)) {
+      LOG.log(
+          Level.FINE, "class {0} to {1} ({2}): {3}", new Object[] {className, to.name, to.id, why});
+    }
+  }
+
+  @Override
+  public byte[] classFile(String className) {
     if (className.equals(JAR)) {
       return firstStageJar();
     } else if (className.startsWith(LIST)) {
-      return library(className.substring(LIST.length()) + ".list");
-    } else if (!CLASS_NAME.matcher(className).matches() || className.contains("..")) {
+      return list(className.substring(LIST.length()));
+    } else if (!isClassName(className)) {
       return null;
     }
-    URL url = loader.getResource(className.replace('.', '/') + ".class");
+    String path = className.replace('.', '/') + ".class";
+    ClassLoader jdk = ClassLoader.getSystemClassLoader().getParent();
+    if (jdk != null && jdk.getResource(path) != null) {
+      return null;
+    }
+    for (ClassLoader loader : loaders) {
+      byte[] classFile = find(loader, path);
+      if (classFile != null) {
+        return classFile;
+      }
+    }
+    return null;
+  }
+
+  private static byte[] find(ClassLoader loader, String path) {
+    URL url = loader.getResource(path);
     if (url == null || url.getProtocol().equals("jrt")) {
-      return null;
+      return null; // some of the JDK's classes come from the application's class loader
     }
-    try (InputStream in = url.openStream()) {
-      return read(in);
+    try (InputStream in = loader.getResourceAsStream(path)) {
+      byte[] bytes = in == null ? Message.EMPTY : read(in);
+      return bytes.length > MAGIC.length && Arrays.equals(Arrays.copyOf(bytes, MAGIC.length), MAGIC)
+          ? bytes
+          : null;
     } catch (IOException e) {
       return null;
     }
+  }
+
+  /** Whether a name can be a class's, and can't be anything else when it becomes a path. */
+  private static boolean isClassName(String name) {
+    if (name.isEmpty()
+        || name.length() > MAX_NAME
+        || name.startsWith(".")
+        || name.endsWith(".")
+        || name.contains("..")
+        || name.endsWith("module-info")) {
+      return false;
+    }
+    for (int i = 0; i < name.length(); i++) {
+      if (name.charAt(i) < ' ' || FORBIDDEN.indexOf(name.charAt(i)) >= 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static byte[] list(String bundle) {
+    for (String known : BUNDLES) {
+      if (known.equals(bundle)) {
+        return library(bundle + ".list");
+      }
+    }
+    return null;
   }
 
   @Override
@@ -70,7 +161,7 @@ public final class ProgramClasses implements ClassSource {
 
   @Override
   public Iterable<String> bundle(String name) {
-    String text = new String(library(name + ".list"), StandardCharsets.UTF_8);
+    String text = new String(list(name), StandardCharsets.UTF_8);
     return Arrays.asList(text.trim().split("\n"));
   }
 

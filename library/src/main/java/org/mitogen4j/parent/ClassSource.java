@@ -5,6 +5,24 @@ public interface ClassSource {
   /** A class as it travels; null where there is none. May block. */
   byte[] packed(String className);
 
+  /**
+   * A class as it travels, if that can be told without asking the parent: no bytes for none, null
+   * where one has to ask.
+   */
+  byte[] here(String className);
+
+  /** Takes a parent's answer: no bytes for none. */
+  void keep(String className, byte[] packed);
+
+  /** A class file; null where there is none. May block. */
+  byte[] classFile(String className);
+
+  /** Looks for classes there, too: where a function that is called comes from. */
+  void add(ClassLoader loader);
+
+  /** A class goes to a context: for the log. */
+  void sending(String className, Known to, String why);
+
   /** The jar that the first-stage script starts. */
   byte[] firstStageJar();
 

@@ -2,11 +2,19 @@ package org.mitogen4j.parent;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.mitogen4j.kernel.Classes;
+import org.mitogen4j.kernel.Message;
 
 /** The class source of a parent that has a parent itself: what it was sent, and asks for. */
 public final class KeptClasses implements ClassSource {
+  private static final int MAX_ABSENT = 10_000;
+
   private final Classes classes;
+
+  /** Names of which the parent knows nothing. */
+  private final Set<String> absent = ConcurrentHashMap.newKeySet();
 
   public KeptClasses(Classes classes) {
     this.classes = classes;
@@ -15,6 +23,36 @@ public final class KeptClasses implements ClassSource {
   @Override
   public byte[] packed(String className) {
     return classes.ask(className);
+  }
+
+  @Override
+  public byte[] here(String className) {
+    byte[] packed = classes.kept(className);
+    return packed == null && absent.contains(className) ? Message.EMPTY : packed;
+  }
+
+  @Override
+  public void keep(String className, byte[] packed) {
+    if (packed.length > 0) {
+      classes.keep(className, packed);
+    } else if (absent.size() < MAX_ABSENT) {
+      absent.add(className);
+    }
+  }
+
+  @Override
+  public byte[] classFile(String className) {
+    return classes.apply(className);
+  }
+
+  @Override
+  public void add(ClassLoader loader) {
+    // all classes here came from the parent
+  }
+
+  @Override
+  public void sending(String className, Known to, String why) {
+    // nobody reads a log here
   }
 
   @Override

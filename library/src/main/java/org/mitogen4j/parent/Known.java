@@ -2,6 +2,7 @@ package org.mitogen4j.parent;
 
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What is known of a context below this one. */
@@ -20,6 +21,12 @@ public final class Known {
 
   /** Classes that were sent to it, ahead of whatever is sent while this lock is held. */
   final Set<String> sent = new HashSet<>(0);
+
+  /** Calls for which all classes were sent. */
+  final Set<String> called = ConcurrentHashMap.newKeySet();
+
+  /** The function that was last called there or below it; null for none. */
+  volatile String lastCalled;
 
   /** Whether nothing was sent to it yet. */
   final AtomicBoolean first = new AtomicBoolean(true);

@@ -1,6 +1,7 @@
 package org.mitogen4j.parent;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,9 @@ public final class Parent {
   /** Contexts that are being started at a time; the rest wait. */
   public static final int MAX_CONNECTING = 32;
 
+  /** Children that are answered at a time; the rest wait. */
+  private static final int MAX_SERVED = 8;
+
   private static final int ID_BLOCK = 1000;
   private static final int IDLE_SECONDS = 5;
 
@@ -45,10 +49,15 @@ public final class Parent {
   final MessageRouter router;
   final FullContext context;
   final ClassSource classes;
+  final ClassSender sender;
+  private final ClassServer server;
   public final Map<Integer, Known> known = new ConcurrentHashMap<>();
   private final ThreadPoolExecutor connecting;
 
-  /** For what children ask: never runs the program's code. */
+  /** Answers children that ask for classes; may be held up by those that do not take them. */
+  private final ThreadPoolExecutor answering;
+
+  /** For timers and what else children ask: never runs the program's code. */
   private final ScheduledThreadPoolExecutor serving;
 
   private final Map<Stream, List<int[]>> granted = new ConcurrentHashMap<>();
@@ -62,7 +71,10 @@ public final class Parent {
     router = context.router;
     new Known(0, 0, "", ""); // so that the class is here when a reading thread needs it
     connecting = pool("connect", MAX_CONNECTING);
-    serving = new ScheduledThreadPoolExecutor(2, work -> router.thread("serve", work));
+    answering = pool("serve", MAX_SERVED);
+    sender = new ClassSender(this, context, classes);
+    server = new ClassServer(this, answering);
+    serving = new ScheduledThreadPoolExecutor(2, work -> router.thread("timer", work));
     serving.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
     serving.allowCoreThreadTimeOut(true);
     serving.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -71,7 +83,7 @@ public final class Parent {
       lastId = Integer.MAX_VALUE;
     }
     router.handlers.put(Handle.ADD_ROUTE, new AddRoute());
-    router.handlers.put(Handle.CLASS, new ServeClass());
+    router.handlers.put(Handle.CLASS, server);
     router.handlers.put(Handle.ALLOCATE, new Allocate());
     router.handlers.put(Handle.DETACH, new Detach());
     context.routing.listener =
@@ -83,6 +95,7 @@ public final class Parent {
               start.over();
             }
           }
+          server.clean();
         };
     if (context.ending != null) {
       context.ending.children = this::close;
@@ -197,7 +210,7 @@ public final class Parent {
   }
 
   /** Handles that only a direct child uses. */
-  private abstract static class FromChild extends Handler {
+  abstract static class FromChild extends Handler {
     @Override
     protected boolean accepts(MessageRouter own, Message m) {
       return m.from != null && m.from != own.parent && m.src == m.from.peer;
@@ -389,24 +402,6 @@ public final class Parent {
 
   // ---- classes
 
-  /** A child, or one of its, asks for a class. */
-  private final class ServeClass extends FromChild {
-    @Override
-    protected void receive(Message m) {
-      serving.execute(
-          () -> {
-            String name = new Decoder(router, m).text();
-            byte[] packed = classes.packed(name);
-            if (packed != null) {
-              m.from.sent.add(name);
-            }
-            Encoder e = new Encoder(router, true);
-            e.bytes(packed == null ? Message.EMPTY : packed);
-            answer(m, e);
-          });
-    }
-  }
-
   /** Fetches all of the library that a context can need, for when nobody is left to ask. */
   public void keepLibrary() {
     for (String bundle : new String[] {"context", "api", PART}) {
@@ -420,14 +415,7 @@ public final class Parent {
   public void push(int id, String className) {
     Known child = known.get(id);
     if (child != null) {
-      synchronized (child.sent) {
-        if (child.sent.add(className)) {
-          byte[] packed = classes.packed(className);
-          if (packed != null) {
-            context.routing.push(context.routing.way(id), id, className, packed);
-          }
-        }
-      }
+      sender.send(child, className, "needed by the library");
     }
   }
 
@@ -435,14 +423,38 @@ public final class Parent {
   public void pushBundle(int id, String bundle) {
     Known child = known.get(id);
     if (child != null) {
-      synchronized (child.sent) {
-        if (child.sent.add("bundle " + bundle)) {
-          for (String name : classes.bundle(bundle)) {
-            push(id, name);
-          }
-        }
-      }
+      sender.sendBundle(child, bundle);
     }
+  }
+
+  /**
+   * Sends a context below the classes that a function needs and it has not been sent.
+   *
+   * @param loader where the function comes from; null where that is not known
+   * @param values what the arguments bring: names of classes that objects are of, and further
+   *     functions, which the objects may call
+   * @throws UnsupportedClassVersionError when the context's Java is too old for the function
+   * @throws IllegalArgumentException when the function's class file is not to be had
+   */
+  public void pushFor(int id, ClassLoader loader, String function, Collection<String> values) {
+    Known child = known.get(id);
+    if (child != null) {
+      if (loader != null) {
+        classes.add(loader);
+      }
+      sender.sendFor(child, function, values);
+    }
+  }
+
+  /**
+   * Says in our words that a class is too new for a context.
+   *
+   * @param error the message of its UnsupportedClassVersionError
+   * @return null when it means something else
+   */
+  public String tooNew(int id, String error) {
+    Known child = known.get(id);
+    return child == null ? null : JavaVersion.refusal(child, error);
   }
 
   /**
@@ -504,6 +516,7 @@ public final class Parent {
       stream.end("shut down");
     }
     connecting.shutdownNow();
+    answering.shutdown();
     serving.shutdown();
   }
 

@@ -34,6 +34,7 @@ public final class Packer {
   private static final Map<String, List<String>> BUNDLES =
       Map.of(
           "context", List.of("org/mitogen4j/context"),
+          "codec", List.of("org/mitogen4j/codec"),
           "api", List.of("org/mitogen4j", "org/mitogen4j/codec"),
           "parent", List.of("org/mitogen4j/parent", "org/mitogen4j/connect"));
 

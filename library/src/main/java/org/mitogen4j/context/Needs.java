@@ -1,0 +1,40 @@
+package org.mitogen4j.context;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.mitogen4j.kernel.Encoder;
+
+/**
+ * What a codec notes in {@link Encoder#types} while it writes values: which of the program's
+ * classes the receiver needs to read them.
+ */
+public class Needs {
+  private final Set<String> names = new LinkedHashSet<>();
+
+  /** The receiver is going to make an object of this class. */
+  public final void object(Class<?> type) {
+    Class<?> element = type;
+    while (element.isArray()) {
+      element = element.getComponentType();
+    }
+    if (element.getClassLoader() != null) { // else the JDK's
+      names.add(element.getName());
+    }
+  }
+
+  /**
+   * The receiver may call a method.
+   *
+   * @param function as in a call, {@code class#method(descriptor)result}
+   */
+  public final void function(String function) {
+    names.add(function);
+  }
+
+  /** What was noted of the values in a message. */
+  public static Collection<String> of(Encoder e) {
+    return e.types instanceof Needs ? ((Needs) e.types).names : Collections.emptySet();
+  }
+}

@@ -1,0 +1,121 @@
+package org.mitogen4j.parent;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.mitogen4j.context.FullContext;
+import org.mitogen4j.kernel.Stream;
+
+/** Sends classes ahead of what needs them, each once to each context. */
+final class ClassSender {
+  /** Closures that are remembered; when there are more, all are forgotten. */
+  private static final int MAX_CLOSURES = 1000;
+
+  private static final String[] FOR_PARENTS = {
+    ClassSource.JAR, ClassSource.LIST + "context", ClassSource.LIST + "codec"
+  };
+
+  private final Parent parent;
+  private final FullContext context;
+  private final ClassSource classes;
+  private final Map<String, Closure.Result> closures = new ConcurrentHashMap<>();
+  final Learned learned = new Learned();
+
+  ClassSender(Parent parent, FullContext context, ClassSource classes) {
+    this.parent = parent;
+    this.context = context;
+    this.classes = classes;
+  }
+
+  /** Sends a context below a class that it has not been sent; nothing where there is no such. */
+  void send(Known child, String className, String why) {
+    synchronized (child.sent) {
+      if (child.sent.add(className)) {
+        byte[] packed = classes.packed(className);
+        if (packed != null) {
+          classes.sending(className, child, why);
+          context.routing.push(context.routing.way(child.id), child.id, className, packed);
+        }
+      }
+    }
+  }
+
+  /** Sends a context below a bundle of the library's classes. */
+  void sendBundle(Known child, String bundle) {
+    synchronized (child.sent) {
+      if (child.sent.add("bundle " + bundle)) {
+        for (String name : classes.bundle(bundle)) {
+          send(child, name, "of the library's bundle " + bundle);
+        }
+        if (bundle.equals("parent")) { // it will want these to start children
+          for (String name : FOR_PARENTS) {
+            send(child, name, "for its children");
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * Sends what a function needs that is going to be called.
+   *
+   * @param values as {@link Closure#of} wants them
+   */
+  void sendFor(Known child, String function, Collection<String> values) {
+    Stream stream = context.routing.way(child.id);
+    Known next = stream == null ? null : parent.known.get(stream.peer);
+    if (next != null) {
+      next.lastCalled = function;
+    }
+    String call = values.isEmpty() ? function : function + values;
+    if (child.called.contains(call)) {
+      return;
+    }
+    String root = function.substring(0, function.indexOf('#'));
+    Closure.Result closure = closure(function, values, call);
+    if (closure.missing || closure.classes.containsKey(root)) {
+      byte[] classFile = classes.classFile(root);
+      if (classFile == null) {
+        throw new IllegalArgumentException(
+            "the class file of "
+                + root
+                + " is not to be had, so that it can't be sent: its class loader does not give it"
+                + " as a resource, as with classes made at run time, or java Prog.java before"
+                + " Java 12");
+      }
+      JavaVersion.check(child, root, classFile);
+    }
+    synchronized (child.sent) { // who calls the same meanwhile waits until all is sent
+      if (closure.usesApi) {
+        sendBundle(child, "context");
+        sendBundle(child, "parent");
+        sendBundle(child, "api");
+      }
+      if (closure.cut) {
+        classes.sending("...", child, "cut off");
+      }
+      if (closure.missing) {
+        send(child, root, "called"); // this JVM may be too old to look into it
+      }
+      for (Map.Entry<String, String> e : closure.classes.entrySet()) {
+        send(child, e.getKey(), e.getValue());
+      }
+      for (String name : learned.of(function)) {
+        send(child, name, "earlier children asked for it in " + function);
+      }
+      child.called.add(call);
+    }
+  }
+
+  private Closure.Result closure(String function, Collection<String> values, String call) {
+    Closure.Result closure = closures.get(call);
+    if (closure == null) {
+      closure = Closure.of(classes, function, values);
+      if (closures.size() >= MAX_CLOSURES) {
+        closures.clear();
+      }
+      closures.put(call, closure);
+    }
+    return closure;
+  }
+}

@@ -1,0 +1,187 @@
+package org.mitogen4j.parent;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.mitogen4j.context.FullContext;
+import org.mitogen4j.kernel.DeadException;
+import org.mitogen4j.kernel.Decoder;
+import org.mitogen4j.kernel.Encoder;
+import org.mitogen4j.kernel.Handle;
+import org.mitogen4j.kernel.Handler;
+import org.mitogen4j.kernel.Header;
+import org.mitogen4j.kernel.Message;
+import org.mitogen4j.kernel.MessageRouter;
+import org.mitogen4j.kernel.Stream;
+
+/**
+ * Answers children that ask for classes. What is not here is asked for once, however many wait for
+ * it, and no thread waits meanwhile. Each child has a queue of its own: one that does not take its
+ * answers holds up one thread of the pool, and no other child.
+ */
+final class ClassServer extends Parent.FromChild {
+  /** Names that a child may ask for before it has taken the answers. */
+  private static final int MAX_OPEN = 10_000;
+
+  private final Parent parent;
+  private final FullContext context;
+  private final MessageRouter router;
+  private final Executor pool;
+  private final Map<Stream, Queue> queues = new ConcurrentHashMap<>();
+
+  /** Who waits for what was asked for. */
+  private final Map<String, List<Message>> waiting = new HashMap<>(); // guarded by itself
+
+  ClassServer(Parent parent, Executor pool) {
+    this.parent = parent;
+    this.pool = pool;
+    context = parent.context;
+    router = parent.router;
+    new Queue(); // so that the classes are here when a reading thread needs them
+    new Answer("");
+  }
+
+  @Override
+  protected void receive(Message m) {
+    Queue queue = queues.computeIfAbsent(m.from, s -> new Queue());
+    if (queue.open.incrementAndGet() > MAX_OPEN) {
+      m.from.end("asked for " + MAX_OPEN + " classes and took no answer");
+    } else {
+      queue.add(() -> serve(m));
+    }
+  }
+
+  /** Forgets children that are gone. */
+  void clean() {
+    queues.keySet().removeIf(stream -> stream.dead() != null);
+  }
+
+  /** What one child asked for, in that order; runs on one thread at a time. */
+  private final class Queue implements Runnable {
+    private final ArrayDeque<Runnable> work = new ArrayDeque<>(); // guarded by this
+    private boolean running; // guarded by this
+
+    /** What it asked for and has no answer to. */
+    final AtomicInteger open = new AtomicInteger();
+
+    synchronized void add(Runnable task) {
+      work.add(task);
+      if (!running) {
+        running = true;
+        pool.execute(this);
+      }
+    }
+
+    @Override
+    public void run() {
+      for (Runnable task = next(); task != null; task = next()) {
+        task.run();
+      }
+    }
+
+    private synchronized Runnable next() {
+      running = !work.isEmpty();
+      return work.poll();
+    }
+  }
+
+  private void serve(Message m) {
+    String name = new Decoder(router, m).text();
+    Known child = parent.known.get(m.src);
+    if (child != null && child.lastCalled != null) {
+      parent.sender.learned.asked(child.lastCalled, name);
+    }
+    byte[] packed = parent.classes.here(name);
+    if (packed != null) {
+      answer(m, name, packed);
+      return;
+    }
+    synchronized (waiting) {
+      List<Message> others = waiting.get(name);
+      if (others != null) {
+        others.add(m);
+        return;
+      }
+      waiting.put(name, new ArrayList<>(java.util.Collections.singletonList(m)));
+    }
+    new Answer(name).ask();
+  }
+
+  private void answer(Message m, String name, byte[] packed) {
+    answered(m);
+    if (packed.length > 0) {
+      m.from.sent.add(name);
+      Known child = parent.known.get(m.src);
+      if (child != null) {
+        parent.classes.sending(name, child, "asked for");
+      }
+    }
+    Encoder e = new Encoder(router, true);
+    e.bytes(packed);
+    try {
+      router.send(m.src, m.replyTo, 0, e, 0, true);
+    } catch (DeadException gone) {
+      // nobody asks any more
+    }
+  }
+
+  private void answered(Message m) {
+    Queue queue = queues.get(m.from);
+    if (queue != null) {
+      queue.open.decrementAndGet();
+    }
+  }
+
+  /** Waits for the parent's answer. */
+  private final class Answer extends Handler {
+    private final String name;
+    private long handle;
+
+    Answer(String name) {
+      this.name = name;
+      peer = router.parents.length == 0 ? router.id : router.parents[0];
+    }
+
+    void ask() {
+      Encoder e = new Encoder(router, true);
+      e.text(name);
+      handle = router.open(this);
+      try {
+        router.send(peer, Handle.CLASS, handle, e, 0, true);
+      } catch (DeadException lost) {
+        byte[] text = String.valueOf(lost.getMessage()).getBytes(StandardCharsets.UTF_8);
+        receive(new Message(null, peer, router.id, handle, 0, Header.DEAD, text));
+      }
+    }
+
+    /** On a reading thread: the queues of those who wait go on. */
+    @Override
+    protected void receive(Message answer) {
+      router.handlers.remove(handle);
+      byte[] packed = answer.dead() ? null : new Decoder(router, answer).bytes();
+      if (packed != null) {
+        parent.classes.keep(name, packed);
+      }
+      List<Message> who;
+      synchronized (waiting) {
+        who = waiting.remove(name);
+      }
+      for (Message m : who) {
+        Queue queue = queues.get(m.from);
+        if (packed == null) { // no answer is not the same as no class
+          answered(m);
+          String lost = new String(answer.pieces[0], StandardCharsets.UTF_8);
+          context.routing.dead(m.from, m.src, m.replyTo, lost);
+        } else if (queue != null) { // else it is gone
+          queue.add(() -> answer(m, name, packed));
+        }
+      }
+    }
+  }
+}
