@@ -26,6 +26,8 @@ import org.mitogen4j.kernel.Stream;
  * answers holds up one thread of the pool, and no other child.
  */
 final class ClassServer extends Parent.FromChild {
+  private static final String LIBRARY = "org.mitogen4j.";
+
   /** Names that a child may ask for before it has taken the answers. */
   private static final int MAX_OPEN = 10_000;
 
@@ -97,6 +99,9 @@ final class ClassServer extends Parent.FromChild {
     if (child != null && child.lastCalled != null) {
       parent.sender.learned.asked(child.lastCalled, name);
     }
+    if (name.startsWith(LIBRARY)) {
+      pushBundleOf(m.src, name);
+    }
     byte[] packed = parent.classes.here(name);
     if (packed != null) {
       answer(m, name, packed);
@@ -111,6 +116,18 @@ final class ClassServer extends Parent.FromChild {
       waiting.put(name, new ArrayList<>(java.util.Collections.singletonList(m)));
     }
     new Answer(name).ask();
+  }
+
+  /** Who asks for one of the library's classes will ask for its neighbours. */
+  private void pushBundleOf(int child, String name) {
+    for (String bundle : Parent.BUNDLES) {
+      for (String member : parent.classes.bundle(bundle)) {
+        if (member.equals(name)) {
+          parent.sender.pushBundle(child, bundle);
+          return;
+        }
+      }
+    }
   }
 
   private void answer(Message m, String name, byte[] packed) {

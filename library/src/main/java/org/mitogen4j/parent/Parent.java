@@ -1,6 +1,7 @@
 package org.mitogen4j.parent;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -42,6 +43,9 @@ public final class Parent {
   private static final long COMPLETE_MILLIS = 50;
 
   private static final String PART = "parent";
+
+  /** The library's classes that travel together; the packer writes the lists. */
+  static final List<String> BUNDLES = Arrays.asList("context", "api", PART);
 
   /** How long children have to end in good order. */
   private static final long CLOSE_MILLIS = 1000;
@@ -404,7 +408,7 @@ public final class Parent {
 
   /** Fetches all of the library that a context can need, for when nobody is left to ask. */
   public void keepLibrary() {
-    for (String bundle : new String[] {"context", "api", PART}) {
+    for (String bundle : BUNDLES) {
       for (String name : classes.bundle(bundle)) {
         classes.packed(name);
       }
