@@ -3,6 +3,7 @@ package org.mitogen4j;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -42,8 +43,15 @@ class ArchitectureTest {
   }
 
   @Test
-  void aConnectionMethodKnowsTheFirstStageOnly() {
-    only(CONNECT).mayUse(BOOT);
+  void aConnectionMethodKnowsTheFirstStageAndSecretsOnly() {
+    classes()
+        .that()
+        .resideInAPackage(CONNECT)
+        .should()
+        .onlyDependOnClassesThat(
+            JavaClass.Predicates.resideInAnyPackage(CONNECT, BOOT, "java..")
+                .or(JavaClass.Predicates.equivalentTo(Secret.class)))
+        .check(LIBRARY);
   }
 
   @Test

@@ -123,7 +123,7 @@ final class ClassServer extends Parent.FromChild {
     for (String bundle : Parent.BUNDLES) {
       for (String member : parent.classes.bundle(bundle)) {
         if (member.equals(name)) {
-          parent.sender.pushBundle(child, bundle);
+          parent.pushBundle(child, bundle);
           return;
         }
       }

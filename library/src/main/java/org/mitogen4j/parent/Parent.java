@@ -45,7 +45,7 @@ public final class Parent {
   private static final String PART = "parent";
 
   /** The library's classes that travel together; the packer writes the lists. */
-  static final List<String> BUNDLES = Arrays.asList("context", "api", PART);
+  static final List<String> BUNDLES = Arrays.asList("context", "api", "codec", PART);
 
   /** How long children have to end in good order. */
   private static final long CLOSE_MILLIS = 1000;

@@ -35,7 +35,7 @@ public final class Packer {
       Map.of(
           "context", List.of("org/mitogen4j/context"),
           "codec", List.of("org/mitogen4j/codec"),
-          "api", List.of("org/mitogen4j", "org/mitogen4j/codec"),
+          "api", List.of("org/mitogen4j"),
           "parent", List.of("org/mitogen4j/parent", "org/mitogen4j/connect"));
 
   private final Path classes;
@@ -92,16 +92,21 @@ public final class Packer {
       packages.stream().map(classes::resolve).filter(Files::isDirectory).forEach(sources::add);
     }
     for (Path source : sources) {
-      // A folder's own time changes when a file is added to it or taken away.
-      try (Stream<Path> files = Files.walk(source)) {
+      // A folder's own time changes when a file is added to it or taken away; and when we write.
+      try (Stream<Path> files = Files.walk(source, 1)) {
         for (Path file : (Iterable<Path>) files::iterator) {
-          if (lastModified(file) >= made) {
+          boolean input = file.toString().endsWith(".class") || !image.startsWith(file);
+          if (input && !isOutput(file) && lastModified(file) >= made) {
             return false;
           }
         }
       }
     }
     return true;
+  }
+
+  private boolean isOutput(Path file) {
+    return file.equals(image) || file.equals(jar) || file.toString().endsWith(".list");
   }
 
   private static long lastModified(Path file) throws IOException {
