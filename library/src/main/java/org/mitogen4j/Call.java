@@ -49,6 +49,9 @@ public final class Call<R> extends CompletableFuture<R> {
   private StackTraceElement[] caller = {};
   private long replies;
 
+  /** What the function declares as its result; null where that is not known. */
+  private Declared declared;
+
   Call(Router router, Context context, String function) {
     this.router = router;
     this.context = context;
@@ -59,6 +62,11 @@ public final class Call<R> extends CompletableFuture<R> {
   /** The context in which the function runs. */
   public Context context() {
     return context;
+  }
+
+  /** Tells what result is to be expected. */
+  void declare(Declared result) {
+    declared = result;
   }
 
   /** Writes a call into a message; returns what is going to run there. */
@@ -186,9 +194,10 @@ public final class Call<R> extends CompletableFuture<R> {
       }
       Decoder d = new Decoder(router.core(), m);
       int kind = d.u8();
+      d.expected = declared;
       Object value = d.value();
       if (kind == Calls.OK) {
-        complete((R) value);
+        complete((R) (declared == null ? value : declared.fit(value)));
       } else {
         CallException failure = CallException.of(context.name(), value, caller);
         completeExceptionally(router.explain(context.id(), failure));

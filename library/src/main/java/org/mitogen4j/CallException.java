@@ -58,6 +58,11 @@ public final class CallException extends MitogenException {
         || className.equals(Context.class.getName());
   }
 
+  /** An exception that was a value in what came. */
+  static CallException of(Object described) {
+    return build("", (Object[]) described);
+  }
+
   private static CallException build(String where, Object[] d) {
     CallException cause = d[3] == null ? null : build("", (Object[]) d[3]);
     CallException e = new CallException(where, (String) d[0], (String) d[1], cause);

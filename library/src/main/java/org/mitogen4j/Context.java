@@ -74,6 +74,7 @@ public final class Context extends Callee {
   @Override
   <R> Call<R> send(FunctionRef ref, boolean awaited, Object... arguments) {
     Call<R> call = new Call<>(router, this, ref.name);
+    call.declare(ref.declared);
     if (timeout != null) {
       call.expire(timeout.toMillis());
     }

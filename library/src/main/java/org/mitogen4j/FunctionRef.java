@@ -26,6 +26,9 @@ final class FunctionRef {
   /** Where its classes are found; null for the bootstrap loader. */
   final ClassLoader loader;
 
+  /** What it declares as its result. */
+  final Declared declared;
+
   private final Object[] captured;
 
   /** What and where the function is, for messages. */
@@ -36,20 +39,34 @@ final class FunctionRef {
 
   private FunctionRef(
       String className, String method, ClassLoader loader, String where, Object... captured) {
+    this(className, method, loader, where, new Declared(loader, className, method), captured);
+  }
+
+  private FunctionRef(
+      String className,
+      String method,
+      ClassLoader loader,
+      String where,
+      Declared declared,
+      Object... captured) {
     this.name = className + "#" + method;
     this.loader = loader;
+    this.declared = declared;
     this.where = where;
     this.captured = captured;
   }
 
   /** A method by its name and descriptor. */
   static FunctionRef of(Method m) {
-    String descriptor =
-        java.lang.invoke.MethodType.methodType(m.getReturnType(), m.getParameterTypes())
-            .toMethodDescriptorString();
     Class<?> type = m.getDeclaringClass();
-    return new FunctionRef(
-        type.getName(), m.getName() + descriptor, type.getClassLoader(), type.getName());
+    return new FunctionRef(type.getName(), signature(m), type.getClassLoader(), type.getName());
+  }
+
+  /** A method's name and descriptor. */
+  static String signature(Method m) {
+    return m.getName()
+        + java.lang.invoke.MethodType.methodType(m.getReturnType(), m.getParameterTypes())
+            .toMethodDescriptorString();
   }
 
   /**
@@ -114,7 +131,12 @@ final class FunctionRef {
         Class<?> type = function.getClass();
         String method = of(m).name.substring(shape.getName().length() + 1);
         return new FunctionRef(
-            shape.getName(), method, type.getClassLoader(), "the function " + type, function);
+            shape.getName(),
+            method,
+            type.getClassLoader(),
+            "the function " + type,
+            Declared.of(type, m),
+            function);
       }
     }
     throw new IllegalArgumentException(shape + " has no method to call");

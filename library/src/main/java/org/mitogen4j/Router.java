@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.mitogen4j.codec.Allowed;
 import org.mitogen4j.connect.ConnectException;
 import org.mitogen4j.connect.ConnectionMethod;
 import org.mitogen4j.context.Credit;
@@ -135,9 +136,32 @@ public final class Router implements AutoCloseable {
 
   /** A context by its number. It need not be known here. */
   Context context(int id) {
+    return context(id, "context " + id);
+  }
+
+  /**
+   * A context by its number.
+   *
+   * @param fallback its name, if it is not known here
+   */
+  Context context(int id, String fallback) {
     Known known = parent.known.get(id);
-    String name = id == core.id ? core.name : known == null ? "context " + id : known.name;
+    String name = id == core.id ? core.name : known == null ? fallback : known.name;
     return new Context(this, id, name, null);
+  }
+
+  /**
+   * Lets children send values of these types: enums, records, and plain Serializable classes with a
+   * constructor without parameters; and of all types that those are made of. What a called method
+   * declares as its result need not be allowed.
+   *
+   * @return this
+   */
+  public Router allow(Class<?>... types) {
+    for (Class<?> type : types) {
+      Allowed.of(core).add(type);
+    }
+    return this;
   }
 
   /** All contexts below this one that are known here, in the order of their numbers. */
@@ -361,8 +385,12 @@ public final class Router implements AutoCloseable {
    */
   boolean prepare(int id, Encoder e, FunctionRef... functions) {
     boolean fits = Pieces.size(e) <= Header.MAX_PAYLOAD;
-    boolean counted = parent.prepare(id, fits && e.types == null && functions.length > 0);
-    if (e.types != null) {
+    boolean codec = e.types != null;
+    for (FunctionRef function : functions) {
+      codec |= function.declared.takesCodec();
+    }
+    boolean counted = parent.prepare(id, fits && !codec && functions.length > 0);
+    if (codec) {
       parent.pushBundle(id, "codec");
     }
     try {

@@ -1,152 +1,216 @@
 package org.mitogen4j.codec;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.NotSerializableException;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
-import java.io.ObjectStreamClass;
-import java.io.OutputStream;
-import java.io.Serializable;
-import java.lang.invoke.SerializedLambda;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import org.mitogen4j.context.Needs;
+import org.mitogen4j.context.FullContext;
 import org.mitogen4j.context.TypeCodec;
+import org.mitogen4j.kernel.DeadException;
 import org.mitogen4j.kernel.Decoder;
 import org.mitogen4j.kernel.Encoder;
+import org.mitogen4j.kernel.Message;
 import org.mitogen4j.kernel.MessageRouter;
 
-/** The codec of all types that the kernel does not know itself. */
+/**
+ * The codec of all types that the kernel does not know itself; here are their tags. Any thread may
+ * use it: what it has to remember is kept with the message.
+ *
+ * <p>What can't be written, and what is wrong with bytes that are read, is an {@link
+ * IllegalArgumentException}.
+ */
 public final class Types implements TypeCodec {
-  private static final int LIST = Encoder.EXTENDED;
-  private static final int MAP = Encoder.EXTENDED + 1;
-  private static final int SERIALIZED = Encoder.EXTENDED + 2;
+  static final int BYTE = Encoder.EXTENDED;
+  static final int SHORT = 10;
+  static final int CHAR = 11;
+  static final int FLOAT = 12;
+
+  /** A string that is not well-formed UTF-16. */
+  static final int CHARACTERS = 13;
+
+  static final int BIG_INTEGER = 14;
+  static final int BIG_DECIMAL = 15;
+  static final int UUID = 16;
+  static final int DATE = 17;
+  static final int OPTIONAL = 18;
+
+  static final int BOOLEANS = 19;
+  static final int SHORTS = 20;
+  static final int CHARS = 21;
+  static final int INTS = 22;
+  static final int LONGS = 23;
+  static final int FLOATS = 24;
+  static final int DOUBLES = 25;
+  static final int ARRAY_OF = 26;
+
+  static final int LIST = 27;
+  static final int SET = 28;
+  static final int MAP = 29;
+
+  static final int INSTANT = 30;
+  static final int DURATION = 31;
+  static final int LOCAL_DATE = 32;
+  static final int LOCAL_TIME = 33;
+  static final int LOCAL_DATE_TIME = 34;
+  static final int OFFSET_TIME = 35;
+  static final int OFFSET_DATE_TIME = 36;
+  static final int ZONED_DATE_TIME = 37;
+  static final int ZONE = 38;
+  static final int PERIOD = 39;
+  static final int YEAR = 40;
+  static final int YEAR_MONTH = 41;
+  static final int MONTH_DAY = 42;
+
+  /** A type of the API: a byte says which, {@link ApiCodec} what follows. */
+  static final int API = 48;
+
+  /** What Java serialization wrote; only ever read from a parent. */
+  static final int SERIALIZED = 49;
+
+  /** An enum, record or plain object whose type's number follows as a varint. */
+  static final int OBJECT = 50;
+
+  /** The first of the tags that are such a number themselves. */
+  static final int OBJECT_0 = 64;
+
+  private static final String API_PACKAGE = "org.mitogen4j.";
 
   private final MessageRouter router;
+  private final Allowed allowed;
+  private volatile ApiCodec api;
 
   public Types(MessageRouter router) {
     this.router = router;
+    allowed = Allowed.of(router);
+  }
+
+  /** The types of the API, which this package does not know. */
+  ApiCodec api() {
+    if (api == null) {
+      api = (ApiCodec) MessageRouter.make("org.mitogen4j.ApiTypes", MessageRouter.class, router);
+    }
+    return api;
+  }
+
+  /** What stands in messages for the context that writes or reads. */
+  String name() {
+    return router.name;
   }
 
   @Override
   public void write(Encoder to, Object value) {
-    if (to.types == null) {
-      to.types = new Needs();
+    if (value instanceof String && Scalars.isWellFormed((String) value)) {
+      to.u8(Encoder.STRING);
+      to.text((String) value); // the kernel reads it
+      return;
     }
-    if (value instanceof List) {
-      to.u8(LIST);
-      to.all(((List<?>) value).toArray());
-    } else if (value instanceof Map) {
-      to.u8(MAP);
-      Map<?, ?> map = (Map<?, ?>) value;
-      to.varint(map.size());
-      for (Map.Entry<?, ?> e : map.entrySet()) {
-        to.value(e.getKey());
-        to.value(e.getValue());
-      }
-    } else if (to.trusted && value instanceof Serializable) {
-      to.u8(SERIALIZED);
-      to.bytes(serialize(value, (Needs) to.types));
-    } else {
-      throw new IllegalArgumentException("a value of type " + value.getClass().getName());
+    TypeWriter writer = TypeWriter.of(this, to);
+    Form form = Form.of(value.getClass());
+    switch (form.tag) {
+      case ARRAY_OF:
+        Containers.writeArray(writer, (Object[]) value);
+        break;
+      case LIST:
+      case SET:
+      case MAP:
+        Containers.write(writer, form, value);
+        break;
+      case OBJECT:
+        writer.write(form, value);
+        break;
+      default:
+        to.u8(form.tag);
+        if (form.tag >= INSTANT) {
+          Times.write(to, form.tag, value);
+        } else if (form.tag >= BOOLEANS) {
+          PrimitiveArrays.write(to, form.tag, value);
+        } else {
+          Scalars.write(to, form.tag, value);
+        }
     }
-  }
-
-  private static byte[] serialize(Object value, Needs needs) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ObjectOutputStream out = new Serializer(bytes, needs)) {
-      out.writeObject(value);
-    } catch (NotSerializableException e) {
-      throw new IllegalArgumentException(e.getMessage() + " is not serializable", e);
-    } catch (IOException e) {
-      throw new IllegalArgumentException(e.getMessage(), e);
-    }
-    return bytes.toByteArray();
   }
 
   @Override
   public Object read(Decoder from, int tag) {
+    try {
+      return read(TypeReader.of(this, from), from, tag);
+    } catch (IllegalArgumentException | DeadException e) {
+      throw e;
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      // a date out of range, a constructor or a key's hashCode that fails
+      throw new IllegalArgumentException("can't read a value: " + e, e);
+    }
+  }
+
+  private Object read(TypeReader reader, Decoder from, int tag) {
     switch (tag) {
+      case ARRAY_OF:
+        return Containers.readArray(reader);
       case LIST:
-        return new ArrayList<>(Arrays.asList(from.all()));
+        return Containers.readList(from);
+      case SET:
+        return Containers.readSet(from);
       case MAP:
-        int n = from.count();
-        Map<Object, Object> map = new LinkedHashMap<>();
-        while (n-- > 0) {
-          Object key = from.value();
-          map.put(key, from.value());
-        }
-        return map;
+        return Containers.readMap(from);
+      case API:
+        return api().read(from, from.u8());
       case SERIALIZED:
-        if (from.trusted) {
-          return deserialize(from.bytes());
+        if (!from.trusted) {
+          throw new IllegalArgumentException(
+              "Java serialization from a context that is not a parent");
         }
-        throw new IllegalArgumentException("Java serialization from a context that is no parent");
+        return Serialized.read(this, from.bytes());
+      case OBJECT:
+        return reader.read(from.varint());
       default:
-        throw new IllegalArgumentException("a value of an unknown kind, " + tag);
+        if (tag >= OBJECT_0) {
+          return reader.read(tag - OBJECT_0);
+        } else if (tag > MONTH_DAY) {
+          throw new IllegalArgumentException("a value of an unknown kind, " + tag);
+        } else if (tag >= INSTANT) {
+          return Times.read(from, tag);
+        } else if (tag >= BOOLEANS) {
+          return PrimitiveArrays.read(from, tag);
+        }
+        return Scalars.read(from, tag);
     }
   }
 
-  private Object deserialize(byte[] bytes) {
-    InputStream in = new ByteArrayInputStream(bytes);
-    try (ObjectInputStream objects = new Objects(in)) {
-      return objects.readObject();
-    } catch (IOException | ClassNotFoundException e) {
-      throw new IllegalArgumentException(router.name + " can't read an argument: " + e, e);
-    }
+  /** The number of a class among the types of the API; 0 for any other. */
+  int apiKind(Class<?> type) {
+    return isApi(type.getName()) ? api().kind(type) : 0;
   }
 
-  /** Notes which classes the reader is going to need. */
-  private static final class Serializer extends ObjectOutputStream {
-    private final Needs needs;
-
-    Serializer(OutputStream out, Needs needs) throws IOException {
-      super(out);
-      this.needs = needs;
-      enableReplaceObject(true);
-    }
-
-    @Override
-    protected void annotateClass(Class<?> type) {
-      needs.object(type);
-    }
-
-    @Override
-    protected Object replaceObject(Object object) {
-      if (object instanceof SerializedLambda) {
-        SerializedLambda lambda = (SerializedLambda) object;
-        needs.function(
-            lambda.getImplClass().replace('/', '.')
-                + "#"
-                + lambda.getImplMethodName()
-                + lambda.getImplMethodSignature());
-        needs.function(lambda.getCapturingClass().replace('/', '.') + "#$deserializeLambda$");
-        needs.function(lambda.getFunctionalInterfaceClass().replace('/', '.') + "#");
-      }
-      return object;
-    }
+  private static boolean isApi(String name) {
+    return name.startsWith(API_PACKAGE) && name.indexOf('.', API_PACKAGE.length()) < 0;
   }
 
-  /** Finds classes where the program's are. */
-  private static final class Objects extends ObjectInputStream {
-    Objects(InputStream in) throws IOException {
-      super(in);
+  /** A value of the API by itself; null for any other. */
+  byte[] writeApi(Object value) {
+    if (apiKind(value.getClass()) == 0) {
+      return null;
     }
+    Encoder e = new Encoder(router, true);
+    e.value(value);
+    return FullContext.join(e);
+  }
 
-    @Override
-    protected Class<?> resolveClass(ObjectStreamClass type)
-        throws IOException, ClassNotFoundException {
+  Object readApi(byte[] bytes) {
+    return new Decoder(router, new Message(null, router.id, router.id, 0, 0, 0, bytes)).value();
+  }
+
+  /** The class of a name that came in, if it may be built here. */
+  Class<?> find(Decoder from, String name) {
+    Class<?> always = Allowed.always(name);
+    if (always != null) {
+      return always;
+    }
+    if (from.trusted || isApi(name)) {
       try {
-        return Class.forName(type.getName(), false, Types.class.getClassLoader());
-      } catch (ClassNotFoundException primitive) {
-        return super.resolveClass(type);
+        Class<?> type = Class.forName(name, false, Types.class.getClassLoader());
+        if (from.trusted || api().kind(type) != 0) {
+          return type;
+        }
+      } catch (ClassNotFoundException e) {
+        throw new IllegalArgumentException(name() + " has no class " + name, e);
       }
     }
+    return allowed.find(name, from.expected);
   }
 }

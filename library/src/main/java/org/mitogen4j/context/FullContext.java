@@ -220,6 +220,18 @@ public final class FullContext extends Extension {
     return Functions.describe(failure, 0);
   }
 
+  /** What an encoder wrote, as one array. */
+  public static byte[] join(Encoder e) {
+    byte[][] pieces = Pieces.copy(e);
+    byte[] all = pieces[0];
+    for (int i = 1; i < pieces.length; i++) {
+      int at = all.length;
+      all = java.util.Arrays.copyOf(all, at + pieces[i].length);
+      System.arraycopy(pieces[i], 0, all, at, pieces[i].length);
+    }
+    return all;
+  }
+
   /** The codec of the less common types. */
   private TypeCodec types() {
     if (types == null) {

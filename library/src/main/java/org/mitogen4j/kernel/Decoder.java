@@ -106,15 +106,20 @@ public final class Decoder {
   }
 
   private byte[] take(byte[] b) {
-    left -= b.length;
-    for (int i = 0; i < b.length; ) {
+    read(b, 0, b.length);
+    return b;
+  }
+
+  /** Reads up to {@code end} into an array; so many must be {@link #left}. */
+  public void read(byte[] b, int i, int end) {
+    left -= end - i;
+    while (i < end) {
       b[i++] = next();
-      int k = Math.min(b.length - i, buf.length - pos);
+      int k = Math.min(end - i, buf.length - pos);
       System.arraycopy(buf, pos, b, i, k);
       pos += k;
       i += k;
     }
-    return b;
   }
 
   /** All that is left. */

@@ -18,7 +18,7 @@ public final class Encoder {
   static final int INT = 3;
   static final int LONG = 4;
   static final int DOUBLE = 5;
-  static final int STRING = 6;
+  public static final int STRING = 6;
   static final int BYTES = 7;
   static final int ARRAY = 8;
 

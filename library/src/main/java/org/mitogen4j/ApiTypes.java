@@ -1,0 +1,51 @@
+package org.mitogen4j;
+
+import org.mitogen4j.codec.ApiCodec;
+import org.mitogen4j.context.FullContext;
+import org.mitogen4j.kernel.Decoder;
+import org.mitogen4j.kernel.Encoder;
+import org.mitogen4j.kernel.MessageRouter;
+
+/**
+ * How the types of the API travel. The codec makes one for a context when it first meets such a
+ * type. What a child sends is only ever an address or data: who uses it is held to what it may do.
+ */
+public final class ApiTypes implements ApiCodec {
+  private static final int CONTEXT = 2;
+
+  private final MessageRouter router;
+
+  /** Made by the codec. */
+  public ApiTypes(MessageRouter router) {
+    this.router = router;
+  }
+
+  @Override
+  public int kind(Class<?> type) {
+    return type == Context.class ? CONTEXT : 0;
+  }
+
+  @Override
+  public void write(Encoder to, int kind, Object value) {
+    Context context = (Context) value;
+    to.varint(context.id());
+    to.text(context.name());
+  }
+
+  @Override
+  public Object read(Decoder from, int kind) {
+    switch (kind) {
+      case FAILURE:
+        return CallException.of(from.value());
+      case CONTEXT:
+        long id = from.varint();
+        String name = from.text();
+        if (id < 0 || id > Integer.MAX_VALUE) {
+          throw new IllegalArgumentException("a context with the number " + id);
+        }
+        return Router.of(FullContext.of(router)).context((int) id, name);
+      default:
+        throw new IllegalArgumentException("a type of the API of an unknown kind, " + kind);
+    }
+  }
+}
