@@ -66,6 +66,7 @@ public final class Stream implements Runnable {
   private final Queue bulk = new Queue();
   private boolean writing = true; // until connected, the connecting thread has the pen
   boolean handedOver;
+  private boolean awaited; // by who waits for room, or for the queues to be empty
   private Thread writer;
   private long messagesOut;
   private long written;
@@ -90,6 +91,7 @@ public final class Stream implements Runnable {
   public synchronized void flush(long millis) throws InterruptedException {
     long until = System.nanoTime() + millis * 1_000_000;
     for (long left = millis; writing && dead == null && left > 0; ) {
+      awaited = true;
       wait(left);
       left = (until - System.nanoTime()) / 1_000_000;
     }
@@ -145,6 +147,7 @@ public final class Stream implements Runnable {
     boolean straight;
     synchronized (this) {
       while (mayWait && pending() > HIGH && dead == null) {
+        awaited = true;
         await();
       }
       if (dead != null) {
@@ -213,7 +216,7 @@ public final class Stream implements Runnable {
         if (n == 0 || dead != null) {
           writing = false;
           directSince = 0;
-          notifyAll();
+          room();
           return;
         }
         if (done > (mayWait ? FAIR : 0) && Thread.currentThread() != writer) {
@@ -232,9 +235,17 @@ public final class Stream implements Runnable {
           queue.head = queue.tail = 0;
         }
         if (pending() <= HIGH) {
-          notifyAll();
+          room();
         }
       }
+    }
+  }
+
+  /** Wakes who waits for it; the writer thread, which always waits here, only if somebody does. */
+  private void room() { // this is held
+    if (awaited) {
+      awaited = false;
+      notifyAll();
     }
   }
 
@@ -293,13 +304,13 @@ public final class Stream implements Runnable {
           start += need;
           continue;
         }
-        if (bytesIn - acknowledged >= DIRECT / 2) {
+        if (bytesIn - acknowledged >= DIRECT / 2 && in.available() == 0) {
           link(Handle.PING, acknowledged = bytesIn);
         }
         System.arraycopy(b, start, b, 0, end -= start);
         start = 0;
         if (end == b.length || need > b.length) {
-          b = Arrays.copyOf(b, Math.max(need, b.length * 2));
+          b = Arrays.copyOf(b, 2 * Math.max(need, b.length));
         }
         int n = in.read(b, end, Math.min(b.length - end, CHUNK));
         if (n < 0) {
