@@ -527,6 +527,7 @@ public final class Parent {
   private void shutDown(Stream stream) {
     try {
       if (stream.connected()) {
+        prepare(stream.peer, false); // it takes a full context to end in good order
         router.send(stream.peer, Handle.SHUTDOWN, 0, new Encoder(router, true), 0, false);
       } else {
         stream.end("shut down before it was up");
