@@ -2,62 +2,58 @@ package org.mitogen4j.examples;
 
 import java.io.File;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import org.mitogen4j.Call;
+import java.util.Map;
 import org.mitogen4j.Context;
+import org.mitogen4j.MitogenException;
+import org.mitogen4j.Reply;
 import org.mitogen4j.Router;
+import org.mitogen4j.Select;
 import org.mitogen4j.connect.Local;
 import org.mitogen4j.connect.Ssh;
 
 /**
  * Grows a small tree of contexts, calls functions of this very file in them, and prints what they
- * answer as it comes. Without arguments on this machine, else on hosts that ssh reaches: {@code
- * [user@]host ...}.
+ * answer as it comes, and the tree. Without arguments on this machine, else on hosts that ssh
+ * reaches: {@code [user@]host ...}. The exit code is 1 when a context failed.
  */
 public final class Demo {
   private static final int CHILDREN = 2;
 
   private Demo() {}
 
-  /** Runs in a context: how much space is left where its JVM was started. */
-  static String look(String question) {
-    File here = new File(".").getAbsoluteFile();
-    long gib = here.getUsableSpace() >> 30;
-    return question
-        + " "
-        + gib
-        + " GiB free, "
-        + Runtime.getRuntime().availableProcessors()
-        + " CPUs";
+  /** Runs in each context: what there is where its JVM was started. */
+  static String look(String path) {
+    long gib = new File(path).getUsableSpace() >> 30;
+    return gib + " GiB free, " + Runtime.getRuntime().availableProcessors() + " processors";
   }
 
   public static void main(String[] hosts) throws Exception {
+    Map<Integer, String> answers = new HashMap<>();
+    boolean failed = false;
     try (Router router = Router.create()) {
       List<Context> contexts = hosts.length == 0 ? here(router) : there(router, hosts);
       System.out.println("Answers, as they come:");
-      List<Call<String>> calls = new ArrayList<>();
-      for (Context context : contexts) {
-        calls.add(context.callAsync(Demo::look, "I see"));
-      }
-      for (Call<String> call : calls) {
-        call.whenComplete(
-            (answer, failure) ->
-                System.out.println(
-                    "  " + call.context() + ": " + (failure == null ? answer : failure)));
-      }
-      boolean failed = false;
-      for (Call<String> call : calls) {
+      for (Reply<String> reply : Select.all(contexts, c -> c.callAsync(Demo::look, "/"))) {
+        String answer;
         try {
-          call.get();
-        } catch (java.util.concurrent.ExecutionException e) {
+          answer = reply.get();
+        } catch (MitogenException e) {
+          answer = "failed: " + e.getMessage();
           failed = true;
         }
+        System.out.println("  " + reply.context() + ": " + answer);
+        answers.put(reply.context().id(), answer);
       }
       System.out.println("The tree:");
-      System.out.print(router.describe());
-      if (failed) {
-        System.exit(1);
+      for (String line : router.describe().split("\n")) {
+        int id = Integer.parseInt(line.trim().split(" ")[0]);
+        System.out.println("  " + line + (answers.containsKey(id) ? ": " + answers.get(id) : ""));
       }
+    }
+    if (failed) {
+      System.exit(1);
     }
   }
 
