@@ -2,10 +2,15 @@ package org.mitogen4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.connect.Local;
+import org.mitogen4j.programs.Features;
 import org.mitogen4j.programs.Inventory;
 
 /** What a call needs goes along with it; what it does not need stays. */
@@ -22,17 +27,50 @@ class ClassesOnDemandTest {
       assertThat(child.call(Inventory::report, "four")).isEqualTo(REPORT);
 
       assertThat(sent.askedFor()).isEmpty();
+      assertThat(sent.lines())
+          .contains("class " + Inventory.class.getName() + " to web1 (1): called");
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("org.mitogen4j.programs.Features#all")
+  void whatAFunctionNeedsGoesAlongWithIt(Features.Feature feature) throws Exception {
+    try (ClassesSent sent = new ClassesSent();
+        Router router = Router.create()) {
+      Context child = router.connect(InProcess.create());
+
+      assertThat(child.call(feature.function())).isEqualTo(feature.expected());
+
+      assertThat(sent.askedFor()).isEmpty();
+      assertThat(sent.lines()).noneMatch(line -> line.contains("Meow"));
     }
   }
 
   @Test
-  void argumentsBringTheirClasses() throws Exception {
+  void argumentsBringTheirClassesAndWhatTheyHold() throws Exception {
     try (ClassesSent sent = new ClassesSent();
         Router router = Router.create()) {
-      Context child = router.connect(Local.create());
+      Context child = router.connect(InProcess.create());
 
       assertThat(child.call(Inventory::take, new Inventory.Order()))
           .isEqualTo("a line, the first of 1");
+      assertThat(child.call(Features::parcel, new Features.Parcel(new Features.Gift())))
+          .isEqualTo("contains a gift in paper");
+      assertThat(child.call(Features::step, Features.aStep(7))).isEqualTo("in7late");
+
+      assertThat(sent.askedFor()).isEmpty();
+    }
+  }
+
+  @Test
+  void aCallWithAnotherKindOfArgumentBringsItsClassesToo() throws Exception {
+    try (ClassesSent sent = new ClassesSent();
+        Router router = Router.create()) {
+      Context child = router.connect(InProcess.create());
+
+      child.call(Features::parcel, new Features.Parcel("text"));
+      assertThat(sent.lines()).noneMatch(line -> line.contains("$Gift"));
+      child.call(Features::parcel, new Features.Parcel(new Features.Gift()));
 
       assertThat(sent.askedFor()).isEmpty();
     }
@@ -64,6 +102,62 @@ class ClassesOnDemandTest {
 
       // the first stage itself is what an in-process child is started with
       assertThat(sent.askedFor()).filteredOn(line -> !line.contains("boot.FirstStage")).isEmpty();
+    }
+  }
+
+  @Test
+  void aContextFurtherDownGetsItAll() throws Exception {
+    try (ClassesSent sent = new ClassesSent();
+        Router router = Router.create()) {
+      Context bastion = router.connect(InProcess.create());
+      Context first = bastion.connect(InProcess.create());
+      Context second = bastion.connect(InProcess.create());
+      sent.lines().clear();
+
+      assertThat(first.call(Inventory::report, "four")).isEqualTo(REPORT);
+      assertThat(second.call(Inventory::report, "four")).isEqualTo(REPORT);
+
+      assertThat(sent.askedFor()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatOneChildAskedForGoesAlongToTheNext() throws Exception {
+    try (ClassesSent sent = new ClassesSent();
+        Router router = Router.create()) {
+      Context first = router.connect(InProcess.create());
+      Context second = router.connect(InProcess.create());
+
+      first.call(Features::byName, Features.hiddenName());
+      assertThat(sent.askedFor()).hasSize(2).allMatch(line -> line.contains(first.toString()));
+      sent.lines().clear();
+      second.call(Features::byName, Features.hiddenName());
+
+      assertThat(sent.askedFor()).isEmpty();
+      assertThat(sent.lines())
+          .anyMatch(line -> line.contains("Features$Deeper to " + second + ": earlier children"));
+    }
+  }
+
+  @Test
+  void whatManyChildrenMissIsAskedForOnce() throws Exception {
+    try (ClassesSent sent = new ClassesSent();
+        Router router = Router.create()) {
+      Context bastion = router.connect(InProcess.create());
+      List<Context> children =
+          IntStream.range(0, 8)
+              .mapToObj(i -> bastion.connectAsync(InProcess.create().name("c" + i)))
+              .toList();
+
+      List<Call<String>> calls =
+          children.stream()
+              .map(child -> child.callAsync(Features::byName, Features.hiddenName()))
+              .toList();
+      for (Call<String> call : calls) {
+        assertThat(call.get()).isEqualTo("hidden and deeper");
+      }
+
+      assertThat(sent.askedFor().stream().filter(line -> line.contains("Features$"))).hasSize(2);
     }
   }
 }

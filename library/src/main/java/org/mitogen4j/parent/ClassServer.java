@@ -23,13 +23,16 @@ import org.mitogen4j.kernel.Stream;
 /**
  * Answers children that ask for classes. What is not here is asked for once, however many wait for
  * it, and no thread waits meanwhile. Each child has a queue of its own: one that does not take its
- * answers holds up one thread of the pool, and no other child.
+ * answers holds up a few threads of the pool, and no other child.
  */
 final class ClassServer extends Parent.FromChild {
   private static final String LIBRARY = "org.mitogen4j.";
 
   /** Names that a child may ask for before it has taken the answers. */
   private static final int MAX_OPEN = 10_000;
+
+  /** Threads that work for one child: one class that is slow to find does not hold up the next. */
+  private static final int THREADS = 3;
 
   private final Parent parent;
   private final FullContext context;
@@ -64,18 +67,18 @@ final class ClassServer extends Parent.FromChild {
     queues.keySet().removeIf(stream -> stream.dead() != null);
   }
 
-  /** What one child asked for, in that order; runs on one thread at a time. */
+  /** What one child asked for. */
   private final class Queue implements Runnable {
     private final ArrayDeque<Runnable> work = new ArrayDeque<>(); // guarded by this
-    private boolean running; // guarded by this
+    private int running; // guarded by this
 
     /** What it asked for and has no answer to. */
     final AtomicInteger open = new AtomicInteger();
 
     synchronized void add(Runnable task) {
       work.add(task);
-      if (!running) {
-        running = true;
+      if (running < THREADS) {
+        running++;
         pool.execute(this);
       }
     }
@@ -88,13 +91,24 @@ final class ClassServer extends Parent.FromChild {
     }
 
     private synchronized Runnable next() {
-      running = !work.isEmpty();
-      return work.poll();
+      Runnable task = work.poll();
+      if (task == null) {
+        running--;
+      }
+      return task;
     }
   }
 
   private void serve(Message m) {
-    String name = new Decoder(router, m).text();
+    try {
+      find(m, new Decoder(router, m).text());
+    } catch (RuntimeException | Error e) {
+      answered(m);
+      context.routing.dead(m.from, m.src, m.replyTo, router.name + " can't find a class: " + e);
+    }
+  }
+
+  private void find(Message m, String name) {
     Known child = parent.known.get(m.src);
     if (child != null && child.lastCalled != null) {
       parent.sender.learned.asked(child.lastCalled, name);

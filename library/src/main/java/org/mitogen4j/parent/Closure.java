@@ -39,7 +39,7 @@ final class Closure {
   private final Map<String, String> needed = new LinkedHashMap<>();
 
   private final Trial trial;
-  private final ArrayDeque<Runnable> open = new ArrayDeque<>();
+  private final ArrayDeque<Code> open = new ArrayDeque<>();
   private final Set<String> visited = new HashSet<>();
   private final Set<String> initialized = new HashSet<>();
   private final Set<String> made = new HashSet<>();
@@ -48,7 +48,7 @@ final class Closure {
   private final Set<String> called = new HashSet<>();
 
   /** Methods of objects that are made, not called as far as it is known, by name and descriptor. */
-  private final Map<String, List<Runnable>> waiting = new HashMap<>();
+  private final Map<String, List<Code>> waiting = new HashMap<>();
 
   private final Map<Class<?>, Set<String>> outside = new HashMap<>();
   private boolean usesApi;
@@ -105,7 +105,7 @@ final class Closure {
       }
     }
     while (!closure.open.isEmpty() && !closure.isFull()) {
-      closure.open.remove().run();
+      closure.references(closure.open.remove());
     }
     return new Result(closure);
   }
@@ -141,7 +141,7 @@ final class Closure {
     if (file != null) {
       for (Member m : file.members.values()) {
         if (m.hasCode() && (m.name.startsWith("read") || m.name.equals("<init>"))) {
-          visit(type, m); // called by serialization, or by our codec for a record
+          visit(new Code(type, m)); // called by serialization, or by our codec for a record
         }
       }
     }
@@ -182,7 +182,7 @@ final class Closure {
       if (file != null) {
         Member initializer = file.members.get("<clinit>()V");
         if (initializer != null) {
-          visit(type, initializer);
+          visit(new Code(type, initializer));
         }
         for (String above : file.supers) {
           initialize(dotted(above), why);
@@ -201,11 +201,16 @@ final class Closure {
     for (ClassFile file : hierarchy(type, new LinkedHashMap<>()).values()) {
       for (Member m : file.members.values()) {
         if (m.hasCode() && !m.is(ClassFile.STATIC) && !m.name.startsWith("<")) {
-          Runnable visit = () -> visit(dotted(file.name), m);
+          Code code = new Code(dotted(file.name), m);
           if (called.contains(m.key()) || overridable.contains(m.key())) {
-            visit.run();
+            visit(code);
           } else {
-            waiting.computeIfAbsent(m.key(), k -> new ArrayList<>()).add(visit);
+            List<Code> same = waiting.get(m.key());
+            if (same == null) {
+              same = new ArrayList<>();
+              waiting.put(m.key(), same);
+            }
+            same.add(code);
           }
         }
       }
@@ -230,7 +235,12 @@ final class Closure {
       return;
     }
     if (type.getClassLoader() != trial) {
-      keys.addAll(outside.computeIfAbsent(type, Closure::overridable));
+      Set<String> own = outside.get(type);
+      if (own == null) {
+        own = overridable(type);
+        outside.put(type, own);
+      }
+      keys.addAll(own);
     }
     outside(type.getSuperclass(), keys);
     for (Class<?> i : type.getInterfaces()) {
@@ -253,31 +263,45 @@ final class Closure {
 
   private void called(String key) {
     if (called.add(key)) {
-      List<Runnable> visits = waiting.remove(key);
-      if (visits != null) {
-        visits.forEach(Runnable::run);
+      List<Code> same = waiting.remove(key);
+      if (same != null) {
+        for (Code code : same) {
+          visit(code);
+        }
       }
     }
   }
 
-  private void visit(String type, Member method) {
-    if (visited.add(type + '#' + method.key())) {
-      open.add(() -> references(type, method));
+  /** A method with code. */
+  private static final class Code {
+    final String type;
+    final Member method;
+
+    Code(String type, Member method) {
+      this.type = type;
+      this.method = method;
     }
   }
 
-  private void references(String type, Member method) {
-    String why = "referenced by " + type + "." + method.name;
-    for (Reference r : trial.file(type).references(method)) {
+  private void visit(Code code) {
+    if (visited.add(code.type + '#' + code.method.key())) {
+      open.add(code);
+    }
+  }
+
+  private void references(Code code) {
+    String type = code.type;
+    String why = "referenced by " + type + "." + code.method.name;
+    for (Reference r : trial.file(type).references(code.method)) {
       String owner = dotted(r.owner);
       if (isLibrary(owner)) {
         usesApi |= USES_API.contains(owner);
-      } else if (owner.startsWith("java.")) {
-        if (owner.startsWith("java.lang.invoke.") && r.descriptor != null) {
-          ClassFile.types(r.descriptor).forEach(t -> load(dotted(t), why));
-        }
-      } else {
+      } else if (!owner.startsWith("java.")) {
         reference(type, r, owner, why);
+      } else if (owner.startsWith("java.lang.invoke.") && r.descriptor != null) {
+        for (String named : ClassFile.types(r.descriptor)) {
+          load(dotted(named), why); // a call by a method handle looks all of them up
+        }
       }
     }
   }
@@ -319,7 +343,7 @@ final class Closure {
           nest(type);
         }
         if (member.hasCode()) {
-          visit(type, member);
+          visit(new Code(type, member));
         }
         return;
       }

@@ -33,8 +33,8 @@ public final class Parent {
   /** Contexts that are being started at a time; the rest wait. */
   public static final int MAX_CONNECTING = 32;
 
-  /** Children that are answered at a time; the rest wait. */
-  private static final int MAX_SERVED = 8;
+  /** Requests for classes that are answered at a time; the rest wait. */
+  private static final int MAX_SERVED = 16;
 
   private static final int ID_BLOCK = 1000;
   private static final int IDLE_SECONDS = 5;
