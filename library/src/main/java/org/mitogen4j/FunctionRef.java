@@ -108,7 +108,7 @@ final class FunctionRef {
     if (!method.startsWith("lambda$")) {
       return "";
     }
-    String name = method.substring("lambda$".length(), method.lastIndexOf('$'));
+    String name = method.replaceFirst("^lambda\\$(.+?)(\\$\\p{XDigit}{1,8})?\\$\\d+$", "$1");
     switch (name) {
       case "new":
         return ", in its constructor or initializer,";
@@ -209,7 +209,7 @@ final class FunctionRef {
         throw dead;
       } catch (RuntimeException notSendable) {
         throw new IllegalArgumentException(
-            where + " captures " + captured(i) + notSendable.getMessage(), notSendable);
+            where + " captures " + captured(i) + ": " + notSendable.getMessage(), notSendable);
       }
     }
     for (int i = 0; i < arguments.length; i++) {
@@ -241,20 +241,23 @@ final class FunctionRef {
           + type
           + ": make the method static, or "
           + type
-          + " serializable, or copy what you need into local variables; ";
+          + " serializable, or copy what you need into local variables";
     }
     return described(captured[i])
         + " (number "
         + (i + 1)
         + " of "
         + captured.length
-        + ") that can't be sent: ";
+        + ") that can't be sent";
   }
 
   private static String described(Object value) {
     Class<?> type = value.getClass();
     if (type.isSynthetic() && type.getInterfaces().length > 0) {
       String shape = type.getInterfaces()[0].getName();
+      if (value instanceof Serializable) {
+        return "a lambda of the type " + shape;
+      }
       return "a lambda of the type "
           + shape
           + ", which is not serializable (use a functional interface that extends Serializable, or"

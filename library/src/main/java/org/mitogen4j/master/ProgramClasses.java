@@ -70,6 +70,11 @@ public final class ProgramClasses implements ClassSource {
     return bytes;
   }
 
+  /** How many names are remembered that do not exist. */
+  int absent() {
+    return absent.size();
+  }
+
   @Override
   public byte[] here(String className) {
     byte[] bytes = packed(className);
