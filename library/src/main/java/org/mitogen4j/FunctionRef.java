@@ -227,7 +227,7 @@ final class FunctionRef {
                 + name
                 + ", "
                 + described(arguments[i])
-                + " can't be sent: "
+                + ": "
                 + notSendable.getMessage(),
             notSendable);
       }
@@ -243,12 +243,7 @@ final class FunctionRef {
           + type
           + " serializable, or copy what you need into local variables";
     }
-    return described(captured[i])
-        + " (number "
-        + (i + 1)
-        + " of "
-        + captured.length
-        + ") that can't be sent";
+    return described(captured[i]) + " (number " + (i + 1) + " of " + captured.length + ")";
   }
 
   private static String described(Object value) {
@@ -263,7 +258,7 @@ final class FunctionRef {
           + ", which is not serializable (use a functional interface that extends Serializable, or"
           + " cast it to ("
           + shape
-          + " & Serializable)),";
+          + " & Serializable))";
     }
     return "a value of type " + type.getTypeName();
   }
