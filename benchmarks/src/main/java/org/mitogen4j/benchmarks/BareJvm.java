@@ -31,6 +31,11 @@ final class BareJvm {
     }
   }
 
+  /** With the java that runs this, and without flags. */
+  static BareJvm plain() {
+    return new BareJvm(new String[] {System.getProperty("java.home")});
+  }
+
   /** The command that runs the one class in a jar. */
   List<String> command(Path jar, Class<?> main) {
     List<String> command = new ArrayList<>(java);

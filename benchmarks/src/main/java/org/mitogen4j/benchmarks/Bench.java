@@ -22,6 +22,7 @@ public final class Bench {
     groups.put("boot", BootFigures.all());
     groups.put("connect", ConnectFigures.all());
     groups.put("call", CallFigures.all());
+    groups.put("tree", TreeFigures.all());
     return groups;
   }
 

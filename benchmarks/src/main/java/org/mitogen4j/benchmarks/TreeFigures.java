@@ -1,0 +1,238 @@
+package org.mitogen4j.benchmarks;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import org.mitogen4j.Call;
+import org.mitogen4j.Context;
+import org.mitogen4j.Router;
+import org.mitogen4j.benchmarks.Figure.Result;
+import org.mitogen4j.connect.ConnectionMethod;
+import org.mitogen4j.connect.InProcess;
+import org.mitogen4j.connect.Local;
+import org.mitogen4j.parent.Parent;
+
+/** What contexts behind contexts cost, how fast many start, and how fast all end. */
+final class TreeFigures {
+  private static final int CHAINS = 3;
+  private static final int CALLS = 1000;
+  private static final int MANY = 50;
+
+  private TreeFigures() {}
+
+  static List<Figure> all() {
+    return List.of(
+        new Figure("tree.latency.1", "us", () -> latency(1)),
+        new Figure("tree.latency.2", "us", () -> latency(2)),
+        new Figure("tree.latency.3", "us", () -> latency(3)),
+        new Figure("tree.bulk", "MiB/s", TreeFigures::bulk),
+        new Figure("tree.death", "s", TreeFigures::death),
+        new Figure("tree.routing", "ns", RoutingFigures::routing),
+        new Figure("tree.memory", "bytes", RoutingFigures::memory),
+        new Figure("tree.inprocess", "ms", TreeFigures::inProcess),
+        new Figure("tree.fanout", "ms", TreeFigures::fanOut));
+  }
+
+  // ---- hops
+
+  private static Result latency(int hops) throws Exception {
+    Pairs pairs = new Pairs();
+    for (int i = 0; i < CHAINS; i++) { // each lands on its processors in its own way
+      try (Router router = Router.create()) {
+        Context direct = router.connect(Local.create());
+        Context far = behind(direct, hops);
+        pairs.measure(
+            8,
+            5,
+            () -> CallFigures.sequential(far, CALLS),
+            () -> CallFigures.sequential(direct, CALLS));
+      }
+    }
+    return pairs.lessIsBetter();
+  }
+
+  private static Context behind(Context direct, int hops) throws IOException {
+    Context context = direct;
+    for (int i = 0; i < hops; i++) {
+      context = context.connect(Local.create());
+    }
+    return context;
+  }
+
+  private static Result bulk() throws Exception {
+    byte[] block = new byte[64 << 20];
+    Pairs pairs = new Pairs();
+    for (int i = 0; i < CHAINS; i++) {
+      try (Router router = Router.create()) {
+        Context direct = router.connect(Local.create());
+        Context far = behind(direct, 2);
+        pairs.measure(
+            2, 5, () -> CallFigures.send(far, block), () -> CallFigures.send(direct, block));
+      }
+    }
+    return pairs.moreIsBetter();
+  }
+
+  // ---- the end
+
+  private static Result death() throws Exception {
+    List<Double> seconds = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      seconds.add(kill());
+    }
+    String note =
+        String.format(Locale.ROOT, "3 times, %.2f to %.2f", Pairs.min(seconds), Pairs.max(seconds));
+    return Result.of(Pairs.median(seconds), note);
+  }
+
+  /** The seconds from the SIGKILL of a master to the end of the last process of its tree. */
+  private static double kill() throws IOException, InterruptedException {
+    Process master = BareJvm.plain().start(Master.class);
+    List<ProcessHandle> tree = new ArrayList<>();
+    try {
+      BufferedReader said = master.inputReader();
+      if (said.readLine() == null) {
+        throw new IOException("the master of the tree has ended");
+      }
+      tree.addAll(master.descendants().collect(Collectors.toList()));
+      if (tree.size() < Master.TREE) {
+        throw new IOException("a tree of " + tree.size() + " processes");
+      }
+      long start = System.nanoTime();
+      master.destroyForcibly();
+      while (tree.stream().anyMatch(TreeFigures::lives)) {
+        if (System.nanoTime() - start > 30e9) {
+          throw new IOException(tree.stream().filter(TreeFigures::lives).count() + " live on");
+        }
+        Thread.sleep(5);
+      }
+      return (System.nanoTime() - start) / 1e9;
+    } finally {
+      master.destroyForcibly();
+      tree.forEach(ProcessHandle::destroyForcibly);
+    }
+  }
+
+  /** Whether a process runs; one that is only waiting to be buried does not. */
+  private static boolean lives(ProcessHandle process) {
+    try {
+      String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+      return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
+    } catch (NoSuchFileException e) {
+      return Files.notExists(Path.of("/proc/self")) && process.isAlive();
+    } catch (IOException e) {
+      return false; // it went while its file was being read
+    }
+  }
+
+  /** A master with a tree, 30 contexts of which are at depth 3. */
+  static final class Master {
+    static final int TREE = 2 + 2 * 3 + 2 * 3 * 5;
+
+    private Master() {}
+
+    public static void main(String[] args) throws Exception {
+      try (Router router = Router.create()) {
+        List<Call<Void>> calls = new ArrayList<>();
+        for (Context first : children(router.self(), 2)) {
+          for (Context second : children(first, 3)) {
+            for (Context third : children(second, 5)) {
+              calls.add(third.runAsync(Empty::run));
+            }
+          }
+        }
+        calls.forEach(Call::join);
+        System.out.println("ready");
+        System.in.read();
+      }
+    }
+
+    private static List<Context> children(Context parent, int count) {
+      List<Context> children = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        children.add(parent.connectAsync(Local.create()));
+      }
+      return children;
+    }
+  }
+
+  // ---- many
+
+  private static Result inProcess() throws Exception {
+    int contexts = 200;
+    List<Double> times = new ArrayList<>();
+    List<Double> started = new ArrayList<>();
+    for (int i = -1; i < 5; i++) {
+      long start = System.nanoTime();
+      double up;
+      try (Router router = Router.create()) {
+        callEach(router, InProcess.create(), contexts);
+        up = (System.nanoTime() - start) / 1e6;
+      }
+      if (i >= 0) {
+        started.add(up);
+        times.add((System.nanoTime() - start) / 1e6);
+      }
+    }
+    String note =
+        String.format(
+            Locale.ROOT,
+            "%d contexts, 5 times, %.0f to %.0f, of which %.0f until all had answered",
+            contexts,
+            Pairs.min(times),
+            Pairs.max(times),
+            Pairs.median(started));
+    return Result.of(Pairs.median(times), note);
+  }
+
+  private static void callEach(Router router, ConnectionMethod<?> method, int contexts) {
+    List<Call<Void>> calls = new ArrayList<>();
+    for (int i = 0; i < contexts; i++) {
+      calls.add(router.connectAsync(method).runAsync(Empty::run));
+    }
+    calls.forEach(Call::join);
+  }
+
+  private static Result fanOut() throws Exception {
+    BareJvm bare = BareJvm.likeLocalChildren();
+    try (Folder folder = new Folder()) {
+      List<String> command = bare.command(BareJvm.jar(folder.path, BareMain.class), BareMain.class);
+      return new Pairs().measure(1, 5, TreeFigures::children, () -> bare(command)).lessIsBetter();
+    }
+  }
+
+  private static double children() {
+    try (Router router = Router.create()) {
+      long start = System.nanoTime();
+      callEach(router, Local.create(), MANY);
+      return (System.nanoTime() - start) / 1e6;
+    }
+  }
+
+  /** As many bare JVMs, as many at a time. */
+  private static double bare(List<String> command) throws Exception {
+    ExecutorService pool = Executors.newFixedThreadPool(Parent.MAX_CONNECTING);
+    try {
+      long start = System.nanoTime();
+      List<Future<Double>> runs = new ArrayList<>();
+      for (int i = 0; i < MANY; i++) {
+        runs.add(pool.submit(() -> ConnectFigures.time(command)));
+      }
+      for (Future<Double> run : runs) {
+        run.get();
+      }
+      return (System.nanoTime() - start) / 1e6;
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+}
