@@ -126,6 +126,9 @@ public final class Ending extends Handler implements Runnable {
       Stream parent = kernel.parent;
       if (orderly && parent != null) {
         parent.flush(OUTPUT_MILLIS);
+        // A JVM takes 300 ms to exit while a thread of it reads; the parent need not wait for that.
+        kernel.send(parent.peer, Handle.ENDED, 0, new Encoder(kernel, true), 0, false);
+        parent.flush(OUTPUT_MILLIS);
       }
       if (kernel.stdout == null) {
         parent.end("shut down");
@@ -134,7 +137,7 @@ public final class Ending extends Handler implements Runnable {
       } else {
         System.exit(0); // runs the program's shutdown hooks
       }
-    } catch (IOException | InterruptedException e) {
+    } catch (IOException | InterruptedException | DeadException e) {
       if (kernel.stdout != null) {
         Runtime.getRuntime().halt(1);
       }
@@ -142,10 +145,11 @@ public final class Ending extends Handler implements Runnable {
   }
 
   /** Prints what tells that all before it has been read. */
-  @SuppressWarnings("resource") // the descriptor is not ours to close
+  @SuppressWarnings("resource") // the descriptors are not ours to close
   private static void mark() throws IOException {
     byte[] end = Output.END.getBytes(StandardCharsets.US_ASCII);
     new FileOutputStream(FileDescriptor.out).write(end);
+    new FileOutputStream(FileDescriptor.err).write(end);
   }
 
   private static final class Halt implements Runnable {

@@ -36,6 +36,9 @@ public final class FullContext extends Extension {
   /** What further layers keep for this context, by what they are called. */
   public final Map<String, Object> parts = new ConcurrentHashMap<>();
 
+  /** Ends what is logged here, once all of it is written. Set by the master. */
+  public volatile Runnable log;
+
   private final Functions functions;
   private Thread heartbeat;
   private volatile TypeCodec types;
@@ -126,6 +129,10 @@ public final class FullContext extends Extension {
     workers.close();
     if (heartbeat != null) {
       heartbeat.interrupt();
+    }
+    Runnable last = log;
+    if (last != null) {
+      last.run();
     }
   }
 

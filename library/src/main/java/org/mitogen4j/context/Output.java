@@ -19,8 +19,8 @@ public final class Output implements Runnable {
   /** Longer lines are cut. */
   public static final int MAX_LINE = 1 << 13;
 
-  /** What the context itself prints when it ends; all that came before it is sent then. */
-  static final String END = "\0mitogen end\n";
+  /** What the context itself prints when it ends, on both streams; all before it is sent then. */
+  public static final String END = "\0mitogen end\n";
 
   private final FullContext context;
   private final InputStream in;
@@ -39,7 +39,7 @@ public final class Output implements Runnable {
     try {
       for (int n; (n = in.read(buf, length, buf.length - length)) > 0; ) {
         length += n;
-        int end = end();
+        int end = end(buf, length);
         if (end >= 0) {
           send(end);
           break;
@@ -60,7 +60,7 @@ public final class Output implements Runnable {
   }
 
   /** Where {@link #END} begins; -1 while it has not come. */
-  private int end() {
+  public static int end(byte[] buf, int length) {
     for (int i = 0; i <= length - END.length(); i++) {
       int k = 0;
       while (k < END.length() && buf[i + k] == END.charAt(k)) {

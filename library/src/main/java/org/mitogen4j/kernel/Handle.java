@@ -49,6 +49,9 @@ public final class Handle {
   /** A direct child is going to live on without its parent. The answer is empty. */
   public static final long DETACH = 14;
 
+  /** A direct child has sent all that it had to, and ends now. */
+  public static final long ENDED = 15;
+
   /** The first handle that a program can get. */
   public static final long FIRST_FREE = 1024;
 }

@@ -7,6 +7,8 @@ import org.mitogen4j.context.FullContext;
 import org.mitogen4j.context.Inbox;
 import org.mitogen4j.context.Output;
 import org.mitogen4j.kernel.Decoder;
+import org.mitogen4j.kernel.Handle;
+import org.mitogen4j.kernel.Header;
 import org.mitogen4j.kernel.Message;
 import org.mitogen4j.parent.Known;
 import org.mitogen4j.parent.Parent;
@@ -19,25 +21,47 @@ import org.mitogen4j.parent.Parent;
 final class Log extends Inbox {
   private static final long POLL_MILLIS = 200;
 
+  /** How long the router waits at its end for what is still to be written. */
+  private static final long FINISH_MILLIS = 1000;
+
   private final FullContext context;
+  private Thread writer;
 
   Log(FullContext context) {
     super(context, ANYBODY);
     this.context = context;
   }
 
-  Runnable reader() {
-    return () -> {
-      try {
-        for (Message m = null; m != null || !context.router.closed; m = poll(POLL_MILLIS)) {
-          if (m != null && !m.dead()) {
-            write(m);
-          }
+  void start() {
+    writer = context.router.thread("log", this::writeAll);
+    writer.start();
+    context.log = this::finish;
+  }
+
+  private void writeAll() {
+    try {
+      for (Message m = null;
+          m != null || !context.router.closed;
+          m = poll(context.router.closed ? 0 : POLL_MILLIS)) {
+        if (m != null && !m.dead()) {
+          write(m);
         }
-      } catch (InterruptedException e) {
-        // the router closes
       }
-    };
+    } catch (InterruptedException e) {
+      // nobody else has this thread
+    }
+  }
+
+  /** Waits until all that has come is written, unless a logging handler takes too long. */
+  private void finish() {
+    receive(new Message(null, 0, 0, Handle.OUTPUT, 0, Header.DEAD, Message.EMPTY)); // wakes it
+    try {
+      if (Thread.currentThread() != writer) {
+        writer.join(FINISH_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void write(Message m) {

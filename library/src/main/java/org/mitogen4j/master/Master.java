@@ -31,7 +31,7 @@ public final class Master {
     Parent.of(context, new ProgramClasses(classes, loader));
     Log log = new Log(context);
     router.handlers.put(Handle.OUTPUT, log);
-    router.thread("log", log.reader()).start();
+    log.start();
     return context;
   }
 

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import org.mitogen4j.connect.ConnectException;
 import org.mitogen4j.connect.ConnectException.Reason;
 import org.mitogen4j.connect.Connection;
+import org.mitogen4j.kernel.Stream;
 
 /**
  * One connection by which a child is to come up: reads noise up to the child's first word, and
@@ -22,6 +23,7 @@ final class Attempt {
   final Connection connection;
   final Errors errors;
   private final String token;
+  private final Stream stream;
 
   @SuppressWarnings("JdkObsolete") // two threads use it
   private final StringBuffer printed = new StringBuffer();
@@ -34,7 +36,8 @@ final class Attempt {
 
   private volatile boolean ended;
 
-  Attempt(String token, Connection connection, Errors errors) {
+  Attempt(String token, Connection connection, Errors errors, Stream stream) {
+    this.stream = stream;
     this.token = token;
     this.connection = connection;
     this.errors = errors;
@@ -94,7 +97,8 @@ final class Attempt {
         int n = super.read(b, off, len);
         if (n < 0) {
           ended = true;
-          throw new EOFException("the other end closed the link: " + lastWords());
+          String why = stream.dead() == null ? lastWords() : stream.dead();
+          throw new EOFException("the other end closed the link: " + why);
         }
         return n;
       }

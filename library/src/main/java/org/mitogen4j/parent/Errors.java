@@ -25,6 +25,7 @@ final class Errors implements Runnable {
   private final StringBuilder kept = new StringBuilder(); // guarded by this
 
   private boolean forwarding; // guarded by this
+  private boolean marked; // guarded by this
   private boolean ended; // guarded by this
 
   /**
@@ -41,6 +42,12 @@ final class Errors implements Runnable {
     try {
       for (int n = 0; in != null && n >= 0; n = in.read(buf, length, buf.length - length)) {
         length += n;
+        int end = Output.end(buf, length);
+        if (end >= 0) {
+          take(end);
+          System.arraycopy(buf, Output.END.length(), buf, 0, length -= Output.END.length());
+          marked();
+        }
         int lines = length;
         while (lines > 0 && buf[lines - 1] != '\n') {
           lines--;
@@ -55,6 +62,11 @@ final class Errors implements Runnable {
       ended = true;
       notifyAll();
     }
+  }
+
+  private synchronized void marked() {
+    marked = true;
+    notifyAll();
   }
 
   private void take(int n) throws InterruptedException {
@@ -95,11 +107,11 @@ final class Errors implements Runnable {
     }
   }
 
-  /** Waits a moment until all was read. */
+  /** Waits a moment until all was read and sent on: up to the end, or to what a child says last. */
   synchronized void await() {
     long until = System.nanoTime() + AWAIT_MILLIS * 1_000_000;
     try {
-      for (long left = AWAIT_MILLIS; !ended && left > 0; ) {
+      for (long left = AWAIT_MILLIS; !ended && !marked && left > 0; ) {
         wait(left);
         left = (until - System.nanoTime()) / 1_000_000;
       }

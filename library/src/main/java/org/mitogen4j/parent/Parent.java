@@ -66,6 +66,10 @@ public final class Parent {
 
   private final Map<Stream, List<int[]>> granted = new ConcurrentHashMap<>();
   private final Map<Integer, Start> starts = new ConcurrentHashMap<>();
+
+  /** Who reads what the carriers of the children's bytes say. */
+  final Map<Integer, Errors> errors = new ConcurrentHashMap<>();
+
   private int nextId; // guarded by this
   private int lastId; // guarded by this
 
@@ -90,10 +94,12 @@ public final class Parent {
     router.handlers.put(Handle.CLASS, server);
     router.handlers.put(Handle.ALLOCATE, new Allocate());
     router.handlers.put(Handle.DETACH, new Detach());
+    router.handlers.put(Handle.ENDED, new Ended());
     context.routing.listener =
         (ids, reason) -> {
           for (int id : ids) {
             known.remove(id);
+            errors.remove(id);
             Start start = starts.get(id);
             if (start != null) {
               start.over();
@@ -372,6 +378,21 @@ public final class Parent {
             }
             Known child = known.get(m.src);
             stream.end((child == null ? "context " + m.src : child.name) + " has detached");
+          });
+    }
+  }
+
+  /** A direct child has shut down; its process may take a while to follow. */
+  private final class Ended extends FromChild {
+    @Override
+    protected void receive(Message m) {
+      serving.execute(
+          () -> {
+            Errors said = errors.get(m.src);
+            if (said != null) {
+              said.await();
+            }
+            m.from.end("shut down");
           });
     }
   }

@@ -92,8 +92,9 @@ final class Start {
       throw other(stream.dead());
     }
     Errors errors = new Errors(parent, child, connection.errors());
+    parent.errors.put(child.id, errors);
     parent.router.thread("errors " + child.name, errors).start();
-    return new Attempt(token, connection, errors);
+    return new Attempt(token, connection, errors, stream);
   }
 
   private Bootstrap bootstrap(String token, boolean compiled) {
