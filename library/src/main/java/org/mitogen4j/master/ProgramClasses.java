@@ -1,12 +1,16 @@
 package org.mitogen4j.master;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,6 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
 import org.mitogen4j.kernel.Classes;
 import org.mitogen4j.kernel.Message;
 import org.mitogen4j.parent.ClassSource;
@@ -40,6 +46,10 @@ public final class ProgramClasses implements ClassSource {
   private final Classes packer;
   private final List<ClassLoader> loaders = new CopyOnWriteArrayList<>();
   private final Map<String, byte[]> packed = new ConcurrentHashMap<>();
+
+  /** The library's own, as its build prepared them: without debug information. */
+  private final Map<String, byte[]> libraryClasses = libraryClasses();
+
   private final Set<String> absent = ConcurrentHashMap.newKeySet();
 
   ProgramClasses(Classes packer, ClassLoader loader) {
@@ -102,6 +112,8 @@ public final class ProgramClasses implements ClassSource {
       return list(className.substring(LIST.length()));
     } else if (!isClassName(className)) {
       return null;
+    } else if (libraryClasses.containsKey(className)) {
+      return libraryClasses.get(className);
     }
     String path = className.replace('.', '/') + ".class";
     ClassLoader jdk = ClassLoader.getSystemClassLoader().getParent();
@@ -148,6 +160,25 @@ public final class ProgramClasses implements ClassSource {
       }
     }
     return true;
+  }
+
+  private static Map<String, byte[]> libraryClasses() {
+    Map<String, byte[]> classes = new HashMap<>();
+    byte[] deflated = library("library.classes");
+    try (DataInputStream in =
+        new DataInputStream(
+            new InflaterInputStream(new ByteArrayInputStream(deflated), new Inflater(true)))) {
+      for (; ; ) {
+        String name = in.readUTF();
+        byte[] bytes = new byte[in.readInt()];
+        in.readFully(bytes);
+        classes.put(name, bytes);
+      }
+    } catch (EOFException end) {
+      return classes;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static byte[] list(String bundle) {

@@ -1,5 +1,7 @@
 package org.mitogen4j.packer;
 
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -32,21 +34,24 @@ public final class Packer {
 
   /** What travels together, and the packages that it is: {@code NAME.list} has the class names. */
   private static final Map<String, List<String>> BUNDLES =
-      Map.of(
-          "context", List.of("org/mitogen4j/context"),
-          "codec", List.of("org/mitogen4j/codec"),
-          "api", List.of("org/mitogen4j"),
-          "parent", List.of("org/mitogen4j/parent", "org/mitogen4j/connect"));
+      new TreeMap<>(
+          Map.of(
+              "context", List.of("org/mitogen4j/context"),
+              "codec", List.of("org/mitogen4j/codec"),
+              "api", List.of("org/mitogen4j"),
+              "parent", List.of("org/mitogen4j/parent", "org/mitogen4j/connect")));
 
   private final Path classes;
   private final Path image;
   private final Path jar;
+  private final Path library;
   private final Consumer<String> log;
 
   Packer(Path classes, Consumer<String> log) {
     this.classes = classes;
     this.log = log;
     this.image = classes.resolve("org/mitogen4j/kernel.image");
+    this.library = classes.resolve("org/mitogen4j/library.classes");
     this.jar = classes.resolve("org/mitogen4j/first-stage.jar");
   }
 
@@ -106,7 +111,10 @@ public final class Packer {
   }
 
   private boolean isOutput(Path file) {
-    return file.equals(image) || file.equals(jar) || file.toString().endsWith(".list");
+    return file.equals(image)
+        || file.equals(jar)
+        || file.equals(library)
+        || file.toString().endsWith(".list");
   }
 
   private static long lastModified(Path file) throws IOException {
@@ -151,13 +159,23 @@ public final class Packer {
             compiled.size(), total(compiled), total(stripped), packed.length));
   }
 
-  /** Writes the names of each bundle's classes, one a line, sorted. */
+  /**
+   * Writes the names of each bundle's classes, one a line, sorted; and all these classes, without
+   * debug information, as they travel to children: repeated UTF name, int length, bytes; deflated.
+   */
   private void listBundles() throws IOException {
+    ByteArrayOutputStream plain = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(plain);
     for (Map.Entry<String, List<String>> bundle : BUNDLES.entrySet()) {
       Set<String> names = new TreeSet<>();
       for (String inPackage : bundle.getValue()) {
-        for (String name : read(inPackage, any -> true).keySet()) {
-          names.add(name.replace('/', '.'));
+        for (Map.Entry<String, byte[]> e : read(inPackage, any -> true).entrySet()) {
+          String name = e.getKey().replace('/', '.');
+          byte[] bytes = Stripper.withoutDebug(e.getValue());
+          names.add(name);
+          out.writeUTF(name);
+          out.writeInt(bytes.length);
+          out.write(bytes);
         }
       }
       Path list = classes.resolve("org/mitogen4j/" + bundle.getKey() + ".list");
@@ -167,6 +185,7 @@ public final class Packer {
         Files.writeString(list, String.join("\n", names) + "\n");
       }
     }
+    Files.write(library, Deflate.quickly(plain.toByteArray()));
   }
 
   /** The classes of one package, by internal name, sorted. */

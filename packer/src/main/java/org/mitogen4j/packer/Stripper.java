@@ -36,6 +36,13 @@ final class Stripper {
     this.constantsInUse = constantsInUse;
   }
 
+  /** Takes out debug information only: line numbers, names of variables and sources. */
+  static byte[] withoutDebug(byte[] compiled) {
+    ClassWriter writer = new ClassWriter(0);
+    new ClassReader(compiled).accept(writer, ClassReader.SKIP_DEBUG);
+    return writer.toByteArray();
+  }
+
   byte[] strip(byte[] compiled) {
     ClassReader reader = new ClassReader(compiled);
     ClassWriter writer = new ClassWriter(0); // Without the reader: its constant pool stays behind.
