@@ -185,7 +185,11 @@ public final class Packer {
         Files.writeString(list, String.join("\n", names) + "\n");
       }
     }
-    Files.write(library, Deflate.quickly(plain.toByteArray()));
+    if (plain.size() == 0) {
+      Files.deleteIfExists(library);
+    } else {
+      Files.write(library, Deflate.quickly(plain.toByteArray()));
+    }
   }
 
   /** The classes of one package, by internal name, sorted. */
