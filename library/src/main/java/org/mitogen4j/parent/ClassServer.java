@@ -109,10 +109,6 @@ final class ClassServer extends Parent.FromChild {
   }
 
   private void find(Message m, String name) {
-    Known child = parent.known.get(m.src);
-    if (child != null && child.lastCalled != null) {
-      parent.sender.learned.asked(child.lastCalled, name);
-    }
     if (name.startsWith(LIBRARY)) {
       pushBundleOf(m.src, name);
     }
@@ -151,6 +147,9 @@ final class ClassServer extends Parent.FromChild {
       Known child = parent.known.get(m.src);
       if (child != null) {
         parent.classes.sending(name, child, "asked for");
+        if (child.lastCalled != null) {
+          parent.sender.learned.asked(child.lastCalled, name);
+        }
       }
     }
     Encoder e = new Encoder(router, true);
