@@ -19,7 +19,6 @@ import org.mitogen4j.connect.ConnectionMethod;
 import org.mitogen4j.context.Credit;
 import org.mitogen4j.context.Credits;
 import org.mitogen4j.context.FullContext;
-import org.mitogen4j.context.Needs;
 import org.mitogen4j.context.Pieces;
 import org.mitogen4j.context.Workers;
 import org.mitogen4j.kernel.Encoder;
@@ -395,7 +394,10 @@ public final class Router implements AutoCloseable {
     }
     try {
       for (FunctionRef function : functions) {
-        parent.pushFor(id, function.loader, function.name, Needs.of(e));
+        parent.pushFor(id, function.loader, function.name, e);
+      }
+      if (functions.length == 0) {
+        parent.pushFor(id, null, null, e);
       }
     } catch (UnsupportedClassVersionError tooNew) {
       throw new MitogenException(tooNew.getMessage());

@@ -12,6 +12,7 @@ import org.mitogen4j.kernel.Encoder;
  */
 public class Needs {
   private final Set<String> names = new LinkedHashSet<>();
+  private final Set<ClassLoader> loaders = new LinkedHashSet<>();
 
   /** The receiver is going to make an object of this class. */
   public final void object(Class<?> type) {
@@ -21,6 +22,7 @@ public class Needs {
     }
     if (element.getClassLoader() != null) { // else the JDK's
       names.add(element.getName());
+      loaders.add(element.getClassLoader());
     }
   }
 
@@ -36,5 +38,10 @@ public class Needs {
   /** What was noted of the values in a message. */
   public static Collection<String> of(Encoder e) {
     return e.types instanceof Needs ? ((Needs) e.types).names : Collections.emptySet();
+  }
+
+  /** Where the classes of the values in a message were found. */
+  public static Collection<ClassLoader> loaders(Encoder e) {
+    return e.types instanceof Needs ? ((Needs) e.types).loaders : Collections.emptySet();
   }
 }

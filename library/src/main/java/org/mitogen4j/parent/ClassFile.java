@@ -266,7 +266,8 @@ final class ClassFile {
     List<Reference> found = new ArrayList<>();
     try {
       int end = method.code + method.codeLength;
-      for (int at = method.code; at < end; at += length(at, method.code)) {
+      int at = method.code;
+      for (; at < end; at += length(at, method.code)) {
         int instruction = b[at] & 255;
         if (instruction == LDC) {
           constant(b[at + 1] & 255, found);
@@ -284,6 +285,9 @@ final class ClassFile {
             || instruction == MULTIANEWARRAY) {
           found.add(looked(className(u2(at + 1))));
         }
+      }
+      if (at != end) {
+        throw new IllegalArgumentException("code that ends within an instruction");
       }
       if (method.code > 0) {
         int handler = end + 2;
@@ -308,9 +312,14 @@ final class ClassFile {
       return (b[at + 1] & 255) == IINC ? 6 : 4;
     }
     int table = at + 4 - (at - code) % 4; // aligned, counted from the start of the code
-    return instruction == TABLESWITCH
-        ? table + 12 + 4 * (i4(table + 8) - i4(table + 4) + 1) - at
-        : table + 8 + 8 * i4(table + 4) - at;
+    int end =
+        instruction == TABLESWITCH
+            ? table + 12 + 4 * (i4(table + 8) - i4(table + 4) + 1)
+            : table + 8 + 8 * i4(table + 4);
+    if (end <= at) {
+      throw new IllegalArgumentException("a switch of a negative length");
+    }
+    return end - at;
   }
 
   /** What a constant stands for: of interest are classes, method types, handles, and computed. */

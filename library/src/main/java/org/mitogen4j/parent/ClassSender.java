@@ -1,6 +1,8 @@
 package org.mitogen4j.parent;
 
 import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.mitogen4j.context.FullContext;
@@ -85,25 +87,38 @@ final class ClassSender {
       }
       JavaVersion.check(child, root, classFile);
     }
-    synchronized (child.sent) { // who calls the same meanwhile waits until all is sent
+    send(child, root, closure, learned.of(function));
+    child.called.add(call);
+  }
+
+  /** Sends what values need that are no call's. */
+  void sendFor(Known child, Collection<String> values) {
+    String message = values.toString();
+    if (!child.called.contains(message)) {
+      send(child, null, closure(null, values, message), Collections.emptyList());
+      child.called.add(message);
+    }
+  }
+
+  private void send(Known child, String root, Closure.Result closure, List<String> also) {
+    synchronized (child.sent) { // who needs the same meanwhile waits until all is sent
       if (closure.usesApi) {
         sendBundle(child, "context");
         sendBundle(child, "parent");
         sendBundle(child, "api");
       }
-      if (closure.cut) {
-        classes.sending("...", child, "cut off");
-      }
-      if (closure.missing) {
+      if (closure.missing && root != null) {
         send(child, root, "called"); // this JVM may be too old to look into it
       }
       for (Map.Entry<String, String> e : closure.classes.entrySet()) {
         send(child, e.getKey(), e.getValue());
       }
-      for (String name : learned.of(function)) {
-        send(child, name, "earlier children asked for it in " + function);
+      for (String name : also) {
+        send(child, name, "earlier children asked for it");
       }
-      child.called.add(call);
+      if (closure.cut) {
+        classes.sending(root, child, "and more than " + closure.classes.size() + " that it needs");
+      }
     }
   }
 
@@ -114,7 +129,9 @@ final class ClassSender {
       if (closures.size() >= MAX_CLOSURES) {
         closures.clear();
       }
-      closures.put(call, closure);
+      if (!closure.missing) {
+        closures.put(call, closure);
+      }
     }
     return closure;
   }

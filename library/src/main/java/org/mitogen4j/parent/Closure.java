@@ -90,13 +90,15 @@ final class Closure {
   /**
    * Follows a function.
    *
-   * @param function as it is called, {@code class#method(descriptor)result}
+   * @param function as it is called, {@code class#method(descriptor)result}; null for none
    * @param values what the arguments bring: names of classes that objects are of, and further
    *     functions, which the objects may call
    */
   static Result of(ClassSource source, String function, Collection<String> values) {
     Closure closure = new Closure(source);
-    closure.function(function, "called");
+    if (function != null) {
+      closure.function(function, "called");
+    }
     for (String value : values) {
       if (value.indexOf('#') >= 0) {
         closure.function(value, "argument");
@@ -292,7 +294,7 @@ final class Closure {
   private void references(Code code) {
     String type = code.type;
     String why = "referenced by " + type + "." + code.method.name;
-    for (Reference r : trial.file(type).references(code.method)) {
+    for (Reference r : referencesIn(trial.file(type), code.method)) {
       String owner = dotted(r.owner);
       if (isLibrary(owner)) {
         usesApi |= USES_API.contains(owner);
@@ -303,6 +305,14 @@ final class Closure {
           load(dotted(named), why); // a call by a method handle looks all of them up
         }
       }
+    }
+  }
+
+  private static List<Reference> referencesIn(ClassFile file, Member method) {
+    try {
+      return file.references(method);
+    } catch (IllegalArgumentException e) {
+      return new ArrayList<>(); // of a later format than ours: the child will ask
     }
   }
 

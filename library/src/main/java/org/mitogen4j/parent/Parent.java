@@ -18,6 +18,7 @@ import org.mitogen4j.connect.ConnectException;
 import org.mitogen4j.connect.Connection;
 import org.mitogen4j.connect.ConnectionMethod;
 import org.mitogen4j.context.FullContext;
+import org.mitogen4j.context.Needs;
 import org.mitogen4j.kernel.DeadException;
 import org.mitogen4j.kernel.Decoder;
 import org.mitogen4j.kernel.Encoder;
@@ -453,21 +454,30 @@ public final class Parent {
   }
 
   /**
-   * Sends a context below the classes that a function needs and it has not been sent.
+   * Sends a context below the classes that a message needs and it has not been sent.
    *
    * @param loader where the function comes from; null where that is not known
-   * @param values what the arguments bring: names of classes that objects are of, and further
-   *     functions, which the objects may call
+   * @param function what the message calls; null where it calls nothing
+   * @param message with its arguments
    * @throws UnsupportedClassVersionError when the context's Java is too old for the function
    * @throws IllegalArgumentException when the function's class file is not to be had
    */
-  public void pushFor(int id, ClassLoader loader, String function, Collection<String> values) {
+  public void pushFor(int id, ClassLoader loader, String function, Encoder message) {
     Known child = known.get(id);
-    if (child != null) {
-      if (loader != null) {
-        classes.add(loader);
-      }
+    if (child == null) {
+      return;
+    }
+    Collection<String> values = Needs.of(message);
+    for (ClassLoader used : Needs.loaders(message)) {
+      classes.add(used);
+    }
+    if (loader != null) {
+      classes.add(loader);
+    }
+    if (function != null) {
       sender.sendFor(child, function, values);
+    } else if (!values.isEmpty()) {
+      sender.sendFor(child, values);
     }
   }
 
