@@ -2,6 +2,7 @@ package org.mitogen4j;
 
 import org.mitogen4j.codec.ApiCodec;
 import org.mitogen4j.context.FullContext;
+import org.mitogen4j.context.Needs;
 import org.mitogen4j.kernel.Decoder;
 import org.mitogen4j.kernel.Encoder;
 import org.mitogen4j.kernel.MessageRouter;
@@ -12,6 +13,7 @@ import org.mitogen4j.kernel.MessageRouter;
  */
 public final class ApiTypes implements ApiCodec {
   private static final int CONTEXT = 2;
+  private static final int SENDER = 3;
 
   private final MessageRouter router;
 
@@ -22,12 +24,29 @@ public final class ApiTypes implements ApiCodec {
 
   @Override
   public int kind(Class<?> type) {
-    return type == Context.class ? CONTEXT : 0;
+    return type == Context.class ? CONTEXT : type == Sender.class ? SENDER : 0;
   }
 
   @Override
   public void write(Encoder to, int kind, Object value) {
-    Context context = (Context) value;
+    switch (kind) {
+      case CONTEXT:
+        write(to, (Context) value);
+        break;
+      case SENDER:
+        Sender<?> sender = (Sender<?>) value;
+        write(to, sender.context());
+        to.i64(sender.handle());
+        if (to.types instanceof Needs) {
+          ((Needs) to.types).pass(sender);
+        }
+        break;
+      default:
+        throw new AssertionError(kind);
+    }
+  }
+
+  private static void write(Encoder to, Context context) {
     to.varint(context.id());
     to.text(context.name());
   }
@@ -38,14 +57,20 @@ public final class ApiTypes implements ApiCodec {
       case FAILURE:
         return CallException.of(from.value());
       case CONTEXT:
-        long id = from.varint();
-        String name = from.text();
-        if (id < 0 || id > Integer.MAX_VALUE) {
-          throw new IllegalArgumentException("a context with the number " + id);
-        }
-        return Router.of(FullContext.of(router)).context((int) id, name);
+        return context(from);
+      case SENDER:
+        return new Sender<>(context(from), from.i64());
       default:
         throw new IllegalArgumentException("a type of the API of an unknown kind, " + kind);
     }
+  }
+
+  private Context context(Decoder from) {
+    long id = from.varint();
+    String name = from.text();
+    if (id < 0 || id > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("a context with the number " + id);
+    }
+    return Router.of(FullContext.of(router)).context((int) id, name);
   }
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.mitogen4j.context.Needs;
 import org.mitogen4j.kernel.Calls;
 import org.mitogen4j.kernel.DeadException;
 import org.mitogen4j.kernel.Decoder;
@@ -160,9 +161,12 @@ public final class Call<R> extends CompletableFuture<R> {
       }
       Encoder e = new Encoder(router.core(), true);
       boolean counted = router.prepare(context.id(), e, request.write(e));
+      for (Object address : Needs.passed(e)) {
+        ((Sender<?>) address).sentWith(this);
+      }
       replies = router.core().open(handler);
       if (counted) {
-        router.sendCounted(context.id(), to, replies, e);
+        router.sendCounted(context.id(), to, replies, e, 0);
       } else {
         router.core().send(context.id(), to, replies, e, 0, true);
       }

@@ -6,9 +6,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
@@ -45,6 +47,7 @@ public final class Router implements AutoCloseable {
   private static final long DEFAULT_HEARTBEAT_MILLIS = 10_000;
   private static final String PART = "router";
   private static final String COMPLETIONS = "completions";
+  private static final String RANDOM = "random";
 
   private final FullContext full;
   private final MessageRouter core;
@@ -342,10 +345,65 @@ public final class Router implements AutoCloseable {
     }
   }
 
-  // ---- for calls
+  // ---- receivers
+
+  /** Opens a receiver: whoever is given a sender of it may send items, of any type. */
+  public <T> Receiver<T> receiver() {
+    return new Receiver<>(this, null, Policy.anybody());
+  }
+
+  /**
+   * As {@link #receiver()}, for items of one type, which need not be allowed otherwise; others are
+   * failures.
+   */
+  public <T> Receiver<T> receiver(Class<T> type) {
+    return receiver(type, Policy.anybody());
+  }
+
+  /**
+   * As {@link #receiver(Class)}, for those contexts only that the policy lets in: others that were
+   * given a sender get a {@link ClosedException} that says so.
+   */
+  public <T> Receiver<T> receiver(Class<T> type, Policy policy) {
+    Objects.requireNonNull(type, "type");
+    Objects.requireNonNull(policy, "policy");
+    return new Receiver<>(this, type, policy);
+  }
+
+  /** A handle that nobody can guess, so that only who is given it can send to it. */
+  long newHandle() {
+    synchronized (full.parts) {
+      SecureRandom random = (SecureRandom) full.parts.get(RANDOM);
+      if (random == null) {
+        random = new SecureRandom();
+        full.parts.put(RANDOM, random);
+      }
+      return Long.MIN_VALUE >>> 1 | random.nextLong() >>> 1;
+    }
+  }
+
+  // ---- for calls, senders and receivers
 
   MessageRouter core() {
     return core;
+  }
+
+  FullContext full() {
+    return full;
+  }
+
+  Credits credits() {
+    return full.credits;
+  }
+
+  /** Whether a context is below this one, and so reads whatever we write. */
+  boolean isTrustedBy(int context) {
+    return context == core.id || core.routes.containsKey(context);
+  }
+
+  /** Tells who waits at a handle of another context that there is no more. Does not wait. */
+  void dead(int context, long handle, String reason) {
+    full.routing.dead(full.routing.way(context), context, handle, reason);
   }
 
   /** The threads that complete what others wait for; functions do not keep them from it. */
@@ -406,13 +464,14 @@ public final class Router implements AutoCloseable {
   }
 
   /** Sends a message that its receiver answers with credit. */
-  void sendCounted(int dst, long handle, long replyTo, Encoder e) throws InterruptedException {
+  void sendCounted(int dst, long handle, long replyTo, Encoder e, int flags)
+      throws InterruptedException {
     Credit credit = full.credits.of(dst, handle);
     long cost = Credits.cost(Pieces.size(e));
     credit.take(cost);
     boolean sent = false;
     try {
-      core.send(dst, handle, replyTo, e, 0, true);
+      core.send(dst, handle, replyTo, e, flags, true);
       sent = true;
     } finally {
       if (!sent) {

@@ -126,6 +126,15 @@ public final class Select<R> implements Iterable<Reply<R>>, AutoCloseable {
   }
 
   /**
+   * Adds a receiver: gives each of its items. A receiver can be in one select at a time.
+   *
+   * @throws IllegalStateException when it is in another
+   */
+  public Select<R> add(Receiver<? extends R> receiver) {
+    return add(receiver.source());
+  }
+
+  /**
    * Adds the replies of another select; from then on they are only to be taken here. Closing this
    * one closes it.
    */

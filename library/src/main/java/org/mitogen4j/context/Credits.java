@@ -83,7 +83,8 @@ public final class Credits extends Handler {
     }
   }
 
-  void give(Key to, long bytes) {
+  /** Gives a sender credit; or none, to let it know that there is somebody. Does not block. */
+  public void give(Key to, long bytes) {
     if (to.context == router.id) {
       Credit own = credits.get(to);
       if (own != null) {

@@ -3,20 +3,29 @@ package org.mitogen4j.context;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.mitogen4j.kernel.Handler;
 import org.mitogen4j.kernel.Message;
 
 /**
- * A handler that queues messages for a thread that takes them, and gives their senders credit as
- * they are taken. A sender that sends more than it has credit for is refused.
+ * Queues messages for threads that take them, and gives their senders credit as they are taken. A
+ * sender that sends more than it has credit for is refused. It is a handler by itself, and takes
+ * what other handlers get.
  */
 public class Inbox extends Handler {
-  /** What a context may have here: its credit, what one message may overdraw it by, and some. */
+  /** As a time to wait. */
+  public static final long FOREVER = Long.MAX_VALUE;
+
+  /**
+   * What a context may have here at one handle: its credit, what one message may overdraw it by,
+   * and some.
+   */
   private final long most;
 
   private final FullContext context;
   private final ArrayDeque<Message> queue = new ArrayDeque<>(); // guarded by this
-  private final Map<Integer, long[]> held = new HashMap<>(); // guarded by this
+  private int waiting; // guarded by this
+  private final Map<Key, long[]> held = new HashMap<>(); // guarded by this
 
   /**
    * @param from {@link #ANYBODY}, {@link #PARENTS} or a context
@@ -29,43 +38,93 @@ public class Inbox extends Handler {
 
   @Override
   protected void receive(Message m) {
-    synchronized (this) {
-      long[] sum = held.get(m.src);
-      if (sum == null) {
-        held.put(m.src, sum = new long[1]);
-      }
-      if (sum[0] + Credits.cost(m.size) <= most || m.dead()) {
-        sum[0] += Credits.cost(m.size);
-        queue.add(m);
-        notifyAll();
-        return;
-      }
-    }
-    if (m.from != null) {
+    if (!add(m)) {
       m.from.end("context " + m.src + " sends more than it was given credit for");
+      return;
     }
+    arrived();
   }
 
-  /** The next message; null when there is none within so many milliseconds. */
-  public Message poll(long millis) throws InterruptedException {
+  private synchronized boolean add(Message m) {
+    if (m.from != null) {
+      Key key = new Key(m.src, m.handle, 0);
+      long[] sum = held.get(key);
+      if (sum == null) {
+        held.put(key, sum = new long[1]);
+      }
+      if (sum[0] + Credits.cost(m.size) > most) {
+        return false;
+      }
+      sum[0] += Credits.cost(m.size);
+    }
+    queue.add(m);
+    if (waiting > 0) {
+      notify();
+    }
+    return true;
+  }
+
+  /** A message was added. Called on reading threads, without a lock. */
+  protected void arrived() {}
+
+  /** Whether nothing more will come; this is held. */
+  protected boolean ended() {
+    return false;
+  }
+
+  /** Whether none waits. */
+  public final synchronized boolean isEmpty() {
+    return queue.isEmpty();
+  }
+
+  /** Drops what waits, and wakes those who wait. */
+  public final synchronized void clear() {
+    queue.clear();
+    held.clear();
+    notifyAll();
+  }
+
+  /** The next message; null when there is none within so long, or none will come. */
+  public final Message next(long nanos) throws InterruptedException {
     Message m;
     synchronized (this) {
-      long until = System.nanoTime() + millis * 1_000_000;
-      for (long left = millis; queue.isEmpty() && left > 0; ) {
-        wait(left); // until receive
-        left = (until - System.nanoTime() + 999_999) / 1_000_000;
+      long until = nanos == FOREVER ? 0 : System.nanoTime() + nanos;
+      for (long left = nanos; queue.isEmpty() && !ended(); ) {
+        if (left <= 0) {
+          return null;
+        }
+        pause(left);
+        left = nanos == FOREVER ? FOREVER : until - System.nanoTime();
       }
       m = queue.poll();
       if (m == null) {
         return null;
       }
-      long[] sum = held.get(m.src);
-      sum[0] -= Credits.cost(m.size);
-      if (sum[0] == 0) {
-        held.remove(m.src);
+      if (m.from != null) {
+        Key key = new Key(m.src, m.handle, 0);
+        long[] sum = held.get(key);
+        sum[0] -= Credits.cost(m.size);
+        if (sum[0] == 0) {
+          held.remove(key);
+        }
       }
     }
-    context.credits.consumed(m);
+    if (!m.dead()) {
+      context.credits.consumed(m);
+    }
     return m;
+  }
+
+  private void pause(long nanos) throws InterruptedException { // this is held
+    waiting++;
+    try {
+      if (nanos == FOREVER) {
+        wait(); // until receive or an end
+      } else {
+        TimeUnit.NANOSECONDS.timedWait(this, nanos + 999_999);
+      }
+    } finally {
+      waiting--;
+    }
   }
 }

@@ -1,8 +1,10 @@
 package org.mitogen4j.context;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.mitogen4j.kernel.Encoder;
 
@@ -13,6 +15,9 @@ import org.mitogen4j.kernel.Encoder;
 public class Needs {
   private final Set<String> names = new LinkedHashSet<>();
   private final Set<ClassLoader> loaders = new LinkedHashSet<>();
+
+  /** Addresses of this context that the message tells the receiver; null while there are none. */
+  private List<Object> passed;
 
   /** The receiver is going to make an object of this class. */
   public final void object(Class<?> type) {
@@ -43,5 +48,19 @@ public class Needs {
   /** Where the classes of the values in a message were found. */
   public static Collection<ClassLoader> loaders(Encoder e) {
     return e.types instanceof Needs ? ((Needs) e.types).loaders : Collections.emptySet();
+  }
+
+  /** The receiver learns an address of this context. */
+  public final void pass(Object address) {
+    if (passed == null) {
+      passed = new ArrayList<>();
+    }
+    passed.add(address);
+  }
+
+  /** The addresses that a message tells of. */
+  public static List<Object> passed(Encoder e) {
+    List<Object> passed = e.types instanceof Needs ? ((Needs) e.types).passed : null;
+    return passed == null ? Collections.emptyList() : passed;
   }
 }

@@ -273,9 +273,12 @@ public final class Routing {
     context.credits.gone(gone, reason);
     byte[] text = reason.getBytes(StandardCharsets.UTF_8);
     for (Map.Entry<Long, Handler> e : router.handlers.entrySet()) {
-      int peer = e.getValue().peer();
+      Handler handler = e.getValue();
+      int peer = handler.peer();
       if (peer >= 0 && gone.contains(peer)) {
-        e.getValue().take(new Message(null, peer, router.id, e.getKey(), 0, Header.DEAD, text));
+        handler.take(new Message(null, peer, router.id, e.getKey(), 0, Header.DEAD, text));
+      } else if (handler instanceof Watcher) {
+        ((Watcher) handler).gone(gone, reason);
       }
     }
     Gone told = listener;

@@ -19,7 +19,7 @@ import org.mitogen4j.parent.Parent;
  * to tell comes from the logger {@code mitogen}, as a WARNING.
  */
 final class Log extends Inbox {
-  private static final long POLL_MILLIS = 200;
+  private static final long POLL_NANOS = 200_000_000;
 
   /** How long the router waits at its end for what is still to be written. */
   private static final long FINISH_MILLIS = 1000;
@@ -42,7 +42,7 @@ final class Log extends Inbox {
     try {
       for (Message m = null;
           m != null || !context.router.closed;
-          m = poll(context.router.closed ? 0 : POLL_MILLIS)) {
+          m = next(context.router.closed ? 0 : POLL_NANOS)) {
         if (m != null && !m.dead()) {
           write(m);
         }

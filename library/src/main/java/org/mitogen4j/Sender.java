@@ -1,0 +1,226 @@
+package org.mitogen4j;
+
+import java.util.concurrent.locks.ReentrantLock;
+import org.mitogen4j.context.Credit;
+import org.mitogen4j.context.Key;
+import org.mitogen4j.kernel.DeadException;
+import org.mitogen4j.kernel.Encoder;
+import org.mitogen4j.kernel.Handler;
+import org.mitogen4j.kernel.Header;
+import org.mitogen4j.kernel.Message;
+
+/**
+ * Sends items to a {@link Receiver}, wherever in the tree it is. A sender can be sent to any
+ * context, as an argument, a result or an item, and be used there.
+ *
+ * <p>Items are sent by value, and arrive in the order in which they were sent. Up to 256 KiB of
+ * them may wait for the receiver's reader, for each sender and context; then {@code send} waits
+ * until the reader has taken some. So a slow reader slows its sender, and nobody else.
+ *
+ * <p>Close a sender when nothing more comes, and a receiver knows the end. Of the copies of one
+ * sender, in one context or several, the first that is closed closes it for all; ask the receiver
+ * for a sender for each context that sends by itself. Any thread may use a sender.
+ *
+ * @param <T> the items
+ */
+public final class Sender<T> implements AutoCloseable {
+  private final Router router;
+  private final Context receiver;
+  private final int context;
+  private final long handle;
+  private final ReentrantLock order = new ReentrantLock();
+  private final Control control;
+
+  /** Where the receiver answers; 0 before the first message. Guarded by order. */
+  private long replies;
+
+  private int prepared; // guarded by order
+
+  Sender(Context receiver, long handle) {
+    this.receiver = receiver;
+    router = receiver.router();
+    context = receiver.id();
+    this.handle = handle;
+    control = new Control(context);
+  }
+
+  /** Hears that the receiver is closed or gone; on a reading thread. */
+  private final class Control extends Handler {
+    private volatile Message end;
+
+    Control(int receiver) {
+      peer = receiver;
+    }
+
+    @Override
+    protected void receive(Message m) {
+      if (m.dead()) {
+        end = m;
+        router.core().handlers.remove(m.handle);
+        Credit credit = router.credits().of(context, handle);
+        router.credits().forget(new Key(context, handle, 0));
+        credit.kill(router.reason(m));
+      }
+    }
+
+    /** Why nothing can be sent any more; null while it can. */
+    MitogenException failure() {
+      Message m = end;
+      if (m == null) {
+        return null;
+      }
+      boolean byReceiver = m.src == context && (m.from != null || context == router.core().id);
+      return byReceiver
+          ? new ClosedException(receiver + " takes no more items: " + router.reason(m))
+          : new DisconnectedException(router.reason(m));
+    }
+  }
+
+  long handle() {
+    return handle;
+  }
+
+  /** The context of the receiver. */
+  public Context context() {
+    return receiver;
+  }
+
+  /**
+   * Sends an item; waits while 256 KiB of this sender's wait for the reader already. A byte array
+   * of 16 KiB or more must not change before this returns.
+   *
+   * @throws ClosedException when the receiver is closed, or this sender. What was sent shortly
+   *     before may be lost
+   * @throws DisconnectedException when the receiver's context is gone
+   * @throws IllegalArgumentException when the item can't be sent: its type, or its size
+   * @throws MitogenException when the thread is interrupted; the item is not sent
+   */
+  public void send(T item) {
+    Encoder e = new Encoder(router.core(), router.isTrustedBy(context));
+    e.value(item);
+    lock();
+    try {
+      open();
+      prepare(e);
+      router.sendCounted(context, handle, replies, e, Header.BULK);
+    } catch (DeadException dead) {
+      throw failure(dead);
+    } catch (InterruptedException interrupt) {
+      throw interrupted(interrupt);
+    } finally {
+      order.unlock();
+    }
+  }
+
+  /**
+   * Whether the receiver still takes items, as far as is known here: it may have been closed a
+   * moment ago. For those who have nothing to send for long.
+   */
+  public boolean isOpen() {
+    lock();
+    try {
+      if (replies == 0 && control.end == null) {
+        open();
+        Encoder hello = new Encoder(router.core(), true);
+        prepare(hello);
+        router.core().send(context, handle, replies, hello, Header.BULK, true);
+      }
+      return control.end == null;
+    } catch (DeadException gone) {
+      return false;
+    } finally {
+      order.unlock();
+    }
+  }
+
+  /** Sees to it that the other side can read it. */
+  private void prepare(Encoder e) { // order is held
+    int needs = e.types == null ? 1 : 2;
+    if (prepared < needs) {
+      router.prepare(context, e);
+      prepared = needs;
+    }
+  }
+
+  /** A call takes this, or a copy, to its context: when it fails, nothing more comes from there. */
+  void sentWith(Call<?> call) {
+    Object share = context == router.core().id ? router.core().handlers.get(handle) : null;
+    if (share instanceof Share) {
+      int there = call.context().id();
+      ((Share) share).sentTo(there);
+      call.whenComplete(
+          (result, failure) -> {
+            if (failure != null) {
+              ((Share) share).failed(there, Call.unchecked(failure));
+            }
+          });
+    }
+  }
+
+  private void open() { // order is held
+    MitogenException failure = control.failure();
+    if (failure != null) {
+      throw failure;
+    } else if (replies == 0) {
+      replies = router.core().open(control);
+    } else if (replies < 0) {
+      throw new ClosedException("this sender to " + receiver + " is closed");
+    }
+  }
+
+  private void lock() {
+    try {
+      order.lockInterruptibly();
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private MitogenException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new MitogenException("interrupted while sending to " + receiver, e);
+  }
+
+  private MitogenException failure(DeadException dead) {
+    MitogenException failure = control.failure();
+    if (failure != null) {
+      return failure;
+    } else if (Thread.currentThread().isInterrupted()) {
+      return new MitogenException("interrupted while sending to " + receiver, dead);
+    }
+    return new DisconnectedException(dead.getMessage());
+  }
+
+  /**
+   * Nothing more comes: the receiver's reader sees the end behind the last item. Waits for no more
+   * than its turn. Does nothing when this is closed already, or the receiver.
+   */
+  @Override
+  public void close() {
+    order.lock();
+    try {
+      if (replies < 0) {
+        return;
+      }
+      long opened = replies;
+      replies = -1;
+      router.core().handlers.remove(opened);
+      if (control.end == null) {
+        Encoder end = new Encoder(router.core(), true);
+        prepare(end);
+        int flags = Header.DEAD | Header.BULK;
+        router.core().send(context, handle, opened, end, flags, true);
+        router.credits().forget(new Key(context, handle, 0));
+      }
+    } catch (DeadException gone) {
+      // then nobody waits for the end
+    } finally {
+      order.unlock();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "sender to " + receiver;
+  }
+}

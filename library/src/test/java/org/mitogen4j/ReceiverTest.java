@@ -1,0 +1,444 @@
+package org.mitogen4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.mitogen4j.connect.InProcess;
+import org.mitogen4j.connect.Local;
+
+/** Items from anywhere in the tree. */
+class ReceiverTest {
+  private Router router;
+
+  @BeforeEach
+  void create() {
+    router = Router.create();
+  }
+
+  @AfterEach
+  void close() {
+    router.close();
+  }
+
+  private Context child(String name) throws Exception {
+    return router.connect(InProcess.create().name(name));
+  }
+
+  private static <T> List<T> all(Iterable<T> items) {
+    List<T> list = new ArrayList<>();
+    items.forEach(list::add);
+    return list;
+  }
+
+  // ---- what runs in the children
+
+  private static final AtomicLong SENT = new AtomicLong();
+  private static volatile String ended = "not yet";
+  private static Sender<String> kept;
+
+  static void count(Sender<Integer> sender, int from, int to) {
+    try (Sender<Integer> s = sender) {
+      for (int i = from; i < to; i++) {
+        s.send(i);
+      }
+    }
+  }
+
+  /** Small and large items, from two threads that share a sender. */
+  static void countLarge(Sender<byte[]> sender) throws Exception {
+    Thread[] threads = new Thread[2];
+    for (int t = 0; t < 2; t++) {
+      byte mark = (byte) t;
+      threads[t] =
+          new Thread(
+              () -> {
+                for (int i = 0; i < 20; i++) {
+                  byte[] item = new byte[i % 4 == 0 ? 200_000 : 10];
+                  item[0] = mark;
+                  item[1] = (byte) i;
+                  sender.send(item);
+                }
+              });
+      threads[t].start();
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    sender.close();
+  }
+
+  static void forever(Sender<byte[]> sender, int size) {
+    try {
+      for (; ; ) {
+        sender.send(new byte[size]);
+        SENT.addAndGet(size);
+      }
+    } catch (ClosedException e) {
+      ended = "closed: " + e.getMessage();
+    } catch (DisconnectedException e) {
+      ended = "disconnected: " + e.getMessage();
+    }
+  }
+
+  static long sent() {
+    return SENT.get();
+  }
+
+  static String ended() {
+    return ended;
+  }
+
+  static void awaitClosed(Sender<Integer> sender) throws InterruptedException {
+    while (sender.isOpen()) {
+      Thread.sleep(1);
+    }
+    ended = "seen";
+  }
+
+  static void sendAndFail(Sender<Integer> sender) {
+    sender.send(1);
+    throw new IllegalStateException("broken");
+  }
+
+  static void sendAndHalt(Sender<Integer> sender) {
+    sender.send(1);
+    sender.send(2);
+    sender.send(3);
+    Runtime.getRuntime().halt(3);
+  }
+
+  static void passOn(Sender<Integer> sender) throws Exception {
+    Context child = Router.current().connect(InProcess.create().name("grandchild"));
+    child.run(ReceiverTest::count, sender, 0, 3);
+  }
+
+  static Sender<String> open() {
+    Receiver<String> receiver = Router.current().receiver();
+    Sender<String> sender = receiver.sender();
+    Thread thread =
+        new Thread(
+            () -> {
+              for (Reply<String> reply : receiver.replies()) {
+                ended = reply.toString();
+              }
+            });
+    thread.setDaemon(true);
+    thread.start();
+    return sender;
+  }
+
+  static void keep(Sender<String> sender) {
+    kept = sender;
+  }
+
+  static void sendKept(String item) {
+    kept.send(item);
+  }
+
+  static void die() {
+    Runtime.getRuntime().halt(1);
+  }
+
+  static int twice(int n) {
+    return 2 * n;
+  }
+
+  private static void await(java.util.function.BooleanSupplier condition) throws Exception {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!condition.getAsBoolean() && System.nanoTime() < until) {
+      Thread.sleep(1);
+    }
+    assertThat(condition.getAsBoolean()).isTrue();
+  }
+
+  // ---- items
+
+  @Test
+  void itemsArriveInOrderAndIterationEndsWithTheSender() throws Exception {
+    Receiver<Integer> receiver = router.receiver();
+
+    child("a").runAsync(ReceiverTest::count, receiver.sender(), 0, 10_000);
+
+    assertThat(all(receiver))
+        .isEqualTo(IntStream.range(0, 10_000).boxed().collect(Collectors.toList()));
+    assertThat(receiver.isEnded()).isTrue();
+    assertThatThrownBy(receiver::get)
+        .isInstanceOf(ClosedException.class)
+        .hasMessageContaining("all senders");
+  }
+
+  @Test
+  void manySendersIntoOneReceiver() throws Exception {
+    Receiver<Integer> receiver = router.receiver();
+    for (int i = 0; i < 4; i++) {
+      Context child = child("c" + i);
+      child.runAsync(ReceiverTest::count, receiver.sender(), 1000 * i, 1000 * i + 1000);
+    }
+
+    Map<Context, Integer> last = new HashMap<>();
+    int count = 0;
+    for (Reply<Integer> reply : receiver.replies()) {
+      Integer before = last.put(reply.context(), reply.get());
+      assertThat(reply.get()).isGreaterThan(before == null ? -1 : before);
+      count++;
+    }
+
+    assertThat(count).isEqualTo(4000);
+    assertThat(last.values()).containsExactlyInAnyOrder(999, 1999, 2999, 3999);
+  }
+
+  @Test
+  void smallAndLargeItemsOfOneSenderKeepTheirOrder() throws Exception {
+    Receiver<byte[]> receiver = router.receiver();
+    child("a").runAsync(ReceiverTest::countLarge, receiver.sender());
+
+    int[] next = new int[2];
+    for (byte[] item : receiver) {
+      assertThat(item[1]).isEqualTo((byte) next[item[0]]++);
+    }
+
+    assertThat(next).containsExactly(20, 20);
+  }
+
+  @Test
+  void nullIsAnItem() throws Exception {
+    Receiver<Object> receiver = router.receiver();
+    try (Sender<Object> sender = receiver.sender()) {
+      sender.send(null);
+      sender.send(Arrays.asList(1, null));
+    }
+
+    assertThat(receiver.poll(Duration.ofSeconds(1)).get()).isNull();
+    assertThat(receiver.get()).isEqualTo(Arrays.asList(1, null));
+    assertThat(receiver.poll(Duration.ofSeconds(1))).isNull();
+  }
+
+  @Test
+  void pollWaitsNoLongerThanItMay() {
+    Receiver<Object> receiver = router.receiver();
+    long began = System.nanoTime();
+
+    assertThat(receiver.poll(Duration.ofMillis(50))).isNull();
+
+    assertThat(System.nanoTime() - began).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(50));
+    assertThat(receiver.isEnded()).isFalse();
+  }
+
+  @Test
+  void aSenderWorksWhereverItIsPassed() throws Exception {
+    Receiver<Integer> receiver = router.receiver();
+
+    child("a").runAsync(ReceiverTest::passOn, receiver.sender());
+
+    assertThat(all(receiver)).containsExactly(0, 1, 2);
+  }
+
+  @Test
+  void siblingsTalkToEachOther() throws Exception {
+    Context a = child("a");
+    Context b = child("b");
+
+    b.run(ReceiverTest::keep, a.call(ReceiverTest::open));
+    b.run(ReceiverTest::sendKept, "hello");
+
+    await(() -> a.call(ReceiverTest::ended).endsWith("hello"));
+  }
+
+  @Test
+  void anItemOfAnotherTypeIsAFailureOfItsOwn() {
+    Receiver<Integer> receiver = router.receiver(Integer.class);
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    Sender<Object> sender = (Sender) receiver.sender();
+    sender.send("text");
+    sender.send(7);
+
+    Reply<Integer> first = receiver.poll(Duration.ofSeconds(1));
+    assertThat(first.failure())
+        .hasMessageContaining("java.lang.String, expected java.lang.Integer");
+    assertThat(receiver.get()).isEqualTo(7);
+  }
+
+  // ---- ends
+
+  @Test
+  void closingTheReceiverEndsASenderThatWaitsForRoom() throws Exception {
+    Receiver<byte[]> receiver = router.receiver();
+    Context child = child("a");
+    child.runAsync(ReceiverTest::forever, receiver.sender(), 1000);
+    receiver.get();
+
+    receiver.close();
+
+    await(() -> child.call(ReceiverTest::ended).startsWith("closed: master (0)"));
+    assertThatThrownBy(receiver::get).isInstanceOf(ClosedException.class);
+    assertThat(all(receiver)).isEmpty();
+  }
+
+  @Test
+  void aSenderThatHasNothingToSendSeesThatTheReceiverIsClosed() throws Exception {
+    Receiver<Integer> receiver = router.receiver();
+    Context child = child("a");
+    child.runAsync(ReceiverTest::awaitClosed, receiver.sender());
+    assertThat(receiver.poll(Duration.ofMillis(100))).isNull();
+
+    receiver.close();
+
+    await(() -> child.call(ReceiverTest::ended).equals("seen"));
+  }
+
+  @Test
+  void closingWakesWhoWaits() throws Exception {
+    Receiver<Integer> receiver = router.receiver();
+    CountDownLatch ended = new CountDownLatch(1);
+    Thread thread =
+        new Thread(
+            () -> {
+              all(receiver);
+              ended.countDown();
+            });
+    thread.start();
+
+    receiver.close();
+
+    assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+    thread.join();
+  }
+
+  @Test
+  void aContextThatDiesIsReportedBehindItsItems() throws Exception {
+    Receiver<Integer> receiver = router.receiver();
+    Context dies = router.connect(Local.create().name("dies"));
+    Context lives = child("lives");
+    dies.runAsync(ReceiverTest::sendAndHalt, receiver.sender());
+    lives.runAsync(ReceiverTest::count, receiver.sender(), 10, 12);
+
+    Map<Context, List<Object>> got = new HashMap<>();
+    for (Reply<Integer> reply : receiver.replies()) {
+      got.computeIfAbsent(reply.context(), c -> new ArrayList<>())
+          .add(reply.failed() ? reply.failure().getClass() : reply.get());
+    }
+
+    assertThat(got.get(lives)).containsExactly(10, 11);
+    assertThat(got.get(dies)).endsWith(DisconnectedException.class);
+    assertThat(got.get(dies).subList(0, got.get(dies).size() - 1))
+        .isEqualTo(Arrays.asList(1, 2, 3).subList(0, got.get(dies).size() - 1));
+  }
+
+  @Test
+  void aCallThatFailsEndsTheSendersThatItTook() throws Exception {
+    Receiver<Integer> receiver = router.receiver();
+    child("a").runAsync(ReceiverTest::sendAndFail, receiver.sender());
+
+    assertThat(receiver.get()).isEqualTo(1);
+    assertThatThrownBy(receiver::get)
+        .isInstanceOf(CallException.class)
+        .hasMessageContaining("broken");
+    assertThat(receiver.isEnded()).isTrue();
+  }
+
+  @Test
+  void aSenderForAContextThatIsGoneEnds() throws Exception {
+    Context gone = router.connect(Local.create().name("gone"));
+    gone.runAsync(ReceiverTest::die);
+    await(() -> !router.contexts().contains(gone));
+    Receiver<Integer> receiver = router.receiver();
+
+    gone.runAsync(ReceiverTest::count, receiver.sender(), 0, 1);
+
+    assertThat(all(receiver.replies())).hasSize(1).allMatch(Reply::failed);
+  }
+
+  @Test
+  void aPolicyKeepsOthersOut() throws Exception {
+    Context a = child("a");
+    Context b = child("b");
+    Receiver<String> receiver = router.receiver(String.class, Policy.only(a));
+
+    b.run(ReceiverTest::keep, receiver.sender());
+    a.run(ReceiverTest::keep, receiver.sender());
+    a.run(ReceiverTest::sendKept, "welcome");
+
+    assertThat(receiver.get()).isEqualTo("welcome");
+    b.run(ReceiverTest::sendKept, "first");
+    await(
+        () -> {
+          try {
+            b.run(ReceiverTest::sendKept, "more");
+            return false;
+          } catch (CallException e) {
+            return e.getMessage().contains("refused");
+          }
+        });
+  }
+
+  // ---- selects
+
+  @Test
+  void aSelectTakesReceiversToo() throws Exception {
+    Receiver<Integer> receiver = router.receiver();
+    Context child = child("a");
+    Select<Integer> select =
+        Select.<Integer>create().add(receiver).add(child.callAsync(ReceiverTest::twice, 50));
+    child.runAsync(ReceiverTest::count, receiver.sender(), 0, 3);
+
+    List<Integer> got = new ArrayList<>();
+    select.forEach(reply -> got.add(reply.get()));
+
+    assertThat(got).containsExactlyInAnyOrder(100, 0, 1, 2);
+  }
+
+  @Test
+  void aSelectGivesWhatReceiversGotUntilTheDeadline() throws Exception {
+    Receiver<Integer> receiver = router.receiver();
+    receiver.sender().send(5);
+
+    List<Integer> got = new ArrayList<>();
+    Select.<Integer>create()
+        .within(Duration.ofMillis(100))
+        .add(receiver)
+        .forEach(reply -> got.add(reply.get()));
+
+    assertThat(got).containsExactly(5);
+    assertThat(receiver.isEnded()).isFalse();
+  }
+
+  // ---- room
+
+  @Test
+  void aSlowReaderSlowsItsSenderAndNobodyElse() throws Exception {
+    Context child = child("a");
+    Receiver<byte[]> slow = router.receiver();
+    child.runAsync(ReceiverTest::forever, slow.sender(), 1000);
+    slow.get();
+    long[] before = {-1};
+    await(
+        () -> {
+          long now = child.call(ReceiverTest::sent);
+          boolean stands = now == before[0] && now > 100_000;
+          before[0] = now;
+          return stands;
+        });
+    assertThat(before[0]).isBetween(100_000L, 400_000L);
+
+    Receiver<Integer> other = router.receiver();
+    child.runAsync(ReceiverTest::count, other.sender(), 0, 100_000);
+
+    assertThat(all(other)).hasSize(100_000);
+    assertThat(child.call(ReceiverTest::sent)).isEqualTo(before[0]);
+    slow.close();
+  }
+}
