@@ -237,19 +237,31 @@ public final class Router implements AutoCloseable {
   }
 
   private void finish(Context child, CompletableFuture<Context> future, Throwable failure) {
-    started.remove(child.id());
     if (failure == null) {
       future.complete(child);
     } else {
       parent.abandon(child.id(), failure.getMessage());
       future.completeExceptionally(failure);
     }
+    started.remove(child.id());
   }
 
-  /** Completes when a context that was begun with {@code connectAsync} is up, or can't be. */
+  /**
+   * Completes when a context that was begun with {@code connectAsync} is up, or can't be: then with
+   * a {@link ConnectException}. For one that has come up before, it is complete; for one that is
+   * gone, it has failed with a {@link DisconnectedException}.
+   */
   public CompletableFuture<Context> started(Context context) {
     CompletableFuture<Context> future = started.get(context.id());
-    return future == null ? CompletableFuture.completedFuture(context) : future;
+    if (future == null) {
+      future = new CompletableFuture<>();
+      if (full.routing.isGone(context.id())) {
+        future.completeExceptionally(new DisconnectedException(full.routing.noWay(context.id())));
+      } else {
+        future.complete(context);
+      }
+    }
+    return future;
   }
 
   // ---- life of its own

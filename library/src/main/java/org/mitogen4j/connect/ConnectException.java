@@ -30,6 +30,8 @@ public final class ConnectException extends IOException {
     JAVA_FAILED,
     /** No place could be written, or each is full. */
     NO_SPACE,
+    /** The child's JVM did not get the memory that it wants. */
+    NO_MEMORY,
     /** There is no POSIX shell. */
     SHELL_MISSING,
     /** The program that makes the connection is not installed here. */

@@ -66,6 +66,11 @@ public final class Routing {
     return stream == null ? router.parent : stream;
   }
 
+  /** Whether there was a context of this number, as far as is remembered. */
+  public boolean isGone(int id) {
+    return reasons.containsKey(id);
+  }
+
   public String noWay(int dst) {
     String reason = reasons.get(dst);
     return reason == null

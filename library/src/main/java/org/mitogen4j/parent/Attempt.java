@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.regex.Pattern;
 import org.mitogen4j.connect.ConnectException;
 import org.mitogen4j.connect.ConnectException.Reason;
 import org.mitogen4j.connect.Connection;
@@ -19,6 +20,12 @@ final class Attempt {
 
   /** How much of the last words goes into the reason for the end of a link. */
   private static final int LAST_WORDS = 500;
+
+  /** What JVMs say when they don't get the memory that they want. */
+  private static final Pattern NO_MEMORY =
+      Pattern.compile(
+          "Could not (reserve|allocate)|[Cc]annot allocate memory|insufficient memory"
+              + "|unable to create native thread|maximum representable size");
 
   final Connection connection;
   final Errors errors;
@@ -168,6 +175,8 @@ final class Attempt {
     if (said.contains("UnsupportedClassVersionError")) {
       reason = Reason.JAVA_TOO_OLD;
       hint = ", which is older than Java 8; give the path of another with javaPath()";
+    } else if (NO_MEMORY.matcher(said).find()) {
+      reason = Reason.NO_MEMORY;
     }
     return new ConnectException(
         reason, java + " did not start a context" + hint + ": " + how.getMessage() + heard());

@@ -8,8 +8,9 @@ import java.util.List;
  * How it went is told in lines on stdout: the token, an exclamation mark, a letter and what was
  * tried.
  *
- * <p>The jar's file and the FIFO have a private directory for as long as it takes to open them:
- * nothing is left wherever the script is cut off.
+ * <p>The jar's file and the FIFO have a private directory for as long as it takes to open them, and
+ * braces around it all see to it that half a script does nothing: nothing is left wherever what is
+ * sent is cut off.
  */
 final class Script {
   /** Nothing at the path that was given can be run. */
@@ -72,7 +73,7 @@ final class Script {
     script.find(token, java);
     script.place(jar);
     script.run(arguments, name);
-    script.s.append(" -jar $f/3 $t $$ ").append(image).append(" </dev/null >&5\n");
+    script.s.append(" -jar $f/3 $t $$ ").append(image).append(" </dev/null >&5\n}\n");
     return script.s.toString();
   }
 
@@ -86,12 +87,12 @@ final class Script {
     s.append(quote(SOURCE.replace("JAR", String.valueOf(jar)))).append("|{ exec 6<&0\n");
     script.run(arguments, name);
     s.append(" --add-opens java.base/java.io=ALL-UNNAMED --source 11 $f/6 $t 0 ").append(image);
-    s.append(" </dev/null >&5\n}\n}\n");
+    s.append(" </dev/null >&5\n}\n}\n}\n");
     return s.toString();
   }
 
   private void find(String token, String java) {
-    s.append("t=").append(token).append(";p(){ printf '\\n%s!%s\\n' $t \"$*\";}\n");
+    s.append("{ t=").append(token).append(";p(){ printf '\\n%s!%s\\n' $t \"$*\";}\n");
     if (java != null) {
       s.append("j=").append(quote(java)).append(";[ -x \"$j\" ]||{ p ").append(JAVA_GIVEN);
       s.append(" \"$j\";exit 1;}\n");
