@@ -46,4 +46,16 @@ public final class Work {
     String pid = Paths.get("/proc/self").toRealPath().getFileName().toString();
     new ProcessBuilder("kill", "-9", pid).start().waitFor();
   }
+
+  public static String variable(String name) {
+    return System.getenv(name);
+  }
+
+  /** Runs a command of a shell, which must succeed. */
+  public static void execute(String command) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder("sh", "-c", command).inheritIO().start();
+    if (process.waitFor() != 0) {
+      throw new IOException(command + ": exit code " + process.exitValue());
+    }
+  }
 }
