@@ -113,17 +113,24 @@ final class ClassServer extends Parent.FromChild {
       pushBundleOf(m.src, name);
     }
     byte[] packed = parent.classes.here(name);
+    if (packed == null) {
+      synchronized (waiting) {
+        packed = parent.classes.here(name); // an answer may have come meanwhile
+        if (packed == null) {
+          List<Message> who = waiting.get(name);
+          if (who != null) {
+            who.add(m);
+            return;
+          }
+          who = new ArrayList<>();
+          who.add(m);
+          waiting.put(name, who);
+        }
+      }
+    }
     if (packed != null) {
       answer(m, name, packed);
       return;
-    }
-    synchronized (waiting) {
-      List<Message> others = waiting.get(name);
-      if (others != null) {
-        others.add(m);
-        return;
-      }
-      waiting.put(name, new ArrayList<>(java.util.Collections.singletonList(m)));
     }
     new Answer(name).ask();
   }
