@@ -23,6 +23,7 @@ public final class Bench {
     groups.put("connect", ConnectFigures.all());
     groups.put("call", CallFigures.all());
     groups.put("tree", TreeFigures.all());
+    groups.put("message", MessageFigures.all());
     return groups;
   }
 

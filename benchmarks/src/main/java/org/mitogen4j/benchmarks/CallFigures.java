@@ -87,7 +87,7 @@ final class CallFigures {
     }
   }
 
-  private static Result pipelined() throws Exception {
+  static Result pipelined() throws Exception {
     int calls = 100_000;
     List<Double> rates = new ArrayList<>();
     try (Router router = Router.create()) {
