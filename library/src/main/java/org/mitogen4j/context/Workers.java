@@ -86,9 +86,17 @@ public final class Workers {
   private final class Work implements Runnable {
     @Override
     public void run() {
-      for (Runnable work = take(); work != null; work = take()) {
+      while (one()) {
+        // a method of its own, so that an idle thread keeps nothing of its last work in memory
+      }
+    }
+
+    private boolean one() {
+      Runnable work = take();
+      if (work != null) {
         work.run();
       }
+      return work != null;
     }
   }
 

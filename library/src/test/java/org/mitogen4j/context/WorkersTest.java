@@ -1,0 +1,74 @@
+package org.mitogen4j.context;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.mitogen4j.kernel.Classes;
+import org.mitogen4j.kernel.MessageRouter;
+
+@Timeout(20)
+class WorkersTest {
+  private final Workers workers =
+      new Workers(
+          new MessageRouter(
+              new Object[] {0, new Object[0], "test"}, new Classes(new byte[0], new byte[0])),
+          "work");
+
+  @AfterEach
+  void close() {
+    workers.close();
+  }
+
+  @Test
+  void anIdleThreadKeepsNothingOfItsLastWork() throws Exception {
+    List<WeakReference<Runnable>> done = new ArrayList<>();
+    CountDownLatch together = new CountDownLatch(2);
+    for (int i = 0; i < 2; i++) {
+      done.add(submit(new Meeting(together)));
+    }
+
+    assertThat(together.await(5, TimeUnit.SECONDS)).isTrue();
+    for (WeakReference<Runnable> work : done) {
+      assertThat(isForgotten(work)).isTrue();
+    }
+  }
+
+  private WeakReference<Runnable> submit(Runnable work) {
+    workers.submit(work);
+    return new WeakReference<>(work);
+  }
+
+  /** Runs beside others of its kind, so that each has a thread of its own. */
+  private static final class Meeting implements Runnable {
+    private final CountDownLatch all;
+
+    Meeting(CountDownLatch all) {
+      this.all = all;
+    }
+
+    @Override
+    public void run() {
+      all.countDown();
+      try {
+        all.await(5, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  private static boolean isForgotten(WeakReference<?> reference) throws InterruptedException {
+    for (int i = 0; i < 100 && reference.get() != null; i++) {
+      System.gc();
+      Thread.sleep(20);
+    }
+    return reference.get() == null;
+  }
+}
