@@ -73,8 +73,14 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
     return with(m -> ((ConnectionMethod<?>) m).connectTimeout = timeout);
   }
 
+  /** The java program that was set, or else the one that the method itself knows; null for none. */
   public final String javaPath() {
-    return javaPath;
+    return javaPath == null ? defaultJavaPath() : javaPath;
+  }
+
+  /** A java program that is known to be where the child will run; null where it must be found. */
+  protected String defaultJavaPath() {
+    return null;
   }
 
   public final List<String> jvmArguments() {

@@ -1,9 +1,10 @@
 package org.mitogen4j.connect;
 
+import java.io.File;
 import java.util.Collections;
 import java.util.List;
 
-/** A child on this machine, under this account. */
+/** A child on this machine, under this account; by default with the java that runs its parent. */
 public final class Local extends CommandMethod<Local> {
   private static final long serialVersionUID = 1;
 
@@ -16,6 +17,13 @@ public final class Local extends CommandMethod<Local> {
   @Override
   protected List<String> command() {
     return Collections.emptyList();
+  }
+
+  /** The program that runs the parent. */
+  @Override
+  protected String defaultJavaPath() {
+    File java = new File(System.getProperty("java.home"), "bin/java");
+    return java.canExecute() ? java.getPath() : null;
   }
 
   @Override
