@@ -72,7 +72,7 @@ public final class Call<R> extends CompletableFuture<R> {
 
   /** Writes a call into a message; returns what is going to run there. */
   interface Request {
-    FunctionRef[] write(Encoder e);
+    FunctionRef[] write(Encoder e) throws InterruptedException;
   }
 
   /** Takes the answer; on a reading thread. */
@@ -152,12 +152,13 @@ public final class Call<R> extends CompletableFuture<R> {
    * Sends the call; returns when it is sent or can't be.
    *
    * @param to the handle that takes it
+   * @return whether it is on its way; if not, this has failed
    */
-  void send(long to, Request request, boolean awaited) {
+  boolean send(long to, Request request, boolean awaited) {
     boolean sent = false;
     try {
       if (!handler.begin(awaited)) {
-        return;
+        return false;
       }
       Encoder e = new Encoder(router.core(), true);
       boolean counted = router.prepare(context.id(), e, request.write(e));
@@ -184,6 +185,7 @@ public final class Call<R> extends CompletableFuture<R> {
         sendStop(why);
       }
     }
+    return sent;
   }
 
   /** Turns the answer into the result. */

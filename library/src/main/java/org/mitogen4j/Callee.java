@@ -16,7 +16,7 @@ import org.mitogen4j.Functions.V4;
 
 /**
  * What functions can be called in: a {@link Context}, where calls run at the same time and in no
- * order, or a chain, where they run one after another.
+ * order, or a {@link Chain}, where they run one after another.
  *
  * <ul>
  *   <li>{@code call} waits for the result, {@code run} for the end of a function without one.

@@ -71,6 +71,11 @@ public final class Context extends Callee {
     return new ContextExecutor(this);
   }
 
+  /** A new chain: what is called in it runs in order, and not after a failure. */
+  public Chain chain() {
+    return new Chain(this, timeout);
+  }
+
   @Override
   <R> Call<R> send(FunctionRef ref, boolean awaited, Object... arguments) {
     Call<R> call = new Call<>(router, this, ref.name);

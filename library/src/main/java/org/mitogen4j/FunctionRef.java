@@ -200,7 +200,13 @@ final class FunctionRef {
     return new FunctionRef[] {this};
   }
 
-  private void writeArguments(Encoder e, Object... arguments) {
+  /** Writes the beginning of a call whose arguments follow. */
+  void begin(Encoder e, int arguments) {
+    e.text(name);
+    e.varint(arguments);
+  }
+
+  void writeArguments(Encoder e, Object... arguments) {
     e.varint(captured.length + arguments.length);
     for (int i = 0; i < captured.length; i++) {
       try {

@@ -475,6 +475,11 @@ public final class Router implements AutoCloseable {
     return counted;
   }
 
+  /** Refuses a message that is larger than the limit. */
+  void checkSize(int dst, Encoder e) {
+    full.checkSize(dst, Pieces.size(e));
+  }
+
   /** Sends a message that its receiver answers with credit. */
   void sendCounted(int dst, long handle, long replyTo, Encoder e, int flags)
       throws InterruptedException {

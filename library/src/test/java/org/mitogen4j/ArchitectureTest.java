@@ -20,6 +20,7 @@ class ArchitectureTest {
   private static final String CODEC = "org.mitogen4j.codec";
   private static final String PARENT = "org.mitogen4j.parent";
   private static final String MASTER = "org.mitogen4j.master";
+  private static final String SERVICE = "org.mitogen4j.service";
   private static final String CONNECT = "org.mitogen4j.connect";
 
   private static final JavaClasses LIBRARY =
@@ -70,15 +71,20 @@ class ArchitectureTest {
   }
 
   @Test
+  void whatIsDoneForOthersUsesTheContext() {
+    only(SERVICE).mayUse(KERNEL, CONTEXT);
+  }
+
+  @Test
   void whatUsersSeeIsOnTop() {
-    only(API).mayUse(KERNEL, CONTEXT, CODEC, CONNECT, PARENT, MASTER);
+    only(API).mayUse(KERNEL, CONTEXT, CODEC, SERVICE, CONNECT, PARENT, MASTER);
   }
 
   @Test
   void thereAreNoOtherPackages() {
     classes()
         .should()
-        .resideInAnyPackage(API, BOOT, KERNEL, CONTEXT, CODEC, CONNECT, PARENT, MASTER)
+        .resideInAnyPackage(API, BOOT, KERNEL, CONTEXT, CODEC, SERVICE, CONNECT, PARENT, MASTER)
         .check(LIBRARY);
   }
 

@@ -94,6 +94,9 @@ public final class FullContext extends Extension {
   public interface Cancellable {
     /** Called on a reading thread. */
     void cancel();
+
+    /** Whether it runs on a thread now. */
+    boolean isOn(Thread thread);
   }
 
   /** Why the call that the current thread runs is to end; null when it is not. */
@@ -101,7 +104,9 @@ public final class FullContext extends Extension {
     Thread current = Thread.currentThread();
     for (Calls.Call call : router.calls.running.values()) {
       synchronized (call) {
-        if (call.thread == current) {
+        Object stage = call.stage;
+        if (call.thread == current
+            || stage instanceof Cancellable && ((Cancellable) stage).isOn(current)) {
           return call.cancelled;
         }
       }
@@ -146,9 +151,8 @@ public final class FullContext extends Extension {
     routing.accept(in, b, at, length);
   }
 
-  @Override
-  protected void sendLong(int dst, long handle, long replyTo, Encoder e, int flags) {
-    long size = Pieces.size(e);
+  /** Refuses a message that is larger than the limit. */
+  public void checkSize(int dst, long size) {
     if (size > limit) {
       throw new IllegalArgumentException(
           "a message of "
@@ -159,6 +163,12 @@ public final class FullContext extends Extension {
               + limit
               + ": send it in parts, or raise the router's message limit");
     }
+  }
+
+  @Override
+  protected void sendLong(int dst, long handle, long replyTo, Encoder e, int flags) {
+    long size = Pieces.size(e);
+    checkSize(dst, size);
     if (dst == router.id) {
       router.deliver(new Message(null, dst, dst, handle, replyTo, flags, Pieces.copy(e)));
       return;

@@ -74,7 +74,8 @@ public final class Calls extends Handler {
         Object result;
         try {
           on(Thread.currentThread());
-          result = invoke(message);
+          Decoder d = new Decoder(router, message);
+          result = invoke(d.text(), d.all());
         } finally {
           on(null);
         }
@@ -109,14 +110,12 @@ public final class Calls extends Handler {
     }
   }
 
-  Object invoke(Message message) throws Exception {
-    Decoder d = new Decoder(router, message);
-    String name = d.text();
+  /** Calls a function by its text; what it throws comes as InvocationTargetException. */
+  public Object invoke(String name, Object[] args) throws Exception {
     Object function = functions.get(name);
     if (function == null) {
       functions.put(name, function = find(name));
     }
-    Object[] args = d.all();
     return function instanceof Method
             && java.lang.reflect.Modifier.isStatic(((Method) function).getModifiers())
         ? ((Method) function).invoke(null, args)

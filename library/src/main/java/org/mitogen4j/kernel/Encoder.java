@@ -20,7 +20,7 @@ public final class Encoder {
   static final int DOUBLE = 5;
   public static final int STRING = 6;
   static final int BYTES = 7;
-  static final int ARRAY = 8;
+  public static final int ARRAY = 8;
 
   /** The first tag of {@link Extension}. */
   public static final int EXTENDED = 9;

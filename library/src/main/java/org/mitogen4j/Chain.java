@@ -1,0 +1,151 @@
+package org.mitogen4j;
+
+import java.lang.reflect.Method;
+import java.time.Duration;
+import org.mitogen4j.context.Credits;
+import org.mitogen4j.context.Key;
+import org.mitogen4j.context.Pieces;
+import org.mitogen4j.kernel.Encoder;
+import org.mitogen4j.kernel.Handle;
+import org.mitogen4j.service.Chains;
+
+/**
+ * Runs functions in a context one after another, in the order in which they were called, without
+ * waiting for each: {@code callAsync} and the others send a call while those ahead of it are still
+ * on their way. After the first that fails none runs: the rest fail with the same cause. So a chain
+ * is to a program what {@code &&} is to a shell. Made by {@link Context#chain}.
+ *
+ * <p>A call that is cancelled, or runs out of time, has failed. The timeout of a call counts from
+ * when it is sent; that of {@code context.timeout(...).chain()} is each call's own. Up to 256 KiB
+ * of calls wait for their turn; then the calling thread waits.
+ *
+ * <p>Any thread may use it; calls of several threads run in one of the possible orders. Closing it
+ * lets go of what the context keeps for it, once all that was called has run.
+ */
+public final class Chain extends Callee implements AutoCloseable {
+  private static final FunctionRef ORDERED = function("call");
+  private static final FunctionRef FAIL = function("fail");
+  private static final FunctionRef CLOSE = function("close");
+
+  private final Context context;
+  private final Duration timeout;
+  private final Router router;
+  private final int owner;
+  private final long id;
+
+  // guarded by this
+
+  private long next;
+  private boolean closed;
+
+  Chain(Context context, Duration timeout) {
+    this.context = context;
+    this.timeout = timeout;
+    router = context.router();
+    owner = router.core().id;
+    id = router.newHandle();
+  }
+
+  private static FunctionRef function(String name) {
+    for (Method m : Chains.class.getMethods()) {
+      if (m.getName().equals(name)) {
+        return FunctionRef.of(m);
+      }
+    }
+    throw new AssertionError(name);
+  }
+
+  /** Where the functions run. */
+  public Context context() {
+    return context;
+  }
+
+  /**
+   * Sends a call.
+   *
+   * @throws IllegalStateException when this is closed
+   */
+  @Override
+  <R> Call<R> send(FunctionRef ref, boolean awaited, Object... arguments) {
+    Call<R> call = new Call<>(router, context, ref.name);
+    call.declare(ref.declared);
+    if (timeout != null) {
+      call.expire(timeout.toMillis());
+    }
+    long[] number = {-1};
+    boolean sent = false;
+    try {
+      sent =
+          call.send(
+              Handle.CALL,
+              e -> {
+                ORDERED.begin(e, 6);
+                e.value(ref.name);
+                e.u8(Encoder.ARRAY);
+                ref.writeArguments(e, arguments);
+                e.value(owner);
+                e.value(id);
+                number[0] = take(e);
+                return new FunctionRef[] {ORDERED, ref};
+              },
+              awaited);
+    } finally {
+      if (!sent && number[0] >= 0) {
+        skip(number[0], call);
+      }
+    }
+    return call;
+  }
+
+  /** Waits for room, and writes what the call's number is, and what it costs. */
+  private long take(Encoder e) throws InterruptedException {
+    long cost = Credits.cost(Pieces.size(e));
+    router.checkSize(context.id(), e);
+    router.credits().of(context.id(), id).take(cost);
+    long number;
+    synchronized (this) {
+      if (closed) {
+        throw new IllegalStateException("the chain in " + context + " is closed");
+      }
+      number = next++;
+    }
+    e.value(number);
+    e.value(cost);
+    return number;
+  }
+
+  /** A call that has a number was not sent: the context must not wait for it. */
+  private void skip(long number, Call<?> call) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      String why = call + " could not be sent";
+      context.send(FAIL, false, owner, id, number, why);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Further calls are refused; those that were made still run. Does not wait for them. */
+  @Override
+  public void close() {
+    long end;
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      end = next;
+    }
+    if (end > 0) {
+      context.send(CLOSE, false, owner, id, end);
+    }
+    router.credits().forget(new Key(context.id(), id, 0));
+  }
+
+  @Override
+  public String toString() {
+    return "chain in " + context;
+  }
+}
