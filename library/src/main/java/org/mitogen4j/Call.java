@@ -173,7 +173,7 @@ public final class Call<R> extends CompletableFuture<R> {
       }
       sent = true;
     } catch (DeadException e) {
-      completeExceptionally(new DisconnectedException(e.getMessage()));
+      completeExceptionally(new DisconnectedException(context + ": " + e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       completeExceptionally(new MitogenException("interrupted while sending to " + context, e));
@@ -195,7 +195,7 @@ public final class Call<R> extends CompletableFuture<R> {
     router.answered(context.id());
     try {
       if (m.dead()) {
-        completeExceptionally(new DisconnectedException(router.reason(m)));
+        completeExceptionally(new DisconnectedException(context + ": " + router.reason(m)));
         return;
       }
       Decoder d = new Decoder(router.core(), m);

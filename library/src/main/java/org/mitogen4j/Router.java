@@ -22,7 +22,9 @@ import org.mitogen4j.context.Credit;
 import org.mitogen4j.context.Credits;
 import org.mitogen4j.context.FullContext;
 import org.mitogen4j.context.Pieces;
+import org.mitogen4j.context.Routing;
 import org.mitogen4j.context.Workers;
+import org.mitogen4j.kernel.DeadException;
 import org.mitogen4j.kernel.Encoder;
 import org.mitogen4j.kernel.Header;
 import org.mitogen4j.kernel.Message;
@@ -195,13 +197,21 @@ public final class Router implements AutoCloseable {
   }
 
   Context connect(Context via, ConnectionMethod<?> method) throws ConnectException {
-    Context child = connectAsync(via, method);
+    Context child;
+    CompletableFuture<Context> future = new CompletableFuture<>();
     try {
-      return started(child).get();
+      child = begin(via, method, future);
+    } catch (DeadException e) {
+      throw new ConnectException(
+          ConnectException.Reason.OTHER, "can't start " + method + ": " + e.getMessage());
+    }
+    try {
+      return future.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ConnectException(
-          ConnectException.Reason.OTHER, "interrupted while starting " + child.name());
+      String text = "interrupted while starting " + child.name();
+      parent.abandon(child.id(), text);
+      throw new ConnectException(ConnectException.Reason.OTHER, text);
     } catch (java.util.concurrent.ExecutionException e) {
       if (e.getCause() instanceof ConnectException) {
         ConnectException c = (ConnectException) e.getCause();
@@ -214,26 +224,38 @@ public final class Router implements AutoCloseable {
   }
 
   Context connectAsync(Context via, ConnectionMethod<?> method) {
+    try {
+      return begin(via, method, new CompletableFuture<>());
+    } catch (DeadException e) {
+      throw new DisconnectedException("can't start " + method + ": " + e.getMessage());
+    }
+  }
+
+  private Context begin(
+      Context via, ConnectionMethod<?> method, CompletableFuture<Context> future) {
     int id = parent.plan(via.id(), method);
     Context child = context(id);
-    CompletableFuture<Context> future = new CompletableFuture<>();
     started.put(id, future);
     if (via.id() == core.id) {
       parent.startAsync(id, method, (ok, e) -> finish(child, future, e));
     } else {
       via.callAsync(Parent::startHere, id, child.name(), method)
-          .whenComplete(
-              (failed, e) -> finish(child, future, e == null ? hop(via, (Object[]) failed) : e));
+          .whenComplete((failed, e) -> finish(child, future, e == null ? hop(via, failed) : e));
     }
     return child;
   }
 
-  private static ConnectException hop(Context via, Object[] failed) {
-    return failed == null
-        ? null
-        : new ConnectException(
-            ConnectException.Reason.valueOf((String) failed[0]),
-            "from " + via.name() + ": " + failed[1]);
+  private static Throwable hop(Context via, Object failed) {
+    if (failed == null) {
+      return null;
+    }
+    try {
+      Object[] told = (Object[]) failed;
+      return new ConnectException(
+          ConnectException.Reason.valueOf((String) told[0]), "from " + via.name() + ": " + told[1]);
+    } catch (RuntimeException e) {
+      return new MitogenException("from " + via.name() + ": it gives no good answer", e);
+    }
   }
 
   private void finish(Context child, CompletableFuture<Context> future, Throwable failure) {
@@ -517,7 +539,7 @@ public final class Router implements AutoCloseable {
   }
 
   String reason(Message dead) {
-    return new String(dead.pieces[0], StandardCharsets.UTF_8);
+    return Routing.oneLine(new String(dead.pieces[0], StandardCharsets.UTF_8));
   }
 
   /** Runs something later, on a thread that must not be blocked, unless it is cancelled. */

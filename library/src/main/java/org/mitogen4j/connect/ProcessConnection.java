@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.mitogen4j.connect.ConnectException.Reason;
 
 /** A connection over the standard streams of a program that runs here. */
@@ -15,8 +16,9 @@ public class ProcessConnection implements Connection {
   private static final long END_MILLIS = 500;
 
   /** How long a program that is asked to end may take before it is killed. */
-  private static final long KILL_MILLIS = 300;
+  private static final long KILL_MILLIS = 500;
 
+  private final AtomicBoolean closing = new AtomicBoolean();
   private final Process process;
   private final String what;
   private final byte[] preamble;
@@ -113,19 +115,27 @@ public class ProcessConnection implements Connection {
     process.getErrorStream().close();
   }
 
-  /** Ends the program; kills it when it does not end by itself. */
+  /** Ends the program; kills it when it does not end by itself. Does not wait for either. */
   @Override
   public void close() throws IOException {
-    if (process.isAlive()) {
+    if (!closing.getAndSet(true) && process.isAlive()) {
       // It closes the pipes, too, and hangs in that where a program that was stopped is written to.
-      Thread end = new Thread(process::destroy, "mitogen end " + what);
-      end.setDaemon(true);
-      end.start();
-      try {
-        process.waitFor(KILL_MILLIS, TimeUnit.MILLISECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+      thread(process::destroy);
+      thread(this::kill);
+    }
+  }
+
+  private void thread(Runnable work) {
+    Thread thread = new Thread(work, "mitogen end " + what);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void kill() {
+    try {
+      process.waitFor(KILL_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      // nobody has this thread
     }
     process.destroyForcibly();
   }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.mitogen4j.kernel.Handle;
 import org.mitogen4j.kernel.Header;
 import org.mitogen4j.kernel.Message;
 import org.mitogen4j.kernel.Stream;
@@ -16,8 +17,14 @@ final class Assembly {
   /** Received pieces of unfinished messages beyond which only the oldest message goes on. */
   private static final long BUDGET = 256L << 20;
 
-  /** A context that begins more messages than these without finishing one is not of ours. */
+  /** More messages than these are not begun without finishing one. */
   private static final int MAX_PARTS = 4096;
+
+  /** Received pieces of one stream's unfinished messages that are too many. */
+  private static final long MAX_HELD = Math.max(2 * BUDGET, Runtime.getRuntime().maxMemory() / 4);
+
+  /** The last piece may overdraw the credit; and credit of the message before may come late. */
+  private static final int SLACK = WINDOW;
 
   private final FullContext context;
   private final Map<Key, Part> parts = new LinkedHashMap<>();
@@ -31,15 +38,27 @@ final class Assembly {
   private static final class Part {
     final Key key;
     final int total;
+
+    /** Whether somebody waits for it; else only its end is told. */
+    final boolean wanted;
+
     final List<byte[]> pieces = new ArrayList<>();
     int size;
 
     /** Bytes for which no credit was given yet. */
     int owed;
 
-    Part(Key key, int total) {
+    /** Bytes that its sender can send in all, by the credit that it has. */
+    int allowed = WINDOW;
+
+    Part(Key key, int total, boolean wanted) {
       this.key = key;
       this.total = total;
+      this.wanted = wanted;
+    }
+
+    int held() {
+      return wanted ? size : 0;
     }
   }
 
@@ -48,11 +67,18 @@ final class Assembly {
     Key key = new Key(m.src, m.handle, m.replyTo);
     if ((m.flags & Header.FIRST) != 0) {
       int total = m.size == 4 ? Header.getInt(m.pieces[0], 0) : -1;
-      if (total < 0 || total > context.limit || parts.size() >= MAX_PARTS) {
+      if (total < 0 || total > context.limit) {
         throw new IllegalArgumentException(
             "a message of " + total + " bytes from " + m.src + ", the limit is " + context.limit);
       }
-      parts.put(key, new Part(key, total));
+      if (m.handle < Handle.FIRST_FREE && !context.router.isParent(m.auth)) {
+        throw new IllegalArgumentException("a long message from " + m.src + " to " + m.handle);
+      }
+      boolean wanted = context.router.handlers.containsKey(m.handle);
+      if (parts.size() >= MAX_PARTS || parts.containsKey(key)) {
+        throw new IllegalArgumentException("one more unfinished message from " + m.src);
+      }
+      parts.put(key, new Part(key, total, wanted));
       return null;
     }
     Part part = parts.get(key);
@@ -66,14 +92,21 @@ final class Assembly {
       drop(part); // its sender gave up
       return (m.flags & Header.MORE) != 0 ? null : m;
     }
-    part.pieces.add(m.pieces[0]);
-    part.size += m.size;
-    part.owed += m.size;
-    held += m.size;
     boolean more = (m.flags & Header.MORE) != 0;
-    if (part.size > part.total || more == (part.size == part.total)) {
+    int size = part.size + m.size;
+    if (size > part.total || more == (size == part.total) || m.size == 0) {
       throw new IllegalArgumentException(
-          "pieces of " + part.size + " bytes for a message of " + part.total);
+          "pieces of " + size + " bytes for a message of " + part.total + " from " + m.src);
+    }
+    if (size > part.allowed + SLACK || held > MAX_HELD) {
+      throw new IllegalArgumentException(m.src + " sends more than it was given credit for");
+    }
+    held -= part.held();
+    part.size = size;
+    part.owed += m.size;
+    held += part.held();
+    if (part.wanted) {
+      part.pieces.add(m.pieces[0]);
     }
     if (more) {
       grant(part);
@@ -86,7 +119,7 @@ final class Assembly {
 
   private void drop(Part part) {
     parts.remove(part.key);
-    held -= part.size;
+    held -= part.held();
     for (Part other : parts.values()) {
       grant(other); // there is room again
     }
@@ -98,8 +131,12 @@ final class Assembly {
     if (part.owed >= WINDOW / 4 && (held < BUDGET || oldest)) {
       Key key = part.key;
       long replyTo = key.replyTo == 0 ? Pieces.ORDERED : key.replyTo;
-      context.credits.give(new Key(key.context, key.handle, replyTo), part.owed);
+      int give = Math.min(part.owed, part.total - part.allowed); // none is left over for the next
       part.owed = 0;
+      if (give > 0) {
+        part.allowed += give;
+        context.credits.give(new Key(key.context, key.handle, replyTo), give);
+      }
     }
   }
 

@@ -4,10 +4,12 @@ import org.mitogen4j.kernel.DeadException;
 
 /** How many bytes a sender may still send until the receiver says that it can take more. */
 public final class Credit {
+  private final long initial;
   private long balance; // guarded by this
   private String dead; // guarded by this
 
   Credit(long initial) {
+    this.initial = initial;
     balance = initial;
   }
 
@@ -27,7 +29,7 @@ public final class Credit {
   }
 
   public synchronized void give(long bytes) {
-    balance += bytes;
+    balance = Math.min(initial, balance + bytes); // an honest receiver gives no more
     notifyAll();
   }
 

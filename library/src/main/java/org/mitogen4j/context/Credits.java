@@ -1,7 +1,9 @@
 package org.mitogen4j.context;
 
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.mitogen4j.kernel.DeadException;
 import org.mitogen4j.kernel.Decoder;
@@ -19,14 +21,16 @@ public final class Credits extends Handler {
   /** What a sender may have on its way to one handle before it hears from the receiver. */
   public static final int WINDOW = 1 << 18;
 
+  private final FullContext context;
   private final MessageRouter router;
   private final Map<Key, Credit> credits = new ConcurrentHashMap<>();
 
   /** Consumed, and not yet told the sender. */
   private final Map<Key, long[]> owed = new ConcurrentHashMap<>();
 
-  Credits(MessageRouter router) {
-    this.router = router;
+  Credits(FullContext context) {
+    this.context = context;
+    router = context.router;
     peer = ANYBODY; // each can only give for what goes to itself
   }
 
@@ -45,8 +49,21 @@ public final class Credits extends Handler {
     return credit;
   }
 
+  /**
+   * As above, for a handle whose messages are consumed one by one.
+   *
+   * @throws DeadException when there is no way to the context
+   */
   public Credit of(int dst, long handle) {
-    return of(new Key(dst, handle, 0), WINDOW);
+    if (dst != router.id && context.routing.way(dst) == null) {
+      throw new DeadException(context.routing.noWay(dst));
+    }
+    Key key = new Key(dst, handle, 0);
+    Credit credit = of(key, WINDOW);
+    if (dst != router.id && context.routing.way(dst) == null) {
+      forget(key); // it went meanwhile, and nobody else would
+    }
+    return credit;
   }
 
   public void forget(Key key) {
@@ -112,10 +129,19 @@ public final class Credits extends Handler {
     }
   }
 
-  void gone(Collection<Integer> contexts, String reason) {
+  /** Those whom this context has sent something that is answered with credit. */
+  Set<Integer> receivers() {
+    Set<Integer> ids = new HashSet<>();
+    for (Key key : credits.keySet()) {
+      ids.add(key.context);
+    }
+    return ids;
+  }
+
+  void gone(Collection<Integer> contexts) {
     for (Map.Entry<Key, Credit> e : credits.entrySet()) {
       if (contexts.contains(e.getKey().context)) {
-        e.getValue().kill(reason);
+        e.getValue().kill(context.routing.noWay(e.getKey().context));
         credits.remove(e.getKey());
       }
     }

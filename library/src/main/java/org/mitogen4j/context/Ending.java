@@ -48,7 +48,15 @@ public final class Ending extends Handler implements Runnable {
   /** The parent wants it to end. */
   @Override
   protected void receive(Message message) {
+    begin();
     kernel.thread("end", this).start();
+  }
+
+  /** From now on the time runs. */
+  private void begin() {
+    if (kernel.stdout != null) {
+      context.heartbeat.halt(MILLIS); // whatever hangs, and whoever holds which lock
+    }
   }
 
   @Override
@@ -58,7 +66,13 @@ public final class Ending extends Handler implements Runnable {
 
   /** The link to the parent is gone. */
   void orphaned(Stream stream) {
-    if (!detached) {
+    if (detached) {
+      return;
+    }
+    if (context.heartbeat.isCurrent()) {
+      begin();
+      kernel.thread("orphaned", new Orphaned()).start(); // the heartbeat must be free to halt
+    } else {
       end(false);
     }
   }
@@ -79,14 +93,17 @@ public final class Ending extends Handler implements Runnable {
     stay.setDaemon(false);
     stay.start();
     detached = true; // before the parent closes the link
-    new Reply(kernel).request(Handle.DETACH, new Encoder(kernel, true));
-    kernel.parent = null;
-    List<Integer> ancestors = new ArrayList<>();
-    for (int id : kernel.parents) {
-      ancestors.add(id);
+    try {
+      new Reply(kernel).request(Handle.DETACH, new Encoder(kernel, true));
+    } finally {
+      kernel.parent = null;
+      List<Integer> ancestors = new ArrayList<>();
+      for (int id : kernel.parents) {
+        ancestors.add(id);
+      }
+      context.routing.gone(parent, ancestors, kernel.name + " has detached");
+      parent.end(kernel.name + " has detached");
     }
-    context.routing.gone(parent, ancestors, kernel.name + " has detached");
-    parent.end(kernel.name + " has detached");
   }
 
   /** A JVM lives as long as one of its threads that are no daemons. */
@@ -101,6 +118,13 @@ public final class Ending extends Handler implements Runnable {
     }
   }
 
+  private final class Orphaned implements Runnable {
+    @Override
+    public void run() {
+      end(false);
+    }
+  }
+
   /** Ends the context: children first, then what was printed goes home, then the process. */
   public void end(boolean orderly) {
     synchronized (this) {
@@ -109,9 +133,7 @@ public final class Ending extends Handler implements Runnable {
       }
       begun = true;
     }
-    if (kernel.stdout != null) {
-      kernel.thread("halt", new Halt()).start(); // whatever hangs, and whoever holds which lock
-    }
+    begin();
     try {
       Runnable before = children;
       if (before != null) {
@@ -134,6 +156,7 @@ public final class Ending extends Handler implements Runnable {
         parent.end("shut down");
         kernel.in.close();
         kernel.out.close();
+        context.heartbeat.close();
       } else {
         System.exit(0); // runs the program's shutdown hooks
       }
@@ -150,17 +173,5 @@ public final class Ending extends Handler implements Runnable {
     byte[] end = Output.END.getBytes(StandardCharsets.US_ASCII);
     new FileOutputStream(FileDescriptor.out).write(end);
     new FileOutputStream(FileDescriptor.err).write(end);
-  }
-
-  private static final class Halt implements Runnable {
-    @Override
-    public void run() {
-      try {
-        Thread.sleep(MILLIS);
-      } catch (InterruptedException e) {
-        // then now
-      }
-      Runtime.getRuntime().halt(0);
-    }
   }
 }

@@ -39,8 +39,8 @@ public final class FullContext extends Extension {
   /** Ends what is logged here, once all of it is written. Set by the master. */
   public volatile Runnable log;
 
+  final Heartbeat heartbeat;
   private final Functions functions;
-  private Thread heartbeat;
   private volatile TypeCodec types;
 
   /** Only {@link MessageRouter#extension} makes one. */
@@ -48,17 +48,14 @@ public final class FullContext extends Extension {
     this.router = router;
     limit = (int) router.settings[LIMIT];
     routing = new Routing(this, (boolean) router.settings[UNIDIRECTIONAL]);
-    credits = new Credits(router);
+    credits = new Credits(this);
     workers = new Workers(router, "work");
     functions = new Functions();
     router.handlers.put(Handle.CREDIT, credits);
     router.handlers.put(Handle.CANCEL, new Cancel());
+    heartbeat = new Heartbeat(this, (long) router.settings[HEARTBEAT_MILLIS]);
     ending = router instanceof Kernel ? new Ending(this, (Kernel) router) : null;
-    long millis = (long) router.settings[HEARTBEAT_MILLIS];
-    if (millis > 0) {
-      heartbeat = router.thread("heartbeat", new Heartbeat(router, millis));
-      heartbeat.start();
-    }
+    router.thread("heartbeat", heartbeat).start();
   }
 
   public static FullContext of(MessageRouter router) {
@@ -132,9 +129,7 @@ public final class FullContext extends Extension {
   public void close() {
     router.closed = true;
     workers.close();
-    if (heartbeat != null) {
-      heartbeat.interrupt();
-    }
+    heartbeat.close();
     Runnable last = log;
     if (last != null) {
       last.run();

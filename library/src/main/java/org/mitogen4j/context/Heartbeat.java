@@ -6,7 +6,11 @@ import org.mitogen4j.kernel.Handle;
 import org.mitogen4j.kernel.MessageRouter;
 import org.mitogen4j.kernel.Stream;
 
-/** Looks after the streams of a router: ends those from which no sign of life comes. */
+/**
+ * Looks after the streams of a router: ends those from which no sign of life comes. And it sees to
+ * it that an end that was begun comes to its end, whatever hangs: it is running by then, holds no
+ * lock and needs none of the program's.
+ */
 final class Heartbeat implements Runnable {
   /** A stream is dead after so many intervals of silence. */
   private static final int MISSED = 3;
@@ -14,44 +18,115 @@ final class Heartbeat implements Runnable {
   /** How long who may not wait may write: the peer said that it has room, or it lied. */
   private static final long DIRECT_MILLIS = 1000;
 
+  private static final long NANOS = 1_000_000;
+
+  private final FullContext context;
   private final MessageRouter router;
   private final long millis;
 
-  Heartbeat(MessageRouter router, long millis) {
-    this.router = router;
+  private boolean closed; // guarded by this
+  private volatile Thread thread;
+
+  /** Milliseconds that this process has run: while it is stopped itself nobody else is silent. */
+  private long clock;
+
+  /** When the process is to be gone, as System.nanoTime; 0 for not at all. Guarded by this. */
+  private long deadline;
+
+  /**
+   * @param millis the interval; 0 for not at all
+   */
+  Heartbeat(FullContext context, long millis) {
+    this.context = context;
     this.millis = millis;
+    router = context.router;
+  }
+
+  /** Ends the process after so long, by force. */
+  synchronized void halt(long afterMillis) {
+    if (deadline == 0) {
+      deadline = System.nanoTime() + afterMillis * NANOS;
+      notifyAll();
+    }
+  }
+
+  /** There is nothing left to look after. */
+  synchronized void close() {
+    closed = true;
+    notifyAll();
+  }
+
+  boolean isCurrent() {
+    return Thread.currentThread() == thread;
   }
 
   @Override
   public void run() {
+    thread = Thread.currentThread();
+    long last = System.nanoTime();
+    long pause = 0;
     try {
-      while (!router.closed) {
+      while (rest(pause)) {
         Set<Stream> streams = new HashSet<>(router.routes.values());
-        boolean hasChildren = !streams.isEmpty();
+        boolean often = !streams.isEmpty();
         Stream parent = router.parent;
         if (parent != null) {
           streams.add(parent);
         }
+        long now = System.nanoTime();
+        clock += Math.min((now - last) / NANOS, 2 * pause);
+        last = now;
         for (Stream stream : streams) {
-          look(stream, System.nanoTime());
+          look(stream);
         }
-        Thread.sleep(hasChildren ? Math.min(millis, DIRECT_MILLIS) : millis);
+        pause = often || millis == 0 ? Math.min(interval(), DIRECT_MILLIS) : millis;
       }
     } catch (InterruptedException e) {
-      // the router closes
+      // nobody interrupts it
     }
   }
 
-  private void look(Stream stream, long now) {
+  private long interval() {
+    return millis == 0 ? DIRECT_MILLIS : millis;
+  }
+
+  /** Whether to go on after a pause. */
+  private synchronized boolean rest(long pause) throws InterruptedException {
+    long until = System.nanoTime() + pause * NANOS;
+    for (; ; ) {
+      long now = System.nanoTime();
+      if (deadline != 0 && now - deadline >= 0) {
+        Runtime.getRuntime().halt(0);
+      }
+      if (closed) {
+        return false;
+      }
+      if (now - until >= 0) {
+        return true;
+      }
+      long wake = deadline != 0 && deadline - until < 0 ? deadline : until;
+      wait(Math.max(1, (wake - now) / NANOS)); // until halt
+    }
+  }
+
+  private void look(Stream stream) {
+    Link link = Link.of(context, stream);
+    long heard = stream.heard;
     long direct = stream.directSince;
-    long silent = (now - stream.heard) / 1_000_000;
-    if (!stream.connected()) {
-      stream.heard = now; // it has a timeout of its own
-    } else if (direct != 0 && (now - direct) / 1_000_000 > DIRECT_MILLIS) {
-      stream.end("it does not read what it acknowledged");
-    } else if (silent > millis * MISSED) {
+    if (heard != link.heard || !stream.connected()) { // that has a timeout of its own
+      link.heard = heard;
+      link.silentSince = clock;
+    }
+    if (direct != link.direct) {
+      link.direct = direct;
+      link.directSince = clock;
+    }
+    long silent = clock - link.silentSince;
+    if (direct != 0 && clock - link.directSince > DIRECT_MILLIS) {
+      stream.end(Routing.BAD + "it does not read what it acknowledged");
+    } else if (millis > 0 && silent > millis * MISSED) {
       stream.end("no sign of life for " + silent + " ms");
-    } else if (silent > millis) {
+    } else if (millis > 0 && silent >= millis) {
       stream.own(Handle.PING, 0);
     }
   }

@@ -17,15 +17,19 @@ public class Inbox extends Handler {
   public static final long FOREVER = Long.MAX_VALUE;
 
   /**
-   * What a context may have here at one handle: its credit, what one message may overdraw it by,
-   * and some.
+   * What a context may have at one handle before its last message, which may overdraw its credit.
    */
-  private final long most;
+  private static final long MOST = 2L * Credits.WINDOW;
+
+  /** What all may have here together. */
+  private static final long MOST_OF_ALL =
+      Math.max(256L << 20, Runtime.getRuntime().maxMemory() / 8);
 
   private final FullContext context;
   private final ArrayDeque<Message> queue = new ArrayDeque<>(); // guarded by this
   private int waiting; // guarded by this
   private final Map<Key, long[]> held = new HashMap<>(); // guarded by this
+  private long all; // guarded by this
 
   /**
    * @param from {@link #ANYBODY}, {@link #PARENTS} or a context
@@ -33,13 +37,13 @@ public class Inbox extends Handler {
   public Inbox(FullContext context, int from) {
     this.context = context;
     peer = from;
-    most = 2L * Credits.WINDOW + Credits.cost(context.limit);
   }
 
   @Override
   protected void receive(Message m) {
     if (!add(m)) {
-      m.from.end("context " + m.src + " sends more than it was given credit for");
+      String why = "context " + m.src + " sends more than it was given credit for";
+      context.routing.cut(m.from, m.src, Routing.BAD + why);
       return;
     }
     arrived();
@@ -52,10 +56,11 @@ public class Inbox extends Handler {
       if (sum == null) {
         held.put(key, sum = new long[1]);
       }
-      if (sum[0] + Credits.cost(m.size) > most) {
+      if (sum[0] > MOST || all > MOST_OF_ALL) {
         return false;
       }
       sum[0] += Credits.cost(m.size);
+      all += Credits.cost(m.size);
     }
     queue.add(m);
     if (waiting > 0) {
@@ -81,6 +86,7 @@ public class Inbox extends Handler {
   public final synchronized void clear() {
     queue.clear();
     held.clear();
+    all = 0;
     notifyAll();
   }
 
@@ -104,6 +110,7 @@ public class Inbox extends Handler {
         Key key = new Key(m.src, m.handle, 0);
         long[] sum = held.get(key);
         sum[0] -= Credits.cost(m.size);
+        all -= Credits.cost(m.size);
         if (sum[0] == 0) {
           held.remove(key);
         }

@@ -1,13 +1,34 @@
 package org.mitogen4j.context;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.mitogen4j.kernel.Stream;
 
 /** What a context knows of one of its streams beyond the bytes. */
 final class Link {
+  private static final int MAX_TALKED = 10_000;
+
+  /** What may wait for one stream of one context's messages: that is over a hundred windows. */
+  private static final long MAX_QUEUED = 64 << 20;
+
+  /** What may wait for one stream. */
+  private static final long MAX_PENDING =
+      Math.min(
+          Integer.MAX_VALUE / 4, Math.max(2 * MAX_QUEUED, Runtime.getRuntime().maxMemory() / 4));
+
   /** Contexts elsewhere to which something went from behind the stream: its end is told them. */
   final Set<Integer> talked = ConcurrentHashMap.newKeySet();
+
+  // the heartbeat thread's own: what it saw last, and when, by its own clock
+  long heard;
+  long silentSince;
+  long direct;
+  long directSince;
 
   /** The reading thread's own. */
   final Assembly assembly;
@@ -18,8 +39,64 @@ final class Link {
   /** Whether a message was refused: that is logged once. */
   volatile boolean refused;
 
+  /** Whether so many were talked to that they are not counted: then it is told of every end. */
+  private volatile boolean talkative;
+
+  /** Bytes queued for the stream, by who is to blame, since the queue was last short. */
+  private final Map<Integer, long[]> queued = new HashMap<>(); // guarded by itself
+
   private Link(FullContext context) {
     assembly = new Assembly(context);
+  }
+
+  /** Notes that something goes to a context elsewhere. */
+  void talks(int dst) {
+    if (!talkative && talked.add(dst) && talked.size() > MAX_TALKED) {
+      talkative = true;
+      talked.clear();
+    }
+  }
+
+  /** Those of the contexts that are gone of which the other end must hear. */
+  List<Integer> forget(Collection<Integer> gone) {
+    List<Integer> known = new ArrayList<>(gone);
+    if (!talkative) {
+      known.retainAll(talked);
+      talked.removeAll(known);
+    }
+    return known;
+  }
+
+  /**
+   * Counts what is passed on to the stream.
+   *
+   * @param culprit whose credit ought to bound it
+   * @param pending all that is queued
+   * @return whose share is too large; -1 while nobody's is
+   */
+  int overdrawn(int culprit, int bytes, int pending) {
+    synchronized (queued) {
+      if (pending < Credits.WINDOW) {
+        queued.clear();
+        return -1;
+      }
+      long[] sum = queued.get(culprit);
+      if (sum == null) {
+        queued.put(culprit, sum = new long[1]);
+      }
+      sum[0] += bytes;
+      if (sum[0] < MAX_QUEUED && pending < MAX_PENDING) {
+        return -1;
+      }
+      for (Map.Entry<Integer, long[]> e : queued.entrySet()) {
+        if (e.getValue()[0] > sum[0]) {
+          sum = e.getValue();
+          culprit = e.getKey();
+        }
+      }
+      queued.remove(culprit);
+      return culprit;
+    }
   }
 
   static Link of(FullContext context, Stream stream) {

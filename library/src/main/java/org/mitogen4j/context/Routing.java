@@ -3,6 +3,7 @@ package org.mitogen4j.context;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,16 @@ import org.mitogen4j.kernel.Stream;
  */
 public final class Routing {
   private static final int MAX_REASONS = 1000;
+  private static final int MAX_REASON = 2000;
+
+  /** Answers that may wait until a child reads them. */
+  private static final int MAX_ANSWERS = 64 << 20;
+
+  /** No tree is deeper. */
+  public static final int MAX_DEPTH = 500;
+
+  /** What the reasons begin with for which a context's link is ended: they are logged. */
+  static final String BAD = "bad data: ";
 
   private final FullContext context;
   private final MessageRouter router;
@@ -80,10 +91,34 @@ public final class Routing {
 
   /** Whether a context is a child of another below this one, or a child's child, and so on. */
   public boolean isBelow(int descendant, int ancestor) {
-    for (Integer up = above.get(descendant); up != null; up = above.get(up)) {
+    Integer up = above.get(descendant);
+    for (int depth = 0; up != null && depth < MAX_DEPTH; depth++) {
       if (up == ancestor) {
         return true;
       }
+      up = above.get(up);
+    }
+    return false;
+  }
+
+  /**
+   * Whether a context may be where a child says: below that child, where it was planned if it was,
+   * and neither below itself nor too deep.
+   */
+  public boolean fits(Stream child, int id, int parent) {
+    Integer planned = above.get(id);
+    if (planned != null && planned != parent) {
+      return false;
+    }
+    if (id == child.peer) {
+      return parent == router.id;
+    }
+    Integer up = parent;
+    for (int depth = router.parents.length; up != null && up != id && depth < MAX_DEPTH; depth++) {
+      if (up == child.peer) {
+        return true;
+      }
+      up = above.get(up);
     }
     return false;
   }
@@ -113,18 +148,27 @@ public final class Routing {
     } else if (unidirectional && fromParent && !router.isParent(src)) {
       refuse(in, "contexts talk to their parents only here, and it came from " + src);
     } else {
-      Message m = MessageRouter.message(in, b, at, length);
-      if (m.flags != 0) {
-        m = Link.of(context, in).assembly.add(in, m);
-      }
-      if (m != null) {
-        router.deliver(m);
+      try {
+        receive(in, MessageRouter.message(in, b, at, length));
+      } catch (RuntimeException e) {
+        if (fromParent || src == in.peer) {
+          throw e; // ends the stream
+        }
+        Link.of(context, in).assembly.gone(src);
+        cut(in, src, BAD + e.getMessage());
       }
     }
   }
 
+  private void receive(Stream in, Message m) {
+    Message whole = m.flags == 0 ? m : Link.of(context, in).assembly.add(in, m);
+    if (whole != null) {
+      router.deliver(whole);
+    }
+  }
+
   private boolean mayActFor(Stream in, int auth) {
-    return router.routes.get(auth) == in || Link.of(context, in).authority == auth;
+    return router.routes.get(auth) == in || (auth >= 0 && Link.of(context, in).authority == auth);
   }
 
   /** Lets what comes in on a stream act for another context than those behind it. */
@@ -140,11 +184,17 @@ public final class Routing {
     String wrong;
     if (out == null || out == in) {
       wrong = noWay(dst);
+      if (!fromParent && Header.getLong(b, at + 25) == 0 && (b[at + 4] & Header.DEAD) == 0) {
+        tell(in, Collections.singletonList(dst), wrong); // who expects no answer learns it so
+      }
     } else if (unidirectional && !fromParent && out != router.parent) {
       wrong = "contexts talk to their parents only here, not to " + dst;
       refuse(in, wrong);
     } else {
-      Link.of(context, in).talked.add(dst);
+      Link.of(context, in).talks(dst);
+      if (isOverdrawn(in, out, b, at, length)) {
+        return;
+      }
       try {
         long handle = Header.getLong(b, at + 17);
         if (fromParent && (handle == Handle.PUSH || handle == Handle.PLAN_ROUTE)) {
@@ -160,6 +210,22 @@ public final class Routing {
     if ((b[at + 4] & Header.DEAD) == 0) {
       dead(in, Header.getInt(b, at + 9), Header.getLong(b, at + 25), wrong);
     }
+  }
+
+  /**
+   * Whether a frame is one too many: its sender has no credit for what waits already, or its
+   * receiver gave credit and does not read. The one that is to blame is cut off.
+   */
+  private boolean isOverdrawn(Stream in, Stream out, byte[] b, int at, int length) {
+    int src = Header.getInt(b, at + 9);
+    int dst = Header.getInt(b, at + 5);
+    boolean down = in == router.parent && isAncestor(src);
+    int culprit = Link.of(context, out).overdrawn(down ? dst : src, length, out.pending());
+    if (culprit < 0) {
+      return false;
+    }
+    cut(way(culprit), culprit, BAD + "too much waits for the link to context " + out.peer);
+    return true;
   }
 
   /** A message from above that leaves something in each context that it passes. */
@@ -207,8 +273,9 @@ public final class Routing {
     return false;
   }
 
-  void refuse(Stream in, String why) {
-    if (in != null && in.dead() == null) { // else its routes are gone, and it did nothing wrong
+  /** A message that is refused; logged once for each stream. */
+  public void refuse(Stream in, String why) {
+    if (in != null && in.dead() == null) {
       Link link = Link.of(context, in);
       if (!link.refused) {
         link.refused = true;
@@ -236,6 +303,9 @@ public final class Routing {
       int length = Math.min(text.length, Header.MAX_PAYLOAD);
       Header.put(head, length, Header.DEAD, dst, router.id, router.authority, handle, 0);
       try {
+        if (isFlooded(via)) {
+          return;
+        }
         via.send(head, 0, head.length, text, 0, length, false);
       } catch (DeadException e) {
         // then nobody waits
@@ -243,7 +313,28 @@ public final class Routing {
     }
   }
 
+  /** Whether a child asks and asks, and does not read the answers: then it is ended. */
+  public boolean isFlooded(Stream child) {
+    boolean flooded = child != router.parent && child.pending() > MAX_ANSWERS;
+    if (flooded) {
+      child.end(BAD + "it does not read its answers");
+    }
+    return flooded;
+  }
+
   // ---- ends
+
+  /** A text that a context sent, as it may be shown: one line, and not a long one. */
+  public static String oneLine(String text) {
+    char[] line = text.substring(0, Math.min(text.length(), MAX_REASON)).toCharArray();
+    for (int i = 0; i < line.length; i++) {
+      char c = line[i];
+      if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029') {
+        line[i] = ' ';
+      }
+    }
+    return new String(line);
+  }
 
   /** A stream is gone, and with it everything behind it. */
   void ended(Stream stream, String reason) {
@@ -252,6 +343,11 @@ public final class Routing {
       if (e.getValue() == stream) {
         gone.add(e.getKey());
       }
+    }
+    if (stream == router.parent) {
+      gone.addAll(elsewhere());
+    } else if (reason.startsWith(BAD)) {
+      context.warn(router.name + " ended the link to context " + stream.peer + ": " + reason);
     }
     gone(stream, gone, reason);
     AutoCloseable owner = stream.owner;
@@ -264,8 +360,50 @@ public final class Routing {
     }
   }
 
+  /** All contexts that are waited for here and are not below this one. */
+  private Set<Integer> elsewhere() {
+    Set<Integer> ids = context.credits.receivers();
+    for (Handler handler : router.handlers.values()) {
+      if (handler.peer() >= 0) {
+        ids.add(handler.peer());
+      }
+    }
+    ids.removeAll(router.routes.keySet());
+    ids.remove(router.id);
+    return ids;
+  }
+
+  /**
+   * Has a context below ended by its parent, and forgets it here.
+   *
+   * @param in the stream that leads to it
+   */
+  public void cut(Stream in, int id, String why) {
+    if (in == null || in == router.parent) {
+      refuse(in, why); // it is not ours to end
+    } else if (in.peer == id) {
+      in.end(why);
+    } else {
+      if (why.startsWith(BAD)) {
+        context.warn(router.name + " cut off context " + id + ": " + why);
+      }
+      tell(in, Collections.singletonList(id), why);
+      List<Integer> gone = new ArrayList<>();
+      for (Map.Entry<Integer, Stream> e : router.routes.entrySet()) {
+        if (e.getValue() == in && (e.getKey() == id || isBelow(e.getKey(), id))) {
+          gone.add(e.getKey());
+        }
+      }
+      gone(in, gone, why);
+    }
+  }
+
   /** Contexts are gone: wakes who waits for them here, and tells those who ever talked to them. */
-  public void gone(Stream from, Collection<Integer> contexts, String reason) {
+  public void gone(Stream from, Collection<Integer> contexts, String why) {
+    if (contexts.isEmpty()) {
+      return;
+    }
+    String reason = oneLine(why);
     Set<Integer> gone = new HashSet<>(contexts);
     if (reasons.size() > MAX_REASONS) {
       reasons.clear();
@@ -275,32 +413,28 @@ public final class Routing {
       above.remove(id);
       reasons.put(id, reason);
     }
-    context.credits.gone(gone, reason);
-    byte[] text = reason.getBytes(StandardCharsets.UTF_8);
+    Gone told = listener;
+    if (told != null) {
+      told.gone(gone, reason);
+    }
+    context.credits.gone(gone);
     for (Map.Entry<Long, Handler> e : router.handlers.entrySet()) {
       Handler handler = e.getValue();
       int peer = handler.peer();
       if (peer >= 0 && gone.contains(peer)) {
+        byte[] text = noWay(peer).getBytes(StandardCharsets.UTF_8);
         handler.take(new Message(null, peer, router.id, e.getKey(), 0, Header.DEAD, text));
       } else if (handler instanceof Watcher) {
         ((Watcher) handler).gone(gone, reason);
       }
-    }
-    Gone told = listener;
-    if (told != null) {
-      told.gone(gone, reason);
     }
     Stream parent = router.parent;
     if (parent != null && parent != from) {
       tell(parent, new ArrayList<>(gone), reason);
     }
     for (Stream child : children()) {
-      Set<Integer> talked = Link.of(context, child).talked;
-      List<Integer> known = new ArrayList<>(gone);
-      known.retainAll(talked);
-      if (child != from && !known.isEmpty()) {
-        talked.removeAll(known);
-        tell(child, known, reason);
+      if (child != from) {
+        tell(child, Link.of(context, child).forget(gone), reason);
       }
     }
   }
@@ -315,7 +449,11 @@ public final class Routing {
       }
       e.text(reason);
       try {
-        router.send(stream.peer, Handle.DEL_ROUTE, 0, e, 0, false);
+        if (isFlooded(stream)) {
+          return;
+        }
+        // behind all that they sent: their last words are not refused
+        router.send(stream.peer, Handle.DEL_ROUTE, 0, e, Header.BULK, false);
       } catch (DeadException lost) {
         return; // then nobody there needs to know
       }
@@ -332,16 +470,25 @@ public final class Routing {
     @Override
     protected void receive(Message m) {
       Decoder d = new Decoder(router, m);
-      List<Integer> gone = new ArrayList<>();
+      List<Integer> ids = new ArrayList<>();
       for (int n = d.count(); n > 0; n--) {
-        int id = (int) d.varint();
-        // a child speaks of what is below it, the parent of what is not below us
-        if (router.routes.get(id) == (m.from == router.parent ? null : m.from) && id != m.src) {
+        ids.add((int) d.varint());
+      }
+      String reason = d.text();
+      List<Integer> gone = new ArrayList<>();
+      for (int id : ids) {
+        // a child speaks of what is below it, the parent of what is not below us, or is to end
+        Stream way = router.routes.get(id);
+        if (way == (m.from == router.parent ? null : m.from) && id != m.src && id != router.id) {
           gone.add(id);
           Link.of(context, m.from).assembly.gone(id);
+        } else if (m.from == router.parent && way != null) {
+          cut(way, id, reason);
+        } else if (way != null) {
+          refuse(m.from, "it says that context " + id + " is gone");
         }
       }
-      gone(m.from, gone, d.text());
+      gone(m.from, gone, reason);
     }
   }
 

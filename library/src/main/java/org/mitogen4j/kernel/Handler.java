@@ -21,7 +21,7 @@ public abstract class Handler {
 
   /** Whether a message may come in; for policies that a number can't express. */
   protected boolean accepts(MessageRouter router, Message m) {
-    return peer == ANYBODY || peer == m.auth || (peer == PARENTS && router.isParent(m.auth));
+    return peer == ANYBODY || (peer == PARENTS ? router.isParent(m.auth) : peer == m.auth);
   }
 
   /** Hands it a message whatever its policy says. */

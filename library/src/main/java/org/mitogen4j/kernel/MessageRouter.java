@@ -165,6 +165,8 @@ public class MessageRouter {
     int dst = Header.getInt(b, at + 5);
     if (dst == Handle.LINK) {
       in.link(Header.getLong(b, at + 17), Header.getLong(b, at + 25));
+    } else if (extension == null && !isParent(Header.getInt(b, at + 13))) {
+      return; // nobody else was given a handle here yet
     } else if (dst == id && in == parent && b[at + 4] == 0 && !in.extended) {
       deliver(message(in, b, at, length));
     } else {

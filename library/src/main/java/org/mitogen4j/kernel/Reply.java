@@ -14,8 +14,10 @@ public final class Reply extends Handler {
 
   @Override
   protected synchronized void receive(Message m) {
-    message = m;
-    notifyAll();
+    if (message == null) { // else the link ended behind it
+      message = m;
+      notifyAll();
+    }
   }
 
   public synchronized Message request(long handle, Encoder e) {

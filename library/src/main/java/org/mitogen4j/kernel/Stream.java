@@ -329,7 +329,9 @@ public final class Stream implements Runnable {
   /** Takes a frame that concerns this link only: answers a PING, notes an ACK. */
   void link(long handle, long bytes) {
     if (handle == Handle.PING) {
-      own(Handle.ACK, bytesIn);
+      if (pending() <= HIGH) { // who does not read is told nothing
+        own(Handle.ACK, bytesIn);
+      }
     } else {
       synchronized (this) {
         acked = Math.max(acked, Math.min(bytes, written));

@@ -6,6 +6,7 @@ import java.util.logging.Logger;
 import org.mitogen4j.context.FullContext;
 import org.mitogen4j.context.Inbox;
 import org.mitogen4j.context.Output;
+import org.mitogen4j.context.Routing;
 import org.mitogen4j.kernel.Decoder;
 import org.mitogen4j.kernel.Handle;
 import org.mitogen4j.kernel.Header;
@@ -64,6 +65,11 @@ final class Log extends Inbox {
     }
   }
 
+  private String name(int id) {
+    Known known = Parent.of(context).known.get(id);
+    return known == null ? String.valueOf(id) : known.name;
+  }
+
   private void write(Message m) {
     try {
       Decoder d = new Decoder(context.router, m);
@@ -71,20 +77,22 @@ final class Log extends Inbox {
       int source = (int) d.varint();
       String text = new String(d.rest(), StandardCharsets.UTF_8);
       if (kind == Output.WARNING) {
-        Logger.getLogger("mitogen").log(Level.WARNING, "{0}", text);
+        String line = Routing.oneLine(text);
+        if (m.src != context.router.id) {
+          line = name(m.src) + " (" + m.src + ") reports: " + line;
+        }
+        Logger.getLogger("mitogen").log(Level.WARNING, "{0}", line);
         return;
       }
       if (source != m.src && !context.routing.isBelow(source, m.src)) {
         source = m.src; // who speaks for others than its descendants speaks for itself
       }
-      Known known = Parent.of(context).known.get(source);
-      String name = known == null ? String.valueOf(source) : known.name;
+      String name = name(source);
       String stream = kind == Output.STDOUT ? "stdout" : "stderr";
       Logger logger = Logger.getLogger("mitogen." + name + "." + stream);
       String lines = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
-      for (String line : lines.split("\n", -1)) {
-        String plain = line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
-        logger.log(Level.INFO, "{0}", plain);
+      for (String line : lines.split("\\R", -1)) {
+        logger.log(Level.INFO, "{0}", line);
       }
     } catch (RuntimeException e) {
       Logger.getLogger("mitogen")

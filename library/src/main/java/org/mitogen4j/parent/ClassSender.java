@@ -34,9 +34,10 @@ final class ClassSender {
     synchronized (child.sent) {
       if (child.sent.add(className)) {
         byte[] packed = classes.packed(className);
-        if (packed != null) {
+        Stream way = context.routing.way(child.id);
+        if (packed != null && way != null) { // else it is gone
           classes.sending(className, child, why);
-          context.routing.push(context.routing.way(child.id), child.id, className, packed);
+          context.routing.push(way, child.id, className, packed);
         }
       }
     }

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.mitogen4j.context.FullContext;
+import org.mitogen4j.context.Routing;
 import org.mitogen4j.kernel.DeadException;
 import org.mitogen4j.kernel.Decoder;
 import org.mitogen4j.kernel.Encoder;
@@ -55,8 +56,11 @@ final class ClassServer extends Parent.FromChild {
   @Override
   protected void receive(Message m) {
     Queue queue = queues.computeIfAbsent(m.from, s -> new Queue());
-    if (queue.open.incrementAndGet() > MAX_OPEN) {
-      m.from.end("asked for " + MAX_OPEN + " classes and took no answer");
+    if (queue.open.incrementAndGet() > MAX_OPEN || m.size > Parent.MAX_REQUEST) {
+      throw new IllegalArgumentException(
+          "it asks for more than "
+              + MAX_OPEN
+              + " classes at a time, or for one with a longer name");
     } else {
       queue.add(() -> serve(m));
     }
@@ -109,6 +113,11 @@ final class ClassServer extends Parent.FromChild {
   }
 
   private void find(Message m, String name) {
+    if (name.contains("..") || name.startsWith("/") || name.indexOf(':') >= 0) {
+      context.routing.refuse(m.from, "it asks for " + Routing.oneLine(name));
+      answer(m, name, Message.EMPTY);
+      return;
+    }
     if (name.startsWith(LIBRARY)) {
       pushBundleOf(m.src, name);
     }
@@ -161,11 +170,7 @@ final class ClassServer extends Parent.FromChild {
     }
     Encoder e = new Encoder(router, true);
     e.bytes(packed);
-    try {
-      router.send(m.src, m.replyTo, 0, e, 0, true);
-    } catch (DeadException gone) {
-      // nobody asks any more
-    }
+    parent.answer(m, e);
   }
 
   private void answered(Message m) {

@@ -19,6 +19,9 @@ public final class Known {
   public volatile String user;
   public volatile int pid;
 
+  /** Of whom it counts as one; null for those that were planned here. */
+  volatile Account account;
+
   /** Classes that were sent to it, ahead of whatever is sent while this lock is held. */
   final Set<String> sent = new HashSet<>(0);
 

@@ -3,13 +3,13 @@ package org.mitogen4j.parent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -19,11 +19,13 @@ import org.mitogen4j.connect.Connection;
 import org.mitogen4j.connect.ConnectionMethod;
 import org.mitogen4j.context.FullContext;
 import org.mitogen4j.context.Needs;
+import org.mitogen4j.context.Routing;
 import org.mitogen4j.kernel.DeadException;
 import org.mitogen4j.kernel.Decoder;
 import org.mitogen4j.kernel.Encoder;
 import org.mitogen4j.kernel.Handle;
 import org.mitogen4j.kernel.Handler;
+import org.mitogen4j.kernel.Header;
 import org.mitogen4j.kernel.Message;
 import org.mitogen4j.kernel.MessageRouter;
 import org.mitogen4j.kernel.Reply;
@@ -39,6 +41,12 @@ public final class Parent {
 
   private static final int ID_BLOCK = 1000;
   private static final int IDLE_SECONDS = 5;
+
+  /** No request of a child is longer. */
+  static final int MAX_REQUEST = 1 << 12;
+
+  /** What a context says of itself is kept up to this. */
+  private static final int MAX_TEXT = 256;
 
   /** How long after a child's first word its first result may go ahead of what comes behind it. */
   private static final long COMPLETE_MILLIS = 50;
@@ -65,7 +73,7 @@ public final class Parent {
   /** For timers and what else children ask: never runs the program's code. */
   private final ScheduledThreadPoolExecutor serving;
 
-  private final Map<Stream, List<int[]>> granted = new ConcurrentHashMap<>();
+  private final Map<Integer, Account> accounts = new ConcurrentHashMap<>();
   private final Map<Integer, Start> starts = new ConcurrentHashMap<>();
 
   /** Who reads what the carriers of the children's bytes say. */
@@ -73,6 +81,7 @@ public final class Parent {
 
   private int nextId; // guarded by this
   private int lastId; // guarded by this
+  private volatile boolean closing;
 
   private Parent(FullContext context, ClassSource classes) {
     this.context = context;
@@ -99,7 +108,11 @@ public final class Parent {
     context.routing.listener =
         (ids, reason) -> {
           for (int id : ids) {
-            known.remove(id);
+            Known child = known.remove(id);
+            if (child != null && child.account != null) {
+              child.account.leave();
+            }
+            accounts.remove(id);
             errors.remove(id);
             Start start = starts.get(id);
             if (start != null) {
@@ -153,6 +166,9 @@ public final class Parent {
 
   private synchronized int newId() {
     if (nextId == lastId) {
+      if (router.parents.length == 0) {
+        throw new DeadException("no context ids are left");
+      }
       int[] block = ask(ID_BLOCK);
       nextId = block[0];
       lastId = block[1];
@@ -168,53 +184,76 @@ public final class Parent {
     return new int[] {first, first + size};
   }
 
+  private synchronized int[] newBlock() {
+    if (router.parents.length > 0) {
+      return ask(ID_BLOCK);
+    }
+    if (nextId > lastId - ID_BLOCK) {
+      throw new DeadException("no context ids are left");
+    }
+    nextId += ID_BLOCK;
+    return new int[] {nextId - ID_BLOCK, nextId};
+  }
+
   /** Gives a child a block of ids, and remembers that it may use them. */
-  private final class Allocate extends FromChild {
+  private final class Allocate extends Request {
     @Override
-    protected void receive(Message m) {
-      serving.execute(
-          () -> {
-            int[] block;
-            if (router.parents.length == 0) {
-              synchronized (Parent.this) {
-                block = new int[] {nextId, nextId + ID_BLOCK};
-                nextId += ID_BLOCK;
-              }
-            } else {
-              block = ask(ID_BLOCK);
-            }
-            granted.computeIfAbsent(m.from, s -> new ArrayList<>());
-            List<int[]> blocks = granted.get(m.from);
-            synchronized (blocks) {
-              blocks.add(block);
-            }
-            Encoder e = new Encoder(router, true);
-            e.varint(block[0]);
-            answer(m, e);
-          });
+    void serve(Message m, Account account) {
+      int[] block = newBlock();
+      if (!account.give(block)) {
+        throw new DeadException("context " + m.src + " has had all the ids that it can get");
+      }
+      Encoder e = new Encoder(router, true);
+      e.varint(block[0]);
+      answer(m, e);
     }
   }
 
   private boolean mayName(Stream child, int id) {
-    if (router.routes.get(id) == child) {
-      return true;
-    }
-    List<int[]> blocks = granted.get(child);
-    if (blocks != null) {
-      synchronized (blocks) {
-        for (int[] block : blocks) {
-          if (id >= block[0] && id < block[1]) {
-            return !router.routes.containsKey(id);
-          }
-        }
-      }
-    }
-    return false;
+    Stream way = router.routes.get(id);
+    return way == child || (way == null && account(child).has(id));
   }
 
-  private void answer(Message to, Encoder e) {
+  // ---- what children ask
+
+  private Account account(Stream child) {
+    Account account = accounts.computeIfAbsent(child.peer, id -> new Account());
+    if (child.dead() != null) {
+      accounts.remove(child.peer);
+    }
+    return account;
+  }
+
+  /** What a direct child asks for: answered on a thread that may wait, but for parents only. */
+  private abstract class Request extends FromChild {
+    abstract void serve(Message m, Account account);
+
+    @Override
+    protected void receive(Message m) {
+      Account account = account(m.from);
+      if (m.size > MAX_REQUEST || !account.begin()) {
+        throw new IllegalArgumentException("more or longer requests than any context has");
+      }
+      serving.execute(
+          () -> {
+            try {
+              serve(m, account);
+            } catch (RuntimeException | Error e) {
+              context.routing.dead(m.from, m.src, m.replyTo, String.valueOf(e.getMessage()));
+            } finally {
+              account.done();
+            }
+          });
+    }
+  }
+
+  /** Answers a child; waits only where the answer is a long one. */
+  void answer(Message to, Encoder e) {
     try {
-      router.send(to.src, to.replyTo, 0, e, 0, true);
+      if (!context.routing.isFlooded(to.from)) {
+        boolean isLong = e.borrowed != null || e.len > Header.MAX_PAYLOAD;
+        router.send(to.src, to.replyTo, 0, e, 0, isLong);
+      }
     } catch (DeadException gone) {
       // then nobody asks any more
     }
@@ -237,6 +276,9 @@ public final class Parent {
    * @return the child's id
    */
   public int plan(int via, ConnectionMethod<?> method) {
+    if (closing) {
+      throw new DeadException(router.name + " is closed");
+    }
     int id = newId();
     String name = method.contextName() == null ? method.defaultName() : method.contextName();
     known.put(id, new Known(id, via, name, method.toString()));
@@ -258,30 +300,35 @@ public final class Parent {
 
   /** Starts a child that was planned here, as soon as fewer than the most are being started. */
   public void startAsync(int id, ConnectionMethod<?> method, BiConsumer<Void, Throwable> whenDone) {
-    String name = known.get(id).name;
-    connecting.execute(
+    Runnable work =
         () -> {
           try {
-            start(id, name, method);
+            start(id, method);
             whenDone.accept(null, null);
-          } catch (ConnectException | RuntimeException e) {
+          } catch (ConnectException | RuntimeException | Error e) {
             whenDone.accept(null, e);
           }
-        });
+        };
+    try {
+      connecting.execute(work);
+    } catch (RejectedExecutionException closed) {
+      whenDone.accept(null, new DeadException(router.name + " is closed"));
+    }
   }
 
   /** A child that was planned could not be started. */
   public void abandon(int id, String reason) {
     if (known.containsKey(id)) {
-      context.routing.gone(null, Collections.singleton(id), reason);
+      context.routing.cut(router.routes.get(id), id, reason);
     }
   }
 
   /** Starts a child that was planned here; returns when it is up. */
-  public void start(int id, String name, ConnectionMethod<?> method) throws ConnectException {
-    Known child = known.computeIfAbsent(id, i -> new Known(id, router.id, name, method.toString()));
+  private void start(int id, ConnectionMethod<?> method) throws ConnectException {
+    Known child = known.get(id);
     Stream stream = router.routes.get(id);
-    if (stream == null) {
+    if (stream == null || child == null) {
+      known.remove(id);
       throw new ConnectException(ConnectException.Reason.OTHER, context.routing.noWay(id));
     }
     Start start = new Start(this, child, method, stream);
@@ -325,23 +372,40 @@ public final class Parent {
       Object[] hello = new Decoder(router, m).all();
       int id = (int) hello[0];
       int above = (int) hello[1];
-      if (!mayName(m.from, id) || (router.routes.get(above) != m.from && above != router.id)) {
-        context.warn(router.name + " refused a route to " + id + " from behind context " + m.src);
-        return;
-      }
       Known child = known.get(id);
-      if (child != null && child.parent != above) {
-        context.warn(router.name + " refused another parent for context " + id);
+      if (!mayName(m.from, id)
+          || !context.routing.fits(m.from, id, above)
+          || (child != null && child.isUp())) {
+        context.routing.refuse(m.from, "it names " + id + " as a child of " + above);
         return;
       }
-      context.routing.plan(id, above, m.from);
+      String javaVersion = text(hello[2]);
+      String user = text(hello[3]);
+      int pid = (int) hello[4];
       if (child == null) {
-        child = new Known(id, above, (String) hello[5], (String) hello[6]);
+        child = new Known(id, above, text(hello[5]), text(hello[6]));
+        child.account = account(m.from);
+        if (!child.account.enter()) {
+          throw new IllegalArgumentException("more contexts than a tree can have");
+        }
         known.put(id, child);
       }
-      child.user = (String) hello[3];
-      child.pid = (int) hello[4];
-      child.javaVersion = (String) hello[2];
+      context.routing.plan(id, above, m.from);
+      child.user = user;
+      child.pid = pid;
+      child.javaVersion = javaVersion;
+      if (router.parent != null) {
+        Encoder e = new Encoder(router, true);
+        e.all(
+            new Object[] {
+              id, above, child.javaVersion, child.user, child.pid, child.name, child.how
+            });
+        try {
+          router.send(router.parents[0], Handle.ADD_ROUTE, 0, e, 0, false);
+        } catch (DeadException lost) {
+          // then nobody above needs to know
+        }
+      }
       Start start = starts.get(id);
       if (start != null) {
         start.up();
@@ -349,52 +413,47 @@ public final class Parent {
       if (above == router.id) {
         serving.schedule(() -> complete(id), COMPLETE_MILLIS, TimeUnit.MILLISECONDS);
       }
-      if (router.parent != null) {
-        Encoder e = new Encoder(router, true);
-        e.all(
-            new Object[] {
-              id, above, child.javaVersion, child.user, child.pid, child.name, child.how
-            });
-        router.send(router.parents[0], Handle.ADD_ROUTE, 0, e, 0, false);
-      }
     }
   }
 
+  /** What a context says of itself, as it may be shown. */
+  private static String text(Object said) {
+    if (!(said instanceof String)) {
+      throw new IllegalArgumentException("a context that does not say who it is");
+    }
+    String line = Routing.oneLine((String) said);
+    return line.substring(0, Math.min(line.length(), MAX_TEXT));
+  }
+
   /** A direct child is going to live on by itself. */
-  private final class Detach extends FromChild {
+  private final class Detach extends Request {
     @Override
-    protected void receive(Message m) {
-      serving.execute(
-          () -> {
-            Stream stream = m.from;
-            AutoCloseable owner = stream.owner;
-            if (owner instanceof Connection) {
-              stream.owner = ((Connection) owner)::release;
-            }
-            answer(m, new Encoder(router, true));
-            try {
-              stream.flush(CLOSE_MILLIS);
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-            }
-            Known child = known.get(m.src);
-            stream.end((child == null ? "context " + m.src : child.name) + " has detached");
-          });
+    void serve(Message m, Account account) {
+      Stream stream = m.from;
+      AutoCloseable owner = stream.owner;
+      if (owner instanceof Connection) {
+        stream.owner = ((Connection) owner)::release;
+      }
+      answer(m, new Encoder(router, true));
+      try {
+        stream.flush(CLOSE_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      Known child = known.get(m.src);
+      stream.end((child == null ? "context " + m.src : child.name) + " has detached");
     }
   }
 
   /** A direct child has shut down; its process may take a while to follow. */
-  private final class Ended extends FromChild {
+  private final class Ended extends Request {
     @Override
-    protected void receive(Message m) {
-      serving.execute(
-          () -> {
-            Errors said = errors.get(m.src);
-            if (said != null) {
-              said.await();
-            }
-            m.from.end("shut down");
-          });
+    void serve(Message m, Account account) {
+      Errors said = errors.get(m.src);
+      if (said != null) {
+        said.await();
+      }
+      m.from.end("shut down");
     }
   }
 
@@ -535,6 +594,7 @@ public final class Parent {
 
   /** Ends all children: in good order if they can, by force if not. */
   public void close() {
+    closing = true;
     List<Stream> streams = new ArrayList<>(context.routing.children());
     for (Stream stream : streams) {
       shutDown(stream);
@@ -550,7 +610,12 @@ public final class Parent {
     for (Stream stream : streams) {
       stream.end("shut down");
     }
-    connecting.shutdownNow();
+    for (Runnable waiting : connecting.shutdownNow()) {
+      waiting.run(); // says that it is too late
+    }
+    for (Stream stream : context.routing.children()) {
+      stream.end("shut down"); // what was begun meanwhile
+    }
     answering.shutdown();
     serving.shutdown();
   }

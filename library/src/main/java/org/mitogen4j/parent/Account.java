@@ -1,0 +1,48 @@
+package org.mitogen4j.parent;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a direct child asks for, and what it was given: so that none asks for too much. */
+final class Account {
+  private static final int MAX_WAITING = 1024;
+  private static final int MAX_BLOCKS = 1000;
+  private static final int MAX_CONTEXTS = 200_000;
+
+  // guarded by this
+  private int waiting;
+  private int contexts;
+  private final List<int[]> blocks = new ArrayList<>();
+
+  /** A request comes in; false when there are too many that wait. */
+  synchronized boolean begin() {
+    return ++waiting <= MAX_WAITING;
+  }
+
+  synchronized void done() {
+    waiting--;
+  }
+
+  /** Ids from, inclusive, and to, exclusive; false when it has had its share. */
+  synchronized boolean give(int[] block) {
+    return blocks.size() < MAX_BLOCKS && blocks.add(block);
+  }
+
+  synchronized boolean has(int id) {
+    for (int[] block : blocks) {
+      if (id >= block[0] && id < block[1]) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** One more context behind it, that it started itself; false when there are too many. */
+  synchronized boolean enter() {
+    return contexts < MAX_CONTEXTS && ++contexts > 0;
+  }
+
+  synchronized void leave() {
+    contexts--;
+  }
+}

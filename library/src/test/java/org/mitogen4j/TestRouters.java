@@ -1,0 +1,25 @@
+package org.mitogen4j;
+
+import org.mitogen4j.context.FullContext;
+import org.mitogen4j.master.Master;
+
+/** What tests in other packages reach into. */
+public final class TestRouters {
+  private TestRouters() {}
+
+  /** A master with settings of its own. */
+  public static Router create(int messageLimit, boolean unidirectional, long heartbeatMillis) {
+    ClassLoader loader = TestRouters.class.getClassLoader();
+    return Router.of(Master.create(loader, messageLimit, unidirectional, heartbeatMillis));
+  }
+
+  /** What is behind a router. */
+  public static FullContext of(Router router) {
+    return FullContext.of(router.core());
+  }
+
+  /** A context by its number. */
+  public static Context context(Router router, int id) {
+    return router.context(id);
+  }
+}

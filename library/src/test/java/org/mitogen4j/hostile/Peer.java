@@ -1,0 +1,219 @@
+package org.mitogen4j.hostile;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.mitogen4j.kernel.Decoder;
+import org.mitogen4j.kernel.Encoder;
+import org.mitogen4j.kernel.Handle;
+import org.mitogen4j.kernel.Header;
+import org.mitogen4j.kernel.Message;
+
+/** A child that the test plays, byte by byte. */
+final class Peer implements AutoCloseable {
+  static final int SECONDS = 20;
+
+  private final ServerSocket server;
+  private Socket socket;
+  private DataInputStream in;
+  private OutputStream out;
+  private long sent;
+  String token;
+  int id;
+  int[] parents;
+  final BlockingQueue<Frame> received = new LinkedBlockingQueue<>();
+
+  /** A frame as it came in. */
+  static final class Frame {
+    int flags;
+    int dst;
+    int src;
+    int auth;
+    long handle;
+    long replyTo;
+    byte[] payload;
+
+    String text() {
+      return new String(payload, StandardCharsets.UTF_8);
+    }
+  }
+
+  Peer() throws IOException {
+    server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    server.setSoTimeout(SECONDS * 1000);
+  }
+
+  HostileMethod method() {
+    return new HostileMethod(server.getLocalPort());
+  }
+
+  /** Takes the connection, and reads who it is to be. */
+  Peer meet() throws IOException {
+    socket = server.accept();
+    socket.setTcpNoDelay(true);
+    in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 1 << 16));
+    out = socket.getOutputStream();
+    StringBuilder line = new StringBuilder();
+    for (int b = in.read(); b != '\n'; b = in.read()) {
+      line.append((char) b);
+    }
+    token = line.toString();
+    byte[] bytes = new byte[in.readInt()];
+    in.readFully(bytes);
+    Object[] settings =
+        (Object[]) new Decoder(null, new Message(null, 0, 0, 0, 0, 0, bytes)).value();
+    id = (int) settings[0];
+    Object[] above = (Object[]) settings[1];
+    parents = new int[above.length];
+    for (int i = 0; i < parents.length; i++) {
+      parents[i] = (int) above[i];
+    }
+    return this;
+  }
+
+  /** Says that it is up, and begins to read what comes. */
+  Peer up() throws IOException {
+    say(token + ":up\n");
+    send(parents[0], Handle.ADD_ROUTE, 0, hello(id, parents[0], "17", "mallory", 4711));
+    Thread reader = new Thread(this::read, "peer " + id);
+    reader.setDaemon(true);
+    reader.start();
+    return this;
+  }
+
+  /** As up, but never reads. */
+  Peer upAndDeaf() throws IOException {
+    say(token + ":up\n");
+    send(parents[0], Handle.ADD_ROUTE, 0, hello(id, parents[0], "17", "mallory", 4711));
+    return this;
+  }
+
+  void say(String text) throws IOException {
+    out.write(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Frames, or what pretends to be. */
+  void raw(byte[] bytes) throws IOException {
+    out.write(bytes);
+    sent += bytes.length;
+  }
+
+  static byte[] hello(Object... values) {
+    Encoder e = new Encoder(null, true);
+    e.all(values);
+    return bytes(e);
+  }
+
+  static byte[] bytes(Encoder e) {
+    byte[] payload = new byte[e.len - Header.SIZE];
+    System.arraycopy(e.buf, Header.SIZE, payload, 0, payload.length);
+    return payload;
+  }
+
+  /** A frame in its own name. */
+  void send(int dst, long handle, long replyTo, byte[] payload) throws IOException {
+    frame(0, dst, id, id, handle, replyTo, payload);
+  }
+
+  void frame(int flags, int dst, int src, int auth, long handle, long replyTo, byte[] payload)
+      throws IOException {
+    raw(bytes(flags, dst, src, auth, handle, replyTo, payload.length, payload));
+  }
+
+  static byte[] bytes(
+      int flags,
+      int dst,
+      int src,
+      int auth,
+      long handle,
+      long replyTo,
+      int length,
+      byte[] payload) {
+    ByteBuffer b = ByteBuffer.allocate(Header.SIZE + payload.length);
+    b.putInt(length).put((byte) flags).putInt(dst).putInt(src).putInt(auth);
+    b.putLong(handle).putLong(replyTo).put(payload);
+    return b.array();
+  }
+
+  private void read() {
+    try {
+      for (; ; ) {
+        Frame f = readFrame();
+        if (f.dst == Handle.LINK && f.handle == Handle.PING) {
+          send(Handle.LINK, Handle.ACK, 0, Message.EMPTY);
+        }
+        received.add(f);
+      }
+    } catch (IOException e) {
+      Frame end = new Frame();
+      end.dst = Integer.MIN_VALUE;
+      received.add(end);
+    }
+  }
+
+  private Frame readFrame() throws IOException {
+    Frame f = new Frame();
+    f.payload = new byte[in.readInt()];
+    f.flags = in.readByte();
+    f.dst = in.readInt();
+    f.src = in.readInt();
+    f.auth = in.readInt();
+    f.handle = in.readLong();
+    f.replyTo = in.readLong();
+    in.readFully(f.payload);
+    return f;
+  }
+
+  /** The next frame to a handle; what comes before it is dropped. */
+  Frame await(int dst, long handle) throws InterruptedException {
+    for (; ; ) {
+      Frame f = received.poll(SECONDS, TimeUnit.SECONDS);
+      if (f == null || (f.dst == Integer.MIN_VALUE && dst != Integer.MIN_VALUE)) {
+        throw new AssertionError(
+            (f == null ? "no" : "the link ended before a") + " frame to " + handle);
+      }
+      if (f.dst == dst && (dst == Integer.MIN_VALUE || f.handle == handle)) {
+        return f;
+      }
+    }
+  }
+
+  /** Returns when the parent has looked at all that was sent. */
+  void settle() throws Exception {
+    send(Handle.LINK, Handle.PING, 0, Message.EMPTY);
+    while (await(Handle.LINK, Handle.ACK).replyTo < sent) {
+      // that was for less
+    }
+  }
+
+  /** Returns when the parent has closed the link. */
+  void awaitEnd() throws InterruptedException {
+    await(Integer.MIN_VALUE, 0);
+  }
+
+  /** A block of ids, as an honest child asks for. */
+  int allocate() throws Exception {
+    Encoder e = new Encoder(null, true);
+    e.varint(1000);
+    send(parents[0], Handle.ALLOCATE, 5000, bytes(e));
+    Frame f = await(id, 5000);
+    return (int) new Decoder(null, new Message(null, 0, 0, 0, 0, 0, f.payload)).varint();
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+    if (socket != null) {
+      socket.close();
+    }
+  }
+}
