@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import org.mitogen4j.Call;
 import org.mitogen4j.Context;
+import org.mitogen4j.Receiver;
 import org.mitogen4j.Reply;
 import org.mitogen4j.Router;
 import org.mitogen4j.Select;
@@ -23,8 +25,86 @@ final class MessageFigures {
   static List<Figure> all() {
     return List.of(
         new Figure("message.pipelined", "calls/s", CallFigures::pipelined),
+        new Figure("message.channel", "items/s", MessageFigures::channel),
         new Figure("message.overtake", "us", MessageFigures::overtake),
+        new Figure("message.stalled", "MiB", MessageFigures::stalled),
         new Figure("message.scatter", "ms", MessageFigures::scatter));
+  }
+
+  private static Result channel() throws Exception {
+    int items = 300_000;
+    List<Double> rates = new ArrayList<>();
+    try (Router router = Router.create()) {
+      Context child = router.connect(Local.create());
+      for (int i = -3; i < 7; i++) {
+        double rate = channel(router, child, items);
+        if (i >= 0) {
+          rates.add(rate);
+        }
+      }
+    }
+    String note =
+        String.format(
+            Locale.ROOT, "7 times, %.0f to %.0f", Pairs.min(rates), Pairs.max(rates));
+    return Result.of(Math.rint(Pairs.median(rates)), note);
+  }
+
+  /** How many items of 1 KiB come from a child in a second. */
+  private static double channel(Router router, Context child, int items) {
+    try (Receiver<byte[]> receiver = router.receiver(byte[].class)) {
+      long start = System.nanoTime();
+      Call<Void> sending = child.runAsync(Remote::send, receiver.sender(), 1024, items);
+      for (int i = 0; i < items; i++) {
+        receiver.get();
+      }
+      double seconds = (System.nanoTime() - start) / 1e9;
+      sending.join();
+      return items / seconds;
+    }
+  }
+
+  private static Result stalled() throws Exception {
+    List<Double> held = new ArrayList<>();
+    for (int hops = 1; hops <= 3; hops++) {
+      held.add(held(hops, 1024));
+      held.add(held(hops, 1 << 20));
+    }
+    String note =
+        String.format(
+            Locale.ROOT,
+            "MiB with items of 1 KiB and of 1 MiB: direct %.1f %.1f, over one more context %.1f"
+                + " %.1f, over two more %.1f %.1f",
+            held.toArray());
+    return Result.of(Pairs.max(held), note);
+  }
+
+  /**
+   * The MiB that a tree in this JVM grows by, when its last context sends without an end to a
+   * reader here that takes an item a second.
+   */
+  private static double held(int hops, int size) throws Exception {
+    try (Router router = Router.create()) {
+      Context context = router.self();
+      for (int i = 0; i < hops; i++) {
+        context = context.connect(InProcess.create());
+      }
+      try (Receiver<byte[]> warm = router.receiver(byte[].class)) {
+        context.run(Remote::send, warm.sender(), 16, 1);
+      }
+      long before = RoutingFigures.used();
+      try (Receiver<byte[]> receiver = router.receiver(byte[].class)) {
+        Call<Void> sending =
+            context.runAsync(Remote::send, receiver.sender(), size, Integer.MAX_VALUE);
+        for (int i = 0; i < 3; i++) {
+          receiver.get();
+          Thread.sleep(1000);
+        }
+        if (sending.isDone()) {
+          sending.join();
+        }
+        return (RoutingFigures.used() - before) / (double) (1 << 20);
+      }
+    }
   }
 
   private static Result overtake() throws Exception {

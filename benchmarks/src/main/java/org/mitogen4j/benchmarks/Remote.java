@@ -1,6 +1,7 @@
 package org.mitogen4j.benchmarks;
 
 import java.lang.management.ManagementFactory;
+import org.mitogen4j.Sender;
 
 /** What the measurements call in children. */
 final class Remote {
@@ -12,6 +13,15 @@ final class Remote {
 
   static int length(byte[] block) {
     return block.length;
+  }
+
+  /** Sends until so many items are sent, or nobody takes them any more. */
+  static void send(Sender<byte[]> sender, int size, int items) {
+    byte[] item = new byte[size];
+    for (int i = 0; i < items && sender.isOpen(); i++) {
+      sender.send(item);
+    }
+    sender.close();
   }
 
   static void halt() {

@@ -116,7 +116,8 @@ final class RoutingFigures {
     return Arrays.copyOfRange(e.buf, Header.SIZE, e.len);
   }
 
-  private static long used() throws InterruptedException {
+  /** The bytes in this JVM's heap that are in use. */
+  static long used() throws InterruptedException {
     long used = Long.MAX_VALUE;
     for (int i = 0; i < 5; i++) {
       System.gc();
