@@ -13,6 +13,9 @@ public final class Pieces {
   /** Stands for the reply-to of messages that have none: they are sent one after another. */
   static final long ORDERED = -1;
 
+  /** More parts than these are received into one array. */
+  private static final int MAX_SEGMENTS = 1000;
+
   private final FullContext context;
   private final Stream stream;
   private final int dst;
@@ -60,10 +63,9 @@ public final class Pieces {
     Key key = new Key(dst, handle, replyTo == 0 ? ORDERED : replyTo);
     credit = context.credits.of(key, Assembly.WINDOW);
     left = (int) size(e);
-    byte[] total = new byte[4];
-    Header.putInt(total, 0, left);
+    byte[] sizes = sizes(e);
     try {
-      frame(flags | Header.FIRST | Header.MORE, total, 0, 4);
+      frame(flags | Header.FIRST | Header.MORE, sizes, 0, sizes.length);
       int at = Header.SIZE;
       for (int i = 0; e.borrowed != null && i < e.borrowed.size(); i++) {
         cut(e.buf, at, e.borrowedAt.get(i));
@@ -72,12 +74,26 @@ public final class Pieces {
       }
       cut(e.buf, at, e.len);
     } catch (InterruptedException interrupted) {
-      frame(flags | Header.DEAD | Header.MORE, total, 0, 0); // the receiver drops what it has
+      frame(flags | Header.DEAD | Header.MORE, sizes, 0, 0); // the receiver drops what it has
       Thread.currentThread().interrupt();
       throw new DeadException("interrupted while sending to context " + dst);
     } finally {
       context.credits.forget(key);
     }
+  }
+
+  /** The sizes of the parts of which the payload is made; of many parts the sum only. */
+  private byte[] sizes(Encoder e) {
+    int n = e.borrowed == null || e.borrowed.size() > MAX_SEGMENTS / 2 ? 0 : e.borrowed.size();
+    byte[] sizes = new byte[4 * (2 * n + 1)];
+    int at = Header.SIZE;
+    for (int i = 0; i < n; i++) {
+      Header.putInt(sizes, 8 * i, e.borrowedAt.get(i) - at);
+      at = e.borrowedAt.get(i);
+      Header.putInt(sizes, 8 * i + 4, e.borrowed.get(i).length);
+    }
+    Header.putInt(sizes, 8 * n, n == 0 ? left : e.len - at);
+    return sizes;
   }
 
   private void cut(byte[] b, int from, int to) throws InterruptedException {

@@ -102,6 +102,10 @@ public final class Decoder {
     if (n < 0 || n > left) {
       throw new IllegalArgumentException(n + " bytes, but " + left + " are left");
     }
+    if (pos == buf.length && n > 0 && n == pieces[piece + 1].length) {
+      left -= pos = (int) n;
+      return buf = pieces[++piece]; // a long array came in one of its own
+    }
     return take(new byte[(int) n]);
   }
 

@@ -286,6 +286,7 @@ public final class Stream implements Runnable {
     byte[] b = new byte[1 << 14];
     int start = 0;
     int end = 0;
+    int n = 0;
     long acknowledged = 0;
     try {
       for (; ; ) {
@@ -304,7 +305,7 @@ public final class Stream implements Runnable {
           start += need;
           continue;
         }
-        if (bytesIn - acknowledged >= DIRECT / 2 && in.available() == 0) {
+        if (bytesIn - acknowledged >= DIRECT / 2 && n < CHUNK / 8) { // else more will follow
           link(Handle.PING, acknowledged = bytesIn);
         }
         System.arraycopy(b, start, b, 0, end -= start);
@@ -312,7 +313,7 @@ public final class Stream implements Runnable {
         if (end == b.length || need > b.length) {
           b = Arrays.copyOf(b, 2 * Math.max(need, b.length));
         }
-        int n = in.read(b, end, Math.min(b.length - end, CHUNK));
+        n = in.read(b, end, Math.min(b.length - end, CHUNK));
         if (n < 0) {
           throw new EOFException("the other end closed the link");
         }
