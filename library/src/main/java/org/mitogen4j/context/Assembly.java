@@ -2,11 +2,11 @@ package org.mitogen4j.context;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.mitogen4j.kernel.Handle;
 import org.mitogen4j.kernel.Header;
 import org.mitogen4j.kernel.Message;
+import org.mitogen4j.kernel.MessageRouter;
 import org.mitogen4j.kernel.Stream;
 
 /** Puts the pieces of one stream's long messages together. The reading thread's own. */
@@ -42,7 +42,7 @@ final class Assembly {
     /** Whether somebody waits for it; else only its end is told. */
     final boolean wanted;
 
-    final List<byte[]> pieces = new ArrayList<>();
+    final Segments segments;
     int size;
 
     /** Bytes for which no credit was given yet. */
@@ -51,9 +51,10 @@ final class Assembly {
     /** Bytes that its sender can send in all, by the credit that it has. */
     int allowed = WINDOW;
 
-    Part(Key key, int total, boolean wanted) {
+    Part(Key key, Segments segments, boolean wanted) {
       this.key = key;
-      this.total = total;
+      this.segments = segments;
+      total = (int) segments.total;
       this.wanted = wanted;
     }
 
@@ -63,22 +64,30 @@ final class Assembly {
   }
 
   /** Takes a message as a frame brought it; the whole one once it is complete, else null. */
-  Message add(Stream in, Message m) {
+  Message add(Stream in, byte[] b, int at, int length) {
+    Message m = MessageRouter.message(in, b, at, Header.SIZE);
+    int n = length - Header.SIZE;
     Key key = new Key(m.src, m.handle, m.replyTo);
     if ((m.flags & Header.FIRST) != 0) {
-      int total = m.size == 4 ? Header.getInt(m.pieces[0], 0) : -1;
-      if (total < 0 || total > context.limit) {
+      boolean trusted = context.router.isParent(m.auth);
+      Segments segments = Segments.of(b, at + Header.SIZE, n, trusted);
+      if (segments.total > context.limit) {
         throw new IllegalArgumentException(
-            "a message of " + total + " bytes from " + m.src + ", the limit is " + context.limit);
+            "a message of "
+                + segments.total
+                + " bytes from "
+                + m.src
+                + ", the limit is "
+                + context.limit);
       }
-      if (m.handle < Handle.FIRST_FREE && !context.router.isParent(m.auth)) {
+      if (m.handle < Handle.FIRST_FREE && !trusted) {
         throw new IllegalArgumentException("a long message from " + m.src + " to " + m.handle);
       }
       boolean wanted = context.router.handlers.containsKey(m.handle);
       if (parts.size() >= MAX_PARTS || parts.containsKey(key)) {
         throw new IllegalArgumentException("one more unfinished message from " + m.src);
       }
-      parts.put(key, new Part(key, total, wanted));
+      parts.put(key, new Part(key, segments, wanted));
       return null;
     }
     Part part = parts.get(key);
@@ -86,15 +95,15 @@ final class Assembly {
       if ((m.flags & Header.MORE) != 0) {
         throw new IllegalArgumentException("a piece without a beginning from " + m.src);
       }
-      return m;
+      return MessageRouter.message(in, b, at, length);
     }
     if (m.dead()) {
       drop(part); // its sender gave up
-      return (m.flags & Header.MORE) != 0 ? null : m;
+      return (m.flags & Header.MORE) != 0 ? null : MessageRouter.message(in, b, at, length);
     }
     boolean more = (m.flags & Header.MORE) != 0;
-    int size = part.size + m.size;
-    if (size > part.total || more == (size == part.total) || m.size == 0) {
+    int size = part.size + n;
+    if (size > part.total || more == (size == part.total) || n == 0) {
       throw new IllegalArgumentException(
           "pieces of " + size + " bytes for a message of " + part.total + " from " + m.src);
     }
@@ -103,18 +112,17 @@ final class Assembly {
     }
     held -= part.held();
     part.size = size;
-    part.owed += m.size;
+    part.owed += n;
     held += part.held();
     if (part.wanted) {
-      part.pieces.add(m.pieces[0]);
+      part.segments.add(b, at + Header.SIZE, n);
     }
     if (more) {
       grant(part);
       return null;
     }
     drop(part);
-    byte[][] pieces = part.pieces.toArray(new byte[0][]);
-    return new Message(in, m.src, m.auth, m.handle, m.replyTo, 0, pieces);
+    return new Message(in, m.src, m.auth, m.handle, m.replyTo, 0, part.segments.arrays());
   }
 
   private void drop(Part part) {

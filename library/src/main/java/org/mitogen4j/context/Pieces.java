@@ -13,9 +13,6 @@ public final class Pieces {
   /** Stands for the reply-to of messages that have none: they are sent one after another. */
   static final long ORDERED = -1;
 
-  /** More parts than these are received into one array. */
-  private static final int MAX_SEGMENTS = 1000;
-
   private final FullContext context;
   private final Stream stream;
   private final int dst;
@@ -82,9 +79,9 @@ public final class Pieces {
     }
   }
 
-  /** The sizes of the parts of which the payload is made; of many parts the sum only. */
+  /** The sizes of the parts that the payload is made of; their sum only, where they are many. */
   private byte[] sizes(Encoder e) {
-    int n = e.borrowed == null || e.borrowed.size() > MAX_SEGMENTS / 2 ? 0 : e.borrowed.size();
+    int n = e.borrowed == null || e.borrowed.size() > Segments.MAX / 2 ? 0 : e.borrowed.size();
     byte[] sizes = new byte[4 * (2 * n + 1)];
     int at = Header.SIZE;
     for (int i = 0; i < n; i++) {

@@ -149,7 +149,7 @@ public final class Routing {
       refuse(in, "contexts talk to their parents only here, and it came from " + src);
     } else {
       try {
-        receive(in, MessageRouter.message(in, b, at, length));
+        receive(in, b, at, length);
       } catch (RuntimeException e) {
         if (fromParent || src == in.peer) {
           throw e; // ends the stream
@@ -160,8 +160,11 @@ public final class Routing {
     }
   }
 
-  private void receive(Stream in, Message m) {
-    Message whole = m.flags == 0 ? m : Link.of(context, in).assembly.add(in, m);
+  private void receive(Stream in, byte[] b, int at, int length) {
+    Message whole =
+        b[at + 4] == 0
+            ? MessageRouter.message(in, b, at, length)
+            : Link.of(context, in).assembly.add(in, b, at, length);
     if (whole != null) {
       router.deliver(whole);
     }
