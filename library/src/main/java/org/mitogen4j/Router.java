@@ -505,8 +505,9 @@ public final class Router implements AutoCloseable {
   /** Sends a message that its receiver answers with credit. */
   void sendCounted(int dst, long handle, long replyTo, Encoder e, int flags)
       throws InterruptedException {
-    Credit credit = full.credits.of(dst, handle);
-    long cost = Credits.cost(Pieces.size(e));
+    long size = Pieces.size(e);
+    Credit credit = full.credits.of(dst, handle, size);
+    long cost = Credits.cost(size);
     credit.take(cost);
     boolean sent = false;
     try {

@@ -229,11 +229,24 @@ class CallTest {
     for (int i = 0; i < 64; i++) {
       child.runAsync(CallTest::awaitGo);
     }
-    child.callAsync(CallTest::size, new byte[300_000]); // more than all the room there is
+    for (int i = 0; i < 9; i++) { // more than all the room there is
+      child.callAsync(CallTest::size, new byte[30_000]);
+    }
     Context patient = child.timeout(Duration.ofMillis(100));
 
     assertThatThrownBy(() -> patient.call(CallTest::size, new byte[1000]))
         .isInstanceOf(CallTimeoutException.class);
+  }
+
+  @Test
+  void aShortCallDoesNotWaitForRoomThatALongOneTakes() {
+    child.call(CallTest::size, new byte[100_000]); // from now on calls run on the pool
+    for (int i = 0; i < 64; i++) {
+      child.runAsync(CallTest::awaitGo);
+    }
+    child.callAsync(CallTest::size, new byte[300_000]); // more than all the room for long ones
+
+    assertThat(child.callAsync(CallTest::size, new byte[10]).isDone()).isFalse();
   }
 
   // ---- fire and forget

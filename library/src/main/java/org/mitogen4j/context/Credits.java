@@ -10,6 +10,7 @@ import org.mitogen4j.kernel.Decoder;
 import org.mitogen4j.kernel.Encoder;
 import org.mitogen4j.kernel.Handle;
 import org.mitogen4j.kernel.Handler;
+import org.mitogen4j.kernel.Header;
 import org.mitogen4j.kernel.Message;
 import org.mitogen4j.kernel.MessageRouter;
 
@@ -20,6 +21,9 @@ import org.mitogen4j.kernel.MessageRouter;
 public final class Credits extends Handler {
   /** What a sender may have on its way to one handle before it hears from the receiver. */
   public static final int WINDOW = 1 << 18;
+
+  /** Stands for the reply-to of long calls: they have a window of their own. */
+  private static final long LONG = -2;
 
   private final FullContext context;
   private final MessageRouter router;
@@ -39,6 +43,12 @@ public final class Credits extends Handler {
     return size + 64;
   }
 
+  /** What a message is counted under; calls that fit a frame do not wait for longer ones. */
+  private static Key key(int context, long handle, long size) {
+    boolean alone = handle == Handle.CALL && size > Header.MAX_PAYLOAD;
+    return new Key(context, handle, alone ? LONG : 0);
+  }
+
   /** The credit for messages to a handle. */
   public Credit of(Key key, int initial) {
     Credit credit = credits.get(key);
@@ -55,10 +65,15 @@ public final class Credits extends Handler {
    * @throws DeadException when there is no way to the context
    */
   public Credit of(int dst, long handle) {
+    return of(dst, handle, 0);
+  }
+
+  /** As above; for calls the size matters. */
+  public Credit of(int dst, long handle, long size) {
     if (dst != router.id && context.routing.way(dst) == null) {
       throw new DeadException(context.routing.noWay(dst));
     }
-    Key key = new Key(dst, handle, 0);
+    Key key = key(dst, handle, size);
     Credit credit = of(key, WINDOW);
     if (dst != router.id && context.routing.way(dst) == null) {
       forget(key); // it went meanwhile, and nobody else would
@@ -72,7 +87,7 @@ public final class Credits extends Handler {
 
   /** A message has left its queue: its sender may go on, which it is told once it is worth it. */
   public void consumed(Message message) {
-    Key key = new Key(message.src, message.handle, 0);
+    Key key = key(message.src, message.handle, message.size);
     long[] sum = owed.get(key);
     if (sum == null) {
       long[] old = owed.putIfAbsent(key, sum = new long[1]);
