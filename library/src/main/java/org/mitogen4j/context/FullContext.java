@@ -47,13 +47,13 @@ public final class FullContext extends Extension {
   public FullContext(MessageRouter router) {
     this.router = router;
     limit = (int) router.settings[LIMIT];
+    heartbeat = new Heartbeat(this, (long) router.settings[HEARTBEAT_MILLIS]);
     routing = new Routing(this, (boolean) router.settings[UNIDIRECTIONAL]);
     credits = new Credits(this);
     workers = new Workers(router, "work");
     functions = new Functions();
     router.handlers.put(Handle.CREDIT, credits);
     router.handlers.put(Handle.CANCEL, new Cancel());
-    heartbeat = new Heartbeat(this, (long) router.settings[HEARTBEAT_MILLIS]);
     ending = router instanceof Kernel ? new Ending(this, (Kernel) router) : null;
     router.thread("heartbeat", heartbeat).start();
   }

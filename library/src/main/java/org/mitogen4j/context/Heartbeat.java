@@ -25,6 +25,10 @@ final class Heartbeat implements Runnable {
   private final long millis;
 
   private boolean closed; // guarded by this
+
+  /** Whether there are, or were, children: those may lie. */
+  private volatile boolean often;
+
   private volatile Thread thread;
 
   /** Milliseconds that this process has run: while it is stopped itself nobody else is silent. */
@@ -50,6 +54,16 @@ final class Heartbeat implements Runnable {
     }
   }
 
+  /** From now on there are children to look after. */
+  void often() {
+    if (!often) {
+      synchronized (this) {
+        often = true;
+        notifyAll();
+      }
+    }
+  }
+
   /** There is nothing left to look after. */
   synchronized void close() {
     closed = true;
@@ -68,7 +82,6 @@ final class Heartbeat implements Runnable {
     try {
       while (rest(pause)) {
         Set<Stream> streams = new HashSet<>(router.routes.values());
-        boolean often = !streams.isEmpty();
         Stream parent = router.parent;
         if (parent != null) {
           streams.add(parent);
@@ -101,7 +114,7 @@ final class Heartbeat implements Runnable {
       if (closed) {
         return false;
       }
-      if (now - until >= 0) {
+      if (now - until >= 0 || (often && pause > DIRECT_MILLIS)) {
         return true;
       }
       long wake = deadline != 0 && deadline - until < 0 ? deadline : until;

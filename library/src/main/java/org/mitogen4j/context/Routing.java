@@ -29,9 +29,6 @@ public final class Routing {
   private static final int MAX_REASONS = 1000;
   private static final int MAX_REASON = 2000;
 
-  /** Answers that may wait until a child reads them. */
-  private static final int MAX_ANSWERS = 64 << 20;
-
   /** No tree is deeper. */
   public static final int MAX_DEPTH = 500;
 
@@ -127,6 +124,7 @@ public final class Routing {
   public void plan(int child, int parent, Stream stream) {
     above.put(child, parent);
     router.routes.put(child, stream);
+    context.heartbeat.often();
   }
 
   /** All streams to children. */
@@ -142,7 +140,11 @@ public final class Routing {
     int auth = Header.getInt(b, at + 13);
     boolean fromParent = in == router.parent;
     if (!fromParent && (router.routes.get(src) != in || !mayActFor(in, auth))) {
-      refuse(in, "it names " + src + " as its source and acts for " + auth);
+      if (!reasons.containsKey(src)) { // else it was on its way when the context went
+        refuse(in, "it names " + src + " as its source and acts for " + auth);
+      }
+    } else if (!fromParent && !mayReply(Header.getLong(b, at + 25))) {
+      refuse(in, "it wants an answer at a handle of the library");
     } else if (dst != router.id) {
       pass(in, fromParent, dst, b, at, length);
     } else if (unidirectional && fromParent && !router.isParent(src)) {
@@ -174,6 +176,13 @@ public final class Routing {
     return router.routes.get(auth) == in || (auth >= 0 && Link.of(context, in).authority == auth);
   }
 
+  /**
+   * Whether an answer may go there: a parent's answer must not look like an order of the parent.
+   */
+  private static boolean mayReply(long handle) {
+    return handle == 0 || handle >= Handle.FIRST_FREE;
+  }
+
   /** Lets what comes in on a stream act for another context than those behind it. */
   public void lend(Stream in, int authority) {
     Link.of(context, in).authority = authority;
@@ -195,12 +204,14 @@ public final class Routing {
       refuse(in, wrong);
     } else {
       Link.of(context, in).talks(dst);
-      if (isOverdrawn(in, out, b, at, length)) {
+      int src = Header.getInt(b, at + 9);
+      if (isOverdrawn(out, fromParent && isAncestor(src) ? dst : src, length)) {
         return;
       }
       try {
         long handle = Header.getLong(b, at + 17);
-        if (fromParent && (handle == Handle.PUSH || handle == Handle.PLAN_ROUTE)) {
+        boolean leaves = handle == Handle.PUSH || handle == Handle.PLAN_ROUTE;
+        if (leaves && fromParent && b[at + 4] == 0 && isAncestor(Header.getInt(b, at + 13))) {
           leave(out, dst, MessageRouter.message(in, b, at, length));
         } else {
           out.send(b, at, length, b, 0, 0, false);
@@ -217,17 +228,16 @@ public final class Routing {
 
   /**
    * Whether a frame is one too many: its sender has no credit for what waits already, or its
-   * receiver gave credit and does not read. The one that is to blame is cut off.
+   * receiver gave credit, or asked, and does not read. The one that is to blame is cut off.
+   *
+   * @param culprit who is to blame if it is
    */
-  private boolean isOverdrawn(Stream in, Stream out, byte[] b, int at, int length) {
-    int src = Header.getInt(b, at + 9);
-    int dst = Header.getInt(b, at + 5);
-    boolean down = in == router.parent && isAncestor(src);
-    int culprit = Link.of(context, out).overdrawn(down ? dst : src, length, out.pending());
-    if (culprit < 0) {
+  public boolean isOverdrawn(Stream out, int culprit, int length) {
+    int greediest = Link.of(context, out).overdrawn(culprit, length, out.pending());
+    if (greediest < 0) {
       return false;
     }
-    cut(way(culprit), culprit, BAD + "too much waits for the link to context " + out.peer);
+    cut(way(greediest), greediest, BAD + "too much waits for the link to context " + out.peer);
     return true;
   }
 
@@ -306,7 +316,7 @@ public final class Routing {
       int length = Math.min(text.length, Header.MAX_PAYLOAD);
       Header.put(head, length, Header.DEAD, dst, router.id, router.authority, handle, 0);
       try {
-        if (isFlooded(via)) {
+        if (via != router.parent && isOverdrawn(via, dst, Header.SIZE + length)) {
           return;
         }
         via.send(head, 0, head.length, text, 0, length, false);
@@ -314,15 +324,6 @@ public final class Routing {
         // then nobody waits
       }
     }
-  }
-
-  /** Whether a child asks and asks, and does not read the answers: then it is ended. */
-  public boolean isFlooded(Stream child) {
-    boolean flooded = child != router.parent && child.pending() > MAX_ANSWERS;
-    if (flooded) {
-      child.end(BAD + "it does not read its answers");
-    }
-    return flooded;
   }
 
   // ---- ends
@@ -390,7 +391,7 @@ public final class Routing {
       if (why.startsWith(BAD)) {
         context.warn(router.name + " cut off context " + id + ": " + why);
       }
-      tell(in, Collections.singletonList(id), why);
+      tell(in, Collections.singletonList(id), "ended by " + router.name + ": " + why);
       List<Integer> gone = new ArrayList<>();
       for (Map.Entry<Integer, Stream> e : router.routes.entrySet()) {
         if (e.getValue() == in && (e.getKey() == id || isBelow(e.getKey(), id))) {
@@ -452,7 +453,7 @@ public final class Routing {
       }
       e.text(reason);
       try {
-        if (isFlooded(stream)) {
+        if (stream != router.parent && isOverdrawn(stream, stream.peer, e.len)) {
           return;
         }
         // behind all that they sent: their last words are not refused

@@ -250,7 +250,7 @@ public final class Parent {
   /** Answers a child; waits only where the answer is a long one. */
   void answer(Message to, Encoder e) {
     try {
-      if (!context.routing.isFlooded(to.from)) {
+      if (!context.routing.isOverdrawn(to.from, to.src, e.len)) {
         boolean isLong = e.borrowed != null || e.len > Header.MAX_PAYLOAD;
         router.send(to.src, to.replyTo, 0, e, 0, isLong);
       }

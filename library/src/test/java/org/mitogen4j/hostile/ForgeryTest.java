@@ -11,12 +11,15 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mitogen4j.Call;
+import org.mitogen4j.Context;
 import org.mitogen4j.TestRouters;
+import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.hostile.HostileTree.Place;
 import org.mitogen4j.kernel.Encoder;
 import org.mitogen4j.kernel.Handle;
 import org.mitogen4j.kernel.Header;
 import org.mitogen4j.kernel.Message;
+import org.mitogen4j.kernel.MessageRouter;
 
 /** A child that speaks for others, and uses what is for parents only. */
 @Timeout(30)
@@ -58,8 +61,8 @@ class ForgeryTest {
   void aForgedSourceIsRefused(Place place) throws Exception {
     try (HostileTree t = new HostileTree(place)) {
       for (int src : new int[] {0, t.sibling.id(), t.honest.id(), -1, -5, 999_999}) {
-        t.peer.frame(0, 0, src, t.peer.id, Handle.CALL, 7, call());
-        t.peer.frame(0, t.sibling.id(), src, src, Handle.CALL, 7, call());
+        t.peer.frame(0, 0, src, t.peer.id, Handle.CALL, 5000, call());
+        t.peer.frame(0, t.sibling.id(), src, src, Handle.CALL, 5000, call());
       }
       t.peer.settle();
       t.refusedOnce();
@@ -72,8 +75,8 @@ class ForgeryTest {
   void aForgedAuthorityIsRefused(Place place) throws Exception {
     try (HostileTree t = new HostileTree(place)) {
       for (int auth : new int[] {0, t.sibling.id(), t.honest.id(), -1, 999_999}) {
-        t.peer.frame(0, 0, t.peer.id, auth, Handle.CALL, 7, call());
-        t.peer.frame(0, t.honest.id(), t.peer.id, auth, Handle.CALL, 7, call());
+        t.peer.frame(0, 0, t.peer.id, auth, Handle.CALL, 5000, call());
+        t.peer.frame(0, t.honest.id(), t.peer.id, auth, Handle.CALL, 5000, call());
       }
       t.peer.settle();
       t.refusedOnce();
@@ -178,6 +181,44 @@ class ForgeryTest {
       assertThat(t.peer.await(t.peer.id, 5000).text()).contains("refused");
       t.refusedOnce();
       assertThat(t.core().classes.kept("org.mitogen4j.Evil")).isNull();
+    }
+  }
+
+  static boolean hasClass(String name) {
+    MessageRouter router = ((MessageRouter.Worker) Thread.currentThread()).router;
+    return router.classes.kept(name) != null || router.routes.containsKey(7777);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatItSendsLeavesNothingOnTheWay(Place place) throws Exception {
+    try (HostileTree t = new HostileTree(place)) {
+      Context below = t.honest.connect(InProcess.create());
+      below.call(HostileTree::whole);
+      Encoder e = new Encoder(null, true);
+      e.text("org.mitogen4j.Evil");
+      e.bytes(new byte[100]);
+      t.peer.send(below.id(), Handle.PUSH, 5000, Peer.bytes(e));
+      assertThat(t.peer.await(t.peer.id, 5000).text()).contains("refused");
+      t.peer.send(below.id(), Handle.PLAN_ROUTE, 5001, varints(7777));
+      assertThat(t.peer.await(t.peer.id, 5001).text()).contains("refused");
+      assertThat(t.honest.call(ForgeryTest::hasClass, "org.mitogen4j.Evil")).isFalse();
+      t.refusedOnce();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anAnswerToItNeverLooksLikeAnOrder(Place place) throws Exception {
+    try (HostileTree t = new HostileTree(place)) {
+      long[] handles = {Handle.PUSH, Handle.PLAN_ROUTE, Handle.DEL_ROUTE, Handle.CALL, -1};
+      for (long handle : handles) {
+        t.peer.send(0, 1L << 40, handle, Message.EMPTY);
+        t.peer.send(t.sibling.id(), 1L << 40, handle, Message.EMPTY);
+        t.peer.send(t.parent.id(), Handle.ALLOCATE, handle, varints(1));
+      }
+      t.peer.settle();
+      t.refusedOnce();
     }
   }
 

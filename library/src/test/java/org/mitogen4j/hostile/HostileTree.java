@@ -70,6 +70,9 @@ final class HostileTree implements AutoCloseable {
 
   /** Whatever was tried: the others work. */
   void othersWork() throws Exception {
+    assertThat(master.contexts())
+        .as("warnings %s, tree %s", records.warnings(), master)
+        .contains(honest, sibling);
     assertThat(honest.callAsync(HostileTree::twice, 4).get(10, TimeUnit.SECONDS)).isEqualTo(8);
     assertThat(sibling.callAsync(HostileTree::twice, 5).get(10, TimeUnit.SECONDS)).isEqualTo(10);
     Context more = master.connect(InProcess.create());

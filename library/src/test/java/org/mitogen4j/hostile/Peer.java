@@ -27,6 +27,10 @@ final class Peer implements AutoCloseable {
   private DataInputStream in;
   private OutputStream out;
   private long sent;
+
+  /** Whether it does not answer to the heartbeat. */
+  volatile boolean silent;
+
   String token;
   int id;
   int[] parents;
@@ -148,7 +152,7 @@ final class Peer implements AutoCloseable {
     try {
       for (; ; ) {
         Frame f = readFrame();
-        if (f.dst == Handle.LINK && f.handle == Handle.PING) {
+        if (f.dst == Handle.LINK && f.handle == Handle.PING && !silent) {
           send(Handle.LINK, Handle.ACK, 0, Message.EMPTY);
         }
         received.add(f);

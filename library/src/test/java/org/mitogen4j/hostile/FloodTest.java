@@ -1,0 +1,188 @@
+package org.mitogen4j.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.Arrays;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.mitogen4j.TestRouters;
+import org.mitogen4j.hostile.HostileTree.Place;
+import org.mitogen4j.kernel.Encoder;
+import org.mitogen4j.kernel.Handle;
+import org.mitogen4j.kernel.Message;
+
+/** A child that sends without end, and does not read: what it costs the others is bounded. */
+@Timeout(120)
+class FloodTest {
+  /** What may be held because of one child: what {@code docs/CONCURRENCY.md} names, and garbage. */
+  private static final long BOUND = 200 << 20;
+
+  private static long used() {
+    System.gc();
+    Runtime r = Runtime.getRuntime();
+    return r.totalMemory() - r.freeMemory();
+  }
+
+  private static byte[] many(byte[] frame, int bytes) {
+    int times = Math.max(1, bytes / frame.length);
+    byte[] all = new byte[frame.length * times];
+    for (int i = 0; i < times; i++) {
+      System.arraycopy(frame, 0, all, i * frame.length, frame.length);
+    }
+    return all;
+  }
+
+  /** Sends so much of a frame unless the link ends; others work meanwhile, memory stays. */
+  private static void flood(HostileTree t, long bytes, byte[] frame) throws Exception {
+    long before = used();
+    byte[] block = many(frame, 1 << 18);
+    long most = 0;
+    long looked = System.nanoTime();
+    try {
+      for (long sent = 0; sent < bytes; sent += block.length) {
+        t.peer.raw(block);
+        if (System.nanoTime() - looked > 500_000_000) {
+          most = Math.max(most, used() - before);
+          looked = System.nanoTime();
+        }
+      }
+    } catch (IOException ended) {
+      // it is not borne any longer
+    }
+    t.othersWork();
+    assertThat(Math.max(most, used() - before)).as("bytes held").isLessThan(BOUND);
+  }
+
+  private static byte[] frame(HostileTree t, int dst, long handle, long replyTo, int size) {
+    byte[] payload = new byte[size];
+    return Peer.bytes(0, dst, t.peer.id, t.peer.id, handle, replyTo, size, payload);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void messagesToNobody(Place place) throws Exception {
+    try (HostileTree t = new HostileTree(place)) {
+      flood(t, 300L << 20, frame(t, 0, 1L << 40, 0, 1 << 16));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void questionsWhoseAnswersAreNotRead(Place place) throws Exception {
+    try (HostileTree t = new HostileTree(place, 10_000, false)) {
+      flood(t, 300L << 20, frame(t, 0, 1L << 40, 5000, 0));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void pingsWhoseAnswersAreNotRead(Place place) throws Exception {
+    try (HostileTree t = new HostileTree(place, 10_000, false)) {
+      flood(t, 200L << 20, frame(t, Handle.LINK, Handle.PING, 0, 0));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void requestsForClasses(Place place) throws Exception {
+    try (HostileTree t = new HostileTree(place, 10_000, false)) {
+      Encoder e = new Encoder(null, true);
+      e.text("org.mitogen4j.Nothing");
+      byte[] name = Peer.bytes(e);
+      int p = t.parent.id();
+      flood(
+          t,
+          20L << 20,
+          Peer.bytes(0, p, t.peer.id, t.peer.id, Handle.CLASS, 5000, name.length, name));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void requestsForIds(Place place) throws Exception {
+    try (HostileTree t = new HostileTree(place)) {
+      byte[] one = {1};
+      int p = t.parent.id();
+      flood(t, 5L << 20, Peer.bytes(0, p, t.peer.id, t.peer.id, Handle.ALLOCATE, 5000, 1, one));
+      assertThat(t.master.connect(org.mitogen4j.connect.InProcess.create()).id())
+          .as("ids are left")
+          .isLessThan(10_000_000);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void outputWithoutCredit(Place place) throws Exception {
+    try (HostileTree t = new HostileTree(place)) {
+      byte[] text = new byte[8000];
+      Arrays.fill(text, (byte) 'x');
+      text[0] = 1;
+      text[1] = 0;
+      flood(
+          t,
+          100L << 20,
+          Peer.bytes(0, 0, t.peer.id, t.peer.id, Handle.OUTPUT, 0, text.length, text));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void messagesToAnotherWithoutCredit(Place place) throws Exception {
+    try (HostileTree t = new HostileTree(place)) {
+      flood(t, 300L << 20, frame(t, t.sibling.id(), 1L << 40, 5000, 1 << 16));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void contextsThatAreNone(Place place) throws Exception {
+    try (HostileTree t = new HostileTree(place)) {
+      for (int dst = 1 << 20; dst < (1 << 20) + 300_000; dst++) {
+        t.peer.send(dst, 1024, 0, Message.EMPTY);
+      }
+      t.peer.settle();
+      t.othersWork();
+      assertThat(used()).isLessThan(BOUND);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void handlesByTheMillion(Place place) throws Exception {
+    try (HostileTree t = new HostileTree(place)) {
+      int before = TestRouters.of(t.master).router.handlers.size();
+      long used = used();
+      byte[] block = new byte[33 * 10_000];
+      for (int i = 0; i < 1000; i++) {
+        for (int k = 0; k < 10_000; k++) {
+          byte[] f =
+              Peer.bytes(0, 0, t.peer.id, t.peer.id, 5000 + i * 10_000L + k, 0, 0, new byte[0]);
+          System.arraycopy(f, 0, block, k * 33, 33);
+        }
+        try {
+          t.peer.raw(block);
+        } catch (IOException ended) {
+          break; // it has no credit for so much
+        }
+      }
+      t.othersWork();
+      assertThat(TestRouters.of(t.master).router.handlers.size()).isLessThan(before + 10);
+      assertThat(used() - used).isLessThan(BOUND);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void acknowledgedAndNotRead(Place place) throws Exception {
+    try (HostileTree t = new HostileTree(place, 10_000, false)) {
+      // the parent believes that there is room, and its reading threads write
+      byte[] ack = frame(t, Handle.LINK, Handle.ACK, Long.MAX_VALUE, 0);
+      byte[] both = Arrays.copyOf(ack, ack.length * 2);
+      byte[] question = frame(t, 0, 1L << 40, 5000, 0);
+      System.arraycopy(question, 0, both, ack.length, question.length);
+      flood(t, 30L << 20, both);
+    }
+  }
+}
