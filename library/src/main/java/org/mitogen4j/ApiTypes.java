@@ -14,6 +14,7 @@ import org.mitogen4j.kernel.MessageRouter;
 public final class ApiTypes implements ApiCodec {
   private static final int CONTEXT = 2;
   private static final int SENDER = 3;
+  private static final int BLOB = 4;
 
   private final MessageRouter router;
 
@@ -24,7 +25,9 @@ public final class ApiTypes implements ApiCodec {
 
   @Override
   public int kind(Class<?> type) {
-    return type == Context.class ? CONTEXT : type == Sender.class ? SENDER : 0;
+    return type == Context.class
+        ? CONTEXT
+        : type == Sender.class ? SENDER : type == Blob.class ? BLOB : 0;
   }
 
   @Override
@@ -40,6 +43,9 @@ public final class ApiTypes implements ApiCodec {
         if (to.types instanceof Needs) {
           ((Needs) to.types).pass(sender);
         }
+        break;
+      case BLOB:
+        ((Blob) value).write(to);
         break;
       default:
         throw new AssertionError(kind);
@@ -60,6 +66,8 @@ public final class ApiTypes implements ApiCodec {
         return context(from);
       case SENDER:
         return new Sender<>(context(from), from.i64());
+      case BLOB:
+        return Blob.read(from);
       default:
         throw new IllegalArgumentException("a type of the API of an unknown kind, " + kind);
     }

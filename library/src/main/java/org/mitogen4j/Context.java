@@ -71,6 +71,23 @@ public final class Context extends Callee {
     return new ContextExecutor(this);
   }
 
+  /**
+   * How many calls run there, and how many wait, whoever called. Is answered however busy it is.
+   * For contexts below this one, and this one itself.
+   *
+   * @throws DisconnectedException when the context is gone
+   * @throws CallTimeoutException when there is no answer within the timeout
+   */
+  public Load load() {
+    Call<Object[]> call = new Call<>(router, this, "load");
+    if (timeout != null) {
+      call.expire(timeout.toMillis());
+    }
+    call.send(Handle.LOAD, e -> new FunctionRef[0], true);
+    Object[] counts = call.await();
+    return new Load((int) counts[0], (int) counts[1]);
+  }
+
   /** A new chain: what is called in it runs in order, and not after a failure. */
   public Chain chain() {
     return new Chain(this, timeout);

@@ -43,10 +43,6 @@ import org.mitogen4j.parent.Parent;
  * <p>Any thread may use it. Closing it ends all children and their children.
  */
 public final class Router implements AutoCloseable {
-  /** The largest message by default: 128 MiB. */
-  public static final int DEFAULT_MESSAGE_LIMIT = 128 << 20;
-
-  private static final long DEFAULT_HEARTBEAT_MILLIS = 10_000;
   private static final String PART = "router";
   private static final String COMPLETIONS = "completions";
   private static final String RANDOM = "random";
@@ -64,10 +60,21 @@ public final class Router implements AutoCloseable {
     parent = Parent.of(full);
   }
 
-  /** The root of a new tree. */
+  /** The root of a new tree, with the default settings. */
   public static Router create() {
-    return of(
-        Master.create(programLoader(), DEFAULT_MESSAGE_LIMIT, false, DEFAULT_HEARTBEAT_MILLIS));
+    return create(RouterOptions.defaults());
+  }
+
+  /** The root of a new tree. */
+  public static Router create(RouterOptions options) {
+    FullContext full =
+        Master.create(
+            programLoader(),
+            options.messageLimit(),
+            options.unidirectional(),
+            options.heartbeat().toMillis());
+    Parent.of(full).connecting(options.connecting());
+    return of(full);
   }
 
   private static ClassLoader programLoader() {

@@ -1,7 +1,6 @@
 package org.mitogen4j;
 
 import java.util.concurrent.locks.ReentrantLock;
-import org.mitogen4j.context.Credit;
 import org.mitogen4j.context.Key;
 import org.mitogen4j.kernel.DeadException;
 import org.mitogen4j.kernel.Encoder;
@@ -57,9 +56,7 @@ public final class Sender<T> implements AutoCloseable {
       if (m.dead()) {
         end = m;
         router.core().handlers.remove(m.handle);
-        Credit credit = router.credits().of(context, handle);
-        router.credits().forget(new Key(context, handle, 0));
-        credit.kill(router.reason(m));
+        router.credits().kill(new Key(context, handle, 0), router.reason(m));
       }
     }
 

@@ -5,7 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Random;
-import org.mitogen4j.Router;
+import org.mitogen4j.RouterOptions;
 import org.mitogen4j.benchmarks.Figure.Result;
 import org.mitogen4j.context.FullContext;
 import org.mitogen4j.kernel.Encoder;
@@ -26,7 +26,7 @@ final class RoutingFigures {
   private static final class Tree implements AutoCloseable {
     final FullContext master =
         Master.create(
-            RoutingFigures.class.getClassLoader(), Router.DEFAULT_MESSAGE_LIMIT, false, 0);
+            RoutingFigures.class.getClassLoader(), RouterOptions.defaults().messageLimit(), false, 0);
     final FakeChild from = new FakeChild(master, 1);
     final FakeChild to = new FakeChild(master, 2);
     private final byte[] frames;

@@ -85,6 +85,14 @@ public final class Credits extends Handler {
     credits.remove(key);
   }
 
+  /** Whoever waits for the credit learns why there will be no more. */
+  public void kill(Key key, String reason) {
+    Credit credit = credits.remove(key);
+    if (credit != null) {
+      credit.kill(reason);
+    }
+  }
+
   /** A message has left its queue: its sender may go on, which it is told once it is worth it. */
   public void consumed(Message message) {
     Key key = key(message.src, message.handle, message.size);

@@ -54,6 +54,7 @@ public final class FullContext extends Extension {
     functions = new Functions();
     router.handlers.put(Handle.CREDIT, credits);
     router.handlers.put(Handle.CANCEL, new Cancel());
+    router.handlers.put(Handle.LOAD, new Load());
     ending = router instanceof Kernel ? new Ending(this, (Kernel) router) : null;
     router.thread("heartbeat", heartbeat).start();
   }
@@ -66,6 +67,23 @@ public final class FullContext extends Extension {
   public static void start() {
     MessageRouter router = ((MessageRouter.Worker) Thread.currentThread()).router;
     router.extension();
+  }
+
+  /** Says how many calls run, and how many wait; needs no thread for it. */
+  private final class Load extends Handler {
+    @Override
+    protected void receive(Message m) {
+      credits.consumed(m);
+      int queued = workers.queued();
+      Encoder e = new Encoder(router, false);
+      e.u8(Calls.OK);
+      e.value(new Object[] {Math.max(0, router.calls.running.size() - queued), queued});
+      try {
+        router.send(m.src, m.replyTo, 0, e, 0, false);
+      } catch (DeadException gone) {
+        // then nobody wants to know
+      }
+    }
   }
 
   /** Interrupts a call, or keeps it from beginning. */

@@ -1,5 +1,6 @@
 package org.mitogen4j.context;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,8 +37,8 @@ public final class Pieces {
   public static long size(Encoder e) {
     long n = (long) e.len - Header.SIZE;
     if (e.borrowed != null) {
-      for (byte[] b : e.borrowed) {
-        n += b.length;
+      for (ByteBuffer b : e.borrowed) {
+        n += b.remaining();
       }
     }
     return n;
@@ -50,7 +51,10 @@ public final class Pieces {
     for (int i = 0; e.borrowed != null && i < e.borrowed.size(); i++) {
       pieces.add(Arrays.copyOfRange(e.buf, at, e.borrowedAt.get(i)));
       at = e.borrowedAt.get(i);
-      pieces.add(e.borrowed.get(i).clone());
+      ByteBuffer b = e.borrowed.get(i);
+      byte[] piece = new byte[b.remaining()];
+      b.duplicate().get(piece);
+      pieces.add(piece);
     }
     pieces.add(Arrays.copyOfRange(e.buf, at, e.len));
     return pieces.toArray(new byte[0][]);
@@ -67,7 +71,9 @@ public final class Pieces {
       for (int i = 0; e.borrowed != null && i < e.borrowed.size(); i++) {
         cut(e.buf, at, e.borrowedAt.get(i));
         at = e.borrowedAt.get(i);
-        cut(e.borrowed.get(i), 0, e.borrowed.get(i).length);
+        ByteBuffer b = e.borrowed.get(i);
+        int from = b.arrayOffset() + b.position();
+        cut(b.array(), from, from + b.remaining());
       }
       cut(e.buf, at, e.len);
     } catch (InterruptedException interrupted) {

@@ -1,5 +1,6 @@
 package org.mitogen4j.kernel;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -124,6 +125,18 @@ public final class Decoder {
       pos += k;
       i += k;
     }
+  }
+
+  /** The next bytes where they are, without a copy: so many, or what is left of their piece. */
+  public ByteBuffer some(int most) {
+    while (pos == buf.length) {
+      buf = pieces[++piece];
+      pos = 0;
+    }
+    ByteBuffer some = ByteBuffer.wrap(buf, pos, Math.min(most, buf.length - pos));
+    pos += some.remaining();
+    left -= some.remaining();
+    return some;
   }
 
   /** All that is left. */

@@ -1,5 +1,6 @@
 package org.mitogen4j.kernel;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,7 +9,7 @@ import java.util.List;
 /**
  * Writes values as bytes; {@link Decoder} is its mirror. Not for use by several threads.
  *
- * <p>A byte array of {@value #BORROW} bytes or more is not copied: it must not change until the
+ * <p>{@value #BORROW} bytes or more of an array are not copied: they must not change until the
  * message is sent.
  */
 public final class Encoder {
@@ -42,8 +43,8 @@ public final class Encoder {
 
   public int len = Header.SIZE;
 
-  /** Borrowed arrays, each with the position in buf that it stands before. */
-  public List<byte[]> borrowed;
+  /** Parts of borrowed arrays, each with the position in buf that it stands before. */
+  public List<ByteBuffer> borrowed;
 
   public List<Integer> borrowedAt;
   private int depth;
@@ -86,12 +87,12 @@ public final class Encoder {
   }
 
   public void raw(byte[] b, int off, int n) {
-    if (n >= BORROW && n == b.length) {
+    if (n >= BORROW) {
       if (borrowed == null) {
         borrowed = new ArrayList<>();
         borrowedAt = new ArrayList<>();
       }
-      borrowed.add(b);
+      borrowed.add(ByteBuffer.wrap(b, off, n));
       borrowedAt.add(len);
       return;
     }

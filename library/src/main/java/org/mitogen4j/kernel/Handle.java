@@ -52,6 +52,9 @@ public final class Handle {
   /** A direct child has sent all that it had to, and ends now. */
   public static final long ENDED = 15;
 
+  /** Asks how busy a context is. Parents only. */
+  public static final long LOAD = 16;
+
   /** The first handle that a program can get. */
   public static final long FIRST_FREE = 1024;
 }

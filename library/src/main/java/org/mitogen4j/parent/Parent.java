@@ -33,7 +33,7 @@ import org.mitogen4j.kernel.Stream;
 
 /** What a context can do once it has, or plans, children: starts them, and serves them. */
 public final class Parent {
-  /** Contexts that are being started at a time; the rest wait. */
+  /** Contexts that are being started at a time, unless set otherwise; the rest wait. */
   public static final int MAX_CONNECTING = 32;
 
   /** Requests for classes that are answered at a time; the rest wait. */
@@ -123,6 +123,17 @@ public final class Parent {
         };
     if (context.ending != null) {
       context.ending.children = this::close;
+    }
+  }
+
+  /** Sets how many contexts are being started at a time. */
+  public void connecting(int most) {
+    if (most > connecting.getMaximumPoolSize()) {
+      connecting.setMaximumPoolSize(most);
+      connecting.setCorePoolSize(most);
+    } else {
+      connecting.setCorePoolSize(most);
+      connecting.setMaximumPoolSize(most);
     }
   }
 

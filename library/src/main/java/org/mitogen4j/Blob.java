@@ -1,0 +1,151 @@
+package org.mitogen4j;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.mitogen4j.kernel.Decoder;
+import org.mitogen4j.kernel.Encoder;
+
+/**
+ * Many bytes that travel without being copied: from any part of an array into the link, and from
+ * the pieces in which they came to whoever reads them. Sent as an argument, a result or an item
+ * like any other value, up to the message limit; {@link Sender} is for more.
+ *
+ * <p>A blob does not change, provided that the array that it was made of does not until it is sent:
+ * calls and senders have sent it when they return. Any thread may read it.
+ */
+public final class Blob {
+  private final List<ByteBuffer> parts;
+  private final int size;
+
+  private Blob(List<ByteBuffer> parts, int size) {
+    this.parts = parts;
+    this.size = size;
+  }
+
+  /** All bytes of an array, which is not copied. */
+  public static Blob of(byte[] bytes) {
+    return of(bytes, 0, bytes.length);
+  }
+
+  /**
+   * Some bytes of an array, which is not copied.
+   *
+   * @throws IndexOutOfBoundsException when the array does not have them
+   */
+  public static Blob of(byte[] bytes, int offset, int length) {
+    ByteBuffer part = ByteBuffer.wrap(bytes, offset, length);
+    return new Blob(Collections.singletonList(part), length);
+  }
+
+  /** How many bytes there are. */
+  public int size() {
+    return size;
+  }
+
+  /** The bytes where they are, in their order. The buffers are read-only, and the caller's own. */
+  public List<ByteBuffer> buffers() {
+    List<ByteBuffer> views = new ArrayList<>(parts.size());
+    for (ByteBuffer part : parts) {
+      views.add(part.asReadOnlyBuffer());
+    }
+    return views;
+  }
+
+  /** A copy in one array. */
+  public byte[] toBytes() {
+    byte[] all = new byte[size];
+    int at = 0;
+    for (ByteBuffer part : buffers()) {
+      int n = part.remaining();
+      part.get(all, at, n);
+      at += n;
+    }
+    return all;
+  }
+
+  /** Writes all bytes, without a copy in between; does not close the stream. */
+  public void writeTo(OutputStream out) throws IOException {
+    for (ByteBuffer part : parts) {
+      out.write(part.array(), part.arrayOffset() + part.position(), part.remaining());
+    }
+  }
+
+  /** Reads the bytes from the first on; as often as wanted, each time anew. Never blocks. */
+  public InputStream stream() {
+    return new Reader(buffers());
+  }
+
+  private static final class Reader extends InputStream {
+    private final List<ByteBuffer> parts;
+    private int current;
+
+    Reader(List<ByteBuffer> parts) {
+      this.parts = parts;
+    }
+
+    /** The part to read from; null at the end. */
+    private ByteBuffer part() {
+      while (current < parts.size() && !parts.get(current).hasRemaining()) {
+        current++;
+      }
+      return current < parts.size() ? parts.get(current) : null;
+    }
+
+    @Override
+    public int read() {
+      ByteBuffer part = part();
+      return part == null ? -1 : part.get() & 255;
+    }
+
+    @Override
+    public int read(byte[] b, int off, int len) {
+      if (len == 0) {
+        return 0;
+      }
+      ByteBuffer part = part();
+      if (part == null) {
+        return -1;
+      }
+      int n = Math.min(len, part.remaining());
+      part.get(b, off, n);
+      return n;
+    }
+
+    @Override
+    public int available() {
+      ByteBuffer part = part();
+      return part == null ? 0 : part.remaining();
+    }
+  }
+
+  void write(Encoder to) {
+    to.varint(size);
+    for (ByteBuffer part : parts) {
+      to.raw(part.array(), part.arrayOffset() + part.position(), part.remaining());
+    }
+  }
+
+  static Blob read(Decoder from) {
+    long size = from.varint();
+    if (size < 0 || size > from.left()) {
+      throw new IllegalArgumentException(size + " bytes, but " + from.left() + " are left");
+    }
+    List<ByteBuffer> parts = new ArrayList<>();
+    for (int left = (int) size; left > 0; ) {
+      ByteBuffer part = from.some(left);
+      parts.add(part);
+      left -= part.remaining();
+    }
+    return new Blob(parts, (int) size);
+  }
+
+  @Override
+  public String toString() {
+    return "blob of " + size + " bytes";
+  }
+}

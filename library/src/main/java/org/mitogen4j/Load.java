@@ -1,0 +1,29 @@
+package org.mitogen4j;
+
+/** How busy a context is. */
+public final class Load {
+  private final int running;
+  private final int queued;
+
+  Load(int running, int queued) {
+    this.running = running;
+    this.queued = queued;
+  }
+
+  /**
+   * Calls that were begun and have not answered; up to 64, and those that wait without a thread.
+   */
+  public int running() {
+    return running;
+  }
+
+  /** Calls that wait for a thread, or for their turn. Of each caller up to 256 KiB wait. */
+  public int queued() {
+    return queued;
+  }
+
+  @Override
+  public String toString() {
+    return running + " running, " + queued + " queued";
+  }
+}
