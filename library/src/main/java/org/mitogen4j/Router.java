@@ -487,7 +487,7 @@ public final class Router implements AutoCloseable {
     for (FunctionRef function : functions) {
       codec |= function.declared.takesCodec();
     }
-    boolean counted = parent.prepare(id, fits && !codec && functions.length > 0);
+    boolean counted = parent.prepare(id, fits && !codec && functions.length == 1);
     if (codec) {
       parent.pushBundle(id, "codec");
     }

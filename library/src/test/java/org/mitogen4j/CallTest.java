@@ -182,6 +182,22 @@ class CallTest {
     assertThat(child.call(CallTest::manyThroughGrandchild)).isEqualTo(80 * 6);
   }
 
+  @Test
+  void aFirstCallMayAskForTheLibrarysClassesWhileALongOneComesIn() throws Exception {
+    byte[] large = new byte[200_000];
+    for (int i = 0; i < 30; i++) {
+      try (Router other = Router.create()) {
+        Context fresh = other.connect(InProcess.create());
+        Call<Integer> first = fresh.callAsync(CallTest::fail, "broken");
+        Call<Integer> second =
+            fresh.timeout(Duration.ofSeconds(20)).callAsync(CallTest::size, large);
+
+        assertThat(second.join()).isEqualTo(large.length);
+        assertThatThrownBy(first::join).hasMessageContaining("broken");
+      }
+    }
+  }
+
   // ---- ends
 
   @Test

@@ -63,10 +63,11 @@ public class MessageRouter {
   /** What is not in the kernel image; waits for it when it is not here yet. */
   public Extension extension() {
     if (extension == null) {
+      String name = "org.mitogen4j.context.FullContext";
+      classes.ask(name); // the rest comes ahead of the answer: nothing is asked for under the lock
       synchronized (this) {
         if (extension == null) {
-          extension =
-              (Extension) make("org.mitogen4j.context.FullContext", MessageRouter.class, this);
+          extension = (Extension) make(name, MessageRouter.class, this);
         }
       }
     }

@@ -159,7 +159,6 @@ final class ClassServer extends Parent.FromChild {
   private void answer(Message m, String name, byte[] packed) {
     answered(m);
     if (packed.length > 0) {
-      m.from.sent.add(name);
       Known child = parent.known.get(m.src);
       if (child != null) {
         parent.classes.sending(name, child, "asked for");
@@ -171,6 +170,9 @@ final class ClassServer extends Parent.FromChild {
     Encoder e = new Encoder(router, true);
     e.bytes(packed);
     parent.answer(m, e);
+    if (packed.length > 0) {
+      m.from.sent.add(name); // behind the answer: who relies on it sends behind it, too
+    }
   }
 
   private void answered(Message m) {
