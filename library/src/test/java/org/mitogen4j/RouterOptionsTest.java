@@ -92,9 +92,10 @@ class RouterOptionsTest {
         load = child.load();
       }
 
-      assertThat(load).hasToString("64 running, 10 queued");
-      for (int i = 0; i < 10_000; i++) {
-        assertThat(child.timeout(Duration.ofSeconds(20)).load().queued()).isEqualTo(10);
+      assertThat(load.running()).isEqualTo(64);
+      for (int i = 0; i < 10_000; i++) { // more than there is credit for
+        load = child.timeout(Duration.ofSeconds(20)).load();
+        assertThat(load.queued()).isBetween(10, 11); // the parent has a call of its own there
       }
     }
   }

@@ -93,7 +93,7 @@ public final class Pieces {
     for (int i = 0; i < n; i++) {
       Header.putInt(sizes, 8 * i, e.borrowedAt.get(i) - at);
       at = e.borrowedAt.get(i);
-      Header.putInt(sizes, 8 * i + 4, e.borrowed.get(i).length);
+      Header.putInt(sizes, 8 * i + 4, e.borrowed.get(i).remaining());
     }
     Header.putInt(sizes, 8 * n, n == 0 ? left : e.len - at);
     return sizes;

@@ -51,25 +51,29 @@ public final class Workers {
     synchronized (this) {
       queue.add(work);
       queued = queue.size();
-      if (waking) {
-        return;
-      }
-      if (idle > 0) {
-        waking = true;
-        notify();
-        return;
-      }
-      if (threads < FEW) {
-        waking = true;
-        start = worker();
-      } else if (watched || threads == MAX) {
-        return;
-      } else {
-        watched = true;
-        start = router.thread("watch", new Watch());
-      }
+      start = help();
     }
-    start.start();
+    if (start != null) {
+      start.start();
+    }
+  }
+
+  /** Sees to it that what waits is taken; returns a thread that is to be started, or null. */
+  private Thread help() { // this is held
+    if (queue.isEmpty() || waking) {
+      return null;
+    } else if (idle > 0) {
+      waking = true;
+      notify();
+      return null;
+    } else if (threads < FEW) {
+      waking = true;
+      return worker();
+    } else if (watched || threads == MAX) {
+      return null;
+    }
+    watched = true;
+    return router.thread("watch", new Watch());
   }
 
   /** Lets idle threads go. */
@@ -92,7 +96,15 @@ public final class Workers {
     }
 
     private boolean one() {
-      Runnable work = take();
+      Runnable work;
+      Thread start;
+      synchronized (Workers.this) {
+        work = take();
+        start = work == null ? null : help();
+      }
+      if (start != null) {
+        start.start();
+      }
       if (work != null) {
         work.run();
       }
@@ -100,33 +112,32 @@ public final class Workers {
     }
   }
 
-  private synchronized Runnable take() {
+  /** Waits for work; null when the thread is to end. */
+  private Runnable take() { // this is held
     while (queue.isEmpty()) {
       waking = false;
       if (closed) {
         threads--;
         return null;
       }
+      long since = System.nanoTime();
       idle++;
       try {
-        wait(IDLE_MILLIS); // until submit
+        wait(IDLE_MILLIS); // until help
       } catch (InterruptedException e) {
         continue; // a cancelled call's, that came late
       } finally {
         idle--;
       }
-      if (queue.isEmpty() && !waking) {
+      if (queue.isEmpty() && System.nanoTime() - since >= IDLE_MILLIS * 1_000_000) {
         threads--;
         return null;
       }
     }
+    waking = false;
     taken++;
     Runnable work = queue.poll();
     queued = queue.size();
-    waking = !queue.isEmpty() && idle > 0;
-    if (waking) {
-      notify();
-    }
     return work;
   }
 
