@@ -36,6 +36,9 @@ final class Containers {
         return;
       }
     }
+    if (form.tag == Types.LIST && writer.list(elements)) {
+      return;
+    }
     to.u8(form.tag);
     to.varint(elements.length);
     for (Object element : elements) {

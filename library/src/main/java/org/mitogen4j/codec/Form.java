@@ -32,6 +32,12 @@ final class Form {
 
   static {
     TAGS.put(String.class, Types.CHARACTERS);
+    TAGS.put(Boolean.class, Types.KERNELS);
+    TAGS.put(Integer.class, Types.KERNELS);
+    TAGS.put(Long.class, Types.KERNELS);
+    TAGS.put(Double.class, Types.KERNELS);
+    TAGS.put(byte[].class, Types.KERNELS);
+    TAGS.put(Object[].class, Types.KERNELS);
     TAGS.put(Byte.class, Types.BYTE);
     TAGS.put(Short.class, Types.SHORT);
     TAGS.put(Character.class, Types.CHAR);
@@ -79,6 +85,9 @@ final class Form {
   /** {@link Types#OBJECT} for all that has no form of its own. */
   final int tag;
 
+  final boolean isEnum;
+  final boolean isRecord;
+
   /** Whether a container is of no special kind, so that another will do. */
   final boolean common;
 
@@ -86,7 +95,9 @@ final class Form {
 
   private Form(Class<?> type) {
     this.type = Enum.class.isAssignableFrom(type) && !type.isEnum() ? type.getSuperclass() : type;
-    tag = tag(type);
+    isEnum = this.type.isEnum();
+    isRecord = Records.is(type);
+    tag = tag(type, isEnum || isRecord);
     common = isCommon(type.getName());
   }
 
@@ -110,7 +121,7 @@ final class Form {
     return FORMS.get(type);
   }
 
-  private static int tag(Class<?> type) {
+  private static int tag(Class<?> type, boolean object) {
     Integer tag = TAGS.get(type);
     if (tag != null) {
       return tag;
@@ -118,7 +129,7 @@ final class Form {
       return Types.ARRAY_OF;
     } else if (ZoneId.class.isAssignableFrom(type)) {
       return Types.ZONE;
-    } else if (Enum.class.isAssignableFrom(type) || Records.is(type)) {
+    } else if (object) {
       return Types.OBJECT;
     } else if (Map.class.isAssignableFrom(type)) {
       return Types.MAP;
@@ -126,10 +137,6 @@ final class Form {
       return Types.SET;
     }
     return Collection.class.isAssignableFrom(type) ? Types.LIST : Types.OBJECT;
-  }
-
-  boolean isEnum() {
-    return type.isEnum();
   }
 
   /** Whether {@link #shape} has a result. */

@@ -1,6 +1,5 @@
 package org.mitogen4j.codec;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -23,7 +22,9 @@ final class TypeReader {
   private final List<Known> table = new ArrayList<>();
   private final int leftAtFirst;
   private long components;
-  private long shared;
+
+  /** For {@link Text}: bytes taken from earlier texts. */
+  long shared;
 
   /** A type that this message has told of. */
   private static final class Known {
@@ -35,6 +36,7 @@ final class TypeReader {
     int[] places;
 
     Last last;
+
     List<Object> constants;
 
     Known(Class<?> type, char kind) {
@@ -56,12 +58,46 @@ final class TypeReader {
     return (TypeReader) from.types;
   }
 
+  /** Bytes since the first type. */
+  long consumed() {
+    return (long) leftAtFirst - from.left();
+  }
+
   Object read(long number) {
     Known known = known(number);
     if (known.kind == NAME) {
       throw new IllegalArgumentException("a class where an object is due");
     }
     return known.kind == ENUM ? constant(known) : row(known);
+  }
+
+  /** Reads a list of objects of one type. */
+  List<Object> list() {
+    int tag = from.u8();
+    Known known = known(tag == Types.OBJECT ? from.varint() : tag - Types.OBJECT_0);
+    int width = known.shape == null ? 0 : known.places.length;
+    if (width == 0) {
+      throw new IllegalArgumentException("a list of objects without components");
+    }
+    int n = (int) Scalars.inRange(from.varint(), 0, MAX_COMPONENTS);
+    charge((long) n * width);
+    Object[][] columns = new Object[width][];
+    for (int place : known.places) {
+      char code = known.shape.codes[place];
+      columns[place] =
+          code == 'I' || code == 'J' || code == 'Z'
+              ? numbers(code, known.last, place, n)
+              : values(known, place, n);
+    }
+    List<Object> list = new ArrayList<>(n);
+    Object[] row = new Object[width];
+    for (int k = 0; k < n; k++) {
+      for (int i = 0; i < width; i++) {
+        row[i] = columns[i][k];
+      }
+      list.add(build(known.shape, row));
+    }
+    return list;
   }
 
   /** Which class the elements of an array are of. */
@@ -128,7 +164,7 @@ final class TypeReader {
     if (!here.isEmpty()) {
       throw changed(known.type, "has no " + here + " there, but here it has " + shape.list());
     }
-    known.last = new Last(shape.names.length);
+    known.last = new Last(shape.codes);
   }
 
   private IllegalArgumentException changed(Class<?> type, String how) {
@@ -196,24 +232,83 @@ final class TypeReader {
     return known.constants.get((int) number);
   }
 
+  private Object[] numbers(char code, Last last, int i, int count) {
+    byte[] bits = bits(count);
+    Object[] numbers = new Object[count];
+    long n = last.numbers[i];
+    for (int k = 0; k < count; k++) {
+      boolean bit = isSet(bits, k);
+      if (code == 'Z') {
+        numbers[k] = bit;
+      } else {
+        if (!bit) {
+          n += from.zigzag();
+        }
+        numbers[k] = code == 'J' ? (Object) n : integer(n);
+      }
+    }
+    last.numbers[i] = n;
+    return numbers;
+  }
+
+  private static Integer integer(long n) {
+    return (int) Scalars.inRange(n, Integer.MIN_VALUE, Integer.MAX_VALUE);
+  }
+
+  private Object[] values(Known known, int i, int count) {
+    byte[] bits = bits(count);
+    Object[] values = new Object[count];
+    Text text = known.last.texts[i];
+    for (int k = 0; k < count; k++) {
+      if (text != null) {
+        values[k] = isSet(bits, k) ? text.last() : text.read(this);
+      } else {
+        values[k] = component(known.shape, known.last, i, isSet(bits, k));
+      }
+    }
+    return values;
+  }
+
   private Object row(Known known) {
-    Shape shape = known.shape;
     int n = known.places.length;
-    components += n;
-    if (components > MAX_COMPONENTS) {
-      throw new IllegalArgumentException(
-          "objects of more than " + MAX_COMPONENTS + " components in a message");
-    }
-    byte[] bits = new byte[(n + 7) >> 3];
-    for (int i = 0; i < bits.length; i++) {
-      bits[i] = (byte) from.u8();
-    }
+    charge(n);
+    byte[] bits = bits(n);
     Object[] values = new Object[n];
     for (int i = 0; i < n; i++) {
-      int at = known.places[i];
-      boolean bit = (bits[i >> 3] & 1 << (i & 7)) != 0;
-      values[at] = component(shape, known.last, at, bit);
+      int place = known.places[i];
+      values[place] = component(known.shape, known.last, place, isSet(bits, i));
     }
+    return build(known.shape, values);
+  }
+
+  private void charge(long n) {
+    components += n;
+    if (components > MAX_COMPONENTS || n > 8L * from.left()) {
+      throw new IllegalArgumentException(
+          "objects of "
+              + n
+              + " components, after "
+              + components
+              + ", in "
+              + from.left()
+              + " bytes");
+    }
+  }
+
+  private byte[] bits(int n) {
+    byte[] bits = new byte[(n + 7) >> 3];
+    if (bits.length > from.left()) {
+      throw new IllegalArgumentException("the bits of " + n + " components are cut off");
+    }
+    from.read(bits, 0, bits.length);
+    return bits;
+  }
+
+  private static boolean isSet(byte[] bits, int i) {
+    return (bits[i >> 3] & 1 << (i & 7)) != 0;
+  }
+
+  private static Object build(Shape shape, Object[] values) {
     try {
       return shape.build(values);
     } catch (ReflectiveOperationException e) {
@@ -226,7 +321,7 @@ final class TypeReader {
       case 'Z':
         return bit;
       case Shape.TEXT:
-        return bit ? last.values[i] : text(last, i);
+        return bit ? last.texts[i].last() : last.texts[i].read(this);
       case Shape.VALUE:
         return bit ? last.values[i] : value(shape, last, i);
       case 'F':
@@ -239,6 +334,11 @@ final class TypeReader {
           last.numbers[i] = from.i64();
         }
         return Double.longBitsToDouble(last.numbers[i]);
+      case 'J':
+        if (bit) {
+          return last.numbers[i];
+        }
+        return last.numbers[i] += from.zigzag();
       default:
         if (!bit) {
           last.numbers[i] += from.zigzag();
@@ -250,9 +350,7 @@ final class TypeReader {
   private static Object number(char code, long n) {
     switch (code) {
       case 'I':
-        return (int) Scalars.inRange(n, Integer.MIN_VALUE, Integer.MAX_VALUE);
-      case 'J':
-        return n;
+        return integer(n);
       case 'S':
         return (short) Scalars.inRange(n, Short.MIN_VALUE, Short.MAX_VALUE);
       case 'C':
@@ -281,57 +379,5 @@ final class TypeReader {
       last.values[i] = v;
     }
     return fit;
-  }
-
-  private String text(Last last, int i) {
-    long head = from.varint();
-    byte[] old = last.utf8[i];
-    last.utf8[i] = null;
-    String s;
-    switch ((int) head & 3) {
-      case Last.TEXT_NULL:
-        s = null;
-        break;
-      case Last.TEXT_WHOLE:
-        last.utf8[i] = new byte[length(head)];
-        from.read(last.utf8[i], 0, last.utf8[i].length);
-        s = new String(last.utf8[i], StandardCharsets.UTF_8);
-        break;
-      case Last.TEXT_SHARED:
-        last.utf8[i] = shared(old == null ? Last.NONE : old, length(head));
-        s = new String(last.utf8[i], StandardCharsets.UTF_8);
-        break;
-      default:
-        s = (String) Scalars.read(from, Types.CHARACTERS);
-    }
-    last.values[i] = s;
-    return s;
-  }
-
-  private int length(long head) {
-    long n = head >>> 2;
-    if (n > from.left()) {
-      throw new IllegalArgumentException(
-          "a text of " + n + " bytes, but " + from.left() + " are left");
-    }
-    return (int) n;
-  }
-
-  private byte[] shared(byte[] old, int length) {
-    long v = from.varint();
-    int begin = (int) (v >> 10 & 3) << 4 | (int) v & 15;
-    int end = (int) (v >> 7 & 7) << 3 | (int) (v >> 4 & 7);
-    shared += begin + end;
-    if (v >>> 12 != 0
-        || begin + end > old.length
-        || !Last.mayShare(shared - 1024, leftAtFirst - from.left())) {
-      throw new IllegalArgumentException(
-          "a text that shares " + begin + " and " + end + " bytes with one of " + old.length);
-    }
-    byte[] utf8 = new byte[begin + length + end];
-    System.arraycopy(old, 0, utf8, 0, begin);
-    from.read(utf8, begin, begin + length);
-    System.arraycopy(old, old.length - end, utf8, begin + length, end);
-    return utf8;
   }
 }

@@ -2,7 +2,6 @@ package org.mitogen4j.codec;
 
 import java.io.Serializable;
 import java.lang.reflect.Field;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import org.mitogen4j.context.Functions;
@@ -25,7 +24,9 @@ final class TypeWriter extends Needs {
   private final Map<Class<?>, Integer> names = new HashMap<>();
   private final int lenAtFirst;
   private int next;
-  private long shared;
+
+  /** For {@link Text}: bytes taken from earlier texts. */
+  long shared;
 
   /** A type that this message has told of. */
   private static final class Sent {
@@ -53,10 +54,15 @@ final class TypeWriter extends Needs {
     return (TypeWriter) to.types;
   }
 
+  /** Bytes since the first type. */
+  long written() {
+    return (long) to.len - lenAtFirst;
+  }
+
   void write(Form form, Object value) {
-    if (form.isEnum()) {
+    if (form.isEnum) {
       constant(form, (Enum<?>) value);
-    } else if (Records.is(form.type) || !special(form, value)) {
+    } else if (form.isRecord || !special(form, value)) {
       Sent known = sent.get(form.type);
       if (known == null) {
         known = define(form);
@@ -96,11 +102,17 @@ final class TypeWriter extends Needs {
     return false;
   }
 
+  private boolean isSpecial(Form form) {
+    return Throwable.class.isAssignableFrom(form.type)
+        || types.apiKind(form.type) != 0
+        || (to.trusted && Serializable.class.isAssignableFrom(form.type));
+  }
+
   /** Whether values of a form go by Java serialization, so that their whole graph had better. */
   boolean serializes(Form form) {
     return form.tag == Types.OBJECT
-        && !form.isEnum()
-        && !Records.is(form.type)
+        && !form.isEnum
+        && !form.isRecord
         && Serializable.class.isAssignableFrom(form.type)
         && types.apiKind(form.type) == 0;
   }
@@ -118,8 +130,8 @@ final class TypeWriter extends Needs {
 
   /** Writes the number of a type that is new in this message, and what it is. */
   private Sent define(Form form) {
-    Shape shape = form.isEnum() ? null : form.shape();
-    Sent known = new Sent(next++, shape == null ? null : new Last(shape.names.length));
+    Shape shape = form.isEnum ? null : form.shape();
+    Sent known = new Sent(next++, shape == null ? null : new Last(shape.codes));
     sent.put(form.type, known);
     object(form.type);
     number(known.number);
@@ -175,23 +187,118 @@ final class TypeWriter extends Needs {
 
   // ---- objects
 
-  private void row(Shape shape, Last last, Object value) {
-    int bits = to.len;
-    for (int i = 0; i < shape.names.length; i += 8) {
+  /** Writes a list whose elements are objects of one type; false if they are not. */
+  boolean list(Object[] elements) {
+    if (elements.length == 0 || elements[0] == null) {
+      return false;
+    }
+    Class<?> type = elements[0].getClass();
+    Form form = Form.of(type);
+    if (form.tag != Types.OBJECT || form.isEnum || (!form.isRecord && isSpecial(form))) {
+      return false;
+    }
+    for (Object element : elements) {
+      if (element == null || element.getClass() != type) {
+        return false;
+      }
+    }
+    Shape shape = form.shape();
+    if (shape.names.length == 0) {
+      return false; // each must take a byte at least
+    }
+    to.u8(Types.LIST_OF);
+    Sent known = sent.get(form.type);
+    if (known == null) {
+      known = define(form);
+    } else {
+      number(known.number);
+    }
+    to.varint(elements.length);
+    for (int i = 0; i < shape.names.length; i++) {
+      column(shape, known.last, i, elements);
+    }
+    return true;
+  }
+
+  /** Writes a component of many objects, its bits first. */
+  private void column(Shape shape, Last last, int i, Object[] objects) {
+    int at = bits(objects.length);
+    Field field = shape.fields[i];
+    try {
+      switch (shape.codes[i]) {
+        case 'Z':
+          for (int k = 0; k < objects.length; k++) {
+            if (field.getBoolean(objects[k])) {
+              set(at, k);
+            }
+          }
+          break;
+        case 'I':
+        case 'J':
+          integers(field, last, i, objects, at);
+          break;
+        case Shape.TEXT:
+          Text text = last.texts[i];
+          for (int k = 0; k < objects.length; k++) {
+            if (text.write(this, (String) field.get(objects[k]))) {
+              set(at, k);
+            }
+          }
+          break;
+        default:
+          for (int k = 0; k < objects.length; k++) {
+            if (component(field, shape.codes[i], last, i, objects[k])) {
+              set(at, k);
+            }
+          }
+      }
+    } catch (IllegalArgumentException | IllegalAccessException e) {
+      throw notSendable(shape, i, e);
+    }
+  }
+
+  /** Makes room for bits, and says where. */
+  private int bits(int n) {
+    int at = to.len;
+    for (int k = 0; k < n; k += 8) {
       to.u8(0);
     }
-    for (int i = 0; i < shape.names.length; i++) {
-      boolean bit;
-      try {
-        bit = component(shape.fields[i], shape.codes[i], last, i, value);
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(
-            "in " + shape.names[i] + " of " + shape.type.getName() + ": " + e.getMessage(), e);
-      } catch (IllegalAccessException e) {
-        throw new IllegalArgumentException(e.toString(), e);
+    return at;
+  }
+
+  private void set(int at, int k) {
+    to.buf[at + (k >> 3)] |= (byte) (1 << (k & 7));
+  }
+
+  private void integers(Field field, Last last, int i, Object[] objects, int at)
+      throws IllegalAccessException {
+    long before = last.numbers[i];
+    for (int k = 0; k < objects.length; k++) {
+      long n = field.getLong(objects[k]);
+      if (n == before) {
+        set(at, k);
+      } else {
+        to.zigzag(n - before);
+        before = n;
       }
-      if (bit) {
-        to.buf[bits + (i >> 3)] |= (byte) (1 << (i & 7));
+    }
+    last.numbers[i] = before;
+  }
+
+  private static IllegalArgumentException notSendable(Shape shape, int i, Exception e) {
+    return new IllegalArgumentException(
+        "in " + shape.names[i] + " of " + shape.type.getName() + ": " + e.getMessage(), e);
+  }
+
+  private void row(Shape shape, Last last, Object value) {
+    int at = bits(shape.names.length);
+    for (int i = 0; i < shape.names.length; i++) {
+      try {
+        if (component(shape.fields[i], shape.codes[i], last, i, value)) {
+          set(at, i);
+        }
+      } catch (IllegalArgumentException | IllegalAccessException e) {
+        throw notSendable(shape, i, e);
       }
     }
   }
@@ -203,7 +310,7 @@ final class TypeWriter extends Needs {
       case 'Z':
         return field.getBoolean(of);
       case Shape.TEXT:
-        return text((String) field.get(of), last, i);
+        return last.texts[i].write(this, (String) field.get(of));
       case Shape.VALUE:
         Object v = field.get(of);
         boolean same =
@@ -240,50 +347,5 @@ final class TypeWriter extends Needs {
     boolean same = last.numbers[i] == number;
     last.numbers[i] = number;
     return same;
-  }
-
-  private boolean text(String s, Last last, int i) {
-    Object before = last.values[i];
-    if (s == null ? before == null : s.equals(before)) {
-      return true;
-    }
-    byte[] old = last.utf8[i];
-    last.values[i] = s;
-    last.utf8[i] = null;
-    if (s == null) {
-      to.varint(Last.TEXT_NULL);
-    } else if (!Scalars.isWellFormed(s)) {
-      to.varint(Last.TEXT_CHARACTERS);
-      to.bytes(PrimitiveArrays.bytes(s.toCharArray()));
-    } else {
-      byte[] utf8 = s.getBytes(StandardCharsets.UTF_8);
-      last.utf8[i] = utf8;
-      difference(old == null ? Last.NONE : old, utf8);
-    }
-    return false;
-  }
-
-  private void difference(byte[] old, byte[] utf8) {
-    int most = Math.min(Math.min(old.length, utf8.length), Last.MAX_SHARED);
-    int begin = 0;
-    while (begin < most && old[begin] == utf8[begin]) {
-      begin++;
-    }
-    most = Math.min(Math.min(old.length, utf8.length) - begin, Last.MAX_SHARED);
-    int end = 0;
-    while (end < most && old[old.length - 1 - end] == utf8[utf8.length - 1 - end]) {
-      end++;
-    }
-    if (begin + end < 2 || !Last.mayShare(shared + begin + end, to.len - lenAtFirst)) {
-      to.varint((long) utf8.length << 2 | Last.TEXT_WHOLE);
-      to.raw(utf8, 0, utf8.length);
-    } else {
-      int length = utf8.length - begin - end;
-      shared += begin + end;
-      to.varint((long) length << 2 | Last.TEXT_SHARED);
-      // one byte for a beginning of up to 15 and an end of up to 7
-      to.varint((begin >> 4) << 10 | (end >> 3) << 7 | (end & 7) << 4 | begin & 15);
-      to.raw(utf8, begin, length);
-    }
   }
 }

@@ -16,6 +16,9 @@ import org.mitogen4j.kernel.MessageRouter;
  * IllegalArgumentException}.
  */
 public final class Types implements TypeCodec {
+  /** For {@link Form}: the kernel writes it. */
+  static final int KERNELS = 0;
+
   static final int BYTE = Encoder.EXTENDED;
   static final int SHORT = 10;
   static final int CHAR = 11;
@@ -65,6 +68,9 @@ public final class Types implements TypeCodec {
 
   /** An enum, record or plain object whose type's number follows as a varint. */
   static final int OBJECT = 50;
+
+  /** A list of objects of one type, whose tag is written once. */
+  static final int LIST_OF = 51;
 
   /** The first of the tags that are such a number themselves. */
   static final int OBJECT_0 = 64;
@@ -158,6 +164,8 @@ public final class Types implements TypeCodec {
         return Serialized.read(this, from.bytes());
       case OBJECT:
         return reader.read(from.varint());
+      case LIST_OF:
+        return reader.list();
       default:
         if (tag >= OBJECT_0) {
           return reader.read(tag - OBJECT_0);

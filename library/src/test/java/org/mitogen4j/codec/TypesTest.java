@@ -361,6 +361,37 @@ class TypesTest {
     assertThat(wire.up(items)).isEqualTo(items);
   }
 
+  record Flag(boolean set) {}
+
+  record Nothing() {}
+
+  @Test
+  void listsOfObjectsThatTakeLessThanAByteArrive() {
+    wire.allow(Flag.class, Nothing.class, Item.class);
+    for (int n : new int[] {1, 7, 8, 9, 64, 65, 1000}) {
+      for (Object element : List.of(new Flag(true), new Nothing(), new Item(0, null, 0, true))) {
+        List<Object> list = new ArrayList<>(java.util.Collections.nCopies(n, element));
+        assertThat(wire.up(list)).isEqualTo(list);
+        assertThat(wire.down(list)).isEqualTo(list);
+        list.add(null);
+        assertThat(wire.up(list)).isEqualTo(list);
+      }
+    }
+  }
+
+  record Question(String text) {}
+
+  @Test
+  void aQuestionMarkIsNotTakenForWhatUtf8CanNotCarry() {
+    wire.allow(Question.class);
+    List<Question> list = new ArrayList<>();
+    for (String text : new String[] {"a?b", "a\uD83Db", "a?b", "", "a\uD83Db", "a\uDE00b", "a?b"}) {
+      list.add(new Question(text));
+      list.add(new Question(new String(text)));
+    }
+    assertThat(wire.up(list)).isEqualTo(list);
+  }
+
   @Test
   void plainObjectsArriveWithTheFieldsOfTheirSuperclasses() {
     wire.allow(Plain.class);
