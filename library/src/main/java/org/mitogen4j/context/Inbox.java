@@ -41,12 +41,19 @@ public class Inbox extends Handler {
 
   @Override
   protected void receive(Message m) {
-    if (!add(m)) {
+    if (offer(m)) {
+      arrived();
+    }
+  }
+
+  /** Queues a message, unless its sender has no credit: then that is cut off. */
+  protected final boolean offer(Message m) {
+    boolean added = add(m);
+    if (!added) {
       String why = "context " + m.src + " sends more than it was given credit for";
       context.routing.cut(m.from, m.src, Routing.BAD + why);
-      return;
     }
-    arrived();
+    return added;
   }
 
   private synchronized boolean add(Message m) {

@@ -1,6 +1,8 @@
 package org.mitogen4j.master;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.mitogen4j.context.FullContext;
@@ -26,10 +28,16 @@ final class Log extends Inbox {
   private static final long FINISH_MILLIS = 1000;
 
   private final FullContext context;
+  private final Parent parent;
+
+  /** Who printed what is queued: a context may be gone by the time that it is written. */
+  private final Map<Message, String> speakers = new ConcurrentHashMap<>();
+
   private Thread writer;
 
-  Log(FullContext context) {
+  Log(FullContext context, Parent parent) {
     super(context, ANYBODY);
+    this.parent = parent;
     this.context = context;
   }
 
@@ -37,6 +45,29 @@ final class Log extends Inbox {
     writer = context.router.thread("log", this::writeAll);
     writer.start();
     context.log = this::finish;
+  }
+
+  @Override
+  protected void receive(Message m) {
+    if (!m.dead()) {
+      speakers.put(m, speaker(m));
+    }
+    if (!offer(m)) {
+      speakers.remove(m);
+    }
+  }
+
+  private String speaker(Message m) {
+    try {
+      Decoder d = new Decoder(context.router, m);
+      boolean warning = d.u8() == Output.WARNING;
+      int source = (int) d.varint();
+      // who speaks for others than its descendants speaks for itself
+      boolean other = !warning && context.routing.isBelow(source, m.src);
+      return name(other ? source : m.src);
+    } catch (RuntimeException e) {
+      return name(m.src);
+    }
   }
 
   private void writeAll() {
@@ -66,30 +97,27 @@ final class Log extends Inbox {
   }
 
   private String name(int id) {
-    Known known = Parent.of(context).known.get(id);
+    Known known = parent.known.get(id);
     return known == null ? String.valueOf(id) : known.name;
   }
 
   private void write(Message m) {
+    String speaker = speakers.remove(m);
     try {
       Decoder d = new Decoder(context.router, m);
       int kind = d.u8();
-      int source = (int) d.varint();
+      d.varint(); // who says it
       String text = new String(d.rest(), StandardCharsets.UTF_8);
       if (kind == Output.WARNING) {
         String line = Routing.oneLine(text);
         if (m.src != context.router.id) {
-          line = name(m.src) + " (" + m.src + ") reports: " + line;
+          line = speaker + " (" + m.src + ") reports: " + line;
         }
         Logger.getLogger("mitogen").log(Level.WARNING, "{0}", line);
         return;
       }
-      if (source != m.src && !context.routing.isBelow(source, m.src)) {
-        source = m.src; // who speaks for others than its descendants speaks for itself
-      }
-      String name = name(source);
       String stream = kind == Output.STDOUT ? "stdout" : "stderr";
-      Logger logger = Logger.getLogger("mitogen." + name + "." + stream);
+      Logger logger = Logger.getLogger("mitogen." + speaker + "." + stream);
       String lines = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
       for (String line : lines.split("\\R", -1)) {
         logger.log(Level.INFO, "{0}", line);

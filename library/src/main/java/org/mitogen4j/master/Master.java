@@ -28,8 +28,8 @@ public final class Master {
     Object[] settings = {0, new Object[0], "master", messageLimit, unidirectional, heartbeatMillis};
     MessageRouter router = new MessageRouter(settings, classes);
     FullContext context = FullContext.of(router);
-    Parent.of(context, new ProgramClasses(classes, loader));
-    Log log = new Log(context);
+    Parent parent = Parent.of(context, new ProgramClasses(classes, loader));
+    Log log = new Log(context, parent);
     router.handlers.put(Handle.OUTPUT, log);
     log.start();
     return context;

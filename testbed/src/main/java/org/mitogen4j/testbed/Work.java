@@ -4,9 +4,19 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Paths;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import org.mitogen4j.Router;
+import org.mitogen4j.connect.InProcess;
 
 /** Functions for tests to call in other contexts. */
 public final class Work {
+  private static final Set<String> NOTES = new HashSet<>(); // guarded by itself
+  private static CyclicBarrier barrier; // guarded by the class
+  private static volatile String remembered;
+
   private Work() {}
 
   public static String user() {
@@ -57,5 +67,89 @@ public final class Work {
     if (process.waitFor() != 0) {
       throw new IOException(command + ": exit code " + process.exitValue());
     }
+  }
+
+  public static int add(int a, int b) {
+    return a + b;
+  }
+
+  public static Object same(Object value) {
+    return value;
+  }
+
+  public static void remember(String text) {
+    note(text);
+    remembered = text;
+  }
+
+  public static String remembered() {
+    return remembered;
+  }
+
+  public static void fail(String reason) throws IOException {
+    throw new IOException(reason, new IllegalStateException("a cause"));
+  }
+
+  /** Returns once so many are here, each its place. */
+  public static int meet(int parties) throws Exception {
+    CyclicBarrier own;
+    synchronized (Work.class) {
+      if (barrier == null) {
+        barrier = new CyclicBarrier(parties);
+      }
+      own = barrier;
+    }
+    return own.await(20, TimeUnit.SECONDS);
+  }
+
+  /** Sleeps until it is interrupted, and notes when it begins and ends. */
+  public static void sleep(String name) throws InterruptedException {
+    note(name + " begins");
+    try {
+      Thread.sleep(60_000);
+    } catch (InterruptedException e) {
+      note(name + " is interrupted");
+      throw e;
+    }
+  }
+
+  public static void neverEnd() {
+    note("endless begins");
+    while (!"to end".equals(remembered)) {
+      Thread.interrupted();
+    }
+  }
+
+  private static void note(String what) {
+    synchronized (NOTES) {
+      NOTES.add(what);
+      NOTES.notifyAll();
+    }
+  }
+
+  /** Waits until something is noted; whether it was, within ten seconds. */
+  public static boolean await(String what) throws InterruptedException {
+    long until = System.nanoTime() + 10_000_000_000L;
+    synchronized (NOTES) {
+      while (!NOTES.contains(what) && System.nanoTime() < until) {
+        NOTES.wait(100); // until note
+      }
+      return NOTES.contains(what);
+    }
+  }
+
+  /** Prints these, and has a program print, too. */
+  public static void print(String out, String errors) throws IOException, InterruptedException {
+    System.out.println(out);
+    System.err.println(errors);
+    execute("echo from a program; echo \"a program's errors\" >&2");
+  }
+
+  public static int ownId() {
+    return Router.current().self().id();
+  }
+
+  public static int addInAChild(int a, int b) throws IOException {
+    return Router.current().connect(InProcess.create()).call(Work::add, a, b);
   }
 }

@@ -1,0 +1,70 @@
+package org.mitogen4j.testbed;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.mitogen4j.Secret;
+import org.mitogen4j.connect.Docker;
+import org.mitogen4j.connect.InProcess;
+import org.mitogen4j.connect.Local;
+import org.mitogen4j.connect.Ssh;
+import org.mitogen4j.connect.Sudo;
+
+/** The one contract, over every transport and chain, with every Java version as the child. */
+@NeedsTestbed
+@ParameterizedClass(name = "{0}")
+@MethodSource("ways")
+class ContractTest {
+  private static Contract contract;
+
+  @Parameter
+  @SuppressWarnings("UnusedVariable") // a parameterized class must have one
+  private Way way;
+
+  static List<Way> ways() {
+    Secret password = Secret.of("deploy-pw");
+    List<Way> ways = new ArrayList<>();
+    ways.add(Way.by(InProcess.create()));
+    ways.add(Way.by(Local.create()));
+    for (String host : Hosts.JAVAS) {
+      ways.add(Way.by(Hosts.ssh(host)));
+      ways.add(Way.by(Hosts.ssh(host), Local.create()));
+    }
+    ways.add(Way.by(Hosts.ssh("nowrite")));
+    ways.add(Way.by(Hosts.ssh("java21").user("deploy"), Sudo.user("magic").password(password)));
+    ways.add(Way.by(Hosts.ssh("bastion"), Ssh.host("inner1"), Local.create()));
+    ways.add(
+        Way.by(
+            Hosts.ssh("bastion"),
+            Ssh.host("docker-a").user("deploy"),
+            Sudo.user("magic").password(password),
+            Docker.container("billing0").user("app")));
+    return ways;
+  }
+
+  static List<String> points() {
+    return Contract.points();
+  }
+
+  @BeforeParameterizedClassInvocation
+  static void connect(Way way) throws Exception {
+    contract = new Contract(way);
+  }
+
+  @AfterParameterizedClassInvocation
+  static void close() throws Exception {
+    contract.close();
+    new NothingLeft().check();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("points")
+  void holds(String point) throws Throwable {
+    contract.check(point);
+  }
+}
