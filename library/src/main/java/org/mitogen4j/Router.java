@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -340,26 +341,40 @@ public final class Router implements AutoCloseable {
     return contexts;
   }
 
-  /** What is known of the tree below, a context a line. */
+  /**
+   * What is known of the tree below, a context a line: id, name, how it is reached, user, pid, Java
+   * version, and what went over the links to this context's own children.
+   */
   public String describe() {
+    Map<Integer, List<Integer>> children = new HashMap<>();
+    for (Known k : parent.known.values()) {
+      children.computeIfAbsent(k.parent, p -> new ArrayList<>()).add(k.id);
+    }
     StringBuilder s = new StringBuilder();
-    describe(core.id, "", s);
+    describe(core.id, "", children, s);
     return s.toString();
   }
 
-  private void describe(int id, String indent, StringBuilder s) {
+  private void describe(
+      int id, String indent, Map<Integer, List<Integer>> children, StringBuilder s) {
     Known k = parent.known.get(id);
     s.append(indent).append(id).append(' ').append(k == null ? core.name : k.name);
     if (k != null) {
       s.append(" (").append(k.how).append(") ");
       s.append(k.isUp() ? k.user + ", pid " + k.pid + ", Java " + k.javaVersion : "starting");
+      Stream stream = core.routes.get(id);
+      if (stream != null && stream.peer == id) { // of others only their parents know
+        long[] sent = stream.sent();
+        s.append(", sent ").append(sent[0]).append(" messages (").append(sent[1]);
+        s.append(" bytes), received ").append(stream.messagesIn);
+        s.append(" (").append(stream.bytesIn).append(" bytes)");
+      }
     }
     s.append('\n');
-    for (Context child : contexts()) {
-      Known known = parent.known.get(child.id());
-      if (known != null && known.parent == id) {
-        describe(child.id(), indent + "  ", s);
-      }
+    List<Integer> below = children.getOrDefault(id, new ArrayList<>());
+    below.sort(null);
+    for (int child : below) {
+      describe(child, indent + "  ", children, s);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.mitogen4j.benchmarks;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -10,9 +11,10 @@ import java.util.Set;
 /**
  * Prints figures, one a line: {@code ./bench [name ...]}. A name is that of a group, of a figure,
  * or the beginning of some figures' names; without one, all are measured that end by themselves.
+ * {@code fuzz [seconds]} is none of them: it feeds a router with damaged frames for so long.
  */
 public final class Bench {
-  /** Measured only when asked for: it runs as long as one likes. */
+  /** Runs only when asked for, as long as one likes. */
   private static final String ON_REQUEST = "fuzz";
 
   private Bench() {}
@@ -27,7 +29,12 @@ public final class Bench {
     return groups;
   }
 
-  public static void main(String[] names) {
+  public static void main(String[] names) throws Exception {
+    if (names.length > 0 && names[0].equals(ON_REQUEST)) {
+      long seconds = names.length > 1 ? Long.parseLong(names[1]) : 60;
+      FuzzBench.run(System.out, Duration.ofSeconds(seconds));
+      return;
+    }
     Set<Figure> chosen = new LinkedHashSet<>();
     for (String name : names) {
       List<Figure> found = find(name);
@@ -39,7 +46,7 @@ public final class Bench {
       }
     }
     if (names.length == 0) {
-      groups().forEach((group, f) -> chosen.addAll(group.equals(ON_REQUEST) ? List.of() : f));
+      groups().forEach((group, f) -> chosen.addAll(f));
     }
     System.exit(run(chosen) ? 0 : 1);
   }

@@ -44,8 +44,7 @@ final class MessageFigures {
       }
     }
     String note =
-        String.format(
-            Locale.ROOT, "7 times, %.0f to %.0f", Pairs.min(rates), Pairs.max(rates));
+        String.format(Locale.ROOT, "7 times, %.0f to %.0f", Pairs.min(rates), Pairs.max(rates));
     return Result.of(Math.rint(Pairs.median(rates)), note);
   }
 

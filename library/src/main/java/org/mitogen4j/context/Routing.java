@@ -153,11 +153,11 @@ public final class Routing {
       try {
         receive(in, b, at, length);
       } catch (RuntimeException e) {
-        if (fromParent || src == in.peer) {
+        if (fromParent ? router.isParent(auth) : src == in.peer) {
           throw e; // ends the stream
         }
         Link.of(context, in).assembly.gone(src);
-        cut(in, src, BAD + e.getMessage());
+        cut(in, src, BAD + "from context " + src + ": " + e.getMessage());
       }
     }
   }

@@ -166,8 +166,10 @@ public class MessageRouter {
     int dst = Header.getInt(b, at + 5);
     if (dst == Handle.LINK) {
       in.link(Header.getLong(b, at + 17), Header.getLong(b, at + 25));
-    } else if (extension == null && !isParent(Header.getInt(b, at + 13))) {
-      return; // nobody else was given a handle here yet
+    } else if (!isParent(Header.getInt(b, at + 13))) {
+      if (extension != null) { // else nobody but parents was given a handle here yet
+        extension.accept(in, b, at, length);
+      }
     } else if (dst == id && in == parent && b[at + 4] == 0 && !in.extended) {
       deliver(message(in, b, at, length));
     } else {

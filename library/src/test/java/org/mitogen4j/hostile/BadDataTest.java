@@ -164,6 +164,21 @@ class BadDataTest {
 
   @ParameterizedTest
   @EnumSource
+  void brokenMessagesToOthersDoNotEndTheirLinks(Place place) throws Exception {
+    try (HostileTree t = new HostileTree(place)) {
+      for (int dst : new int[] {t.sibling.id(), t.honest.id()}) {
+        t.peer.send(dst, Handle.CREDIT, 0, new byte[3]);
+        t.peer.frame(Header.MORE, dst, t.peer.id, t.peer.id, 1024, 5007, new byte[10]);
+        t.peer.frame(Header.FIRST, dst, t.peer.id, t.peer.id, 1024, 5007, new byte[10]);
+      }
+      t.peer.settle();
+      HostileTree.await(() -> t.records.warnings().size() == 2);
+      t.othersWork();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void aPieceWithoutABeginningEndsWhoSentItOnly(Place place) throws Exception {
     try (HostileTree t = new HostileTree(place)) {
       t.peer.frame(Header.MORE, 0, t.peer.id, t.peer.id, 1024, 5007, new byte[10]);
