@@ -6,12 +6,13 @@ import java.util.List;
 /** What a direct child asks for, and what it was given: so that none asks for too much. */
 final class Account {
   private static final int MAX_WAITING = 1024;
-  private static final int MAX_BLOCKS = 1000;
+  static final int MAX_BLOCKS = 1000;
   private static final int MAX_CONTEXTS = 200_000;
 
   // guarded by this
   private int waiting;
   private int contexts;
+  private int reserved;
   private final List<int[]> blocks = new ArrayList<>();
 
   /** A request comes in; false when there are too many that wait. */
@@ -23,9 +24,14 @@ final class Account {
     waiting--;
   }
 
-  /** Ids from, inclusive, and to, exclusive; false when it has had its share. */
-  synchronized boolean give(int[] block) {
-    return blocks.size() < MAX_BLOCKS && blocks.add(block);
+  /** Asked before ids are taken for it; false when it has had its share. */
+  synchronized boolean reserve() {
+    return reserved < MAX_BLOCKS && ++reserved > 0;
+  }
+
+  /** Ids from, inclusive, and to, exclusive. */
+  synchronized void give(int[] block) {
+    blocks.add(block);
   }
 
   synchronized boolean has(int id) {

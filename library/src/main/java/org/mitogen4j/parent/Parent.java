@@ -81,6 +81,7 @@ public final class Parent {
 
   private int nextId; // guarded by this
   private int lastId; // guarded by this
+  private int given; // guarded by this
   private volatile boolean closing;
 
   private Parent(FullContext context, ClassSource classes) {
@@ -206,14 +207,23 @@ public final class Parent {
     return new int[] {nextId - ID_BLOCK, nextId};
   }
 
+  /**
+   * Whether children may have one more block: each context keeps one that it can get for itself.
+   */
+  private synchronized boolean reserve() {
+    int depth = router.parents.length;
+    return depth == 0 || (given < Account.MAX_BLOCKS - depth && ++given > 0);
+  }
+
   /** Gives a child a block of ids, and remembers that it may use them. */
   private final class Allocate extends Request {
     @Override
     void serve(Message m, Account account) {
-      int[] block = newBlock();
-      if (!account.give(block)) {
+      if (!account.reserve() || !reserve()) {
         throw new DeadException("context " + m.src + " has had all the ids that it can get");
       }
+      int[] block = newBlock();
+      account.give(block);
       Encoder e = new Encoder(router, true);
       e.varint(block[0]);
       answer(m, e);
