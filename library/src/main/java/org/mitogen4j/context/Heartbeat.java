@@ -126,7 +126,8 @@ final class Heartbeat implements Runnable {
     Link link = Link.of(context, stream);
     long heard = stream.heard;
     long direct = stream.directSince;
-    if (heard != link.heard || !stream.connected()) { // that has a timeout of its own
+    boolean starting = stream != router.parent && stream.bytesIn == 0; // has a timeout of its own
+    if (heard != link.heard || starting) {
       link.heard = heard;
       link.silentSince = clock;
     }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.mitogen4j.context.FullContext;
 import org.mitogen4j.kernel.Stream;
@@ -21,6 +22,7 @@ import org.mitogen4j.kernel.Stream;
  */
 public final class DoorListener implements Closeable, Runnable {
   private static final int MAX_GUESTS = 64;
+  private static final int HELLO_SECONDS = 20;
 
   private final Parent parent;
   private final Path path;
@@ -96,11 +98,18 @@ public final class DoorListener implements Closeable, Runnable {
       out.writeInt(Arrays.hashCode(parent.router.classes.image));
       out.writeInt(lends ? self : stream.peer);
       stream.begin(Start.settings(parent.router, stream.peer, name));
+      parent.schedule(() -> expire(stream), HELLO_SECONDS, TimeUnit.SECONDS);
       stream.run();
     } catch (IOException e) {
       // the guest is gone again
     } finally {
       guests.decrementAndGet();
+    }
+  }
+
+  private static void expire(Stream stream) {
+    if (stream.bytesIn == 0) {
+      stream.end("it did not say who it is within " + HELLO_SECONDS + " seconds");
     }
   }
 

@@ -96,6 +96,7 @@ public final class Parent {
     serving = new ScheduledThreadPoolExecutor(2, work -> router.thread("timer", work));
     serving.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
     serving.allowCoreThreadTimeOut(true);
+    serving.setRemoveOnCancelPolicy(true);
     serving.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     if (router.parents.length == 0) {
       nextId = 1;

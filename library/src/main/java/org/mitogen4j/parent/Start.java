@@ -3,6 +3,7 @@ package org.mitogen4j.parent;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.mitogen4j.connect.Bootstrap;
 import org.mitogen4j.connect.ConnectException;
@@ -26,8 +27,10 @@ final class Start {
   private final Stream stream;
   private final long until;
   private volatile Flight flight;
+  private volatile Attempt attempt;
   private boolean up; // guarded by this
   private boolean over; // guarded by this: nothing more will be heard
+  private volatile ConnectException told; // why it failed; written while this is held
 
   Start(Parent parent, Known child, ConnectionMethod<?> method, Stream stream) {
     this.parent = parent;
@@ -39,7 +42,18 @@ final class Start {
 
   /** Returns when the child is up. */
   void run() throws ConnectException {
-    Attempt attempt = open(false);
+    // on a thread of its own, for a carrier that does not read holds this one
+    long left = until - System.nanoTime();
+    Future<?> timer = parent.schedule(this::expire, left, TimeUnit.NANOSECONDS);
+    try {
+      start();
+    } finally {
+      timer.cancel(false);
+    }
+  }
+
+  private void start() throws ConnectException {
+    attempt = open(false);
     flight = new Flight(attempt.connection.output(), attempt.connection.preamble().length);
     read(attempt);
     try {
@@ -47,9 +61,9 @@ final class Start {
     } catch (IOException e) {
       throw fail(attempt, other(e.toString()));
     }
-    await(attempt);
+    await();
     if (!isUp() && attempt.noPlace() && stream.dead() == null) {
-      attempt = withoutPlace(attempt);
+      withoutPlace();
     }
     if (!isUp()) {
       throw fail(attempt, attempt.failure());
@@ -58,23 +72,22 @@ final class Start {
   }
 
   /** Nothing can be written there, but Java may be able to compile what comes through a pipe. */
-  private Attempt withoutPlace(Attempt first) throws ConnectException {
-    ConnectException noPlace = first.failure();
-    close(first.connection);
-    Attempt second = open(true);
-    read(second);
-    flight.again(second.connection.output(), second.connection.preamble());
-    await(second);
+  private void withoutPlace() throws ConnectException {
+    ConnectException noPlace = attempt.failure();
+    close(attempt.connection);
+    attempt = open(true);
+    read(attempt);
+    flight.again(attempt.connection.output(), attempt.connection.preamble());
+    await();
     if (!isUp()) {
       throw fail(
-          second,
+          attempt,
           new ConnectException(
               noPlace.reason(),
               noPlace.getMessage()
                   + "; without such a place it takes Java 25 or later with its compiler, and "
-                  + second.failure().getMessage()));
+                  + attempt.failure().getMessage()));
     }
-    return second;
   }
 
   /** Opens a connection. Whoever ends the stream from now on ends the connection, too. */
@@ -89,7 +102,7 @@ final class Start {
     stream.owner = connection;
     if (stream.dead() != null) {
       close(connection); // it was ended while it had no owner
-      throw other(stream.dead());
+      throw fail(null, other(stream.dead()));
     }
     Errors errors = new Errors(parent, child, connection.errors());
     parent.errors.put(child.id, errors);
@@ -165,21 +178,16 @@ final class Start {
   }
 
   private synchronized boolean isUp() {
-    return up;
+    return up && told == null;
   }
 
   /** Waits until the child is up, or nothing more is to be heard. */
-  private void await(Attempt attempt) throws ConnectException {
+  private void await() throws ConnectException {
     try {
-      if (!awaitNews()) {
-        throw fail(
-            attempt,
-            new ConnectException(
-                Reason.TIMEOUT,
-                "no sign of life within the connect timeout of "
-                    + method.connectTimeout().toMillis()
-                    + " ms"
-                    + attempt.heard()));
+      synchronized (this) {
+        while (!up && !over && told == null) {
+          wait(); // until up, over or the end of the stream, which the timer sees to
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -187,37 +195,54 @@ final class Start {
     }
   }
 
-  /** False after the connect timeout. */
-  private synchronized boolean awaitNews() throws InterruptedException {
-    while (!up && !over) {
-      long left = until - System.nanoTime();
-      if (left <= 0) {
-        return false;
+  /** The connect timeout is over: who waits, or hangs in writing, learns it by the stream's end. */
+  private void expire() {
+    Attempt last = attempt;
+    ConnectException e =
+        new ConnectException(
+            Reason.TIMEOUT,
+            "no sign of life within the connect timeout of "
+                + method.connectTimeout().toMillis()
+                + " ms"
+                + (last == null ? "" : last.heard()));
+    synchronized (this) {
+      if (up) {
+        return;
       }
-      TimeUnit.NANOSECONDS.timedWait(this, left); // until up or over
+      tell(last, e);
     }
-    return true;
+    stream.end(told.getMessage());
+    over();
   }
 
   private static ConnectException other(String text) {
     return new ConnectException(Reason.OTHER, text);
   }
 
-  /** Ends the stream. Where somebody else ended it before, that is the reason. */
-  private ConnectException fail(Attempt attempt, ConnectException e) {
-    String dead = stream.dead();
-    boolean byOther = dead != null && (attempt == null || !attempt.ended());
-    ConnectException told =
-        new ConnectException(
-            byOther ? Reason.OTHER : e.reason(),
-            "can't start "
-                + child.name
-                + " by "
-                + method
-                + ": "
-                + (byOther ? dead : e.getMessage()));
+  /** Ends the stream; the first reason stands. */
+  private ConnectException fail(Attempt last, ConnectException e) {
+    tell(last, e);
     stream.end(told.getMessage());
     return told;
+  }
+
+  /**
+   * Notes why the start failed. Where somebody else ended the stream before, that is the reason.
+   */
+  private synchronized void tell(Attempt last, ConnectException e) {
+    String dead = stream.dead();
+    boolean byOther = dead != null && (last == null || !last.ended());
+    if (told == null) {
+      told =
+          new ConnectException(
+              byOther ? Reason.OTHER : e.reason(),
+              "can't start "
+                  + child.name
+                  + " by "
+                  + method
+                  + ": "
+                  + (byOther ? dead : e.getMessage()));
+    }
   }
 
   private void close(Connection connection) {

@@ -1,0 +1,139 @@
+package org.mitogen4j.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.mitogen4j.Context;
+import org.mitogen4j.Router;
+import org.mitogen4j.TestRouters;
+import org.mitogen4j.connect.Bootstrap;
+import org.mitogen4j.connect.ConnectException;
+import org.mitogen4j.connect.Connection;
+import org.mitogen4j.connect.ConnectionMethod;
+
+/** How long a start may take says the connect timeout, and nothing else. */
+@Timeout(30)
+class SlowStartTest {
+  private static final long HEARTBEAT = 50;
+
+  @Test
+  void aStartMayTakeLongerThanAnySilence() throws Exception {
+    try (Router master = TestRouters.create(1 << 20, false, HEARTBEAT);
+        Peer peer = new Peer()) {
+      Context child = master.connectAsync(peer.method());
+      peer.meet();
+
+      Thread.sleep(20 * HEARTBEAT); // it takes that long to come up
+      peer.up();
+
+      master.started(child).get(Peer.SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void aCarrierThatDoesNotReadIsGivenUpAfterTheConnectTimeout() throws Exception {
+    try (Router master = Router.create()) {
+      ConnectionMethod<?> method = new Deaf().name("deaf").connectTimeout(Duration.ofMillis(300));
+
+      assertThatThrownBy(() -> master.connect(method))
+          .isInstanceOfSatisfying(
+              ConnectException.class,
+              e -> assertThat(e.reason()).isEqualTo(ConnectException.Reason.TIMEOUT))
+          .hasMessage(
+              "can't start deaf by nobody: no sign of life within the connect timeout of 300 ms");
+    }
+  }
+
+  /** A program that runs, and neither reads nor says anything. */
+  private static final class Deaf extends ConnectionMethod<Deaf> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public Connection open(Bootstrap bootstrap) {
+      return new Hanging(bootstrap.preamble());
+    }
+
+    @Override
+    public String defaultName() {
+      return "deaf";
+    }
+
+    @Override
+    public String toString() {
+      return "nobody";
+    }
+  }
+
+  private static final class Hanging implements Connection {
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final byte[] preamble;
+
+    Hanging(byte[] preamble) {
+      this.preamble = preamble;
+    }
+
+    private void hang() throws IOException {
+      try {
+        closed.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted");
+      }
+    }
+
+    @Override
+    public InputStream input() {
+      return new InputStream() {
+        @Override
+        public int read() throws IOException {
+          hang();
+          return -1;
+        }
+
+        @Override
+        public int read(byte[] b, int off, int len) throws IOException {
+          return read();
+        }
+      };
+    }
+
+    @Override
+    public OutputStream output() {
+      return new OutputStream() {
+        @Override
+        public void write(int b) throws IOException {
+          hang();
+          throw new IOException("closed");
+        }
+      };
+    }
+
+    @Override
+    public byte[] preamble() {
+      return preamble;
+    }
+
+    @Override
+    public InputStream errors() {
+      return null;
+    }
+
+    @Override
+    public ConnectException failure(boolean reached, String printed, String errors) {
+      return new ConnectException(ConnectException.Reason.OTHER, "closed");
+    }
+
+    @Override
+    public void close() {
+      closed.countDown();
+    }
+  }
+}
