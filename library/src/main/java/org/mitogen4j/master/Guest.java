@@ -2,7 +2,6 @@ package org.mitogen4j.master;
 
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.mitogen4j.context.FullContext;
@@ -16,6 +15,7 @@ import org.mitogen4j.kernel.Stream;
 import org.mitogen4j.parent.ClassSource;
 import org.mitogen4j.parent.KeptClasses;
 import org.mitogen4j.parent.Parent;
+import org.mitogen4j.parent.SocketLink;
 import org.mitogen4j.parent.UnixSocket;
 
 /**
@@ -55,9 +55,9 @@ public final class Guest extends MessageRouter {
 
   private static FullContext join(Path door, Classes classes, ClassSource source)
       throws IOException {
-    SocketChannel channel = UnixSocket.connect(door);
+    SocketLink link = new SocketLink(UnixSocket.connect(door));
     try {
-      DataInputStream in = new DataInputStream(UnixSocket.input(channel));
+      DataInputStream in = new DataInputStream(link.input());
       if (in.readInt() != Arrays.hashCode(classes.image)) {
         throw new IOException(
             "behind " + door + " is another version of this library: join with the same version");
@@ -75,16 +75,16 @@ public final class Guest extends MessageRouter {
       FullContext context = FullContext.of(guest);
       Parent parent = Parent.of(context, source);
       Stream stream = new Stream(guest, guest.parents[0]);
-      stream.owner = channel;
+      stream.owner = link;
       stream.extended = true; // no frame takes the short way of a child
       guest.parent = stream;
-      stream.attach(UnixSocket.input(channel), UnixSocket.output(channel));
+      stream.attach(link.input(), link.output());
       guest.hello(parent);
       stream.begin(Message.EMPTY);
       guest.thread("read parent", stream).start();
       return context;
     } catch (IOException | RuntimeException e) {
-      channel.close();
+      link.close();
       throw e;
     }
   }

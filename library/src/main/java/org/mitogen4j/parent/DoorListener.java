@@ -89,12 +89,12 @@ public final class DoorListener implements Closeable, Runnable {
   }
 
   private void serve(SocketChannel guest, int count) {
-    try (SocketChannel channel = guest) {
+    try (SocketLink link = new SocketLink(guest)) {
       int self = parent.router.id;
       String name = "guest" + count;
-      Stream stream = parent.admit(name, "door " + path, lends ? self : null, channel);
-      stream.attach(UnixSocket.input(channel), UnixSocket.output(channel));
-      DataOutputStream out = new DataOutputStream(UnixSocket.output(channel));
+      Stream stream = parent.admit(name, "door " + path, lends ? self : null, link);
+      stream.attach(link.input(), link.output());
+      DataOutputStream out = new DataOutputStream(link.output());
       out.writeInt(Arrays.hashCode(parent.router.classes.image));
       out.writeInt(lends ? self : stream.peer);
       stream.begin(Start.settings(parent.router, stream.peer, name));
