@@ -49,6 +49,7 @@ public final class Call<R> extends CompletableFuture<R> {
   private final Waiting handler;
   private StackTraceElement[] caller = {};
   private long replies;
+  private long to;
 
   /** What the function declares as its result; null where that is not known. */
   private Declared declared;
@@ -151,16 +152,18 @@ public final class Call<R> extends CompletableFuture<R> {
   /**
    * Sends the call; returns when it is sent or can't be.
    *
-   * @param to the handle that takes it
+   * @param callee the handle that takes it
    * @return whether it is on its way; if not, this has failed
    */
-  boolean send(long to, Request request, boolean awaited) {
+  boolean send(long callee, Request request, boolean awaited) {
     boolean sent = false;
+    to = callee;
     try {
       if (!handler.begin(awaited)) {
         return false;
       }
-      Encoder e = new Encoder(router.core(), true);
+      boolean trusted = to != Handle.SERVICE || router.isTrustedBy(context.id());
+      Encoder e = new Encoder(router.core(), trusted);
       boolean counted = router.prepare(context.id(), e, request.write(e));
       for (Object address : Needs.passed(e)) {
         ((Sender<?>) address).sentWith(this);
@@ -296,11 +299,17 @@ public final class Call<R> extends CompletableFuture<R> {
     router.core().handlers.remove(replies);
     Encoder e = new Encoder(router.core(), true);
     byte[] text = why.getBytes(StandardCharsets.UTF_8);
-    e.raw(text, 0, Math.min(text.length, Header.MAX_PAYLOAD));
+    boolean service = to == Handle.SERVICE;
+    if (service) {
+      e.u8(ServicePool.CANCEL);
+    }
+    e.raw(text, 0, Math.min(text.length, Header.MAX_PAYLOAD / 2));
     try {
       router.prepare(context.id(), e);
       // bulk: so that it does not overtake a long call
-      router.core().send(context.id(), Handle.CANCEL, replies, e, Header.BULK, false);
+      router
+          .core()
+          .send(context.id(), service ? to : Handle.CANCEL, replies, e, Header.BULK, false);
     } catch (DeadException gone) {
       // then nothing runs there any more
     }

@@ -88,6 +88,19 @@ public final class Context extends Callee {
     return new Load((int) counts[0], (int) counts[1]);
   }
 
+  /** A service in this context, by its class. Calls to it have this object's timeout. */
+  public Service service(Class<?> type) {
+    return new Service(this, type.getName(), type, timeout);
+  }
+
+  /**
+   * As {@link #service(Class)}, by the name of its class, where that is not known here. Results of
+   * types of the program must then be allowed.
+   */
+  public Service service(String className) {
+    return new Service(this, className, null, timeout);
+  }
+
   /** A new chain: what is called in it runs in order, and not after a failure. */
   public Chain chain() {
     return new Chain(this, timeout);

@@ -73,7 +73,8 @@ public final class Router implements AutoCloseable {
             programLoader(),
             options.messageLimit(),
             options.unidirectional(),
-            options.heartbeat().toMillis());
+            options.heartbeat().toMillis(),
+            options.serviceThreads());
     Parent.of(full).connecting(options.connecting());
     return of(full);
   }
@@ -399,6 +400,18 @@ public final class Router implements AutoCloseable {
     } else if (full.ending != null && full.ending.detached) {
       full.ending.end(true);
     }
+  }
+
+  // ---- services
+
+  /**
+   * Starts a service in this context: others may call its {@link Exposed} methods, by the name of
+   * its class. It replaces one of the same class.
+   *
+   * @throws IllegalArgumentException when it exposes nothing
+   */
+  public void serve(Object service) {
+    ServicePool.of(this).add(service);
   }
 
   // ---- receivers

@@ -13,18 +13,24 @@ public final class RouterOptions {
   private final boolean unidirectional;
   private final Duration heartbeat;
   private final int connecting;
+  private final int serviceThreads;
 
   private RouterOptions(
-      int messageLimit, boolean unidirectional, Duration heartbeat, int connecting) {
+      int messageLimit,
+      boolean unidirectional,
+      Duration heartbeat,
+      int connecting,
+      int serviceThreads) {
     this.messageLimit = messageLimit;
     this.unidirectional = unidirectional;
     this.heartbeat = heartbeat;
     this.connecting = connecting;
+    this.serviceThreads = serviceThreads;
   }
 
   /** The settings that {@link Router#create()} uses. */
   public static RouterOptions defaults() {
-    return new RouterOptions(128 << 20, false, Duration.ofSeconds(10), 32);
+    return new RouterOptions(128 << 20, false, Duration.ofSeconds(10), 32, 16);
   }
 
   /**
@@ -38,7 +44,7 @@ public final class RouterOptions {
       throw new IllegalArgumentException(
           "a message limit of " + bytes + " bytes, must be " + LEAST_MESSAGE_LIMIT + " or more");
     }
-    return new RouterOptions(bytes, unidirectional, heartbeat, connecting);
+    return new RouterOptions(bytes, unidirectional, heartbeat, connecting, serviceThreads);
   }
 
   /**
@@ -46,7 +52,7 @@ public final class RouterOptions {
    * default.
    */
   public RouterOptions unidirectional(boolean on) {
-    return new RouterOptions(messageLimit, on, heartbeat, connecting);
+    return new RouterOptions(messageLimit, on, heartbeat, connecting, serviceThreads);
   }
 
   /**
@@ -60,7 +66,7 @@ public final class RouterOptions {
       throw new IllegalArgumentException(
           "a heartbeat of " + interval + ", must be a millisecond or more, or zero for none");
     }
-    return new RouterOptions(messageLimit, unidirectional, interval, connecting);
+    return new RouterOptions(messageLimit, unidirectional, interval, connecting, serviceThreads);
   }
 
   /**
@@ -72,7 +78,19 @@ public final class RouterOptions {
     if (children < 1) {
       throw new IllegalArgumentException(children + " children at a time, must be 1 or more");
     }
-    return new RouterOptions(messageLimit, unidirectional, heartbeat, children);
+    return new RouterOptions(messageLimit, unidirectional, heartbeat, children, serviceThreads);
+  }
+
+  /**
+   * How many threads the services of a context share; further calls wait.
+   *
+   * @param threads 1 or more; 16 by default
+   */
+  public RouterOptions serviceThreads(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException(threads + " threads for services, must be 1 or more");
+    }
+    return new RouterOptions(messageLimit, unidirectional, heartbeat, connecting, threads);
   }
 
   public int messageLimit() {
@@ -91,6 +109,10 @@ public final class RouterOptions {
     return connecting;
   }
 
+  public int serviceThreads() {
+    return serviceThreads;
+  }
+
   @Override
   public String toString() {
     return "messages up to "
@@ -101,6 +123,8 @@ public final class RouterOptions {
         + heartbeat
         + ", "
         + connecting
-        + " connecting at a time";
+        + " connecting at a time, "
+        + serviceThreads
+        + " threads for services";
   }
 }

@@ -60,7 +60,7 @@ class RouterOptionsTest {
     assertThat(options.heartbeat(Duration.ZERO).connecting(100).unidirectional(true))
         .hasToString(
             "messages up to 134217728 bytes, unidirectional, heartbeat PT0S, 100 connecting at a"
-                + " time");
+                + " time, 16 threads for services");
   }
 
   @Test

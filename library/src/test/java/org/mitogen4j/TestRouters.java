@@ -10,7 +10,7 @@ public final class TestRouters {
   /** A master with settings of its own. */
   public static Router create(int messageLimit, boolean unidirectional, long heartbeatMillis) {
     ClassLoader loader = TestRouters.class.getClassLoader();
-    return Router.of(Master.create(loader, messageLimit, unidirectional, heartbeatMillis));
+    return Router.of(Master.create(loader, messageLimit, unidirectional, heartbeatMillis, 16));
   }
 
   /** What is behind a router. */

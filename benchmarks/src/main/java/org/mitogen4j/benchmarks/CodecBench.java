@@ -59,7 +59,7 @@ final class CodecBench {
 
   static void run(PrintStream out) {
     List<Item> items = items();
-    FullContext context = Master.create(CodecBench.class.getClassLoader(), 1 << 27, false, 0);
+    FullContext context = Master.create(CodecBench.class.getClassLoader(), 1 << 27, false, 0, 16);
     try {
       MessageRouter router = context.router;
       byte[] ours = write(router, items);
@@ -68,8 +68,7 @@ final class CodecBench {
         throw new IllegalStateException("what was read is not what was written");
       }
       double[] times =
-          medians(
-              () -> read(router, write(router, items)), () -> deserialize(serialize(items)));
+          medians(() -> read(router, write(router, items)), () -> deserialize(serialize(items)));
       line(out, "message.codec.time", times[0], "us", times[1]);
       line(out, "message.codec.bytes", ours.length, "bytes", floor.length);
     } catch (Exception e) {

@@ -26,7 +26,11 @@ final class RoutingFigures {
   private static final class Tree implements AutoCloseable {
     final FullContext master =
         Master.create(
-            RoutingFigures.class.getClassLoader(), RouterOptions.defaults().messageLimit(), false, 0);
+            RoutingFigures.class.getClassLoader(),
+            RouterOptions.defaults().messageLimit(),
+            false,
+            0,
+            16);
     final FakeChild from = new FakeChild(master, 1);
     final FakeChild to = new FakeChild(master, 2);
     private final byte[] frames;

@@ -21,6 +21,7 @@ public final class FullContext extends Extension {
   private static final int LIMIT = 3;
   private static final int UNIDIRECTIONAL = 4;
   private static final int HEARTBEAT_MILLIS = 5;
+  private static final int SERVICE_THREADS = 6;
 
   public final MessageRouter router;
   public final Routing routing;
@@ -154,6 +155,11 @@ public final class FullContext extends Extension {
     }
   }
 
+  /** How many threads services have. */
+  public int serviceThreads() {
+    return (int) router.settings[SERVICE_THREADS];
+  }
+
   /** The id of the root of the tree. */
   public int master() {
     return router.parents.length == 0 ? router.id : router.parents[router.parents.length - 1];
@@ -201,6 +207,8 @@ public final class FullContext extends Extension {
   protected void reject(Message m, Handler handler) {
     if (handler != null && m.dead() && routing.mayReport(m, handler.peer())) {
       handler.take(m);
+    } else if (handler == null && m.handle == Handle.SERVICE) {
+      routing.dead(m.from, m.src, m.replyTo, router.name + " runs no services");
     } else if (handler != null || (m.handle < Handle.FIRST_FREE && !m.dead())) {
       String why =
           "context " + m.src + ", acting for " + m.auth + ", may not use handle " + m.handle;

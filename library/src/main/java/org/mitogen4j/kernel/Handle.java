@@ -55,6 +55,9 @@ public final class Handle {
   /** Asks how busy a context is. Parents only. */
   public static final long LOAD = 16;
 
+  /** Calls a method of a service, or cancels such a call. */
+  public static final long SERVICE = 17;
+
   /** The first handle that a program can get. */
   public static final long FIRST_FREE = 1024;
 }

@@ -23,9 +23,15 @@ public final class Master {
    * @param loader where the program's classes are found
    */
   public static FullContext create(
-      ClassLoader loader, int messageLimit, boolean unidirectional, long heartbeatMillis) {
+      ClassLoader loader,
+      int messageLimit,
+      boolean unidirectional,
+      long heartbeatMillis,
+      int serviceThreads) {
     Classes classes = libraryClasses();
-    Object[] settings = {0, new Object[0], "master", messageLimit, unidirectional, heartbeatMillis};
+    Object[] settings = {
+      0, new Object[0], "master", messageLimit, unidirectional, heartbeatMillis, serviceThreads
+    };
     MessageRouter router = new MessageRouter(settings, classes);
     FullContext context = FullContext.of(router);
     Parent parent = Parent.of(context, new ProgramClasses(classes, loader));

@@ -10,7 +10,8 @@ import org.mitogen4j.master.Master;
 final class Wire implements AutoCloseable {
   private static final int CHILD = 7;
 
-  private final FullContext context = Master.create(Wire.class.getClassLoader(), 1 << 30, false, 0);
+  private final FullContext context =
+      Master.create(Wire.class.getClassLoader(), 1 << 30, false, 0, 16);
 
   /** What is expected of a child. */
   Object expected;

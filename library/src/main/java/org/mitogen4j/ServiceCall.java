@@ -1,0 +1,156 @@
+package org.mitogen4j;
+
+import java.lang.reflect.InvocationTargetException;
+import java.util.concurrent.CompletionStage;
+import org.mitogen4j.codec.Fit;
+import org.mitogen4j.context.Functions;
+import org.mitogen4j.context.Key;
+import org.mitogen4j.kernel.Calls;
+import org.mitogen4j.kernel.DeadException;
+import org.mitogen4j.kernel.Decoder;
+import org.mitogen4j.kernel.Encoder;
+import org.mitogen4j.kernel.Message;
+
+/** A call of a service's method, from when a thread of the pool takes it. */
+final class ServiceCall implements Runnable {
+  final Key key;
+  private final ServicePool pool;
+  private final Message message;
+  private ServedObject service;
+  private ServedMethod method;
+  private Object[] arguments;
+
+  // guarded by this
+  private Thread thread;
+  private boolean cancelled;
+
+  ServiceCall(ServicePool pool, Message message) {
+    this.pool = pool;
+    this.message = message;
+    key = new Key(message.src, message.handle, message.replyTo);
+  }
+
+  synchronized void cancel() {
+    cancelled = true;
+    if (thread != null) {
+      thread.interrupt();
+    }
+  }
+
+  private synchronized void on(Thread now) throws InterruptedException {
+    thread = now;
+    if (now == null) {
+      Thread.interrupted(); // what came too late
+    } else if (cancelled) {
+      throw new InterruptedException("cancelled before it began");
+    }
+  }
+
+  /** Reads the call and checks whether it may be, then leaves it to the service. */
+  @Override
+  public void run() {
+    try {
+      Decoder d = new Decoder(pool.router.core(), message);
+      d.u8();
+      service = pool.service(d.text());
+      String name = d.text();
+      int count = d.count();
+      method = service.method(name, count);
+      if (method.to() != Exposed.To.ANYBODY && method.to() != Exposed.To.CHECKED) {
+        check(pool.router.core().isParent(message.auth));
+      }
+      arguments = new Object[count];
+      for (int i = 0; i < count; i++) {
+        arguments[i] = argument(d, i);
+      }
+      if (method.to() == Exposed.To.CHECKED) {
+        Context caller = pool.router.context(message.auth);
+        check(((Guard) service.object).permits(caller, name, arguments));
+      }
+    } catch (RuntimeException | LinkageError e) {
+      answer(null, e);
+      return;
+    }
+    service.take(this);
+  }
+
+  private void check(boolean permitted) {
+    if (!permitted) {
+      throw new SecurityException(
+          "context " + message.auth + " may not call " + method + " of " + pool.router.core().name);
+    }
+  }
+
+  private Object argument(Decoder d, int i) {
+    d.expected = method.parameter(i);
+    Object value = d.value();
+    Class<?> type = method.parameterClass(i);
+    if (value == null && !type.isPrimitive()) {
+      return null;
+    }
+    Object fit = value == null ? null : Fit.to(type, value);
+    if (fit == null) {
+      throw new IllegalArgumentException(
+          "argument "
+              + (i + 1)
+              + " of "
+              + method
+              + " must be of type "
+              + type.getName()
+              + ", but "
+              + (value == null ? "null" : "a " + value.getClass().getName())
+              + " came");
+    }
+    return fit;
+  }
+
+  ServedMethod method() {
+    return method;
+  }
+
+  Object[] arguments() {
+    return arguments;
+  }
+
+  /** Calls the method; the result goes to {@link ServedObject#done}. */
+  void invoke() {
+    try {
+      Object result;
+      try {
+        on(Thread.currentThread());
+        result = method.invoke(service.object, arguments);
+      } finally {
+        on(null);
+      }
+      if (result instanceof CompletionStage) {
+        ((CompletionStage<?>) result).whenComplete((r, e) -> service.done(this, r, e));
+      } else {
+        service.done(this, result, null);
+      }
+    } catch (InvocationTargetException e) {
+      service.done(this, null, e.getCause());
+    } catch (Throwable e) {
+      service.done(this, null, e);
+    }
+  }
+
+  void answer(Object result, Throwable failure) {
+    pool.answered(this);
+    if (message.replyTo == 0) {
+      return;
+    }
+    try {
+      Encoder e = new Encoder(pool.router.core(), pool.router.isTrustedBy(message.src));
+      e.u8(failure == null ? Calls.OK : Calls.FAILED);
+      e.value(failure == null ? result : Functions.describe(failure, 0));
+      pool.router.prepare(message.src, e);
+      pool.router.core().send(message.src, message.replyTo, 0, e, 0, true);
+    } catch (DeadException e) {
+      // the caller is gone
+    } catch (RuntimeException | Error e) {
+      if (failure == null) {
+        answer(null, e); // a result that can't be sent
+      }
+    }
+  }
+}

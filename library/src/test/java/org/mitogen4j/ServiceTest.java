@@ -1,0 +1,291 @@
+package org.mitogen4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.mitogen4j.connect.InProcess;
+
+/** Methods that others call by name. */
+class ServiceTest {
+  private Router router;
+  private Context a;
+  private Context b;
+
+  @BeforeEach
+  void connect() throws Exception {
+    router = Router.create();
+    a = router.connect(InProcess.create().name("a"));
+    b = router.connect(InProcess.create().name("b"));
+  }
+
+  @AfterEach
+  void close() {
+    router.close();
+  }
+
+  /** What the program may send. */
+  public enum Color {
+    RED,
+    GREEN
+  }
+
+  /** A service. */
+  public static class Shop implements Guard {
+    private final AtomicInteger inside = new AtomicInteger();
+    private final AtomicInteger most = new AtomicInteger();
+    private final AtomicInteger searched = new AtomicInteger();
+    private final List<Integer> order = Collections.synchronizedList(new ArrayList<>());
+    private final CountDownLatch go = new CountDownLatch(1);
+    private volatile String ended = "not yet";
+
+    @Exposed
+    public String forParents(String name) {
+      return "for parents, " + name + " in " + Router.current().self().name();
+    }
+
+    @Exposed(to = Exposed.To.ANYBODY)
+    public String forAnybody(int n, List<String> names) {
+      return n + " " + names;
+    }
+
+    @Exposed(to = Exposed.To.CHECKED)
+    public String forFriends(String password) {
+      return "welcome";
+    }
+
+    @Exposed(to = Exposed.To.ANYBODY)
+    public Color paint(Color color) {
+      return color == Color.RED ? Color.GREEN : Color.RED;
+    }
+
+    @Exposed(run = Exposed.Run.SERIALLY)
+    public int serially(int n) throws InterruptedException {
+      most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+      Thread.sleep(1);
+      order.add(n);
+      inside.decrementAndGet();
+      return most.get();
+    }
+
+    @Exposed
+    public List<Integer> order() {
+      return new ArrayList<>(order);
+    }
+
+    @Exposed(run = Exposed.Run.DEDUPLICATED)
+    public int search(String what, byte[] key) throws InterruptedException {
+      go.await();
+      return searched.incrementAndGet();
+    }
+
+    @Exposed
+    public void go() {
+      go.countDown();
+    }
+
+    @Exposed
+    public int most() throws InterruptedException {
+      int now = inside.incrementAndGet();
+      most.accumulateAndGet(now, Math::max);
+      Thread.sleep(5);
+      inside.decrementAndGet();
+      return most.get();
+    }
+
+    @Exposed
+    public void sleep() throws InterruptedException {
+      try {
+        new CountDownLatch(1).await();
+      } catch (InterruptedException e) {
+        ended = "interrupted";
+        throw e;
+      }
+    }
+
+    @Exposed
+    public String ended() {
+      return ended;
+    }
+
+    @Exposed
+    public CompletableFuture<String> later() {
+      return CompletableFuture.supplyAsync(() -> "later");
+    }
+
+    public String hidden() {
+      return "nobody sees this";
+    }
+
+    @Override
+    public boolean permits(Context caller, String method, Object[] arguments) {
+      return arguments[0].equals("sesame");
+    }
+  }
+
+  // ---- what runs in the children
+
+  static String shop(Context where, String method, List<Object> arguments) {
+    try {
+      return "got " + where.service(Shop.class).call(method, arguments.toArray());
+    } catch (MitogenException e) {
+      return e.getMessage();
+    }
+  }
+
+  static String parentsShop(String method, List<Object> arguments) {
+    return shop(Router.current().parents().get(0), method, arguments);
+  }
+
+  private String fromB(String method, Object... arguments) {
+    return b.call(ServiceTest::shop, a, method, Arrays.asList(arguments));
+  }
+
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!condition.getAsBoolean() && System.nanoTime() < until) {
+      Thread.sleep(1);
+    }
+    assertThat(condition.getAsBoolean()).isTrue();
+  }
+
+  // ----
+
+  @Test
+  void aParentsCallStartsTheService() {
+    String said = a.service(Shop.class).call("forParents", "Tom");
+
+    assertThat(said).isEqualTo("for parents, Tom in a");
+    assertThat((String) a.service(Shop.class.getName()).call("later")).isEqualTo("later");
+  }
+
+  @Test
+  void othersCallWhatTheyMayOnceItRuns() {
+    assertThat(fromB("forAnybody", 1, Arrays.asList("x"))).contains("a (1): a runs no services");
+    a.service(Shop.class).call("go");
+
+    assertThat(fromB("forAnybody", 1, Arrays.asList("x"))).isEqualTo("got 1 [x]");
+    assertThat(fromB("forParents", "Tom"))
+        .contains("SecurityException: context 2 may not call")
+        .contains("Shop.forParents of a");
+    assertThat(fromB("forFriends", "sesame")).isEqualTo("got welcome");
+    assertThat(fromB("forFriends", "guess")).contains("SecurityException");
+  }
+
+  @Test
+  void childrenCallServicesThatTheMasterRuns() {
+    router.serve(new Shop());
+
+    assertThat(a.call(ServiceTest::parentsShop, "forAnybody", Arrays.asList(2, Arrays.asList("y"))))
+        .isEqualTo("got 2 [y]");
+    assertThat(a.call(ServiceTest::parentsShop, "forParents", Arrays.asList("me")))
+        .contains("SecurityException");
+    assertThat(a.call(ServiceTest::parentsShop, "paint", Arrays.asList(Color.RED)))
+        .isEqualTo("got GREEN");
+  }
+
+  @Test
+  void argumentsAreOfTheTypesThatTheMethodSays() {
+    router.serve(new Shop());
+
+    assertThat(a.call(ServiceTest::parentsShop, "forAnybody", Arrays.asList("1", null)))
+        .contains("argument 1 of")
+        .contains("must be of type int, but a java.lang.String came");
+    assertThat(a.call(ServiceTest::parentsShop, "forAnybody", Arrays.asList(1, Color.RED)))
+        .contains("is not among the types expected here");
+  }
+
+  @Test
+  void whatIsNotExposedCantBeCalled() {
+    Service shop = a.service(Shop.class);
+
+    assertThatThrownBy(() -> shop.call("hidden"))
+        .isInstanceOf(CallException.class)
+        .hasMessageContaining("exposes no method hidden with 0 parameters");
+    assertThatThrownBy(() -> shop.call("forParents")).hasMessageContaining("with 0 parameters");
+    assertThatThrownBy(() -> a.service(ServiceTest.class).call("fromB"))
+        .hasMessageContaining("is no service");
+    assertThatThrownBy(() -> a.service("no.such.Thing").call("x"))
+        .hasMessageContaining("no.such.Thing");
+  }
+
+  @Test
+  void serialCallsRunOneAfterAnother() {
+    Service shop = a.service(Shop.class);
+    shop.call("order");
+    List<Call<Integer>> calls = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      calls.add(shop.callAsync("serially", i));
+    }
+
+    for (Call<Integer> call : calls) {
+      assertThat(call.join()).isEqualTo(1);
+    }
+    List<Integer> order = shop.call("order");
+    assertThat(order).hasSize(50);
+  }
+
+  @Test
+  void equalCallsAreAnsweredTogether() throws Exception {
+    Service shop = a.service(Shop.class);
+    shop.call("order");
+    Call<Integer> first = shop.callAsync("search", "x", new byte[] {1});
+    Call<Integer> second = shop.callAsync("search", "x", new byte[] {1});
+    Call<Integer> other = shop.callAsync("search", "y", new byte[] {1});
+    Call<Integer> third = shop.callAsync("search", "x", new byte[] {2});
+    for (int i = 0; i < 20; i++) {
+      shop.call("order"); // so that all four are there
+    }
+
+    shop.call("go");
+
+    assertThat(first.join()).isEqualTo(second.join());
+    assertThat(Arrays.asList(first.join(), other.join(), third.join()))
+        .containsExactlyInAnyOrder(1, 2, 3);
+  }
+
+  @Test
+  void callsShareAPoolOfAFixedSize() {
+    Service shop = a.service(Shop.class);
+    shop.call("order");
+    List<Call<Integer>> calls = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      calls.add(shop.callAsync("most"));
+    }
+
+    assertThat(calls).allMatch(call -> call.join() <= 16);
+    assertThat(calls.get(199).join()).isEqualTo(16);
+  }
+
+  @Test
+  void cancellingInterruptsTheMethod() throws Exception {
+    Service shop = a.timeout(Duration.ofSeconds(20)).service(Shop.class);
+    shop.call("order");
+    Call<Void> call = shop.callAsync("sleep");
+    Service quick = a.timeout(Duration.ofMillis(50)).service(Shop.class);
+
+    assertThatThrownBy(() -> quick.call("sleep")).isInstanceOf(CallTimeoutException.class);
+    call.cancel(true);
+
+    await(() -> shop.<String>call("ended").equals("interrupted"));
+  }
+
+  @Test
+  void aServiceExposesSomething() {
+    assertThatThrownBy(() -> router.serve("text"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("java.lang.String is no service");
+  }
+}
