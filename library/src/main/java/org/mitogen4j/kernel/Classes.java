@@ -19,6 +19,9 @@ public final class Classes extends Handler implements java.util.function.Functio
   /** No bytes: the parent has no such class. */
   private final Map<String, byte[]> kept = new ConcurrentHashMap<>();
 
+  /** What is being asked for, and was last asked by. */
+  private final Map<String, Reply> asked = new ConcurrentHashMap<>();
+
   MessageRouter router;
 
   public Classes(byte[] deflated, byte[] raw) {
@@ -36,6 +39,11 @@ public final class Classes extends Handler implements java.util.function.Functio
   public void keep(String name, byte[] packed) {
     if (packed.length > 0) {
       kept.put(name, packed);
+      Reply reply = asked.get(name);
+      if (reply != null) {
+        // who waits may hold a lock that the reading thread needs before the answer comes
+        reply.end(null);
+      }
     }
   }
 
@@ -73,17 +81,24 @@ public final class Classes extends Handler implements java.util.function.Functio
 
   /** A class as it travels, from here or from the parent; null where the parent has none. */
   public byte[] ask(String name) {
-    byte[] packed = kept.get(name);
-    if (packed == null && router.parent != null && !name.startsWith("java.")) {
+    if (!kept.containsKey(name) && router.parent != null && !name.startsWith("java.")) {
       Encoder e = new Encoder(router, true);
       e.text(name);
+      Reply reply = new Reply(router);
+      asked.put(name, reply);
       try {
-        packed = new Decoder(router, new Reply(router).request(Handle.CLASS, e)).bytes();
+        if (!kept.containsKey(name)) {
+          Message answer = reply.request(Handle.CLASS, e);
+          if (answer != null) { // no bytes: there is none, and it is not asked for again
+            kept.putIfAbsent(name, new Decoder(router, answer).bytes());
+          }
+        }
       } catch (DeadException lost) {
         // not a LinkageError: those the JVM remembers for ever
         throw new Error("can't load " + name + ": " + lost.getMessage(), lost);
+      } finally {
+        asked.remove(name, reply);
       }
-      kept.putIfAbsent(name, packed); // no bytes: there is none, and it is not asked for again
     }
     return kept(name);
   }

@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 public final class Reply extends Handler {
   private final MessageRouter router;
   private Message message; // guarded by this
+  private boolean ended; // guarded by this
+  private volatile long handle;
 
   public Reply(MessageRouter router) {
     this.router = router;
@@ -13,32 +15,46 @@ public final class Reply extends Handler {
   }
 
   @Override
-  protected synchronized void receive(Message m) {
-    if (message == null) { // else the link ended behind it
+  protected void receive(Message m) {
+    router.handlers.remove(handle);
+    end(m);
+  }
+
+  /** Ends the wait; null when the answer is here already in another way. */
+  synchronized void end(Message m) {
+    if (!ended) { // else the link ended behind it
+      ended = true;
       message = m;
       notifyAll();
     }
   }
 
-  public synchronized Message request(long handle, Encoder e) {
-    if (Thread.currentThread().getName().contains(" read ")) {
+  /** Returns the answer; null when it came in another way. */
+  public Message request(long to, Encoder e) {
+    if (Thread.currentThread() == router.parent.reader) {
       throw new IllegalStateException("a reading thread must not wait");
     }
-    long to = router.open(this);
+    handle = router.open(this);
+    try {
+      router.send(peer, to, handle, e, 0, true); // not in the lock, for it may have to wait
+    } catch (RuntimeException failed) {
+      router.handlers.remove(handle);
+      throw failed;
+    }
     boolean interrupted = false;
-    router.send(peer, handle, to, e, 0, true);
-    while (message == null) {
-      try {
-        wait(); // until receive
-      } catch (InterruptedException stop) {
-        interrupted = true;
+    synchronized (this) {
+      while (!ended) {
+        try {
+          wait(); // until end
+        } catch (InterruptedException stop) {
+          interrupted = true;
+        }
       }
     }
-    router.handlers.remove(to);
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    if (message.dead()) {
+    if (message != null && message.dead()) {
       throw new DeadException(new String(message.pieces[0], StandardCharsets.UTF_8));
     }
     return message;

@@ -66,6 +66,7 @@ public final class Stream implements Runnable {
   private final Queue bulk = new Queue();
   private boolean writing = true; // until connected, the connecting thread has the pen
   boolean handedOver;
+  volatile Thread reader;
   private boolean awaited; // by who waits for room, or for the queues to be empty
   private Thread writer;
   private long messagesOut;
@@ -283,6 +284,7 @@ public final class Stream implements Runnable {
   /** The reading thread: returns when the stream has ended. */
   @Override
   public void run() {
+    reader = Thread.currentThread();
     byte[] b = new byte[1 << 14];
     int start = 0;
     int end = 0;
