@@ -77,11 +77,27 @@ public final class Pieces {
       }
       cut(e.buf, at, e.len);
     } catch (InterruptedException interrupted) {
-      frame(flags | Header.DEAD | Header.MORE, sizes, 0, 0); // the receiver drops what it has
+      abort();
       Thread.currentThread().interrupt();
       throw new DeadException("interrupted while sending to context " + dst);
+    } catch (DeadException interruptedOrLost) {
+      abort();
+      throw interruptedOrLost;
     } finally {
       context.credits.forget(key);
+    }
+  }
+
+  /** Has the receiver drop what it has; does not wait, for this thread was interrupted. */
+  private void abort() {
+    byte[] end = new byte[Header.SIZE];
+    int dead = flags | Header.DEAD | Header.MORE;
+    int authority = context.router.authority;
+    Header.put(end, 0, dead, dst, context.router.id, authority, handle, replyTo);
+    try {
+      stream.send(end, 0, end.length, end, 0, 0, false);
+    } catch (DeadException lost) {
+      // then there is nothing to drop
     }
   }
 

@@ -7,7 +7,7 @@ public final class Reply extends Handler {
   private final MessageRouter router;
   private Message message; // guarded by this
   private boolean ended; // guarded by this
-  private volatile long handle;
+  private volatile long replyTo;
 
   public Reply(MessageRouter router) {
     this.router = router;
@@ -16,7 +16,7 @@ public final class Reply extends Handler {
 
   @Override
   protected void receive(Message m) {
-    router.handlers.remove(handle);
+    router.handlers.remove(replyTo);
     end(m);
   }
 
@@ -30,15 +30,15 @@ public final class Reply extends Handler {
   }
 
   /** Returns the answer; null when it came in another way. */
-  public Message request(long to, Encoder e) {
+  public Message request(long service, Encoder e) {
     if (Thread.currentThread() == router.parent.reader) {
       throw new IllegalStateException("a reading thread must not wait");
     }
-    handle = router.open(this);
+    replyTo = router.open(this);
     try {
-      router.send(peer, to, handle, e, 0, true); // not in the lock, for it may have to wait
+      router.send(peer, service, replyTo, e, 0, true); // not in the lock, for it may have to wait
     } catch (RuntimeException failed) {
-      router.handlers.remove(handle);
+      router.handlers.remove(replyTo);
       throw failed;
     }
     boolean interrupted = false;

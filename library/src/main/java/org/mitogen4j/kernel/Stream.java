@@ -220,7 +220,8 @@ public final class Stream implements Runnable {
           room();
           return;
         }
-        if (done > (mayWait ? FAIR : 0) && Thread.currentThread() != writer) {
+        boolean enough = mayWait ? done > FAIR : done > 0 || pending() + written - acked > DIRECT;
+        if (enough && Thread.currentThread() != writer) {
           directSince = 0;
           handOver();
           return;
