@@ -13,6 +13,7 @@ import org.mitogen4j.kernel.Handler;
 import org.mitogen4j.kernel.Header;
 import org.mitogen4j.kernel.Message;
 import org.mitogen4j.kernel.MessageRouter;
+import org.mitogen4j.kernel.Stream;
 
 /**
  * The credit that other contexts gave this one, and what it owes them. Each handle that is answered
@@ -30,7 +31,7 @@ public final class Credits extends Handler {
   private final Map<Key, Credit> credits = new ConcurrentHashMap<>();
 
   /** Consumed, and not yet told the sender. */
-  private final Map<Key, long[]> owed = new ConcurrentHashMap<>();
+  final Map<Key, long[]> owed = new ConcurrentHashMap<>();
 
   Credits(FullContext context) {
     this.context = context;
@@ -95,6 +96,9 @@ public final class Credits extends Handler {
 
   /** A message has left its queue: its sender may go on, which it is told once it is worth it. */
   public void consumed(Message message) {
+    if (isGone(message)) {
+      return;
+    }
     Key key = key(message.src, message.handle, message.size);
     long[] sum = owed.get(key);
     if (sum == null) {
@@ -112,6 +116,20 @@ public final class Credits extends Handler {
     if (give > 0) {
       give(key, give);
     }
+    if (isGone(message)) {
+      owed.remove(key); // it went meanwhile, and nobody else would
+    }
+  }
+
+  /** Whether the sender is gone: what it sent may be taken long after. */
+  private boolean isGone(Message message) {
+    Stream from = message.from;
+    if (from == null) {
+      return false;
+    }
+    return from == router.parent
+        ? from.dead() != null || context.routing.isGone(message.src)
+        : router.routes.get(message.src) != from;
   }
 
   /** The handle is closed: nothing is owed any more. */

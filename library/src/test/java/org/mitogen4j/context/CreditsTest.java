@@ -1,0 +1,47 @@
+package org.mitogen4j.context;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.mitogen4j.Context;
+import org.mitogen4j.Receiver;
+import org.mitogen4j.Router;
+import org.mitogen4j.Sender;
+import org.mitogen4j.TestRouters;
+import org.mitogen4j.connect.InProcess;
+
+@Timeout(30)
+class CreditsTest {
+  static void send(Sender<Integer> sender) {
+    sender.send(1);
+    sender.send(2);
+  }
+
+  @Test
+  void nothingIsOwedToWhoIsGoneWhenItsItemsAreTaken() throws Exception {
+    try (Router router = Router.create();
+        Receiver<Integer> items = router.receiver(Integer.class)) {
+      Credits credits = TestRouters.of(router).credits;
+      Context child = router.connect(InProcess.create());
+      child.run(CreditsTest::send, items.sender());
+      assertThat(items.get()).isEqualTo(1);
+      assertThat(credits.owed.keySet()).anyMatch(key -> key.context == child.id());
+
+      end(router, child);
+      assertThat(items.get()).isEqualTo(2);
+
+      assertThat(credits.owed.keySet()).noneMatch(key -> key.context == child.id());
+    }
+  }
+
+  private static void end(Router router, Context child) throws InterruptedException {
+    TestRouters.of(router).router.routes.get(child.id()).end("the cable was cut");
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (router.contexts().contains(child)) {
+      assertThat(System.nanoTime()).as("time is up").isLessThan(until);
+      Thread.sleep(1);
+    }
+  }
+}
