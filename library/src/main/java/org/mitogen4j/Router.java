@@ -149,7 +149,7 @@ public final class Router implements AutoCloseable {
 
   /** A context by its number. It need not be known here. */
   Context context(int id) {
-    return context(id, "context " + id);
+    return context(id, id == 0 ? "master" : "context " + id);
   }
 
   /**

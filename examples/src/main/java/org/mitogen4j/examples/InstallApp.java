@@ -1,0 +1,38 @@
+package org.mitogen4j.examples;
+
+import java.io.File;
+import java.io.IOException;
+import org.mitogen4j.Context;
+import org.mitogen4j.Router;
+import org.mitogen4j.connect.ConnectException;
+import org.mitogen4j.connect.Ssh;
+
+/** Unpacks an application on hosts where it was copied to: a program in a single file. */
+public final class InstallApp {
+  private InstallApp() {}
+
+  /** Installs on the hosts given as arguments. */
+  public static void main(String[] hosts) throws ConnectException {
+    try (Router router = Router.create()) {
+      for (String host : hosts) {
+        Context context = router.connect(Ssh.host(host));
+        context.run(InstallApp::installApp, "app.tar.gz", "/opt/app");
+      }
+    }
+  }
+
+  // tag::install
+  /** Installs our application. What tar prints arrives in the log of the master. */
+  static void installApp(String archive, String folder) throws IOException, InterruptedException {
+    new File(folder).mkdirs();
+    run("tar", "zxvf", archive, "-C", folder);
+  }
+
+  private static void run(String... command) throws IOException, InterruptedException {
+    int status = new ProcessBuilder(command).inheritIO().start().waitFor();
+    if (status != 0) {
+      throw new IOException(String.join(" ", command) + " ended with " + status);
+    }
+  }
+  // end::install
+}

@@ -1,0 +1,220 @@
+package org.mitogen4j.examples;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.zip.CRC32;
+import org.mitogen4j.Blob;
+import org.mitogen4j.Call;
+import org.mitogen4j.Chain;
+import org.mitogen4j.Context;
+import org.mitogen4j.Exposed;
+import org.mitogen4j.Policy;
+import org.mitogen4j.Receiver;
+import org.mitogen4j.Reply;
+import org.mitogen4j.Router;
+import org.mitogen4j.RouterOptions;
+import org.mitogen4j.Select;
+import org.mitogen4j.Sender;
+import org.mitogen4j.Service;
+
+/** The pieces of code of the guide that are about calls and messages. Each is run by a test. */
+final class Messages {
+  private Messages() {}
+
+  static int twice(int n) {
+    return 2 * n;
+  }
+
+  static int asynchronous(Context context) {
+    // tag::async
+    Call<Integer> call = context.callAsync(Messages::twice, 21);
+    call.whenComplete((answer, failure) -> System.out.println(call.context() + ": " + answer));
+    return call.join();
+    // end::async
+  }
+
+  // tag::search
+  static long search(long from) {
+    for (long n = from; ; n++) {
+      if (Long.toString(n).contains("271828")) {
+        return n;
+      } else if (Router.cancelled() != null) {
+        return -1; // a function that blocks would be interrupted
+      }
+    }
+  }
+
+  // end::search
+
+  static void clean(String folder) {
+    System.out.println("cleaning " + folder);
+  }
+
+  static void forget(Context context) {
+    // tag::fire
+    context.fire(Messages::clean, "/tmp/build"); // when it fails, the log says so
+    // end::fire
+  }
+
+  static String busy(Context context) {
+    // tag::load
+    return context.load().toString(); // such as "3 running, 0 queued", however busy it is
+    // end::load
+  }
+
+  static List<Integer> onExecutor(Context context) throws Exception {
+    // tag::executor
+    ExecutorService executor = context.executor();
+    List<Callable<Integer>> tasks = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      int n = i;
+      tasks.add((Callable<Integer> & Serializable) () -> twice(n));
+    }
+    List<Integer> results = new ArrayList<>();
+    for (Future<Integer> future : executor.invokeAll(tasks)) {
+      results.add(future.get());
+    }
+    executor.shutdown(); // the context goes on
+    // end::executor
+    return results;
+  }
+
+  static int select(List<Context> contexts) {
+    int sum = 0;
+    // tag::select
+    try (Select<Integer> select =
+        Select.all(contexts, c -> c.callAsync(Messages::twice, c.id()))
+            .atMost(10)
+            .within(Duration.ofSeconds(30))) {
+      for (Reply<Integer> reply : select) {
+        sum += reply.failed() ? 0 : reply.get();
+      }
+    }
+    // end::select
+    return sum;
+  }
+
+  static void stop(String service) {
+    System.out.println(service + " stops");
+  }
+
+  static void replace(String service) {
+    if (service.equals("db")) {
+      throw new IllegalStateException("no new version of " + service);
+    }
+  }
+
+  static void start(String service) {
+    System.out.println(service + " starts");
+  }
+
+  static void chain(Context context, String service) {
+    // tag::chain
+    try (Chain chain = context.chain()) {
+      chain.fire(Messages::stop, service);
+      chain.fire(Messages::replace, service);
+      chain.run(Messages::start, service); // throws what one of them threw
+    }
+    // end::chain
+  }
+
+  // tag::count
+  static void count(Sender<Integer> sender, int to) {
+    try (Sender<Integer> out = sender) {
+      for (int i = 0; i < to; i++) {
+        out.send(i); // waits while the reader is behind
+      }
+    }
+  }
+
+  // end::count
+
+  static int receive(Router router, Context context) {
+    int sum = 0;
+    // tag::receive
+    Receiver<Integer> receiver = router.receiver(Integer.class, Policy.only(context));
+    context.runAsync(Messages::count, receiver.sender(), 1000);
+    for (int n : receiver) {
+      sum += n;
+    }
+    // end::receive
+    return sum;
+  }
+
+  // tag::blob
+  static long checksum(Blob blob) throws IOException {
+    CRC32 crc = new CRC32();
+    byte[] buffer = new byte[8192];
+    try (InputStream in = blob.stream()) {
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        crc.update(buffer, 0, n);
+      }
+    }
+    return crc.getValue();
+  }
+
+  // end::blob
+
+  static long sendBlob(Context context, byte[] disk) {
+    // tag::sendBlob
+    return context.call(Messages::checksum, Blob.of(disk, 512, disk.length - 512));
+    // end::sendBlob
+  }
+
+  // tag::service
+  /** Started in a context by the first call from above. */
+  public static class Packages {
+    private final List<String> installed = new ArrayList<>();
+
+    @Exposed(run = Exposed.Run.SERIALLY)
+    public int install(String name) {
+      installed.add(name);
+      return installed.size();
+    }
+
+    @Exposed(to = Exposed.To.ANYBODY)
+    public boolean has(String name) {
+      return installed.contains(name);
+    }
+  }
+
+  // end::service
+
+  static boolean callService(Context context) {
+    // tag::callService
+    Service packages = context.service(Packages.class);
+    packages.call("install", "tar");
+    boolean there = packages.call("has", "tar");
+    // end::callService
+    return there;
+  }
+
+  static Router options() {
+    // tag::options
+    return Router.create(
+        RouterOptions.defaults()
+            .messageLimit(1 << 30)
+            .unidirectional(true)
+            .heartbeat(Duration.ofSeconds(2))
+            .connecting(100));
+    // end::options
+  }
+
+  static List<String> whereAmI(Context context) {
+    // tag::where
+    return context.call(
+        () -> {
+          Router here = Router.current();
+          return Arrays.asList(here.self().name(), here.parents().get(0).name());
+        });
+    // end::where
+  }
+}

@@ -1,0 +1,46 @@
+package org.mitogen4j.examples;
+
+import java.io.IOException;
+import org.mitogen4j.Context;
+import org.mitogen4j.Router;
+import org.mitogen4j.Secret;
+import org.mitogen4j.connect.ConnectException;
+import org.mitogen4j.connect.ConnectionMethod;
+import org.mitogen4j.connect.Docker;
+import org.mitogen4j.connect.Ssh;
+import org.mitogen4j.connect.Sudo;
+
+/** Runs a script in a container that only one account of a host behind a bastion can enter. */
+public final class NightlyBilling {
+  private NightlyBilling() {}
+
+  /** The password is read from the environment. */
+  public static void main(String[] args) throws ConnectException {
+    try (Router router = Router.create();
+        Secret password = Secret.of(System.getenv("SUDO_PASSWORD").toCharArray())) {
+      // tag::billing
+      Context bastion = router.connect(Ssh.host("jump-box.mycorp.com"));
+      Context docker = bastion.connect(Ssh.host("docker-a.prod.mycorp.com"));
+      Context account = docker.connect(Sudo.user("deploy").password(password));
+      Context billing = account.connect(Docker.container("billing0"));
+
+      int status = billing.call(NightlyBilling::run, "./run-nightly-billing.sh");
+      // end::billing
+      System.exit(status);
+    }
+  }
+
+  /** The same along any way. */
+  static int run(Router router, String command, ConnectionMethod<?>... way)
+      throws ConnectException {
+    Context context = router.self();
+    for (ConnectionMethod<?> method : way) {
+      context = context.connect(method);
+    }
+    return context.call(NightlyBilling::run, command);
+  }
+
+  static int run(String command) throws IOException, InterruptedException {
+    return new ProcessBuilder("sh", "-c", command).inheritIO().start().waitFor();
+  }
+}

@@ -1,0 +1,86 @@
+package org.mitogen4j.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.mitogen4j.CallException;
+import org.mitogen4j.CallTimeoutException;
+import org.mitogen4j.Context;
+import org.mitogen4j.Router;
+import org.mitogen4j.connect.InProcess;
+
+class MessagesTest {
+  private Router router;
+  private Context child;
+
+  @BeforeEach
+  void connect() throws Exception {
+    router = Router.create();
+    child = router.connect(InProcess.create().name("child"));
+  }
+
+  @AfterEach
+  void close() {
+    router.close();
+  }
+
+  @Test
+  void callsThatNobodyWaitsForAtOnce() throws Exception {
+    assertThat(Messages.asynchronous(child)).isEqualTo(42);
+    Messages.forget(child);
+    assertThat(Messages.busy(child)).endsWith("queued");
+    assertThat(Messages.onExecutor(child)).containsExactly(0, 2, 4);
+  }
+
+  @Test
+  void aFunctionThatComputesEndsWhenItIsCancelled() {
+    assertThat(child.call(Messages::search, 271_827L)).isEqualTo(271_828L);
+    assertThatThrownBy(
+            () -> child.timeout(Duration.ofMillis(50)).call(Messages::search, Long.MIN_VALUE))
+        .isInstanceOf(CallTimeoutException.class);
+  }
+
+  @Test
+  void resultsAsTheyCome() throws Exception {
+    List<Context> contexts = Arrays.asList(child, router.connect(InProcess.create()));
+    assertThat(Messages.select(contexts)).isEqualTo(6);
+  }
+
+  @Test
+  void callsInOrder() {
+    Messages.chain(child, "web");
+    assertThatThrownBy(() -> Messages.chain(child, "db"))
+        .isInstanceOf(CallException.class)
+        .hasMessageContaining("no new version of db");
+  }
+
+  @Test
+  void itemsAndBytes() {
+    assertThat(Messages.receive(router, child)).isEqualTo(499_500);
+    byte[] disk = new byte[100_000];
+    Arrays.fill(disk, (byte) 7);
+    CRC32 crc = new CRC32();
+    crc.update(disk, 512, disk.length - 512);
+    assertThat(Messages.sendBlob(child, disk)).isEqualTo(crc.getValue());
+  }
+
+  @Test
+  void services() {
+    assertThat(Messages.callService(child)).isTrue();
+  }
+
+  @Test
+  void settingsAndPlaces() {
+    try (Router other = Messages.options()) {
+      assertThat(other.contexts()).isEmpty();
+    }
+    assertThat(Messages.whereAmI(child)).containsExactly("child", "master");
+  }
+}
