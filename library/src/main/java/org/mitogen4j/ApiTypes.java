@@ -27,7 +27,9 @@ public final class ApiTypes implements ApiCodec {
   public int kind(Class<?> type) {
     return type == Context.class
         ? CONTEXT
-        : type == Sender.class ? SENDER : type == Blob.class ? BLOB : 0;
+        : type == Sender.class
+            ? SENDER
+            : type == Blob.class ? BLOB : type == Secret.class ? DOWN_ONLY : 0;
   }
 
   @Override

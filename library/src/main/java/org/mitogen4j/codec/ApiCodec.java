@@ -11,7 +11,13 @@ public interface ApiCodec {
   /** What an exception is read as: its type, message, stack and cause are data. */
   int FAILURE = 1;
 
-  /** The number under which values of a class travel, 2 to 255; 0 for a class that is no such. */
+  /** For values that go to contexts below only, by Java serialization. */
+  int DOWN_ONLY = -1;
+
+  /**
+   * The number under which values of a class travel, 2 to 255, or {@link #DOWN_ONLY}; 0 for a class
+   * that is no such.
+   */
   int kind(Class<?> type);
 
   /** Writes what {@link #read} needs; the number is written already. */

@@ -91,7 +91,7 @@ final class Serialized {
         writer.function(lambda.getFunctionalInterfaceClass().replace('/', '.') + "#");
         return object;
       }
-      byte[] bytes = writer.types.writeApi(object);
+      byte[] bytes = writer.types.writeApi(object, writer);
       return bytes == null ? object : new StandIn(bytes);
     }
   }
@@ -111,8 +111,10 @@ final class Serialized {
         throws IOException, ClassNotFoundException {
       try {
         return Class.forName(type.getName(), false, Types.class.getClassLoader());
-      } catch (ClassNotFoundException primitive) {
-        return super.resolveClass(type);
+      } catch (ClassNotFoundException notOurs) {
+        return type.getName().equals("java.util.CollSer")
+            ? CollSer.class
+            : super.resolveClass(type); // a primitive
       }
     }
 

@@ -59,7 +59,7 @@ final class Text {
   // ---- writing
 
   /** Writes a text; writes nothing, and the result is true, when it is the same as the last. */
-  boolean write(TypeWriter writer, String s) {
+  boolean write(RowWriter writer, String s) {
     if (s == null ? last == null : s.equals(last)) {
       return true;
     }
@@ -100,7 +100,7 @@ final class Text {
     utf8 = bytes;
   }
 
-  private static void write(TypeWriter writer, byte[] utf8, int begin, int end) {
+  private static void write(RowWriter writer, byte[] utf8, int begin, int end) {
     Encoder to = writer.to;
     int shared = begin + end;
     if (shared < 2 || !mayShare(writer.shared + shared, writer.written())) {
@@ -118,7 +118,7 @@ final class Text {
   // ---- reading
 
   /** Reads a text that is not the same as the last. */
-  String read(TypeReader reader) {
+  String read(RowReader reader) {
     Decoder from = reader.from;
     long head = from.varint();
     int kind = (int) head & 3;

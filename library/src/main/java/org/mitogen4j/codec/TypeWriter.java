@@ -1,7 +1,6 @@
 package org.mitogen4j.codec;
 
 import java.io.Serializable;
-import java.lang.reflect.Field;
 import java.util.HashMap;
 import java.util.Map;
 import org.mitogen4j.context.Functions;
@@ -10,23 +9,15 @@ import org.mitogen4j.kernel.Encoder;
 
 /**
  * Writes enums, records and plain objects into one message: a type's name and components once, then
- * its number.
- *
- * <p>Of each object first come bits, one for each component, the first in the lowest: the value of
- * a boolean; for any other type whether it is the same as in the last object of the type. Then the
- * components that differ: integers as the difference, texts as what is new between a beginning and
- * an end, the others as values.
+ * its number. {@link RowWriter} writes what the objects hold.
  */
 final class TypeWriter extends Needs {
   final Types types;
   final Encoder to;
   private final Map<Class<?>, Sent> sent = new HashMap<>();
   private final Map<Class<?>, Integer> names = new HashMap<>();
-  private final int lenAtFirst;
+  private final RowWriter rows;
   private int next;
-
-  /** For {@link Text}: bytes taken from earlier texts. */
-  long shared;
 
   /** A type that this message has told of. */
   private static final class Sent {
@@ -44,7 +35,7 @@ final class TypeWriter extends Needs {
   private TypeWriter(Types types, Encoder to) {
     this.types = types;
     this.to = to;
-    lenAtFirst = to.len;
+    rows = new RowWriter(to);
   }
 
   static TypeWriter of(Types types, Encoder to) {
@@ -52,11 +43,6 @@ final class TypeWriter extends Needs {
       to.types = new TypeWriter(types, to);
     }
     return (TypeWriter) to.types;
-  }
-
-  /** Bytes since the first type. */
-  long written() {
-    return (long) to.len - lenAtFirst;
   }
 
   void write(Form form, Object value) {
@@ -69,14 +55,18 @@ final class TypeWriter extends Needs {
       } else {
         number(known.number);
       }
-      row(form.shape(), known.last, value);
+      rows.write(form.shape(), known.last, value);
     }
   }
 
   /** Writes what travels neither as an enum nor in its components; false if it is no such. */
   private boolean special(Form form, Object value) {
     int kind = types.apiKind(form.type);
-    if (kind != 0) {
+    if (kind == ApiCodec.DOWN_ONLY && !to.trusted) {
+      throw new IllegalArgumentException(
+          "a " + form.type.getName() + " can only be sent to a context below");
+    }
+    if (kind > 0) {
       to.u8(Types.API);
       to.u8(kind);
       types.api().write(to, kind, value);
@@ -114,7 +104,7 @@ final class TypeWriter extends Needs {
         && !form.isEnum
         && !form.isRecord
         && Serializable.class.isAssignableFrom(form.type)
-        && types.apiKind(form.type) == 0;
+        && types.apiKind(form.type) <= 0;
   }
 
   // ---- types
@@ -185,8 +175,6 @@ final class TypeWriter extends Needs {
     }
   }
 
-  // ---- objects
-
   /** Writes a list whose elements are objects of one type; false if they are not. */
   boolean list(Object[] elements) {
     if (elements.length == 0 || elements[0] == null) {
@@ -214,138 +202,7 @@ final class TypeWriter extends Needs {
       number(known.number);
     }
     to.varint(elements.length);
-    for (int i = 0; i < shape.names.length; i++) {
-      column(shape, known.last, i, elements);
-    }
+    rows.writeAll(shape, known.last, elements);
     return true;
-  }
-
-  /** Writes a component of many objects, its bits first. */
-  private void column(Shape shape, Last last, int i, Object[] objects) {
-    int at = bits(objects.length);
-    Field field = shape.fields[i];
-    try {
-      switch (shape.codes[i]) {
-        case 'Z':
-          for (int k = 0; k < objects.length; k++) {
-            if (field.getBoolean(objects[k])) {
-              set(at, k);
-            }
-          }
-          break;
-        case 'I':
-        case 'J':
-          integers(field, last, i, objects, at);
-          break;
-        case Shape.TEXT:
-          Text text = last.texts[i];
-          for (int k = 0; k < objects.length; k++) {
-            if (text.write(this, (String) field.get(objects[k]))) {
-              set(at, k);
-            }
-          }
-          break;
-        default:
-          for (int k = 0; k < objects.length; k++) {
-            if (component(field, shape.codes[i], last, i, objects[k])) {
-              set(at, k);
-            }
-          }
-      }
-    } catch (IllegalArgumentException | IllegalAccessException e) {
-      throw notSendable(shape, i, e);
-    }
-  }
-
-  /** Makes room for bits, and says where. */
-  private int bits(int n) {
-    int at = to.len;
-    for (int k = 0; k < n; k += 8) {
-      to.u8(0);
-    }
-    return at;
-  }
-
-  private void set(int at, int k) {
-    to.buf[at + (k >> 3)] |= (byte) (1 << (k & 7));
-  }
-
-  private void integers(Field field, Last last, int i, Object[] objects, int at)
-      throws IllegalAccessException {
-    long before = last.numbers[i];
-    for (int k = 0; k < objects.length; k++) {
-      long n = field.getLong(objects[k]);
-      if (n == before) {
-        set(at, k);
-      } else {
-        to.zigzag(n - before);
-        before = n;
-      }
-    }
-    last.numbers[i] = before;
-  }
-
-  private static IllegalArgumentException notSendable(Shape shape, int i, Exception e) {
-    return new IllegalArgumentException(
-        "in " + shape.names[i] + " of " + shape.type.getName() + ": " + e.getMessage(), e);
-  }
-
-  private void row(Shape shape, Last last, Object value) {
-    int at = bits(shape.names.length);
-    for (int i = 0; i < shape.names.length; i++) {
-      try {
-        if (component(shape.fields[i], shape.codes[i], last, i, value)) {
-          set(at, i);
-        }
-      } catch (IllegalArgumentException | IllegalAccessException e) {
-        throw notSendable(shape, i, e);
-      }
-    }
-  }
-
-  /** Writes a component; the result is its bit. */
-  private boolean component(Field field, char code, Last last, int i, Object of)
-      throws IllegalAccessException {
-    switch (code) {
-      case 'Z':
-        return field.getBoolean(of);
-      case Shape.TEXT:
-        return last.texts[i].write(this, (String) field.get(of));
-      case Shape.VALUE:
-        Object v = field.get(of);
-        boolean same =
-            Last.keeps(v) && (v == null ? last.values[i] == null : v.equals(last.values[i]));
-        if (!same) {
-          to.value(v);
-          if (Last.keeps(v)) {
-            last.values[i] = v;
-          }
-        }
-        return same;
-      case 'F':
-        int f = Float.floatToRawIntBits(field.getFloat(of));
-        if (f != last.numbers[i]) {
-          Scalars.writeFloat(to, Float.intBitsToFloat(f));
-        }
-        return same(last, i, f);
-      case 'D':
-        long d = Double.doubleToRawLongBits(field.getDouble(of));
-        if (d != last.numbers[i]) {
-          to.i64(d);
-        }
-        return same(last, i, d);
-      default:
-        long n = code == 'C' ? field.getChar(of) : field.getLong(of);
-        if (n != last.numbers[i]) {
-          to.zigzag(n - last.numbers[i]);
-        }
-        return same(last, i, n);
-    }
-  }
-
-  private static boolean same(Last last, int i, long number) {
-    boolean same = last.numbers[i] == number;
-    last.numbers[i] = number;
-    return same;
   }
 }

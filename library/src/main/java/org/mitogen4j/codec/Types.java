@@ -1,6 +1,7 @@
 package org.mitogen4j.codec;
 
 import org.mitogen4j.context.FullContext;
+import org.mitogen4j.context.Needs;
 import org.mitogen4j.context.TypeCodec;
 import org.mitogen4j.kernel.DeadException;
 import org.mitogen4j.kernel.Decoder;
@@ -180,7 +181,7 @@ public final class Types implements TypeCodec {
     }
   }
 
-  /** The number of a class among the types of the API; 0 for any other. */
+  /** As {@link ApiCodec#kind}. */
   int apiKind(Class<?> type) {
     return isApi(type.getName()) ? api().kind(type) : 0;
   }
@@ -189,13 +190,18 @@ public final class Types implements TypeCodec {
     return name.startsWith(API_PACKAGE) && name.indexOf('.', API_PACKAGE.length()) < 0;
   }
 
-  /** A value of the API by itself; null for any other. */
-  byte[] writeApi(Object value) {
-    if (apiKind(value.getClass()) == 0) {
+  /**
+   * A value of the API by itself; null for any other.
+   *
+   * @param needs notes what its reader needs
+   */
+  byte[] writeApi(Object value, Needs needs) {
+    if (apiKind(value.getClass()) <= 0) {
       return null;
     }
     Encoder e = new Encoder(router, true);
     e.value(value);
+    needs.add(e);
     return FullContext.join(e);
   }
 
@@ -212,7 +218,7 @@ public final class Types implements TypeCodec {
     if (from.trusted || isApi(name)) {
       try {
         Class<?> type = Class.forName(name, false, Types.class.getClassLoader());
-        if (from.trusted || api().kind(type) != 0) {
+        if (from.trusted || api().kind(type) > 0) {
           return type;
         }
       } catch (ClassNotFoundException e) {

@@ -50,6 +50,15 @@ public class Needs {
     return e.types instanceof Needs ? ((Needs) e.types).loaders : Collections.emptySet();
   }
 
+  /** What was noted of the values in another message, which is going to be part of this one. */
+  public final void add(Encoder part) {
+    names.addAll(of(part));
+    loaders.addAll(loaders(part));
+    for (Object address : passed(part)) {
+      pass(address);
+    }
+  }
+
   /** The receiver learns an address of this context. */
   public final void pass(Object address) {
     if (passed == null) {
