@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mitogen4j.Context;
@@ -54,10 +55,16 @@ class DetachTest {
     STOP.countDown();
   }
 
+  private long pid = -1;
+
+  @AfterEach
+  void leaveNothing() {
+    ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+  }
+
   @Test
   void aDetachedTreeLivesOnAndIsFoundAgainByItsDoor() throws Exception {
     String door = folder.resolve("door").toString();
-    long pid;
     long workerPid;
     try (Router master = Router.create()) {
       Context child = master.connect(Local.create());
