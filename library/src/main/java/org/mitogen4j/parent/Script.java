@@ -8,9 +8,9 @@ import java.util.List;
  * How it went is told in lines on stdout: the token, an exclamation mark, a letter and what was
  * tried.
  *
- * <p>The jar's file and the FIFO have a private directory for as long as it takes to open them, and
- * braces around it all see to it that half a script does nothing: nothing is left wherever what is
- * sent is cut off.
+ * <p>The jar's file and the FIFO have a private directory for as long as it takes to open them;
+ * braces around it all see to it that half a script does nothing, and a trap that one which is
+ * ended cleans up: nothing is left wherever what is sent is cut off.
  */
 final class Script {
   /** Nothing at the path that was given can be run. */
@@ -104,7 +104,9 @@ final class Script {
   }
 
   private void place(int jar) {
-    s.append("set -- ").append(DIRECTORIES).append(";for d do d=\"$d/mitogen.$t\"\n");
+    s.append("trap 'rm -rf \"$d\";exit' 1 2 15;set -- ")
+        .append(DIRECTORIES)
+        .append(";for d do d=\"$d/mitogen.$t\"\n");
     s.append("mkdir -m 700 \"$d\"&&{ mkfifo \"$d/o\"&&dd if=/dev/zero of=\"$d/j\" bs=").append(jar);
     s.append(" count=1&&break;rm -r \"$d\";};d=;done 2>/dev/null;[ \"$d\" ]||{ p ");
     s.append(NO_SPACE).append(" \"$*\";exit 1;}\n");

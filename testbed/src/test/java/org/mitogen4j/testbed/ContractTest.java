@@ -21,6 +21,7 @@ import org.mitogen4j.connect.Sudo;
 @MethodSource("ways")
 class ContractTest {
   private static Contract contract;
+  private static NothingLeft nothingLeft;
 
   @Parameter
   @SuppressWarnings("UnusedVariable") // a parameterized class must have one
@@ -53,13 +54,14 @@ class ContractTest {
 
   @BeforeParameterizedClassInvocation
   static void connect(Way way) throws Exception {
+    nothingLeft = new NothingLeft();
     contract = new Contract(way);
   }
 
   @AfterParameterizedClassInvocation
   static void close() throws Exception {
     contract.close();
-    new NothingLeft().check();
+    nothingLeft.check();
   }
 
   @ParameterizedTest(name = "{0}")

@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -25,11 +24,16 @@ final class NothingLeft implements BeforeEachCallback, AfterEachCallback {
   private static final Path PROC = Path.of("/proc");
   private static final String[] PLACES = {"dev/shm", "tmp", "var/tmp", "root", "home/*", "run"};
 
-  private Set<ProcessHandle> before = Set.of();
+  private final Set<String> before;
+
+  /** What is there now is not looked at again. */
+  NothingLeft() throws IOException {
+    before = left();
+  }
 
   @Override
-  public void beforeEach(ExtensionContext context) {
-    before = ProcessHandle.current().descendants().collect(Collectors.toSet());
+  public void beforeEach(ExtensionContext context) throws IOException {
+    before.addAll(left());
   }
 
   @Override
@@ -41,14 +45,16 @@ final class NothingLeft implements BeforeEachCallback, AfterEachCallback {
   void check() throws IOException, InterruptedException {
     long until = System.nanoTime() + LIMIT_MILLIS * 1_000_000;
     Set<String> left = left();
+    left.removeAll(before);
     while (!left.isEmpty() && System.nanoTime() < until) {
       Thread.sleep(20);
       left = left();
+      left.removeAll(before);
     }
     assertThat(left).as("what is left after the test").isEmpty();
   }
 
-  private Set<String> left() throws IOException {
+  private static Set<String> left() throws IOException {
     Set<String> left = new TreeSet<>();
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
       if (thread.getName().startsWith("mitogen ")) {
@@ -57,7 +63,7 @@ final class NothingLeft implements BeforeEachCallback, AfterEachCallback {
     }
     ProcessHandle.current()
         .descendants()
-        .filter(p -> !before.contains(p) && p.isAlive())
+        .filter(ProcessHandle::isAlive)
         .forEach(p -> left.add("child " + p.pid() + " " + p.info().commandLine().orElse("")));
     Map<Path, Path> hosts = new HashMap<>();
     Path own = Files.readSymbolicLink(PROC.resolve("self/ns/pid"));
