@@ -9,6 +9,9 @@ final class Queue {
   int tail;
 
   void add(byte[] b, int off, int n) {
+    if (tail == 0 && buf.length > 1 << 20) {
+      buf = new byte[512]; // it is long since so much waited
+    }
     if (tail + n > buf.length) {
       // the writer may still be at the old array
       buf = Arrays.copyOfRange(buf, head, head + Math.max((tail - head) * 2 + n, buf.length));
