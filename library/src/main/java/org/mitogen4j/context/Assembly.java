@@ -1,6 +1,7 @@
 package org.mitogen4j.context;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.mitogen4j.kernel.Handle;
@@ -15,23 +16,35 @@ final class Assembly {
   static final int WINDOW = 1 << 19;
 
   /** Received pieces of unfinished messages beyond which only the oldest message goes on. */
-  private static final long BUDGET = 256L << 20;
+  private static final long BUDGET = Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8);
 
   /** More messages than these are not begun without finishing one. */
   private static final int MAX_PARTS = 4096;
 
-  /** Received pieces of one stream's unfinished messages that are too many. */
-  private static final long MAX_HELD = Math.max(2 * BUDGET, Runtime.getRuntime().maxMemory() / 4);
+  /** What may be held of a stream's unfinished messages in any case. */
+  private static final long MAX_HELD = Runtime.getRuntime().maxMemory() / 2;
+
+  /** And what may be, unless one context has an eighth of it. */
+  private static final long MUCH = 512L << 20;
 
   /** The last piece may overdraw the credit; and credit of the message before may come late. */
   private static final int SLACK = WINDOW;
 
   private final FullContext context;
+  private final long maxHeld;
+  private final long much;
   private final Map<Key, Part> parts = new LinkedHashMap<>();
   private long held;
 
   Assembly(FullContext context) {
+    this(context, MAX_HELD);
+  }
+
+  /** For tests of the bound. */
+  Assembly(FullContext context, long maxHeld) {
     this.context = context;
+    this.maxHeld = maxHeld;
+    much = Math.min(MUCH, maxHeld);
   }
 
   /** A message of which pieces are still to come. */
@@ -42,6 +55,7 @@ final class Assembly {
     /** Whether somebody waits for it; else only its end is told. */
     final boolean wanted;
 
+    final boolean trusted;
     final Segments segments;
     int size;
 
@@ -51,15 +65,17 @@ final class Assembly {
     /** Bytes that its sender can send in all, by the credit that it has. */
     int allowed = WINDOW;
 
-    Part(Key key, Segments segments, boolean wanted) {
+    Part(Key key, Segments segments, boolean trusted, boolean wanted) {
       this.key = key;
+      this.trusted = trusted;
       this.segments = segments;
       total = (int) segments.total;
       this.wanted = wanted;
     }
 
+    /** The memory that it takes. */
     int held() {
-      return wanted ? size : 0;
+      return wanted ? Math.max(size, Math.min(total, Segments.UNTRUSTED)) : 0;
     }
   }
 
@@ -87,7 +103,10 @@ final class Assembly {
       if (parts.size() >= MAX_PARTS || parts.containsKey(key)) {
         throw new IllegalArgumentException("one more unfinished message from " + m.src);
       }
-      parts.put(key, new Part(key, segments, wanted));
+      Part part = new Part(key, segments, trusted, wanted);
+      parts.put(key, part);
+      held += part.held();
+      shed(in);
       return null;
     }
     Part part = parts.get(key);
@@ -107,7 +126,7 @@ final class Assembly {
       throw new IllegalArgumentException(
           "pieces of " + size + " bytes for a message of " + part.total + " from " + m.src);
     }
-    if (size > part.allowed + SLACK || held > MAX_HELD) {
+    if (size > part.allowed + SLACK) {
       throw new IllegalArgumentException(m.src + " sends more than it was given credit for");
     }
     held -= part.held();
@@ -119,10 +138,42 @@ final class Assembly {
     }
     if (more) {
       grant(part);
+      shed(in);
       return null;
     }
     drop(part);
     return new Message(in, m.src, m.auth, m.handle, m.replyTo, 0, part.segments.arrays());
+  }
+
+  /** Cuts off who has most here, where that is too much; what it was given credit for is not. */
+  private void shed(Stream in) {
+    if (held <= much) {
+      return;
+    }
+    Part oldest = parts.values().iterator().next(); // it may go on in any case
+    Map<Integer, long[]> sums = new HashMap<>();
+    int greediest = -1;
+    long most = 0;
+    long all = 0;
+    for (Part part : parts.values()) {
+      if (!part.trusted && part != oldest) {
+        long[] sum = sums.get(part.key.context);
+        if (sum == null) {
+          sums.put(part.key.context, sum = new long[1]);
+        }
+        sum[0] += part.held();
+        all += part.held();
+        if (sum[0] > most) {
+          most = sum[0];
+          greediest = part.key.context;
+        }
+      }
+    }
+    if (all > maxHeld || (all > much && most > much / 8)) {
+      String why = greediest + " begins more long messages than it ends";
+      gone(greediest);
+      context.routing.cut(in, greediest, Routing.BAD + why);
+    }
   }
 
   private void drop(Part part) {

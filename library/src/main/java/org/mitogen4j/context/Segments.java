@@ -12,7 +12,7 @@ final class Segments {
   static final int MAX = 65;
 
   /** What is taken at first for bytes of which somebody who is not trusted says they will come. */
-  private static final int UNTRUSTED = 1 << 17;
+  static final int UNTRUSTED = 1 << 17;
 
   /** The size of the whole. */
   final long total;
