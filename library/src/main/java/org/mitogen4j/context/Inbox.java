@@ -2,10 +2,12 @@ package org.mitogen4j.context;
 
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.mitogen4j.kernel.Handler;
 import org.mitogen4j.kernel.Message;
+import org.mitogen4j.kernel.Stream;
 
 /**
  * Queues messages for threads that take them, and gives their senders credit as they are taken. A
@@ -21,11 +23,14 @@ public class Inbox extends Handler {
    */
   private static final long MOST = 2L * Credits.WINDOW;
 
-  /** What all may have here together. */
-  private static final long MOST_OF_ALL =
-      Math.max(256L << 20, Runtime.getRuntime().maxMemory() / 8);
+  /**
+   * What all may have here together: beyond it, who has most is cut off, unless that is no more
+   * than its window; beyond twice as much, in any case.
+   */
+  private static final long MOST_OF_ALL = Runtime.getRuntime().maxMemory() / 4;
 
   private final FullContext context;
+  private final long most;
   private final ArrayDeque<Message> queue = new ArrayDeque<>(); // guarded by this
   private int waiting; // guarded by this
   private final Map<Key, long[]> held = new HashMap<>(); // guarded by this
@@ -35,7 +40,13 @@ public class Inbox extends Handler {
    * @param from {@link #ANYBODY}, {@link #PARENTS} or a context
    */
   public Inbox(FullContext context, int from) {
+    this(context, from, MOST_OF_ALL);
+  }
+
+  /** For tests of the bound. */
+  Inbox(FullContext context, int from, long most) {
     this.context = context;
+    this.most = most;
     peer = from;
   }
 
@@ -48,23 +59,27 @@ public class Inbox extends Handler {
 
   /** Queues a message, unless its sender has no credit: then that is cut off. */
   protected final boolean offer(Message m) {
-    boolean added = add(m);
-    if (!added) {
-      String why = "context " + m.src + " sends more than it was given credit for";
-      context.routing.cut(m.from, m.src, Routing.BAD + why);
+    int culprit = add(m);
+    if (culprit >= 0) {
+      String why = "context " + culprit + " sends more than it was given credit for";
+      Stream way = culprit == m.src ? m.from : context.router.routes.get(culprit);
+      context.routing.cut(way, culprit, Routing.BAD + why);
     }
-    return added;
+    return culprit != m.src || m.from == null;
   }
 
-  private synchronized boolean add(Message m) {
+  /** Queues it; -1, or who is to be cut off: its sender, then it is not queued, or another. */
+  private synchronized int add(Message m) {
+    int culprit = -1;
     if (m.from != null) {
       Key key = new Key(m.src, m.handle, 0);
       long[] sum = held.get(key);
       if (sum == null) {
         held.put(key, sum = new long[1]);
       }
-      if (sum[0] > MOST || all > MOST_OF_ALL) {
-        return false;
+      culprit = sum[0] > MOST ? m.src : all > most ? shed(m.src) : -1;
+      if (culprit == m.src) {
+        return culprit;
       }
       sum[0] += Credits.cost(m.size);
       all += Credits.cost(m.size);
@@ -73,7 +88,34 @@ public class Inbox extends Handler {
     if (waiting > 0) {
       notify();
     }
-    return true;
+    return culprit;
+  }
+
+  /**
+   * Drops what is here of who has most, and can be cut off; -1 if that is too little to blame it.
+   */
+  private int shed(int sender) { // this is held
+    Key greediest = null;
+    long bytes = all > 2 * most ? 0 : MOST;
+    for (Map.Entry<Key, long[]> e : held.entrySet()) {
+      Key key = e.getKey();
+      boolean there = key.context == sender || context.router.routes.containsKey(key.context);
+      if (there && e.getValue()[0] > bytes) {
+        bytes = e.getValue()[0];
+        greediest = key;
+      }
+    }
+    if (greediest == null) {
+      return -1;
+    }
+    for (Iterator<Message> i = queue.iterator(); i.hasNext(); ) {
+      Message m = i.next();
+      if (m.from != null && m.src == greediest.context && m.handle == greediest.handle) {
+        i.remove();
+      }
+    }
+    all -= held.remove(greediest)[0];
+    return greediest.context;
   }
 
   /** A message was added. Called on reading threads, without a lock. */

@@ -3,6 +3,7 @@ package org.mitogen4j.context;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,12 +15,11 @@ final class Link {
   private static final int MAX_TALKED = 10_000;
 
   /** What may wait for one stream of one context's messages: that is over a hundred windows. */
-  private static final long MAX_QUEUED = 64 << 20;
+  static final long MAX_QUEUED = Math.min(64 << 20, Runtime.getRuntime().maxMemory() / 8);
 
   /** What may wait for one stream. */
-  private static final long MAX_PENDING =
-      Math.min(
-          Integer.MAX_VALUE / 4, Math.max(2 * MAX_QUEUED, Runtime.getRuntime().maxMemory() / 4));
+  static final long MAX_PENDING =
+      Math.min(Integer.MAX_VALUE / 4, Runtime.getRuntime().maxMemory() / 4);
 
   /** Contexts elsewhere to which something went from behind the stream: its end is told them. */
   final Set<Integer> talked = ConcurrentHashMap.newKeySet();
@@ -42,8 +42,10 @@ final class Link {
   /** Whether so many were talked to that they are not counted: then it is told of every end. */
   private volatile boolean talkative;
 
-  /** Bytes queued for the stream, by who is to blame, since the queue was last short. */
+  /** About the bytes that wait for the stream, by who is to blame. */
   private final Map<Integer, long[]> queued = new HashMap<>(); // guarded by itself
+
+  private long all; // the sum of them, guarded by queued
 
   private Link(FullContext context) {
     assembly = new Assembly(context);
@@ -78,6 +80,7 @@ final class Link {
     synchronized (queued) {
       if (pending < Credits.WINDOW) {
         queued.clear();
+        all = 0;
         return -1;
       }
       long[] sum = queued.get(culprit);
@@ -85,6 +88,10 @@ final class Link {
         queued.put(culprit, sum = new long[1]);
       }
       sum[0] += bytes;
+      all += bytes;
+      if (all > 2L * pending) {
+        halve(); // half of it, at least, was written meanwhile
+      }
       if (sum[0] < MAX_QUEUED && pending < MAX_PENDING) {
         return -1;
       }
@@ -95,7 +102,20 @@ final class Link {
         }
       }
       queued.remove(culprit);
+      all -= sum[0];
       return culprit;
+    }
+  }
+
+  private void halve() { // queued is held
+    all = 0;
+    for (Iterator<long[]> i = queued.values().iterator(); i.hasNext(); ) {
+      long[] sum = i.next();
+      sum[0] /= 2;
+      all += sum[0];
+      if (sum[0] == 0) {
+        i.remove();
+      }
     }
   }
 

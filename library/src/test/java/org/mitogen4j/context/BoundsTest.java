@@ -1,0 +1,161 @@
+package org.mitogen4j.context;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.mitogen4j.Router;
+import org.mitogen4j.TestRouters;
+import org.mitogen4j.kernel.Handler;
+import org.mitogen4j.kernel.Header;
+import org.mitogen4j.kernel.Message;
+import org.mitogen4j.kernel.Stream;
+
+/** What is too much, and who is to blame for it. */
+@Timeout(30)
+class BoundsTest {
+  private static final int KIB = 1 << 10;
+  private static final int MIB = 1 << 20;
+  private static final long HANDLE = 5000;
+
+  private Router router;
+  private FullContext context;
+
+  @BeforeEach
+  void create() {
+    router = Router.create();
+    context = TestRouters.of(router);
+  }
+
+  @AfterEach
+  void close() {
+    router.close();
+  }
+
+  private Stream child(int id) {
+    Stream stream = new Stream(context.router, id);
+    context.router.routes.put(id, stream);
+    return stream;
+  }
+
+  // ---- what is passed on
+
+  @Test
+  void whoeverSendsForLongOverAFullLinkIsNotToBlame() {
+    Link link = Link.of(context, child(101));
+
+    for (int i = 0; i < 10_000; i++) {
+      assertThat(link.overdrawn(102 + i % 2, 64 * KIB, 600 * KIB)).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void whoseBytesFillTheQueueIsToBlame() {
+    Link link = Link.of(context, child(101));
+
+    int blamed = -1;
+    int pending = 0;
+    while (blamed < 0 && pending < Link.MAX_QUEUED + MIB) {
+      pending += 64 * KIB;
+      blamed = link.overdrawn(102, 64 * KIB, pending);
+    }
+
+    assertThat(blamed).isEqualTo(102);
+    assertThat(pending).isLessThanOrEqualTo((int) Link.MAX_QUEUED + MIB);
+  }
+
+  // ---- what waits for a receiver
+
+  private static Message message(Stream from, int size) {
+    return new Message(from, from.peer, from.peer, HANDLE, 0, 0, new byte[size]);
+  }
+
+  @Test
+  void manySendersThatKeepToTheirWindowsAreNotCutOff() {
+    Inbox inbox = new Inbox(context, Handler.ANYBODY, MIB);
+
+    for (int i = 0; i < 7; i++) {
+      Stream sender = child(101 + i);
+      assertThat(inbox.offer(message(sender, 250 * KIB))).isTrue();
+      assertThat(sender.dead()).isNull();
+    }
+  }
+
+  @Test
+  void whoHasMostIsCutOffAndNotWhoComesNext() {
+    Inbox inbox = new Inbox(context, Handler.ANYBODY, MIB);
+    Stream greedy = child(101);
+    Stream honest = child(102);
+    assertThat(inbox.offer(message(greedy, 2 * MIB))).isTrue();
+
+    assertThat(inbox.offer(message(honest, 10))).isTrue();
+
+    assertThat(honest.dead()).isNull();
+    assertThat(greedy.dead()).contains("context 101 sends more");
+  }
+
+  @Test
+  void manySendersTogetherTakeNoMoreThanTwiceAsMuch() throws Exception {
+    Inbox inbox = new Inbox(context, Handler.ANYBODY, MIB);
+
+    for (int i = 0; i < 20; i++) {
+      inbox.offer(message(child(101 + i), 250 * KIB));
+    }
+
+    int waiting = 0;
+    while (inbox.next(0) != null) {
+      waiting++;
+    }
+    assertThat(waiting * 250).isBetween(2 * KIB, 2 * KIB + 250);
+  }
+
+  // ---- pieces
+
+  private static void begin(Assembly assembly, Stream in, long replyTo, int total) {
+    byte[] frame = new byte[Header.SIZE + 4];
+    int flags = Header.FIRST | Header.MORE;
+    Header.put(frame, 4, flags, 0, in.peer, in.peer, HANDLE, replyTo);
+    Header.putInt(frame, Header.SIZE, total);
+    assembly.add(in, frame, 0, frame.length);
+  }
+
+  private static Message piece(Assembly assembly, Stream in, long replyTo, int size, int flags) {
+    byte[] frame = new byte[Header.SIZE + size];
+    Header.put(frame, size, flags, 0, in.peer, in.peer, HANDLE, replyTo);
+    return assembly.add(in, frame, 0, frame.length);
+  }
+
+  @Test
+  void manyBegunMessagesCountWithTheMemoryThatTheyTake() {
+    context.router.handlers.put(HANDLE, new Inbox(context, Handler.ANYBODY));
+    Assembly assembly = new Assembly(context, 4 * MIB);
+    Stream in = child(101);
+
+    for (int i = 1; i <= 100 && in.dead() == null; i++) {
+      begin(assembly, in, i, MIB);
+      if (in.dead() == null) {
+        piece(assembly, in, i, 1, Header.MORE);
+      }
+    }
+
+    assertThat(in.dead()).contains("begins more long messages than it ends");
+  }
+
+  @Test
+  void oneMessageMayBeLongerThanWhatIsTooMuchOfMany() {
+    context.router.handlers.put(HANDLE, new Inbox(context, Handler.ANYBODY));
+    Assembly assembly = new Assembly(context, MIB);
+    Stream in = child(101);
+    int pieces = 4 * MIB / (64 * KIB);
+    begin(assembly, in, 1, 4 * MIB);
+
+    for (int i = 1; i < pieces; i++) {
+      assertThat(piece(assembly, in, 1, 64 * KIB, Header.MORE)).isNull();
+    }
+
+    assertThat(piece(assembly, in, 1, 64 * KIB, 0)).isNotNull();
+    assertThat(in.dead()).isNull();
+  }
+}
