@@ -5,15 +5,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
-import java.io.PrintStream;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import org.mitogen4j.benchmarks.Figure.Result;
 import org.mitogen4j.context.FullContext;
 import org.mitogen4j.kernel.Decoder;
 import org.mitogen4j.kernel.Encoder;
@@ -57,7 +55,17 @@ final class CodecBench {
     return items;
   }
 
-  static void run(PrintStream out) {
+  /** Microseconds to write and to read. */
+  static Result time() throws Exception {
+    return measure(true);
+  }
+
+  /** Bytes that it is written in. */
+  static Result bytes() throws Exception {
+    return measure(false);
+  }
+
+  private static Result measure(boolean time) throws Exception {
     List<Item> items = items();
     FullContext context = Master.create(CodecBench.class.getClassLoader(), 1 << 27, false, 0, 16);
     try {
@@ -67,12 +75,16 @@ final class CodecBench {
       if (!read(router, ours).equals(items) || !deserialize(floor).equals(items)) {
         throw new IllegalStateException("what was read is not what was written");
       }
-      double[] times =
-          medians(() -> read(router, write(router, items)), () -> deserialize(serialize(items)));
-      line(out, "message.codec.time", times[0], "us", times[1]);
-      line(out, "message.codec.bytes", ours.length, "bytes", floor.length);
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
+      Pairs pairs = new Pairs();
+      return time
+          ? pairs
+              .measure(
+                  WARM_UP,
+                  ROUNDS,
+                  () -> micros(() -> read(router, write(router, items))),
+                  () -> micros(() -> deserialize(serialize(items))))
+              .lessIsBetter()
+          : pairs.measure(0, 1, () -> ours.length, () -> floor.length).lessIsBetter();
     } finally {
       context.close();
     }
@@ -104,32 +116,9 @@ final class CodecBench {
     }
   }
 
-  /** Of two pieces of work that take turns, in microseconds. */
-  private static double[] medians(Callable<?> first, Callable<?> second) throws Exception {
-    long[][] times = new long[2][ROUNDS];
-    for (int i = -WARM_UP; i < ROUNDS; i++) {
-      long begin = System.nanoTime();
-      first.call();
-      long middle = System.nanoTime();
-      second.call();
-      long end = System.nanoTime();
-      if (i >= 0) {
-        times[0][i] = middle - begin;
-        times[1][i] = end - middle;
-      }
-    }
-    Arrays.sort(times[0]);
-    Arrays.sort(times[1]);
-    return new double[] {times[0][ROUNDS / 2] / 1000.0, times[1][ROUNDS / 2] / 1000.0};
-  }
-
-  private static void line(PrintStream out, String name, double value, String unit, double floor) {
-    out.printf(
-        Locale.ROOT, "%s %.0f %s floor=%.0f ratio=%.2f%n", name, value, unit, floor, value / floor);
-  }
-
-  /** Measures these figures alone. */
-  public static void main(String[] args) {
-    run(System.out);
+  private static double micros(Callable<?> work) throws Exception {
+    long start = System.nanoTime();
+    work.call();
+    return (System.nanoTime() - start) / 1e3;
   }
 }

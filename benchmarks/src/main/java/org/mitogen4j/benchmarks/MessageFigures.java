@@ -27,6 +27,8 @@ final class MessageFigures {
         new Figure("message.pipelined", "calls/s", CallFigures::pipelined),
         new Figure("message.channel", "items/s", MessageFigures::channel),
         new Figure("message.overtake", "us", MessageFigures::overtake),
+        new Figure("message.codec.time", "us", CodecBench::time),
+        new Figure("message.codec.bytes", "bytes", CodecBench::bytes),
         new Figure("message.stalled", "MiB", MessageFigures::stalled),
         new Figure("message.scatter", "ms", MessageFigures::scatter));
   }
