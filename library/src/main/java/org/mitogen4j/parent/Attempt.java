@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import org.mitogen4j.connect.ConnectException;
 import org.mitogen4j.connect.ConnectException.Reason;
@@ -22,10 +23,9 @@ final class Attempt {
   private static final int LAST_WORDS = 500;
 
   /** What JVMs say when they don't get the memory that they want. */
-  private static final Pattern NO_MEMORY =
-      Pattern.compile(
-          "Could not (reserve|allocate)|[Cc]annot allocate memory|insufficient memory"
-              + "|unable to create native thread|maximum representable size");
+  private static final String NO_MEMORY =
+      "Could not (reserve|allocate)|[Cc]annot allocate memory|insufficient memory"
+          + "|unable to create native thread|maximum representable size";
 
   final Connection connection;
   final Errors errors;
@@ -63,19 +63,24 @@ final class Attempt {
       if (b == '\n' || line.length() > NOISE) {
         int wrong = line.indexOf(token + "!");
         if (wrong >= 0) {
-          told(line.substring(wrong + token.length() + 1));
+          told(text(line.substring(wrong + token.length() + 1)));
         } else {
-          noise(line.append('\n'));
+          noise(line.append('\n').toString());
         }
         line.setLength(0);
       }
     }
-    noise(line);
+    noise(line.toString());
     return false;
   }
 
-  private void noise(StringBuilder line) {
-    printed.append(line);
+  /** The text of bytes that were read one by one. */
+  private static String text(String bytes) {
+    return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+  }
+
+  private void noise(String line) {
+    printed.append(text(line));
     printed.delete(0, Math.max(0, printed.length() - NOISE));
   }
 
@@ -175,7 +180,7 @@ final class Attempt {
     if (said.contains("UnsupportedClassVersionError")) {
       reason = Reason.JAVA_TOO_OLD;
       hint = ", which is older than Java 8; give the path of another with javaPath()";
-    } else if (NO_MEMORY.matcher(said).find()) {
+    } else if (Pattern.compile(NO_MEMORY).matcher(said).find()) {
       reason = Reason.NO_MEMORY;
     }
     return new ConnectException(
