@@ -78,7 +78,7 @@ final class RoutingFigures {
   static Result memory() throws Exception {
     int block = 1000; // ids that a child is given at a time
     try (Tree tree = new Tree(2)) {
-      add(tree.from, firstId(tree.from, block), 1);
+      add(tree.from, firstId(tree.from, block) + SMALL, 1); // the first ids are the two children
       long before = used();
       for (int i = 0; i < LARGE / block; i++) {
         add(tree.from, firstId(tree.from, block), block);
