@@ -1,5 +1,7 @@
 package org.mitogen4j;
 
+import java.util.Arrays;
+import java.util.List;
 import org.mitogen4j.codec.ApiCodec;
 import org.mitogen4j.context.FullContext;
 import org.mitogen4j.context.Needs;
@@ -15,6 +17,11 @@ public final class ApiTypes implements ApiCodec {
   private static final int CONTEXT = 2;
   private static final int SENDER = 3;
   private static final int BLOB = 4;
+  private static final int CHANNEL = 5;
+
+  /** In the order of their numbers. */
+  private static final List<Class<?>> KINDS =
+      Arrays.asList(Context.class, Sender.class, Blob.class, Channel.class);
 
   private final MessageRouter router;
 
@@ -25,11 +32,8 @@ public final class ApiTypes implements ApiCodec {
 
   @Override
   public int kind(Class<?> type) {
-    return type == Context.class
-        ? CONTEXT
-        : type == Sender.class
-            ? SENDER
-            : type == Blob.class ? BLOB : type == Secret.class ? DOWN_ONLY : 0;
+    int i = KINDS.indexOf(type);
+    return i >= 0 ? CONTEXT + i : type == Secret.class ? DOWN_ONLY : 0;
   }
 
   @Override
@@ -48,6 +52,9 @@ public final class ApiTypes implements ApiCodec {
         break;
       case BLOB:
         ((Blob) value).write(to);
+        break;
+      case CHANNEL:
+        ((Channel<?, ?>) value).write(to);
         break;
       default:
         throw new AssertionError(kind);
@@ -70,6 +77,8 @@ public final class ApiTypes implements ApiCodec {
         return new Sender<>(context(from), from.i64());
       case BLOB:
         return Blob.read(from);
+      case CHANNEL:
+        return channel(from);
       default:
         throw new IllegalArgumentException("a type of the API of an unknown kind, " + kind);
     }
@@ -82,5 +91,12 @@ public final class ApiTypes implements ApiCodec {
       throw new IllegalArgumentException("a context with the number " + id);
     }
     return Router.of(FullContext.of(router)).context((int) id, name);
+  }
+
+  @SuppressWarnings("unchecked") // its items are cast where they are taken
+  private Channel<Object, Object> channel(Decoder from) {
+    Router here = Router.of(FullContext.of(router));
+    Sender<Object> out = (Sender<Object>) from.value();
+    return new Channel<>(here, out, (Sender<Sender<Object>>) from.value());
   }
 }

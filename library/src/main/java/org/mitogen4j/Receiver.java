@@ -7,6 +7,7 @@ import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.mitogen4j.context.Inbox;
 import org.mitogen4j.kernel.Decoder;
@@ -33,14 +34,18 @@ import org.mitogen4j.kernel.Message;
 public final class Receiver<T> implements Iterable<T>, AutoCloseable {
   private static final long FOREVER = Inbox.FOREVER;
 
-  private final Router router;
-  private final Class<T> type;
-  private final Policy policy;
-  private final Items items;
+  final Router router;
+  final Policy policy;
+  final Inbox items;
+
+  /** The contexts that sent something, or were given a sender. */
+  final Map<Integer, Context> senders = new ConcurrentHashMap<>();
 
   /** What ends in the inbox stand for that are no deaths. */
-  private final Map<Message, RuntimeException> failures =
+  final Map<Message, RuntimeException> failures =
       Collections.synchronizedMap(new IdentityHashMap<>());
+
+  private final Class<T> type;
 
   // guarded by items
 
@@ -77,8 +82,12 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
 
     @Override
     protected boolean ended() {
-      return closed || hadSender && shares.isEmpty();
+      return over();
     }
+  }
+
+  private boolean over() { // items is held
+    return closed || hadSender && shares.isEmpty();
   }
 
   /**
@@ -93,7 +102,7 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
         throw new ClosedException("the receiver is closed");
       }
       long handle = router.newHandle();
-      Share share = new Share(router, policy, items, failures, handle);
+      Share share = new Share(this, handle);
       shares.put(handle, share);
       hadSender = true;
       router.core().handlers.put(handle, share);
@@ -102,7 +111,7 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
   }
 
   private Reply<T> reply(Message m) {
-    Context context = router.context(m.src);
+    Context context = context(m);
     if (m.dead()) {
       return Reply.failed(context, failure(m));
     }
@@ -113,10 +122,15 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
     }
   }
 
+  private Context context(Message m) {
+    Context context = senders.get(m.src);
+    return context == null ? router.context(m.src) : context;
+  }
+
   private RuntimeException failure(Message m) {
     RuntimeException failure = failures.remove(m);
     return failure == null
-        ? new DisconnectedException(router.context(m.src) + ": " + router.reason(m))
+        ? new DisconnectedException(context(m) + ": " + router.reason(m))
         : failure;
   }
 
@@ -195,7 +209,7 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
     try {
       return item(m);
     } catch (RuntimeException e) {
-      throw unreadable(router.context(m.src), e);
+      throw unreadable(context(m), e);
     }
   }
 
@@ -219,7 +233,7 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
   /** Whether nothing will come any more. */
   public boolean isEnded() {
     synchronized (items) {
-      return items.ended() && items.isEmpty();
+      return over() && items.isEmpty();
     }
   }
 
@@ -293,7 +307,7 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
       @Override
       boolean ended() {
         synchronized (items) {
-          return items.isEmpty() && (expired || items.ended());
+          return items.isEmpty() && (expired || over());
         }
       }
 

@@ -439,6 +439,11 @@ public final class Router implements AutoCloseable {
     return new Receiver<>(this, type, policy);
   }
 
+  /** Opens a channel, whose {@link Channel#other} end is to be sent to a context. */
+  public <I, O> Channel<I, O> channel() {
+    return new Channel<>(this);
+  }
+
   /** A handle that nobody can guess, so that only who is given it can send to it. */
   long newHandle() {
     synchronized (full.parts) {

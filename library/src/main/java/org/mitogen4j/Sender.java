@@ -144,7 +144,7 @@ public final class Sender<T> implements AutoCloseable {
     Object share = context == router.core().id ? router.core().handlers.get(handle) : null;
     if (share instanceof Share) {
       int there = call.context().id();
-      ((Share) share).sentTo(there);
+      ((Share) share).sentTo(call.context());
       call.whenComplete(
           (result, failure) -> {
             if (failure != null) {

@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import org.mitogen4j.context.Inbox;
 import org.mitogen4j.context.Key;
 import org.mitogen4j.context.Watcher;
 import org.mitogen4j.kernel.Header;
@@ -16,13 +15,8 @@ import org.mitogen4j.kernel.MessageRouter;
  * messages with the flag DEAD: with a text for the failure of a context, without one for the end.
  */
 final class Share extends Watcher {
+  private final Receiver<?> receiver;
   private final Router router;
-  private final Policy policy;
-  private final Inbox inbox;
-
-  /** What those ends in the inbox stand for that are no deaths. */
-  private final Map<Message, RuntimeException> failures;
-
   private final long handle;
 
   // guarded by this
@@ -32,23 +26,16 @@ final class Share extends Watcher {
 
   private boolean closing;
 
-  Share(
-      Router router,
-      Policy policy,
-      Inbox inbox,
-      Map<Message, RuntimeException> failures,
-      long handle) {
-    this.router = router;
-    this.policy = policy;
-    this.inbox = inbox;
-    this.failures = failures;
+  Share(Receiver<?> receiver, long handle) {
+    this.receiver = receiver;
+    router = receiver.router;
     this.handle = handle;
     peer = ANYBODY;
   }
 
   @Override
   protected boolean accepts(MessageRouter own, Message m) {
-    return policy.permits(router, m.auth);
+    return receiver.policy.permits(router, m.auth);
   }
 
   // ---- on reading threads
@@ -65,13 +52,14 @@ final class Share extends Watcher {
       known = before != null && before != 0;
     }
     if (!known) {
+      receiver.senders.putIfAbsent(m.src, router.context(m.src)); // while its name is known
       // deaths are told to those that sent something to who died
       router.credits().give(new Key(m.src, handle, 0), 0);
     }
     if (m.dead()) {
-      inbox.take(end(m.src, "", 0));
+      receiver.items.take(end(m.src, "", 0));
     } else if (m.size > 0) {
-      inbox.take(m);
+      receiver.items.take(m);
     }
   }
 
@@ -97,16 +85,19 @@ final class Share extends Watcher {
       end = end(context, reason, closing ? 0 : Header.MORE);
     }
     if (failure != null) {
-      failures.put(end, failure);
+      receiver.failures.put(end, failure);
     }
-    inbox.take(end);
+    receiver.items.take(end);
   }
 
   // ---- on others
 
   /** The sender was sent to a context: its end is this one's. */
-  synchronized void sentTo(int context) {
-    users.putIfAbsent(context, 0L);
+  void sentTo(Context context) {
+    receiver.senders.put(context.id(), context);
+    synchronized (this) {
+      users.putIfAbsent(context.id(), 0L);
+    }
   }
 
   /** The call that took the sender to a context has failed. */

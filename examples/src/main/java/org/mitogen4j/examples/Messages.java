@@ -14,6 +14,7 @@ import java.util.zip.CRC32;
 import org.mitogen4j.Blob;
 import org.mitogen4j.Call;
 import org.mitogen4j.Chain;
+import org.mitogen4j.Channel;
 import org.mitogen4j.Context;
 import org.mitogen4j.Exposed;
 import org.mitogen4j.Policy;
@@ -147,6 +148,25 @@ final class Messages {
     }
     // end::receive
     return sum;
+  }
+
+  // tag::shell
+  static void shell(Channel<String, Integer> commands) throws Exception {
+    for (String command : commands) {
+      commands.send(new ProcessBuilder("sh", "-c", command).inheritIO().start().waitFor());
+    }
+  }
+
+  // end::shell
+
+  static int converse(Router router, Context context) {
+    // tag::channel
+    try (Channel<Integer, String> channel = router.channel()) {
+      context.runAsync(Messages::shell, channel.other());
+      channel.send("exit 3");
+      return channel.get();
+    }
+    // end::channel
   }
 
   // tag::blob

@@ -64,6 +64,7 @@ class MessagesTest {
   @Test
   void itemsAndBytes() {
     assertThat(Messages.receive(router, child)).isEqualTo(499_500);
+    assertThat(Messages.converse(router, child)).isEqualTo(3);
     byte[] disk = new byte[100_000];
     Arrays.fill(disk, (byte) 7);
     CRC32 crc = new CRC32();

@@ -1,0 +1,164 @@
+package org.mitogen4j;
+
+import java.time.Duration;
+import java.util.Iterator;
+import org.mitogen4j.kernel.Encoder;
+
+/**
+ * Two ways between two contexts: a {@link Receiver} and a {@link Sender} on both sides. {@link
+ * Router#channel} makes one, whose {@link #other} end is to be sent to one context and used there.
+ * Each way has the order, the bound and the failures of a sender and its receiver.
+ *
+ * <p>The other end answers when it is first used: until then {@code send} waits at this one.
+ * Closing either end closes both ways: iteration ends at the other end behind what was sent to it,
+ * sending throws a {@link ClosedException}. Any thread may use it.
+ *
+ * @param <I> what comes in at this end
+ * @param <O> what goes out
+ */
+public final class Channel<I, O> implements Iterable<I>, AutoCloseable {
+  private final Router router;
+
+  /** Null at the end that was sent to another context, until it is used. */
+  private Receiver<I> in; // guarded by this
+
+  private Sender<O> out; // guarded by this
+
+  /** At the first end: brings the sender to the other. */
+  private final Receiver<Sender<O>> hello;
+
+  /** At the other end: takes there the sender to this one. */
+  private final Sender<Sender<I>> greeting;
+
+  private final Channel<O, I> other;
+
+  /** The first end. */
+  Channel(Router router) {
+    this.router = router;
+    in = router.receiver();
+    hello = router.receiver();
+    greeting = null;
+    other = new Channel<>(router, in.sender(), hello.sender());
+  }
+
+  /** The other end; where it was sent, too. */
+  Channel(Router router, Sender<O> out, Sender<Sender<I>> greeting) {
+    this.router = router;
+    this.out = out;
+    this.greeting = greeting;
+    hello = null;
+    other = null;
+  }
+
+  /**
+   * The end to be sent to another context.
+   *
+   * @throws IllegalStateException when this is that end
+   */
+  public Channel<O, I> other() {
+    if (other == null) {
+      throw new IllegalStateException("this is the end that was sent here");
+    }
+    return other;
+  }
+
+  private synchronized Receiver<I> in() {
+    if (in == null) {
+      Receiver<I> opened = router.receiver();
+      greeting.send(opened.sender());
+      greeting.close();
+      in = opened;
+    }
+    return in;
+  }
+
+  private Sender<O> out() {
+    if (hello == null) {
+      in();
+    }
+    synchronized (this) {
+      if (out != null) {
+        return out;
+      }
+    }
+    Reply<Sender<O>> came;
+    synchronized (hello) { // one waits, the others for it
+      synchronized (this) {
+        if (out != null) {
+          return out;
+        }
+      }
+      came = Reply.of(router.self(), hello.get());
+    }
+    synchronized (this) {
+      out = came.get();
+      return out;
+    }
+  }
+
+  /**
+   * Sends an item to the other end; see {@link Sender#send}.
+   *
+   * @throws ClosedException when the channel is closed
+   * @throws DisconnectedException when the context of the other end is gone
+   */
+  public void send(O item) {
+    out().send(item);
+  }
+
+  /** The next item from the other end; see {@link Receiver#get}. */
+  public I get() {
+    return in().get();
+  }
+
+  /** The next item, or null when there is none within so long; see {@link Receiver#poll}. */
+  public Reply<I> poll(Duration time) {
+    return in().poll(time);
+  }
+
+  /** Waits for each next item; see {@link Receiver#iterator}. */
+  @Override
+  public Iterator<I> iterator() {
+    return in().iterator();
+  }
+
+  /** Whether the other end is open, as far as is known here; waits for its first use. */
+  public boolean isOpen() {
+    try {
+      return out().isOpen();
+    } catch (ClosedException | DisconnectedException e) {
+      return false;
+    }
+  }
+
+  /** Closes both ways. Does not wait. */
+  @Override
+  public void close() {
+    Receiver<I> receiver;
+    Sender<O> sender;
+    synchronized (this) {
+      receiver = in;
+      sender = out;
+    }
+    if (receiver == null) {
+      greeting.close();
+    } else {
+      receiver.close();
+    }
+    if (hello != null) {
+      hello.close();
+    }
+    if (sender != null) {
+      sender.close();
+    }
+  }
+
+  void write(Encoder to) {
+    if (other != null || in != null) {
+      throw new IllegalArgumentException(
+          "this end of a channel is in use here: send other(), and use it there only");
+    }
+    to.value(out);
+    to.value(greeting);
+  }
+}

@@ -1,0 +1,157 @@
+package org.mitogen4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.mitogen4j.connect.InProcess;
+import org.mitogen4j.connect.Local;
+
+/** Both ways at once. */
+class ChannelTest {
+  private Router router;
+
+  @BeforeEach
+  void create() {
+    router = Router.create();
+  }
+
+  @AfterEach
+  void close() {
+    router.close();
+  }
+
+  // ---- what runs in the children
+
+  private static volatile String ended = "not yet";
+
+  static void answer(Channel<Integer, String> channel) {
+    for (int n : channel) {
+      channel.send("got " + n);
+    }
+    channel.close();
+    ended = "closed";
+  }
+
+  static void watch(Channel<Integer, String> channel) throws InterruptedException {
+    while (channel.isOpen()) {
+      Thread.sleep(1);
+    }
+    try {
+      channel.send("late");
+    } catch (ClosedException e) {
+      ended = "refused";
+    }
+  }
+
+  static void die(Channel<Integer, String> channel) {
+    channel.send("last words");
+    channel.get();
+    Runtime.getRuntime().halt(1);
+  }
+
+  static void pass(Channel<Integer, String> channel) throws Exception {
+    Router.current().connect(InProcess.create()).run(ChannelTest::answer, channel);
+  }
+
+  static String ended() {
+    return ended;
+  }
+
+  // ----
+
+  @Test
+  void questionsGoOneWayAndAnswersTheOther() throws Exception {
+    Context child = router.connect(InProcess.create());
+    List<String> answers = new ArrayList<>();
+    try (Channel<String, Integer> channel = router.channel()) {
+      child.runAsync(ChannelTest::answer, channel.other());
+      for (int i = 0; i < 100; i++) {
+        channel.send(i);
+        answers.add(channel.get());
+      }
+    }
+
+    assertThat(answers).hasSize(100).startsWith("got 0").endsWith("got 99");
+    awaitEnded(child, "closed");
+  }
+
+  @Test
+  void theOtherEndMayBePassedOnBeforeItIsUsed() throws Exception {
+    Context child = router.connect(InProcess.create());
+    Channel<String, Integer> channel = router.channel();
+    child.runAsync(ChannelTest::pass, channel.other());
+
+    channel.send(5);
+
+    assertThat(channel.get()).isEqualTo("got 5");
+    channel.close();
+  }
+
+  @Test
+  void closingOneEndClosesTheOther() throws Exception {
+    Context child = router.connect(InProcess.create());
+    Channel<String, Integer> channel = router.channel();
+    child.runAsync(ChannelTest::watch, channel.other());
+    assertThat(channel.isOpen()).isTrue();
+
+    channel.close();
+
+    awaitEnded(child, "refused");
+    assertThatThrownBy(() -> channel.send(1)).isInstanceOf(ClosedException.class);
+    assertThatThrownBy(channel::get).isInstanceOf(ClosedException.class);
+  }
+
+  @Test
+  void theDeathOfTheOtherEndsContextEndsBothWays() throws Exception {
+    Context child = router.connect(Local.create().name("dies"));
+    Channel<String, Integer> channel = router.channel();
+    child.runAsync(ChannelTest::die, channel.other());
+    assertThat(channel.get()).isEqualTo("last words");
+    channel.send(1);
+
+    assertThatThrownBy(channel::get)
+        .isInstanceOf(DisconnectedException.class)
+        .hasMessageContaining("dies (1)");
+    assertThatThrownBy(() -> channel.send(1)).isInstanceOf(DisconnectedException.class);
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void aContextThatDiesBeforeItUsesTheOtherEndKeepsNobodyWaiting() throws Exception {
+    Context child = router.connect(InProcess.create());
+    Channel<String, Integer> channel = router.channel();
+    Call<Integer> call = child.callAsync(ChannelTest::fail, channel.other());
+
+    assertThatThrownBy(() -> channel.send(1)).hasMessageContaining("broken");
+    assertThatThrownBy(channel::get).hasMessageContaining("broken");
+    assertThatThrownBy(call::join).hasMessageContaining("broken");
+  }
+
+  static int fail(Channel<Integer, String> channel) {
+    throw new IllegalStateException("broken");
+  }
+
+  @Test
+  void theEndThatIsUsedHereIsNotSent() throws Exception {
+    Context child = router.connect(InProcess.create());
+    Channel<Integer, String> channel = router.channel();
+
+    assertThatThrownBy(() -> child.run(ChannelTest::answer, channel))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("send other()");
+  }
+
+  private static void awaitEnded(Context child, String how) throws InterruptedException {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!child.call(ChannelTest::ended).equals(how) && System.nanoTime() < until) {
+      Thread.sleep(1);
+    }
+    assertThat(child.call(ChannelTest::ended)).isEqualTo(how);
+  }
+}
