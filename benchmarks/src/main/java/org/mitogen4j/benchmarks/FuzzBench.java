@@ -33,9 +33,12 @@ public final class FuzzBench {
     long until = System.nanoTime() + time.toNanos();
     long seed = System.nanoTime();
     long inputs = 0;
+    long values = 0;
     while (System.nanoTime() < until) {
-      inputs += inputs(seed++, 10_000);
+      inputs += inputs(seed, 10_000);
       out.println("fuzz.inputs " + inputs + " frames");
+      values += CodecFuzz.inputs(seed++, 100_000);
+      out.println("fuzz.values " + values + " messages");
     }
   }
 

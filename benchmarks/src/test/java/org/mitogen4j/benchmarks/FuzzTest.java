@@ -11,4 +11,10 @@ class FuzzTest {
   void twentyThousandDamagedFramesHarmNobodyElse() throws Exception {
     assertThat(FuzzBench.inputs(42, 20_000)).isEqualTo(20_000);
   }
+
+  @Test
+  @Timeout(120)
+  void twentyThousandDamagedValuesAreReadOrRefused() {
+    assertThat(CodecFuzz.inputs(42, 20_000)).isEqualTo(20_000);
+  }
 }
