@@ -413,9 +413,9 @@ public final class Parent {
         known.put(id, child);
       }
       context.routing.plan(id, above, m.from);
-      child.user = user;
+      child.user = user.intern(); // a large tree has few of either
       child.pid = pid;
-      child.javaVersion = javaVersion;
+      child.javaVersion = javaVersion.intern();
       if (router.parent != null) {
         Encoder e = new Encoder(router, true);
         e.all(
