@@ -243,7 +243,8 @@ public final class Router implements AutoCloseable {
   private Context begin(
       Context via, ConnectionMethod<?> method, CompletableFuture<Context> future) {
     int id = parent.plan(via.id(), method);
-    Context child = context(id);
+    String name = method.contextName() == null ? method.defaultName() : method.contextName();
+    Context child = new Context(this, id, name, null);
     started.put(id, future);
     if (via.id() == core.id) {
       parent.startAsync(id, method, (ok, e) -> finish(child, future, e));

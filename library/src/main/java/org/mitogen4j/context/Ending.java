@@ -21,6 +21,9 @@ public final class Ending extends Handler implements Runnable {
   /** How long an end may take before it is forced. */
   static final long MILLIS = 1500;
 
+  /** The same where the parent is gone, so that nobody waits for what it has to say. */
+  private static final long ORPHAN_MILLIS = 1000;
+
   /** How long an end waits for what was printed. */
   private static final long OUTPUT_MILLIS = 400;
 
@@ -48,14 +51,15 @@ public final class Ending extends Handler implements Runnable {
   /** The parent wants it to end. */
   @Override
   protected void receive(Message message) {
-    begin();
+    begin(true);
     kernel.thread("end", this).start();
   }
 
   /** From now on the time runs. */
-  private void begin() {
+  private void begin(boolean orderly) {
     if (kernel.stdout != null) {
-      context.heartbeat.halt(MILLIS); // whatever hangs, and whoever holds which lock
+      context.heartbeat.halt(
+          orderly ? MILLIS : ORPHAN_MILLIS); // whatever hangs, and whoever holds which lock
     }
   }
 
@@ -70,7 +74,7 @@ public final class Ending extends Handler implements Runnable {
       return;
     }
     if (context.heartbeat.isCurrent()) {
-      begin();
+      begin(false);
       kernel.thread("orphaned", new Orphaned()).start(); // the heartbeat must be free to halt
     } else {
       end(false);
@@ -133,7 +137,7 @@ public final class Ending extends Handler implements Runnable {
       }
       begun = true;
     }
-    begin();
+    begin(orderly);
     try {
       Runnable before = children;
       if (before != null) {

@@ -35,6 +35,7 @@ public final class Master {
     MessageRouter router = new MessageRouter(settings, classes);
     FullContext context = FullContext.of(router);
     Parent parent = Parent.of(context, new ProgramClasses(classes, loader));
+    parent.wiretap = new FrameLog();
     Log log = new Log(context, parent);
     router.handlers.put(Handle.OUTPUT, log);
     log.start();

@@ -3,6 +3,7 @@ package org.mitogen4j.parent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -83,6 +84,9 @@ public final class Parent {
   private int lastId; // guarded by this
   private int given; // guarded by this
   private volatile boolean closing;
+
+  /** Who listens to the frames of children; null for nobody. */
+  public volatile Wiretap wiretap;
 
   private Parent(FullContext context, ClassSource classes) {
     this.context = context;
@@ -311,8 +315,9 @@ public final class Parent {
       pushBundle(via, PART);
       Stream stream = context.routing.way(via);
       if (stream == null || stream == router.parent) {
-        known.remove(id);
-        throw new DeadException(context.routing.noWay(via));
+        String reason = context.routing.noWay(via);
+        context.routing.gone(null, Collections.singleton(id), reason); // who starts it learns it so
+        return id;
       }
       context.routing.plan(id, via, stream);
       context.routing.sendPlan(id, via);

@@ -147,7 +147,13 @@ final class Start {
     synchronized (this) {
       over = false;
     }
-    stream.attach(attempt.frames(), flight);
+    Wiretap tap = parent.wiretap;
+    if (tap == null) {
+      stream.attach(attempt.frames(), flight);
+    } else {
+      int ahead = attempt.connection.preamble().length;
+      stream.attach(tap.in(attempt.frames()), tap.out(flight, ahead));
+    }
     Runnable reader =
         () -> {
           try {

@@ -36,7 +36,12 @@ final class HostileTree implements AutoCloseable {
   }
 
   HostileTree(Place place, long heartbeatMillis, boolean reads) throws Exception {
-    master = TestRouters.create(1 << 24, false, heartbeatMillis);
+    this(place, heartbeatMillis, reads, false);
+  }
+
+  HostileTree(Place place, long heartbeatMillis, boolean reads, boolean unidirectional)
+      throws Exception {
+    master = TestRouters.create(1 << 24, unidirectional, heartbeatMillis);
     honest = master.connect(InProcess.create().name("honest"));
     parent =
         place == Place.GRANDCHILD
