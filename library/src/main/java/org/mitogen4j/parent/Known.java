@@ -22,9 +22,11 @@ public final class Known {
   /** Of whom it counts as one; null for those that were planned here. */
   volatile Account account;
 
-  // made when first needed: most contexts of a large tree are somebody else's to feed
-  private Set<String> sent; // guarded by this
-  private volatile Set<String> called;
+  /** Classes that were sent to it, ahead of whatever is sent while this lock is held. */
+  final Set<String> sent = new HashSet<>(0);
+
+  /** Calls for which all classes were sent. */
+  final Set<String> called = ConcurrentHashMap.newKeySet();
 
   /** The function that was last called there or below it; null for none. */
   volatile String lastCalled;
@@ -40,30 +42,6 @@ public final class Known {
     this.parent = parent;
     this.name = name;
     this.how = how;
-  }
-
-  /**
-   * Classes that were sent to it, ahead of whatever is sent while this object is held; which the
-   * caller does.
-   */
-  Set<String> sent() {
-    if (sent == null) {
-      sent = new HashSet<>();
-    }
-    return sent;
-  }
-
-  /** Whether all classes were sent that a call needs. */
-  boolean isFed(String call) {
-    Set<String> calls = called;
-    return calls != null && calls.contains(call);
-  }
-
-  synchronized void fed(String call) {
-    if (called == null) {
-      called = ConcurrentHashMap.newKeySet();
-    }
-    called.add(call);
   }
 
   public boolean isUp() {

@@ -418,9 +418,9 @@ public final class Parent {
         known.put(id, child);
       }
       context.routing.plan(id, above, m.from);
-      child.user = user.intern(); // a large tree has few of either
+      child.user = user;
       child.pid = pid;
-      child.javaVersion = javaVersion.intern();
+      child.javaVersion = javaVersion;
       if (router.parent != null) {
         Encoder e = new Encoder(router, true);
         e.all(
