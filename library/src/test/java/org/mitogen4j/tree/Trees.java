@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -40,10 +41,11 @@ final class Trees {
   }
 
   /** The library's threads in this JVM. */
-  static List<String> threads() {
+  /** Names of the library's threads, but for some. */
+  static List<String> threads(Set<Thread> others) {
     List<String> names = new ArrayList<>();
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
-      if (thread.getName().startsWith("mitogen ")) {
+      if (thread.getName().startsWith("mitogen ") && !others.contains(thread)) {
         names.add(thread.getName());
       }
     }
