@@ -268,12 +268,14 @@ public final class Routing {
   /** Sends a class to a context below: its name only, where the next one on the way has it. */
   public void push(Stream out, int dst, String className, byte[] packed) {
     // only what goes down is kept on the way
-    boolean news = out.sent.add(out == router.parent ? dst + " " + className : className);
+    String key = out == router.parent ? dst + " " + className : className;
+    boolean news = !out.sent.contains(key);
     if (news || dst != out.peer) {
       Encoder e = new Encoder(router, true);
       e.text(className);
       e.bytes(news ? packed : Message.EMPTY);
       router.send(dst, Handle.PUSH, 0, e, 0, false);
+      out.sent.add(key); // behind it: who relies on it sends behind it, too
     }
   }
 
