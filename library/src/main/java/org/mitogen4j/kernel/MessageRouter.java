@@ -100,9 +100,22 @@ public class MessageRouter {
     public final MessageRouter router;
 
     Worker(MessageRouter router, String name, Runnable work) {
-      super(work, name);
+      super(group(name), work, name);
       this.router = router;
       setContextClassLoader(Worker.class.getClassLoader());
+    }
+
+    /**
+     * One of its own: a function that holds its group's lock keeps no other thread from starting.
+     */
+    private static ThreadGroup group(String name) {
+      ThreadGroup root = currentThread().getThreadGroup();
+      while (root.getParent() != null) {
+        root = root.getParent();
+      }
+      ThreadGroup group = new ThreadGroup(root, name);
+      group.setDaemon(true); // gone with its last thread
+      return group;
     }
   }
 
