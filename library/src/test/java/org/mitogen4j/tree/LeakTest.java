@@ -1,12 +1,24 @@
 package org.mitogen4j.tree;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.mitogen4j.Call;
 import org.mitogen4j.Context;
+import org.mitogen4j.MitogenException;
 import org.mitogen4j.Router;
+import org.mitogen4j.TestRouters;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.connect.Local;
+import org.mitogen4j.context.FullContext;
+import org.mitogen4j.parent.Parent;
 
 /** What contexts took is given back when they are gone. */
 @Timeout(180)
@@ -17,6 +29,88 @@ class LeakTest {
 
   static byte[] much(int n) {
     return new byte[n];
+  }
+
+  static void leave() {
+    Router.current().parents();
+    TestRouters.of(Router.current()).ending.end(false);
+  }
+
+  private static String state(FullContext context) throws Exception {
+    Parent parent = Parent.of(context);
+    return "routes "
+        + context.router.routes.size()
+        + ", handlers "
+        + context.router.handlers.size()
+        + ", above "
+        + context.routing.above.size()
+        + ", known "
+        + parent.known.size()
+        + ", accounts "
+        + Trees.size(parent, "accounts")
+        + ", starts "
+        + Trees.size(parent, "starts")
+        + ", errors "
+        + Trees.size(parent, "errors")
+        + ", credits "
+        + Trees.size(context.credits, "credits")
+        + ", owed "
+        + Trees.size(context.credits, "owed");
+  }
+
+  static String stateHere() throws Exception {
+    return state(TestRouters.of(Router.current()));
+  }
+
+  private static void settlesTo(String before, Callable<String> state) throws Exception {
+    try {
+      Trees.await("all is given back", 10_000, () -> state.call().equals(before));
+    } catch (AssertionError e) {
+      assertThat(state.call()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void nothingStaysOfHundredsOfContexts() throws Exception {
+    try (Router router = Router.create()) {
+      FullContext full = TestRouters.of(router);
+      Context between = router.connect(InProcess.create().name("between"));
+      for (int i = 0; i < 3; i++) { // the first call needs no credit
+        between.call(LeakTest::stateHere);
+      }
+      String before = state(full);
+      String beforeBetween = between.call(LeakTest::stateHere);
+      for (int round = 0; round < 10; round++) {
+        List<Context> contexts = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+          Context via = i % 2 == 0 ? router.self() : between;
+          Context child = via.connectAsync(InProcess.create());
+          contexts.add(child);
+          if (i % 5 == 0) {
+            contexts.add(child.connectAsync(InProcess.create()));
+          }
+        }
+        List<Call<?>> calls = new ArrayList<>();
+        for (Context c : contexts) {
+          calls.add(c.callAsync(LeakTest::size, new byte[100]));
+          calls.add(c.callAsync(LeakTest::size, new byte[1 << 17]));
+          calls.add(c.callAsync(LeakTest::much, 1 << 17));
+        }
+        for (Call<?> call : calls) {
+          call.get(60, TimeUnit.SECONDS);
+        }
+        for (Context c : contexts) {
+          c.callAsync(LeakTest::much, 1 << 17);
+          c.callAsync(LeakTest::size, new byte[1 << 17]);
+          c.runAsync(LeakTest::leave);
+        }
+        Trees.await("all have left", 60_000, () -> router.contexts().size() == 1);
+        Context gone = contexts.get(0);
+        assertThatThrownBy(() -> gone.call(LeakTest::much, 1)).isInstanceOf(MitogenException.class);
+      }
+      settlesTo(before, () -> state(full));
+      settlesTo(beforeBetween, () -> between.call(LeakTest::stateHere));
+    }
   }
 
   @Test

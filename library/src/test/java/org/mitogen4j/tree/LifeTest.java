@@ -36,6 +36,9 @@ class LifeTest {
       Local method = Local.create().remoteName(args[0]);
       Context leaf = router.connect(method).connect(method).connect(method);
       leaf.call(LifeTest::twice, 1);
+      if (i == 0) {
+        leaf.runAsync(LifeTest::holdEverything);
+      }
     }
     System.out.println("ready");
     Thread.sleep(1_000_000);
