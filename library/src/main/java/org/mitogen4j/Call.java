@@ -104,7 +104,7 @@ public final class Call<R> extends CompletableFuture<R> {
           return;
         }
       }
-      router.completions().submit(Call.this::finish);
+      router.completions.submit(Call.this::finish);
     }
 
     synchronized void await() throws InterruptedException {
@@ -162,15 +162,15 @@ public final class Call<R> extends CompletableFuture<R> {
       if (!handler.begin(awaited)) {
         return false;
       }
-      boolean trusted = to != Handle.SERVICE || router.isTrustedBy(context.id());
+      boolean trusted = to != Handle.SERVICE || router.delivery.isTrustedBy(context.id());
       Encoder e = new Encoder(router.core(), trusted);
-      boolean counted = router.prepare(context.id(), e, request.write(e));
+      boolean counted = router.delivery.prepare(context.id(), e, request.write(e));
       for (Object address : Needs.passed(e)) {
         ((Sender<?>) address).sentWith(this);
       }
       replies = router.core().open(handler);
       if (counted) {
-        router.sendCounted(context.id(), to, replies, e, 0);
+        router.delivery.sendCounted(context.id(), to, replies, e, 0);
       } else {
         router.core().send(context.id(), to, replies, e, 0, true);
       }
@@ -195,10 +195,10 @@ public final class Call<R> extends CompletableFuture<R> {
   @SuppressWarnings("unchecked")
   private void finish() {
     Message m = answer.get();
-    router.answered(context.id());
+    router.delivery.answered(context.id());
     try {
       if (m.dead()) {
-        completeExceptionally(new DisconnectedException(context + ": " + router.reason(m)));
+        completeExceptionally(new DisconnectedException(context + ": " + Delivery.reason(m)));
         return;
       }
       Decoder d = new Decoder(router.core(), m);
@@ -209,7 +209,7 @@ public final class Call<R> extends CompletableFuture<R> {
         complete((R) (declared == null ? value : declared.fit(value)));
       } else {
         CallException failure = CallException.of(context.name(), value, caller);
-        completeExceptionally(router.explain(context.id(), failure));
+        completeExceptionally(router.delivery.explain(context.id(), failure));
       }
     } catch (RuntimeException | Error e) {
       completeExceptionally(
@@ -258,7 +258,7 @@ public final class Call<R> extends CompletableFuture<R> {
               if (handler.awaited()) {
                 timedOut(millis); // nothing depends on it
               } else {
-                router.completions().submit(() -> timedOut(millis));
+                router.completions.submit(() -> timedOut(millis));
               }
             },
             millis,
@@ -305,7 +305,7 @@ public final class Call<R> extends CompletableFuture<R> {
     }
     e.raw(text, 0, Math.min(text.length, Header.MAX_PAYLOAD / 2));
     try {
-      router.prepare(context.id(), e);
+      router.delivery.prepare(context.id(), e);
       // bulk: so that it does not overtake a long call
       router
           .core()

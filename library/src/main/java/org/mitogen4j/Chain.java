@@ -100,7 +100,7 @@ public final class Chain extends Callee implements AutoCloseable {
   /** Waits for room, and writes what the call's number is, and what it costs. */
   private long take(Encoder e) throws InterruptedException {
     long cost = Credits.cost(Pieces.size(e));
-    router.checkSize(context.id(), e);
+    router.delivery.checkSize(context.id(), e);
     router.credits().of(context.id(), id).take(cost);
     long number;
     synchronized (this) {

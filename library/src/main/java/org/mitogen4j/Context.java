@@ -125,7 +125,7 @@ public final class Context extends Callee {
    * @throws ConnectException when it can't be started; the message says why, and at which context
    */
   public Context connect(ConnectionMethod<?> method) throws ConnectException {
-    return router.connect(this, method);
+    return router.children.connect(this, method);
   }
 
   /**
@@ -133,7 +133,7 @@ public final class Context extends Callee {
    * what starts it. When the start fails, they do; {@link Router#started} tells.
    */
   public Context connectAsync(ConnectionMethod<?> method) {
-    return router.connectAsync(this, method);
+    return router.children.connectAsync(this, method);
   }
 
   @Override

@@ -130,7 +130,7 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
   private RuntimeException failure(Message m) {
     RuntimeException failure = failures.remove(m);
     return failure == null
-        ? new DisconnectedException(context(m) + ": " + router.reason(m))
+        ? new DisconnectedException(context(m) + ": " + Delivery.reason(m))
         : failure;
   }
 

@@ -4,31 +4,20 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.mitogen4j.codec.Allowed;
 import org.mitogen4j.connect.ConnectException;
 import org.mitogen4j.connect.ConnectionMethod;
-import org.mitogen4j.context.Credit;
 import org.mitogen4j.context.Credits;
 import org.mitogen4j.context.FullContext;
-import org.mitogen4j.context.Pieces;
-import org.mitogen4j.context.Routing;
 import org.mitogen4j.context.Workers;
-import org.mitogen4j.kernel.DeadException;
-import org.mitogen4j.kernel.Encoder;
-import org.mitogen4j.kernel.Header;
-import org.mitogen4j.kernel.Message;
 import org.mitogen4j.kernel.MessageRouter;
 import org.mitogen4j.kernel.Stream;
 import org.mitogen4j.master.Guest;
@@ -45,13 +34,19 @@ import org.mitogen4j.parent.Parent;
  */
 public final class Router implements AutoCloseable {
   private static final String PART = "router";
-  private static final String COMPLETIONS = "completions";
-  private static final String RANDOM = "random";
 
   private final FullContext full;
   private final MessageRouter core;
   private final Parent parent;
-  private final Map<Integer, CompletableFuture<Context>> started = new ConcurrentHashMap<>();
+
+  final Children children;
+  final Delivery delivery;
+
+  /** The threads that complete what others wait for; functions do not keep them from it. */
+  final Workers completions;
+
+  /** Made when it is first needed: that takes long. */
+  private volatile SecureRandom random;
 
   private volatile boolean closing;
 
@@ -59,6 +54,9 @@ public final class Router implements AutoCloseable {
     this.full = full;
     core = full.router;
     parent = Parent.of(full);
+    children = new Children(this, parent);
+    delivery = new Delivery(full, parent);
+    completions = new Workers(core, "done");
   }
 
   /** The root of a new tree, with the default settings. */
@@ -194,7 +192,7 @@ public final class Router implements AutoCloseable {
    * @throws ConnectException when it can't be started; the message says why
    */
   public Context connect(ConnectionMethod<?> method) throws ConnectException {
-    return connect(self(), method);
+    return children.connect(self(), method);
   }
 
   /**
@@ -202,80 +200,7 @@ public final class Router implements AutoCloseable {
    * what starts it. When the start fails, they do; {@link #started} tells.
    */
   public Context connectAsync(ConnectionMethod<?> method) {
-    return connectAsync(self(), method);
-  }
-
-  Context connect(Context via, ConnectionMethod<?> method) throws ConnectException {
-    Context child;
-    CompletableFuture<Context> future = new CompletableFuture<>();
-    try {
-      child = begin(via, method, future);
-    } catch (DeadException e) {
-      throw new ConnectException(
-          ConnectException.Reason.OTHER, "can't start " + method + ": " + e.getMessage());
-    }
-    try {
-      return future.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      String text = "interrupted while starting " + child.name();
-      parent.abandon(child.id(), text);
-      throw new ConnectException(ConnectException.Reason.OTHER, text);
-    } catch (java.util.concurrent.ExecutionException e) {
-      if (e.getCause() instanceof ConnectException) {
-        ConnectException c = (ConnectException) e.getCause();
-        throw new ConnectException(c.reason(), c.getMessage());
-      }
-      throw new ConnectException(
-          ConnectException.Reason.OTHER,
-          "can't start " + child.name() + ": " + e.getCause().getMessage());
-    }
-  }
-
-  Context connectAsync(Context via, ConnectionMethod<?> method) {
-    try {
-      return begin(via, method, new CompletableFuture<>());
-    } catch (DeadException e) {
-      throw new DisconnectedException("can't start " + method + ": " + e.getMessage());
-    }
-  }
-
-  private Context begin(
-      Context via, ConnectionMethod<?> method, CompletableFuture<Context> future) {
-    int id = parent.plan(via.id(), method);
-    String name = method.contextName() == null ? method.defaultName() : method.contextName();
-    Context child = new Context(this, id, name, null);
-    started.put(id, future);
-    if (via.id() == core.id) {
-      parent.startAsync(id, method, (ok, e) -> finish(child, future, e));
-    } else {
-      via.callAsync(Parent::startHere, id, child.name(), method)
-          .whenComplete((failed, e) -> finish(child, future, e == null ? hop(via, failed) : e));
-    }
-    return child;
-  }
-
-  private static Throwable hop(Context via, Object failed) {
-    if (failed == null) {
-      return null;
-    }
-    try {
-      Object[] told = (Object[]) failed;
-      return new ConnectException(
-          ConnectException.Reason.valueOf((String) told[0]), "from " + via.name() + ": " + told[1]);
-    } catch (RuntimeException e) {
-      return new MitogenException("from " + via.name() + ": it gives no good answer", e);
-    }
-  }
-
-  private void finish(Context child, CompletableFuture<Context> future, Throwable failure) {
-    if (failure == null) {
-      future.complete(child);
-    } else {
-      parent.abandon(child.id(), failure.getMessage());
-      future.completeExceptionally(failure);
-    }
-    started.remove(child.id());
+    return children.connectAsync(self(), method);
   }
 
   /**
@@ -284,16 +209,7 @@ public final class Router implements AutoCloseable {
    * gone, it has failed with a {@link DisconnectedException}.
    */
   public CompletableFuture<Context> started(Context context) {
-    CompletableFuture<Context> future = started.get(context.id());
-    if (future == null) {
-      future = new CompletableFuture<>();
-      if (full.routing.isGone(context.id())) {
-        future.completeExceptionally(new DisconnectedException(full.routing.noWay(context.id())));
-      } else {
-        future.complete(context);
-      }
-    }
-    return future;
+    return children.started(context);
   }
 
   // ---- life of its own
@@ -348,36 +264,7 @@ public final class Router implements AutoCloseable {
    * version, and what went over the links to this context's own children.
    */
   public String describe() {
-    Map<Integer, List<Integer>> children = new HashMap<>();
-    for (Known k : parent.known.values()) {
-      children.computeIfAbsent(k.parent, p -> new ArrayList<>()).add(k.id);
-    }
-    StringBuilder s = new StringBuilder();
-    describe(core.id, "", children, s);
-    return s.toString();
-  }
-
-  private void describe(
-      int id, String indent, Map<Integer, List<Integer>> children, StringBuilder s) {
-    Known k = parent.known.get(id);
-    s.append(indent).append(id).append(' ').append(k == null ? core.name : k.name);
-    if (k != null) {
-      s.append(" (").append(k.how).append(") ");
-      s.append(k.isUp() ? k.user + ", pid " + k.pid + ", Java " + k.javaVersion : "starting");
-      Stream stream = core.routes.get(id);
-      if (stream != null && stream.peer == id) { // of others only their parents know
-        long[] sent = stream.sent();
-        s.append(", sent ").append(sent[0]).append(" messages (").append(sent[1]);
-        s.append(" bytes), received ").append(stream.messagesIn);
-        s.append(" (").append(stream.bytesIn).append(" bytes)");
-      }
-    }
-    s.append('\n');
-    List<Integer> below = children.getOrDefault(id, new ArrayList<>());
-    below.sort(null);
-    for (int child : below) {
-      describe(child, indent + "  ", children, s);
-    }
+    return new Description(core, parent.known).toString();
   }
 
   @Override
@@ -394,7 +281,7 @@ public final class Router implements AutoCloseable {
     closing = true;
     parent.close();
     full.close();
-    completions().close();
+    completions.close();
     Stream up = core.parent;
     if (up != null && full.ending == null) {
       up.end(core.name + " has left");
@@ -447,14 +334,12 @@ public final class Router implements AutoCloseable {
 
   /** A handle that nobody can guess, so that only who is given it can send to it. */
   long newHandle() {
-    synchronized (full.parts) {
-      SecureRandom random = (SecureRandom) full.parts.get(RANDOM);
-      if (random == null) {
-        random = new SecureRandom();
-        full.parts.put(RANDOM, random);
-      }
-      return Long.MIN_VALUE >>> 1 | random.nextLong() >>> 1;
+    SecureRandom source = random;
+    if (source == null) {
+      source = new SecureRandom();
+      random = source;
     }
+    return Long.MIN_VALUE >>> 1 | source.nextLong() >>> 1;
   }
 
   // ---- for calls, senders and receivers
@@ -471,28 +356,6 @@ public final class Router implements AutoCloseable {
     return full.credits;
   }
 
-  /** Whether a context is below this one, and so reads whatever we write. */
-  boolean isTrustedBy(int context) {
-    return context == core.id || core.routes.containsKey(context);
-  }
-
-  /** Tells who waits at a handle of another context that there is no more. Does not wait. */
-  void dead(int context, long handle, String reason) {
-    full.routing.dead(full.routing.way(context), context, handle, reason);
-  }
-
-  /** The threads that complete what others wait for; functions do not keep them from it. */
-  Workers completions() {
-    synchronized (full.parts) {
-      Workers workers = (Workers) full.parts.get(COMPLETIONS);
-      if (workers == null) {
-        workers = new Workers(core, "done");
-        full.parts.put(COMPLETIONS, workers);
-      }
-      return workers;
-    }
-  }
-
   /** Nobody is going to look at the call: a failure of it goes to the master's log. */
   void warnOfFailure(Call<?> call) {
     call.whenComplete(
@@ -507,81 +370,6 @@ public final class Router implements AutoCloseable {
             full.warn(call + " failed, and nobody waits for it: " + text);
           }
         });
-  }
-
-  /**
-   * Sees to it that a context has what a message to it needs.
-   *
-   * @param functions what is going to run there; none when the message is no call
-   * @return whether the context counts what it takes, so that credit is needed
-   */
-  boolean prepare(int id, Encoder e, FunctionRef... functions) {
-    boolean fits = Pieces.size(e) <= Header.MAX_PAYLOAD;
-    boolean codec = e.types != null;
-    for (FunctionRef function : functions) {
-      codec |= function.declared.takesCodec();
-    }
-    boolean counted = parent.prepare(id, fits && !codec && functions.length == 1);
-    if (codec) {
-      parent.pushBundle(id, "codec");
-    }
-    try {
-      for (FunctionRef function : functions) {
-        parent.pushFor(id, function.loader, function.name, e);
-      }
-      if (functions.length == 0) {
-        parent.pushFor(id, null, null, e);
-      }
-    } catch (UnsupportedClassVersionError tooNew) {
-      throw new MitogenException(tooNew.getMessage());
-    }
-    return counted;
-  }
-
-  /** Refuses a message that is larger than the limit. */
-  void checkSize(int dst, Encoder e) {
-    full.checkSize(dst, Pieces.size(e));
-  }
-
-  /** Sends a message that its receiver answers with credit. */
-  void sendCounted(int dst, long handle, long replyTo, Encoder e, int flags)
-      throws InterruptedException {
-    long size = Pieces.size(e);
-    Credit credit = full.credits.of(dst, handle, size);
-    long cost = Credits.cost(size);
-    credit.take(cost);
-    boolean sent = false;
-    try {
-      core.send(dst, handle, replyTo, e, flags, true);
-      sent = true;
-    } finally {
-      if (!sent) {
-        credit.give(cost);
-      }
-    }
-  }
-
-  /** A first answer came from a context. */
-  void answered(int id) {
-    parent.complete(id);
-  }
-
-  /** What a failed call threw; where a class was too new for the child, in our own words. */
-  MitogenException explain(int id, CallException failure) {
-    for (Throwable e = failure; e != null; e = e.getCause()) {
-      if (e instanceof CallException) {
-        CallException c = (CallException) e;
-        if (c.remoteType().equals(UnsupportedClassVersionError.class.getName())) {
-          String text = parent.tooNew(id, c.remoteMessage());
-          return text == null ? failure : new MitogenException(text, failure);
-        }
-      }
-    }
-    return failure;
-  }
-
-  String reason(Message dead) {
-    return Routing.oneLine(new String(dead.pieces[0], StandardCharsets.UTF_8));
   }
 
   /** Runs something later, on a thread that must not be blocked, unless it is cancelled. */

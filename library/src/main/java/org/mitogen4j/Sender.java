@@ -56,7 +56,7 @@ public final class Sender<T> implements AutoCloseable {
       if (m.dead()) {
         end = m;
         router.core().handlers.remove(m.handle);
-        router.credits().kill(new Key(context, handle, 0), router.reason(m));
+        router.credits().kill(new Key(context, handle, 0), Delivery.reason(m));
       }
     }
 
@@ -68,8 +68,8 @@ public final class Sender<T> implements AutoCloseable {
       }
       boolean byReceiver = m.src == context && (m.from != null || context == router.core().id);
       return byReceiver
-          ? new ClosedException(receiver + " takes no more items: " + router.reason(m))
-          : new DisconnectedException(router.reason(m));
+          ? new ClosedException(receiver + " takes no more items: " + Delivery.reason(m))
+          : new DisconnectedException(Delivery.reason(m));
     }
   }
 
@@ -93,13 +93,13 @@ public final class Sender<T> implements AutoCloseable {
    * @throws MitogenException when the thread is interrupted; the item is not sent
    */
   public void send(T item) {
-    Encoder e = new Encoder(router.core(), router.isTrustedBy(context));
+    Encoder e = new Encoder(router.core(), router.delivery.isTrustedBy(context));
     e.value(item);
     lock();
     try {
       open();
       prepare(e);
-      router.sendCounted(context, handle, replies, e, Header.BULK);
+      router.delivery.sendCounted(context, handle, replies, e, Header.BULK);
     } catch (DeadException dead) {
       throw failure(dead);
     } catch (InterruptedException interrupt) {
@@ -134,7 +134,7 @@ public final class Sender<T> implements AutoCloseable {
   private void prepare(Encoder e) { // order is held
     int needs = e.types == null ? 1 : 2;
     if (prepared < needs) {
-      router.prepare(context, e);
+      router.delivery.prepare(context, e);
       prepared = needs;
     }
   }

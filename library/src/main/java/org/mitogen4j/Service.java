@@ -49,7 +49,7 @@ public final class Service {
 
   private <R> Call<R> send(String method, boolean awaited, Object... arguments) {
     Router router = context.router();
-    if (!started && router.isTrustedBy(context.id())) {
+    if (!started && router.delivery.isTrustedBy(context.id())) {
       context.run(ServicePool::start, name);
       started = true;
     }

@@ -140,10 +140,10 @@ final class ServiceCall implements Runnable {
       return;
     }
     try {
-      Encoder e = new Encoder(pool.router.core(), pool.router.isTrustedBy(message.src));
+      Encoder e = new Encoder(pool.router.core(), pool.router.delivery.isTrustedBy(message.src));
       e.u8(failure == null ? Calls.OK : Calls.FAILED);
       e.value(failure == null ? result : Functions.describe(failure, 0));
-      pool.router.prepare(message.src, e);
+      pool.router.delivery.prepare(message.src, e);
       pool.router.core().send(message.src, message.replyTo, 0, e, 0, true);
     } catch (DeadException e) {
       // the caller is gone

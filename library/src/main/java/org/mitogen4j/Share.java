@@ -116,7 +116,7 @@ final class Share extends Watcher {
     router.core().handlers.remove(handle);
     router.credits().closed(handle);
     for (Map.Entry<Integer, Long> user : told.entrySet()) {
-      router.dead(user.getKey(), user.getValue(), "the receiver is closed");
+      router.delivery.dead(user.getKey(), user.getValue(), "the receiver is closed");
     }
   }
 }

@@ -1,0 +1,112 @@
+package org.mitogen4j;
+
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import org.mitogen4j.connect.ConnectException;
+import org.mitogen4j.connect.ConnectionMethod;
+import org.mitogen4j.context.Routing;
+import org.mitogen4j.kernel.DeadException;
+import org.mitogen4j.parent.Parent;
+
+/** Starts children of this context and of those below it, and knows what became of the starts. */
+final class Children {
+  private final Router router;
+  private final Parent parent;
+  private final Map<Integer, CompletableFuture<Context>> starting = new ConcurrentHashMap<>();
+
+  Children(Router router, Parent parent) {
+    this.router = router;
+    this.parent = parent;
+  }
+
+  Context connect(Context via, ConnectionMethod<?> method) throws ConnectException {
+    Context child;
+    CompletableFuture<Context> start = new CompletableFuture<>();
+    try {
+      child = begin(via, method, start);
+    } catch (DeadException e) {
+      throw new ConnectException(
+          ConnectException.Reason.OTHER, "can't start " + method + ": " + e.getMessage());
+    }
+    try {
+      return start.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      String text = "interrupted while starting " + child.name();
+      parent.abandon(child.id(), text);
+      throw new ConnectException(ConnectException.Reason.OTHER, text);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof ConnectException) {
+        ConnectException c = (ConnectException) e.getCause();
+        throw new ConnectException(c.reason(), c.getMessage());
+      }
+      throw new ConnectException(
+          ConnectException.Reason.OTHER,
+          "can't start " + child.name() + ": " + e.getCause().getMessage());
+    }
+  }
+
+  Context connectAsync(Context via, ConnectionMethod<?> method) {
+    try {
+      return begin(via, method, new CompletableFuture<>());
+    } catch (DeadException e) {
+      throw new DisconnectedException("can't start " + method + ": " + e.getMessage());
+    }
+  }
+
+  private Context begin(Context via, ConnectionMethod<?> method, CompletableFuture<Context> start) {
+    int id = parent.plan(via.id(), method);
+    String name = method.contextName() == null ? method.defaultName() : method.contextName();
+    Context child = new Context(router, id, name, null);
+    starting.put(id, start);
+    if (via.id() == router.core().id) {
+      parent.startAsync(id, method, (ok, e) -> finish(child, start, e));
+    } else {
+      via.callAsync(Parent::startHere, id, name, method)
+          .whenComplete((failed, e) -> finish(child, start, e == null ? hop(via, failed) : e));
+    }
+    return child;
+  }
+
+  /** What {@link Parent#startHere} told of a failure; null when there was none. */
+  private static Throwable hop(Context via, Object failed) {
+    if (failed == null) {
+      return null;
+    }
+    try {
+      Object[] told = (Object[]) failed;
+      return new ConnectException(
+          ConnectException.Reason.valueOf((String) told[0]), "from " + via.name() + ": " + told[1]);
+    } catch (RuntimeException e) {
+      return new MitogenException("from " + via.name() + ": it gives no good answer", e);
+    }
+  }
+
+  private void finish(Context child, CompletableFuture<Context> start, Throwable failure) {
+    if (failure == null) {
+      start.complete(child);
+    } else {
+      parent.abandon(child.id(), failure.getMessage());
+      start.completeExceptionally(failure);
+    }
+    starting.remove(child.id());
+  }
+
+  /** As {@link Router#started}. */
+  CompletableFuture<Context> started(Context context) {
+    CompletableFuture<Context> start = starting.get(context.id());
+    if (start != null) {
+      return start;
+    }
+    CompletableFuture<Context> ended = new CompletableFuture<>();
+    Routing routing = router.full().routing;
+    if (routing.isGone(context.id())) {
+      ended.completeExceptionally(new DisconnectedException(routing.noWay(context.id())));
+    } else {
+      ended.complete(context);
+    }
+    return ended;
+  }
+}

@@ -1,0 +1,112 @@
+package org.mitogen4j;
+
+import java.nio.charset.StandardCharsets;
+import org.mitogen4j.context.Credit;
+import org.mitogen4j.context.Credits;
+import org.mitogen4j.context.FullContext;
+import org.mitogen4j.context.Pieces;
+import org.mitogen4j.context.Routing;
+import org.mitogen4j.kernel.Encoder;
+import org.mitogen4j.kernel.Header;
+import org.mitogen4j.kernel.Message;
+import org.mitogen4j.parent.Parent;
+
+/**
+ * How the messages of the API go out: behind the classes that they need, and with the credit that
+ * they cost. Any thread may use it.
+ */
+final class Delivery {
+  private final FullContext full;
+  private final Parent parent;
+
+  Delivery(FullContext full, Parent parent) {
+    this.full = full;
+    this.parent = parent;
+  }
+
+  /** Whether a context is below this one, and so reads whatever we write. */
+  boolean isTrustedBy(int context) {
+    return context == full.router.id || full.router.routes.containsKey(context);
+  }
+
+  /**
+   * Sees to it that a context has what a message to it needs.
+   *
+   * @param functions what is going to run there; none when the message is no call
+   * @return whether the context counts what it takes, so that credit is needed
+   */
+  boolean prepare(int id, Encoder e, FunctionRef... functions) {
+    boolean fits = Pieces.size(e) <= Header.MAX_PAYLOAD;
+    boolean codec = e.types != null;
+    for (FunctionRef function : functions) {
+      codec |= function.declared.takesCodec();
+    }
+    boolean counted = parent.prepare(id, fits && !codec && functions.length == 1);
+    if (codec) {
+      parent.pushBundle(id, "codec");
+    }
+    try {
+      for (FunctionRef function : functions) {
+        parent.pushFor(id, function.loader, function.name, e);
+      }
+      if (functions.length == 0) {
+        parent.pushFor(id, null, null, e);
+      }
+    } catch (UnsupportedClassVersionError tooNew) {
+      throw new MitogenException(tooNew.getMessage());
+    }
+    return counted;
+  }
+
+  /** Refuses a message that is larger than the limit. */
+  void checkSize(int dst, Encoder e) {
+    full.checkSize(dst, Pieces.size(e));
+  }
+
+  /** Sends a message that its receiver answers with credit. */
+  void sendCounted(int dst, long handle, long replyTo, Encoder e, int flags)
+      throws InterruptedException {
+    long size = Pieces.size(e);
+    Credit credit = full.credits.of(dst, handle, size);
+    long cost = Credits.cost(size);
+    credit.take(cost);
+    boolean sent = false;
+    try {
+      full.router.send(dst, handle, replyTo, e, flags, true);
+      sent = true;
+    } finally {
+      if (!sent) {
+        credit.give(cost);
+      }
+    }
+  }
+
+  /** Tells who waits at a handle of another context that there is no more. Does not wait. */
+  void dead(int context, long handle, String reason) {
+    full.routing.dead(full.routing.way(context), context, handle, reason);
+  }
+
+  /** A first answer came from a context. */
+  void answered(int id) {
+    parent.complete(id);
+  }
+
+  /** What a failed call threw; where a class was too new for the child, in our own words. */
+  MitogenException explain(int id, CallException failure) {
+    for (Throwable e = failure; e != null; e = e.getCause()) {
+      if (e instanceof CallException) {
+        CallException c = (CallException) e;
+        if (c.remoteType().equals(UnsupportedClassVersionError.class.getName())) {
+          String text = parent.tooNew(id, c.remoteMessage());
+          return text == null ? failure : new MitogenException(text, failure);
+        }
+      }
+    }
+    return failure;
+  }
+
+  /** Why who sent a message sends no more. */
+  static String reason(Message dead) {
+    return Routing.oneLine(new String(dead.pieces[0], StandardCharsets.UTF_8));
+  }
+}
