@@ -26,7 +26,7 @@ final class Delivery {
 
   /** Whether a context is below this one, and so reads whatever we write. */
   boolean isTrustedBy(int context) {
-    return context == full.router.id || full.router.routes.containsKey(context);
+    return context == full.router.id || full.routing.routes.get(context) != null;
   }
 
   /**

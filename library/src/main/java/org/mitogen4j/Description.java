@@ -5,25 +5,25 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.mitogen4j.kernel.MessageRouter;
+import org.mitogen4j.context.FullContext;
 import org.mitogen4j.kernel.Stream;
 import org.mitogen4j.parent.Known;
 
 /** The tree below a context as text, a context a line. */
 final class Description {
-  private final MessageRouter core;
+  private final FullContext context;
   private final Map<Integer, Known> known;
   private final Map<Integer, List<Integer>> children = new HashMap<>();
   private final StringBuilder text = new StringBuilder();
 
-  Description(MessageRouter core, Map<Integer, Known> known) {
-    this.core = core;
+  Description(FullContext context, Map<Integer, Known> known) {
+    this.context = context;
     this.known = known;
     for (Known k : known.values()) {
       children.computeIfAbsent(k.parent, p -> new ArrayList<>()).add(k.id);
     }
-    text.append(core.id).append(' ').append(core.name).append('\n');
-    describeChildren(core.id, "  ");
+    text.append(context.router.id).append(' ').append(context.router.name).append('\n');
+    describeChildren(context.router.id, "  ");
   }
 
   private void describeChildren(int parent, String indent) {
@@ -42,7 +42,7 @@ final class Description {
   private void describe(Known k) {
     text.append(k.id).append(' ').append(k.name).append(" (").append(k.how).append(") ");
     text.append(k.isUp() ? k.user + ", pid " + k.pid + ", Java " + k.javaVersion : "starting");
-    Stream stream = core.routes.get(k.id);
+    Stream stream = context.routing.routes.get(k.id);
     if (stream != null && stream.peer == k.id) { // of others only their parents know
       long[] sent = stream.sent();
       text.append(", sent ").append(sent[0]).append(" messages (").append(sent[1]);

@@ -264,7 +264,7 @@ public final class Router implements AutoCloseable {
    * version, and what went over the links to this context's own children.
    */
   public String describe() {
-    return new Description(core, parent.known).toString();
+    return new Description(full, parent.known).toString();
   }
 
   @Override

@@ -83,7 +83,7 @@ final class RoutingFigures {
       for (int i = 0; i < LARGE / block; i++) {
         add(tree.from, firstId(tree.from, block), block);
       }
-      int known = tree.master.router.routes.size();
+      int known = tree.master.routing.routes.size();
       if (known < LARGE) {
         throw new IllegalStateException("only " + known + " contexts are known");
       }

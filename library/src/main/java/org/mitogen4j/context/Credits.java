@@ -129,7 +129,7 @@ public final class Credits extends Handler {
     }
     return from == router.parent
         ? from.dead() != null || context.routing.isGone(message.src)
-        : router.routes.get(message.src) != from;
+        : context.routing.routes.get(message.src) != from;
   }
 
   /** The handle is closed: nothing is owed any more. */

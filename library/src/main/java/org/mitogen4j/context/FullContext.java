@@ -170,6 +170,11 @@ public final class FullContext extends Extension {
     routing.accept(in, b, at, length);
   }
 
+  @Override
+  protected Stream way(int dst) {
+    return routing.way(dst);
+  }
+
   /** Refuses a message that is larger than the limit. */
   public void checkSize(int dst, long size) {
     if (size > limit) {

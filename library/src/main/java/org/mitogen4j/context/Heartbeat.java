@@ -81,7 +81,7 @@ final class Heartbeat implements Runnable {
     long pause = 0;
     try {
       while (rest(pause)) {
-        Set<Stream> streams = new HashSet<>(router.routes.values());
+        Set<Stream> streams = new HashSet<>(context.routing.routes.children());
         Stream parent = router.parent;
         if (parent != null) {
           streams.add(parent);

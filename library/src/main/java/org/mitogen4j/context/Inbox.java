@@ -62,7 +62,7 @@ public class Inbox extends Handler {
     int culprit = add(m);
     if (culprit >= 0) {
       String why = "context " + culprit + " sends more than it was given credit for";
-      Stream way = culprit == m.src ? m.from : context.router.routes.get(culprit);
+      Stream way = culprit == m.src ? m.from : context.routing.routes.get(culprit);
       context.routing.cut(way, culprit, Routing.BAD + why);
     }
     return culprit != m.src || m.from == null;
@@ -99,7 +99,7 @@ public class Inbox extends Handler {
     long bytes = all > 2 * most ? 0 : MOST;
     for (Map.Entry<Key, long[]> e : held.entrySet()) {
       Key key = e.getKey();
-      boolean there = key.context == sender || context.router.routes.containsKey(key.context);
+      boolean there = key.context == sender || context.routing.routes.get(key.context) != null;
       if (there && e.getValue()[0] > bytes) {
         bytes = e.getValue()[0];
         greediest = key;

@@ -17,6 +17,9 @@ final class Link {
   /** What may wait for one stream of one context's messages: that is over a hundred windows. */
   static final long MAX_QUEUED = Math.min(64 << 20, Runtime.getRuntime().maxMemory() / 8);
 
+  /** While less waits nobody's share is too large, and nobody's is counted. */
+  private static final long COUNTED = MAX_QUEUED / 16;
+
   /** What may wait for one stream. */
   static final long MAX_PENDING =
       Math.min(Integer.MAX_VALUE / 4, Runtime.getRuntime().maxMemory() / 4);
@@ -53,7 +56,7 @@ final class Link {
 
   /** Notes that something goes to a context elsewhere. */
   void talks(int dst) {
-    if (!talkative && talked.add(dst) && talked.size() > MAX_TALKED) {
+    if (!talkative && !talked.contains(dst) && talked.add(dst) && talked.size() > MAX_TALKED) {
       talkative = true;
       talked.clear();
     }
@@ -78,7 +81,7 @@ final class Link {
    */
   int overdrawn(int culprit, int bytes, int pending) {
     synchronized (queued) {
-      if (pending < Credits.WINDOW) {
+      if (pending < COUNTED) {
         queued.clear();
         all = 0;
         return -1;

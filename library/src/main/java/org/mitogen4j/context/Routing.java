@@ -41,8 +41,8 @@ public final class Routing {
   /** In this mode contexts talk to their parents and children only. */
   public final boolean unidirectional;
 
-  /** The parent of each context below this one. */
-  public final Map<Integer, Integer> above = new ConcurrentHashMap<>();
+  /** The way to each context below this one. */
+  public final Routes routes = new Routes();
 
   /** Why contexts are gone, for those who ask later. */
   private final Map<Integer, String> reasons = new ConcurrentHashMap<>();
@@ -70,7 +70,7 @@ public final class Routing {
 
   /** The stream that leads to a context; null where nobody knows the way. */
   public Stream way(int dst) {
-    Stream stream = router.routes.get(dst);
+    Stream stream = routes.get(dst);
     return stream == null ? router.parent : stream;
   }
 
@@ -88,12 +88,12 @@ public final class Routing {
 
   /** Whether a context is a child of another below this one, or a child's child, and so on. */
   public boolean isBelow(int descendant, int ancestor) {
-    Integer up = above.get(descendant);
-    for (int depth = 0; up != null && depth < MAX_DEPTH; depth++) {
+    int up = routes.parent(descendant);
+    for (int depth = 0; up >= 0 && depth < MAX_DEPTH; depth++) {
       if (up == ancestor) {
         return true;
       }
-      up = above.get(up);
+      up = routes.parent(up);
     }
     return false;
   }
@@ -103,33 +103,27 @@ public final class Routing {
    * and neither below itself nor too deep.
    */
   public boolean fits(Stream child, int id, int parent) {
-    Integer planned = above.get(id);
-    if (planned != null && planned != parent) {
+    int planned = routes.parent(id);
+    if (planned >= 0 && planned != parent) {
       return false;
     }
     if (id == child.peer) {
       return parent == router.id;
     }
-    Integer up = parent;
-    for (int depth = router.parents.length; up != null && up != id && depth < MAX_DEPTH; depth++) {
+    int up = parent;
+    for (int depth = router.parents.length; up >= 0 && up != id && depth < MAX_DEPTH; depth++) {
       if (up == child.peer) {
         return true;
       }
-      up = above.get(up);
+      up = routes.parent(up);
     }
     return false;
   }
 
   /** Notes the way to a context that is to be started below this one. */
   public void plan(int child, int parent, Stream stream) {
-    above.put(child, parent);
-    router.routes.put(child, stream);
+    routes.put(child, parent, stream);
     context.heartbeat.often();
-  }
-
-  /** All streams to children. */
-  public Set<Stream> children() {
-    return new HashSet<>(router.routes.values());
   }
 
   // ---- messages that come in
@@ -139,7 +133,7 @@ public final class Routing {
     int src = Header.getInt(b, at + 9);
     int auth = Header.getInt(b, at + 13);
     boolean fromParent = in == router.parent;
-    if (!fromParent && (router.routes.get(src) != in || !mayActFor(in, auth))) {
+    if (!fromParent && (routes.get(src) != in || !(auth == src || mayActFor(in, auth)))) {
       if (!reasons.containsKey(src)) { // else it was on its way when the context went
         refuse(in, "it names " + src + " as its source and acts for " + auth);
       }
@@ -173,7 +167,7 @@ public final class Routing {
   }
 
   private boolean mayActFor(Stream in, int auth) {
-    return router.routes.get(auth) == in || (auth >= 0 && Link.of(context, in).authority == auth);
+    return routes.get(auth) == in || (auth >= 0 && Link.of(context, in).authority == auth);
   }
 
   /**
@@ -189,7 +183,7 @@ public final class Routing {
   }
 
   private void pass(Stream in, boolean fromParent, int dst, byte[] b, int at, int length) {
-    Stream out = router.routes.get(dst);
+    Stream out = routes.get(dst);
     if (out == null && !fromParent) {
       out = router.parent;
     }
@@ -344,12 +338,7 @@ public final class Routing {
 
   /** A stream is gone, and with it everything behind it. */
   void ended(Stream stream, String reason) {
-    List<Integer> gone = new ArrayList<>();
-    for (Map.Entry<Integer, Stream> e : router.routes.entrySet()) {
-      if (e.getValue() == stream) {
-        gone.add(e.getKey());
-      }
-    }
+    List<Integer> gone = routes.behind(stream);
     if (stream == router.parent) {
       gone.addAll(elsewhere());
     } else if (reason.startsWith(BAD)) {
@@ -374,8 +363,7 @@ public final class Routing {
         ids.add(handler.peer());
       }
     }
-    ids.removeAll(router.routes.keySet());
-    ids.remove(router.id);
+    ids.removeIf(id -> id == router.id || routes.get(id) != null);
     return ids;
   }
 
@@ -395,9 +383,9 @@ public final class Routing {
       }
       tell(in, Collections.singletonList(id), "ended by " + router.name + ": " + why);
       List<Integer> gone = new ArrayList<>();
-      for (Map.Entry<Integer, Stream> e : router.routes.entrySet()) {
-        if (e.getValue() == in && (e.getKey() == id || isBelow(e.getKey(), id))) {
-          gone.add(e.getKey());
+      for (int behind : routes.behind(in)) {
+        if (behind == id || isBelow(behind, id)) {
+          gone.add(behind);
         }
       }
       gone(in, gone, why);
@@ -415,8 +403,7 @@ public final class Routing {
       reasons.clear();
     }
     for (int id : gone) {
-      router.routes.remove(id);
-      above.remove(id);
+      routes.remove(id);
       reasons.put(id, reason);
     }
     Gone told = listener;
@@ -438,7 +425,7 @@ public final class Routing {
     if (parent != null && parent != from) {
       tell(parent, new ArrayList<>(gone), reason);
     }
-    for (Stream child : children()) {
+    for (Stream child : routes.children()) {
       if (child != from) {
         tell(child, Link.of(context, child).forget(gone), reason);
       }
@@ -484,7 +471,7 @@ public final class Routing {
       List<Integer> gone = new ArrayList<>();
       for (int id : ids) {
         // a child speaks of what is below it, the parent of what is not below us, or is to end
-        Stream way = router.routes.get(id);
+        Stream way = routes.get(id);
         if (way == (m.from == router.parent ? null : m.from) && id != m.src && id != router.id) {
           gone.add(id);
           Link.of(context, m.from).assembly.gone(id);

@@ -8,6 +8,9 @@ public abstract class Extension {
   /** Takes a frame that is not a whole message from the parent to this context. */
   protected abstract void accept(Stream in, byte[] b, int at, int length);
 
+  /** The stream that leads to a context; null where nobody knows the way. */
+  protected abstract Stream way(int dst);
+
   /** Sends a message that does not fit a frame. */
   protected abstract void sendLong(int dst, long handle, long replyTo, Encoder e, int flags);
 

@@ -36,9 +36,6 @@ public class MessageRouter {
   public final Classes classes;
   public final Calls calls;
 
-  /** The way to each context below this one. */
-  public final Map<Integer, Stream> routes = new ConcurrentHashMap<>();
-
   public final Map<Long, Handler> handlers = new ConcurrentHashMap<>();
   private final AtomicLong nextHandle = new AtomicLong(Handle.FIRST_FREE);
   private volatile Extension extension;
@@ -161,10 +158,7 @@ public class MessageRouter {
    * @throws DeadException when the receiver can't be reached
    */
   public void send(int dst, long handle, long replyTo, Encoder e, int flags, boolean mayWait) {
-    Stream stream = routes.get(dst);
-    if (stream == null) {
-      stream = parent;
-    }
+    Stream stream = extension == null ? parent : extension.way(dst);
     int length = e.len - Header.SIZE;
     if (dst == id || stream == null || e.borrowed != null || length > Header.MAX_PAYLOAD) {
       extension().sendLong(dst, handle, replyTo, e, flags);

@@ -31,8 +31,8 @@ final class ClassSender {
 
   /** Sends a context below a class that it has not been sent; nothing where there is no such. */
   void send(Known child, String className, String why) {
-    synchronized (child.sent) {
-      if (child.sent.add(className)) {
+    synchronized (child.fed().sent) {
+      if (child.fed().sent.add(className)) {
         byte[] packed = classes.packed(className);
         Stream way = context.routing.way(child.id);
         if (packed != null && way != null) { // else it is gone
@@ -45,8 +45,8 @@ final class ClassSender {
 
   /** Sends a context below a bundle of the library's classes. */
   void sendBundle(Known child, String bundle) {
-    synchronized (child.sent) {
-      if (child.sent.add("bundle " + bundle)) {
+    synchronized (child.fed().sent) {
+      if (child.fed().sent.add("bundle " + bundle)) {
         for (String name : classes.bundle(bundle)) {
           send(child, name, "of the library's bundle " + bundle);
         }
@@ -71,7 +71,7 @@ final class ClassSender {
       next.lastCalled = function;
     }
     String call = values.isEmpty() ? function : function + values;
-    if (child.called.contains(call)) {
+    if (child.fed().called.contains(call)) {
       return;
     }
     String root = function.substring(0, function.indexOf('#'));
@@ -89,20 +89,20 @@ final class ClassSender {
       JavaVersion.check(child, root, classFile);
     }
     send(child, root, closure, learned.of(function));
-    child.called.add(call);
+    child.fed().called.add(call);
   }
 
   /** Sends what values need that are no call's. */
   void sendFor(Known child, Collection<String> values) {
     String message = values.toString();
-    if (!child.called.contains(message)) {
+    if (!child.fed().called.contains(message)) {
       send(child, null, closure(null, values, message), Collections.emptyList());
-      child.called.add(message);
+      child.fed().called.add(message);
     }
   }
 
   private void send(Known child, String root, Closure.Result closure, List<String> also) {
-    synchronized (child.sent) { // who needs the same meanwhile waits until all is sent
+    synchronized (child.fed().sent) { // who needs the same meanwhile waits until all is sent
       if (closure.usesApi) {
         sendBundle(child, "context");
         sendBundle(child, "parent");

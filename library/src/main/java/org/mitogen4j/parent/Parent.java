@@ -236,7 +236,7 @@ public final class Parent {
   }
 
   private boolean mayName(Stream child, int id) {
-    Stream way = router.routes.get(id);
+    Stream way = context.routing.routes.get(id);
     return way == child || (way == null && account(child).has(id));
   }
 
@@ -346,14 +346,14 @@ public final class Parent {
   /** A child that was planned could not be started. */
   public void abandon(int id, String reason) {
     if (known.containsKey(id)) {
-      context.routing.cut(router.routes.get(id), id, reason);
+      context.routing.cut(context.routing.routes.get(id), id, reason);
     }
   }
 
   /** Starts a child that was planned here; returns when it is up. */
   private void start(int id, ConnectionMethod<?> method) throws ConnectException {
     Known child = known.get(id);
-    Stream stream = router.routes.get(id);
+    Stream stream = context.routing.routes.get(id);
     if (stream == null || child == null) {
       known.remove(id);
       throw new ConnectException(ConnectException.Reason.OTHER, context.routing.noWay(id));
@@ -418,9 +418,9 @@ public final class Parent {
         known.put(id, child);
       }
       context.routing.plan(id, above, m.from);
-      child.user = user;
+      child.user = user.intern(); // a large tree has few of either
       child.pid = pid;
-      child.javaVersion = javaVersion;
+      child.javaVersion = javaVersion.intern();
       if (router.parent != null) {
         Encoder e = new Encoder(router, true);
         e.all(
@@ -500,8 +500,8 @@ public final class Parent {
   public Stream admit(String name, String how, Integer authority, AutoCloseable release) {
     int id = newId();
     Known guest = new Known(id, router.id, name, how);
-    guest.first.set(false);
-    guest.completed.set(true); // it brought its classes
+    guest.takeFirst();
+    guest.takeCompletion(); // it brought its classes
     known.put(id, guest);
     Stream stream = new Stream(router, id);
     stream.owner = release;
@@ -590,7 +590,7 @@ public final class Parent {
     if (child == null) {
       return true;
     }
-    if (child.first.getAndSet(false) && simple) {
+    if (child.takeFirst() && simple) {
       return false;
     }
     pushBundle(id, "context");
@@ -600,7 +600,7 @@ public final class Parent {
   /** Has a child that is up begin all that it does beyond its first call. */
   public void complete(int id) {
     Known child = known.get(id);
-    if (child != null && child.parent == router.id && child.completed.compareAndSet(false, true)) {
+    if (child != null && child.parent == router.id && child.takeCompletion()) {
       serving.execute(() -> begin(id));
     }
   }
@@ -622,7 +622,7 @@ public final class Parent {
   /** Ends all children: in good order if they can, by force if not. */
   public void close() {
     closing = true;
-    List<Stream> streams = new ArrayList<>(context.routing.children());
+    List<Stream> streams = new ArrayList<>(context.routing.routes.children());
     for (Stream stream : streams) {
       shutDown(stream);
     }
@@ -640,7 +640,7 @@ public final class Parent {
     for (Runnable waiting : connecting.shutdownNow()) {
       waiting.run(); // says that it is too late
     }
-    for (Stream stream : context.routing.children()) {
+    for (Stream stream : context.routing.routes.children()) {
       stream.end("shut down"); // what was begun meanwhile
     }
     answering.shutdown();

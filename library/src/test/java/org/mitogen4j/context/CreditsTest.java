@@ -37,7 +37,7 @@ class CreditsTest {
   }
 
   private static void end(Router router, Context child) throws InterruptedException {
-    TestRouters.of(router).router.routes.get(child.id()).end("the cable was cut");
+    TestRouters.of(router).routing.routes.get(child.id()).end("the cable was cut");
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (router.contexts().contains(child)) {
       assertThat(System.nanoTime()).as("time is up").isLessThan(until);

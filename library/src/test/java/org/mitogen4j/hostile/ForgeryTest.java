@@ -14,6 +14,7 @@ import org.mitogen4j.Call;
 import org.mitogen4j.Context;
 import org.mitogen4j.TestRouters;
 import org.mitogen4j.connect.InProcess;
+import org.mitogen4j.context.FullContext;
 import org.mitogen4j.hostile.HostileTree.Place;
 import org.mitogen4j.kernel.Encoder;
 import org.mitogen4j.kernel.Handle;
@@ -186,7 +187,8 @@ class ForgeryTest {
 
   static boolean hasClass(String name) {
     MessageRouter router = ((MessageRouter.Worker) Thread.currentThread()).router;
-    return router.classes.kept(name) != null || router.routes.containsKey(7777);
+    return router.classes.kept(name) != null
+        || FullContext.of(router).routing.routes.get(7777) != null;
   }
 
   @ParameterizedTest
@@ -228,7 +230,7 @@ class ForgeryTest {
     try (HostileTree t = new HostileTree(place)) {
       t.peer.send(t.parent.id(), Handle.PLAN_ROUTE, 5000, varints(7777));
       assertThat(t.peer.await(t.peer.id, 5000).text()).contains("refused");
-      assertThat(t.core().routes).doesNotContainKey(7777);
+      assertThat(FullContext.of(t.core()).routing.routes.get(7777)).isNull();
       t.refusedOnce();
     }
   }
@@ -285,7 +287,7 @@ class ForgeryTest {
       }
       t.peer.settle();
       t.refusedOnce();
-      assertThat(TestRouters.of(t.master).routing.above).doesNotContainKey(first);
+      assertThat(TestRouters.of(t.master).routing.routes.get(first)).isNull();
     }
   }
 

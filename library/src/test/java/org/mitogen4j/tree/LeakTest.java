@@ -39,11 +39,9 @@ class LeakTest {
   private static String state(FullContext context) throws Exception {
     Parent parent = Parent.of(context);
     return "routes "
-        + context.router.routes.size()
+        + context.routing.routes.size()
         + ", handlers "
         + context.router.handlers.size()
-        + ", above "
-        + context.routing.above.size()
         + ", known "
         + parent.known.size()
         + ", accounts "
