@@ -119,18 +119,12 @@ class CallTest {
     return calls.stream().mapToInt(CompletableFuture::join).sum();
   }
 
-  private void awaitBegun() throws InterruptedException {
-    while (!child.call(CallTest::begun)) {
-      Thread.sleep(1);
-    }
+  private void awaitBegun() throws Exception {
+    Await.until(() -> child.call(CallTest::begun));
   }
 
-  private void awaitEnded(String part) throws InterruptedException {
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-    while (!child.call(CallTest::ended).contains(part) && System.nanoTime() < until) {
-      Thread.sleep(1);
-    }
-    assertThat(child.call(CallTest::ended)).contains(part);
+  private void awaitEnded(String part) throws Exception {
+    Await.until(() -> child.call(CallTest::ended).contains(part));
   }
 
   // ---- futures

@@ -11,8 +11,6 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,7 +71,7 @@ class ChainTest {
     return CompletableFuture.supplyAsync(
         () -> {
           try {
-            Thread.sleep(20);
+            Thread.sleep(20); // the function has returned long before its result is there
           } catch (InterruptedException e) {
             throw new AssertionError(e);
           }
@@ -93,14 +91,6 @@ class ChainTest {
     map.setAccessible(true);
     long handlers = full.router.handlers.keySet().stream().filter(h -> h >= 1024).count();
     return ((Map<?, ?>) map.get(chains)).size() + (int) handlers;
-  }
-
-  private void await(BooleanSupplier condition) throws InterruptedException {
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (!condition.getAsBoolean() && System.nanoTime() < until) {
-      Thread.sleep(1);
-    }
-    assertThat(condition.getAsBoolean()).isTrue();
   }
 
   // ----
@@ -174,7 +164,7 @@ class ChainTest {
   void aCancelledCallIsInterruptedAndFailsTheRest() throws Exception {
     Chain chain = child.chain();
     Call<Void> sleeping = chain.runAsync(ChainTest::sleep);
-    await(() -> child.call(ChainTest::ran).contains(-1));
+    Await.until(() -> child.call(ChainTest::ran).contains(-1));
     Call<Integer> behind = chain.callAsync(ChainTest::run, 1);
 
     sleeping.cancel(true);
@@ -220,7 +210,7 @@ class ChainTest {
       }
     }
 
-    await(() -> child.call(ChainTest::kept) == 2);
+    Await.until(() -> child.call(ChainTest::kept) == 2);
   }
 
   @Test

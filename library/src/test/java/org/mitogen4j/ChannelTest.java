@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,10 +37,8 @@ class ChannelTest {
     ended = "closed";
   }
 
-  static void watch(Channel<Integer, String> channel) throws InterruptedException {
-    while (channel.isOpen()) {
-      Thread.sleep(1);
-    }
+  static void watch(Channel<Integer, String> channel) throws Exception {
+    Await.until(() -> !channel.isOpen());
     try {
       channel.send("late");
     } catch (ClosedException e) {
@@ -147,11 +144,7 @@ class ChannelTest {
         .hasMessageContaining("send other()");
   }
 
-  private static void awaitEnded(Context child, String how) throws InterruptedException {
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (!child.call(ChannelTest::ended).equals(how) && System.nanoTime() < until) {
-      Thread.sleep(1);
-    }
-    assertThat(child.call(ChannelTest::ended)).isEqualTo(how);
+  private static void awaitEnded(Context child, String how) throws Exception {
+    Await.until(() -> child.call(ChannelTest::ended).equals(how));
   }
 }

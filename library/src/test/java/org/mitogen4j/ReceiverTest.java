@@ -102,10 +102,8 @@ class ReceiverTest {
     return ended;
   }
 
-  static void awaitClosed(Sender<Integer> sender) throws InterruptedException {
-    while (sender.isOpen()) {
-      Thread.sleep(1);
-    }
+  static void awaitClosed(Sender<Integer> sender) throws Exception {
+    Await.until(() -> !sender.isOpen());
     ended = "seen";
   }
 
@@ -155,14 +153,6 @@ class ReceiverTest {
 
   static int twice(int n) {
     return 2 * n;
-  }
-
-  private static void await(java.util.function.BooleanSupplier condition) throws Exception {
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (!condition.getAsBoolean() && System.nanoTime() < until) {
-      Thread.sleep(1);
-    }
-    assertThat(condition.getAsBoolean()).isTrue();
   }
 
   // ---- items
@@ -255,7 +245,7 @@ class ReceiverTest {
     b.run(ReceiverTest::keep, a.call(ReceiverTest::open));
     b.run(ReceiverTest::sendKept, "hello");
 
-    await(() -> a.call(ReceiverTest::ended).endsWith("hello"));
+    Await.until(() -> a.call(ReceiverTest::ended).endsWith("hello"));
   }
 
   @Test
@@ -283,7 +273,7 @@ class ReceiverTest {
 
     receiver.close();
 
-    await(() -> child.call(ReceiverTest::ended).startsWith("closed: master (0)"));
+    Await.until(() -> child.call(ReceiverTest::ended).startsWith("closed: master (0)"));
     assertThatThrownBy(receiver::get).isInstanceOf(ClosedException.class);
     assertThat(all(receiver)).isEmpty();
   }
@@ -297,7 +287,7 @@ class ReceiverTest {
 
     receiver.close();
 
-    await(() -> child.call(ReceiverTest::ended).equals("seen"));
+    Await.until(() -> child.call(ReceiverTest::ended).equals("seen"));
   }
 
   @Test
@@ -354,7 +344,7 @@ class ReceiverTest {
   void aSenderForAContextThatIsGoneEnds() throws Exception {
     Context gone = router.connect(Local.create().name("gone"));
     gone.runAsync(ReceiverTest::die);
-    await(() -> !router.contexts().contains(gone));
+    Await.until(() -> !router.contexts().contains(gone));
     Receiver<Integer> receiver = router.receiver();
 
     gone.runAsync(ReceiverTest::count, receiver.sender(), 0, 1);
@@ -374,7 +364,7 @@ class ReceiverTest {
 
     assertThat(receiver.get()).isEqualTo("welcome");
     b.run(ReceiverTest::sendKept, "first");
-    await(
+    Await.until(
         () -> {
           try {
             b.run(ReceiverTest::sendKept, "more");
@@ -425,7 +415,7 @@ class ReceiverTest {
     child.runAsync(ReceiverTest::forever, slow.sender(), 1000);
     slow.get();
     long[] before = {-1};
-    await(
+    Await.until(
         () -> {
           long now = child.call(ReceiverTest::sent);
           boolean stands = now == before[0] && now > 100_000;

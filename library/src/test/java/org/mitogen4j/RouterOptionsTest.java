@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.mitogen4j.connect.InProcess;
 
@@ -85,16 +84,9 @@ class RouterOptionsTest {
         child.runAsync(RouterOptionsTest::hang);
       }
 
-      Load load = child.load();
-      long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-      while (load.running() < 64 && System.nanoTime() < until) {
-        Thread.sleep(1);
-        load = child.load();
-      }
-
-      assertThat(load.running()).isEqualTo(64);
+      Await.until(() -> child.load().running() == 64);
       for (int i = 0; i < 10_000; i++) { // more than there is credit for
-        load = child.timeout(Duration.ofSeconds(20)).load();
+        Load load = child.timeout(Duration.ofSeconds(20)).load();
         assertThat(load.queued()).isBetween(10, 11); // the parent has a call of its own there
       }
     }

@@ -10,9 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,7 +72,7 @@ class ServiceTest {
     @Exposed(run = Exposed.Run.SERIALLY)
     public int serially(int n) throws InterruptedException {
       most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-      Thread.sleep(1);
+      Thread.sleep(1); // time for others to come in, if they can
       order.add(n);
       inside.decrementAndGet();
       return most.get();
@@ -100,7 +98,7 @@ class ServiceTest {
     public int most() throws InterruptedException {
       int now = inside.incrementAndGet();
       most.accumulateAndGet(now, Math::max);
-      Thread.sleep(5);
+      Thread.sleep(5); // time for others to come in, if they can
       inside.decrementAndGet();
       return most.get();
     }
@@ -151,14 +149,6 @@ class ServiceTest {
 
   private String fromB(String method, Object... arguments) {
     return b.call(ServiceTest::shop, a, method, Arrays.asList(arguments));
-  }
-
-  private static void await(BooleanSupplier condition) throws InterruptedException {
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (!condition.getAsBoolean() && System.nanoTime() < until) {
-      Thread.sleep(1);
-    }
-    assertThat(condition.getAsBoolean()).isTrue();
   }
 
   // ----
@@ -279,7 +269,7 @@ class ServiceTest {
     assertThatThrownBy(() -> quick.call("sleep")).isInstanceOf(CallTimeoutException.class);
     call.cancel(true);
 
-    await(() -> shop.<String>call("ended").equals("interrupted"));
+    Await.until(() -> shop.<String>call("ended").equals("interrupted"));
   }
 
   @Test

@@ -2,9 +2,9 @@ package org.mitogen4j.context;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.mitogen4j.Await;
 import org.mitogen4j.Context;
 import org.mitogen4j.Receiver;
 import org.mitogen4j.Router;
@@ -36,12 +36,8 @@ class CreditsTest {
     }
   }
 
-  private static void end(Router router, Context child) throws InterruptedException {
+  private static void end(Router router, Context child) throws Exception {
     TestRouters.of(router).routing.routes.get(child.id()).end("the cable was cut");
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (router.contexts().contains(child)) {
-      assertThat(System.nanoTime()).as("time is up").isLessThan(until);
-      Thread.sleep(1);
-    }
+    Await.until(() -> !router.contexts().contains(child));
   }
 }

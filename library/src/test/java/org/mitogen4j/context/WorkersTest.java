@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.mitogen4j.Await;
 import org.mitogen4j.kernel.Classes;
 import org.mitogen4j.kernel.MessageRouter;
 
@@ -36,7 +37,7 @@ class WorkersTest {
 
     assertThat(together.await(5, TimeUnit.SECONDS)).isTrue();
     for (WeakReference<Runnable> work : done) {
-      assertThat(isForgotten(work)).isTrue();
+      awaitForgotten(work);
     }
   }
 
@@ -64,11 +65,11 @@ class WorkersTest {
     }
   }
 
-  private static boolean isForgotten(WeakReference<?> reference) throws InterruptedException {
-    for (int i = 0; i < 100 && reference.get() != null; i++) {
-      System.gc();
-      Thread.sleep(20);
-    }
-    return reference.get() == null;
+  private static void awaitForgotten(WeakReference<?> reference) throws Exception {
+    Await.until(
+        () -> {
+          System.gc();
+          return reference.get() == null;
+        });
   }
 }

@@ -2,15 +2,18 @@ package org.mitogen4j.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mitogen4j.hostile.HostileTree.ended;
 import static org.mitogen4j.hostile.Peer.hello;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mitogen4j.Await;
 import org.mitogen4j.Call;
 import org.mitogen4j.MitogenException;
 import org.mitogen4j.Router;
@@ -28,10 +31,9 @@ class BadDataTest {
   @EnumSource
   void aFrameOfImpossibleLengthEndsItsLink(Place place) throws Exception {
     for (int length : new int[] {Integer.MAX_VALUE, -1, Integer.MIN_VALUE, (1 << 16) + 1}) {
-      try (HostileTree t = new HostileTree(place)) {
-        t.peer.raw(Peer.bytes(0, 0, t.peer.id, t.peer.id, 1024, 0, length, new byte[10]));
-        t.ended();
-      }
+      ended(
+          place,
+          t -> t.peer.raw(Peer.bytes(0, 0, t.peer.id, t.peer.id, 1024, 0, length, new byte[10])));
     }
   }
 
@@ -42,22 +44,20 @@ class BadDataTest {
       {}, {1}, {"1", 2}, {null, null}, {1.5, 2L}, {new Object[] {}, 1, "17", "m", 1, "n", "h"}
     };
     for (Object[] hello : hellos) {
-      try (HostileTree t = new HostileTree(place)) {
-        t.peer.send(t.parent.id(), Handle.ADD_ROUTE, 0, hello(hello));
-        t.ended();
-      }
+      ended(place, t -> t.peer.send(t.parent.id(), Handle.ADD_ROUTE, 0, hello(hello)));
     }
   }
 
   @ParameterizedTest
   @EnumSource
   void anotherContextThatDoesNotSayWhoItIsEndsTheLink(Place place) throws Exception {
-    try (HostileTree t = new HostileTree(place)) {
-      int id = t.peer.allocate();
-      byte[] hello = hello(id, t.peer.id, null, "mallory", 1, "name", "how");
-      t.peer.send(t.parent.id(), Handle.ADD_ROUTE, 0, hello);
-      t.ended();
-    }
+    ended(
+        place,
+        t -> {
+          int id = t.peer.allocate();
+          byte[] hello = hello(id, t.peer.id, null, "mallory", 1, "name", "how");
+          t.peer.send(t.parent.id(), Handle.ADD_ROUTE, 0, hello);
+        });
   }
 
   @ParameterizedTest
@@ -71,7 +71,7 @@ class BadDataTest {
       t.peer.send(
           t.parent.id(), Handle.ADD_ROUTE, 0, hello(id, t.peer.id, name, name, 1, name, name));
       t.peer.settle();
-      HostileTree.await(() -> t.master.describe().contains("evil"));
+      Await.until(() -> t.master.describe().contains("evil"));
       String line =
           Arrays.stream(t.master.describe().split("\n"))
               .filter(l -> l.contains("evil"))
@@ -83,18 +83,12 @@ class BadDataTest {
     }
   }
 
-  private static Encoder answer() {
-    Encoder e = new Encoder(null, true);
-    e.u8(0);
-    return e;
-  }
-
   /** Whatever is answered to a call: the call fails, and that is all. */
-  private static void answers(Place place, Encoder answer) throws Exception {
+  private static void answers(Place place, Consumer<Encoder> answer) throws Exception {
     try (HostileTree t = new HostileTree(place)) {
       Call<Integer> call = t.hostile.callAsync(HostileTree::twice, 1);
       long to = t.peer.await(t.peer.id, Handle.CALL).replyTo;
-      t.peer.send(0, to, 0, Peer.bytes(answer));
+      t.peer.send(0, to, 0, Peer.payload(answer));
       assertThatThrownBy(call::join).hasCauseInstanceOf(MitogenException.class);
       t.othersWork();
       assertThat(t.records.warnings()).isEmpty();
@@ -104,12 +98,15 @@ class BadDataTest {
   @ParameterizedTest
   @EnumSource
   void nestingWithoutEndIsNotFollowed(Place place) throws Exception {
-    Encoder e = answer();
-    for (int i = 0; i < 30_000; i++) {
-      e.u8(8); // an array
-      e.varint(1); // of one
-    }
-    answers(place, e);
+    answers(
+        place,
+        e -> {
+          e.u8(0);
+          for (int i = 0; i < 30_000; i++) {
+            e.u8(8); // an array
+            e.varint(1); // of one
+          }
+        });
   }
 
   @ParameterizedTest
@@ -117,11 +114,14 @@ class BadDataTest {
   void lengthsAreNotBelieved(Place place) throws Exception {
     for (int tag : new int[] {6, 5007, 8}) {
       for (long claimed : new long[] {1_000_000_000, Integer.MAX_VALUE, -1, Long.MIN_VALUE}) {
-        Encoder e = answer();
-        e.u8(tag);
-        e.varint(claimed);
-        e.i64(0);
-        answers(place, e);
+        answers(
+            place,
+            e -> {
+              e.u8(0);
+              e.u8(tag);
+              e.varint(claimed);
+              e.i64(0);
+            });
       }
     }
   }
@@ -131,13 +131,14 @@ class BadDataTest {
   void anExceptionThatIsNoneIsAnError(Place place) throws Exception {
     Object[] described = {null, 5, new Object[] {1, "2"}, new Object[] {1, 2, 3, 4}};
     for (Object value : described) {
-      Encoder e = new Encoder(null, true);
-      e.u8(1);
-      e.value(value);
-      answers(place, e);
+      answers(
+          place,
+          e -> {
+            e.u8(1);
+            e.value(value);
+          });
     }
-    Encoder nothing = new Encoder(null, true);
-    answers(place, nothing);
+    answers(place, nothing -> {});
   }
 
   @ParameterizedTest
@@ -145,21 +146,15 @@ class BadDataTest {
   void brokenServiceMessagesEndTheirLink(Place place) throws Exception {
     long[] handles = {Handle.DEL_ROUTE, Handle.ADD_ROUTE, Handle.CREDIT};
     for (long handle : handles) {
-      try (HostileTree t = new HostileTree(place)) {
-        byte[] garbage = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
-        t.peer.send(t.parent.id(), handle, 0, garbage);
-        t.ended();
-      }
+      byte[] garbage = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
+      ended(place, t -> t.peer.send(t.parent.id(), handle, 0, garbage));
     }
   }
 
   @ParameterizedTest
   @EnumSource
   void aBrokenMessageToTheMasterEndsWhoSentItOnly(Place place) throws Exception {
-    try (HostileTree t = new HostileTree(place)) {
-      t.peer.send(0, Handle.CREDIT, 0, new byte[3]);
-      t.ended();
-    }
+    ended(place, t -> t.peer.send(0, Handle.CREDIT, 0, new byte[3]));
   }
 
   @ParameterizedTest
@@ -172,7 +167,7 @@ class BadDataTest {
         t.peer.frame(Header.FIRST, dst, t.peer.id, t.peer.id, 1024, 5007, new byte[10]);
       }
       t.peer.settle();
-      HostileTree.await(() -> t.records.warnings().size() == 2);
+      Await.until(() -> t.records.warnings().size() == 2);
       t.othersWork();
     }
   }
@@ -180,61 +175,55 @@ class BadDataTest {
   @ParameterizedTest
   @EnumSource
   void aPieceWithoutABeginningEndsWhoSentItOnly(Place place) throws Exception {
-    try (HostileTree t = new HostileTree(place)) {
-      t.peer.frame(Header.MORE, 0, t.peer.id, t.peer.id, 1024, 5007, new byte[10]);
-      t.ended();
-    }
+    ended(place, t -> t.peer.frame(Header.MORE, 0, t.peer.id, t.peer.id, 1024, 5007, new byte[10]));
   }
 
   @ParameterizedTest
   @EnumSource
   void aLongMessageOfImpossibleSizeEndsWhoSentItOnly(Place place) throws Exception {
     for (int size : new int[] {Integer.MAX_VALUE, -1, (1 << 24) + 1}) {
-      try (HostileTree t = new HostileTree(place)) {
-        first(t, 1024, 5007, size);
-        t.ended();
-      }
+      ended(place, t -> first(t, 1024, 5007, size));
     }
   }
 
   @ParameterizedTest
   @EnumSource
   void aMessageLongerThanItSaidEndsWhoSentItOnly(Place place) throws Exception {
-    try (HostileTree t = new HostileTree(place)) {
-      first(t, 1024, 5007, 100);
-      t.peer.frame(Header.MORE, 0, t.peer.id, t.peer.id, 1024, 5007, new byte[101]);
-      t.ended();
-    }
+    ended(
+        place,
+        t -> {
+          first(t, 1024, 5007, 100);
+          t.peer.frame(Header.MORE, 0, t.peer.id, t.peer.id, 1024, 5007, new byte[101]);
+        });
   }
 
   @ParameterizedTest
   @EnumSource
   void aMessageThatEndsTooEarlyEndsWhoSentItOnly(Place place) throws Exception {
-    try (HostileTree t = new HostileTree(place)) {
-      first(t, 1024, 5007, 100);
-      t.peer.frame(Header.BULK, 0, t.peer.id, t.peer.id, 1024, 5007, new byte[50]);
-      t.ended();
-    }
+    ended(
+        place,
+        t -> {
+          first(t, 1024, 5007, 100);
+          t.peer.frame(Header.BULK, 0, t.peer.id, t.peer.id, 1024, 5007, new byte[50]);
+        });
   }
 
   @ParameterizedTest
   @EnumSource
   void aLongMessageToTheLibraryItselfEndsWhoSentItOnly(Place place) throws Exception {
-    try (HostileTree t = new HostileTree(place)) {
-      first(t, Handle.OUTPUT, 5007, 1 << 20);
-      t.ended();
-    }
+    ended(place, t -> first(t, Handle.OUTPUT, 5007, 1 << 20));
   }
 
   @ParameterizedTest
   @EnumSource
   void beginningsByTheThousandEndWhoSentThemOnly(Place place) throws Exception {
-    try (HostileTree t = new HostileTree(place)) {
-      for (int i = 1; i <= 5000; i++) {
-        first(t, 1024, 5000 + i, 1 << 20);
-      }
-      t.ended();
-    }
+    ended(
+        place,
+        t -> {
+          for (int i = 1; i <= 5000; i++) {
+            first(t, 1024, 5000 + i, 1 << 20);
+          }
+        });
   }
 
   @ParameterizedTest
@@ -261,11 +250,7 @@ class BadDataTest {
     byte[] total = new byte[4];
     Header.putInt(total, 0, size);
     int flags = Header.FIRST | Header.MORE | Header.BULK;
-    try {
-      t.peer.frame(flags, 0, t.peer.id, t.peer.id, handle, replyTo, total);
-    } catch (java.io.IOException ended) {
-      // already
-    }
+    t.peer.frame(flags, 0, t.peer.id, t.peer.id, handle, replyTo, total);
   }
 
   @ParameterizedTest
@@ -309,9 +294,7 @@ class BadDataTest {
   }
 
   private static byte[] ask(HostileTree t, String name) throws Exception {
-    Encoder e = new Encoder(null, true);
-    e.text(name);
-    t.peer.send(t.parent.id(), Handle.CLASS, 5000, Peer.bytes(e));
+    t.peer.send(t.parent.id(), Handle.CLASS, 5000, Peer.text(name));
     return t.peer.await(t.peer.id, 5000).payload;
   }
 
@@ -322,7 +305,7 @@ class BadDataTest {
       byte[] frame = Peer.bytes(0, 0, t.peer.id, t.peer.id, 1024, 0, 1000, new byte[100]);
       t.peer.silent = true;
       t.peer.raw(frame);
-      HostileTree.await(() -> !t.master.contexts().contains(t.hostile));
+      Await.until(() -> !t.master.contexts().contains(t.hostile));
       assertThatThrownBy(() -> t.hostile.call(HostileTree::twice, 1))
           .hasMessageContaining("no sign of life");
       t.othersWork();

@@ -9,7 +9,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mitogen4j.TestRouters;
 import org.mitogen4j.hostile.HostileTree.Place;
-import org.mitogen4j.kernel.Encoder;
 import org.mitogen4j.kernel.Handle;
 import org.mitogen4j.kernel.Message;
 
@@ -88,9 +87,7 @@ class FloodTest {
   @EnumSource
   void requestsForClasses(Place place) throws Exception {
     try (HostileTree t = new HostileTree(place, 10_000, false)) {
-      Encoder e = new Encoder(null, true);
-      e.text("org.mitogen4j.Nothing");
-      byte[] name = Peer.bytes(e);
+      byte[] name = Peer.text("org.mitogen4j.Nothing");
       int p = t.parent.id();
       flood(
           t,

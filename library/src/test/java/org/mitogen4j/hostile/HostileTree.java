@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import org.mitogen4j.Await;
 import org.mitogen4j.Context;
 import org.mitogen4j.Router;
 import org.mitogen4j.TestRouters;
@@ -86,29 +87,44 @@ final class HostileTree implements AutoCloseable {
 
   /** It was refused, and that was logged once, in one line. */
   void refusedOnce() throws Exception {
-    await(() -> !records.warnings().isEmpty());
+    Await.until(() -> !records.warnings().isEmpty());
     othersWork();
     assertThat(records.warnings()).hasSize(1);
     assertThat(records.warnings().get(0)).doesNotContain("\n");
   }
 
-  /** Its link has been ended, and nobody else's; that was logged once. */
-  void ended() throws Exception {
-    peer.awaitEnd();
-    await(() -> !master.contexts().contains(hostile));
-    refusedOnce();
+  /** What a test does in a tree. */
+  interface Play {
+    void in(HostileTree t) throws Exception;
   }
 
-  interface Condition {
-    boolean holds() throws Exception;
-  }
-
-  static void await(Condition condition) throws Exception {
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(Peer.SECONDS);
-    while (!condition.holds()) {
-      assertThat(System.nanoTime()).as("time is up").isLessThan(until);
-      Thread.sleep(5);
+  /** What the hostile child does is refused, which is logged once, and harms nobody. */
+  static void refused(Place place, Play play) throws Exception {
+    try (HostileTree t = new HostileTree(place)) {
+      play.in(t);
+      t.peer.settle();
+      t.refusedOnce();
     }
+  }
+
+  /** What the hostile child does ends its link, which is logged once, and harms nobody else. */
+  static void ended(Place place, Play play) throws Exception {
+    try (HostileTree t = new HostileTree(place)) {
+      try {
+        play.in(t);
+      } catch (IOException already) {
+        // it had more to say
+      }
+      t.peer.awaitEnd();
+      Await.until(() -> !t.master.contexts().contains(t.hostile));
+      t.refusedOnce();
+    }
+  }
+
+  /** The hostile child asks something of a context, which says that it is refused. */
+  void asksInVain(int dst, long handle, byte[] payload) throws Exception {
+    peer.send(dst, handle, 5000, payload);
+    assertThat(peer.await(peer.id, 5000).text()).contains("refused");
   }
 
   @Override

@@ -9,8 +9,6 @@ import org.mitogen4j.Context;
 import org.mitogen4j.Router;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.hostile.HostileTree.Place;
-import org.mitogen4j.kernel.Encoder;
-import org.mitogen4j.kernel.Handle;
 import org.mitogen4j.kernel.Header;
 
 /** A child that asks for all the ids there are. */
@@ -23,10 +21,10 @@ class IdsTest {
   void aRefusedRequestTakesNoIds() throws Exception {
     try (HostileTree tree = new HostileTree(Place.CHILD_OF_THE_MASTER)) {
       for (int i = 0; i < MOST; i++) {
-        assertThat(ask(tree).flags & Header.DEAD).isZero();
+        assertThat(tree.peer.ask().flags & Header.DEAD).isZero();
       }
       for (int i = 0; i < 100; i++) {
-        assertThat(ask(tree).text()).contains("has had all the ids");
+        assertThat(tree.peer.ask().text()).contains("has had all the ids");
       }
 
       Context next = tree.master.connect(InProcess.create());
@@ -39,9 +37,9 @@ class IdsTest {
   void whoseChildAsksForAllCanStillStartChildrenOfItsOwn() throws Exception {
     try (HostileTree tree = new HostileTree(Place.GRANDCHILD)) {
       for (int i = 0; i < MOST; i++) {
-        ask(tree);
+        tree.peer.ask();
       }
-      assertThat(ask(tree).text()).contains("has had all the ids");
+      assertThat(tree.peer.ask().text()).contains("has had all the ids");
 
       assertThat(tree.parent.callAsync(IdsTest::start).get(20, TimeUnit.SECONDS)).isPositive();
     }
@@ -49,12 +47,5 @@ class IdsTest {
 
   static int start() throws Exception {
     return Router.current().connect(InProcess.create()).id();
-  }
-
-  private static Peer.Frame ask(HostileTree tree) throws Exception {
-    Encoder e = new Encoder(null, true);
-    e.varint(BLOCK);
-    tree.peer.send(tree.peer.parents[0], Handle.ALLOCATE, 5000, Peer.bytes(e));
-    return tree.peer.await(tree.peer.id, 5000);
   }
 }

@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import org.mitogen4j.kernel.Decoder;
 import org.mitogen4j.kernel.Encoder;
 import org.mitogen4j.kernel.Handle;
@@ -73,8 +75,7 @@ final class Peer implements AutoCloseable {
     token = line.toString();
     byte[] bytes = new byte[in.readInt()];
     in.readFully(bytes);
-    Object[] settings =
-        (Object[]) new Decoder(null, new Message(null, 0, 0, 0, 0, 0, bytes)).value();
+    Object[] settings = (Object[]) decoder(bytes).value();
     id = (int) settings[0];
     Object[] above = (Object[]) settings[1];
     parents = new int[above.length];
@@ -86,8 +87,7 @@ final class Peer implements AutoCloseable {
 
   /** Says that it is up, and begins to read what comes. */
   Peer up() throws IOException {
-    say(token + ":up\n");
-    send(parents[0], Handle.ADD_ROUTE, 0, hello(id, parents[0], "17", "mallory", 4711));
+    upAndDeaf();
     Thread reader = new Thread(this::read, "peer " + id);
     reader.setDaemon(true);
     reader.start();
@@ -95,10 +95,9 @@ final class Peer implements AutoCloseable {
   }
 
   /** As up, but never reads. */
-  Peer upAndDeaf() throws IOException {
+  void upAndDeaf() throws IOException {
     say(token + ":up\n");
     send(parents[0], Handle.ADD_ROUTE, 0, hello(id, parents[0], "17", "mallory", 4711));
-    return this;
   }
 
   void say(String text) throws IOException {
@@ -111,13 +110,22 @@ final class Peer implements AutoCloseable {
     sent += bytes.length;
   }
 
+  /** What a context says of itself, and of those below it. */
   static byte[] hello(Object... values) {
-    Encoder e = new Encoder(null, true);
-    e.all(values);
-    return bytes(e);
+    return payload(e -> e.all(values));
   }
 
-  static byte[] bytes(Encoder e) {
+  static byte[] text(String text) {
+    return payload(e -> e.text(text));
+  }
+
+  static byte[] varints(long... values) {
+    return payload(e -> LongStream.of(values).forEach(e::varint));
+  }
+
+  static byte[] payload(Consumer<Encoder> write) {
+    Encoder e = new Encoder(null, true);
+    write.accept(e);
     byte[] payload = new byte[e.len - Header.SIZE];
     System.arraycopy(e.buf, Header.SIZE, payload, 0, payload.length);
     return payload;
@@ -204,13 +212,19 @@ final class Peer implements AutoCloseable {
     await(Integer.MIN_VALUE, 0);
   }
 
-  /** A block of ids, as an honest child asks for. */
+  /** Asks for a block of ids, as an honest child does. */
+  Frame ask() throws Exception {
+    send(parents[0], Handle.ALLOCATE, 5000, varints(1000));
+    return await(id, 5000);
+  }
+
+  /** A block of ids: the first of them. */
   int allocate() throws Exception {
-    Encoder e = new Encoder(null, true);
-    e.varint(1000);
-    send(parents[0], Handle.ALLOCATE, 5000, bytes(e));
-    Frame f = await(id, 5000);
-    return (int) new Decoder(null, new Message(null, 0, 0, 0, 0, 0, f.payload)).varint();
+    return (int) decoder(ask().payload).varint();
+  }
+
+  private static Decoder decoder(byte[] payload) {
+    return new Decoder(null, new Message(null, 0, 0, 0, 0, 0, payload));
   }
 
   @Override

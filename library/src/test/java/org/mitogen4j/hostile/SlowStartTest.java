@@ -58,7 +58,29 @@ class SlowStartTest {
 
     @Override
     public Connection open(Bootstrap bootstrap) {
-      return new Hanging(bootstrap.preamble());
+      CountDownLatch closed = new CountDownLatch(1);
+      InputStream in =
+          new InputStream() {
+            @Override
+            public int read() throws IOException {
+              hang(closed);
+              return -1;
+            }
+
+            @Override
+            public int read(byte[] b, int off, int len) throws IOException {
+              return read();
+            }
+          };
+      OutputStream out =
+          new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+              hang(closed);
+              throw new IOException("closed");
+            }
+          };
+      return new Line(bootstrap.preamble(), in, out, closed::countDown);
     }
 
     @Override
@@ -72,68 +94,12 @@ class SlowStartTest {
     }
   }
 
-  private static final class Hanging implements Connection {
-    private final CountDownLatch closed = new CountDownLatch(1);
-    private final byte[] preamble;
-
-    Hanging(byte[] preamble) {
-      this.preamble = preamble;
-    }
-
-    private void hang() throws IOException {
-      try {
-        closed.await();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IOException("interrupted");
-      }
-    }
-
-    @Override
-    public InputStream input() {
-      return new InputStream() {
-        @Override
-        public int read() throws IOException {
-          hang();
-          return -1;
-        }
-
-        @Override
-        public int read(byte[] b, int off, int len) throws IOException {
-          return read();
-        }
-      };
-    }
-
-    @Override
-    public OutputStream output() {
-      return new OutputStream() {
-        @Override
-        public void write(int b) throws IOException {
-          hang();
-          throw new IOException("closed");
-        }
-      };
-    }
-
-    @Override
-    public byte[] preamble() {
-      return preamble;
-    }
-
-    @Override
-    public InputStream errors() {
-      return null;
-    }
-
-    @Override
-    public ConnectException failure(boolean reached, String printed, String errors) {
-      return new ConnectException(ConnectException.Reason.OTHER, "closed");
-    }
-
-    @Override
-    public void close() {
-      closed.countDown();
+  private static void hang(CountDownLatch closed) throws IOException {
+    try {
+      closed.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted");
     }
   }
 }

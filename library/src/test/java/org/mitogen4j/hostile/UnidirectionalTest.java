@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.mitogen4j.Await;
 import org.mitogen4j.Context;
 import org.mitogen4j.Router;
 import org.mitogen4j.TestRouters;
@@ -28,7 +29,7 @@ class UnidirectionalTest {
         t.peer.send(other.id(), 1024, 0, new byte[10]);
       }
       t.peer.settle();
-      HostileTree.await(() -> !t.records.warnings().isEmpty());
+      Await.until(() -> !t.records.warnings().isEmpty());
       t.othersWork();
       assertThat(t.records.warnings()).allMatch(w -> w.contains("parents only"));
     }

@@ -7,10 +7,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.mitogen4j.Await;
 import org.mitogen4j.Call;
 import org.mitogen4j.Context;
 import org.mitogen4j.DisconnectedException;
@@ -28,8 +30,8 @@ class DeathTest {
     return ProcessHandle.current().pid();
   }
 
-  static void sleep() throws InterruptedException {
-    Thread.sleep(1_000_000);
+  static void hang() throws InterruptedException {
+    new CountDownLatch(1).await();
   }
 
   static int twice(int n) {
@@ -37,13 +39,13 @@ class DeathTest {
   }
 
   static int slowSize(byte[] data) throws InterruptedException {
-    Thread.sleep(1_000_000);
+    hang();
     return data.length;
   }
 
   static void send(Sender<String> to) throws InterruptedException {
     to.send("one");
-    Thread.sleep(1_000_000);
+    hang();
   }
 
   @Test
@@ -75,8 +77,8 @@ class DeathTest {
       final long leafPid = leaf.call(DeathTest::pid);
       Receiver<String> receiver = router.receiver(String.class);
       List<CompletableFuture<?>> waiting = new ArrayList<>();
-      waiting.add(leaf.runAsync(DeathTest::sleep));
-      waiting.add(middle.runAsync(DeathTest::sleep));
+      waiting.add(leaf.runAsync(DeathTest::hang));
+      waiting.add(middle.runAsync(DeathTest::hang));
       waiting.add(leaf.callAsync(DeathTest::slowSize, new byte[1 << 20]));
       waiting.add(leaf.runAsync(DeathTest::send, receiver.sender()));
       assertThat(receiver.get()).isEqualTo("one");
@@ -109,7 +111,7 @@ class DeathTest {
           .isInstanceOf(ConnectException.class);
       assertThat(top.call(DeathTest::twice, 2)).isEqualTo(4);
       assertThat(router.contexts()).containsExactly(top);
-      Trees.await("the leaf ends", Trees.bound(2000), () -> !Trees.isAlive(leafPid));
+      Await.until("the leaf ends", Trees.bound(2000), () -> !Trees.isAlive(leafPid));
     }
   }
 
@@ -166,7 +168,7 @@ class DeathTest {
   void aTimeoutOfAFirstCallDoesNotEndTheChild() throws Exception {
     try (Router router = Router.create()) {
       Context child = router.connect(Local.create());
-      assertThatThrownBy(() -> child.timeout(Duration.ofMillis(30)).run(DeathTest::sleep))
+      assertThatThrownBy(() -> child.timeout(Duration.ofMillis(30)).run(DeathTest::hang))
           .isInstanceOf(org.mitogen4j.CallTimeoutException.class);
       assertThat(child.call(DeathTest::twice, 2)).isEqualTo(4);
     }

@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.mitogen4j.Await;
 import org.mitogen4j.Call;
 import org.mitogen4j.Context;
 import org.mitogen4j.MitogenException;
@@ -62,7 +63,7 @@ class LeakTest {
 
   private static void settlesTo(String before, Callable<String> state) throws Exception {
     try {
-      Trees.await("all is given back", 10_000, () -> state.call().equals(before));
+      Await.until("all is given back", 10_000, () -> state.call().equals(before));
     } catch (AssertionError e) {
       assertThat(state.call()).isEqualTo(before);
     }
@@ -102,7 +103,7 @@ class LeakTest {
           c.callAsync(LeakTest::size, new byte[1 << 17]);
           c.runAsync(LeakTest::leave);
         }
-        Trees.await("all have left", 60_000, () -> router.contexts().size() == 1);
+        Await.until("all have left", 60_000, () -> router.contexts().size() == 1);
         Context gone = contexts.get(0);
         assertThatThrownBy(() -> gone.call(LeakTest::much, 1)).isInstanceOf(MitogenException.class);
       }
@@ -128,10 +129,10 @@ class LeakTest {
       }
     }
     try {
-      Trees.await("threads", 1000, () -> Trees.threads(others).isEmpty());
+      Await.until("threads", 1000, () -> Trees.threads(others).isEmpty());
     } catch (AssertionError e) {
       throw new AssertionError(Trees.threads(others).toString(), e);
     }
-    Trees.await("descriptors", 2000, () -> Trees.descriptors() <= before);
+    Await.until("descriptors", 2000, () -> Trees.descriptors() <= before);
   }
 }

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.BufferedReader;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.mitogen4j.Await;
 import org.mitogen4j.Call;
 import org.mitogen4j.Context;
 import org.mitogen4j.DisconnectedException;
@@ -41,7 +43,7 @@ class LifeTest {
       }
     }
     System.out.println("ready");
-    Thread.sleep(1_000_000);
+    new CountDownLatch(1).await(); // until it is killed
   }
 
   @SuppressWarnings({"ThreadPriorityCheck", "LockOnNonEnclosingClassLiteral"}) // the worst there is
@@ -93,7 +95,7 @@ class LifeTest {
       parent.destroyForcibly();
 
       long killed = System.nanoTime();
-      Trees.await("all are gone", 30_000, () -> Trees.processes("-Dmitogen=" + word).isEmpty());
+      Await.until("all are gone", 30_000, () -> Trees.processes("-Dmitogen=" + word).isEmpty());
       assertThat((System.nanoTime() - killed) / 1_000_000)
           .as("milliseconds")
           .isLessThan(Trees.bound(BOUND_MILLIS));
@@ -112,7 +114,7 @@ class LifeTest {
       assertThat(child.callAsync(LifeTest::twice, 4).orTimeout(10, TimeUnit.SECONDS))
           .satisfies(c -> c.exceptionally(e -> 0).join());
     }
-    Trees.await(
+    Await.until(
         "it is gone",
         Trees.bound(BOUND_MILLIS),
         () -> Trees.processes("-Dmitogen=" + word).isEmpty());
@@ -132,7 +134,7 @@ class LifeTest {
       assertThatThrownBy(() -> call.get(5, TimeUnit.SECONDS))
           .hasCauseInstanceOf(DisconnectedException.class)
           .hasMessageContaining("no sign of life");
-      Trees.await(
+      Await.until(
           "it is killed", Trees.bound(2000), () -> Trees.processes("-Dmitogen=" + word).isEmpty());
       assertThat(other.call(LifeTest::twice, 3)).isEqualTo(6);
     }
@@ -147,7 +149,7 @@ class LifeTest {
       leaf.call(LifeTest::twice, 1);
       Trees.signal("STOP", middle.call(LifeTest::pid));
 
-      Trees.await(
+      Await.until(
           "the leaf ends", Trees.bound(4000), () -> Trees.processes("-Dmitogen=" + word).isEmpty());
     }
   }

@@ -13,24 +13,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** What tests of trees look at. */
 final class Trees {
   private Trees() {}
-
-  interface Condition {
-    boolean holds() throws Exception;
-  }
-
-  static void await(String what, long millis, Condition condition) throws Exception {
-    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-    while (!condition.holds()) {
-      assertThat(System.nanoTime()).as(what).isLessThan(until);
-      Thread.sleep(5);
-    }
-  }
 
   /** How many elements a private map or collection has. */
   static int size(Object owner, String field) throws ReflectiveOperationException {
@@ -40,7 +27,6 @@ final class Trees {
     return value instanceof Map ? ((Map<?, ?>) value).size() : ((Collection<?>) value).size();
   }
 
-  /** The library's threads in this JVM. */
   /** Names of the library's threads, but for some. */
   static List<String> threads(Set<Thread> others) {
     List<String> names = new ArrayList<>();

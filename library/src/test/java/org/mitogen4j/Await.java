@@ -1,0 +1,36 @@
+package org.mitogen4j;
+
+import java.util.concurrent.TimeUnit;
+
+/** Waits for what other threads, contexts or processes do. Works in children, too. */
+public final class Await {
+  /** For what is to happen soon, on however busy a machine. */
+  private static final long LONG_MILLIS = 20_000;
+
+  private Await() {}
+
+  /** What is waited for. Any exception ends the waiting. */
+  public interface Condition {
+    boolean holds() throws Exception;
+  }
+
+  /** Returns when the condition holds. */
+  public static void until(Condition condition) throws Exception {
+    until("it happens", LONG_MILLIS, condition);
+  }
+
+  /**
+   * Returns when the condition holds.
+   *
+   * @throws AssertionError when it does not hold within so long; says what did not happen
+   */
+  public static void until(String what, long millis, Condition condition) throws Exception {
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    while (!condition.holds()) {
+      if (System.nanoTime() > until) {
+        throw new AssertionError("not within " + millis + " ms: " + what);
+      }
+      Thread.sleep(2);
+    }
+  }
+}
