@@ -52,7 +52,7 @@ final class FrameLog implements Wiretap {
           if (have == header.length) {
             have = 0;
             skip = Math.max(0, Header.getInt(header, 0));
-            LOG.log(Level.FINE, "{0}", line());
+            Log.log(LOG, Level.FINE, "{0}", line());
           }
         }
         at += n;

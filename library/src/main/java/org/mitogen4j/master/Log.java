@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
+import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.mitogen4j.context.FullContext;
 import org.mitogen4j.context.Inbox;
@@ -113,18 +114,30 @@ final class Log extends Inbox {
         if (m.src != context.router.id) {
           line = speaker + " (" + m.src + ") reports: " + line;
         }
-        Logger.getLogger("mitogen").log(Level.WARNING, "{0}", line);
+        log(Logger.getLogger("mitogen"), Level.WARNING, "{0}", line);
         return;
       }
       String stream = kind == Output.STDOUT ? "stdout" : "stderr";
       Logger logger = Logger.getLogger("mitogen." + speaker + "." + stream);
       String lines = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
       for (String line : lines.split("\\R", -1)) {
-        logger.log(Level.INFO, "{0}", line);
+        log(logger, Level.INFO, "{0}", line);
       }
     } catch (RuntimeException e) {
-      Logger.getLogger("mitogen")
-          .log(Level.WARNING, "output of " + m.src + " is not to be read", e);
+      String text = "the output of context {0} can't be read: {1}";
+      log(Logger.getLogger("mitogen"), Level.WARNING, text, String.valueOf(m.src), e);
+    }
+  }
+
+  /** Logs in the logger's name alone: formatters would show this class in its place. */
+  static void log(Logger logger, Level level, String text, Object... parameters) {
+    if (logger.isLoggable(level)) {
+      LogRecord record = new LogRecord(level, text);
+      record.setLoggerName(logger.getName());
+      record.setSourceClassName(null);
+      record.setSourceMethodName(null);
+      record.setParameters(parameters);
+      logger.log(record);
     }
   }
 }

@@ -99,8 +99,8 @@ public final class ProgramClasses implements ClassSource {
   @Override
   public void sending(String className, Known to, String why) {
     if (LOG.isLoggable(Level.FINE)) {
-      LOG.log(
-          Level.FINE, "class {0} to {1} ({2}): {3}", new Object[] {className, to.name, to.id, why});
+      String id = String.valueOf(to.id);
+      Log.log(LOG, Level.FINE, "class {0} to {1} ({2}): {3}", className, to.name, id, why);
     }
   }
 

@@ -37,11 +37,13 @@ final class Script {
 
   /**
    * Serial GC and no performance data: 7 ms and 2 MB less, and no file under /tmp. What the VM says
-   * when it can't start belongs to stderr, and is not to leave a file.
+   * when it can't start belongs to stderr, and is not to leave a file. What is printed is UTF-8
+   * whatever the locale: mostly there is none, and Java prints question marks.
    */
   private static final String OPTIONS =
       " -XX:-UsePerfData -XX:+DisplayVMOutputToStderr -XX:ErrorFile=/dev/null"
-          + " -XX:TieredStopAtLevel=1 -Djdk.reflect.useNativeAccessorOnly=true";
+          + " -XX:TieredStopAtLevel=1 -Djdk.reflect.useNativeAccessorOnly=true"
+          + " -Dstdout$e -Dstderr$e -Dsun.stdout$e -Dsun.stderr$e";
 
   /**
    * Where nothing can be written: a program that Java compiles from a pipe, and that defines the
@@ -115,7 +117,8 @@ final class Script {
   }
 
   private void run(List<String> arguments, String name) {
-    s.append("p ").append(JAVA_RUN).append(" \"$j\";exec \"$j\" -Dmitogen=");
+    s.append("p ").append(JAVA_RUN);
+    s.append(" \"$j\";e=.encoding=UTF-8;exec \"$j\" -Dmitogen=");
     s.append(quote(name)).append(OPTIONS);
     boolean collector = false;
     for (String argument : arguments) {
