@@ -183,7 +183,7 @@ class TypesPropertyTest {
   }
 
   private static List<Object> everything() {
-    List<Object> all = new ArrayList<>(TypesTest.values());
+    List<Object> all = new ArrayList<>(ValuesTest.values());
     all.add(List.of(new Leaf(1, "a", 2, true, 3, (byte) 4, '5', (short) 6)));
     all.add(new Node("v", "l", DayOfWeek.MONDAY, List.of(), null));
     all.add(new Leaf[0]);

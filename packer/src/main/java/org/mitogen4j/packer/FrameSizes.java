@@ -28,21 +28,15 @@ final class FrameSizes {
   }
 
   private void measure(byte[] bytes) {
-    ClassVisitor visitor =
-        new ClassVisitor(Opcodes.ASM9) {
+    References.visitMethods(
+        bytes,
+        new MethodVisitor(Opcodes.ASM9) {
           @Override
-          public MethodVisitor visitMethod(
-              int access, String name, String descriptor, String signature, String[] exceptions) {
-            return new MethodVisitor(Opcodes.ASM9) {
-              @Override
-              public void visitMaxs(int maxStack, int maxLocals) {
-                stack = Math.max(stack, maxStack);
-                locals = Math.max(locals, maxLocals);
-              }
-            };
+          public void visitMaxs(int maxStack, int maxLocals) {
+            stack = Math.max(stack, maxStack);
+            locals = Math.max(locals, maxLocals);
           }
-        };
-    new ClassReader(bytes).accept(visitor, 0);
+        });
   }
 
   private byte[] set(byte[] bytes) {

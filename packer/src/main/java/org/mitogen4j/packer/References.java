@@ -71,43 +71,45 @@ final class References {
    */
   static boolean usesInvokeDynamic(byte[] bytes) {
     boolean[] found = new boolean[1];
-    ClassVisitor visitor =
-        new ClassVisitor(Opcodes.ASM9) {
+    visitMethods(
+        bytes,
+        new MethodVisitor(Opcodes.ASM9) {
           @Override
-          public MethodVisitor visitMethod(
-              int access, String name, String descriptor, String signature, String[] exceptions) {
-            return new MethodVisitor(Opcodes.ASM9) {
-              @Override
-              public void visitInvokeDynamicInsn(
-                  String called, String type, Handle bootstrap, Object... arguments) {
-                found[0] = true;
-              }
-            };
+          public void visitInvokeDynamicInsn(
+              String called, String type, Handle bootstrap, Object... arguments) {
+            found[0] = true;
           }
-        };
-    new ClassReader(bytes).accept(visitor, 0);
+        });
     return found[0];
   }
 
   /** The static fields that the code of this class reads, as {@code owner.name}. */
   static Set<String> staticFieldsRead(byte[] bytes) {
     Set<String> fields = new TreeSet<>();
-    ClassVisitor visitor =
-        new ClassVisitor(Opcodes.ASM9) {
+    visitMethods(
+        bytes,
+        new MethodVisitor(Opcodes.ASM9) {
           @Override
-          public MethodVisitor visitMethod(
-              int access, String name, String descriptor, String signature, String[] exceptions) {
-            return new MethodVisitor(Opcodes.ASM9) {
-              @Override
-              public void visitFieldInsn(int opcode, String owner, String field, String type) {
-                if (opcode == Opcodes.GETSTATIC) {
-                  fields.add(owner + "." + field);
-                }
-              }
-            };
+          public void visitFieldInsn(int opcode, String owner, String field, String type) {
+            if (opcode == Opcodes.GETSTATIC) {
+              fields.add(owner + "." + field);
+            }
           }
-        };
-    new ClassReader(bytes).accept(visitor, 0);
+        });
     return fields;
+  }
+
+  /** Shows a visitor the code of all methods of a class. */
+  static void visitMethods(byte[] bytes, MethodVisitor visitor) {
+    new ClassReader(bytes)
+        .accept(
+            new ClassVisitor(Opcodes.ASM9) {
+              @Override
+              public MethodVisitor visitMethod(
+                  int access, String name, String type, String signature, String[] exceptions) {
+                return visitor;
+              }
+            },
+            0);
   }
 }

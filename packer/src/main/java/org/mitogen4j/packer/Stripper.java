@@ -7,15 +7,13 @@ import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.FieldVisitor;
-import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
-import org.objectweb.asm.TypePath;
 
 /**
  * Takes out of a class what a JVM does not need to run it: debug information, generic signatures,
  * annotations, the list of inner classes, declared exceptions, and constants that the compiler has
- * copied to where they are used.
+ * copied to where they are used. Annotations of types are not looked for: java.* has none.
  *
  * <p>Reflection sees the difference: a nested class that lost its mark has another simple name. So
  * a class that is serialized needs a serialVersionUID of its own. Code runs as before. Nest members
@@ -53,7 +51,6 @@ final class Stripper {
   private final class ClassStripper extends ClassVisitor {
     private String owner;
     private boolean isInterface;
-    private boolean isAnnotation;
 
     ClassStripper(ClassVisitor next) {
       super(Opcodes.ASM9, next);
@@ -64,7 +61,6 @@ final class Stripper {
         int version, int access, String name, String signature, String parent, String[] types) {
       owner = name;
       isInterface = (access & Opcodes.ACC_INTERFACE) != 0;
-      isAnnotation = (access & Opcodes.ACC_ANNOTATION) != 0;
       super.visit(version, plain(access), name, null, parent, types);
     }
 
@@ -76,12 +72,6 @@ final class Stripper {
 
     @Override
     public AnnotationVisitor visitAnnotation(String descriptor, boolean visible) {
-      return null;
-    }
-
-    @Override
-    public AnnotationVisitor visitTypeAnnotation(
-        int type, TypePath path, String descriptor, boolean visible) {
       return null;
     }
 
@@ -103,8 +93,7 @@ final class Stripper {
         int access, String name, String descriptor, String signature, String[] exceptions) {
       // A proxy asks an interface which exceptions it may let through; nobody asks a class.
       String[] kept = isInterface ? exceptions : null;
-      return new MethodStripper(
-          super.visitMethod(plain(access), name, descriptor, null, kept), isAnnotation);
+      return new MethodStripper(super.visitMethod(plain(access), name, descriptor, null, kept));
     }
 
     private int plain(int access) {
@@ -113,26 +102,12 @@ final class Stripper {
   }
 
   private static final class MethodStripper extends MethodVisitor {
-    private final boolean ofAnnotation;
-
-    MethodStripper(MethodVisitor next, boolean ofAnnotation) {
+    MethodStripper(MethodVisitor next) {
       super(Opcodes.ASM9, next);
-      this.ofAnnotation = ofAnnotation;
-    }
-
-    @Override
-    public AnnotationVisitor visitAnnotationDefault() {
-      return ofAnnotation ? super.visitAnnotationDefault() : null;
     }
 
     @Override
     public AnnotationVisitor visitAnnotation(String descriptor, boolean visible) {
-      return null;
-    }
-
-    @Override
-    public AnnotationVisitor visitTypeAnnotation(
-        int type, TypePath path, String descriptor, boolean visible) {
       return null;
     }
 
@@ -142,30 +117,6 @@ final class Stripper {
     @Override
     public AnnotationVisitor visitParameterAnnotation(
         int parameter, String descriptor, boolean visible) {
-      return null;
-    }
-
-    @Override
-    public AnnotationVisitor visitInsnAnnotation(
-        int type, TypePath path, String descriptor, boolean visible) {
-      return null;
-    }
-
-    @Override
-    public AnnotationVisitor visitTryCatchAnnotation(
-        int type, TypePath path, String descriptor, boolean visible) {
-      return null;
-    }
-
-    @Override
-    public AnnotationVisitor visitLocalVariableAnnotation(
-        int type,
-        TypePath path,
-        Label[] start,
-        Label[] end,
-        int[] index,
-        String descriptor,
-        boolean visible) {
       return null;
     }
 
