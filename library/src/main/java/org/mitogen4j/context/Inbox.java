@@ -70,6 +70,9 @@ public class Inbox extends Handler {
 
   /** Queues it; -1, or who is to be cut off: its sender, then it is not queued, or another. */
   private synchronized int add(Message m) {
+    if (ended()) {
+      return -1; // nobody is going to take it
+    }
     int culprit = -1;
     if (m.from != null) {
       Key key = new Key(m.src, m.handle, 0);

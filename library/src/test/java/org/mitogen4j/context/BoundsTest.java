@@ -85,6 +85,22 @@ class BoundsTest {
   }
 
   @Test
+  void whatComesBehindTheEndIsDropped() throws Exception {
+    Inbox inbox =
+        new Inbox(context, Handler.ANYBODY) {
+          @Override
+          protected boolean ended() {
+            return true;
+          }
+        };
+
+    assertThat(inbox.offer(message(child(101), 10))).isTrue();
+
+    assertThat(inbox.isEmpty()).isTrue();
+    assertThat(inbox.next(Inbox.FOREVER)).isNull();
+  }
+
+  @Test
   void whoHasMostIsCutOffAndNotWhoComesNext() {
     Inbox inbox = new Inbox(context, Handler.ANYBODY, MIB);
     Stream greedy = child(101);
