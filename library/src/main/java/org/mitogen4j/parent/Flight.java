@@ -4,13 +4,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
  * What is written to a child. Until the child is up it is kept, so that another attempt at starting
- * it can begin with the same; and until then it is no failure that nobody takes it: who reads from
- * the child learns why. As with any output stream of ours, one thread at a time writes.
+ * it can begin with the same. It is no failure that nobody takes it: who reads from the child
+ * learns why. As with any output stream of ours, one thread at a time writes.
  */
 final class Flight extends OutputStream {
+  private final Consumer<IOException> lost;
   private volatile OutputStream to;
   private volatile boolean landed;
   private ByteArrayOutputStream kept = new ByteArrayOutputStream(); // guarded by this
@@ -18,8 +20,10 @@ final class Flight extends OutputStream {
 
   /**
    * @param ahead how many bytes come first that belong to this attempt alone
+   * @param lost told when a child that is up does not take what is written; must not block
    */
-  Flight(OutputStream to, int ahead) {
+  Flight(OutputStream to, int ahead, Consumer<IOException> lost) {
+    this.lost = lost;
     this.to = to;
     this.ahead = ahead;
   }
@@ -46,8 +50,10 @@ final class Flight extends OutputStream {
   public void write(byte[] b, int off, int len) throws IOException {
     if (landed) {
       kept = null;
-      to.write(b, off, len);
-      to.flush();
+      IOException failure = pass(b, off, len);
+      if (failure != null) {
+        lost.accept(failure);
+      }
       return;
     }
     synchronized (this) {
@@ -58,12 +64,13 @@ final class Flight extends OutputStream {
     }
   }
 
-  private void pass(byte[] b, int off, int len) { // this is held
+  private IOException pass(byte[] b, int off, int len) {
     try {
       to.write(b, off, len);
       to.flush();
+      return null;
     } catch (IOException e) {
-      // the reader learns why the other end closed
+      return e; // the reader learns why the other end closed
     }
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.mitogen4j.connect.Bootstrap;
 import org.mitogen4j.connect.ConnectException;
@@ -21,6 +22,9 @@ import org.mitogen4j.kernel.Stream;
  * third reads what the carrier says on its stderr.
  */
 final class Start {
+  /** How long who reads from a child that takes nothing may take to tell why. */
+  private static final long READ_MILLIS = 1000;
+
   private final Parent parent;
   private final Known child;
   private final ConnectionMethod<?> method;
@@ -54,7 +58,9 @@ final class Start {
 
   private void start() throws ConnectException {
     attempt = open(false);
-    flight = new Flight(attempt.connection.output(), attempt.connection.preamble().length);
+    flight =
+        new Flight(
+            attempt.connection.output(), attempt.connection.preamble().length, this::cantWrite);
     read(attempt);
     try {
       stream.begin(attempt.connection.preamble());
@@ -166,6 +172,16 @@ final class Start {
           over();
         };
     parent.router.thread("read " + child.name, reader).start();
+  }
+
+  /** The child takes nothing. Who reads knows more, if it ends; else this is all that is known. */
+  private void cantWrite(IOException e) {
+    String reason = "can't write: " + e.getMessage();
+    try {
+      parent.schedule(() -> stream.end(reason), READ_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException closed) {
+      stream.end(reason);
+    }
   }
 
   /** The child said who it is. On its reading thread. */

@@ -3,6 +3,7 @@ package org.mitogen4j.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
 import java.lang.reflect.Field;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -71,6 +73,74 @@ final class Trees {
       return zombie ? "" : Files.readString(Path.of("/proc/" + pid + "/cmdline"));
     } catch (IOException | RuntimeException gone) {
       return "";
+    }
+  }
+
+  /** A program of its own: the main method of a class of the tests. */
+  static Process java(Class<?> program, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + "/bin/java");
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(program.getName());
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
+  }
+
+  /**
+   * How long processes had to wait for a processor, as the system tells of their threads: what is
+   * to happen in a bounded time may take so much longer. Only threads of the library count, and
+   * those of the JVM.
+   */
+  static final class Starved {
+    private final Map<Long, Map<String, Long>> first = new HashMap<>();
+    private final Map<Long, Map<String, Long>> last = new HashMap<>();
+
+    Starved(Long... pids) {
+      for (long pid : pids) {
+        first.put(pid, waited(pid));
+      }
+      last.putAll(first);
+    }
+
+    /** Called again and again, since who has ended tells nothing more. */
+    void look() {
+      for (long pid : first.keySet()) {
+        Map<String, Long> now = waited(pid);
+        if (!now.isEmpty()) {
+          last.put(pid, now);
+        }
+      }
+    }
+
+    /** Of the one that had to wait most. */
+    long millis() {
+      look();
+      long most = 0;
+      for (Map.Entry<Long, Map<String, Long>> process : last.entrySet()) {
+        long sum = 0;
+        for (Map.Entry<String, Long> thread : process.getValue().entrySet()) {
+          sum += thread.getValue() - first.get(process.getKey()).getOrDefault(thread.getKey(), 0L);
+        }
+        most = Math.max(most, sum);
+      }
+      return most / 1_000_000;
+    }
+
+    private static Map<String, Long> waited(long pid) {
+      Map<String, Long> nanos = new HashMap<>();
+      try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
+        for (Path thread : threads.toList()) {
+          String name = Files.readString(thread.resolve("comm"));
+          if (!name.startsWith("Thread-")) { // else it is the program's
+            String[] schedule = Files.readString(thread.resolve("schedstat")).trim().split(" ");
+            nanos.put(thread.getFileName().toString(), Long.parseLong(schedule[1]));
+          }
+        }
+      } catch (IOException | UncheckedIOException gone) {
+        // then it waits no longer
+      }
+      return nanos;
     }
   }
 
