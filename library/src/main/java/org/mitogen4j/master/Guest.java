@@ -1,7 +1,9 @@
 package org.mitogen4j.master;
 
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.mitogen4j.context.FullContext;
@@ -55,7 +57,14 @@ public final class Guest extends MessageRouter {
 
   private static FullContext join(Path door, Classes classes, ClassSource source)
       throws IOException {
-    SocketLink link = new SocketLink(UnixSocket.connect(door));
+    SocketLink link;
+    try {
+      link = new SocketLink(UnixSocket.connect(door));
+    } catch (SocketException nobody) {
+      throw new IOException(
+          "nobody has a door open at " + door.toAbsolutePath() + ": " + nobody.getMessage(),
+          nobody);
+    }
     try {
       DataInputStream in = new DataInputStream(link.input());
       if (in.readInt() != Arrays.hashCode(classes.image)) {
@@ -83,6 +92,11 @@ public final class Guest extends MessageRouter {
       stream.begin(Message.EMPTY);
       guest.thread("read parent", stream).start();
       return context;
+    } catch (EOFException refused) {
+      link.close();
+      throw new IOException(
+          "who opened the door " + door + " let nobody in: it ends, or has all the guests it can",
+          refused);
     } catch (IOException | RuntimeException e) {
       link.close();
       throw e;

@@ -8,6 +8,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
@@ -42,17 +43,26 @@ public final class DoorListener implements Closeable, Runnable {
     this.path = path.toAbsolutePath();
     this.lends = lends;
     server = open();
+    parent.doors.add(this);
     parent.router.thread("door", this).start();
   }
 
   /** Made in a private directory and moved, so that nobody else can reach it at any time. */
   private ServerSocketChannel open() throws IOException {
     if (Files.exists(path)) {
-      try (SocketChannel somebody = UnixSocket.connect(path)) {
-        throw new IOException("somebody listens at " + path + " already: " + somebody);
+      if (!Files.readAttributes(path, BasicFileAttributes.class).isOther()) {
+        throw new IOException("can't open a door at " + path + ": there is a file that is no door");
+      }
+      try {
+        UnixSocket.connect(path).close();
+        throw new IOException("can't open a door at " + path + ": somebody listens there already");
       } catch (java.net.ConnectException nobody) {
         // left behind by a process that is gone: it is replaced
       }
+    }
+    if (!Files.isDirectory(path.getParent())) {
+      throw new IOException(
+          "can't open a door at " + path + ": there is no folder " + path.getParent());
     }
     Path directory =
         Files.createTempDirectory(
@@ -115,7 +125,9 @@ public final class DoorListener implements Closeable, Runnable {
 
   @Override
   public void close() throws IOException {
-    server.close();
-    Files.deleteIfExists(path);
+    if (parent.doors.remove(this)) {
+      server.close();
+      Files.deleteIfExists(path);
+    }
   }
 }

@@ -1,11 +1,14 @@
 package org.mitogen4j.parent;
 
+import java.io.Closeable;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
@@ -79,6 +82,9 @@ public final class Parent {
 
   /** Who reads what the carriers of the children's bytes say. */
   final Map<Integer, Errors> errors = new ConcurrentHashMap<>();
+
+  /** What is open here for others to come in. */
+  final Set<Closeable> doors = ConcurrentHashMap.newKeySet();
 
   private int nextId; // guarded by this
   private int lastId; // guarded by this
@@ -622,6 +628,13 @@ public final class Parent {
   /** Ends all children: in good order if they can, by force if not. */
   public void close() {
     closing = true;
+    for (Closeable door : doors) {
+      try {
+        door.close();
+      } catch (IOException e) {
+        context.warn("a door can't be closed: " + e);
+      }
+    }
     List<Stream> streams = new ArrayList<>(context.routing.routes.children());
     for (Stream stream : streams) {
       shutDown(stream);

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mitogen4j.Await;
 import org.mitogen4j.Context;
 import org.mitogen4j.DisconnectedException;
 import org.mitogen4j.Router;
@@ -95,6 +96,35 @@ class DetachTest {
                 assertThatThrownBy(() -> Router.join(p)).isInstanceOf(IOException.class);
               }
             });
+  }
+
+  @Test
+  void aDoorReplacesNoFileAndIsClosedWithItsRouter() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "precious");
+    Path door = folder.resolve("door");
+    try (Router master = Router.create()) {
+      assertThatThrownBy(() -> master.openDoor(file))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("can't open a door at " + file);
+      assertThat(file).hasContent("precious");
+      assertThatThrownBy(() -> master.openDoor(folder.resolve("none/door")))
+          .hasMessageContaining("there is no folder " + folder.resolve("none"));
+      assertThatThrownBy(() -> Router.join(door))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("nobody has a door open at " + door);
+
+      master.openDoor(door);
+
+      assertThat(door).exists();
+      assertThatThrownBy(() -> master.openDoor(door)).hasMessageContaining("somebody listens");
+    }
+    assertThat(folder.toFile().list()).containsExactly("file");
+    Await.until(
+        () -> Thread.getAllStackTraces().keySet().stream().noneMatch(t -> isDoor(t.getName())));
+  }
+
+  private static boolean isDoor(String thread) {
+    return thread.startsWith("mitogen master door");
   }
 
   @Test
