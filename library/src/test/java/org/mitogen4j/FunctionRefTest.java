@@ -125,4 +125,40 @@ class FunctionRefTest {
         .hasMessageContaining("argument 1 of 1 for " + PROGRAM + "#apply")
         .hasMessageContaining("a lambda of the type java.util.function.Function");
   }
+
+  static int take(Object value) {
+    return value.hashCode();
+  }
+
+  @Test
+  void whatBelongsToItsContextComesWithAdvice() {
+    for (Object bound : new Object[] {router, router.receiver(), child.chain()}) {
+      assertThatThrownBy(() -> child.call(FunctionRefTest::take, bound))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(bound.getClass().getName() + " belongs to the context that made it")
+          .hasMessageContaining("sender()")
+          .hasMessageContaining("Router.current()");
+    }
+  }
+
+  static final class Mute extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public String getMessage() {
+      throw new IllegalStateException("no");
+    }
+  }
+
+  static int failMutely() {
+    throw new Mute();
+  }
+
+  @Test
+  void anExceptionWhoseMessageCanNotBeHadArrivesAllTheSame() {
+    assertThatThrownBy(() -> child.call(FunctionRefTest::failMutely))
+        .isInstanceOf(CallException.class)
+        .hasMessageContaining(Mute.class.getName())
+        .hasMessageContaining("its message can't be had: java.lang.IllegalStateException");
+  }
 }

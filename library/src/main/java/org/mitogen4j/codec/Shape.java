@@ -25,6 +25,16 @@ final class Shape {
   /** A component of any other type: a value with its tag. */
   static final char VALUE = 'L';
 
+  /** Those of the API that mean something in their own context only. */
+  private static final List<String> BOUND =
+      Arrays.asList(
+          "org.mitogen4j.Router",
+          "org.mitogen4j.Receiver",
+          "org.mitogen4j.Select",
+          "org.mitogen4j.Call",
+          "org.mitogen4j.Chain",
+          "org.mitogen4j.Service");
+
   final Class<?> type;
   final boolean record;
   final Field[] fields;
@@ -102,6 +112,11 @@ final class Shape {
       return "a " + name + " means a place on its own machine: send its path as a String";
     } else if (Modifier.isAbstract(type.getModifiers()) || type.isPrimitive()) {
       return name + " can't have objects of its own";
+    } else if (BOUND.contains(name)) {
+      return "a "
+          + name
+          + " belongs to the context that made it: send a receiver's sender(), a channel's other(),"
+          + " or a Context; a function gets its own router with Router.current()";
     } else if (isJdk(type)) {
       return "a value of type "
           + name

@@ -36,10 +36,19 @@ public final class Functions {
     Throwable cause = depth < MAX_CAUSES ? e.getCause() : null;
     return new Object[] {
       e.getClass().getName(),
-      e.getMessage(),
+      message(e),
       lines,
       cause == null || cause == e ? null : describe(cause, depth + 1)
     };
+  }
+
+  /** Its message; exceptions of the program's make theirs as they like, and may fail in it. */
+  private static String message(Throwable e) {
+    try {
+      return e.getMessage();
+    } catch (RuntimeException | Error failed) {
+      return "its message can't be had: " + failed.getClass().getName();
+    }
   }
 
   Object invoke(Object function, Object[] args) throws ReflectiveOperationException {
