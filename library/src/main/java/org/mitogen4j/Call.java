@@ -1,6 +1,7 @@
 package org.mitogen4j;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -251,23 +252,24 @@ public final class Call<R> extends CompletableFuture<R> {
   }
 
   /** Ends the call here and there after so long. */
-  void expire(long millis) {
+  void expire(Duration limit) {
     Future<?> timer =
         router.schedule(
             () -> {
               if (handler.awaited()) {
-                timedOut(millis); // nothing depends on it
+                timedOut(limit); // nothing depends on it
               } else {
-                router.completions.submit(() -> timedOut(millis));
+                router.completions.submit(() -> timedOut(limit));
               }
             },
-            millis,
-            TimeUnit.MILLISECONDS);
+            Nanos.of(limit),
+            TimeUnit.NANOSECONDS);
     whenComplete((result, failure) -> timer.cancel(false));
   }
 
-  private void timedOut(long millis) {
-    String why = this + " took longer than " + millis + " ms";
+  private void timedOut(Duration limit) {
+    long millis = limit.toMillis();
+    String why = this + " took longer than " + (millis == 0 ? limit : millis + " ms");
     stopIf(completeExceptionally(new CallTimeoutException(why)), why);
   }
 

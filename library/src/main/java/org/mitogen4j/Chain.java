@@ -70,7 +70,7 @@ public final class Chain extends Callee implements AutoCloseable {
     Call<R> call = new Call<>(router, context, ref.name);
     call.declare(ref.declared);
     if (timeout != null) {
-      call.expire(timeout.toMillis());
+      call.expire(timeout);
     }
     long[] number = {-1};
     boolean sent = false;

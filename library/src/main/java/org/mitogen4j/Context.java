@@ -81,7 +81,7 @@ public final class Context extends Callee {
   public Load load() {
     Call<Object[]> call = new Call<>(router, this, "load");
     if (timeout != null) {
-      call.expire(timeout.toMillis());
+      call.expire(timeout);
     }
     call.send(Handle.LOAD, e -> new FunctionRef[0], true);
     Object[] counts = call.await();
@@ -111,7 +111,7 @@ public final class Context extends Callee {
     Call<R> call = new Call<>(router, this, ref.name);
     call.declare(ref.declared);
     if (timeout != null) {
-      call.expire(timeout.toMillis());
+      call.expire(timeout);
     }
     call.send(Handle.CALL, e -> ref.write(e, arguments), awaited);
     return call;

@@ -220,7 +220,7 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
    * @throws MitogenException when the thread is interrupted
    */
   public Reply<T> poll(Duration time) {
-    Message m = take(Math.max(0, time.toNanos()));
+    Message m = take(Nanos.of(time));
     return m == null ? null : reply(m);
   }
 

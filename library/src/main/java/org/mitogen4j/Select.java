@@ -109,7 +109,7 @@ public final class Select<R> implements Iterable<Reply<R>>, AutoCloseable {
     }
     synchronized (lock) {
       limit = time;
-      deadline = System.nanoTime() + time.toNanos();
+      deadline = System.nanoTime() + Nanos.of(time);
       timed = true;
     }
     return this;
@@ -272,7 +272,7 @@ public final class Select<R> implements Iterable<Reply<R>>, AutoCloseable {
    * @throws MitogenException when the thread is interrupted
    */
   public Reply<R> poll(Duration time) {
-    return take(Math.max(0, time.toNanos()));
+    return take(Nanos.of(time));
   }
 
   /**

@@ -59,7 +59,7 @@ public final class Service {
       call.declare(FunctionRef.of(declared).declared);
     }
     if (timeout != null) {
-      call.expire(timeout.toMillis());
+      call.expire(timeout);
     }
     call.send(
         Handle.SERVICE,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.Serializable;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -224,6 +225,26 @@ class CallTest {
     } while (!child.call(CallTest::begun));
 
     awaitEnded("took longer than 50 ms");
+  }
+
+  @Test
+  void aTimeMayBeShorterThanAMillisecondAndAsLongAsThereIs() throws Exception {
+    Duration forEver = ChronoUnit.FOREVER.getDuration();
+    assertThat(child.timeout(forEver).call(CallTest::twice, 4)).isEqualTo(8);
+    try (Receiver<Integer> receiver = router.receiver()) {
+      try (Sender<Integer> sender = receiver.sender()) {
+        sender.send(5);
+      }
+      assertThat(receiver.poll(forEver).get()).isEqualTo(5);
+      assertThat(receiver.poll(forEver)).isNull(); // the end
+    }
+    Select<Integer> select = Select.<Integer>create().within(forEver);
+    select.add(child.callAsync(CallTest::twice, 3));
+    assertThat(select.poll(forEver).get()).isEqualTo(6);
+
+    assertThatThrownBy(() -> child.timeout(Duration.ofNanos(10)).run(CallTest::sleep))
+        .isInstanceOf(CallTimeoutException.class)
+        .hasMessageContaining("took longer than PT0.00000001S");
   }
 
   @Test

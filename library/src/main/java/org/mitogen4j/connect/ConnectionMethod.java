@@ -26,6 +26,8 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
   /** How long a connection may take by default. */
   public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(30);
 
+  private static final Duration LONGEST_TIMEOUT = Duration.ofDays(1000);
+
   private String javaPath;
   private List<String> jvmArguments = Collections.emptyList();
   private String remoteName;
@@ -65,10 +67,15 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
     return with(m -> ((ConnectionMethod<?>) m).contextName = name);
   }
 
-  /** How long it may take from the start to the child's first word; 30 seconds by default. */
+  /**
+   * How long it may take from the start to the child's first word; 30 seconds by default.
+   *
+   * @param timeout more than nothing, and 1000 days at most
+   */
   public final M connectTimeout(Duration timeout) {
-    if (timeout.isNegative() || timeout.isZero()) {
-      throw new IllegalArgumentException("a connect timeout of " + timeout + ", must be positive");
+    if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
+      throw new IllegalArgumentException(
+          "a connect timeout of " + timeout + ", must be positive, and 1000 days at most");
     }
     return with(m -> ((ConnectionMethod<?>) m).connectTimeout = timeout);
   }

@@ -54,6 +54,7 @@ public final class Ssh extends ConnectionMethod<Ssh> {
    * @throws IllegalArgumentException for a name that ssh would take for something else
    */
   public static Ssh host(String host) {
+    Objects.requireNonNull(host, "host");
     if (host.isEmpty() || host.startsWith("-") || host.contains("@") || host.contains(" ")) {
       throw new IllegalArgumentException(
           "'" + host + "' is not a host name; user and port are settings of their own");
