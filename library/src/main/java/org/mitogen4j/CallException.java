@@ -6,8 +6,12 @@ import java.util.List;
 
 /**
  * A function that was called in another context threw an exception. Its type and message are those
- * of the remote exception, as text: an exception object is never built from what a child sent. The
- * stack trace is the remote one, continued by the caller's.
+ * of the remote exception, as text: an exception object is never built from what a child sent.
+ * {@link #getCause} is the remote cause, in the same way.
+ *
+ * <p>The stack trace is the remote one, continued by that of who waited for the call. For a call
+ * that is a future it is the remote one alone: the exception that {@code get} or {@code join} wraps
+ * around it has the caller's.
  */
 public final class CallException extends MitogenException {
   private static final long serialVersionUID = 1;
@@ -36,10 +40,13 @@ public final class CallException extends MitogenException {
    *
    * @param context named in the message
    * @param described type, message, stack and cause
-   * @param caller the stack that it is joined to
+   * @param caller the stack that it is joined to; empty where nobody waits on the spot
    */
   static CallException of(String context, Object described, StackTraceElement[] caller) {
     CallException e = build("in " + context + ": ", (Object[]) described);
+    if (caller.length == 0) {
+      return e;
+    }
     List<StackTraceElement> stack = new ArrayList<>(Arrays.asList(e.getStackTrace()));
     stack.add(new StackTraceElement("---- called from", "here", null, -1));
     int own = 0;
@@ -55,7 +62,8 @@ public final class CallException extends MitogenException {
   private static boolean isOurs(String className) {
     return className.equals(Thread.class.getName())
         || className.equals(Call.class.getName())
-        || className.equals(Context.class.getName());
+        || className.equals(Callee.class.getName())
+        || className.equals(Service.class.getName());
   }
 
   /** An exception that was a value in what came. */

@@ -151,6 +151,25 @@ class CallTest {
   }
 
   @Test
+  void theStackGoesOnWithThatOfWhoWaits() {
+    assertThatThrownBy(() -> child.call(CallTest::fail, "broken"))
+        .satisfies(
+            e -> {
+              StackTraceElement[] stack = e.getStackTrace();
+              assertThat(stack[0].getMethodName()).isEqualTo("fail");
+              assertThat(stack[1].getClassName()).contains("called from");
+              assertThat(stack[2].getClassName()).isEqualTo(CallTest.class.getName());
+            });
+    assertThatThrownBy(child.callAsync(CallTest::fail, "broken")::join)
+        .satisfies(
+            e -> {
+              assertThat(e.getCause().getStackTrace()).hasSize(1);
+              assertThat(e.getStackTrace())
+                  .anyMatch(line -> line.getClassName().equals(CallTest.class.getName()));
+            });
+  }
+
+  @Test
   void whatDependsOnACallMayBlockAndNeverRunsOnAReadingThread() throws Exception {
     CountDownLatch blocked = new CountDownLatch(1);
     CompletableFuture<String> name =
