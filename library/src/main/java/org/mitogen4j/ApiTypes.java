@@ -5,6 +5,7 @@ import java.util.List;
 import org.mitogen4j.codec.ApiCodec;
 import org.mitogen4j.context.FullContext;
 import org.mitogen4j.context.Needs;
+import org.mitogen4j.context.Routing;
 import org.mitogen4j.kernel.Decoder;
 import org.mitogen4j.kernel.Encoder;
 import org.mitogen4j.kernel.MessageRouter;
@@ -74,7 +75,8 @@ public final class ApiTypes implements ApiCodec {
       case CONTEXT:
         return context(from);
       case SENDER:
-        return new Sender<>(context(from), from.i64());
+        Context receiver = context(from);
+        return new Sender<>(receiver, handle(from));
       case BLOB:
         return Blob.read(from);
       case CHANNEL:
@@ -86,11 +88,20 @@ public final class ApiTypes implements ApiCodec {
 
   private Context context(Decoder from) {
     long id = from.varint();
-    String name = from.text();
+    String name = Routing.oneLine(from.text());
     if (id < 0 || id > Integer.MAX_VALUE) {
       throw new IllegalArgumentException("a context with the number " + id);
     }
     return Router.of(FullContext.of(router)).context((int) id, name);
+  }
+
+  /** A handle that was made for a sender: what is sent to any other might be taken for an order. */
+  private static long handle(Decoder from) {
+    long handle = from.i64();
+    if (!Router.isSecret(handle)) {
+      throw new IllegalArgumentException("a sender to the handle " + handle + ", which has none");
+    }
+    return handle;
   }
 
   @SuppressWarnings("unchecked") // its items are cast where they are taken

@@ -343,6 +343,11 @@ public final class Router implements AutoCloseable {
     return Long.MIN_VALUE >>> 1 | source.nextLong() >>> 1;
   }
 
+  /** Whether a handle may be one of those; none that is counted or the library's is. */
+  static boolean isSecret(long handle) {
+    return handle >>> 62 == 1;
+  }
+
   // ---- for calls, senders and receivers
 
   MessageRouter core() {

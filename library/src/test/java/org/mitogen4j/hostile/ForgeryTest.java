@@ -1,6 +1,7 @@
 package org.mitogen4j.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mitogen4j.hostile.HostileTree.refused;
 import static org.mitogen4j.hostile.Peer.hello;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.mitogen4j.Await;
 import org.mitogen4j.Call;
 import org.mitogen4j.Context;
+import org.mitogen4j.Sender;
 import org.mitogen4j.TestRouters;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.context.FullContext;
@@ -409,6 +411,38 @@ class ForgeryTest {
       t.refusedOnce();
       assertThat(t.records.warnings().get(0))
           .isEqualTo("hostile (" + t.peer.id + ") reports: all is well WARNING: the master burns");
+    }
+  }
+
+  static Sender<String> sender() {
+    return null;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aSenderThatItGivesLeadsToNoHandleOfTheLibrary(Place place) throws Exception {
+    try (HostileTree t = new HostileTree(place)) {
+      for (long handle : new long[] {Handle.SHUTDOWN, Handle.PUSH, Handle.CALL, 1024, 0, -1, 1}) {
+        Call<Sender<String>> call = t.hostile.callAsync(ForgeryTest::sender);
+        Peer.Frame f = t.peer.await(t.peer.id, Handle.CALL);
+        while (f.replyTo == 0) {
+          f = t.peer.await(t.peer.id, Handle.CALL); // that was the parent's own
+        }
+        byte[] answer =
+            Peer.payload(
+                e -> {
+                  e.u8(0);
+                  e.u8(48);
+                  e.u8(3);
+                  e.varint(t.sibling.id());
+                  e.text("mine");
+                  e.i64(handle);
+                });
+        t.peer.send(0, f.replyTo, 0, answer);
+        assertThatThrownBy(() -> call.get(10, TimeUnit.SECONDS))
+            .hasMessageContaining("a sender to the handle " + handle);
+      }
+      t.othersWork();
     }
   }
 }
