@@ -68,15 +68,16 @@ public final class Ending extends Handler implements Runnable {
     end(true);
   }
 
-  /** The link to the parent is gone. */
-  void orphaned(Stream stream) {
-    if (detached) {
-      return;
-    }
-    if (context.heartbeat.isCurrent()) {
+  /** The link to the parent is going to end. */
+  void alone() {
+    if (!detached) {
       begin(false);
-      kernel.thread("orphaned", new Orphaned()).start(); // the heartbeat must be free to halt
-    } else {
+    }
+  }
+
+  /** The link to the parent is gone. */
+  void orphaned() {
+    if (!detached) {
       end(false);
     }
   }
@@ -119,13 +120,6 @@ public final class Ending extends Handler implements Runnable {
       } catch (InterruptedException e) {
         // nobody has this thread
       }
-    }
-  }
-
-  private final class Orphaned implements Runnable {
-    @Override
-    public void run() {
-      end(false);
     }
   }
 

@@ -226,9 +226,13 @@ public final class FullContext extends Extension {
 
   @Override
   protected void ended(Stream stream, String reason) {
+    boolean last = stream == router.parent && ending != null;
+    if (last) {
+      ending.alone();
+    }
     routing.ended(stream, reason);
-    if (stream == router.parent && ending != null) {
-      ending.orphaned(stream);
+    if (last) {
+      ending.orphaned();
     }
   }
 

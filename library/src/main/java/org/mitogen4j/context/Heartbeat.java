@@ -2,14 +2,13 @@ package org.mitogen4j.context;
 
 import java.util.HashSet;
 import java.util.Set;
-import org.mitogen4j.kernel.Handle;
 import org.mitogen4j.kernel.MessageRouter;
 import org.mitogen4j.kernel.Stream;
 
 /**
- * Looks after the streams of a router: ends those from which no sign of life comes. And it sees to
- * it that an end that was begun comes to its end, whatever hangs: it is running by then, holds no
- * lock and needs none of the program's.
+ * Looks after the streams of a router: has those ended from which no sign of life comes. And it
+ * sees to it that an end that was begun comes to its end, whatever hangs: it is running by then,
+ * holds no lock and needs none of the program's. So it only looks, and {@link Pings} writes.
  */
 final class Heartbeat implements Runnable {
   /** A stream is dead after so many intervals of silence. */
@@ -18,18 +17,20 @@ final class Heartbeat implements Runnable {
   /** How long who may not wait may write: the peer said that it has room, or it lied. */
   private static final long DIRECT_MILLIS = 1000;
 
+  /** How long others may be held up by one that hangs. */
+  private static final long HELP_MILLIS = 10;
+
   private static final long NANOS = 1_000_000;
 
   private final FullContext context;
   private final MessageRouter router;
   private final long millis;
+  private final Pings pings;
 
   private boolean closed; // guarded by this
 
   /** Whether there are, or were, children: those may lie. */
   private volatile boolean often;
-
-  private volatile Thread thread;
 
   /** Milliseconds that this process has run: while it is stopped itself nobody else is silent. */
   private long clock;
@@ -44,6 +45,7 @@ final class Heartbeat implements Runnable {
     this.context = context;
     this.millis = millis;
     router = context.router;
+    pings = new Pings(context);
   }
 
   /** Ends the process after so long, by force. */
@@ -70,13 +72,8 @@ final class Heartbeat implements Runnable {
     notifyAll();
   }
 
-  boolean isCurrent() {
-    return Thread.currentThread() == thread;
-  }
-
   @Override
   public void run() {
-    thread = Thread.currentThread();
     long last = System.nanoTime();
     long pause = 0;
     try {
@@ -104,32 +101,41 @@ final class Heartbeat implements Runnable {
   }
 
   /** Whether to go on after a pause. */
-  private synchronized boolean rest(long pause) throws InterruptedException {
+  private boolean rest(long pause) throws InterruptedException {
     long until = System.nanoTime() + pause * NANOS;
     for (; ; ) {
-      long now = System.nanoTime();
-      if (deadline != 0 && now - deadline >= 0) {
-        Runtime.getRuntime().halt(0);
+      boolean help = pings.help();
+      synchronized (this) {
+        long now = System.nanoTime();
+        if (deadline != 0 && now - deadline >= 0) {
+          Runtime.getRuntime().halt(0);
+        }
+        if (closed) {
+          return false;
+        }
+        if (now - until >= 0 || (often && pause > DIRECT_MILLIS)) {
+          return true;
+        }
+        long wake = deadline != 0 && deadline - until < 0 ? deadline : until;
+        long left = Math.max(1, (wake - now) / NANOS);
+        wait(help ? Math.min(left, HELP_MILLIS) : left); // until halt
       }
-      if (closed) {
-        return false;
-      }
-      if (now - until >= 0 || (often && pause > DIRECT_MILLIS)) {
-        return true;
-      }
-      long wake = deadline != 0 && deadline - until < 0 ? deadline : until;
-      wait(Math.max(1, (wake - now) / NANOS)); // until halt
     }
   }
 
   private void look(Stream stream) {
     Link link = Link.of(context, stream);
+    if (link.ending) {
+      return;
+    }
     long heard = stream.heard;
     long direct = stream.directSince;
     boolean starting = stream != router.parent && stream.bytesIn == 0; // has a timeout of its own
     if (heard != link.heard || starting) {
       link.heard = heard;
       link.silentSince = clock;
+    } else if (link.unasked) {
+      link.silentSince = Math.max(link.silentSince, clock - millis);
     }
     if (direct != link.direct) {
       link.direct = direct;
@@ -137,11 +143,18 @@ final class Heartbeat implements Runnable {
     }
     long silent = clock - link.silentSince;
     if (direct != 0 && clock - link.directSince > DIRECT_MILLIS) {
-      stream.end(Routing.BAD + "it does not read what it acknowledged");
+      end(stream, link, Routing.BAD + "it does not read what it acknowledged");
     } else if (millis > 0 && silent > millis * MISSED) {
-      stream.end("no sign of life for " + silent + " ms");
+      end(stream, link, "no sign of life for " + silent + " ms");
     } else if (millis > 0 && silent >= millis) {
-      stream.own(Handle.PING, 0);
+      pings.ask(stream, link);
     }
+  }
+
+  private void end(Stream stream, Link link, String reason) {
+    if (stream == router.parent && context.ending != null) {
+      context.ending.alone(); // from now on the time runs, whatever holds up the rest
+    }
+    pings.end(stream, link, reason);
   }
 }

@@ -32,6 +32,10 @@ final class Link {
   long silentSince;
   long direct;
   long directSince;
+  boolean ending;
+
+  /** Whether it is to be asked for a sign of life, and was not yet. */
+  volatile boolean unasked;
 
   /** The reading thread's own. */
   final Assembly assembly;

@@ -344,7 +344,12 @@ public final class Routing {
     } else if (reason.startsWith(BAD)) {
       context.warn(router.name + " ended the link to context " + stream.peer + ": " + reason);
     }
-    gone(stream, gone, reason);
+    Set<Integer> told = forget(gone, reason);
+    close(stream); // which frees who hangs in writing to it; to tell others may take a while, too
+    tell(stream, told, reason);
+  }
+
+  private void close(Stream stream) {
     AutoCloseable owner = stream.owner;
     if (owner != null) {
       try {
@@ -394,11 +399,16 @@ public final class Routing {
 
   /** Contexts are gone: wakes who waits for them here, and tells those who ever talked to them. */
   public void gone(Stream from, Collection<Integer> contexts, String why) {
-    if (contexts.isEmpty()) {
-      return;
+    tell(from, forget(contexts, why), why);
+  }
+
+  /** Wakes who waits for them here; returns them. */
+  private Set<Integer> forget(Collection<Integer> contexts, String why) {
+    Set<Integer> gone = new HashSet<>(contexts);
+    if (gone.isEmpty()) {
+      return gone;
     }
     String reason = oneLine(why);
-    Set<Integer> gone = new HashSet<>(contexts);
     if (reasons.size() > MAX_REASONS) {
       reasons.clear();
     }
@@ -421,6 +431,15 @@ public final class Routing {
         ((Watcher) handler).gone(gone, reason);
       }
     }
+    return gone;
+  }
+
+  /** Tells those who ever talked to contexts that are gone. */
+  private void tell(Stream from, Set<Integer> gone, String why) {
+    if (gone.isEmpty()) {
+      return;
+    }
+    String reason = oneLine(why);
     Stream parent = router.parent;
     if (parent != null && parent != from) {
       tell(parent, new ArrayList<>(gone), reason);

@@ -1,0 +1,108 @@
+package org.mitogen4j.context;
+
+import java.util.ArrayDeque;
+import org.mitogen4j.kernel.Handle;
+import org.mitogen4j.kernel.Stream;
+
+/**
+ * What the heartbeat has found to be done: streams to be ended, and others to be asked whether they
+ * live. Each of it may hang for a while, where a child takes nothing: then another thread goes on.
+ */
+final class Pings implements Runnable {
+  private final FullContext context;
+
+  // guarded by this
+  private final ArrayDeque<Ping> queue = new ArrayDeque<>();
+  private int threads;
+  private long taken;
+
+  /** What was taken when {@link #help} looked last; the heartbeat thread's own. */
+  private long before;
+
+  Pings(FullContext context) {
+    this.context = context;
+  }
+
+  private static final class Ping {
+    final Stream stream;
+    final Link link;
+
+    /** Why the stream is to end; null when it is only asked. */
+    final String end;
+
+    Ping(Stream stream, Link link, String end) {
+      this.stream = stream;
+      this.link = link;
+      this.end = end;
+    }
+
+    void send() {
+      if (end == null) {
+        link.unasked = false;
+        stream.own(Handle.PING, 0);
+      } else {
+        stream.end(end);
+      }
+    }
+  }
+
+  /** Asks the other end whether it lives; unless it is to be asked already. */
+  void ask(Stream stream, Link link) {
+    if (!link.unasked) {
+      link.unasked = true;
+      add(new Ping(stream, link, null));
+    }
+  }
+
+  /** Ends a stream, ahead of those that are asked. */
+  void end(Stream stream, Link link, String reason) {
+    link.ending = true;
+    add(new Ping(stream, link, reason));
+  }
+
+  private void add(Ping ping) {
+    synchronized (this) {
+      if (ping.end == null) {
+        queue.addLast(ping);
+      } else {
+        queue.addFirst(ping);
+      }
+      if (threads > 0) {
+        return;
+      }
+      threads++;
+    }
+    context.router.thread("ping", this).start();
+  }
+
+  /** Adds a thread if none has got on since the last look; whether to look again. */
+  boolean help() {
+    synchronized (this) {
+      boolean hanging = before == taken;
+      before = taken;
+      if (queue.isEmpty() || !hanging) {
+        return !queue.isEmpty();
+      }
+      threads++;
+    }
+    context.router.thread("ping", this).start();
+    return true;
+  }
+
+  @Override
+  public void run() {
+    for (Ping ping = next(); ping != null; ping = next()) {
+      ping.send();
+    }
+  }
+
+  private synchronized Ping next() {
+    Ping ping = queue.poll();
+    if (ping == null) {
+      threads--;
+    } else {
+      taken++;
+    }
+    return ping;
+  }
+}
