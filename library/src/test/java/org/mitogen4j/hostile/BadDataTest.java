@@ -87,7 +87,7 @@ class BadDataTest {
   private static void answers(Place place, Consumer<Encoder> answer) throws Exception {
     try (HostileTree t = new HostileTree(place)) {
       Call<Integer> call = t.hostile.callAsync(HostileTree::twice, 1);
-      long to = t.peer.await(t.peer.id, Handle.CALL).replyTo;
+      long to = t.peer.awaitCall().replyTo;
       t.peer.send(0, to, 0, Peer.payload(answer));
       assertThatThrownBy(call::join).hasCauseInstanceOf(MitogenException.class);
       t.othersWork();
@@ -231,7 +231,7 @@ class BadDataTest {
   void whoSendsPiecesWithoutCreditIsEndedOnly(Place place) throws Exception {
     try (HostileTree t = new HostileTree(place)) {
       Call<Integer> call = t.hostile.callAsync(HostileTree::twice, 1);
-      long to = t.peer.await(t.peer.id, Handle.CALL).replyTo;
+      long to = t.peer.awaitCall().replyTo;
       first(t, to, 5007, 1 << 24);
       try {
         for (int i = 0; i < 255; i++) { // and reads none of the credit that it gets for it

@@ -199,11 +199,24 @@ final class Peer implements AutoCloseable {
     }
   }
 
+  /** The next call that wants an answer; not that by which its parent has it begin all it does. */
+  Frame awaitCall() throws InterruptedException {
+    Frame f = await(id, Handle.CALL);
+    return f.replyTo == 0 ? awaitCall() : f;
+  }
+
   /** Returns when the parent has looked at all that was sent. */
   void settle() throws Exception {
-    send(Handle.LINK, Handle.PING, 0, Message.EMPTY);
-    while (await(Handle.LINK, Handle.ACK).replyTo < sent) {
-      // that was for less
+    long all = sent;
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+    for (Frame f = null; f == null || f.handle != Handle.ACK || f.replyTo < all; ) {
+      if (f == null) { // who has read little of what was sent to it is told nothing
+        send(Handle.LINK, Handle.PING, 0, Message.EMPTY);
+      }
+      f = received.poll(1, TimeUnit.SECONDS);
+      if (System.nanoTime() > until) {
+        throw new AssertionError("the parent has not looked at all");
+      }
     }
   }
 
