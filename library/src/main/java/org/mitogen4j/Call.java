@@ -177,7 +177,7 @@ public final class Call<R> extends CompletableFuture<R> {
       }
       sent = true;
     } catch (DeadException e) {
-      completeExceptionally(new DisconnectedException(context + ": " + e.getMessage()));
+      completeExceptionally(DisconnectedException.of(context, e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       completeExceptionally(new MitogenException("interrupted while sending to " + context, e));
@@ -199,7 +199,7 @@ public final class Call<R> extends CompletableFuture<R> {
     router.delivery.answered(context.id());
     try {
       if (m.dead()) {
-        completeExceptionally(new DisconnectedException(context + ": " + Delivery.reason(m)));
+        completeExceptionally(DisconnectedException.of(context, Delivery.reason(m)));
         return;
       }
       Decoder d = new Decoder(router.core(), m);

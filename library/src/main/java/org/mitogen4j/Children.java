@@ -103,7 +103,7 @@ final class Children {
     CompletableFuture<Context> ended = new CompletableFuture<>();
     Routing routing = router.full().routing;
     if (routing.isGone(context.id())) {
-      ended.completeExceptionally(new DisconnectedException(routing.noWay(context.id())));
+      ended.completeExceptionally(DisconnectedException.of(context, routing.noWay(context.id())));
     } else {
       ended.complete(context);
     }

@@ -7,4 +7,13 @@ public final class DisconnectedException extends MitogenException {
   public DisconnectedException(String message) {
     super(message);
   }
+
+  /** For one context; a reason that names it by its number does so no more. */
+  static DisconnectedException of(Context context, String reason) {
+    String number = "context " + context.id() + " is gone: ";
+    return new DisconnectedException(
+        reason.startsWith(number)
+            ? context + " is gone: " + reason.substring(number.length())
+            : context + ": " + reason);
+  }
 }

@@ -129,9 +129,7 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
 
   private RuntimeException failure(Message m) {
     RuntimeException failure = failures.remove(m);
-    return failure == null
-        ? new DisconnectedException(context(m) + ": " + Delivery.reason(m))
-        : failure;
+    return failure == null ? DisconnectedException.of(context(m), Delivery.reason(m)) : failure;
   }
 
   @SuppressWarnings("unchecked") // as documented

@@ -69,7 +69,7 @@ public final class Sender<T> implements AutoCloseable {
       boolean byReceiver = m.src == context && (m.from != null || context == router.core().id);
       return byReceiver
           ? new ClosedException(receiver + " takes no more items: " + Delivery.reason(m))
-          : new DisconnectedException(receiver + ": " + Delivery.reason(m));
+          : DisconnectedException.of(receiver, Delivery.reason(m));
     }
   }
 
@@ -185,7 +185,7 @@ public final class Sender<T> implements AutoCloseable {
     } else if (Thread.currentThread().isInterrupted()) {
       return new MitogenException("interrupted while sending to " + receiver, dead);
     }
-    return new DisconnectedException(receiver + ": " + dead.getMessage());
+    return DisconnectedException.of(receiver, dead.getMessage());
   }
 
   /**

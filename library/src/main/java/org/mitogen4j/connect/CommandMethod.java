@@ -29,6 +29,11 @@ public abstract class CommandMethod<M extends CommandMethod<M>> extends Connecti
     return null;
   }
 
+  /** What the user can do about it, behind a semicolon; nothing where the program says it. */
+  protected String advice(Reason reason) {
+    return "";
+  }
+
   @Override
   public Connection open(Bootstrap bootstrap) throws IOException {
     List<String> command = new ArrayList<>(command());
@@ -43,6 +48,12 @@ public abstract class CommandMethod<M extends CommandMethod<M>> extends Connecti
       protected Reason reason(boolean reached, int exitCode, String errors) {
         Reason own = reached ? null : CommandMethod.this.reason(exitCode, errors);
         return own == null ? super.reason(reached, exitCode, errors) : own;
+      }
+
+      @Override
+      protected String advice(Reason reason) {
+        String own = CommandMethod.this.advice(reason);
+        return own.isEmpty() ? super.advice(reason) : own;
       }
     };
   }

@@ -90,7 +90,13 @@ public class ProcessConnection implements Connection {
     }
     int code = process.exitValue();
     String how = code > 128 && code < 192 ? "ended by signal " + (code - 128) : "exit code " + code;
-    return new ConnectException(reason(reached, code, errors), what + ": " + how);
+    Reason reason = reason(reached, code, errors);
+    return new ConnectException(reason, what + ": " + how + (reached ? "" : advice(reason)));
+  }
+
+  /** What the user can do about it, behind a semicolon; nothing where the program says it. */
+  protected String advice(Reason reason) {
+    return reason == Reason.SHELL_MISSING ? "; there has to be a POSIX shell, sh, on the PATH" : "";
   }
 
   /**

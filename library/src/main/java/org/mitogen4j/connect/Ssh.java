@@ -136,6 +136,11 @@ public final class Ssh extends ConnectionMethod<Ssh> {
       }
 
       @Override
+      protected String advice(Reason reason) {
+        return sshAdvice(reason, super.advice(reason));
+      }
+
+      @Override
       public void release() throws IOException {
         close(); // the child does not notice that ssh ends
       }
@@ -204,6 +209,20 @@ public final class Ssh extends ConnectionMethod<Ssh> {
       return Reason.UNREACHABLE;
     }
     return Reason.OTHER;
+  }
+
+  private static String sshAdvice(Reason reason, String otherwise) {
+    switch (reason) {
+      case HOST_KEY_UNKNOWN:
+        return "; make its key known, or trust keys that are seen for the first time with"
+            + " hostKeys(ACCEPT_NEW)";
+      case HOST_KEY_CHANGED:
+        return "; if that is meant to be, take the old key out of the file that is named";
+      case LOGIN_REFUSED:
+        return "; nobody is asked for a password, so give a key with identityFile() or by an agent";
+      default:
+        return otherwise;
+    }
   }
 
   @Override

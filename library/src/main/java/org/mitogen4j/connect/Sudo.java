@@ -109,6 +109,11 @@ public final class Sudo extends CommandMethod<Sudo> {
   }
 
   @Override
+  protected String advice(Reason reason) {
+    return reason == Reason.PASSWORD_REQUIRED ? "; give the password with password()" : "";
+  }
+
+  @Override
   public String defaultName() {
     return "sudo." + user;
   }

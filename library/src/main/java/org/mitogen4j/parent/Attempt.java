@@ -179,9 +179,10 @@ final class Attempt {
     String hint = "";
     if (said.contains("UnsupportedClassVersionError")) {
       reason = Reason.JAVA_TOO_OLD;
-      hint = ", which is older than Java 8; give the path of another with javaPath()";
+      hint = ", for it is older than Java 8 (give the path of another with javaPath())";
     } else if (Pattern.compile(NO_MEMORY).matcher(said).find()) {
       reason = Reason.NO_MEMORY;
+      hint = ", for it did not get its memory (set how much with jvmArguments(), such as -Xmx64m)";
     }
     return new ConnectException(
         reason, java + " did not start a context" + hint + ": " + how.getMessage() + heard());

@@ -317,18 +317,24 @@ public final class Parent {
     if (via == router.id) {
       context.routing.plan(id, via, new Stream(router, id));
     } else {
-      prepare(via, false);
-      pushBundle(via, PART);
-      Stream stream = context.routing.way(via);
-      if (stream == null || stream == router.parent) {
-        String reason = context.routing.noWay(via);
-        context.routing.gone(null, Collections.singleton(id), reason); // who starts it learns it so
-        return id;
+      try {
+        planBelow(id, via);
+      } catch (DeadException gone) { // who starts the child learns it so
+        context.routing.gone(null, Collections.singleton(id), gone.getMessage());
       }
-      context.routing.plan(id, via, stream);
-      context.routing.sendPlan(id, via);
     }
     return id;
+  }
+
+  private void planBelow(int id, int via) {
+    prepare(via, false);
+    pushBundle(via, PART);
+    Stream stream = context.routing.way(via);
+    if (stream == null || stream == router.parent) {
+      throw new DeadException(context.routing.noWay(via));
+    }
+    context.routing.plan(id, via, stream);
+    context.routing.sendPlan(id, via);
   }
 
   /** Starts a child that was planned here, as soon as fewer than the most are being started. */

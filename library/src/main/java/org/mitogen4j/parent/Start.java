@@ -225,7 +225,7 @@ final class Start {
             Reason.TIMEOUT,
             "no sign of life within the connect timeout of "
                 + method.connectTimeout().toMillis()
-                + " ms"
+                + " ms, which connectTimeout() sets"
                 + (last == null ? "" : last.heard()));
     synchronized (this) {
       if (up) {
@@ -263,8 +263,14 @@ final class Start {
                   + " by "
                   + method
                   + ": "
-                  + (byOther ? dead : e.getMessage()));
+                  + (byOther ? dead : withoutMethod(e.getMessage())));
     }
+  }
+
+  /** A message that begins with the method as ours does. */
+  private String withoutMethod(String message) {
+    String start = method + ": ";
+    return message.startsWith(start) ? message.substring(start.length()) : message;
   }
 
   private void close(Connection connection) {

@@ -70,7 +70,7 @@ class OwnMethodTest {
         catchThrowableOfType(ConnectException.class, () -> router.connect(new Nice(-1)));
     assertThat(e.reason()).isEqualTo(Reason.TARGET_UNKNOWN);
     assertThat(e)
-        .hasMessageStartingWith("can't start nice by nice -1: nice -1: exit code 125; stderr: ")
+        .hasMessageStartingWith("can't start nice by nice -1: exit code 125; stderr: ")
         .hasMessageContaining("no-such-option");
     Context nice = router.connect(new Nice(3));
     e = catchThrowableOfType(ConnectException.class, () -> nice.connect(new Nice(-1)));

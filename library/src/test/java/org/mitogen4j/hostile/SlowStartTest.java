@@ -48,7 +48,8 @@ class SlowStartTest {
               ConnectException.class,
               e -> assertThat(e.reason()).isEqualTo(ConnectException.Reason.TIMEOUT))
           .hasMessage(
-              "can't start deaf by nobody: no sign of life within the connect timeout of 300 ms");
+              "can't start deaf by nobody: no sign of life within the connect timeout of 300 ms,"
+                  + " which connectTimeout() sets");
     }
   }
 

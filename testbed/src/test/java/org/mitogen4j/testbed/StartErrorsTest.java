@@ -166,7 +166,7 @@ class StartErrorsTest {
     Files.write(folder.resolve("Work.class"), file);
     String old = java("exec java -cp " + temp + " org.mitogen4j.testbed.Work");
     assertThat(failure(Local.create().javaPath(old), Reason.JAVA_TOO_OLD))
-        .hasMessageContaining(old + " did not start a context, which is older than Java 8")
+        .hasMessageContaining(old + " did not start a context, for it is older than Java 8")
         .hasMessageContaining("java.lang.UnsupportedClassVersionError");
   }
 
