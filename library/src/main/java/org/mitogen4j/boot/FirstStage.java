@@ -41,18 +41,18 @@ public final class FirstStage extends ClassLoader {
     image = Arrays.copyOf(room, inflater.inflate(room));
   }
 
-  /** Started by the first-stage script: arguments are the token, the pid and the image's length. */
+  /**
+   * Started by the first-stage script: arguments are the token, the pid, the image's length, and
+   * the paths of the descriptors 7, 8 and 5 where these can be opened.
+   */
   public static void main(String[] args) throws Exception {
-    InputStream in = new FileInputStream(descriptor(7));
+    boolean open = args.length > 3;
+    InputStream in = open ? new FileInputStream(args[3]) : new FileInputStream(descriptor(7));
+    OutputStream out = open ? new FileOutputStream(args[4]) : new FileOutputStream(descriptor(8));
+    InputStream stdout = open ? new FileInputStream(args[5]) : new FileInputStream(descriptor(5));
     byte[] deflated = new byte[Integer.parseInt(args[2])];
     new DataInputStream(in).readFully(deflated);
-    start(
-            deflated,
-            args,
-            in,
-            new FileOutputStream(descriptor(8)),
-            new FileInputStream(descriptor(5)))
-        .run();
+    start(deflated, args, in, out, stdout).run();
   }
 
   /**
