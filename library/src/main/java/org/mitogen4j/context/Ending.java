@@ -44,7 +44,7 @@ public final class Ending extends Handler implements Runnable {
     kernel.handlers.put(Handle.SHUTDOWN, this);
     output = kernel.stdout == null ? null : new Output(context, kernel.stdout);
     if (output != null) {
-      kernel.thread("stdout", output).start();
+      kernel.start("stdout", output);
     }
   }
 
@@ -52,7 +52,7 @@ public final class Ending extends Handler implements Runnable {
   @Override
   protected void receive(Message message) {
     begin(true);
-    kernel.thread("end", this).start();
+    kernel.start("end", this);
   }
 
   /** From now on the time runs. */
@@ -78,6 +78,9 @@ public final class Ending extends Handler implements Runnable {
   /** The link to the parent is gone. */
   void orphaned() {
     if (!detached) {
+      if (kernel.stdout != null && !context.heartbeat.runs()) {
+        Runtime.getRuntime().halt(0); // the program lets no thread start: nobody else would
+      }
       end(false);
     }
   }
@@ -155,6 +158,7 @@ public final class Ending extends Handler implements Runnable {
         kernel.in.close();
         kernel.out.close();
         context.heartbeat.close();
+        kernel.close();
       } else {
         System.exit(0); // runs the program's shutdown hooks
       }

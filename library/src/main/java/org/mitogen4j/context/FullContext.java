@@ -57,7 +57,7 @@ public final class FullContext extends Extension {
     router.handlers.put(Handle.CANCEL, new Cancel());
     router.handlers.put(Handle.LOAD, new Load());
     ending = router instanceof Kernel ? new Ending(this, (Kernel) router) : null;
-    router.thread("heartbeat", heartbeat).start();
+    router.start("heartbeat", heartbeat);
   }
 
   public static FullContext of(MessageRouter router) {
@@ -153,6 +153,7 @@ public final class FullContext extends Extension {
     if (last != null) {
       last.run();
     }
+    router.close();
   }
 
   /** How many threads services have. */

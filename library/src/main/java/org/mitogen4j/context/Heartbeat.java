@@ -27,6 +27,7 @@ final class Heartbeat implements Runnable {
   private final long millis;
   private final Pings pings;
 
+  private volatile boolean runs;
   private boolean closed; // guarded by this
 
   /** Whether there are, or were, children: those may lie. */
@@ -72,8 +73,14 @@ final class Heartbeat implements Runnable {
     notifyAll();
   }
 
+  /** Whether its thread has begun. */
+  boolean runs() {
+    return runs;
+  }
+
   @Override
   public void run() {
+    runs = true;
     long last = System.nanoTime();
     long pause = 0;
     try {

@@ -72,7 +72,7 @@ final class Pings implements Runnable {
       }
       threads++;
     }
-    context.router.thread("ping", this).start();
+    context.router.start("ping", this);
   }
 
   /** Adds a thread if none has got on since the last look; whether to look again. */
@@ -85,7 +85,7 @@ final class Pings implements Runnable {
       }
       threads++;
     }
-    context.router.thread("ping", this).start();
+    context.router.start("ping", this);
     return true;
   }
 

@@ -47,33 +47,28 @@ public final class Workers {
   }
 
   public void submit(Runnable work) {
-    Thread start;
     synchronized (this) {
       queue.add(work);
       queued = queue.size();
-      start = help();
-    }
-    if (start != null) {
-      start.start();
+      help();
     }
   }
 
-  /** Sees to it that what waits is taken; returns a thread that is to be started, or null. */
-  private Thread help() { // this is held
+  /** Sees to it that what waits is taken. */
+  private void help() { // this is held
     if (queue.isEmpty() || waking) {
-      return null;
-    } else if (idle > 0) {
+      return;
+    }
+    if (idle > 0) {
       waking = true;
       notify();
-      return null;
     } else if (threads < FEW) {
       waking = true;
-      return worker();
-    } else if (watched || threads == MAX) {
-      return null;
+      addWorker();
+    } else if (!watched && threads < MAX) {
+      watched = true;
+      router.start("watch", new Watch());
     }
-    watched = true;
-    return router.thread("watch", new Watch());
   }
 
   /** Lets idle threads go. */
@@ -82,9 +77,9 @@ public final class Workers {
     notifyAll();
   }
 
-  private Thread worker() { // this is held
+  private void addWorker() { // this is held
     threads++;
-    return router.thread(role + " " + ++number, new Work());
+    router.start(role + " " + ++number, new Work());
   }
 
   private final class Work implements Runnable {
@@ -97,13 +92,9 @@ public final class Workers {
 
     private boolean one() {
       Runnable work;
-      Thread start;
       synchronized (Workers.this) {
         work = take();
-        start = work == null ? null : help();
-      }
-      if (start != null) {
-        start.start();
+        help();
       }
       if (work != null) {
         work.run();
@@ -156,21 +147,16 @@ public final class Workers {
     }
 
     private long look(long before) {
-      Thread start = null;
       synchronized (Workers.this) {
         if (queue.isEmpty() || threads == MAX || closed) {
           watched = false;
           return -1;
         }
         if (before == taken && idle == 0) {
-          start = worker();
+          addWorker();
         }
-        before = taken;
+        return taken;
       }
-      if (start != null) {
-        start.start();
-      }
-      return before;
     }
   }
 }

@@ -86,6 +86,8 @@ public final class Kernel extends MessageRouter
       super.ended(stream, reason);
     } else if (stdout != null) {
       Runtime.getRuntime().halt(0);
+    } else {
+      close();
     }
   }
 }

@@ -38,6 +38,7 @@ public class MessageRouter {
 
   public final Map<Long, Handler> handlers = new ConcurrentHashMap<>();
   private final AtomicLong nextHandle = new AtomicLong(Handle.FIRST_FREE);
+  private final Starter starter = new Starter(this);
   private volatile Extension extension;
 
   public MessageRouter(Object[] settings, Classes classes) {
@@ -55,6 +56,7 @@ public class MessageRouter {
     handlers.put(Handle.CALL, calls);
     handlers.put(Handle.PUSH, classes);
     classes.router = this;
+    thread("starter", starter).start();
   }
 
   /** What is not in the kernel image; waits for it when it is not here yet. */
@@ -92,6 +94,16 @@ public class MessageRouter {
     return thread;
   }
 
+  /** Has a thread started by another, which waits for what that takes. */
+  public void start(String role, Runnable work) {
+    starter.start(role, work);
+  }
+
+  /** No more threads are to be started. */
+  public void close() {
+    starter.start("", starter);
+  }
+
   /** A thread of a context. */
   public static final class Worker extends Thread {
     public final MessageRouter router;
@@ -119,7 +131,7 @@ public class MessageRouter {
   /** Runs a call: the first on a thread of its own, for the pool comes later. */
   void execute(Runnable call) {
     if (extension == null) {
-      thread("call", call).start();
+      start("call", call);
     } else {
       extension.submit(call);
     }

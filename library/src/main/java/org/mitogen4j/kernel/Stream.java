@@ -68,7 +68,8 @@ public final class Stream implements Runnable {
   boolean handedOver;
   volatile Thread reader;
   private boolean awaited; // by who waits for room, or for the queues to be empty
-  private Thread writer;
+  private boolean hasWriter;
+  private Thread writer; // once it runs
   private long messagesOut;
   private long written;
   private long acked;
@@ -253,9 +254,9 @@ public final class Stream implements Runnable {
 
   private void handOver() { // this is held, and so is the pen
     handedOver = true;
-    if (writer == null) {
-      writer = router.thread("write " + peer, new Writer());
-      writer.start();
+    if (!hasWriter) {
+      hasWriter = true;
+      router.start("write " + peer, new Writer());
     }
     notifyAll();
   }
@@ -266,6 +267,7 @@ public final class Stream implements Runnable {
       try {
         for (; ; ) {
           synchronized (Stream.this) {
+            writer = Thread.currentThread();
             while (!handedOver && dead == null) {
               await();
             }

@@ -34,37 +34,51 @@ class LifeTest {
   /** A parent of its own: a tree of three levels, until it is killed. */
   public static void main(String[] args) throws Exception {
     Router router = Router.create();
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 3; i++) {
       Local method = Local.create().remoteName(args[0]);
       Context leaf = router.connect(method).connect(method).connect(method);
-      leaf.call(LifeTest::twice, 1);
-      if (i == 0) {
-        leaf.runAsync(LifeTest::holdEverything);
+      if (i > 0) {
+        leaf.call(LifeTest::twice, 1);
+      }
+      if (i < 2) {
+        leaf.runAsync(LifeTest::holdEverything); // as the first call, and later
       }
     }
     System.out.println("ready");
     new CountDownLatch(1).await(); // until it is killed
   }
 
-  @SuppressWarnings({"ThreadPriorityCheck", "LockOnNonEnclosingClassLiteral"}) // the worst there is
+  @SuppressWarnings("ThreadPriorityCheck") // the worst there is
   static void holdEverything() {
+    ThreadGroup root = Thread.currentThread().getThreadGroup();
+    while (root.getParent() != null) {
+      root = root.getParent();
+    }
     Runtime.getRuntime().addShutdownHook(new Thread(LifeTest::forEver));
     for (int i = 0; i < 3; i++) {
       Thread thread = new Thread(LifeTest::forEver);
       thread.setPriority(Thread.MAX_PRIORITY);
       thread.start();
     }
-    synchronized (System.class) {
-      synchronized (System.out) {
-        synchronized (System.err) {
-          synchronized (Runtime.getRuntime()) {
-            synchronized (Thread.currentThread().getThreadGroup()) {
-              synchronized (LifeTest.class.getClassLoader()) {
-                forEver();
-              }
-            }
-          }
-        }
+    Object[] locks = {
+      System.class,
+      System.out,
+      System.err,
+      Runtime.getRuntime(),
+      Thread.class,
+      root,
+      Thread.currentThread().getThreadGroup(),
+      LifeTest.class.getClassLoader()
+    };
+    hold(locks, 0);
+  }
+
+  private static void hold(Object[] locks, int at) {
+    if (at == locks.length) {
+      forEver();
+    } else {
+      synchronized (locks[at]) {
+        hold(locks, at + 1);
       }
     }
   }
@@ -90,7 +104,7 @@ class LifeTest {
             .start();
     try (BufferedReader out = parent.inputReader()) {
       assertThat(out.readLine()).isEqualTo("ready");
-      assertThat(Trees.processes("-Dmitogen=" + word)).hasSize(6);
+      assertThat(Trees.processes("-Dmitogen=" + word)).hasSize(9);
 
       parent.destroyForcibly();
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.mitogen4j.Await;
 
 /** What tests of trees look at. */
 final class Trees {
@@ -144,8 +145,30 @@ final class Trees {
     }
   }
 
+  /** Sends a process a signal; after STOP all its threads stand still. */
   static void signal(String name, long pid) throws Exception {
     int code = new ProcessBuilder("kill", "-" + name, String.valueOf(pid)).start().waitFor();
     assertThat(code).isZero();
+    if (name.equals("STOP")) {
+      Await.until(() -> isStopped(pid));
+    }
+  }
+
+  private static boolean isStopped(long pid) throws IOException {
+    Path tasks = Path.of("/proc/" + pid + "/task");
+    if (Files.notExists(tasks)) { // not Linux
+      return true;
+    }
+    try (Stream<Path> threads = Files.list(tasks)) {
+      return threads.allMatch(
+          thread -> {
+            try {
+              String stat = Files.readString(thread.resolve("stat"));
+              return stat.charAt(stat.lastIndexOf(')') + 2) == 'T';
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+    }
   }
 }
