@@ -1,6 +1,5 @@
 package org.mitogen4j.benchmarks;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -11,7 +10,8 @@ import java.util.Set;
 /**
  * Prints figures, one a line: {@code ./bench [name ...]}. A name is that of a group, of a figure,
  * or the beginning of some figures' names; without one, all are measured that end by themselves.
- * {@code fuzz [seconds]} is none of them: it feeds a router with damaged frames for so long.
+ * {@code fuzz [seconds]} is none of them: it feeds routers and codec with what hostile children
+ * might send, for so long.
  */
 public final class Bench {
   /** Runs only when asked for, as long as one likes. */
@@ -32,7 +32,8 @@ public final class Bench {
   public static void main(String[] names) throws Exception {
     if (names.length > 0 && names[0].equals(ON_REQUEST)) {
       long seconds = names.length > 1 ? Long.parseLong(names[1]) : 60;
-      FuzzBench.run(System.out, Duration.ofSeconds(seconds));
+      Fuzz.FRAMES.seconds((seconds + 1) / 2);
+      Fuzz.VALUES.seconds((seconds + 1) / 2);
       return;
     }
     Set<Figure> chosen = new LinkedHashSet<>();

@@ -15,6 +15,7 @@ final class FakeChild {
   /** What there is to read comes from {@link #send}, block by block. */
   private static final class Blocks extends InputStream {
     private ByteBuffer block = ByteBuffer.allocate(0); // guarded by this
+    private boolean ended; // guarded by this
 
     synchronized void put(byte[] bytes) throws InterruptedException {
       while (block.hasRemaining()) {
@@ -32,11 +33,14 @@ final class FakeChild {
     @Override
     public synchronized int read(byte[] b, int off, int len) throws IOException {
       try {
-        while (!block.hasRemaining()) {
-          wait(); // until put
+        while (!block.hasRemaining() && !ended) {
+          wait(); // until put or close
         }
       } catch (InterruptedException e) {
         throw new IOException(e);
+      }
+      if (ended) {
+        return -1;
       }
       int n = Math.min(len, block.remaining());
       block.get(b, off, n);
@@ -47,6 +51,12 @@ final class FakeChild {
     @Override
     public synchronized int available() {
       return block.remaining();
+    }
+
+    @Override
+    public synchronized void close() {
+      ended = true;
+      notifyAll();
     }
   }
 
@@ -96,6 +106,7 @@ final class FakeChild {
     stream = new Stream(master.router, id);
     master.routing.plan(id, master.router.id, stream);
     stream.attach(blocks, sink);
+    stream.owner = blocks;
     stream.begin(new byte[0]);
     master.router.thread("read " + id, stream).start();
   }

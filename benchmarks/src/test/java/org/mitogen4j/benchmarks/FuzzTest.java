@@ -1,20 +1,18 @@
 package org.mitogen4j.benchmarks;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+/** What children send, whatever it is, harms nobody; {@code ./bench fuzz} looks for longer. */
+@Timeout(180)
 class FuzzTest {
   @Test
-  @Timeout(180)
-  void twentyThousandDamagedFramesHarmNobodyElse() throws Exception {
-    assertThat(FuzzBench.inputs(42, 20_000)).isEqualTo(20_000);
+  void framesOfAnyKindHarmNobodyElse() throws Exception {
+    Fuzz.FRAMES.runs(2_000);
   }
 
   @Test
-  @Timeout(120)
-  void twentyThousandDamagedValuesAreReadOrRefused() {
-    assertThat(CodecFuzz.inputs(42, 20_000)).isEqualTo(20_000);
+  void valuesOfAnyKindAreReadOrRefused() throws Exception {
+    Fuzz.VALUES.runs(50_000);
   }
 }
