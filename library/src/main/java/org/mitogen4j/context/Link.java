@@ -17,12 +17,20 @@ final class Link {
   /** What may wait for one stream of one context's messages: that is over a hundred windows. */
   static final long MAX_QUEUED = Math.min(64 << 20, Runtime.getRuntime().maxMemory() / 8);
 
-  /** While less waits nobody's share is too large, and nobody's is counted. */
+  /** While less waits nobody's is counted; and nobody is to blame for a share that is smaller. */
   private static final long COUNTED = MAX_QUEUED / 16;
+
+  static final int NOBODY = -1;
+
+  /** Stands for the other end of the stream. */
+  static final int RECEIVER = -2;
 
   /** What may wait for one stream. */
   static final long MAX_PENDING =
       Math.min(Integer.MAX_VALUE / 4, Runtime.getRuntime().maxMemory() / 4);
+
+  /** Many small shares that wait together are the fault of who does not take them. */
+  static final long MAX_PENDING_SMALL = MAX_PENDING / 4 * 5;
 
   /** Contexts elsewhere to which something went from behind the stream: its end is told them. */
   final Set<Integer> talked = ConcurrentHashMap.newKeySet();
@@ -81,14 +89,14 @@ final class Link {
    *
    * @param culprit whose credit ought to bound it
    * @param pending all that is queued
-   * @return whose share is too large; -1 while nobody's is
+   * @return whose share is too large; {@link #NOBODY} while nobody's is
    */
   int overdrawn(int culprit, int bytes, int pending) {
     synchronized (queued) {
       if (pending < COUNTED) {
         queued.clear();
         all = 0;
-        return -1;
+        return NOBODY;
       }
       long[] sum = queued.get(culprit);
       if (sum == null) {
@@ -100,13 +108,16 @@ final class Link {
         halve(); // half of it, at least, was written meanwhile
       }
       if (sum[0] < MAX_QUEUED && pending < MAX_PENDING) {
-        return -1;
+        return NOBODY;
       }
       for (Map.Entry<Integer, long[]> e : queued.entrySet()) {
         if (e.getValue()[0] > sum[0]) {
           sum = e.getValue();
           culprit = e.getKey();
         }
+      }
+      if (sum[0] < COUNTED) {
+        return pending < MAX_PENDING_SMALL ? NOBODY : RECEIVER;
       }
       queued.remove(culprit);
       all -= sum[0];

@@ -200,19 +200,20 @@ public final class Routing {
       Link.of(context, in).talks(dst);
       int src = Header.getInt(b, at + 9);
       if (isOverdrawn(out, fromParent && isAncestor(src) ? dst : src, length)) {
-        return;
-      }
-      try {
-        long handle = Header.getLong(b, at + 17);
-        boolean leaves = handle == Handle.PUSH || handle == Handle.PLAN_ROUTE;
-        if (leaves && fromParent && b[at + 4] == 0 && isAncestor(Header.getInt(b, at + 13))) {
-          leave(out, dst, MessageRouter.message(in, b, at, length));
-        } else {
-          out.send(b, at, length, b, 0, 0, false);
+        wrong = tooMuch(out);
+      } else {
+        try {
+          long handle = Header.getLong(b, at + 17);
+          boolean leaves = handle == Handle.PUSH || handle == Handle.PLAN_ROUTE;
+          if (leaves && fromParent && b[at + 4] == 0 && isAncestor(Header.getInt(b, at + 13))) {
+            leave(out, dst, MessageRouter.message(in, b, at, length));
+          } else {
+            out.send(b, at, length, b, 0, 0, false);
+          }
+          return;
+        } catch (DeadException e) {
+          wrong = e.getMessage();
         }
-        return;
-      } catch (DeadException e) {
-        wrong = e.getMessage();
       }
     }
     if ((b[at + 4] & Header.DEAD) == 0) {
@@ -222,17 +223,27 @@ public final class Routing {
 
   /**
    * Whether a frame is one too many: its sender has no credit for what waits already, or its
-   * receiver gave credit, or asked, and does not read. The one that is to blame is cut off.
+   * receiver gave credit, or asked, and does not read. The one that is to blame is cut off, which
+   * may be another than the one at hand.
    *
    * @param culprit who is to blame if it is
    */
   public boolean isOverdrawn(Stream out, int culprit, int length) {
     int greediest = Link.of(context, out).overdrawn(culprit, length, out.pending());
-    if (greediest < 0) {
+    if (greediest == Link.NOBODY) {
       return false;
     }
-    cut(way(greediest), greediest, BAD + "too much waits for the link to context " + out.peer);
-    return true;
+    String why = BAD + tooMuch(out);
+    if (greediest == Link.RECEIVER) {
+      cut(out, out.peer, why);
+      return out.dead() == null; // else who sends to it hears of its end
+    }
+    cut(way(greediest), greediest, why);
+    return greediest == culprit;
+  }
+
+  private static String tooMuch(Stream out) {
+    return "too much waits for the link to context " + out.peer;
   }
 
   /** A message from above that leaves something in each context that it passes. */

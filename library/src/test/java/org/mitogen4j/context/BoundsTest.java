@@ -67,6 +67,28 @@ class BoundsTest {
     assertThat(pending).isLessThanOrEqualTo(most);
   }
 
+  @Test
+  void whoSendsLittleOverALinkThatOthersFilledIsNotToBlame() {
+    Stream deaf = child(101);
+    Link link = Link.of(context, deaf);
+    int large = (int) (Link.MAX_QUEUED / 2);
+    int pending = (int) Link.MAX_PENDING;
+    int greedy = 0;
+    for (int i = 0; i < 10; i++) {
+      link.overdrawn(200 + i, large, (int) Link.MAX_QUEUED);
+    }
+
+    for (int i = 0; i < 1000; i++) {
+      int blamed = link.overdrawn(102 + i % 2, KIB, pending);
+      assertThat(blamed).isNotIn(102, 103);
+      greedy += blamed >= 200 ? 1 : 0;
+    }
+
+    assertThat(greedy).isPositive();
+    assertThat(link.overdrawn(102, KIB, pending)).isEqualTo(Link.NOBODY);
+    assertThat(link.overdrawn(102, KIB, pending / 4 * 5 + 4)).isEqualTo(Link.RECEIVER);
+  }
+
   // ---- what waits for a receiver
 
   private static Message message(Stream from, int size) {
