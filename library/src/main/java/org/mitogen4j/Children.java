@@ -43,8 +43,7 @@ final class Children {
         throw new ConnectException(c.reason(), c.getMessage());
       }
       throw new ConnectException(
-          ConnectException.Reason.OTHER,
-          "can't start " + child.name() + ": " + e.getCause().getMessage());
+          ConnectException.Reason.OTHER, "can't start " + child.name() + ": " + text(e.getCause()));
     }
   }
 
@@ -61,11 +60,16 @@ final class Children {
     String name = method.contextName() == null ? method.defaultName() : method.contextName();
     Context child = new Context(router, id, name, null);
     starting.put(id, start);
-    if (via.id() == router.core().id) {
-      parent.startAsync(id, method, (ok, e) -> finish(child, start, e));
-    } else {
-      via.callAsync(Parent::startHere, id, name, method)
-          .whenComplete((failed, e) -> finish(child, start, e == null ? hop(via, failed) : e));
+    try {
+      if (via.id() == router.core().id) {
+        parent.startAsync(id, method, (ok, e) -> finish(child, start, e));
+      } else {
+        via.callAsync(Parent::startHere, id, name, method)
+            .whenComplete((failed, e) -> finish(child, start, e == null ? hop(via, failed) : e));
+      }
+    } catch (RuntimeException e) { // a method that can't be sent
+      finish(child, start, e);
+      throw e;
     }
     return child;
   }
@@ -88,10 +92,15 @@ final class Children {
     if (failure == null) {
       start.complete(child);
     } else {
-      parent.abandon(child.id(), failure.getMessage());
+      parent.abandon(child.id(), text(failure));
       start.completeExceptionally(failure);
     }
     starting.remove(child.id());
+  }
+
+  /** What a failure says; those of methods of the program's own may say nothing. */
+  private static String text(Throwable failure) {
+    return failure.getMessage() == null ? failure.toString() : failure.getMessage();
   }
 
   /** As {@link Router#started}. */

@@ -106,7 +106,12 @@ final class Attempt {
     return new FilterInputStream(connection.input()) {
       @Override
       public int read(byte[] b, int off, int len) throws IOException {
-        int n = super.read(b, off, len);
+        int n;
+        try {
+          n = super.read(b, off, len);
+        } catch (IOException e) {
+          throw e.getMessage() == null ? new IOException(e.toString(), e) : e;
+        }
         if (n < 0) {
           ended = true;
           String why = stream.dead() == null ? lastWords() : stream.dead();

@@ -71,6 +71,8 @@ final class Flight extends OutputStream {
       return null;
     } catch (IOException e) {
       return e; // the reader learns why the other end closed
+    } catch (RuntimeException e) {
+      return new IOException(e.toString(), e); // a method of the program's own
     }
   }
 }

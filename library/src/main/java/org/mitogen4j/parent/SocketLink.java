@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -80,7 +81,7 @@ public final class SocketLink implements Closeable {
         ready.selectedKeys().clear();
         interrupted |= Thread.interrupted();
       }
-    } catch (ClosedSelectorException e) {
+    } catch (ClosedSelectorException | ClosedChannelException e) {
       throw new IOException("the link is closed", e);
     } finally {
       if (interrupted) {

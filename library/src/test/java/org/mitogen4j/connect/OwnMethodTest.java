@@ -1,12 +1,14 @@
 package org.mitogen4j.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.mitogen4j.Context;
 import org.mitogen4j.Router;
 import org.mitogen4j.connect.ConnectException.Reason;
@@ -75,5 +77,51 @@ class OwnMethodTest {
     Context nice = router.connect(new Nice(3));
     e = catchThrowableOfType(ConnectException.class, () -> nice.connect(new Nice(-1)));
     assertThat(e).hasMessageStartingWith("from nice: can't start nice by nice -1: ");
+  }
+
+  /** Fails when it is opened, without a word. */
+  static final class Broken extends ConnectionMethod<Broken> {
+    private static final long serialVersionUID = 1;
+
+    /** What can't be sent. */
+    private Object hidden;
+
+    @Override
+    public Connection open(Bootstrap bootstrap) {
+      throw new IllegalStateException();
+    }
+
+    @Override
+    public String defaultName() {
+      return "broken";
+    }
+
+    @Override
+    public String toString() {
+      return hidden == null ? "broken" : "broken and hidden";
+    }
+  }
+
+  @Test
+  @Timeout(20)
+  void aMethodThatFailsWithoutAWordFails() throws Exception {
+    Context child = router.connect(InProcess.create());
+    for (Context via : Arrays.asList(router.self(), child)) {
+      ConnectException e =
+          catchThrowableOfType(ConnectException.class, () -> via.connect(new Broken()));
+      assertThat(e).hasMessageContaining("IllegalStateException");
+    }
+    assertThat(router.contexts()).containsExactly(child);
+  }
+
+  @Test
+  void aMethodThatCanNotBeSentLeavesNothing() throws Exception {
+    Context child = router.connect(InProcess.create());
+    Broken method = new Broken();
+    method.hidden = new Object();
+    assertThatThrownBy(() -> child.connect(method))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("hidden");
+    assertThat(router.contexts()).containsExactly(child);
   }
 }
