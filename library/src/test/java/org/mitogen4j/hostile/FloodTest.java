@@ -7,7 +7,6 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.mitogen4j.TestRouters;
 import org.mitogen4j.hostile.HostileTree.Place;
 import org.mitogen4j.kernel.Handle;
 import org.mitogen4j.kernel.Message;
@@ -142,31 +141,6 @@ class FloodTest {
       t.peer.settle();
       t.othersWork();
       assertThat(used()).isLessThan(BOUND);
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void handlesByTheMillion(Place place) throws Exception {
-    try (HostileTree t = new HostileTree(place)) {
-      int before = TestRouters.of(t.master).router.handlers.size();
-      long used = used();
-      byte[] block = new byte[33 * 10_000];
-      for (int i = 0; i < 1000; i++) {
-        for (int k = 0; k < 10_000; k++) {
-          byte[] f =
-              Peer.bytes(0, 0, t.peer.id, t.peer.id, 5000 + i * 10_000L + k, 0, 0, new byte[0]);
-          System.arraycopy(f, 0, block, k * 33, 33);
-        }
-        try {
-          t.peer.raw(block);
-        } catch (IOException ended) {
-          break; // it has no credit for so much
-        }
-      }
-      t.othersWork();
-      assertThat(TestRouters.of(t.master).router.handlers.size()).isLessThan(before + 10);
-      assertThat(used() - used).isLessThan(BOUND);
     }
   }
 

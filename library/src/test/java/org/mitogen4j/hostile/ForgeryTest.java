@@ -66,15 +66,6 @@ class ForgeryTest {
         });
   }
 
-  private static byte[] credit(long handle, long bytes) {
-    return Peer.payload(
-        e -> {
-          e.i64(handle);
-          e.i64(0);
-          e.varint(bytes);
-        });
-  }
-
   private static byte[] output(int kind, int context, String text) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     return Peer.payload(
@@ -385,7 +376,7 @@ class ForgeryTest {
     try (HostileTree t = new HostileTree(place)) {
       for (long bytes : new long[] {-1, Long.MAX_VALUE, Integer.MAX_VALUE, 0}) {
         for (long handle : new long[] {Handle.CALL, 1024, -1}) {
-          byte[] credit = credit(handle, bytes);
+          byte[] credit = Peer.credit(handle, bytes);
           t.peer.send(0, Handle.CREDIT, 0, credit);
           t.peer.send(t.sibling.id(), Handle.CREDIT, 0, credit);
         }

@@ -123,6 +123,15 @@ final class Peer implements AutoCloseable {
     return payload(e -> LongStream.of(values).forEach(e::varint));
   }
 
+  static byte[] credit(long handle, long bytes) {
+    return payload(
+        e -> {
+          e.i64(handle);
+          e.i64(0);
+          e.varint(bytes);
+        });
+  }
+
   static byte[] payload(Consumer<Encoder> write) {
     Encoder e = new Encoder(null, true);
     write.accept(e);
@@ -173,14 +182,17 @@ final class Peer implements AutoCloseable {
   }
 
   private Frame readFrame() throws IOException {
+    byte[] head = new byte[Header.SIZE];
+    in.readFully(head);
+    ByteBuffer b = ByteBuffer.wrap(head);
     Frame f = new Frame();
-    f.payload = new byte[in.readInt()];
-    f.flags = in.readByte();
-    f.dst = in.readInt();
-    f.src = in.readInt();
-    f.auth = in.readInt();
-    f.handle = in.readLong();
-    f.replyTo = in.readLong();
+    f.payload = new byte[b.getInt()];
+    f.flags = b.get();
+    f.dst = b.getInt();
+    f.src = b.getInt();
+    f.auth = b.getInt();
+    f.handle = b.getLong();
+    f.replyTo = b.getLong();
     in.readFully(f.payload);
     return f;
   }
