@@ -1,6 +1,9 @@
 package org.mitogen4j.context;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,117 +13,127 @@ import org.mitogen4j.kernel.Message;
 import org.mitogen4j.kernel.MessageRouter;
 import org.mitogen4j.kernel.Stream;
 
-/** Puts the pieces of one stream's long messages together. The reading thread's own. */
+/**
+ * Puts the pieces of long messages together, those of all streams. While much is being assembled
+ * one message at a time goes on, the oldest first. So what is held of those that honest senders
+ * begin at the same time is bounded, however many; who begins more and more is cut off.
+ *
+ * <p>Reading threads use it: they hold its lock while they count, not while they copy or send.
+ */
 final class Assembly {
   /** What a sender may send of one message before it hears from the receiver. */
   static final int WINDOW = 1 << 19;
 
-  /** Received pieces of unfinished messages beyond which only the oldest message goes on. */
-  private static final long BUDGET = Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8);
+  /** The last piece may overdraw the credit; and credit of the message before may come late. */
+  static final int SLACK = WINDOW;
 
-  /** More messages than these are not begun without finishing one. */
+  /** More messages than these no stream begins without finishing one. */
   private static final int MAX_PARTS = 4096;
 
-  /** What may be held of a stream's unfinished messages in any case. */
-  private static final long MAX_HELD = Runtime.getRuntime().maxMemory() / 2;
+  /** Whose message is not complete after so long loses its turn. */
+  private static final long TURN_NANOS = 10_000_000_000L;
+
+  private static final long HEAP = Runtime.getRuntime().maxMemory();
+
+  /** Received pieces of unfinished messages beyond which only one message goes on. */
+  private final long budget;
+
+  /** What may be held of unfinished messages in any case. */
+  private final long maxHeld;
 
   /** And what may be, unless one context has an eighth of it. */
-  private static final long MUCH = 512L << 20;
-
-  /** The last piece may overdraw the credit; and credit of the message before may come late. */
-  private static final int SLACK = WINDOW;
+  private final long much;
 
   private final FullContext context;
-  private final long maxHeld;
-  private final long much;
+
+  // guarded by this
   private final Map<Key, Part> parts = new LinkedHashMap<>();
-  private long held;
+  private final ArrayDeque<Runnable> sends = new ArrayDeque<>();
+  private volatile long held;
+  private Part turn; // whose turn it was when look looked last
+  private long turned; // since when, as System.nanoTime
 
   Assembly(FullContext context) {
-    this(context, MAX_HELD);
+    this(context, HEAP / 4, HEAP / 2);
   }
 
-  /** For tests of the bound. */
-  Assembly(FullContext context, long maxHeld) {
+  /** For tests of the bounds. */
+  Assembly(FullContext context, long budget, long maxHeld) {
     this.context = context;
+    this.budget = budget;
     this.maxHeld = maxHeld;
-    much = Math.min(MUCH, maxHeld);
-  }
-
-  /** A message of which pieces are still to come. */
-  private static final class Part {
-    final Key key;
-    final int total;
-
-    /** Whether somebody waits for it; else only its end is told. */
-    final boolean wanted;
-
-    final boolean trusted;
-    final Segments segments;
-    int size;
-
-    /** Bytes for which no credit was given yet. */
-    int owed;
-
-    /** Bytes that its sender can send in all, by the credit that it has. */
-    int allowed = WINDOW;
-
-    Part(Key key, Segments segments, boolean trusted, boolean wanted) {
-      this.key = key;
-      this.trusted = trusted;
-      this.segments = segments;
-      total = (int) segments.total;
-      this.wanted = wanted;
-    }
-
-    /** The memory that it takes. */
-    int held() {
-      return wanted ? Math.max(size, Math.min(total, Segments.UNTRUSTED)) : 0;
-    }
+    much = Math.min(512L << 20, maxHeld);
   }
 
   /** Takes a message as a frame brought it; the whole one once it is complete, else null. */
   Message add(Stream in, byte[] b, int at, int length) {
     Message m = MessageRouter.message(in, b, at, Header.SIZE);
     int n = length - Header.SIZE;
-    Key key = new Key(m.src, m.handle, m.replyTo);
-    if ((m.flags & Header.FIRST) != 0) {
-      boolean trusted = context.router.isParent(m.auth);
-      Segments segments = Segments.of(b, at + Header.SIZE, n, trusted);
-      if (segments.total > context.limit) {
-        throw new IllegalArgumentException(
-            "a message of "
-                + segments.total
-                + " bytes from "
-                + m.src
-                + ", the limit is "
-                + context.limit);
+    Part part;
+    boolean more = (m.flags & Header.MORE) != 0;
+    synchronized (this) {
+      if ((m.flags & Header.FIRST) != 0) {
+        begin(m, Segments.of(b, at + Header.SIZE, n, context.router.isParent(m.auth)));
+        part = null;
+      } else {
+        part = piece(m, n, more);
       }
-      if (m.handle < Handle.FIRST_FREE && !trusted) {
-        throw new IllegalArgumentException("a long message from " + m.src + " to " + m.handle);
-      }
-      boolean wanted = context.router.handlers.containsKey(m.handle);
-      if (parts.size() >= MAX_PARTS || parts.containsKey(key)) {
-        throw new IllegalArgumentException("one more unfinished message from " + m.src);
-      }
-      Part part = new Part(key, segments, trusted, wanted);
-      parts.put(key, part);
-      held += part.held();
-      shed(in);
-      return null;
     }
-    Part part = parts.get(key);
-    if (part == null) {
-      if ((m.flags & Header.MORE) != 0) {
+    if (part != null) {
+      if (part.wanted) {
+        part.segments.add(b, at + Header.SIZE, n);
+      }
+      took(part, more);
+    }
+    send();
+    if (part != null) {
+      return more
+          ? null
+          : new Message(in, m.src, m.auth, m.handle, m.replyTo, 0, part.segments.arrays());
+    }
+    return more ? null : MessageRouter.message(in, b, at, length);
+  }
+
+  private void begin(Message m, Segments segments) { // this is held
+    boolean trusted = context.router.isParent(m.auth);
+    if (segments.total > context.limit) {
+      throw new IllegalArgumentException(
+          "a message of "
+              + segments.total
+              + " bytes from "
+              + m.src
+              + ", the limit is "
+              + context.limit);
+    }
+    if (m.handle < Handle.FIRST_FREE && !trusted) {
+      throw new IllegalArgumentException("a long message from " + m.src + " to " + m.handle);
+    }
+    Key key = new Key(m.src, m.handle, m.replyTo);
+    Link link = Link.of(context, m.from);
+    if (link.begun >= MAX_PARTS || parts.containsKey(key)) {
+      throw new IllegalArgumentException("one more unfinished message from " + m.src);
+    }
+    boolean wanted = context.router.handlers.containsKey(m.handle);
+    Part part = new Part(m.from, key, segments, trusted, wanted);
+    parts.put(key, part);
+    link.begun++;
+    held += part.held();
+    shed();
+  }
+
+  /** Counts a piece; null where there is no message to which it belongs. */
+  private Part piece(Message m, int n, boolean more) { // this is held
+    Part part = parts.get(new Key(m.src, m.handle, m.replyTo));
+    if (part == null || part.in != m.from) {
+      if (more && !m.dead()) {
         throw new IllegalArgumentException("a piece without a beginning from " + m.src);
       }
-      return MessageRouter.message(in, b, at, length);
+      return null;
     }
     if (m.dead()) {
       drop(part); // its sender gave up
-      return (m.flags & Header.MORE) != 0 ? null : MessageRouter.message(in, b, at, length);
+      return null;
     }
-    boolean more = (m.flags & Header.MORE) != 0;
     int size = part.size + n;
     if (size > part.total || more == (size == part.total) || n == 0) {
       throw new IllegalArgumentException(
@@ -133,78 +146,215 @@ final class Assembly {
     part.size = size;
     part.owed += n;
     held += part.held();
-    if (part.wanted) {
-      part.segments.add(b, at + Header.SIZE, n);
-    }
-    if (more) {
-      grant(part);
-      shed(in);
-      return null;
-    }
-    drop(part);
-    return new Message(in, m.src, m.auth, m.handle, m.replyTo, 0, part.segments.arrays());
+    return part;
   }
 
-  /** Cuts off who has most here, where that is too much; what it was given credit for is not. */
-  private void shed(Stream in) {
-    if (held <= much) {
-      return;
+  private synchronized void took(Part part, boolean more) {
+    if (more) {
+      grant(part, held < budget ? part : first());
+      shed();
+    } else {
+      drop(part);
     }
-    Part oldest = parts.values().iterator().next(); // it may go on in any case
-    Map<Integer, long[]> sums = new HashMap<>();
-    int greediest = -1;
-    long most = 0;
-    long all = 0;
-    for (Part part : parts.values()) {
-      if (!part.trusted && part != oldest) {
-        long[] sum = sums.get(part.key.context);
-        if (sum == null) {
-          sums.put(part.key.context, sum = new long[1]);
-        }
-        sum[0] += part.held();
-        all += part.held();
-        if (sum[0] > most) {
-          most = sum[0];
-          greediest = part.key.context;
-        }
+  }
+
+  private void drop(Part part) { // this is held
+    if (parts.remove(part.key, part)) {
+      Link.of(context, part.in).begun--;
+      boolean full = isFull();
+      held -= part.held();
+      if (full) {
+        grantAll();
       }
     }
-    if (all > maxHeld || (all > much && most > much / 8)) {
-      String why = greediest + " begins more long messages than it ends";
-      gone(greediest);
-      context.routing.cut(in, greediest, Routing.BAD + why);
-    }
   }
 
-  private void drop(Part part) {
-    parts.remove(part.key);
-    held -= part.held();
-    for (Part other : parts.values()) {
-      grant(other); // there is room again
+  // ---- who may go on
+
+  /** Which message goes on in any case; null where there is none. */
+  private Part first() { // this is held
+    Part first = null;
+    for (Part part : parts.values()) {
+      if (part.wanted && (first == null || part.turns < first.turns)) {
+        first = part;
+      }
+    }
+    return first;
+  }
+
+  private void grantAll() { // this is held
+    Part first = first();
+    for (Part part : parts.values()) {
+      grant(part, first);
     }
   }
 
   /** Lets the sender of a long message go on, unless too much is being assembled already. */
-  private void grant(Part part) {
-    boolean oldest = parts.values().iterator().next() == part;
-    if (part.owed >= WINDOW / 4 && (held < BUDGET || oldest)) {
+  private void grant(Part part, Part first) { // this is held
+    if (part.owed < WINDOW / 4 || (part.wanted && held >= budget && part != first)) {
+      return;
+    }
+    int give = Math.min(part.owed, part.total - part.allowed); // none is left over for the next
+    part.owed = 0;
+    if (give > 0) {
+      part.allowed += give;
       Key key = part.key;
-      long replyTo = key.replyTo == 0 ? Pieces.ORDERED : key.replyTo;
-      int give = Math.min(part.owed, part.total - part.allowed); // none is left over for the next
-      part.owed = 0;
-      if (give > 0) {
-        part.allowed += give;
-        context.credits.give(new Key(key.context, key.handle, replyTo), give);
-      }
+      Key to = new Key(key.context, key.handle, key.replyTo == 0 ? Pieces.ORDERED : key.replyTo);
+      sends.add(new Give(to, give));
     }
   }
 
-  /** A context behind the stream is gone: its messages will not be finished. */
-  void gone(int source) {
+  /** Whether some may have to wait: then {@link #look} is to be called from time to time. */
+  boolean isFull() {
+    return held >= budget;
+  }
+
+  /** Looks whether it is the next one's turn. */
+  void look() {
+    look(System.nanoTime());
+  }
+
+  void look(long now) {
+    synchronized (this) {
+      Part first = isFull() ? first() : null;
+      if (first != turn) {
+        turn = first;
+        turned = now;
+      } else if (first != null && now - turned > TURN_NANOS) {
+        first.turns++;
+        grantAll();
+      }
+    }
+    send();
+  }
+
+  // ---- who may not
+
+  /** Cuts off who is to blame for most, where that is too much. */
+  private void shed() { // this is held
+    if (held <= much) {
+      return;
+    }
+    Part first = first(); // it may go on
+    Map<Stream, long[]> streams = new HashMap<>();
+    long all = 0;
+    for (Part part : parts.values()) {
+      if (part != first) {
+        all += part.blame();
+        sum(streams, part.in, part.blame());
+      }
+    }
+    Stream in = most(streams);
+    Map<Integer, long[]> contexts = new HashMap<>();
+    for (Part part : parts.values()) {
+      if (part != first && part.in == in) {
+        sum(contexts, part.key.context, part.blame());
+      }
+    }
+    Integer greediest = most(contexts);
+    if (greediest != null
+        && (all > maxHeld || (all > much && contexts.get(greediest)[0] > much / 8))) {
+      forget(greediest);
+      sends.add(new Cut(in, greediest));
+    }
+  }
+
+  private static <K> void sum(Map<K, long[]> sums, K key, long bytes) {
+    long[] sum = sums.get(key);
+    if (sum == null) {
+      sums.put(key, sum = new long[1]);
+    }
+    sum[0] += bytes;
+  }
+
+  private static <K> K most(Map<K, long[]> sums) {
+    K key = null;
+    long most = 0;
+    for (Map.Entry<K, long[]> e : sums.entrySet()) {
+      if (e.getValue()[0] > most) {
+        most = e.getValue()[0];
+        key = e.getKey();
+      }
+    }
+    return key;
+  }
+
+  private void forget(int source) { // this is held
     for (Part part : new ArrayList<>(parts.values())) {
       if (part.key.context == source) {
         drop(part);
       }
+    }
+  }
+
+  /** Contexts are gone: their messages will not be finished. */
+  void gone(Collection<Integer> sources) {
+    synchronized (this) {
+      for (Part part : new ArrayList<>(parts.values())) {
+        if (sources.contains(part.key.context)) {
+          drop(part);
+        }
+      }
+    }
+    send();
+  }
+
+  void gone(int source) {
+    gone(Collections.singleton(source));
+  }
+
+  /** Nothing more comes by a stream. */
+  void ended(Stream in) {
+    synchronized (this) {
+      for (Part part : new ArrayList<>(parts.values())) {
+        if (part.in == in) {
+          drop(part);
+        }
+      }
+    }
+    send();
+  }
+
+  // ---- what is sent without the lock
+
+  private void send() {
+    for (Runnable next = next(); next != null; next = next()) {
+      next.run();
+    }
+  }
+
+  private synchronized Runnable next() {
+    return sends.poll();
+  }
+
+  private final class Give implements Runnable {
+    private final Key to;
+    private final int bytes;
+
+    Give(Key to, int bytes) {
+      this.to = to;
+      this.bytes = bytes;
+    }
+
+    @Override
+    public void run() {
+      context.credits.give(to, bytes);
+    }
+  }
+
+  private final class Cut implements Runnable {
+    private final Stream in;
+    private final int id;
+
+    Cut(Stream in, int id) {
+      this.in = in;
+      this.id = id;
+    }
+
+    @Override
+    public void run() {
+      String why = id + " begins more long messages than it ends";
+      context.routing.cut(in, id, Routing.BAD + why);
     }
   }
 }

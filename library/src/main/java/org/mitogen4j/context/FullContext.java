@@ -41,6 +41,7 @@ public final class FullContext extends Extension {
   public volatile Runnable log;
 
   final Heartbeat heartbeat;
+  final Assembly assembly;
   private final Functions functions;
   private volatile TypeCodec types;
 
@@ -51,6 +52,7 @@ public final class FullContext extends Extension {
     heartbeat = new Heartbeat(this, (long) router.settings[HEARTBEAT_MILLIS]);
     routing = new Routing(this, (boolean) router.settings[UNIDIRECTIONAL]);
     credits = new Credits(this);
+    assembly = new Assembly(this);
     workers = new Workers(router, "work");
     functions = new Functions();
     router.handlers.put(Handle.CREDIT, credits);

@@ -96,6 +96,9 @@ final class Heartbeat implements Runnable {
         for (Stream stream : streams) {
           look(stream);
         }
+        if (context.assembly.isFull()) {
+          pings.look();
+        }
         pause = often || millis == 0 ? Math.min(interval(), DIRECT_MILLIS) : millis;
       }
     } catch (InterruptedException e) {

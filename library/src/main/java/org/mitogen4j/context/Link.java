@@ -45,8 +45,8 @@ final class Link {
   /** Whether it is to be asked for a sign of life, and was not yet. */
   volatile boolean unasked;
 
-  /** The reading thread's own. */
-  final Assembly assembly;
+  /** Long messages that were begun and not ended; guarded by the {@link Assembly}. */
+  int begun;
 
   /** A context that what comes in may act for, besides those behind the stream; -1 for none. */
   volatile int authority = -1;
@@ -61,10 +61,6 @@ final class Link {
   private final Map<Integer, long[]> queued = new HashMap<>(); // guarded by itself
 
   private long all; // the sum of them, guarded by queued
-
-  private Link(FullContext context) {
-    assembly = new Assembly(context);
-  }
 
   /** Notes that something goes to a context elsewhere. */
   void talks(int dst) {
@@ -143,7 +139,7 @@ final class Link {
       synchronized (stream) {
         link = (Link) stream.extension;
         if (link == null) {
-          stream.extension = link = new Link(context);
+          stream.extension = link = new Link();
         }
       }
     }

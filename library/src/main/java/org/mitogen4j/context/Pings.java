@@ -6,7 +6,8 @@ import org.mitogen4j.kernel.Stream;
 
 /**
  * What the heartbeat has found to be done: streams to be ended, and others to be asked whether they
- * live. Each of it may hang for a while, where a child takes nothing: then another thread goes on.
+ * live, and long messages that are to go on. Each of it may hang for a while, where a child takes
+ * nothing: then another thread goes on.
  */
 final class Pings implements Runnable {
   private final FullContext context;
@@ -19,12 +20,15 @@ final class Pings implements Runnable {
   /** What was taken when {@link #help} looked last; the heartbeat thread's own. */
   private long before;
 
+  /** Whether it is to be looked at long messages, and was not yet. */
+  private volatile boolean looking;
+
   Pings(FullContext context) {
     this.context = context;
   }
 
-  private static final class Ping {
-    final Stream stream;
+  private final class Ping {
+    final Stream stream; // null to look at long messages
     final Link link;
 
     /** Why the stream is to end; null when it is only asked. */
@@ -37,12 +41,23 @@ final class Pings implements Runnable {
     }
 
     void send() {
-      if (end == null) {
+      if (stream == null) {
+        looking = false;
+        context.assembly.look();
+      } else if (end == null) {
         link.unasked = false;
         stream.own(Handle.PING, 0);
       } else {
         stream.end(end);
       }
+    }
+  }
+
+  /** Looks which long messages may go on. */
+  void look() {
+    if (!looking) {
+      looking = true;
+      add(new Ping(null, null, null));
     }
   }
 

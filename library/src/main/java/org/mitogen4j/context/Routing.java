@@ -150,7 +150,7 @@ public final class Routing {
         if (fromParent ? router.isParent(auth) : src == in.peer) {
           throw e; // ends the stream
         }
-        Link.of(context, in).assembly.gone(src);
+        context.assembly.gone(src);
         cut(in, src, BAD + "from context " + src + ": " + e.getMessage());
       }
     }
@@ -160,7 +160,7 @@ public final class Routing {
     Message whole =
         b[at + 4] == 0
             ? MessageRouter.message(in, b, at, length)
-            : Link.of(context, in).assembly.add(in, b, at, length);
+            : context.assembly.add(in, b, at, length);
     if (whole != null) {
       router.deliver(whole);
     }
@@ -357,6 +357,7 @@ public final class Routing {
     }
     Set<Integer> told = forget(gone, reason);
     close(stream); // which frees who hangs in writing to it; to tell others may take a while, too
+    context.assembly.ended(stream);
     tell(stream, told, reason);
   }
 
@@ -450,6 +451,7 @@ public final class Routing {
     if (gone.isEmpty()) {
       return;
     }
+    context.assembly.gone(gone);
     String reason = oneLine(why);
     Stream parent = router.parent;
     if (parent != null && parent != from) {
@@ -504,7 +506,6 @@ public final class Routing {
         Stream way = routes.get(id);
         if (way == (m.from == router.parent ? null : m.from) && id != m.src && id != router.id) {
           gone.add(id);
-          Link.of(context, m.from).assembly.gone(id);
         } else if (m.from == router.parent && way != null) {
           cut(way, id, reason);
         } else if (way != null) {

@@ -2,6 +2,8 @@ package org.mitogen4j.context;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -169,7 +171,7 @@ class BoundsTest {
   @Test
   void manyBegunMessagesCountWithTheMemoryThatTheyTake() {
     context.router.handlers.put(HANDLE, new Inbox(context, Handler.ANYBODY));
-    Assembly assembly = new Assembly(context, 4 * MIB);
+    Assembly assembly = new Assembly(context, 2 * MIB, 4 * MIB);
     Stream in = child(101);
 
     for (int i = 1; i <= 100 && in.dead() == null; i++) {
@@ -185,7 +187,7 @@ class BoundsTest {
   @Test
   void oneMessageMayBeLongerThanWhatIsTooMuchOfMany() {
     context.router.handlers.put(HANDLE, new Inbox(context, Handler.ANYBODY));
-    Assembly assembly = new Assembly(context, MIB);
+    Assembly assembly = new Assembly(context, MIB / 2, MIB);
     Stream in = child(101);
     int pieces = 4 * MIB / (64 * KIB);
     begin(assembly, in, 1, 4 * MIB);
@@ -196,5 +198,88 @@ class BoundsTest {
 
     assertThat(piece(assembly, in, 1, 64 * KIB, 0)).isNotNull();
     assertThat(in.dead()).isNull();
+  }
+
+  /** Whether credit was given: then something waits for the link, which is not connected. */
+  private static boolean wasGiven(Stream to) {
+    return to.pending() > 0;
+  }
+
+  @Test
+  void manyStreamsTogetherTakeNoMoreAndWhoOnlyGoesOnIsNotCutOff() {
+    context.router.handlers.put(HANDLE, new Inbox(context, Handler.ANYBODY));
+    Assembly assembly = new Assembly(context, 2 * MIB, 4 * MIB);
+    Stream honest = child(101);
+    begin(assembly, honest, 1, 8 * MIB);
+    for (int i = 1; i < 2 * MIB / (64 * KIB); i++) {
+      piece(assembly, honest, 1, 64 * KIB, Header.MORE);
+    }
+
+    List<Stream> bad = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      bad.add(child(102 + i));
+    }
+    for (int k = 1; k <= 10; k++) {
+      for (Stream in : bad) {
+        if (in.dead() == null) {
+          begin(assembly, in, k, MIB);
+        }
+      }
+    }
+
+    long held = bad.stream().filter(in -> in.dead() == null).count() * 10 * Segments.UNTRUSTED;
+    assertThat(held).isBetween(1L, 4L * MIB);
+    assertThat(honest.dead()).isNull();
+    piece(assembly, honest, 1, 64 * KIB, Header.MORE);
+    assertThat(honest.dead()).isNull();
+  }
+
+  @Test
+  void whileMuchIsHeldOneGoesOnAndWhenItDoesNotTheNext() {
+    context.router.handlers.put(HANDLE, new Inbox(context, Handler.ANYBODY));
+    Assembly assembly = new Assembly(context, MIB / 2, 4 * MIB);
+    Stream first = child(101);
+    Stream next = child(102);
+    begin(assembly, first, 1, MIB);
+    begin(assembly, next, 1, MIB);
+    for (int i = 0; i < 8; i++) {
+      piece(assembly, next, 1, 64 * KIB, Header.MORE);
+    }
+    assertThat(assembly.isFull()).isTrue();
+    int given = next.pending();
+    long now = System.nanoTime();
+
+    for (int i = 0; i < 4; i++) {
+      piece(assembly, next, 1, 64 * KIB, Header.MORE);
+    }
+    assembly.look(now);
+    assembly.look(now + 1_000_000_000L);
+    assertThat(next.pending()).as("it is not its turn").isEqualTo(given);
+
+    assembly.look(now + 11_000_000_000L);
+    assertThat(next.pending()).isGreaterThan(given);
+    assertThat(wasGiven(first)).isFalse();
+  }
+
+  @Test
+  void whatIsGoneMakesRoomForOthers() {
+    context.router.handlers.put(HANDLE, new Inbox(context, Handler.ANYBODY));
+    Assembly assembly = new Assembly(context, MIB / 2, 4 * MIB);
+    Stream first = child(101);
+    Stream next = child(102);
+    begin(assembly, first, 1, MIB);
+    for (int i = 0; i < 8; i++) {
+      piece(assembly, first, 1, 64 * KIB, Header.MORE);
+    }
+    begin(assembly, next, 1, MIB);
+    for (int i = 0; i < 4; i++) {
+      piece(assembly, next, 1, 64 * KIB, Header.MORE);
+    }
+    assertThat(wasGiven(next)).isFalse();
+
+    assembly.ended(first);
+
+    assertThat(wasGiven(next)).isTrue();
+    assertThat(assembly.isFull()).isFalse();
   }
 }
