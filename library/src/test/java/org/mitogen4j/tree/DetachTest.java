@@ -80,13 +80,13 @@ class DetachTest {
     try (Router guest = Router.join(Path.of(door))) {
       Context detached = guest.parents().get(0);
       int before = detached.call(DetachTest::state);
-      await(() -> detached.call(DetachTest::state) > before);
+      Await.until(() -> detached.call(DetachTest::state) > before);
       String tree = detached.call(DetachTest::tree);
       assertThat(tree).contains("worker").contains("guest1");
       workerPid = pidOf("worker", tree);
       assertThat(ProcessHandle.of(workerPid)).isPresent();
       detached.run(DetachTest::stop);
-      await(() -> ProcessHandle.of(pid).isEmpty() && ProcessHandle.of(workerPid).isEmpty());
+      Await.until(() -> ProcessHandle.of(pid).isEmpty() && ProcessHandle.of(workerPid).isEmpty());
     }
     assertThat(Path.of(door))
         .as("a stale socket is all that may stay")
@@ -143,18 +143,5 @@ class DetachTest {
       }
     }
     throw new AssertionError(tree);
-  }
-
-  private interface Condition {
-    boolean holds() throws Exception;
-  }
-
-  private static void await(Condition condition) throws Exception {
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-    while (!condition.holds()) {
-      assertThat(System.nanoTime()).as("time is up").isLessThan(until);
-      Thread.onSpinWait();
-      Thread.sleep(5);
-    }
   }
 }
