@@ -14,6 +14,9 @@ final class ServedObject {
   /** Calls that may wait for others, for which their callers have got credit back. */
   private static final int MOST_WAITING = 10_000;
 
+  /** And the bytes of their messages. */
+  private static final long MOST_BYTES = Runtime.getRuntime().maxMemory() / 32;
+
   final Object object;
   private final ServicePool pool;
   private final Map<String, ServedMethod> methods = new ConcurrentHashMap<>();
@@ -27,6 +30,7 @@ final class ServedObject {
   private final Map<Question, List<ServiceCall>> joined = new HashMap<>();
 
   private int waiting;
+  private long bytes;
 
   ServedObject(ServicePool pool, Object object) {
     this.pool = pool;
@@ -41,22 +45,27 @@ final class ServedObject {
     }
   }
 
-  /** What a deduplicated call asks: method and arguments, arrays by their elements. */
+  /**
+   * What a deduplicated call asks: method and arguments, arrays by their elements. The method may
+   * change its arguments: found again is the very same question.
+   */
   private static final class Question {
     private final Object[] parts;
+    private final int hash;
 
     Question(ServiceCall call) {
       parts = new Object[] {call.method(), call.arguments()};
+      hash = Arrays.deepHashCode(parts);
     }
 
     @Override
     public boolean equals(Object o) {
-      return o instanceof Question && Arrays.deepEquals(parts, ((Question) o).parts);
+      return this == o || o instanceof Question && Arrays.deepEquals(parts, ((Question) o).parts);
     }
 
     @Override
     public int hashCode() {
-      return Arrays.deepHashCode(parts);
+      return hash;
     }
   }
 
@@ -88,12 +97,12 @@ final class ServedObject {
   void take(ServiceCall call) {
     Exposed.Run how = call.method().how();
     synchronized (this) {
-      if (waiting >= MOST_WAITING) {
+      if (waiting >= MOST_WAITING || bytes > MOST_BYTES) {
         how = null;
       } else if (how == Exposed.Run.SERIALLY) {
         if (serving) {
           serial.add(call);
-          waiting++;
+          count(call, 1);
           return;
         }
         serving = true;
@@ -102,18 +111,25 @@ final class ServedObject {
         List<ServiceCall> others = joined.get(question);
         if (others != null) {
           others.add(call);
-          waiting++;
+          count(call, 1);
           return;
         }
         joined.put(question, new ArrayList<>());
+        call.question = question;
       }
     }
     if (how == null) {
-      String why = MOST_WAITING + " calls wait for " + call.method() + " already";
+      String why = "too many calls wait for " + call.method() + " already";
       call.answer(null, new IllegalStateException(why));
     } else {
       call.invoke();
     }
+  }
+
+  /** A call begins (1) or ends (-1) to wait for another. */
+  private void count(ServiceCall call, int step) { // this is held
+    waiting += step;
+    bytes += (long) step * call.size();
   }
 
   /** A call has run. On any thread. */
@@ -124,18 +140,20 @@ final class ServedObject {
       if (call.method().how() == Exposed.Run.SERIALLY) {
         next = serial.poll();
         serving = next != null;
-        waiting -= next == null ? 0 : 1;
+        if (next != null) {
+          count(next, -1);
+        }
       } else if (call.method().how() == Exposed.Run.DEDUPLICATED) {
-        others = joined.remove(new Question(call));
-        waiting -= others.size();
+        others = joined.remove(call.question);
+        others.forEach(other -> count(other, -1));
       }
-    }
-    call.answer(result, failure);
-    for (ServiceCall other : others) {
-      other.answer(result, failure);
     }
     if (next != null) {
       pool.run(next::invoke);
     }
+    for (ServiceCall other : others) {
+      pool.run(() -> other.answer(result, failure)); // none waits for the readers of another's
+    }
+    call.answer(result, failure);
   }
 }

@@ -20,6 +20,9 @@ final class ServiceCall implements Runnable {
   private ServedMethod method;
   private Object[] arguments;
 
+  /** Under which equal calls join this one; null where none do. Guarded by the service. */
+  Object question;
+
   // guarded by this
   private Thread thread;
   private boolean cancelled;
@@ -67,11 +70,10 @@ final class ServiceCall implements Runnable {
         Context caller = pool.router.context(message.auth);
         check(((Guard) service.object).permits(caller, name, arguments));
       }
-    } catch (RuntimeException | LinkageError e) {
+      service.take(this);
+    } catch (RuntimeException | Error e) {
       answer(null, e);
-      return;
     }
-    service.take(this);
   }
 
   private void check(boolean permitted) {
@@ -112,6 +114,11 @@ final class ServiceCall implements Runnable {
     return arguments;
   }
 
+  /** What the call took on its way here. */
+  int size() {
+    return message.size;
+  }
+
   /** Calls the method; the result goes to {@link ServedObject#done}. */
   void invoke() {
     try {
@@ -134,23 +141,35 @@ final class ServiceCall implements Runnable {
     }
   }
 
+  /** Sends the answer; may wait for its reader. */
   void answer(Object result, Throwable failure) {
-    pool.answered(this);
+    pool.answer(this, message, () -> send(result, failure));
+  }
+
+  private void send(Object result, Throwable failure) {
     if (message.replyTo == 0) {
       return;
     }
     try {
-      Encoder e = new Encoder(pool.router.core(), pool.router.delivery.isTrustedBy(message.src));
+      Delivery delivery = pool.router.delivery;
+      Encoder e = new Encoder(pool.router.core(), delivery.isTrustedBy(message.src));
       e.u8(failure == null ? Calls.OK : Calls.FAILED);
       e.value(failure == null ? result : Functions.describe(failure, 0));
-      pool.router.delivery.prepare(message.src, e);
+      delivery.prepare(message.src, e);
       pool.router.core().send(message.src, message.replyTo, 0, e, 0, true);
     } catch (DeadException e) {
-      // the caller is gone
+      // the caller is gone, or who answers was interrupted
+      dead(e.getMessage());
     } catch (RuntimeException | Error e) {
       if (failure == null) {
-        answer(null, e); // a result that can't be sent
+        send(null, e); // a result that can't be sent
+      } else {
+        dead(failure.getClass().getName()); // a failure that can't be sent
       }
     }
+  }
+
+  private void dead(String why) {
+    pool.router.delivery.dead(message.src, message.replyTo, why);
   }
 }

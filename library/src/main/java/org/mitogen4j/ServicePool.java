@@ -1,7 +1,11 @@
 package org.mitogen4j;
 
 import java.lang.reflect.Method;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -10,6 +14,7 @@ import org.mitogen4j.context.Inbox;
 import org.mitogen4j.context.Key;
 import org.mitogen4j.kernel.Handle;
 import org.mitogen4j.kernel.Message;
+import org.mitogen4j.kernel.Stream;
 
 /** The services of a context, and the threads that they share. */
 final class ServicePool extends Inbox {
@@ -21,11 +26,23 @@ final class ServicePool extends Inbox {
   final Router router;
   private final Map<String, ServedObject> services = new ConcurrentHashMap<>();
 
+  /** A lock for each that parents start: none waits for another's constructor. */
+  private final Map<String, Object> starting = new ConcurrentHashMap<>();
+
   /** What was asked for and is not answered. */
   private final Map<Key, ServiceCall> open = new ConcurrentHashMap<>();
 
+  /** By the link that they go out by. */
+  private final Map<Stream, Answers> answers = new HashMap<>(); // guarded by this
+
   private final ThreadPoolExecutor pool;
   private final Runnable next = this::next;
+
+  /** What is being answered by one link: its readers may be slow, and hold up few threads. */
+  private static final class Answers {
+    int threads;
+    final Queue<Runnable> rest = new ArrayDeque<>();
+  }
 
   private ServicePool(Router router) {
     super(router.full(), ANYBODY);
@@ -58,7 +75,7 @@ final class ServicePool extends Inbox {
   /** Starts a service, if it is not running. Called by a parent. */
   static void start(String name) throws ReflectiveOperationException {
     ServicePool pool = of(Router.current());
-    synchronized (pool) {
+    synchronized (pool.starting.computeIfAbsent(name, n -> new Object())) {
       if (!pool.services.containsKey(name)) {
         Class<?> type = Class.forName(name, true, ServicePool.class.getClassLoader());
         java.lang.reflect.Constructor<?> constructor = type.getDeclaredConstructor();
@@ -134,7 +151,56 @@ final class ServicePool extends Inbox {
     pool.execute(call);
   }
 
-  void answered(ServiceCall call) {
+  /** Sends an answer, in its turn where others of the same link wait for their readers already. */
+  void answer(ServiceCall call, Message asked, Runnable send) {
     open.remove(call.key, call);
+    Stream link = asked.from;
+    if (link == null || router.core().isParent(asked.auth)) {
+      send.run(); // who is trusted to read it
+      return;
+    }
+    Answers busy;
+    synchronized (this) {
+      busy = answers.computeIfAbsent(link, l -> new Answers());
+      if (busy.threads == most(link)) {
+        busy.rest.add(send);
+        return;
+      }
+      busy.threads++;
+    }
+    for (Runnable one = send; one != null; one = next(link, busy)) {
+      one.run();
+    }
+    arrived(); // what this link asked for may be taken again
+  }
+
+  private synchronized Runnable next(Stream link, Answers busy) {
+    Runnable one = busy.rest.poll();
+    if (one == null && --busy.threads == 0) {
+      answers.remove(link);
+    }
+    return one;
+  }
+
+  /** How many threads may wait for readers: there are more behind the link to the parent. */
+  private int most(Stream link) {
+    return Math.max(1, pool.getMaximumPoolSize() / (link == router.core().parent ? 2 : 4));
+  }
+
+  /** The first call of a link that takes its answers. */
+  @Override
+  protected Message pick(Queue<Message> waiting) {
+    if (answers.isEmpty()) {
+      return waiting.poll();
+    }
+    for (Iterator<Message> i = waiting.iterator(); i.hasNext(); ) {
+      Message m = i.next();
+      Answers busy = answers.get(m.from);
+      if (busy == null || busy.rest.isEmpty()) {
+        i.remove();
+        return m;
+      }
+    }
+    return null;
   }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.mitogen4j.connect.InProcess;
 
 /** Methods that others call by name. */
@@ -87,6 +88,13 @@ class ServiceTest {
     public int search(String what, byte[] key) throws InterruptedException {
       go.await();
       return searched.incrementAndGet();
+    }
+
+    @Exposed(run = Exposed.Run.DEDUPLICATED)
+    public int takeAll(List<Integer> from) {
+      int taken = from.size();
+      from.clear();
+      return taken;
     }
 
     @Exposed
@@ -277,5 +285,48 @@ class ServiceTest {
     assertThatThrownBy(() -> router.serve("text"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("java.lang.String is no service");
+  }
+
+  @Test
+  @Timeout(20)
+  void aMethodThatChangesItsArgumentsIsAnswered() {
+    Service shop = a.service(Shop.class);
+    for (int i = 0; i < 2; i++) {
+      Integer taken = shop.call("takeAll", Arrays.asList(1, 2, 3));
+      assertThat(taken).isEqualTo(3);
+    }
+  }
+
+  /** A service that takes long to start. */
+  public static class Slow {
+    static final CountDownLatch GO = new CountDownLatch(1);
+
+    public Slow() throws InterruptedException {
+      GO.await();
+    }
+
+    @Exposed
+    public int one() {
+      return 1;
+    }
+  }
+
+  static void start() {
+    Slow.GO.countDown();
+  }
+
+  static Integer ask(Context where) {
+    return where.service(Slow.class).call("one");
+  }
+
+  @Test
+  @Timeout(20)
+  void aServiceThatTakesLongToStartKeepsNoOtherFromWork() throws Exception {
+    assertThat(a.service(Shop.class).<String>call("ended")).isEqualTo("not yet");
+    Call<Integer> slow = router.self().callAsync(ServiceTest::ask, a);
+    Await.until(() -> a.load().running() == 1);
+    assertThat(a.service(Shop.class).<String>call("ended")).isEqualTo("not yet");
+    a.run(ServiceTest::start);
+    assertThat(slow.get()).isEqualTo(1);
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import org.mitogen4j.kernel.Handler;
 import org.mitogen4j.kernel.Message;
@@ -124,6 +125,11 @@ public class Inbox extends Handler {
   /** A message was added. Called on reading threads, without a lock. */
   protected void arrived() {}
 
+  /** Takes the next message out of the queue; null when none may be taken now. This is held. */
+  protected Message pick(Queue<Message> waiting) {
+    return waiting.poll();
+  }
+
   /** Whether nothing more will come; this is held. */
   protected boolean ended() {
     return false;
@@ -154,7 +160,7 @@ public class Inbox extends Handler {
         pause(left);
         left = nanos == FOREVER ? FOREVER : until - System.nanoTime();
       }
-      m = queue.poll();
+      m = pick(queue);
       if (m == null) {
         return null;
       }

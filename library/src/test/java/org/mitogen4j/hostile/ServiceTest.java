@@ -1,0 +1,55 @@
+package org.mitogen4j.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.mitogen4j.Context;
+import org.mitogen4j.Exposed;
+import org.mitogen4j.hostile.HostileTree.Place;
+import org.mitogen4j.kernel.Handle;
+
+/** A child that calls services, and does not take what they answer. */
+@Timeout(60)
+class ServiceTest {
+  /** What anybody may call. */
+  public static final class Library {
+    @Exposed(to = Exposed.To.ANYBODY)
+    public byte[] read(int length) {
+      return new byte[length];
+    }
+  }
+
+  private static byte[] read(int length) {
+    return Peer.payload(
+        e -> {
+          e.u8(0);
+          e.text(Library.class.getName());
+          e.text("read");
+          e.all(new Object[] {length});
+        });
+  }
+
+  static int ask(Context where) {
+    return where.service(Library.class).<byte[]>call("read", 7).length;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"50000, false", "2000000, true"})
+  void itKeepsTheServiceFromNobodyElse(int length, boolean reads) throws Exception {
+    try (HostileTree t = new HostileTree(Place.CHILD_OF_THE_MASTER, 10_000, reads)) {
+      t.master.serve(new Library());
+      try {
+        for (int i = 0; i < 600; i++) {
+          t.peer.send(0, Handle.SERVICE, 9000 + i, read(length));
+        }
+      } catch (IOException ended) {
+        // it is not borne any longer
+      }
+      assertThat(t.honest.call(ServiceTest::ask, t.master.self())).isEqualTo(7);
+      assertThat(t.sibling.call(ServiceTest::ask, t.master.self())).isEqualTo(7);
+    }
+  }
+}
