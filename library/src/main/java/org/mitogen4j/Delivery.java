@@ -81,6 +81,12 @@ final class Delivery {
     }
   }
 
+  /** Whether there is a way to a context, as far as is known here. */
+  boolean reaches(int context) {
+    return context == full.router.id
+        || full.routing.way(context) != null && !full.routing.isGone(context);
+  }
+
   /** Tells who waits at a handle of another context that there is no more. Does not wait. */
   void dead(int context, long handle, String reason) {
     full.routing.dead(full.routing.way(context), context, handle, reason);

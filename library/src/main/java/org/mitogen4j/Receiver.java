@@ -195,7 +195,9 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
     Message m = take(FOREVER);
     if (m == null) {
       throw new ClosedException(
-          closed() ? "the receiver is closed" : "all senders of the receiver have ended");
+          router.isClosed()
+              ? "the router is closed"
+              : closed() ? "the receiver is closed" : "all senders of the receiver have ended");
     }
     return value(m);
   }
@@ -331,13 +333,24 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
   /** Ends it: senders are told, items that were not taken are dropped. */
   @Override
   public void close() {
+    end();
+    items.clear();
+  }
+
+  /** Nothing more comes. */
+  void end() {
     Map<Long, Share> rest;
+    Runnable told;
     synchronized (items) {
       closed = true;
       rest = new HashMap<>(shares);
       shares.clear();
-      items.clear();
+      items.notifyAll();
+      told = listener;
     }
     rest.values().forEach(Share::close);
+    if (told != null) {
+      told.run();
+    }
   }
 }

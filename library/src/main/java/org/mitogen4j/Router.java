@@ -7,8 +7,11 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +53,9 @@ public final class Router implements AutoCloseable {
 
   private volatile boolean closing;
 
+  /** Receivers that are in use, so that those who wait at them learn of the end. */
+  private final Set<Receiver<?>> receivers = Collections.newSetFromMap(new WeakHashMap<>());
+
   private Router(FullContext full) {
     this.full = full;
     core = full.router;
@@ -57,6 +63,7 @@ public final class Router implements AutoCloseable {
     children = new Children(this, parent);
     delivery = new Delivery(full, parent);
     completions = new Workers(core, "done");
+    full.atEnd(this::end);
   }
 
   /** The root of a new tree, with the default settings. */
@@ -275,20 +282,37 @@ public final class Router implements AutoCloseable {
 
   /**
    * Ends all children and their children; what they printed still arrives. May take 2 seconds. In a
-   * detached context it ends this one, too.
+   * detached context it ends this one, too. Whoever waits for something that can't come any more is
+   * woken with an exception, functions that run in this context are interrupted.
    */
   @Override
   public void close() {
     closing = true;
     parent.close();
     full.close();
-    completions.close();
     Stream up = core.parent;
     if (up != null && full.ending == null) {
       up.end(core.name + " has left");
     } else if (full.ending != null && full.ending.detached) {
       full.ending.end(true);
     }
+  }
+
+  /** Nothing comes any more, and nobody is to wait for it. */
+  private void end() {
+    List<Receiver<?>> open;
+    synchronized (receivers) {
+      closing = true;
+      open = new ArrayList<>(receivers);
+    }
+    for (Receiver<?> receiver : open) {
+      receiver.end();
+    }
+    completions.close();
+  }
+
+  boolean isClosed() {
+    return core.closed;
   }
 
   // ---- services
@@ -307,7 +331,7 @@ public final class Router implements AutoCloseable {
 
   /** Opens a receiver: whoever is given a sender of it may send items, of any type. */
   public <T> Receiver<T> receiver() {
-    return new Receiver<>(this, null, Policy.anybody());
+    return open(new Receiver<>(this, null, Policy.anybody()));
   }
 
   /**
@@ -325,7 +349,17 @@ public final class Router implements AutoCloseable {
   public <T> Receiver<T> receiver(Class<T> type, Policy policy) {
     Objects.requireNonNull(type, "type");
     Objects.requireNonNull(policy, "policy");
-    return new Receiver<>(this, type, policy);
+    return open(new Receiver<>(this, type, policy));
+  }
+
+  private <T> Receiver<T> open(Receiver<T> receiver) {
+    synchronized (receivers) {
+      if (core.closed) {
+        throw new ClosedException("the router is closed");
+      }
+      receivers.add(receiver);
+    }
+    return receiver;
   }
 
   /** Opens a channel, whose {@link Channel#other} end is to be sent to a context. */

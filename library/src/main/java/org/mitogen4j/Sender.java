@@ -122,7 +122,7 @@ public final class Sender<T> implements AutoCloseable {
         prepare(hello);
         router.core().send(context, handle, replies, hello, Header.BULK, true);
       }
-      return control.end == null;
+      return control.end == null && router.delivery.reaches(context);
     } catch (DeadException gone) {
       return false;
     } finally {

@@ -153,19 +153,29 @@ public final class Ending extends Handler implements Runnable {
         kernel.send(parent.peer, Handle.ENDED, 0, new Encoder(kernel, true), 0, false);
         parent.flush(OUTPUT_MILLIS);
       }
-      if (kernel.stdout == null) {
-        parent.end("shut down");
-        kernel.in.close();
-        kernel.out.close();
-        context.heartbeat.close();
-        kernel.close();
-      } else {
+      if (kernel.stdout != null) {
         System.exit(0); // runs the program's shutdown hooks
       }
     } catch (IOException | InterruptedException | DeadException e) {
       if (kernel.stdout != null) {
         Runtime.getRuntime().halt(1);
       }
+    }
+    leave();
+  }
+
+  /** The process lives on without this context. */
+  private void leave() {
+    context.close();
+    Stream parent = kernel.parent;
+    if (parent != null) {
+      parent.end("shut down");
+    }
+    try {
+      kernel.in.close();
+      kernel.out.close();
+    } catch (IOException e) {
+      // then they are closed
     }
   }
 

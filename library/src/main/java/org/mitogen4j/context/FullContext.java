@@ -1,6 +1,7 @@
 package org.mitogen4j.context;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.mitogen4j.kernel.Calls;
@@ -23,6 +24,9 @@ public final class FullContext extends Extension {
   private static final int HEARTBEAT_MILLIS = 5;
   private static final int SERVICE_THREADS = 6;
 
+  /** Why what waits in a context that has ended waits no more. */
+  private static final String CLOSED = "the router is closed";
+
   public final MessageRouter router;
   public final Routing routing;
   public final Credits credits;
@@ -37,8 +41,8 @@ public final class FullContext extends Extension {
   /** What further layers keep for this context, by what they are called. */
   public final Map<String, Object> parts = new ConcurrentHashMap<>();
 
-  /** Ends what is logged here, once all of it is written. Set by the master. */
-  public volatile Runnable log;
+  /** What is done when this context lets go of what it has: what came last first. */
+  private final ArrayDeque<Runnable> ends = new ArrayDeque<>(); // guarded by itself
 
   final Heartbeat heartbeat;
   final Assembly assembly;
@@ -97,13 +101,17 @@ public final class FullContext extends Extension {
       if (call == null) {
         return; // it has ended
       }
-      synchronized (call) {
-        call.cancelled = new String(m.pieces[0], StandardCharsets.UTF_8);
-        if (call.thread != null) {
-          call.thread.interrupt();
-        } else if (call.stage instanceof Cancellable) {
-          ((Cancellable) call.stage).cancel();
-        }
+      cancel(call, new String(m.pieces[0], StandardCharsets.UTF_8));
+    }
+  }
+
+  private static void cancel(Calls.Call call, String why) {
+    synchronized (call) {
+      call.cancelled = why;
+      if (call.thread != null) {
+        call.thread.interrupt();
+      } else if (call.stage instanceof Cancellable) {
+        ((Cancellable) call.stage).cancel();
       }
     }
   }
@@ -146,16 +154,37 @@ public final class FullContext extends Extension {
     }
   }
 
-  /** Lets go of what this context has beyond its streams. */
+  /** Has something done when this context ends; on the thread that ends it. */
+  public void atEnd(Runnable work) {
+    synchronized (ends) {
+      ends.push(work);
+    }
+  }
+
+  /**
+   * Lets go of what this context has beyond its streams: what waits here learns that nothing more
+   * comes, and functions that run here are interrupted, but for the one that wants this.
+   */
   public void close() {
     router.closed = true;
-    workers.close();
-    heartbeat.close();
-    Runnable last = log;
-    if (last != null) {
-      last.run();
+    routing.closed(CLOSED);
+    for (Calls.Call call : router.calls.running.values()) {
+      if (call.thread != Thread.currentThread()) {
+        cancel(call, CLOSED);
+      }
     }
+    workers.close();
+    for (Runnable end = nextEnd(); end != null; end = nextEnd()) {
+      end.run();
+    }
+    heartbeat.close();
     router.close();
+  }
+
+  private Runnable nextEnd() {
+    synchronized (ends) {
+      return ends.poll();
+    }
   }
 
   /** How many threads services have. */

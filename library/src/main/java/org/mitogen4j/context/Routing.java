@@ -432,17 +432,7 @@ public final class Routing {
     if (told != null) {
       told.gone(gone, reason);
     }
-    context.credits.gone(gone);
-    for (Map.Entry<Long, Handler> e : router.handlers.entrySet()) {
-      Handler handler = e.getValue();
-      int peer = handler.peer();
-      if (peer >= 0 && gone.contains(peer)) {
-        byte[] text = noWay(peer).getBytes(StandardCharsets.UTF_8);
-        handler.take(new Message(null, peer, router.id, e.getKey(), 0, Header.DEAD, text));
-      } else if (handler instanceof Watcher) {
-        ((Watcher) handler).gone(gone, reason);
-      }
-    }
+    wake(gone, reason);
     return gone;
   }
 
@@ -460,6 +450,26 @@ public final class Routing {
     for (Stream child : routes.children()) {
       if (child != from) {
         tell(child, Link.of(context, child).forget(gone), reason);
+      }
+    }
+  }
+
+  /** This context ends: wakes who waits here for something from here. */
+  void closed(String reason) {
+    reasons.put(router.id, reason);
+    wake(Collections.singleton(router.id), reason);
+  }
+
+  private void wake(Set<Integer> gone, String reason) {
+    context.credits.gone(gone);
+    for (Map.Entry<Long, Handler> e : router.handlers.entrySet()) {
+      Handler handler = e.getValue();
+      int peer = handler.peer();
+      if (peer >= 0 && gone.contains(peer)) {
+        byte[] text = noWay(peer).getBytes(StandardCharsets.UTF_8);
+        handler.take(new Message(null, peer, router.id, e.getKey(), 0, Header.DEAD, text));
+      } else if (handler instanceof Watcher) {
+        ((Watcher) handler).gone(gone, reason);
       }
     }
   }

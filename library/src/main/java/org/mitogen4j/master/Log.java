@@ -45,7 +45,7 @@ final class Log extends Inbox {
   void start() {
     writer = context.router.thread("log", this::writeAll);
     writer.start();
-    context.log = this::finish;
+    context.atEnd(this::finish);
   }
 
   @Override

@@ -1,0 +1,156 @@
+package org.mitogen4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.mitogen4j.connect.InProcess;
+
+/** Who waits for what can't come any more is woken when the router is closed. */
+@Timeout(30)
+class CloseTest {
+  private Set<Thread> before;
+  private Router router;
+
+  @BeforeEach
+  void create() {
+    before = Thread.getAllStackTraces().keySet();
+    router = Router.create();
+  }
+
+  /** None of the threads is left that came with the router. */
+  @AfterEach
+  void nothingIsLeft() throws Exception {
+    router.close();
+    Await.until(() -> ours().isEmpty());
+  }
+
+  private Map<String, Thread> ours() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(t -> t.isAlive() && !before.contains(t) && t.getName().startsWith("mitogen"))
+        .filter(t -> !t.getName().startsWith("mitogen end"))
+        .collect(Collectors.toMap(t -> t.getName() + " " + t.getId(), t -> t));
+  }
+
+  private void closingEnds(ThrowingCallable waiting, Class<? extends Exception> how)
+      throws Exception {
+    FutureTask<Void> task =
+        new FutureTask<>(
+            () -> {
+              try {
+                waiting.call();
+              } catch (Exception | Error e) {
+                throw e;
+              } catch (Throwable e) {
+                throw new AssertionError(e);
+              }
+              return null;
+            });
+    Thread thread = new Thread(task, "waiting");
+    thread.start();
+    Await.until(
+        () ->
+            thread.getState() == Thread.State.WAITING
+                || thread.getState() == Thread.State.TIMED_WAITING);
+
+    router.close();
+
+    assertThatThrownBy(() -> task.get(10, TimeUnit.SECONDS))
+        .isInstanceOf(ExecutionException.class)
+        .cause()
+        .isInstanceOf(how)
+        .message()
+        .containsPattern("closed|shut down");
+  }
+
+  @Test
+  void aReceiverWithoutASender() throws Exception {
+    Receiver<String> receiver = router.receiver();
+    closingEnds(receiver::get, ClosedException.class);
+  }
+
+  @Test
+  void aReceiverWhoseSenderNobodyHasUsed() throws Exception {
+    Receiver<String> receiver = router.receiver();
+    try (Sender<String> sender = receiver.sender()) {
+      assertThat(sender).isNotNull();
+      closingEnds(receiver::get, ClosedException.class);
+    }
+  }
+
+  @Test
+  void aSelectOfAReceiver() throws Exception {
+    Receiver<String> receiver = router.receiver();
+    Select<String> select = Select.<String>create().add(receiver);
+    closingEnds(select::get, NoSuchElementException.class);
+  }
+
+  @Test
+  void aChannelFromWhichNothingComes() throws Exception {
+    Channel<String, String> channel = router.channel();
+    closingEnds(channel::get, ClosedException.class);
+  }
+
+  @Test
+  void aChannelWhoseOtherEndNobodyUses() throws Exception {
+    Channel<String, String> channel = router.channel();
+    closingEnds(() -> channel.send("hello"), ClosedException.class);
+  }
+
+  @Test
+  void aSenderToAReceiverOfTheSameContextThatIsFull() throws Exception {
+    Receiver<byte[]> receiver = router.receiver();
+    Sender<byte[]> sender = receiver.sender();
+    closingEnds(
+        () -> {
+          for (; ; ) {
+            sender.send(new byte[10_000]);
+          }
+        },
+        ClosedException.class);
+  }
+
+  static final CountDownLatch NEVER = new CountDownLatch(1);
+
+  static void block() throws InterruptedException {
+    NEVER.await();
+  }
+
+  @Test
+  void aCallInTheSameContext() throws Exception {
+    closingEnds(() -> router.self().run(CloseTest::block), DisconnectedException.class);
+  }
+
+  static String receive() {
+    Receiver<String> receiver = Router.current().receiver();
+    return receiver.get();
+  }
+
+  @Test
+  void aFunctionThatWaitsInAnInProcessContext() throws Exception {
+    Context child = router.connect(InProcess.create());
+    child.runAsync(CloseTest::block);
+    closingEnds(() -> child.call(CloseTest::receive), DisconnectedException.class);
+  }
+
+  @Test
+  void nothingNewIsOpened() {
+    router.close();
+
+    assertThatThrownBy(router::receiver)
+        .isInstanceOf(ClosedException.class)
+        .hasMessage("the router is closed");
+  }
+}
