@@ -3,8 +3,8 @@ package org.mitogen4j;
 import java.lang.reflect.InvocationTargetException;
 import java.util.concurrent.CompletionStage;
 import org.mitogen4j.codec.Fit;
-import org.mitogen4j.context.Functions;
 import org.mitogen4j.context.Key;
+import org.mitogen4j.context.Reflection;
 import org.mitogen4j.kernel.Calls;
 import org.mitogen4j.kernel.DeadException;
 import org.mitogen4j.kernel.Decoder;
@@ -154,7 +154,7 @@ final class ServiceCall implements Runnable {
       Delivery delivery = pool.router.delivery;
       Encoder e = new Encoder(pool.router.core(), delivery.isTrustedBy(message.src));
       e.u8(failure == null ? Calls.OK : Calls.FAILED);
-      e.value(failure == null ? result : Functions.describe(failure, 0));
+      e.value(failure == null ? result : Reflection.describe(failure, 0));
       delivery.prepare(message.src, e);
       pool.router.core().send(message.src, message.replyTo, 0, e, 0, true);
     } catch (DeadException e) {

@@ -28,11 +28,11 @@ final class BootFigures {
     return Result.of(start().bytes(), "script, jar, image, settings and call");
   }
 
-  private static Flight start() {
+  private static CountedStart start() {
     try (Router router = Router.create()) {
-      Flight flight = new Flight();
-      router.connectAsync(flight).run(Empty::run);
-      return flight;
+      CountedStart start = new CountedStart();
+      router.connectAsync(start).run(Empty::run);
+      return start;
     }
   }
 

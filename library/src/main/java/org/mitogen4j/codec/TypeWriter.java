@@ -3,8 +3,8 @@ package org.mitogen4j.codec;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.Map;
-import org.mitogen4j.context.Functions;
 import org.mitogen4j.context.Needs;
+import org.mitogen4j.context.Reflection;
 import org.mitogen4j.kernel.Encoder;
 
 /**
@@ -86,7 +86,7 @@ final class TypeWriter extends Needs {
     if (value instanceof Throwable) {
       to.u8(Types.API);
       to.u8(ApiCodec.FAILURE);
-      to.value(Functions.describe((Throwable) value, 0));
+      to.value(Reflection.describe((Throwable) value, 0));
       return true;
     }
     return false;

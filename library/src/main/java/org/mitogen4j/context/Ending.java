@@ -13,7 +13,7 @@ import org.mitogen4j.kernel.Handle;
 import org.mitogen4j.kernel.Handler;
 import org.mitogen4j.kernel.Kernel;
 import org.mitogen4j.kernel.Message;
-import org.mitogen4j.kernel.Reply;
+import org.mitogen4j.kernel.Question;
 import org.mitogen4j.kernel.Stream;
 
 /** How a context other than the master ends. */
@@ -102,7 +102,7 @@ public final class Ending extends Handler implements Runnable {
     stay.start();
     detached = true; // before the parent closes the link
     try {
-      new Reply(kernel).request(Handle.DETACH, new Encoder(kernel, true));
+      new Question(kernel).ask(Handle.DETACH, new Encoder(kernel, true));
     } finally {
       kernel.parent = null;
       List<Integer> ancestors = new ArrayList<>();

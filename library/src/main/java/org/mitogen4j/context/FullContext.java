@@ -46,7 +46,7 @@ public final class FullContext extends Extension {
 
   final Heartbeat heartbeat;
   final Assembly assembly;
-  private final Functions functions;
+  private final Reflection reflection;
   private volatile TypeCodec types;
 
   /** Only {@link MessageRouter#extension} makes one. */
@@ -58,7 +58,7 @@ public final class FullContext extends Extension {
     credits = new Credits(this);
     assembly = new Assembly(this);
     workers = new Workers(router, "work");
-    functions = new Functions();
+    reflection = new Reflection();
     router.handlers.put(Handle.CREDIT, credits);
     router.handlers.put(Handle.CANCEL, new Cancel());
     router.handlers.put(Handle.LOAD, new Load());
@@ -286,17 +286,17 @@ public final class FullContext extends Extension {
   @Override
   protected Object find(Class<?> type, String method, String descriptor)
       throws NoSuchMethodException {
-    return functions.find(type, method, descriptor);
+    return reflection.find(type, method, descriptor);
   }
 
   @Override
   protected Object invoke(Object function, Object[] args) throws ReflectiveOperationException {
-    return functions.invoke(function, args);
+    return reflection.invoke(function, args);
   }
 
   @Override
   protected Object describe(Throwable failure) {
-    return Functions.describe(failure, 0);
+    return Reflection.describe(failure, 0);
   }
 
   /** What an encoder wrote, as one array. */

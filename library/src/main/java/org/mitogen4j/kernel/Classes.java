@@ -20,7 +20,7 @@ public final class Classes extends Handler implements java.util.function.Functio
   private final Map<String, byte[]> kept = new ConcurrentHashMap<>();
 
   /** What is being asked for, and was last asked by. */
-  private final Map<String, Reply> asked = new ConcurrentHashMap<>();
+  private final Map<String, Question> asked = new ConcurrentHashMap<>();
 
   MessageRouter router;
 
@@ -39,10 +39,10 @@ public final class Classes extends Handler implements java.util.function.Functio
   public void keep(String name, byte[] packed) {
     if (packed.length > 0) {
       kept.put(name, packed);
-      Reply reply = asked.get(name);
-      if (reply != null) {
+      Question question = asked.get(name);
+      if (question != null) {
         // who waits may hold a lock that the reading thread needs before the answer comes
-        reply.end(null);
+        question.end(null);
       }
     }
   }
@@ -84,11 +84,11 @@ public final class Classes extends Handler implements java.util.function.Functio
     if (!kept.containsKey(name) && router.parent != null && !name.startsWith("java.")) {
       Encoder e = new Encoder(router, true);
       e.text(name);
-      Reply reply = new Reply(router);
-      asked.put(name, reply);
+      Question question = new Question(router);
+      asked.put(name, question);
       try {
         if (!kept.containsKey(name)) {
-          Message answer = reply.request(Handle.CLASS, e);
+          Message answer = question.ask(Handle.CLASS, e);
           if (answer != null) { // no bytes: there is none, and it is not asked for again
             kept.putIfAbsent(name, new Decoder(router, answer).bytes());
           }
@@ -97,7 +97,7 @@ public final class Classes extends Handler implements java.util.function.Functio
         // not a LinkageError: those the JVM remembers for ever
         throw new Error("can't load " + name + ": " + lost.getMessage(), lost);
       } finally {
-        asked.remove(name, reply);
+        asked.remove(name, question);
       }
     }
     return kept(name);

@@ -32,7 +32,7 @@ import org.mitogen4j.kernel.Handler;
 import org.mitogen4j.kernel.Header;
 import org.mitogen4j.kernel.Message;
 import org.mitogen4j.kernel.MessageRouter;
-import org.mitogen4j.kernel.Reply;
+import org.mitogen4j.kernel.Question;
 import org.mitogen4j.kernel.Stream;
 
 /** What a context can do once it has, or plans, children: starts them, and serves them. */
@@ -202,7 +202,7 @@ public final class Parent {
   private int[] ask(int size) {
     Encoder e = new Encoder(router, true);
     e.varint(size);
-    Decoder d = new Decoder(router, new Reply(router).request(Handle.ALLOCATE, e));
+    Decoder d = new Decoder(router, new Question(router).ask(Handle.ALLOCATE, e));
     int first = (int) d.varint();
     return new int[] {first, first + size};
   }

@@ -2,10 +2,8 @@ package org.mitogen4j.hostile;
 
 import java.io.FilterOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import org.mitogen4j.connect.Bootstrap;
-import org.mitogen4j.connect.ConnectException;
 import org.mitogen4j.connect.Connection;
 import org.mitogen4j.connect.ConnectionMethod;
 import org.mitogen4j.kernel.Handle;
@@ -33,7 +31,17 @@ final class FullPipe extends ConnectionMethod<FullPipe> {
   @Override
   public Connection open(Bootstrap bootstrap) throws IOException {
     Connection connection = method.open(bootstrap);
-    return new Full(connection, new Pipe(connection.output()), forEver);
+    Pipe pipe = new Pipe(connection.output());
+    return new Line(
+        connection.preamble(),
+        connection.input(),
+        pipe,
+        () -> {
+          if (!forEver) {
+            pipe.close();
+          }
+          connection.close();
+        });
   }
 
   @Override
@@ -78,51 +86,6 @@ final class FullPipe extends ConnectionMethod<FullPipe> {
     public synchronized void close() {
       closed = true;
       notifyAll();
-    }
-  }
-
-  private static final class Full implements Connection {
-    private final Connection connection;
-    private final Pipe pipe;
-    private final boolean forEver;
-
-    Full(Connection connection, Pipe pipe, boolean forEver) {
-      this.connection = connection;
-      this.pipe = pipe;
-      this.forEver = forEver;
-    }
-
-    @Override
-    public InputStream input() {
-      return connection.input();
-    }
-
-    @Override
-    public OutputStream output() {
-      return pipe;
-    }
-
-    @Override
-    public byte[] preamble() {
-      return connection.preamble();
-    }
-
-    @Override
-    public InputStream errors() {
-      return connection.errors();
-    }
-
-    @Override
-    public ConnectException failure(boolean reached, String printed, String errors) {
-      return connection.failure(reached, printed, errors);
-    }
-
-    @Override
-    public void close() throws IOException {
-      if (!forEver) {
-        pipe.close();
-      }
-      connection.close();
     }
   }
 }

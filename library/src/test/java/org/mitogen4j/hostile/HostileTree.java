@@ -20,7 +20,7 @@ final class HostileTree implements AutoCloseable {
   }
 
   final Router master;
-  final Records records = new Records();
+  final Logged records = new Logged();
   final Context honest;
 
   /** The hostile child's parent. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -57,8 +58,8 @@ class StallTest {
     return 2 * n;
   }
 
-  static void sleep() throws InterruptedException {
-    Thread.sleep(1_000_000);
+  static void hang() throws InterruptedException {
+    new CountDownLatch(1).await();
   }
 
   static void keep(Object address) {
@@ -85,7 +86,7 @@ class StallTest {
   public static class Slow {
     @Exposed
     public int slow() throws InterruptedException {
-      Thread.sleep(1_000_000);
+      hang();
       return 1;
     }
   }
@@ -175,7 +176,7 @@ class StallTest {
   }
 
   static int slowTwice(int n) throws InterruptedException {
-    Thread.sleep(1_000_000);
+    hang();
     return 2 * n;
   }
 
@@ -218,7 +219,7 @@ class StallTest {
       Context inside = router.connect(InProcess.create().name("inside"));
       Context deeper = inside.connect(InProcess.create().name("deeper"));
       List<Call<Void>> calls =
-          Arrays.asList(child.runAsync(StallTest::sleep), grandchild.runAsync(StallTest::sleep));
+          Arrays.asList(child.runAsync(StallTest::hang), grandchild.runAsync(StallTest::hang));
       assertThat(deeper.call(StallTest::twice, 1)).isEqualTo(2);
       out.println("ready");
       for (Call<Void> call : calls) {
@@ -233,7 +234,7 @@ class StallTest {
       } catch (DisconnectedException e) {
         out.println(e);
       }
-      Thread.sleep(3 * DECLARED_DEAD);
+      Thread.sleep(3 * DECLARED_DEAD); // the heartbeat has time to look at the rest
       try {
         out.println("inside " + inside.call(StallTest::twice, deeper.call(StallTest::twice, 1)));
       } catch (MitogenException e) {

@@ -3,13 +3,13 @@ package org.mitogen4j.kernel;
 import java.nio.charset.StandardCharsets;
 
 /** Asks the parent, and waits for its answer whatever interrupts. */
-public final class Reply extends Handler {
+public final class Question extends Handler {
   private final MessageRouter router;
   private Message message; // guarded by this
   private boolean ended; // guarded by this
   private volatile long replyTo;
 
-  public Reply(MessageRouter router) {
+  public Question(MessageRouter router) {
     this.router = router;
     peer = router.parents[0];
   }
@@ -30,7 +30,7 @@ public final class Reply extends Handler {
   }
 
   /** Returns the answer; null when it came in another way. */
-  public Message request(long service, Encoder e) {
+  public Message ask(long service, Encoder e) {
     if (Thread.currentThread() == router.parent.reader) {
       throw new IllegalStateException("a reading thread must not wait");
     }

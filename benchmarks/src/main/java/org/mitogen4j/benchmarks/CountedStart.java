@@ -21,7 +21,7 @@ import org.mitogen4j.kernel.Header;
  * A local child that is started as over ssh, by a login shell, and counts what it is sent until its
  * first result. For one start in the context that makes it.
  */
-final class Flight extends ConnectionMethod<Flight> {
+final class CountedStart extends ConnectionMethod<CountedStart> {
   private static final long serialVersionUID = 1;
 
   private transient volatile String command;
@@ -53,7 +53,7 @@ final class Flight extends ConnectionMethod<Flight> {
   /** Whether a pushed class, named in a text at this place, is one of the program. */
   private boolean isOwnClass(int at) {
     String name = new String(flight, at + 1, flight[at], StandardCharsets.UTF_8);
-    return name.startsWith(Flight.class.getPackageName() + ".");
+    return name.startsWith(CountedStart.class.getPackageName() + ".");
   }
 
   @Override

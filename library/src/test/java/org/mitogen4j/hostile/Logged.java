@@ -10,11 +10,11 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /** What the library and its contexts log while a test runs. */
-final class Records extends Handler implements AutoCloseable {
+final class Logged extends Handler implements AutoCloseable {
   private final Logger logger = Logger.getLogger("mitogen");
   private final List<LogRecord> records = new CopyOnWriteArrayList<>();
 
-  Records() {
+  Logged() {
     logger.addHandler(this);
     logger.setUseParentHandlers(false);
   }

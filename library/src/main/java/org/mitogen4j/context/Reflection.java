@@ -5,12 +5,12 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import org.mitogen4j.kernel.Calls;
 
-/** Functions that are not static methods of the class that is named, and how they fail. */
-public final class Functions {
+/** Reflection that are not static methods of the class that is named, and how they fail. */
+public final class Reflection {
   private static final int MAX_STACK = 256;
   private static final int MAX_CAUSES = 16;
 
-  Functions() {}
+  Reflection() {}
 
   /** An exception as a value: type, message, stack, cause. */
   public static Object[] describe(Throwable e, int depth) {
@@ -81,7 +81,7 @@ public final class Functions {
   }
 
   private static void open(Class<?> type, java.lang.reflect.AccessibleObject member) {
-    if (type.getClassLoader() == Functions.class.getClassLoader()) {
+    if (type.getClassLoader() == Reflection.class.getClassLoader()) {
       member.setAccessible(true); // the JDK's own do not open
     }
   }
