@@ -273,13 +273,13 @@ class StallTest {
       String grandchild = out.readLine();
       String later = out.readLine();
       assertThat(child)
-          .startsWith("org.mitogen4j.DisconnectedException: child (1): ")
+          .startsWith("org.mitogen4j.DisconnectedException: child (1)")
           .contains("the other end closed the link")
           .doesNotContain("no sign of life");
       assertThat(grandchild)
-          .startsWith("org.mitogen4j.DisconnectedException: grandchild (2): ")
+          .startsWith("org.mitogen4j.DisconnectedException: grandchild (2)")
           .doesNotContain("no sign of life for");
-      assertThat(later).startsWith("org.mitogen4j.DisconnectedException: grandchild (2): ");
+      assertThat(later).startsWith("org.mitogen4j.DisconnectedException: grandchild (2)");
       assertThat(out.readLine()).isEqualTo("inside 4");
       assertThat(master.waitFor(10, TimeUnit.SECONDS)).isTrue();
     } finally {
