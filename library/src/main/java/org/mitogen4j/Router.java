@@ -268,16 +268,21 @@ public final class Router implements AutoCloseable {
   }
 
   /**
-   * What is known of the tree below, a context a line: id, name, how it is reached, user, pid, Java
-   * version, and what went over the links to this context's own children.
+   * The tree below, a context a line: id, name, how it is reached, user, pid, Java version, and the
+   * messages and bytes that went over the link between it and its parent. The contexts that have
+   * children are asked for these, and waited for a second at most: those that did not answer show
+   * none.
    */
   public String describe() {
-    return new Description(full, parent.known).toString();
+    Description description = new Description(parent.known);
+    description.ask(this);
+    return description.of(full);
   }
 
+  /** As {@link #describe}, without asking: counts are those of this context's own links. */
   @Override
   public String toString() {
-    return describe();
+    return new Description(parent.known).of(full);
   }
 
   /**

@@ -2,6 +2,8 @@ package org.mitogen4j.context;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.mitogen4j.kernel.Calls;
@@ -23,6 +25,9 @@ public final class FullContext extends Extension {
   private static final int UNIDIRECTIONAL = 4;
   private static final int HEARTBEAT_MILLIS = 5;
   private static final int SERVICE_THREADS = 6;
+
+  /** Of so many children a context says what went over their links. */
+  private static final int MAX_LINKS = 1000;
 
   /** Why what waits in a context that has ended waits no more. */
   private static final String CLOSED = "the router is closed";
@@ -62,6 +67,7 @@ public final class FullContext extends Extension {
     router.handlers.put(Handle.CREDIT, credits);
     router.handlers.put(Handle.CANCEL, new Cancel());
     router.handlers.put(Handle.LOAD, new Load());
+    router.handlers.put(Handle.LINKS, new Links());
     ending = router instanceof Kernel ? new Ending(this, (Kernel) router) : null;
     router.start("heartbeat", heartbeat);
   }
@@ -80,16 +86,39 @@ public final class FullContext extends Extension {
   private final class Load extends Handler {
     @Override
     protected void receive(Message m) {
-      credits.consumed(m);
       int queued = workers.queued();
-      Encoder e = new Encoder(router, false);
-      e.u8(Calls.OK);
-      e.value(new Object[] {Math.max(0, router.calls.running.size() - queued), queued});
-      try {
-        router.send(m.src, m.replyTo, 0, e, 0, false);
-      } catch (DeadException gone) {
-        // then nobody wants to know
+      answer(m, Math.max(0, router.calls.running.size() - queued), queued);
+    }
+  }
+
+  /** Says what went over the links to children; as that of {@link Load} the answer fits a frame. */
+  private final class Links extends Handler {
+    @Override
+    protected void receive(Message m) {
+      List<Object> counts = new ArrayList<>();
+      for (Stream child : routing.routes.children()) {
+        if (counts.size() < 5 * MAX_LINKS) {
+          long[] sent = child.sent();
+          counts.add(child.peer);
+          counts.add(sent[0]);
+          counts.add(sent[1]);
+          counts.add(child.messagesIn);
+          counts.add(child.bytesIn);
+        }
       }
+      answer(m, counts.toArray());
+    }
+  }
+
+  private void answer(Message question, Object... values) {
+    credits.consumed(question);
+    Encoder e = new Encoder(router, false);
+    e.u8(Calls.OK);
+    e.value(values);
+    try {
+      router.send(question.src, question.replyTo, 0, e, 0, false);
+    } catch (DeadException gone) {
+      // then nobody wants to know
     }
   }
 

@@ -58,6 +58,9 @@ public final class Handle {
   /** Calls a method of a service, or cancels such a call. */
   public static final long SERVICE = 17;
 
+  /** Asks what went over the links to a context's children. Parents only. */
+  public static final long LINKS = 18;
+
   /** The first handle that a program can get. */
   public static final long FIRST_FREE = 1024;
 }

@@ -1,0 +1,78 @@
+package org.mitogen4j.tree;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.mitogen4j.Context;
+import org.mitogen4j.Router;
+import org.mitogen4j.connect.InProcess;
+import org.mitogen4j.connect.Local;
+
+/** The live tree as text. */
+@Timeout(60)
+class DescribeTest {
+  private static final String COUNTS =
+      ", sent [1-9]\\d* messages \\([1-9]\\d* bytes\\), received [1-9]\\d* \\([1-9]\\d* bytes\\)\n";
+
+  private Router router;
+
+  @BeforeEach
+  void create() {
+    router = Router.create();
+  }
+
+  @AfterEach
+  void close() {
+    router.close();
+  }
+
+  static int twice(int n) {
+    return 2 * n;
+  }
+
+  @Test
+  void everyContextHasALineWithWhatWentOverItsLink() throws Exception {
+    Context outer = router.connect(InProcess.create().name("outer"));
+    Context inner = outer.connect(InProcess.create().name("inner"));
+    Context last = inner.connect(InProcess.create().name("last"));
+    assertThat(last.call(DescribeTest::twice, 1)).isEqualTo(2);
+
+    String who = " \\(in-process\\) \\S+, pid \\d+, Java \\S+";
+    assertThat(router.describe())
+        .matches(
+            "0 master\n"
+                + ("  1 outer" + who + COUNTS)
+                + ("    2 inner" + who + COUNTS)
+                + ("      3 last" + who + COUNTS));
+  }
+
+  @Test
+  void asTextItAsksNobody() throws Exception {
+    Context outer = router.connect(InProcess.create().name("outer"));
+    outer.connect(InProcess.create().name("inner"));
+
+    assertThat(router.toString())
+        .containsPattern("1 outer .*" + COUNTS)
+        .doesNotContainPattern("2 inner .*" + COUNTS);
+  }
+
+  @Test
+  void whoDoesNotAnswerIsNotWaitedForLong() throws Exception {
+    Context stopped = router.connect(Local.create().name("stopped"));
+    stopped.connect(Local.create().name("below"));
+    Trees.signal("STOP", stopped.call(LifeTest::pid));
+
+    long start = System.nanoTime();
+    String tree = router.describe();
+
+    assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start)).isLessThan(10);
+    assertThat(tree)
+        .containsPattern("1 stopped .*" + COUNTS)
+        .contains("    2 below ")
+        .doesNotContainPattern("2 below .*" + COUNTS);
+  }
+}
