@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.mitogen4j.Context;
+import org.mitogen4j.DisconnectedException;
 import org.mitogen4j.MitogenException;
 import org.mitogen4j.Router;
 import org.mitogen4j.connect.ConnectException;
@@ -22,6 +23,10 @@ public final class MonitoringMaster {
 
   /** The first argument is the host that watches, the others are those that are watched. */
   public static void main(String[] hosts) throws ConnectException {
+    if (hosts.length < 2) {
+      System.err.println("give the host that is to watch, and those that are to be watched");
+      System.exit(2);
+    }
     try (Router router = Router.create()) {
       // tag::start
       Context dc1 = router.connect(Ssh.host(hosts[0]));
@@ -29,10 +34,21 @@ public final class MonitoringMaster {
       for (int i = 1; i < hosts.length; i++) {
         children.add(dc1.connect(Ssh.host(hosts[i]).name(hosts[i])));
       }
-      dc1.runAsync(
-          MonitoringMaster::becomeMonitoringMaster, children, "/var/run/monitor", 0.9, 1000L);
       // end::start
+      leave(dc1, children, "/var/run/monitor", 0.9, 1000);
     }
+  }
+
+  /** Returns when the context lives on by itself, or failed to. */
+  static void leave(
+      Context dc1, List<Context> children, String run, double most, long everyMillis) {
+    // tag::leave
+    try {
+      dc1.run(MonitoringMaster::becomeMonitoringMaster, children, run, most, everyMillis);
+    } catch (DisconnectedException e) {
+      System.out.println(e.getMessage()); // dc1 (1) is gone: dc1 has detached
+    }
+    // end::leave
   }
 
   // tag::monitor

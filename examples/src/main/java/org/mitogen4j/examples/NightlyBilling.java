@@ -16,22 +16,28 @@ public final class NightlyBilling {
 
   /** The password is read from the environment. */
   public static void main(String[] args) throws ConnectException {
+    String given = System.getenv("SUDO_PASSWORD");
+    if (given == null) {
+      System.err.println("set SUDO_PASSWORD to the password that sudo asks for");
+      System.exit(2);
+    }
+    int status;
     try (Router router = Router.create();
-        Secret password = Secret.of(System.getenv("SUDO_PASSWORD").toCharArray())) {
+        Secret password = Secret.of(given)) {
       // tag::billing
       Context bastion = router.connect(Ssh.host("jump-box.mycorp.com"));
       Context docker = bastion.connect(Ssh.host("docker-a.prod.mycorp.com"));
       Context account = docker.connect(Sudo.user("deploy").password(password));
       Context billing = account.connect(Docker.container("billing0"));
 
-      int status = billing.call(NightlyBilling::run, "./run-nightly-billing.sh");
+      status = billing.call(NightlyBilling::run, "./run-nightly-billing.sh");
       // end::billing
-      System.exit(status);
     }
+    System.exit(status); // behind the router's end: what was printed has been logged
   }
 
   /** The same along any way. */
-  static int run(Router router, String command, ConnectionMethod<?>... way)
+  public static int run(Router router, String command, ConnectionMethod<?>... way)
       throws ConnectException {
     Context context = router.self();
     for (ConnectionMethod<?> method : way) {

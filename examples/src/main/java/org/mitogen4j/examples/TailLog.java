@@ -25,6 +25,10 @@ public final class TailLog {
 
   /** Follows /var/log/syslog on the hosts given as arguments, until it is interrupted. */
   public static void main(String[] hosts) {
+    if (hosts.length == 0) {
+      System.err.println("give the hosts whose log is to be followed");
+      System.exit(2);
+    }
     try (Router router = Router.create()) {
       // tag::receive
       Receiver<String> lines = router.receiver();
