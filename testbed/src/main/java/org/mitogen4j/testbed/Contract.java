@@ -13,12 +13,22 @@ import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
+import org.mitogen4j.Blob;
 import org.mitogen4j.Call;
 import org.mitogen4j.CallException;
 import org.mitogen4j.CallTimeoutException;
+import org.mitogen4j.Chain;
+import org.mitogen4j.Channel;
 import org.mitogen4j.Context;
 import org.mitogen4j.DisconnectedException;
+import org.mitogen4j.Policy;
+import org.mitogen4j.Receiver;
+import org.mitogen4j.Reply;
 import org.mitogen4j.Router;
+import org.mitogen4j.Secret;
+import org.mitogen4j.Select;
+import org.mitogen4j.Sender;
+import org.mitogen4j.Service;
 import org.mitogen4j.connect.InProcess;
 
 /**
@@ -173,6 +183,99 @@ public final class Contract implements AutoCloseable {
     } catch (CallTimeoutException e) {
       equal(child.call(Work::await, "too long is interrupted"), true);
     }
+  }
+
+  // ---- values
+
+  public void typesOfTheProgramTravelBothWays() {
+    Work.Volume sent = new Work.Volume("/data", 7, Work.State.FREE);
+    equal(child.call(Work::twice, Collections.singletonList(sent)), Arrays.asList(sent, sent));
+  }
+
+  public void blobsAndSecretsArrive() {
+    byte[] bytes = new byte[100_000];
+    bytes[600] = 6;
+    equal(child.call(Work::sum, Blob.of(bytes, 512, 1000)), 6L);
+    equal(child.call(Work::length, Secret.of("hush")), 4);
+  }
+
+  public void aContextArrivesAndWorksThere() {
+    equal(child.call(Work::nameOf, child), child.name());
+    equal(child.call(Work::self), child);
+  }
+
+  // ---- items
+
+  public void itemsArriveInTheirOrderAndIterationEnds() {
+    Receiver<Integer> receiver = router.receiver(Integer.class, Policy.only(child));
+    child.runAsync(Work::count, receiver.sender(), 5000);
+    int expected = 0;
+    for (int n : receiver) {
+      equal(n, expected++);
+    }
+    equal(expected, 5000);
+  }
+
+  public void itemsGoDownTooAndTheEndIsSeenThere() {
+    Receiver<Sender<Integer>> receiver = router.receiver();
+    Call<Integer> total = child.callAsync(Work::receive, receiver.sender());
+    try (Sender<Integer> sender = receiver.get()) {
+      for (int i = 1; i <= 1000; i++) {
+        sender.send(i);
+      }
+    }
+    equal(total.join(), 500_500);
+  }
+
+  public void aChannelGoesBothWaysAndItsEndIsSeen() {
+    Call<Integer> answered;
+    try (Channel<String, String> channel = router.channel()) {
+      answered = child.callAsync(Work::answer, channel.other());
+      for (int i = 0; i < 3; i++) {
+        channel.send("question " + i);
+        equal(channel.get(), "answer to question " + i);
+      }
+    }
+    equal(answered.join(), 3);
+  }
+
+  // ---- many calls
+
+  public void afterTheFirstFailureOfAChainNoneRuns() {
+    try (Chain chain = child.chain()) {
+      chain.fire(Work::remember, "before");
+      Call<Void> failed = chain.runAsync(Work::fail, "stop here");
+      Call<Void> after = chain.runAsync(Work::remember, "after");
+      for (Call<Void> call : Arrays.asList(failed, after)) {
+        try {
+          call.join();
+          throw new AssertionError("it had a result");
+        } catch (java.util.concurrent.CompletionException e) {
+          check(e.getCause().getMessage().contains("stop here"), e);
+        }
+      }
+    }
+    equal(child.call(Work::remembered), "before");
+  }
+
+  public void aSelectGivesEachAnswer() {
+    List<Context> contexts = Arrays.asList(child, router.self(), child);
+    int answers = 0;
+    try (Select<Integer> select =
+        Select.all(contexts, c -> c.callAsync(Work::add, c.id(), 1))
+            .within(Duration.ofSeconds(20))) {
+      for (Reply<Integer> reply : select) {
+        equal(reply.get(), reply.context().id() + 1);
+        answers++;
+      }
+    }
+    equal(answers, 3);
+  }
+
+  public void aServiceStartsWithItsFirstCall() {
+    Service counter = child.service(Work.Counter.class);
+    equal(counter.call("add", 3), 3);
+    equal(counter.callAsync("add", 4).join(), 7);
   }
 
   // ---- what is printed

@@ -1,14 +1,24 @@
 package org.mitogen4j.testbed;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Paths;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import org.mitogen4j.Blob;
+import org.mitogen4j.Channel;
+import org.mitogen4j.Context;
+import org.mitogen4j.Exposed;
+import org.mitogen4j.Receiver;
 import org.mitogen4j.Router;
+import org.mitogen4j.Secret;
+import org.mitogen4j.Sender;
 import org.mitogen4j.connect.InProcess;
 
 /** Functions for tests to call in other contexts. */
@@ -117,6 +127,116 @@ public final class Work {
     note("endless begins");
     while (!"to end".equals(remembered)) {
       Thread.interrupted();
+    }
+  }
+
+  // ---- values
+
+  /** What the program knows of its own. */
+  public enum State {
+    FREE,
+    FULL
+  }
+
+  /** As Java 8 has no records, a plain object. */
+  public static final class Volume implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    private String path;
+    private long free;
+    private State state;
+
+    private Volume() {} // where it arrives
+
+    Volume(String path, long free, State state) {
+      this.path = path;
+      this.free = free;
+      this.state = state;
+    }
+
+    @Override
+    public boolean equals(Object o) {
+      return o instanceof Volume && o.toString().equals(toString());
+    }
+
+    @Override
+    public int hashCode() {
+      return toString().hashCode();
+    }
+
+    @Override
+    public String toString() {
+      return path + " " + free + " " + state;
+    }
+  }
+
+  public static List<Volume> twice(List<Volume> volumes) {
+    List<Volume> twice = new ArrayList<>(volumes);
+    twice.addAll(volumes);
+    return twice;
+  }
+
+  public static long sum(Blob blob) {
+    long sum = 0;
+    for (byte b : blob.toBytes()) {
+      sum += b;
+    }
+    return sum;
+  }
+
+  public static int length(Secret secret) {
+    return secret.chars().length;
+  }
+
+  public static String nameOf(Context context) {
+    return context.name();
+  }
+
+  public static Context self() {
+    return Router.current().self();
+  }
+
+  // ---- items
+
+  public static void count(Sender<Integer> sender, int to) {
+    try (Sender<Integer> out = sender) {
+      for (int i = 0; i < to; i++) {
+        out.send(i);
+      }
+    }
+  }
+
+  /** The sum of the items of a receiver that is made here, whose sender goes to the caller. */
+  public static int receive(Sender<Sender<Integer>> caller) {
+    try (Receiver<Integer> receiver = Router.current().receiver()) {
+      caller.send(receiver.sender());
+      caller.close();
+      int sum = 0;
+      for (int n : receiver) {
+        sum += n;
+      }
+      return sum;
+    }
+  }
+
+  /** Answers until the channel is closed; how often it did. */
+  public static int answer(Channel<String, String> channel) {
+    int answers = 0;
+    for (String question : channel) {
+      channel.send("answer to " + question);
+      answers++;
+    }
+    return answers;
+  }
+
+  /** A service. */
+  public static final class Counter {
+    private int sum;
+
+    @Exposed(run = Exposed.Run.SERIALLY)
+    public int add(int n) {
+      sum += n;
+      return sum;
     }
   }
 
