@@ -57,6 +57,8 @@ final class ServicePool extends Inbox {
             new LinkedBlockingQueue<>(),
             work -> router.core().thread("service", work));
     pool.allowCoreThreadTimeOut(true);
+    pool.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // it has ended
+    router.full().atEnd(pool::shutdownNow);
   }
 
   static ServicePool of(Router router) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -328,5 +329,24 @@ class ServiceTest {
     assertThat(a.service(Shop.class).<String>call("ended")).isEqualTo("not yet");
     a.run(ServiceTest::start);
     assertThat(slow.get()).isEqualTo(1);
+  }
+
+  @Test
+  @Timeout(30)
+  void servicesLeaveNoThreadsInAProcessThatGoesOn() throws Exception {
+    Set<Thread> others = Thread.getAllStackTraces().keySet();
+    try (Router own = Router.create()) {
+      Context child = own.connect(InProcess.create());
+      for (Context context : Arrays.asList(child, own.self())) {
+        assertThat(context.service(Shop.class).<String>call("ended")).isEqualTo("not yet");
+        context.service(Shop.class).callAsync("sleep");
+      }
+    }
+    Await.until(
+        "their threads end",
+        4000, // idle ones would stay for five seconds
+        () ->
+            Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(t -> !others.contains(t) && t.getName().endsWith(" service")));
   }
 }
