@@ -184,6 +184,21 @@ class ServiceTest {
   }
 
   @Test
+  @Timeout(30)
+  void whoAsksAContextThatIsOnlyStartingIsTold() {
+    for (int i = 0; i < 20; i++) {
+      Context young = router.connectAsync(InProcess.create().name("young"));
+      assertThat(
+              b.call(
+                  ServiceTest::shop,
+                  young,
+                  "forAnybody",
+                  new ArrayList<Object>(Arrays.asList(1, Arrays.asList("x")))))
+          .contains("young runs no services");
+    }
+  }
+
+  @Test
   void childrenCallServicesThatTheMasterRuns() {
     router.serve(new Shop());
 

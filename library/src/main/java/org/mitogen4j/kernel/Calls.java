@@ -106,19 +106,9 @@ public final class Calls extends Handler {
         if (failure == null) {
           accept(null, e); // a result that can't be sent
         } else {
-          dead(failure.getClass().getName()); // a failure that can't be sent
+          // a failure that can't be sent
+          router.dead(message.src, message.replyTo, failure.getClass().getName());
         }
-      }
-    }
-
-    private void dead(String why) {
-      byte[] text = why.getBytes(java.nio.charset.StandardCharsets.UTF_8);
-      Encoder e = new Encoder(router, false);
-      e.raw(text, 0, Math.min(text.length, Encoder.BORROW - 1));
-      try {
-        router.send(message.src, message.replyTo, 0, e, Header.DEAD, false);
-      } catch (DeadException gone) {
-        // so is the caller
       }
     }
   }

@@ -180,14 +180,30 @@ public class MessageRouter {
     }
   }
 
+  /** Tells who waits for an answer, if anybody does, why there is none. */
+  void dead(int dst, long replyTo, String why) {
+    byte[] text = why.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    Encoder e = new Encoder(this, false);
+    e.raw(text, 0, Math.min(text.length, Encoder.BORROW - 1));
+    try {
+      if (replyTo != 0) {
+        send(dst, replyTo, 0, e, Header.DEAD, false);
+      }
+    } catch (DeadException gone) {
+      // so is who waits
+    }
+  }
+
   /** Takes one frame that came in. */
   void accept(Stream in, byte[] b, int at, int length) {
     int dst = Header.getInt(b, at + 5);
     if (dst == Handle.LINK) {
       in.link(Header.getLong(b, at + 17), Header.getLong(b, at + 25));
     } else if (!isParent(Header.getInt(b, at + 13))) {
-      if (extension != null) { // else nobody but parents was given a handle here yet
+      if (extension != null) {
         extension.accept(in, b, at, length);
+      } else { // nobody but parents was given a handle here yet
+        dead(Header.getInt(b, at + 9), Header.getLong(b, at + 25), name + " runs no services yet");
       }
     } else if (dst == id && in == parent && b[at + 4] == 0 && !in.extended) {
       deliver(message(in, b, at, length));
