@@ -204,7 +204,8 @@ public final class Select<R> implements Iterable<Reply<R>>, AutoCloseable {
   private void arm(Router router) { // lock is held
     if (timed && timer == null) {
       long left = Math.max(0, deadline - System.nanoTime());
-      timer = router.schedule(() -> expire(limit.toString()), left, TimeUnit.NANOSECONDS);
+      Runnable late = () -> expire(limit.toString()); // completes calls, and what depends on them
+      timer = router.schedule(() -> router.completions.submit(late), left, TimeUnit.NANOSECONDS);
     }
   }
 

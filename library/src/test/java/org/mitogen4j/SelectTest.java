@@ -283,4 +283,30 @@ class SelectTest {
           }
         });
   }
+
+  @Test
+  void whatDependsOnALateCallMayBlock() throws Exception {
+    connect(1);
+    CountDownLatch go = new CountDownLatch(1);
+    for (int i = 0; i < 4; i++) {
+      Call<Integer> call = contexts.get(0).callAsync(SelectTest::hang);
+      call.whenComplete((nothing, late) -> awaitQuietly(go));
+      Select.<Integer>create().within(Duration.ofMillis(50)).add(call);
+      Await.until(call::isCompletedExceptionally);
+    }
+
+    Call<Integer> other =
+        contexts.get(0).timeout(Duration.ofMillis(50)).callAsync(SelectTest::hang);
+    assertThatThrownBy(() -> other.get(10, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(CallTimeoutException.class);
+    go.countDown();
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
 }

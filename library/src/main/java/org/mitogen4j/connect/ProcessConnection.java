@@ -113,12 +113,19 @@ public class ProcessConnection implements Connection {
     return noShell && !reached ? Reason.SHELL_MISSING : Reason.OTHER;
   }
 
-  /** Closes the pipes; the program is, or watches over, the child itself. */
+  /** Closes the pipes; the program is, or watches over, the child itself. Does not wait for it. */
   @Override
   public void release() throws IOException {
-    process.getOutputStream().close();
-    process.getInputStream().close();
-    process.getErrorStream().close();
+    thread(
+        () -> {
+          try {
+            process.getInputStream().close();
+            process.getErrorStream().close();
+            process.getOutputStream().close(); // hangs while somebody hangs in writing to it
+          } catch (IOException e) {
+            // then it is closed
+          }
+        });
   }
 
   /** Ends the program; kills it when it does not end by itself. Does not wait for either. */
