@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -28,6 +27,7 @@ import org.mitogen4j.master.Master;
 import org.mitogen4j.parent.DoorListener;
 import org.mitogen4j.parent.Known;
 import org.mitogen4j.parent.Parent;
+import org.mitogen4j.parent.Token;
 
 /**
  * A context's place in the tree: starts children, and gives access to all contexts. A program
@@ -47,9 +47,6 @@ public final class Router implements AutoCloseable {
 
   /** The threads that complete what others wait for; functions do not keep them from it. */
   final Workers completions;
-
-  /** Made when it is first needed: that takes long. */
-  private volatile SecureRandom random;
 
   private volatile boolean closing;
 
@@ -374,12 +371,7 @@ public final class Router implements AutoCloseable {
 
   /** A handle that nobody can guess, so that only who is given it can send to it. */
   long newHandle() {
-    SecureRandom source = random;
-    if (source == null) {
-      source = new SecureRandom();
-      random = source;
-    }
-    return Long.MIN_VALUE >>> 1 | source.nextLong() >>> 1;
+    return Long.MIN_VALUE >>> 1 | Token.bits() >>> 1;
   }
 
   /** Whether a handle may be one of those; none that is counted or the library's is. */
