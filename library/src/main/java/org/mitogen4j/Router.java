@@ -283,20 +283,25 @@ public final class Router implements AutoCloseable {
   }
 
   /**
-   * Ends all children and their children; what they printed still arrives. May take 2 seconds. In a
-   * detached context it ends this one, too. Whoever waits for something that can't come any more is
-   * woken with an exception, functions that run in this context are interrupted.
+   * Ends all children and their children; what they printed still arrives. May take 2 seconds.
+   * Whoever waits for something that can't come any more is woken with an exception, functions that
+   * run in this context are interrupted.
+   *
+   * <p>In a context that a parent started, detached or not, it ends that context, as if its parent
+   * did: a function that called it never returns. It is not to be closed by who only uses it.
    */
   @Override
   public void close() {
     closing = true;
+    if (full.ending != null) {
+      full.ending.end(true);
+      return;
+    }
     parent.close();
     full.close();
     Stream up = core.parent;
-    if (up != null && full.ending == null) {
+    if (up != null) {
       up.end(core.name + " has left");
-    } else if (full.ending != null && full.ending.detached) {
-      full.ending.end(true);
     }
   }
 

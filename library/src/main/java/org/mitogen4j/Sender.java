@@ -185,7 +185,9 @@ public final class Sender<T> implements AutoCloseable {
     } else if (Thread.currentThread().isInterrupted()) {
       return new MitogenException("interrupted while sending to " + receiver, dead);
     }
-    return DisconnectedException.of(receiver, dead.getMessage());
+    return context == router.core().id
+        ? new ClosedException(dead.getMessage())
+        : DisconnectedException.of(receiver, dead.getMessage());
   }
 
   /**

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.mitogen4j.connect.InProcess;
+import org.mitogen4j.connect.Local;
 
 /** Who waits for what can't come any more is woken when the router is closed. */
 @Timeout(30)
@@ -152,5 +153,49 @@ class CloseTest {
     assertThatThrownBy(router::receiver)
         .isInstanceOf(ClosedException.class)
         .hasMessage("the router is closed");
+  }
+
+  static long pid() {
+    return ProcessHandle.current().pid();
+  }
+
+  static void end() {
+    Router.current().close();
+  }
+
+  static void endWhateverHangs() {
+    Runtime.getRuntime().addShutdownHook(new Thread(CloseTest::forEver));
+    end();
+  }
+
+  @SuppressWarnings("InfiniteLoopStatement")
+  private static void forEver() {
+    for (; ; ) {
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void aContextEndsWithItsOwnRouter() throws Exception {
+    Context child = router.connect(Local.create());
+    ProcessHandle process = ProcessHandle.of(child.call(CloseTest::pid)).orElseThrow();
+    child.connect(InProcess.create()).call(CloseTest::pid);
+
+    assertThatThrownBy(() -> child.run(CloseTest::endWhateverHangs))
+        .isInstanceOf(DisconnectedException.class)
+        .hasMessageEndingWith("is gone: shut down");
+
+    Await.until(() -> router.contexts().isEmpty() && !process.isAlive());
+  }
+
+  @Test
+  void soDoesOneInTheSameProcess() throws Exception {
+    Context child = router.connect(InProcess.create());
+
+    assertThatThrownBy(() -> child.run(CloseTest::end))
+        .isInstanceOf(DisconnectedException.class)
+        .hasMessageEndingWith("is gone: shut down");
+
+    Await.until(() -> router.contexts().isEmpty());
   }
 }
