@@ -414,7 +414,7 @@ public final class Router implements AutoCloseable {
         });
   }
 
-  /** Runs something later, on a thread that must not be blocked, unless it is cancelled. */
+  /** Runs something later, on one of the router's own threads, unless it is cancelled. */
   Future<?> schedule(Runnable work, long delay, TimeUnit unit) {
     return parent.schedule(work, delay, unit);
   }

@@ -265,7 +265,27 @@ public final class FullContext extends Extension {
     if (e.borrowed == null && size <= Header.MAX_PAYLOAD) {
       router.send(dst, handle, replyTo, e, flags, true);
     } else {
-      new Pieces(this, stream, dst, handle, replyTo, flags).send(e);
+      new Pieces(this, stream, dst, handle, replyTo, flags, true).send(e);
+    }
+  }
+
+  /** What {@link #sendNow} takes, in bytes. */
+  public static final int MOST_NOW = Assembly.WINDOW;
+
+  /**
+   * Sends an answer to another context, and waits for nothing: neither room nor credit.
+   *
+   * @throws DeadException when the receiver can't be reached
+   */
+  public void sendNow(int dst, long handle, Encoder e) {
+    Stream stream = routing.way(dst);
+    if (stream == null) {
+      throw new DeadException(routing.noWay(dst));
+    }
+    if (e.borrowed == null && Pieces.size(e) <= Header.MAX_PAYLOAD) {
+      router.send(dst, handle, 0, e, 0, false);
+    } else {
+      new Pieces(this, stream, dst, handle, 0, 0, false).send(e);
     }
   }
 

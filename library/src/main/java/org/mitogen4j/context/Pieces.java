@@ -20,11 +20,24 @@ public final class Pieces {
   private final long handle;
   private final long replyTo;
   private final int flags;
+  private final boolean mayWait;
   private final byte[] head = new byte[Header.SIZE];
   private Credit credit;
   private int left;
 
-  Pieces(FullContext context, Stream stream, int dst, long handle, long replyTo, int flags) {
+  /**
+   * @param mayWait whether to wait for room and credit; else the payload must be no more than what
+   *     can be sent without
+   */
+  Pieces(
+      FullContext context,
+      Stream stream,
+      int dst,
+      long handle,
+      long replyTo,
+      int flags,
+      boolean mayWait) {
+    this.mayWait = mayWait;
     this.context = context;
     this.stream = stream;
     this.dst = dst;
@@ -118,7 +131,9 @@ public final class Pieces {
   private void cut(byte[] b, int from, int to) throws InterruptedException {
     for (int at = from, n; at < to; at += n) {
       n = Math.min(to - at, Header.MAX_PAYLOAD);
-      credit.take(n);
+      if (mayWait) {
+        credit.take(n);
+      }
       left -= n;
       frame(left > 0 ? flags | Header.MORE : flags, b, at, n);
     }
@@ -127,6 +142,6 @@ public final class Pieces {
   private void frame(int frameFlags, byte[] b, int off, int n) {
     Header.put(
         head, n, frameFlags, dst, context.router.id, context.router.authority, handle, replyTo);
-    stream.send(head, 0, head.length, b, off, n, true);
+    stream.send(head, 0, head.length, b, off, n, mayWait);
   }
 }

@@ -13,6 +13,7 @@ final class Account {
   private int waiting;
   private int contexts;
   private int reserved;
+  private boolean ended;
   private final List<int[]> blocks = new ArrayList<>();
 
   /** A request comes in; false when there are too many that wait. */
@@ -22,6 +23,13 @@ final class Account {
 
   synchronized void done() {
     waiting--;
+  }
+
+  /** Whether this is the first time that it says that nothing more comes. */
+  synchronized boolean last() {
+    boolean first = !ended;
+    ended = true;
+    return first;
   }
 
   /** Asked before ids are taken for it; false when it has had its share. */

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.mitogen4j.context.FullContext;
 import org.mitogen4j.context.Routing;
@@ -23,8 +25,8 @@ import org.mitogen4j.kernel.Stream;
 
 /**
  * Answers children that ask for classes. What is not here is asked for once, however many wait for
- * it, and no thread waits meanwhile. Each child has a queue of its own: one that does not take its
- * answers holds up a few threads of the pool, and no other child.
+ * it, and no thread waits meanwhile. Each child has a queue of its own, and they take turns; that
+ * of one that does not take its answers rests, so that it holds up no thread and no other child.
  */
 final class ClassServer extends Parent.FromChild {
   private static final String LIBRARY = "org.mitogen4j.";
@@ -34,6 +36,14 @@ final class ClassServer extends Parent.FromChild {
 
   /** Threads that work for one child: one class that is slow to find does not hold up the next. */
   private static final int THREADS = 3;
+
+  /** A child to which so many bytes are to be written already is not served. */
+  private static final int ROOM = 1 << 18;
+
+  /** How long until it is looked again whether it took them. */
+  private static final long REST_MILLIS = 10;
+
+  private static final long MAX_REST_MILLIS = 100;
 
   private final Parent parent;
   private final FullContext context;
@@ -49,13 +59,13 @@ final class ClassServer extends Parent.FromChild {
     this.pool = pool;
     context = parent.context;
     router = parent.router;
-    new Queue(); // so that the classes are here when a reading thread needs them
+    new Queue(null); // so that the classes are here when a reading thread needs them
     new Answer("");
   }
 
   @Override
   protected void receive(Message m) {
-    Queue queue = queues.computeIfAbsent(m.from, s -> new Queue());
+    Queue queue = queues.computeIfAbsent(m.from, Queue::new);
     if (queue.open.incrementAndGet() > MAX_OPEN || m.size > Parent.MAX_REQUEST) {
       throw new IllegalArgumentException(
           "it asks for more than "
@@ -73,33 +83,88 @@ final class ClassServer extends Parent.FromChild {
 
   /** What one child asked for. */
   private final class Queue implements Runnable {
-    private final ArrayDeque<Runnable> work = new ArrayDeque<>(); // guarded by this
-    private int running; // guarded by this
+    private final Stream to;
+
+    // guarded by this
+    private final ArrayDeque<Runnable> work = new ArrayDeque<>();
+    private int running;
+    private int begun; // of those that run: that have no task yet
+    private boolean resting;
+    private long rest = REST_MILLIS;
 
     /** What it asked for and has no answer to. */
     final AtomicInteger open = new AtomicInteger();
 
+    Queue(Stream to) {
+      this.to = to;
+    }
+
     synchronized void add(Runnable task) {
       work.add(task);
-      if (running < THREADS) {
+      go();
+    }
+
+    /** Has threads of the pool take one task each, if the child has room for the answers. */
+    private void go() { // this is held
+      int more = Math.min(work.size() - begun, THREADS - running);
+      if (resting || more <= 0) {
+        return;
+      }
+      if (to.pending() > ROOM) {
+        resting = true;
+        try {
+          parent.schedule(this::resume, rest, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException closed) {
+          work.clear();
+        }
+        rest = Math.min(2 * rest, MAX_REST_MILLIS);
+        return;
+      }
+      rest = REST_MILLIS;
+      for (; more > 0; more--) {
         running++;
-        pool.execute(this);
+        begun++;
+        pool.execute(this); // behind what others asked for
+      }
+    }
+
+    private synchronized void resume() {
+      resting = false;
+      if (to.dead() == null) {
+        go();
       }
     }
 
     @Override
     public void run() {
-      for (Runnable task = next(); task != null; task = next()) {
+      Runnable task = next();
+      if (task != null) {
         task.run();
       }
+      done();
     }
 
     private synchronized Runnable next() {
-      Runnable task = work.poll();
-      if (task == null) {
-        running--;
-      }
-      return task;
+      begun--;
+      return work.poll();
+    }
+
+    private synchronized void done() {
+      running--;
+      go();
+    }
+
+    /** Does what may wait for the child, which is not served meanwhile as much as else. */
+    synchronized void apart(Runnable work) {
+      running++;
+      router
+          .thread(
+              "serve " + to.peer,
+              () -> {
+                work.run();
+                done();
+              })
+          .start();
     }
   }
 
@@ -169,7 +234,24 @@ final class ClassServer extends Parent.FromChild {
     }
     Encoder e = new Encoder(router, true);
     e.bytes(packed);
-    parent.answer(m, e);
+    Queue queue = queues.get(m.from);
+    if (packed.length < FullContext.MOST_NOW) {
+      parent.answer(m, e);
+      sent(m, name, packed);
+    } else if (queue != null) { // else it is gone
+      queue.apart(
+          () -> {
+            try {
+              router.send(m.src, m.replyTo, 0, e, 0, true);
+              sent(m, name, packed);
+            } catch (DeadException gone) {
+              // then nobody asks any more
+            }
+          });
+    }
+  }
+
+  private static void sent(Message m, String name, byte[] packed) {
     if (packed.length > 0) {
       m.from.sent.add(name); // behind the answer: who relies on it sends behind it, too
     }

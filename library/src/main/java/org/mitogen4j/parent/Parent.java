@@ -2,6 +2,7 @@ package org.mitogen4j.parent;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -23,16 +24,16 @@ import org.mitogen4j.connect.Connection;
 import org.mitogen4j.connect.ConnectionMethod;
 import org.mitogen4j.context.FullContext;
 import org.mitogen4j.context.Needs;
+import org.mitogen4j.context.Pieces;
 import org.mitogen4j.context.Routing;
+import org.mitogen4j.context.Workers;
 import org.mitogen4j.kernel.DeadException;
 import org.mitogen4j.kernel.Decoder;
 import org.mitogen4j.kernel.Encoder;
 import org.mitogen4j.kernel.Handle;
 import org.mitogen4j.kernel.Handler;
-import org.mitogen4j.kernel.Header;
 import org.mitogen4j.kernel.Message;
 import org.mitogen4j.kernel.MessageRouter;
-import org.mitogen4j.kernel.Question;
 import org.mitogen4j.kernel.Stream;
 
 /** What a context can do once it has, or plans, children: starts them, and serves them. */
@@ -43,7 +44,6 @@ public final class Parent {
   /** Requests for classes that are answered at a time; the rest wait. */
   private static final int MAX_SERVED = 16;
 
-  private static final int ID_BLOCK = 1000;
   private static final int IDLE_SECONDS = 5;
 
   /** No request of a child is longer. */
@@ -71,11 +71,16 @@ public final class Parent {
   public final Map<Integer, Known> known = new ConcurrentHashMap<>();
   private final ThreadPoolExecutor connecting;
 
-  /** Answers children that ask for classes; may be held up by those that do not take them. */
+  /** Finds the classes that children ask for; their links do not hold it up. */
   private final ThreadPoolExecutor answering;
 
-  /** For timers and what else children ask: never runs the program's code. */
-  private final ScheduledThreadPoolExecutor serving;
+  /** Sees when something is due, and nothing else. */
+  private final ScheduledThreadPoolExecutor timers;
+
+  /** Does what is due. May hang where a child takes nothing; but never runs the program's code. */
+  private final Workers due;
+
+  private final Ids ids;
 
   private final Map<Integer, Account> accounts = new ConcurrentHashMap<>();
   private final Map<Integer, Start> starts = new ConcurrentHashMap<>();
@@ -86,9 +91,6 @@ public final class Parent {
   /** What is open here for others to come in. */
   final Set<Closeable> doors = ConcurrentHashMap.newKeySet();
 
-  private int nextId; // guarded by this
-  private int lastId; // guarded by this
-  private int given; // guarded by this
   private volatile boolean closing;
 
   /** Who listens to the frames of children; null for nobody. */
@@ -101,17 +103,17 @@ public final class Parent {
     new Known(0, 0, "", ""); // so that the class is here when a reading thread needs it
     connecting = pool("connect", MAX_CONNECTING);
     answering = pool("serve", MAX_SERVED);
+    answering.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
     sender = new ClassSender(this, context, classes);
     server = new ClassServer(this, answering);
-    serving = new ScheduledThreadPoolExecutor(2, work -> router.thread("timer", work));
-    serving.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
-    serving.allowCoreThreadTimeOut(true);
-    serving.setRemoveOnCancelPolicy(true);
-    serving.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    if (router.parents.length == 0) {
-      nextId = 1;
-      lastId = Integer.MAX_VALUE;
-    }
+    timers = new ScheduledThreadPoolExecutor(1, work -> router.thread("timer", work));
+    timers.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+    timers.allowCoreThreadTimeOut(true);
+    timers.setRemoveOnCancelPolicy(true);
+    timers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    due = new Workers(router, "due");
+    ids = new Ids(router);
+    new Block(null, null); // as above
     router.handlers.put(Handle.ADD_ROUTE, new AddRoute());
     router.handlers.put(Handle.CLASS, server);
     router.handlers.put(Handle.ALLOCATE, new Allocate());
@@ -180,64 +182,91 @@ public final class Parent {
     }
   }
 
-  /** Runs something later, on a thread that must not be blocked. */
+  /**
+   * Runs something later, on one of the router's own threads; it may write to a child.
+   *
+   * @throws RejectedExecutionException when the router is closed
+   */
   public Future<?> schedule(Runnable work, long delay, TimeUnit unit) {
-    return serving.schedule(work, delay, unit);
+    return timers.schedule(() -> due.submit(work), delay, unit);
   }
 
   // ---- ids
 
-  private synchronized int newId() {
-    if (nextId == lastId) {
-      if (router.parents.length == 0) {
-        throw new DeadException("no context ids are left");
-      }
-      int[] block = ask(ID_BLOCK);
-      nextId = block[0];
-      lastId = block[1];
-    }
-    return nextId++;
-  }
-
-  private int[] ask(int size) {
-    Encoder e = new Encoder(router, true);
-    e.varint(size);
-    Decoder d = new Decoder(router, new Question(router).ask(Handle.ALLOCATE, e));
-    int first = (int) d.varint();
-    return new int[] {first, first + size};
-  }
-
-  private synchronized int[] newBlock() {
-    if (router.parents.length > 0) {
-      return ask(ID_BLOCK);
-    }
-    if (nextId > lastId - ID_BLOCK) {
-      throw new DeadException("no context ids are left");
-    }
-    nextId += ID_BLOCK;
-    return new int[] {nextId - ID_BLOCK, nextId};
-  }
-
-  /**
-   * Whether children may have one more block: each context keeps one that it can get for itself.
-   */
-  private synchronized boolean reserve() {
-    int depth = router.parents.length;
-    return depth == 0 || (given < Account.MAX_BLOCKS - depth && ++given > 0);
-  }
-
   /** Gives a child a block of ids, and remembers that it may use them. */
-  private final class Allocate extends Request {
+  private final class Allocate extends FromChild {
     @Override
-    void serve(Message m, Account account) {
-      if (!account.reserve() || !reserve()) {
-        throw new DeadException("context " + m.src + " has had all the ids that it can get");
+    protected void receive(Message m) {
+      Account account = account(m.from);
+      if (m.size > MAX_REQUEST || !account.begin()) {
+        throw new IllegalArgumentException("more or longer requests than any context has");
       }
-      int[] block = newBlock();
-      account.give(block);
-      Encoder e = new Encoder(router, true);
-      e.varint(block[0]);
-      answer(m, e);
+      Block block = new Block(m, account);
+      try {
+        if (!account.reserve() || !ids.reserve()) {
+          throw new DeadException("context " + m.src + " has had all the ids that it can get");
+        } else if (ids.isRoot()) {
+          block.give(ids.block());
+        } else {
+          router.send(router.parents[0], Handle.ALLOCATE, block.open(), ids.size(), 0, false);
+        }
+      } catch (DeadException e) {
+        block.refuse(e.getMessage());
+      }
+    }
+  }
+
+  /** A block of ids for a child, which the parent of this context is asked for. */
+  private final class Block extends Handler {
+    private final Message request;
+    private final Account account;
+    private long replyTo; // guarded by this
+    private boolean over; // guarded by this
+
+    Block(Message request, Account account) {
+      this.request = request;
+      this.account = account;
+      peer = ids.isRoot() ? router.id : router.parents[0];
+    }
+
+    /** The handle for the answer. */
+    synchronized long open() {
+      replyTo = router.open(this);
+      return replyTo;
+    }
+
+    /** Whether this is the first answer. */
+    private synchronized boolean end() {
+      boolean first = !over;
+      over = true;
+      router.handlers.remove(replyTo);
+      return first;
+    }
+
+    @Override
+    protected void receive(Message m) {
+      if (m.dead()) {
+        refuse(new String(m.pieces[0], StandardCharsets.UTF_8));
+      } else {
+        give(Ids.first(new Decoder(router, m)));
+      }
+    }
+
+    void give(int first) {
+      if (end()) {
+        account.give(new int[] {first, first + Ids.BLOCK});
+        account.done();
+        Encoder e = new Encoder(router, true);
+        e.varint(first);
+        answer(request, e);
+      }
+    }
+
+    void refuse(String why) {
+      if (end()) {
+        account.done();
+        context.routing.dead(request.from, request.src, request.replyTo, why);
+      }
     }
   }
 
@@ -256,35 +285,23 @@ public final class Parent {
     return account;
   }
 
-  /** What a direct child asks for: answered on a thread that may wait, but for parents only. */
-  private abstract class Request extends FromChild {
-    abstract void serve(Message m, Account account);
+  /** The last that a direct child asks for: takes a moment, and a thread of its own. */
+  private abstract class Last extends FromChild {
+    abstract void serve(Message m);
 
     @Override
     protected void receive(Message m) {
-      Account account = account(m.from);
-      if (m.size > MAX_REQUEST || !account.begin()) {
-        throw new IllegalArgumentException("more or longer requests than any context has");
+      if (account(m.from).last()) {
+        router.thread("end " + m.src, () -> serve(m)).start();
       }
-      serving.execute(
-          () -> {
-            try {
-              serve(m, account);
-            } catch (RuntimeException | Error e) {
-              context.routing.dead(m.from, m.src, m.replyTo, String.valueOf(e.getMessage()));
-            } finally {
-              account.done();
-            }
-          });
     }
   }
 
-  /** Answers a child; waits only where the answer is a long one. */
+  /** Answers a child; does not wait. */
   void answer(Message to, Encoder e) {
     try {
-      if (!context.routing.isOverdrawn(to.from, to.src, e.len)) {
-        boolean isLong = e.borrowed != null || e.len > Header.MAX_PAYLOAD;
-        router.send(to.src, to.replyTo, 0, e, 0, isLong);
+      if (!context.routing.isOverdrawn(to.from, to.src, (int) Pieces.size(e))) {
+        context.sendNow(to.src, to.replyTo, e);
       }
     } catch (DeadException gone) {
       // then nobody asks any more
@@ -311,7 +328,7 @@ public final class Parent {
     if (closing) {
       throw new DeadException(router.name + " is closed");
     }
-    int id = newId();
+    int id = ids.one();
     String name = method.contextName() == null ? method.defaultName() : method.contextName();
     known.put(id, new Known(id, via, name, method.toString()));
     if (via == router.id) {
@@ -450,7 +467,7 @@ public final class Parent {
         start.up();
       }
       if (above == router.id) {
-        serving.schedule(() -> complete(id), COMPLETE_MILLIS, TimeUnit.MILLISECONDS);
+        schedule(() -> complete(id), COMPLETE_MILLIS, TimeUnit.MILLISECONDS);
       }
     }
   }
@@ -465,9 +482,9 @@ public final class Parent {
   }
 
   /** A direct child is going to live on by itself. */
-  private final class Detach extends Request {
+  private final class Detach extends Last {
     @Override
-    void serve(Message m, Account account) {
+    void serve(Message m) {
       Stream stream = m.from;
       AutoCloseable owner = stream.owner;
       if (owner instanceof Connection) {
@@ -485,9 +502,9 @@ public final class Parent {
   }
 
   /** A direct child has shut down; its process may take a while to follow. */
-  private final class Ended extends Request {
+  private final class Ended extends Last {
     @Override
-    void serve(Message m, Account account) {
+    void serve(Message m) {
       Errors said = errors.get(m.src);
       if (said != null) {
         said.await();
@@ -510,7 +527,7 @@ public final class Parent {
    * @param release closes what carries the bytes
    */
   public Stream admit(String name, String how, Integer authority, AutoCloseable release) {
-    int id = newId();
+    int id = ids.one();
     Known guest = new Known(id, router.id, name, how);
     guest.takeFirst();
     guest.takeCompletion(); // it brought its classes
@@ -613,7 +630,7 @@ public final class Parent {
   public void complete(int id) {
     Known child = known.get(id);
     if (child != null && child.parent == router.id && child.takeCompletion()) {
-      serving.execute(() -> begin(id));
+      due.submit(() -> begin(id));
     }
   }
 
@@ -663,7 +680,8 @@ public final class Parent {
       stream.end("shut down"); // what was begun meanwhile
     }
     answering.shutdown();
-    serving.shutdown();
+    timers.shutdown();
+    due.close();
   }
 
   private void shutDown(Stream stream) {
