@@ -27,10 +27,14 @@ final class Attempt {
       "Could not (reserve|allocate)|[Cc]annot allocate memory|insufficient memory"
           + "|unable to create native thread|maximum representable size";
 
+  /** The reason for an end in good order. */
+  static final String SHUT_DOWN = "shut down";
+
   final Connection connection;
   final Errors errors;
   private final String token;
   private final Stream stream;
+  private final Known child;
 
   @SuppressWarnings("JdkObsolete") // two threads use it
   private final StringBuffer printed = new StringBuffer();
@@ -43,8 +47,9 @@ final class Attempt {
 
   private volatile boolean ended;
 
-  Attempt(String token, Connection connection, Errors errors, Stream stream) {
+  Attempt(String token, Connection connection, Errors errors, Stream stream, Known child) {
     this.stream = stream;
+    this.child = child;
     this.token = token;
     this.connection = connection;
     this.errors = errors;
@@ -114,6 +119,9 @@ final class Attempt {
         }
         if (n < 0) {
           ended = true;
+          if (child.leaving) {
+            throw new EOFException(SHUT_DOWN);
+          }
           String why = stream.dead() == null ? lastWords() : stream.dead();
           throw new EOFException("the other end closed the link: " + why);
         }

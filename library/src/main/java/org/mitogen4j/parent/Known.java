@@ -24,6 +24,9 @@ public final class Known {
   /** The function that was last called there or below it; null for none. */
   volatile String lastCalled;
 
+  /** Whether it has said that it ends. */
+  volatile boolean leaving;
+
   private volatile Fed fed;
 
   /** Whether nothing was sent to it yet. */

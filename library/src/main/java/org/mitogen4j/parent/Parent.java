@@ -504,12 +504,21 @@ public final class Parent {
   /** A direct child has shut down; its process may take a while to follow. */
   private final class Ended extends Last {
     @Override
+    protected void receive(Message m) {
+      Known child = known.get(m.src);
+      if (child != null) {
+        child.leaving = true;
+      }
+      super.receive(m);
+    }
+
+    @Override
     void serve(Message m) {
       Errors said = errors.get(m.src);
       if (said != null) {
         said.await();
       }
-      m.from.end("shut down");
+      m.from.end(Attempt.SHUT_DOWN);
     }
   }
 
@@ -671,13 +680,13 @@ public final class Parent {
       Thread.currentThread().interrupt();
     }
     for (Stream stream : streams) {
-      stream.end("shut down");
+      stream.end(Attempt.SHUT_DOWN);
     }
     for (Runnable waiting : connecting.shutdownNow()) {
       waiting.run(); // says that it is too late
     }
     for (Stream stream : context.routing.routes.children()) {
-      stream.end("shut down"); // what was begun meanwhile
+      stream.end(Attempt.SHUT_DOWN); // what was begun meanwhile
     }
     answering.shutdown();
     timers.shutdown();

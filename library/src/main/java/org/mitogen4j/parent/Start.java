@@ -113,7 +113,7 @@ final class Start {
     Errors errors = new Errors(parent, child, connection.errors());
     parent.errors.put(child.id, errors);
     parent.router.thread("errors " + child.name, errors).start();
-    return new Attempt(token, connection, errors, stream);
+    return new Attempt(token, connection, errors, stream, child);
   }
 
   private Bootstrap bootstrap(String token, boolean compiled) {
