@@ -292,7 +292,7 @@ public final class Parent {
     @Override
     protected void receive(Message m) {
       if (account(m.from).last()) {
-        router.thread("end " + m.src, () -> serve(m)).start();
+        router.start("end " + m.src, () -> serve(m));
       }
     }
   }
