@@ -7,16 +7,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.zip.CRC32;
 import org.mitogen4j.Blob;
 import org.mitogen4j.Call;
+import org.mitogen4j.CallTimeoutException;
 import org.mitogen4j.Chain;
 import org.mitogen4j.Channel;
 import org.mitogen4j.Context;
+import org.mitogen4j.DisconnectedException;
 import org.mitogen4j.Exposed;
+import org.mitogen4j.Guard;
+import org.mitogen4j.Load;
 import org.mitogen4j.Policy;
 import org.mitogen4j.Receiver;
 import org.mitogen4j.Reply;
@@ -67,7 +73,8 @@ final class Messages {
 
   static String busy(Context context) {
     // tag::load
-    return context.load().toString(); // such as "3 running, 0 queued", however busy it is
+    Load load = context.load();
+    return load.running() + " run, " + load.queued() + " wait"; // however busy it is
     // end::load
   }
 
@@ -187,6 +194,50 @@ final class Messages {
     // tag::sendBlob
     return context.call(Messages::checksum, Blob.of(disk, 512, disk.length - 512));
     // end::sendBlob
+  }
+
+  static String patiently(Context context) {
+    // tag::failures
+    try {
+      return context.timeout(Duration.ofMillis(300)).call(Messages::slowly, "done");
+    } catch (CallTimeoutException e) {
+      return "too slow: " + e.getMessage(); // it is interrupted there
+    } catch (DisconnectedException e) {
+      return "lost: " + e.getMessage(); // whether it has run nobody knows
+    }
+    // end::failures
+  }
+
+  static String slowly(String answer) throws InterruptedException {
+    Thread.sleep(20_000);
+    return answer;
+  }
+
+  // tag::guard
+  /** Lets in whom it was told to, by the context's number. */
+  public static class Vault implements Guard {
+    private final Set<Integer> friends = ConcurrentHashMap.newKeySet();
+
+    @Exposed
+    public void admit(Context friend) {
+      friends.add(friend.id());
+    }
+
+    @Exposed(to = Exposed.To.CHECKED)
+    public String open() {
+      return "gold";
+    }
+
+    @Override
+    public boolean permits(Context caller, String method, Object[] arguments) {
+      return friends.contains(caller.id());
+    }
+  }
+
+  // end::guard
+
+  static String openVault(Context where) {
+    return where.service(Vault.class).call("open");
   }
 
   // tag::service

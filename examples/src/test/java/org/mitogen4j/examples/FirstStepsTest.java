@@ -15,6 +15,17 @@ class FirstStepsTest {
     assertThat(FirstSteps.onAnotherMachine(FirstSteps.local())).isPositive();
   }
 
+  // tag::test
+  @Test
+  void thereIsSpaceInTheTemporaryFolder() throws Exception {
+    try (Router router = Router.create()) {
+      Context child = router.connect(InProcess.create()); // milliseconds, and the same in all else
+      assertThat(child.call(FirstSteps::freeBytes, "/tmp")).isPositive();
+    }
+  }
+
+  // end::test
+
   @Test
   void aChildStartsAChild() throws Exception {
     assertThat(FirstSteps.behindABastion(Local.create(), Local.create()))

@@ -3,6 +3,8 @@ package org.mitogen4j.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +17,7 @@ import org.mitogen4j.CallTimeoutException;
 import org.mitogen4j.Context;
 import org.mitogen4j.Router;
 import org.mitogen4j.connect.InProcess;
+import org.mitogen4j.connect.Local;
 
 class MessagesTest {
   private Router router;
@@ -35,7 +38,7 @@ class MessagesTest {
   void callsThatNobodyWaitsForAtOnce() throws Exception {
     assertThat(Messages.asynchronous(child)).isEqualTo(42);
     Messages.forget(child);
-    assertThat(Messages.busy(child)).endsWith("queued");
+    assertThat(Messages.busy(child)).endsWith(" wait");
     assertThat(Messages.onExecutor(child)).containsExactly(0, 2, 4);
   }
 
@@ -75,6 +78,37 @@ class MessagesTest {
   @Test
   void services() {
     assertThat(Messages.callService(child)).isTrue();
+  }
+
+  @Test
+  void aGuardLetsInWhomItWasToldTo() throws Exception {
+    Context friend = router.connect(InProcess.create());
+    Context stranger = router.connect(InProcess.create());
+    child.service(Messages.Vault.class).call("admit", friend);
+    assertThat(friend.call(Messages::openVault, child)).isEqualTo("gold");
+    assertThatThrownBy(() -> stranger.call(Messages::openVault, child))
+        .hasMessageContaining("SecurityException");
+  }
+
+  @Test
+  void whatGoesWrongIsToldApart() throws Exception {
+    assertThat(Messages.patiently(child)).startsWith("too slow: ").contains("300 ms");
+    Context gone = router.connectAsync(Local.create().javaPath("/nowhere/java"));
+    assertThat(Messages.patiently(gone)).startsWith("lost: ").contains("/nowhere/java");
+  }
+
+  static String niceness() throws Exception {
+    Process process = new ProcessBuilder("nice").start();
+    try (InputStream in = process.getInputStream()) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).trim();
+    }
+  }
+
+  @Test
+  void aMethodOfOnesOwnGoesThroughAnyChain() throws Exception {
+    Context nice = router.connect(new Nice().by(3));
+    assertThat(nice.call(MessagesTest::niceness)).isEqualTo("3");
+    assertThat(nice.connect(new Nice().by(5)).call(MessagesTest::niceness)).isEqualTo("8");
   }
 
   @Test
