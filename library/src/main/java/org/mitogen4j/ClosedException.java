@@ -4,6 +4,7 @@ package org.mitogen4j;
 public final class ClosedException extends MitogenException {
   private static final long serialVersionUID = 1;
 
+  /** With a message that says what is closed. */
   public ClosedException(String message) {
     super(message);
   }

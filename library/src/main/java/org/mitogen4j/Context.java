@@ -42,7 +42,14 @@ public final class Context extends Callee {
     return router;
   }
 
-  /** The same context, with calls that may take so long and no longer. None by default. */
+  /**
+   * The same context, with a limit to the time of calls, and of what else is asked of it but {@link
+   * #connect}. The time begins when the call is made: for a context that is only starting it counts
+   * the start. When it is up, the function is interrupted, and the caller gets a {@link
+   * CallTimeoutException}. There is no limit by default.
+   *
+   * @throws IllegalArgumentException when it is not positive
+   */
   public Context timeout(Duration limit) {
     if (limit.isNegative() || limit.isZero()) {
       throw new IllegalArgumentException("a call timeout of " + limit + ", must be positive");

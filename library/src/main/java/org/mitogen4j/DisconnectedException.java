@@ -4,6 +4,7 @@ package org.mitogen4j;
 public final class DisconnectedException extends MitogenException {
   private static final long serialVersionUID = 1;
 
+  /** With a message that names the context, and says why it can't be reached. */
   public DisconnectedException(String message) {
     super(message);
   }

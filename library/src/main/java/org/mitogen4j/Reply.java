@@ -47,6 +47,7 @@ public final class Reply<R> {
     return value;
   }
 
+  /** Whether there is a {@link #failure} in place of a value. */
   public boolean failed() {
     return failure != null;
   }

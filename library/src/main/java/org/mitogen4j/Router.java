@@ -191,9 +191,11 @@ public final class Router implements AutoCloseable {
   }
 
   /**
-   * Starts a child of this context, and waits until it is up.
+   * Starts a child of this context, and waits until it is up: up to the method's connect timeout,
+   * 30 seconds by default, and for its turn when many are being started.
    *
-   * @throws ConnectException when it can't be started; the message says why
+   * @throws ConnectException when it can't be started; the message says why. Also when the calling
+   *     thread is interrupted, which it still is then, and when this router is closed
    */
   public Context connect(ConnectionMethod<?> method) throws ConnectException {
     return children.connect(self(), method);
@@ -202,6 +204,8 @@ public final class Router implements AutoCloseable {
   /**
    * Starts a child of this context, and returns at once: calls may be sent to it, and go along with
    * what starts it. When the start fails, they do; {@link #started} tells.
+   *
+   * @throws DisconnectedException when this router is closed
    */
   public Context connectAsync(ConnectionMethod<?> method) {
     return children.connectAsync(self(), method);

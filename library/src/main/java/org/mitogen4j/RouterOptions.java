@@ -93,22 +93,27 @@ public final class RouterOptions {
     return new RouterOptions(messageLimit, unidirectional, heartbeat, connecting, threads);
   }
 
+  /** In bytes. */
   public int messageLimit() {
     return messageLimit;
   }
 
+  /** Whether contexts talk only to those above and below them. */
   public boolean unidirectional() {
     return unidirectional;
   }
 
+  /** The interval; zero for no heartbeat. */
   public Duration heartbeat() {
     return heartbeat;
   }
 
+  /** How many children the master starts at a time. */
   public int connecting() {
     return connecting;
   }
 
+  /** How many threads the services of a context share. */
   public int serviceThreads() {
     return serviceThreads;
   }

@@ -83,8 +83,8 @@ public final class Sender<T> implements AutoCloseable {
   }
 
   /**
-   * Sends an item; waits while 256 KiB of this sender's wait for the reader already. A byte array
-   * of 16 KiB or more must not change before this returns.
+   * Sends an item, which may be null; waits while 256 KiB of this sender's wait for the reader
+   * already. A byte array of 16 KiB or more must not change before this returns.
    *
    * @throws ClosedException when the receiver is closed, or this sender. What was sent shortly
    *     before may be lost

@@ -48,11 +48,13 @@ public final class ConnectException extends IOException {
 
   private final Reason reason;
 
+  /** For connection methods: a failure that can be told at once. */
   public ConnectException(Reason reason, String message) {
     super(message);
     this.reason = reason;
   }
 
+  /** What kind of failure it is; never null. */
   public Reason reason() {
     return reason;
   }

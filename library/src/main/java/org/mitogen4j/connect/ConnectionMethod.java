@@ -90,14 +90,17 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
     return null;
   }
 
+  /** Further arguments for the child's JVM; can't be changed. */
   public final List<String> jvmArguments() {
     return jvmArguments;
   }
 
+  /** How the child is to show in the process list, or null for the default. */
   public final String remoteName() {
     return remoteName;
   }
 
+  /** How long a start may take. */
   public final Duration connectTimeout() {
     return connectTimeout;
   }

@@ -17,6 +17,7 @@ public final class InProcess extends ConnectionMethod<InProcess> {
 
   private InProcess() {}
 
+  /** A child with the default settings; those for a process have no effect. */
   public static InProcess create() {
     return new InProcess();
   }

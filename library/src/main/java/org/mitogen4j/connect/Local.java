@@ -10,6 +10,7 @@ public final class Local extends CommandMethod<Local> {
 
   private Local() {}
 
+  /** A child with the default settings. */
   public static Local create() {
     return new Local();
   }
