@@ -141,7 +141,7 @@ public final class Routing {
       refuse(in, "it wants an answer at a handle of the library");
     } else if (dst != router.id) {
       pass(in, fromParent, dst, b, at, length);
-    } else if (unidirectional && fromParent && !router.isParent(src)) {
+    } else if (unidirectional && fromParent && !mayTalk(src, auth)) {
       refuse(in, "contexts talk to their parents only here, and it came from " + src);
     } else {
       try {
@@ -170,6 +170,17 @@ public final class Routing {
     return routes.get(auth) == in || (auth >= 0 && Link.of(context, in).authority == auth);
   }
 
+  /** Whether a parent talks, or one acts for it; a guest acts for its parent itself. */
+  private boolean mayTalk(int src, int auth) {
+    return isAncestor(src) || isAncestor(auth) || router.authority != router.id;
+  }
+
+  /** Whether one end is a guest that acts for this context. */
+  private boolean isOurs(Stream in, Stream out) {
+    return Link.of(context, in).authority == router.id
+        || Link.of(context, out).authority == router.id;
+  }
+
   /**
    * Whether an answer may go there: a parent's answer must not look like an order of the parent.
    */
@@ -193,7 +204,7 @@ public final class Routing {
       if (!fromParent && Header.getLong(b, at + 25) == 0 && (b[at + 4] & Header.DEAD) == 0) {
         tell(in, Collections.singletonList(dst), wrong); // who expects no answer learns it so
       }
-    } else if (unidirectional && !fromParent && out != router.parent) {
+    } else if (unidirectional && !fromParent && out != router.parent && !isOurs(in, out)) {
       wrong = "contexts talk to their parents only here, not to " + dst;
       refuse(in, wrong);
     } else {

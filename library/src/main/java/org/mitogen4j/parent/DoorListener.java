@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.mitogen4j.context.FullContext;
 import org.mitogen4j.kernel.Stream;
 
@@ -24,6 +25,9 @@ import org.mitogen4j.kernel.Stream;
 public final class DoorListener implements Closeable, Runnable {
   private static final int MAX_GUESTS = 64;
   private static final int HELLO_SECONDS = 20;
+
+  /** How long it waits before it tries again to let somebody in. */
+  private static final long RETRY_NANOS = 200_000_000;
 
   private final Parent parent;
   private final Path path;
@@ -83,18 +87,25 @@ public final class DoorListener implements Closeable, Runnable {
 
   @Override
   public void run() {
-    try {
-      while (!parent.router.closed) {
+    boolean warned = false;
+    while (!parent.router.closed && server.isOpen()) {
+      try {
         SocketChannel guest = server.accept();
+        warned = false;
         if (guests.incrementAndGet() > MAX_GUESTS) {
           guests.decrementAndGet();
           guest.close();
         } else {
-          parent.router.thread("read guest", () -> serve(guest, ++number)).start();
+          int count = ++number;
+          parent.router.thread("read guest", () -> serve(guest, count)).start();
         }
+      } catch (IOException e) { // the door was closed, or too many files are open
+        if (server.isOpen() && !warned) {
+          warned = true;
+          parent.context.warn("the door " + path + " lets nobody in: " + e);
+        }
+        LockSupport.parkNanos(RETRY_NANOS);
       }
-    } catch (IOException e) {
-      // the door was closed
     }
   }
 
@@ -103,13 +114,17 @@ public final class DoorListener implements Closeable, Runnable {
       int self = parent.router.id;
       String name = "guest" + count;
       Stream stream = parent.admit(name, "door " + path, lends ? self : null, link);
-      stream.attach(link.input(), link.output());
-      DataOutputStream out = new DataOutputStream(link.output());
-      out.writeInt(Arrays.hashCode(parent.router.classes.image));
-      out.writeInt(lends ? self : stream.peer);
-      stream.begin(Start.settings(parent.router, stream.peer, name));
       parent.schedule(() -> expire(stream), HELLO_SECONDS, TimeUnit.SECONDS);
-      stream.run();
+      try {
+        stream.attach(link.input(), link.output());
+        DataOutputStream out = new DataOutputStream(link.output());
+        out.writeInt(Arrays.hashCode(parent.router.classes.image));
+        out.writeInt(lends ? self : stream.peer);
+        stream.begin(Start.settings(parent.router, stream.peer, name));
+        stream.run();
+      } finally {
+        stream.end("it has left");
+      }
     } catch (IOException e) {
       // the guest is gone again
     } finally {

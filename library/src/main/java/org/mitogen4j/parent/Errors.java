@@ -55,8 +55,8 @@ final class Errors implements Runnable {
         take(lines == 0 && length == buf.length ? length : lines);
       }
       take(length);
-    } catch (IOException | InterruptedException | DeadException e) {
-      // the connection is closed, or nobody is there to read it
+    } catch (IOException | InterruptedException e) {
+      // the connection is closed
     }
     synchronized (this) {
       ended = true;
@@ -82,7 +82,15 @@ final class Errors implements Runnable {
         return;
       }
     }
-    Output.send(parent.context, Output.STDERR, child.id, lines);
+    send(lines);
+  }
+
+  private void send(byte[] lines) throws InterruptedException {
+    try {
+      Output.send(parent.context, Output.STDERR, child.id, lines);
+    } catch (DeadException e) {
+      // nobody is there to read it; it is taken all the same, so that who prints does not wait
+    }
   }
 
   /** The last that was said: as many characters at most. */
@@ -99,8 +107,7 @@ final class Errors implements Runnable {
     }
     if (!early.isEmpty()) {
       try {
-        byte[] lines = early.getBytes(StandardCharsets.UTF_8);
-        Output.send(parent.context, Output.STDERR, child.id, lines);
+        send(early.getBytes(StandardCharsets.UTF_8));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

@@ -3,7 +3,10 @@ package org.mitogen4j.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.Closeable;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
@@ -11,11 +14,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.mitogen4j.Await;
 import org.mitogen4j.Context;
 import org.mitogen4j.DisconnectedException;
 import org.mitogen4j.Router;
+import org.mitogen4j.RouterOptions;
+import org.mitogen4j.TestRouters;
+import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.connect.Local;
 
 /** A context that lives on without its parent, and is found again by its door. */
@@ -125,6 +132,79 @@ class DetachTest {
 
   private static boolean isDoor(String thread) {
     return thread.startsWith("mitogen master door");
+  }
+
+  static int shout(int lines) {
+    for (int i = 0; i < lines; i++) {
+      System.err.println("a line that nobody is going to read, of which there are a few thousand");
+    }
+    return lines;
+  }
+
+  /** Runs in the child: its children print to their stderr when its parent is gone. */
+  static void detachFromWhoReads(String report) throws Exception {
+    Router router = Router.current();
+    Context before = router.connect(Local.create());
+    before.call(DetachTest::twice, 1);
+    router.detach();
+    String told;
+    try {
+      int lines = before.call(DetachTest::shout, 5000);
+      Context after = router.connect(Local.create().jvmArguments("-XX:+PrintCommandLineFlags"));
+      told = lines + " " + after.call(DetachTest::twice, 4);
+    } catch (Exception e) {
+      told = e.toString();
+    }
+    Path half = Files.writeString(Path.of(report + ".half"), told);
+    Files.move(half, Path.of(report));
+    router.close();
+  }
+
+  @Test
+  @Timeout(60)
+  void childrenOfADetachedContextPrintAndAreStarted() throws Exception {
+    Path report = folder.resolve("report");
+    try (Router master = Router.create()) {
+      Context child = master.connect(Local.create());
+      pid = child.call(() -> ProcessHandle.current().pid());
+      assertThatThrownBy(() -> child.run(DetachTest::detachFromWhoReads, report.toString()))
+          .hasMessageContaining("has detached");
+    }
+    Await.until(() -> Files.exists(report));
+    assertThat(report).hasContent("5000 8");
+  }
+
+  @Test
+  @Timeout(60)
+  void whoLooksInAtADoorLeavesNothing() throws Exception {
+    Path path = folder.resolve("door");
+    try (Router master = Router.create();
+        Closeable door = master.openDoor(path)) {
+      for (int i = 0; i < 20; i++) {
+        SocketChannel.open(UnixDomainSocketAddress.of(path)).close();
+      }
+      try (Router guest = Router.join(path)) {
+        assertThat(guest.parents().get(0).call(DetachTest::twice, 2)).isEqualTo(4);
+        Await.until(() -> master.contexts().size() == 1);
+      }
+      assertThat(door).isNotNull();
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void aGuestUsesWhatAUnidirectionalContextMayUse() throws Exception {
+    Path path = folder.resolve("door");
+    try (Router master = Router.create(RouterOptions.defaults().unidirectional(true))) {
+      Context child = master.connect(InProcess.create());
+      master.openDoor(path);
+      try (Router guest = Router.join(path)) {
+        Context host = guest.parents().get(0);
+        assertThat(host.call(DetachTest::twice, 2)).isEqualTo(4);
+        Context below = TestRouters.context(guest, child.id());
+        assertThat(below.call(DetachTest::twice, 3)).isEqualTo(6);
+      }
+    }
   }
 
   @Test
