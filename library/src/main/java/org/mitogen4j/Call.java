@@ -177,10 +177,16 @@ public final class Call<R> extends CompletableFuture<R> {
       }
       sent = true;
     } catch (DeadException e) {
-      completeExceptionally(DisconnectedException.of(context, e.getMessage()));
+      completeExceptionally(
+          Thread.currentThread().isInterrupted()
+              ? interrupted(e)
+              : DisconnectedException.of(context, e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      completeExceptionally(new MitogenException("interrupted while sending to " + context, e));
+      completeExceptionally(interrupted(e));
+    } catch (RuntimeException | Error e) {
+      completeExceptionally(e); // nobody has this call, but its timer
+      throw e;
     } finally {
       String why = handler.end(sent);
       if (!sent) {
@@ -190,6 +196,10 @@ public final class Call<R> extends CompletableFuture<R> {
       }
     }
     return sent;
+  }
+
+  private MitogenException interrupted(Exception e) {
+    return new MitogenException("interrupted while sending to " + context, e);
   }
 
   /** Turns the answer into the result. */

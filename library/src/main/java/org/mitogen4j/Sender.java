@@ -208,7 +208,8 @@ public final class Sender<T> implements AutoCloseable {
         Encoder end = new Encoder(router.core(), true);
         prepare(end);
         int flags = Header.DEAD | Header.BULK;
-        router.core().send(context, handle, opened, end, flags, true);
+        // does not wait, for then an interrupt would keep the reader from the end
+        router.core().send(context, handle, opened, end, flags, false);
         router.credits().forget(new Key(context, handle, 0));
       }
     } catch (DeadException gone) {

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mitogen4j.connect.InProcess;
+import org.mitogen4j.connect.Local;
 
 /** Calls that nobody waits for at once. */
 class CallTest {
@@ -53,6 +54,10 @@ class CallTest {
 
   static int twice(int n) {
     return 2 * n;
+  }
+
+  static int lengthOf(byte[] bytes) {
+    return bytes.length;
   }
 
   static int fail(String message) {
@@ -397,5 +402,43 @@ class CallTest {
     assertThat(executor.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
     assertThat(sleeping.isCancelled()).isTrue();
     assertThat(child.call(CallTest::twice, 3)).isEqualTo(6);
+  }
+
+  private static final CompletableFuture<byte[]> ANSWER = new CompletableFuture<>();
+
+  static CompletableFuture<byte[]> later() {
+    return ANSWER;
+  }
+
+  /** Completes it on a thread that is interrupted, and has to wait for room. */
+  static void completeInterrupted(int length) {
+    Thread thread =
+        new Thread(
+            () -> {
+              Thread.currentThread().interrupt();
+              ANSWER.complete(new byte[length]);
+            });
+    thread.start();
+  }
+
+  @Test
+  void aResultThatAnInterruptedThreadCanNotSendIsAFailure() throws Exception {
+    Context local = router.connect(Local.create());
+    Call<?> call = local.callAsync(CallTest::later);
+    local.run(CallTest::completeInterrupted, 64 << 20);
+
+    assertThatThrownBy(() -> call.get(20, TimeUnit.SECONDS)).hasMessageContaining("interrupted");
+  }
+
+  @Test
+  void whoIsInterruptedWhileSendingIsToldSo() throws Exception {
+    Thread.currentThread().interrupt();
+    Call<Integer> call = child.callAsync(CallTest::lengthOf, new byte[64 << 20]);
+    assertThat(Thread.interrupted()).isTrue();
+
+    assertThatThrownBy(() -> call.get(20, TimeUnit.SECONDS))
+        .hasMessageContaining("interrupted while sending")
+        .cause()
+        .isNotInstanceOf(DisconnectedException.class);
   }
 }

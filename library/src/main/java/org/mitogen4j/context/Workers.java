@@ -15,7 +15,8 @@ public final class Workers {
 
   private static final long IDLE_MILLIS = 30_000;
   private static final int WATCH_MILLIS = 1;
-  private static final int FEW = Math.max(2, Runtime.getRuntime().availableProcessors());
+  private static final int FEW =
+      Math.min(MAX, Math.max(2, Runtime.getRuntime().availableProcessors()));
 
   private final MessageRouter router;
   private final String role;
@@ -97,9 +98,19 @@ public final class Workers {
         help();
       }
       if (work != null) {
-        work.run();
+        runSafely(work);
       }
       return work != null;
+    }
+  }
+
+  /** Whatever it throws, the thread goes on: it is counted. */
+  private static void runSafely(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException | Error e) {
+      Thread current = Thread.currentThread();
+      current.getUncaughtExceptionHandler().uncaughtException(current, e);
     }
   }
 

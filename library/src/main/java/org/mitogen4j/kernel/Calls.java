@@ -101,7 +101,8 @@ public final class Calls extends Handler {
           router.send(message.src, message.replyTo, 0, e, 0, !router.busy());
         }
       } catch (DeadException e) {
-        // the caller is gone
+        // the caller is gone, or this thread was interrupted
+        router.dead(message.src, message.replyTo, e.getMessage());
       } catch (RuntimeException | Error e) {
         if (failure == null) {
           accept(null, e); // a result that can't be sent

@@ -72,4 +72,21 @@ class WorkersTest {
           return reference.get() == null;
         });
   }
+
+  @Test
+  void workThatThrowsCostsNoThread() throws Exception {
+    CountDownLatch thrown = new CountDownLatch(2 * Workers.MAX);
+    for (int i = 0; i < 2 * Workers.MAX; i++) {
+      workers.submit(
+          () -> {
+            Thread.currentThread().setUncaughtExceptionHandler((t, e) -> thrown.countDown());
+            throw new IllegalStateException("as it is to");
+          });
+    }
+
+    assertThat(thrown.await(10, TimeUnit.SECONDS)).isTrue();
+    CountDownLatch last = new CountDownLatch(1);
+    workers.submit(last::countDown);
+    assertThat(last.await(10, TimeUnit.SECONDS)).isTrue();
+  }
 }
