@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -19,6 +20,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.mitogen4j.connect.ConnectException;
 import org.mitogen4j.connect.Connection;
 import org.mitogen4j.connect.ConnectionMethod;
@@ -62,6 +64,9 @@ public final class Parent {
 
   /** How long children have to end in good order. */
   private static final long CLOSE_MILLIS = 1000;
+
+  /** How long what carries their bytes is waited for then. */
+  private static final long FORCE_MILLIS = 400;
 
   final MessageRouter router;
   final FullContext context;
@@ -668,10 +673,8 @@ public final class Parent {
       }
     }
     List<Stream> streams = new ArrayList<>(context.routing.routes.children());
-    for (Stream stream : streams) {
-      shutDown(stream);
-    }
     long until = System.nanoTime() + CLOSE_MILLIS * 1_000_000;
+    each(streams, CLOSE_MILLIS, this::shutDown);
     try {
       for (Stream stream : streams) {
         stream.awaitEnd(Math.max(1, (until - System.nanoTime()) / 1_000_000));
@@ -679,9 +682,7 @@ public final class Parent {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    for (Stream stream : streams) {
-      stream.end(Attempt.SHUT_DOWN);
-    }
+    each(streams, FORCE_MILLIS, stream -> stream.end(Attempt.SHUT_DOWN));
     for (Runnable waiting : connecting.shutdownNow()) {
       waiting.run(); // says that it is too late
     }
@@ -691,6 +692,23 @@ public final class Parent {
     answering.shutdown();
     timers.shutdown();
     due.close();
+  }
+
+  /** Does something to each that may hang there: side by side, and waits no longer than so. */
+  private void each(List<Stream> streams, long millis, Consumer<Stream> act) {
+    CountDownLatch left = new CountDownLatch(streams.size());
+    for (Stream stream : streams) {
+      due.submit(
+          () -> {
+            act.accept(stream);
+            left.countDown();
+          });
+    }
+    try {
+      left.await(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void shutDown(Stream stream) {

@@ -18,14 +18,14 @@ final class FullPipe extends ConnectionMethod<FullPipe> {
 
   private final HostileMethod method;
 
-  private final boolean forEver;
+  private final long closeMillis;
 
   /**
-   * @param forEver whether who hangs does so even when the connection is closed
+   * @param closeMillis how long it takes to close the connection; who hangs in writing goes on then
    */
-  FullPipe(HostileMethod method, boolean forEver) {
+  FullPipe(HostileMethod method, long closeMillis) {
     this.method = method;
-    this.forEver = forEver;
+    this.closeMillis = closeMillis;
   }
 
   @Override
@@ -37,11 +37,18 @@ final class FullPipe extends ConnectionMethod<FullPipe> {
         connection.input(),
         pipe,
         () -> {
-          if (!forEver) {
-            pipe.close();
-          }
+          sleep(closeMillis);
+          pipe.close();
           connection.close();
         });
+  }
+
+  private static void sleep(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override

@@ -44,7 +44,7 @@ class FullPipeTest {
         Peer peer = new Peer();
         peers.add(peer);
         peer.silent = true;
-        ConnectionMethod<?> method = i > 0 ? new FullPipe(peer.method(), false) : peer.method();
+        ConnectionMethod<?> method = i > 0 ? new FullPipe(peer.method(), 0) : peer.method();
         bad.add(start(master, peer, master.self(), method));
       }
 
@@ -56,6 +56,25 @@ class FullPipeTest {
         peer.close();
       }
     }
+  }
+
+  @Test
+  void manyChildrenThatDoNotEndTakeNoLongerThanOne() throws Exception {
+    List<Peer> peers = new ArrayList<>();
+    long begun;
+    try (Router master = TestRouters.create(1 << 24, false, 10_000)) {
+      for (int i = 0; i < 50; i++) {
+        Peer peer = new Peer();
+        peers.add(peer);
+        start(master, peer, master.self(), new FullPipe(peer.method(), 300));
+      }
+      begun = System.nanoTime();
+    } finally {
+      for (Peer peer : peers) {
+        peer.close();
+      }
+    }
+    assertThat((System.nanoTime() - begun) / 1_000_000).isBetween(1000L, 3000L);
   }
 
   static void hangInItsEnd() {
@@ -91,7 +110,7 @@ class FullPipeTest {
       Context between = above.connect(Local.create().remoteName(word));
       between.run(FullPipeTest::hangInItsEnd);
       long pid = above.call(FullPipeTest::pid);
-      start(master, peer, between, new FullPipe(peer.method(), true));
+      start(master, peer, between, new FullPipe(peer.method(), 1_000_000));
       peer.await(Handle.LINK, Handle.PING);
 
       ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly); // who else would kill it
