@@ -116,11 +116,15 @@ public class Inbox extends Handler {
       Message m = i.next();
       if (m.from != null && m.src == greediest.context && m.handle == greediest.handle) {
         i.remove();
+        dropped(m);
       }
     }
     all -= held.remove(greediest)[0];
     return greediest.context;
   }
+
+  /** A message that waited is not going to be taken; this is held. */
+  protected void dropped(Message m) {}
 
   /** A message was added. Called on reading threads, without a lock. */
   protected void arrived() {}

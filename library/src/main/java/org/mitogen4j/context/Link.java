@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.mitogen4j.kernel.Stream;
 
 /** What a context knows of one of its streams beyond the bytes. */
 final class Link {
   private static final int MAX_TALKED = 10_000;
+  private static final int MAX_WARNINGS = 100;
 
   /** What may wait for one stream of one context's messages: that is over a hundred windows. */
   static final long MAX_QUEUED = Math.min(64 << 20, Runtime.getRuntime().maxMemory() / 8);
@@ -57,10 +59,18 @@ final class Link {
   /** Whether so many were talked to that they are not counted: then it is told of every end. */
   private volatile boolean talkative;
 
+  /** How often contexts behind it were cut off: the first of many are logged. */
+  private final AtomicInteger warnings = new AtomicInteger();
+
   /** About the bytes that wait for the stream, by who is to blame. */
   private final Map<Integer, long[]> queued = new HashMap<>(); // guarded by itself
 
   private long all; // the sum of them, guarded by queued
+
+  /** Whether one more warning about contexts behind it is of use. */
+  boolean mayWarn() {
+    return warnings.get() < MAX_WARNINGS && warnings.incrementAndGet() <= MAX_WARNINGS;
+  }
 
   /** Notes that something goes to a context elsewhere. */
   void talks(int dst) {

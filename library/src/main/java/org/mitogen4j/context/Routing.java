@@ -366,8 +366,12 @@ public final class Routing {
     } else if (reason.startsWith(BAD)) {
       context.warn(router.name + " ended the link to context " + stream.peer + ": " + reason);
     }
-    Set<Integer> told = forget(gone, reason);
-    close(stream); // which frees who hangs in writing to it; to tell others may take a while, too
+    Set<Integer> told;
+    try {
+      told = forget(gone, reason);
+    } finally {
+      close(stream); // which frees who hangs in writing to it; to tell others may take a while, too
+    }
     context.assembly.ended(stream);
     tell(stream, told, reason);
   }
@@ -406,7 +410,7 @@ public final class Routing {
     } else if (in.peer == id) {
       in.end(why);
     } else {
-      if (why.startsWith(BAD)) {
+      if (why.startsWith(BAD) && Link.of(context, in).mayWarn()) {
         context.warn(router.name + " cut off context " + id + ": " + why);
       }
       tell(in, Collections.singletonList(id), "ended by " + router.name + ": " + why);
@@ -474,14 +478,21 @@ public final class Routing {
   private void wake(Set<Integer> gone, String reason) {
     context.credits.gone(gone);
     for (Map.Entry<Long, Handler> e : router.handlers.entrySet()) {
-      Handler handler = e.getValue();
-      int peer = handler.peer();
-      if (peer >= 0 && gone.contains(peer)) {
-        byte[] text = noWay(peer).getBytes(StandardCharsets.UTF_8);
-        handler.take(new Message(null, peer, router.id, e.getKey(), 0, Header.DEAD, text));
-      } else if (handler instanceof Watcher) {
-        ((Watcher) handler).gone(gone, reason);
+      try {
+        wake(e.getKey(), e.getValue(), gone, reason);
+      } catch (RuntimeException failed) { // the others are woken all the same
+        context.warn(router.name + " can't tell a handler that " + gone + " are gone: " + failed);
       }
+    }
+  }
+
+  private void wake(long handle, Handler handler, Set<Integer> gone, String reason) {
+    int peer = handler.peer();
+    if (peer >= 0 && gone.contains(peer)) {
+      byte[] text = noWay(peer).getBytes(StandardCharsets.UTF_8);
+      handler.take(new Message(null, peer, router.id, handle, 0, Header.DEAD, text));
+    } else if (handler instanceof Watcher) {
+      ((Watcher) handler).gone(gone, reason);
     }
   }
 

@@ -1,7 +1,9 @@
 package org.mitogen4j.master;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -28,11 +30,19 @@ final class Log extends Inbox {
   /** How long the router waits at its end for what is still to be written. */
   private static final long FINISH_MILLIS = 1000;
 
+  /** Names of contexts that have loggers of their own, and how many dots split a name into. */
+  private static final int MAX_NAMED = 10_000;
+
+  private static final int MAX_PARTS = 10;
+
   private final FullContext context;
   private final Parent parent;
 
   /** Who printed what is queued: a context may be gone by the time that it is written. */
   private final Map<Message, String> speakers = new ConcurrentHashMap<>();
+
+  /** Contexts that have loggers of their own; the writing thread's. */
+  private final Set<String> named = new HashSet<>();
 
   private Thread writer;
 
@@ -56,6 +66,11 @@ final class Log extends Inbox {
     if (!offer(m)) {
       speakers.remove(m);
     }
+  }
+
+  @Override
+  protected void dropped(Message m) {
+    speakers.remove(m);
   }
 
   private String speaker(Message m) {
@@ -118,7 +133,7 @@ final class Log extends Inbox {
         return;
       }
       String stream = kind == Output.STDOUT ? "stdout" : "stderr";
-      Logger logger = Logger.getLogger("mitogen." + speaker + "." + stream);
+      Logger logger = logger(speaker, stream);
       String lines = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
       for (String line : lines.split("\\R", -1)) {
         log(logger, Level.INFO, "{0}", line);
@@ -127,6 +142,17 @@ final class Log extends Inbox {
       String text = "the output of context {0} can't be read: {1}";
       log(Logger.getLogger("mitogen"), Level.WARNING, text, String.valueOf(m.src), e);
     }
+  }
+
+  /**
+   * The logger of a context's stream. Java never forgets the name of a logger: where there are too
+   * many, as of contexts that a hostile one makes up, all others have one in common.
+   */
+  private Logger logger(String speaker, String stream) {
+    if (named.size() < MAX_NAMED && speaker.split("\\.", MAX_PARTS + 1).length <= MAX_PARTS) {
+      named.add(speaker);
+    }
+    return Logger.getLogger("mitogen." + (named.contains(speaker) ? speaker + "." : "") + stream);
   }
 
   /** Logs in the logger's name alone: formatters would show this class in its place. */

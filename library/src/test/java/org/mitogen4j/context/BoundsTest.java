@@ -138,6 +138,67 @@ class BoundsTest {
   }
 
   @Test
+  void whatIsDroppedIsTold() {
+    List<Message> dropped = new ArrayList<>();
+    Inbox inbox =
+        new Inbox(context, Handler.ANYBODY, MIB) {
+          @Override
+          protected void dropped(Message m) {
+            dropped.add(m);
+          }
+        };
+    Message greedy = message(child(101), 2 * MIB);
+    inbox.offer(greedy);
+
+    inbox.offer(message(child(102), 10));
+
+    assertThat(dropped).containsExactly(greedy);
+  }
+
+  @Test
+  void ofManyWarningsAboutOneLinkTheFirstAreLogged() {
+    Link link = Link.of(context, child(101));
+    int logged = 0;
+    for (int i = 0; i < 1000; i++) {
+      logged += link.mayWarn() ? 1 : 0;
+    }
+    assertThat(logged).isEqualTo(100);
+  }
+
+  @Test
+  void aHandlerThatFailsKeepsNoOtherFromHearingOfAnEnd() {
+    List<Message> told = new ArrayList<>();
+    Stream stream = child(101);
+    for (int i = 0; i < 10; i++) {
+      boolean fails = i % 2 == 0;
+      context.router.open(new Waiting(101, fails, told));
+    }
+
+    stream.end("as it is to");
+
+    assertThat(told).hasSize(10);
+  }
+
+  private static final class Waiting extends Handler {
+    private final boolean fails;
+    private final List<Message> told;
+
+    Waiting(int id, boolean fails, List<Message> told) {
+      peer = id;
+      this.fails = fails;
+      this.told = told;
+    }
+
+    @Override
+    protected void receive(Message m) {
+      told.add(m);
+      if (fails) {
+        throw new IllegalStateException("as it is to");
+      }
+    }
+  }
+
+  @Test
   void manySendersTogetherTakeNoMoreThanTwiceAsMuch() throws Exception {
     Inbox inbox = new Inbox(context, Handler.ANYBODY, MIB);
 

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.LogManager;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
@@ -402,6 +403,21 @@ class ForgeryTest {
       t.refusedOnce();
       assertThat(t.records.warnings().get(0))
           .isEqualTo("hostile (" + t.peer.id + ") reports: all is well WARNING: the master burns");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theNamesThatItMakesUpAreNotKeptForEver(Place place) throws Exception {
+    try (HostileTree t = new HostileTree(place)) {
+      int id = t.peer.allocate();
+      String name = "a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r";
+      byte[] hello = hello(id, t.peer.id, "17", "m", 1, name, "local");
+      t.peer.send(t.parent.id(), Handle.ADD_ROUTE, 0, hello);
+      t.peer.frame(0, 0, id, id, Handle.OUTPUT, 0, output(1, id, "hear me\n"));
+      Await.until(() -> !t.records.of("mitogen.stdout").isEmpty());
+      assertThat(t.records.of("mitogen.stdout")).containsExactly("hear me");
+      assertThat(LogManager.getLogManager().getLogger("mitogen." + name + ".stdout")).isNull();
     }
   }
 
