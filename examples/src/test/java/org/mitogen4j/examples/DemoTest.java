@@ -19,7 +19,8 @@ class DemoTest {
       System.setOut(stdout);
     }
     assertThat(printed.toString(UTF_8))
-        .containsPattern("  2 grandchild0 \\(local\\) \\w+, pid \\d+, Java \\S+: .* processors")
+        .containsPattern(
+            "  2 grandchild0 \\(local\\) \\w+, pid \\d+, Java \\S+, sent .*bytes\\): .* processors")
         .contains("child1 (3): ")
         .doesNotContain("failed");
   }
