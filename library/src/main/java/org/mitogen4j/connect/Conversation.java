@@ -18,6 +18,9 @@ import org.mitogen4j.connect.ConnectException.Reason;
 final class Conversation {
   private static final long POLL_MILLIS = 2;
 
+  /** A lecture is shorter. */
+  private static final int MOST_SAID = 1 << 14;
+
   private final Process process;
   private final String prompt;
   private final String ahead;
@@ -51,6 +54,10 @@ final class Conversation {
       alive = process.isAlive();
       while (in.available() > 0) {
         said.write(in.read());
+        if (said.size() > MOST_SAID) {
+          throw new ConnectException(
+              Reason.OTHER, "it says too much ahead of a question: " + said().substring(0, 1000));
+        }
         if (endsWith(ahead)) {
           return;
         } else if (endsWith(prompt) && given) {
@@ -60,7 +67,7 @@ final class Conversation {
           given = true;
         }
       }
-      if (System.nanoTime() > until) {
+      if (System.nanoTime() - until > 0) {
         throw new ConnectException(
             Reason.TIMEOUT,
             "no sign of life within the connect timeout of "

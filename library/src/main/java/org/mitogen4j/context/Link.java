@@ -17,7 +17,7 @@ final class Link {
   private static final int MAX_WARNINGS = 100;
 
   /** What may wait for one stream of one context's messages: that is over a hundred windows. */
-  static final long MAX_QUEUED = Math.min(64 << 20, Runtime.getRuntime().maxMemory() / 8);
+  static final long MAX_QUEUED = Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8);
 
   /** While less waits nobody's is counted; and nobody is to blame for a share that is smaller. */
   private static final long COUNTED = MAX_QUEUED / 16;

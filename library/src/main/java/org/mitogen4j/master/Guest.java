@@ -65,6 +65,7 @@ public final class Guest extends MessageRouter {
           "nobody has a door open at " + door.toAbsolutePath() + ": " + nobody.getMessage(),
           nobody);
     }
+    FullContext context = null;
     try {
       DataInputStream in = new DataInputStream(link.input());
       if (in.readInt() != Arrays.hashCode(classes.image)) {
@@ -81,7 +82,7 @@ public final class Guest extends MessageRouter {
       Object settings = new Decoder(null, new Message(null, 0, 0, 0, 0, 0, bytes)).value();
       Guest guest = new Guest((Object[]) settings, classes);
       guest.authority = authority;
-      FullContext context = FullContext.of(guest);
+      context = FullContext.of(guest);
       Parent parent = Parent.of(context, source);
       Stream stream = new Stream(guest, guest.parents[0]);
       stream.owner = link;
@@ -99,6 +100,9 @@ public final class Guest extends MessageRouter {
           refused);
     } catch (IOException | RuntimeException e) {
       link.close();
+      if (context != null) {
+        context.close();
+      }
       throw e;
     }
   }

@@ -11,10 +11,12 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.mitogen4j.context.FullContext;
+import org.mitogen4j.kernel.DeadException;
 import org.mitogen4j.kernel.Stream;
 
 /**
@@ -114,8 +116,8 @@ public final class DoorListener implements Closeable, Runnable {
       int self = parent.router.id;
       String name = "guest" + count;
       Stream stream = parent.admit(name, "door " + path, lends ? self : null, link);
-      parent.schedule(() -> expire(stream), HELLO_SECONDS, TimeUnit.SECONDS);
       try {
+        parent.schedule(() -> expire(stream), HELLO_SECONDS, TimeUnit.SECONDS);
         stream.attach(link.input(), link.output());
         DataOutputStream out = new DataOutputStream(link.output());
         out.writeInt(Arrays.hashCode(parent.router.classes.image));
@@ -125,8 +127,8 @@ public final class DoorListener implements Closeable, Runnable {
       } finally {
         stream.end("it has left");
       }
-    } catch (IOException e) {
-      // the guest is gone again
+    } catch (IOException | DeadException | RejectedExecutionException e) {
+      // the guest is gone again, or this context ends
     } finally {
       guests.decrementAndGet();
     }

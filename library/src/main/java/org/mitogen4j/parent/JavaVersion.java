@@ -13,11 +13,19 @@ final class JavaVersion {
 
   private JavaVersion() {}
 
-  /** 8 for "1.8.0_392", 17 for "17.0.15", 25 for "25-ea". */
+  /** 8 for "1.8.0_392", 17 for "17.0.15", 25 for "25-ea"; what says nothing is taken for new. */
   static int feature(String version) {
-    String[] parts = version.split("[^0-9]+", 3);
-    int first = Integer.parseInt(parts[0]);
-    return first == 1 ? Integer.parseInt(parts[1]) : first;
+    int first = number(version, 0);
+    int feature = first == 1 ? number(version, 2) : first;
+    return feature == 0 ? Integer.MAX_VALUE - OFFSET : feature;
+  }
+
+  private static int number(String text, int from) {
+    int n = 0;
+    for (int i = from; i < text.length() && Character.isDigit(text.charAt(i)) && n < 1000; i++) {
+      n = 10 * n + Character.digit(text.charAt(i), 10);
+    }
+    return n;
   }
 
   /**
