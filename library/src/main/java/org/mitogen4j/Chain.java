@@ -80,7 +80,7 @@ public final class Chain extends Callee implements AutoCloseable {
               Handle.CALL,
               e -> {
                 ORDERED.begin(e, 6);
-                e.value(ref.name);
+                e.value(ref.text());
                 e.u8(Encoder.ARRAY);
                 ref.writeArguments(e, arguments);
                 e.value(owner);

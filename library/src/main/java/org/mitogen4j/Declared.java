@@ -15,6 +15,11 @@ final class Declared implements Supplier<Type> {
       " V Z I J D [B Ljava/lang/Void; Ljava/lang/Boolean; Ljava/lang/Integer; Ljava/lang/Long;"
           + " Ljava/lang/Double; Ljava/lang/String; Ljava/lang/Object; [Ljava/lang/Object; ";
 
+  /** Results that can be sent in any case. */
+  private static final String SMALL =
+      " V Z I J D Ljava/lang/Void; Ljava/lang/Boolean; Ljava/lang/Integer; Ljava/lang/Long;"
+          + " Ljava/lang/Double; ";
+
   private final ClassLoader loader;
   private final String className;
   private final String method;
@@ -46,6 +51,11 @@ final class Declared implements Supplier<Type> {
 
   private String result() {
     return method.substring(method.indexOf(')') + 1);
+  }
+
+  /** Whether there is nothing about the result that could keep it from being sent. */
+  boolean isSmall() {
+    return SMALL.contains(" " + result() + " ");
   }
 
   /** Whether the result is of a type that takes the codec to write. */

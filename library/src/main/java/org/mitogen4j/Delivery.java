@@ -39,9 +39,10 @@ final class Delivery {
     boolean fits = Pieces.size(e) <= Header.MAX_PAYLOAD;
     boolean codec = e.types != null;
     for (FunctionRef function : functions) {
-      codec |= function.declared.takesCodec();
+      codec |= function.takesCodec();
     }
-    boolean counted = parent.prepare(id, fits && !codec && functions.length == 1);
+    boolean simple = fits && !codec && functions.length == 1 && functions[0].isPlain();
+    boolean counted = parent.prepare(id, simple);
     if (codec) {
       parent.pushBundle(id, "codec");
     }

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.Serializable;
 import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.Method;
+import org.mitogen4j.context.Reflection;
 import org.mitogen4j.kernel.DeadException;
 import org.mitogen4j.kernel.Encoder;
 
@@ -20,8 +21,11 @@ final class FunctionRef {
         }
       };
 
-  /** As {@link org.mitogen4j.kernel.Calls} wants it. */
+  /** Its class, {@code #}, its name and descriptor. */
   final String name;
+
+  /** Whether it has a result that nobody wants. */
+  private boolean drops;
 
   /** Where its classes are found; null for the bootstrap loader. */
   final ClassLoader loader;
@@ -97,10 +101,25 @@ final class FunctionRef {
     ref.capturesThis =
         ref.isLambda()
             && lambda.getImplMethodKind() != java.lang.invoke.MethodHandleInfo.REF_invokeStatic;
+    ref.drops =
+        isVoid(shape)
+            && (!ref.declared.isSmall()
+                || lambda.getImplMethodKind()
+                    == java.lang.invoke.MethodHandleInfo.REF_newInvokeSpecial);
     if (captured.length == 0) {
       fixed[0] = ref;
     }
     return ref;
+  }
+
+  /** Whether what its one method returns is nothing. */
+  private static boolean isVoid(Class<?> shape) {
+    for (Method m : shape.getMethods()) {
+      if (java.lang.reflect.Modifier.isAbstract(m.getModifiers())) {
+        return m.getReturnType() == void.class;
+      }
+    }
+    return false;
   }
 
   /** The method in which a lambda is written, for messages; nothing for a method reference. */
@@ -195,14 +214,29 @@ final class FunctionRef {
    *     which, and what to do
    */
   FunctionRef[] write(Encoder e, Object... arguments) {
-    e.text(name);
+    e.text(text());
     writeArguments(e, arguments);
     return new FunctionRef[] {this};
   }
 
+  /** As {@link org.mitogen4j.kernel.Calls} wants it. */
+  String text() {
+    return drops ? name.replace("#", "#" + Reflection.DROPS) : name;
+  }
+
+  /** Whether it can run where nothing but the kernel is, with a result that this can write. */
+  boolean isPlain() {
+    return !drops && !declared.takesCodec();
+  }
+
+  /** Whether its result takes the codec to write. */
+  boolean takesCodec() {
+    return !drops && declared.takesCodec();
+  }
+
   /** Writes the beginning of a call whose arguments follow. */
   void begin(Encoder e, int arguments) {
-    e.text(name);
+    e.text(text());
     e.varint(arguments);
   }
 

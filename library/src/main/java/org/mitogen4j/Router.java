@@ -18,6 +18,7 @@ import org.mitogen4j.codec.Allowed;
 import org.mitogen4j.connect.ConnectException;
 import org.mitogen4j.connect.ConnectionMethod;
 import org.mitogen4j.context.Credits;
+import org.mitogen4j.context.Ending;
 import org.mitogen4j.context.FullContext;
 import org.mitogen4j.context.Workers;
 import org.mitogen4j.kernel.MessageRouter;
@@ -406,7 +407,10 @@ public final class Router implements AutoCloseable {
   void warnOfFailure(Call<?> call) {
     call.whenComplete(
         (nothing, failure) -> {
-          if (failure != null && !closing) {
+          boolean detached =
+              failure instanceof DisconnectedException
+                  && failure.getMessage().endsWith(Ending.DETACHED); // and lives on
+          if (failure != null && !closing && !detached) {
             StringWriter text = new StringWriter();
             if (failure instanceof CallException) {
               failure.printStackTrace(new PrintWriter(text, true));

@@ -304,6 +304,63 @@ class CallTest {
     assertThat(child.callAsync(CallTest::size, new byte[10]).isDone()).isFalse();
   }
 
+  // ---- results that nobody wants
+
+  /** Can't be sent. */
+  static final class Unsendable {
+    private final Thread thread = Thread.currentThread();
+
+    Unsendable() {}
+
+    static Unsendable make(int length) {
+      if (length < 0) {
+        throw new IllegalStateException("a length of " + length);
+      }
+      return new Unsendable();
+    }
+
+    static CompletableFuture<Unsendable> later(boolean fails) {
+      return CompletableFuture.supplyAsync(
+          () -> {
+            if (fails) {
+              throw new IllegalStateException("later");
+            }
+            return new Unsendable();
+          });
+    }
+
+    @Override
+    public String toString() {
+      return thread.getName();
+    }
+  }
+
+  @Test
+  void aResultThatNobodyWantsNeedNotBeSendable() throws Exception {
+    assertThatThrownBy(() -> child.call(Unsendable::make, 1)).hasMessageContaining("Unsendable");
+
+    child.run(Unsendable::make, 1);
+    child.run(Unsendable::new);
+    child.run(Unsendable::later, false);
+    child.runAsync(Unsendable::make, 1).get(10, TimeUnit.SECONDS);
+    try (Chain chain = child.chain()) {
+      chain.run(Unsendable::make, 1);
+    }
+    try (Router young = Router.create()) {
+      young.connect(InProcess.create()).run(Unsendable::make, 1);
+    }
+  }
+
+  @Test
+  void aFailureIsWantedThoughTheResultIsNot() {
+    assertThatThrownBy(() -> child.run(Unsendable::make, -1))
+        .isInstanceOf(CallException.class)
+        .hasMessageContaining("a length of -1");
+    assertThatThrownBy(() -> child.run(Unsendable::later, true))
+        .isInstanceOf(CallException.class)
+        .hasMessageContaining("later");
+  }
+
   // ---- fire and forget
 
   @Test
@@ -415,6 +472,9 @@ class CallTest {
     Thread thread =
         new Thread(
             () -> {
+              while (ANSWER.getNumberOfDependents() == 0) {
+                Thread.onSpinWait(); // until the call waits for it
+              }
               Thread.currentThread().interrupt();
               ANSWER.complete(new byte[length]);
             });

@@ -42,6 +42,9 @@ public final class InProcess extends ConnectionMethod<InProcess> {
     private final MemoryPipe down = new MemoryPipe();
     private final MemoryPipe up = new MemoryPipe();
 
+    /** How it ended, or would have. */
+    private volatile String how = "an in-process context did not start";
+
     Joined(Bootstrap bootstrap) {
       this.bootstrap = bootstrap;
       Thread thread = new Thread(this, "mitogen in-process");
@@ -53,11 +56,12 @@ public final class InProcess extends ConnectionMethod<InProcess> {
     public void run() {
       try {
         String[] args = {bootstrap.token(), String.valueOf(pid())};
-        FirstStage.start(bootstrap.image(), args, down.input(), up.output(), null).run();
+        Runnable context =
+            FirstStage.start(bootstrap.image(), args, down.input(), up.output(), null);
+        how = "the in-process context ended";
+        context.run();
       } catch (Exception e) {
-        if (up.isOpen()) {
-          throw new IllegalStateException("an in-process context did not start", e);
-        }
+        how += ": " + e;
       } finally {
         up.close();
         down.close();
@@ -91,7 +95,7 @@ public final class InProcess extends ConnectionMethod<InProcess> {
 
     @Override
     public ConnectException failure(boolean reached, String printed, String errors) {
-      return new ConnectException(Reason.OTHER, "an in-process context did not start");
+      return new ConnectException(Reason.OTHER, how);
     }
 
     @Override

@@ -18,6 +18,9 @@ import org.mitogen4j.kernel.Stream;
 
 /** How a context other than the master ends. */
 public final class Ending extends Handler implements Runnable {
+  /** What the reasons end with for which links end whose context lives on. */
+  public static final String DETACHED = " has detached";
+
   /** How long an end may take before it is forced. */
   static final long MILLIS = 1500;
 
@@ -109,8 +112,8 @@ public final class Ending extends Handler implements Runnable {
       for (int id : kernel.parents) {
         ancestors.add(id);
       }
-      context.routing.gone(parent, ancestors, kernel.name + " has detached");
-      parent.end(kernel.name + " has detached");
+      context.routing.gone(parent, ancestors, kernel.name + DETACHED);
+      parent.end(kernel.name + DETACHED);
     }
   }
 

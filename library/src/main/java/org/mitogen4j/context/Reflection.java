@@ -2,11 +2,18 @@ package org.mitogen4j.context;
 
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import org.mitogen4j.kernel.Calls;
 
 /** Reflection that are not static methods of the class that is named, and how they fail. */
 public final class Reflection {
+  /** Stands before the name of a method whose result nobody wants. */
+  public static final char DROPS = '!';
+
   private static final int MAX_STACK = 256;
   private static final int MAX_CAUSES = 16;
 
@@ -51,14 +58,55 @@ public final class Reflection {
     }
   }
 
+  /** A function whose result nobody wants. */
+  private static final class Dropping {
+    final Object function;
+
+    Dropping(Object function) {
+      this.function = function;
+    }
+  }
+
+  /** Waits for the end of a result that is still to come, and drops it. */
+  private static final class Drop extends CompletableFuture<Object>
+      implements BiConsumer<Object, Throwable> {
+    @Override
+    public void accept(Object result, Throwable failure) {
+      if (failure == null) {
+        complete(null);
+      } else {
+        completeExceptionally(failure);
+      }
+    }
+  }
+
   Object invoke(Object function, Object[] args) throws ReflectiveOperationException {
+    if (!(function instanceof Dropping)) {
+      return call(function, args);
+    }
+    Object result = call(((Dropping) function).function, args);
+    if (!(result instanceof CompletionStage)) {
+      return null;
+    }
+    Drop end = new Drop();
+    ((CompletionStage<?>) result).whenComplete(end);
+    return end;
+  }
+
+  private static Object call(Object function, Object[] args) throws ReflectiveOperationException {
     if (function instanceof Constructor) {
       return ((Constructor<?>) function).newInstance(args);
+    }
+    if (Modifier.isStatic(((Method) function).getModifiers())) {
+      return ((Method) function).invoke(null, args);
     }
     return ((Method) function).invoke(args[0], Arrays.copyOfRange(args, 1, args.length));
   }
 
   Object find(Class<?> type, String method, String descriptor) throws NoSuchMethodException {
+    if (method.charAt(0) == DROPS) {
+      return new Dropping(find(type, method.substring(1), descriptor));
+    }
     if (method.equals("<init>")) {
       for (Constructor<?> c : type.getDeclaredConstructors()) {
         if (descriptor.equals(descriptor(c.getParameterTypes(), void.class))) {

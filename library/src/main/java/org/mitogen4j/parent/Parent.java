@@ -24,6 +24,7 @@ import java.util.function.Consumer;
 import org.mitogen4j.connect.ConnectException;
 import org.mitogen4j.connect.Connection;
 import org.mitogen4j.connect.ConnectionMethod;
+import org.mitogen4j.context.Ending;
 import org.mitogen4j.context.FullContext;
 import org.mitogen4j.context.Needs;
 import org.mitogen4j.context.Pieces;
@@ -502,7 +503,7 @@ public final class Parent {
         Thread.currentThread().interrupt();
       }
       Known child = known.get(m.src);
-      stream.end((child == null ? "context " + m.src : child.name) + " has detached");
+      stream.end((child == null ? "context " + m.src : child.name) + Ending.DETACHED);
     }
   }
 

@@ -10,8 +10,12 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -204,6 +208,50 @@ class DetachTest {
         Context below = TestRouters.context(guest, child.id());
         assertThat(below.call(DetachTest::twice, 3)).isEqualTo(6);
       }
+    }
+  }
+
+  static void leave() {
+    Router router = Router.current();
+    router.detach();
+    router.close();
+  }
+
+  static void fail() {
+    throw new IllegalStateException("unheard");
+  }
+
+  @Test
+  void aForgottenCallThatDetachesHasNotFailed() throws Exception {
+    LinkedBlockingQueue<String> logged = new LinkedBlockingQueue<>();
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord r) {
+            logged.add(String.valueOf(r.getParameters()[0]));
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    Logger logger = Logger.getLogger("mitogen");
+    logger.addHandler(handler);
+    try (Router master = Router.create()) {
+      Context other = master.connect(InProcess.create());
+      Context child = master.connect(Local.create());
+      pid = child.call(() -> ProcessHandle.current().pid());
+
+      child.fire(DetachTest::leave);
+
+      Await.until(() -> !master.contexts().contains(child));
+      other.fire(DetachTest::fail);
+      assertThat(logged.poll(10, TimeUnit.SECONDS)).contains("unheard");
+      assertThat(logged).isEmpty();
+    } finally {
+      logger.removeHandler(handler);
     }
   }
 

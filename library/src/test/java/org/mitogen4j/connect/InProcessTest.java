@@ -1,0 +1,32 @@
+package org.mitogen4j.connect;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.mitogen4j.Context;
+import org.mitogen4j.DisconnectedException;
+import org.mitogen4j.Router;
+import org.mitogen4j.TestRouters;
+import org.mitogen4j.kernel.MessageRouter;
+
+/** A child in the same JVM, where it is not like others. */
+@Timeout(30)
+class InProcessTest {
+  static void loseItsParent() {
+    MessageRouter router = TestRouters.of(Router.current()).router;
+    router.parent.end("lost");
+  }
+
+  @Test
+  void whatHadStartedIsNotSaidNotToHave() throws Exception {
+    try (Router router = Router.create()) {
+      Context child = router.connect(InProcess.create().name("child"));
+
+      assertThatThrownBy(() -> child.run(InProcessTest::loseItsParent))
+          .isInstanceOf(DisconnectedException.class)
+          .hasMessage(
+              "child (1) is gone: the other end closed the link: the in-process context ended");
+    }
+  }
+}
