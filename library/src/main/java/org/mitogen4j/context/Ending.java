@@ -82,7 +82,7 @@ public final class Ending extends Handler implements Runnable {
   void orphaned() {
     if (!detached) {
       if (kernel.stdout != null && !context.heartbeat.runs()) {
-        Runtime.getRuntime().halt(0); // the program lets no thread start: nobody else would
+        halt(); // the program lets no thread start: nobody else would
       }
       end(false);
     }
@@ -159,9 +159,9 @@ public final class Ending extends Handler implements Runnable {
       if (kernel.stdout != null) {
         System.exit(0); // runs the program's shutdown hooks
       }
-    } catch (IOException | InterruptedException | DeadException e) {
+    } catch (IOException | InterruptedException | DeadException | SecurityException e) {
       if (kernel.stdout != null) {
-        Runtime.getRuntime().halt(1);
+        halt();
       }
     }
     leave();
@@ -179,6 +179,16 @@ public final class Ending extends Handler implements Runnable {
       kernel.out.close();
     } catch (IOException e) {
       // then they are closed
+    }
+  }
+
+  /** Ends the process, even where a security manager of the program forbids it. */
+  static void halt() {
+    try {
+      Runtime.getRuntime().halt(1);
+    } catch (SecurityException forbidden) {
+      System.setSecurityManager(null);
+      Runtime.getRuntime().halt(1);
     }
   }
 

@@ -85,24 +85,29 @@ final class Heartbeat implements Runnable {
     long pause = 0;
     try {
       while (rest(pause)) {
-        Set<Stream> streams = new HashSet<>(context.routing.routes.children());
-        Stream parent = router.parent;
-        if (parent != null) {
-          streams.add(parent);
-        }
         long now = System.nanoTime();
         clock += Math.min((now - last) / NANOS, 2 * pause);
         last = now;
-        for (Stream stream : streams) {
-          look(stream);
-        }
-        if (context.assembly.isFull()) {
-          pings.look();
+        try {
+          look();
+          if (context.assembly.isFull()) {
+            pings.look();
+          }
+        } catch (OutOfMemoryError full) {
+          // it looks again: this thread must not end before its context
         }
         pause = often || millis == 0 ? Math.min(interval(), DIRECT_MILLIS) : millis;
       }
     } catch (InterruptedException e) {
       // nobody interrupts it
+    }
+  }
+
+  private boolean help() {
+    try {
+      return pings.help();
+    } catch (OutOfMemoryError full) {
+      return true; // later
     }
   }
 
@@ -114,11 +119,11 @@ final class Heartbeat implements Runnable {
   private boolean rest(long pause) throws InterruptedException {
     long until = System.nanoTime() + pause * NANOS;
     for (; ; ) {
-      boolean help = pings.help();
+      boolean help = help();
       synchronized (this) {
         long now = System.nanoTime();
         if (deadline != 0 && now - deadline >= 0) {
-          Runtime.getRuntime().halt(0);
+          Ending.halt();
         }
         if (closed) {
           return false;
@@ -130,6 +135,17 @@ final class Heartbeat implements Runnable {
         long left = Math.max(1, (wake - now) / NANOS);
         wait(help ? Math.min(left, HELP_MILLIS) : left); // until halt
       }
+    }
+  }
+
+  private void look() {
+    Set<Stream> streams = new HashSet<>(context.routing.routes.children());
+    Stream parent = router.parent;
+    if (parent != null) {
+      streams.add(parent);
+    }
+    for (Stream stream : streams) {
+      look(stream);
     }
   }
 

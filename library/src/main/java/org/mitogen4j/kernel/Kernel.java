@@ -76,6 +76,10 @@ public final class Kernel extends MessageRouter
       stream.run();
     } catch (IOException lost) {
       stream.end(lost.getMessage());
+    } catch (Error full) { // there is no memory left to end in good order
+      if (parent == stream && stdout != null) {
+        Runtime.getRuntime().halt(1);
+      }
     }
   }
 

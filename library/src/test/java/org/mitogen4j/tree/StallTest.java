@@ -151,7 +151,7 @@ class StallTest {
       waits(waiting, "connect", () -> leaf.connect(Local.create().javaPath("/bin/yes")));
       Await.until("all calls have begun", 20_000, () -> leaf.load().running() >= 6);
 
-      Trees.Starved starved = new Trees.Starved(leafPid, pid());
+      Trees.Starved starved = new Trees.Starved(List.of(leafPid, pid()));
       Trees.signal("STOP", middlePid);
       long stopped = System.nanoTime();
 
@@ -252,7 +252,7 @@ class StallTest {
       assertThat(out.readLine()).isEqualTo("ready");
       List<Long> children = Trees.processes("-Dmitogen=" + word);
       assertThat(children).hasSize(2);
-      Trees.Starved starved = new Trees.Starved(children.get(0), children.get(1));
+      Trees.Starved starved = new Trees.Starved(children);
 
       Trees.signal("STOP", master.pid());
 

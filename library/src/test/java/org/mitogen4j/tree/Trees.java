@@ -88,26 +88,52 @@ final class Trees {
     return new ProcessBuilder(command).redirectErrorStream(true).start();
   }
 
+  /** Fails unless all processes with a word in their command line have ended within so long. */
+  static void endWithin(long sinceNanos, long millis, Starved starved, String word)
+      throws Exception {
+    try {
+      Await.until(
+          "all processes end",
+          20_000,
+          () -> {
+            starved.look();
+            return processes("-Dmitogen=" + word).isEmpty();
+          });
+      long took = (System.nanoTime() - sinceNanos) / 1_000_000;
+      assertThat(took).as("milliseconds").isLessThan(millis + starved.millis());
+    } finally {
+      for (long pid : processes("-Dmitogen=" + word)) {
+        signal("KILL", pid);
+      }
+    }
+  }
+
   /**
    * How long processes had to wait for a processor, as the system tells of their threads: what is
    * to happen in a bounded time may take so much longer. Only threads of the library count, and
    * those of the JVM.
    */
   static final class Starved {
-    private final Map<Long, Map<String, Long>> first = new HashMap<>();
-    private final Map<Long, Map<String, Long>> last = new HashMap<>();
+    private final Map<Long, Map<Path, Long>> first = new HashMap<>();
+    private final Map<Long, Map<Path, Long>> last = new HashMap<>();
 
-    Starved(Long... pids) {
+    /** From now on, of these. */
+    Starved(Collection<Long> pids) {
       for (long pid : pids) {
         first.put(pid, waited(pid));
       }
       last.putAll(first);
     }
 
-    /** Called again and again, since who has ended tells nothing more. */
+    /** From now on, of all with a word in their command line. */
+    Starved(String word) {
+      this(processes(word));
+    }
+
+    /** To be called again and again, since who has ended tells nothing more. */
     void look() {
       for (long pid : first.keySet()) {
-        Map<String, Long> now = waited(pid);
+        Map<Path, Long> now = waited(pid);
         if (!now.isEmpty()) {
           last.put(pid, now);
         }
@@ -118,25 +144,25 @@ final class Trees {
     long millis() {
       look();
       long most = 0;
-      for (Map.Entry<Long, Map<String, Long>> process : last.entrySet()) {
+      for (Map.Entry<Long, Map<Path, Long>> process : last.entrySet()) {
+        Map<Path, Long> before = first.get(process.getKey());
         long sum = 0;
-        for (Map.Entry<String, Long> thread : process.getValue().entrySet()) {
-          sum += thread.getValue() - first.get(process.getKey()).getOrDefault(thread.getKey(), 0L);
+        for (Map.Entry<Path, Long> thread : process.getValue().entrySet()) {
+          sum += thread.getValue() - before.getOrDefault(thread.getKey(), 0L);
         }
         most = Math.max(most, sum);
       }
       return most / 1_000_000;
     }
 
-    private static Map<String, Long> waited(long pid) {
-      Map<String, Long> nanos = new HashMap<>();
+    private static Map<Path, Long> waited(long pid) {
+      Map<Path, Long> nanos = new HashMap<>();
       try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
         for (Path thread : threads.toList()) {
-          String name = Files.readString(thread.resolve("comm"));
-          if (!name.startsWith("Thread-")) { // else it is the program's
+          if (!Files.readString(thread.resolve("comm")).startsWith("Thread-")) {
             String[] schedule = Files.readString(thread.resolve("schedstat")).trim().split(" ");
-            nanos.put(thread.getFileName().toString(), Long.parseLong(schedule[1]));
-          }
+            nanos.put(thread, Long.parseLong(schedule[1]));
+          } // else it is the program's
         }
       } catch (IOException | UncheckedIOException gone) {
         // then it waits no longer
