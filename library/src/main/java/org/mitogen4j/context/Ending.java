@@ -22,7 +22,7 @@ public final class Ending extends Handler implements Runnable {
   public static final String DETACHED = " has detached";
 
   /** How long an end may take before it is forced. */
-  static final long MILLIS = 1500;
+  static final long MILLIS = 1400;
 
   /** The same where the parent is gone, so that nobody waits for what it has to say. */
   private static final long ORPHAN_MILLIS = 1000;

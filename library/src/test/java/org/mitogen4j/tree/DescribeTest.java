@@ -64,7 +64,7 @@ class DescribeTest {
   void whoDoesNotAnswerIsNotWaitedForLong() throws Exception {
     Context stopped = router.connect(Local.create().name("stopped"));
     stopped.connect(Local.create().name("below"));
-    Trees.signal("STOP", stopped.call(LifeTest::pid));
+    Trees.signal("STOP", stopped.call(StallTest::pid));
 
     long start = System.nanoTime();
     String tree = router.describe();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +19,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.mitogen4j.Await;
 import org.mitogen4j.Call;
 import org.mitogen4j.Channel;
@@ -45,6 +48,8 @@ class StallTest {
 
   /** What the machine may take to wake all who wait. */
   private static final long SLACK = 400;
+
+  @TempDir Path folder;
 
   // ---- what runs in the children
 
@@ -114,7 +119,6 @@ class StallTest {
       Context leaf = middle.connect(method.name("leaf"));
       Context beside = router.connect(Local.create().name("beside"));
       final long middlePid = middle.call(StallTest::pid);
-      final long leafPid = leaf.call(StallTest::pid);
       Receiver<String> receiver = router.receiver();
       leaf.run(StallTest::sendOne, receiver.sender());
       assertThat(receiver.get()).isEqualTo("one");
@@ -148,28 +152,27 @@ class StallTest {
           waiting,
           "select of a receiver",
           () -> failed(Select.<String>create().add(selected).get()));
-      waits(waiting, "connect", () -> leaf.connect(Local.create().javaPath("/bin/yes")));
-      Await.until("all calls have begun", 20_000, () -> leaf.load().running() >= 6);
+      Path silent = Files.writeString(folder.resolve("java"), "#!/bin/sh\nexec cat >/dev/null\n");
+      assertThat(silent.toFile().setExecutable(true)).isTrue();
+      waits(waiting, "connect", () -> leaf.connect(method.javaPath(silent.toString())));
+      Await.until(() -> leaf.load().running() >= 5 && !waiting.get("connect").isDone());
 
-      Trees.Starved starved = new Trees.Starved(List.of(leafPid, pid()));
       Trees.signal("STOP", middlePid);
-      long stopped = System.nanoTime();
+      Trees.Stretch stopped = new Trees.Stretch();
 
+      Await.until(
+          "all wake",
+          20_000,
+          () -> {
+            stopped.look();
+            return waiting.values().stream().allMatch(FutureTask::isDone);
+          });
+      assertThat(stopped.millis()).isLessThan(stopped.bound(DECLARED_DEAD + SLACK));
       for (Map.Entry<String, FutureTask<?>> w : waiting.entrySet()) {
         assertThat(w.getKey() + ": " + failure(w.getValue()))
             .matches("(?s).*(middle|leaf) \\([12]\\).*no sign of life for \\d+ ms.*");
       }
-      long woken = millisSince(stopped);
-      assertThat(woken).isLessThan(DECLARED_DEAD + SLACK + starved.millis());
-      Await.until(
-          "no process of them is left, neither the leaf nor who was stopped",
-          DECLARED_DEAD + ORPHAN + SLACK,
-          () -> {
-            starved.look();
-            return Trees.processes("-Dmitogen=" + word).isEmpty();
-          });
-      assertThat(millisSince(stopped))
-          .isLessThan(DECLARED_DEAD + ORPHAN + SLACK + starved.millis());
+      Trees.endWithin(stopped, DECLARED_DEAD + ORPHAN + SLACK, word); // who was stopped, too
       assertThat(router.contexts()).containsExactly(beside);
       assertThat(beside.call(StallTest::twice, 2)).isEqualTo(4);
     }
@@ -201,10 +204,6 @@ class StallTest {
       }
       return s.toString();
     }
-  }
-
-  private static long millisSince(long nanos) {
-    return (System.nanoTime() - nanos) / 1_000_000;
   }
 
   // ---- the master
@@ -250,22 +249,11 @@ class StallTest {
     Process master = Trees.java(StallTest.class, word);
     try (BufferedReader out = master.inputReader()) {
       assertThat(out.readLine()).isEqualTo("ready");
-      List<Long> children = Trees.processes("-Dmitogen=" + word);
-      assertThat(children).hasSize(2);
-      Trees.Starved starved = new Trees.Starved(children);
+      assertThat(Trees.processes("-Dmitogen=" + word)).hasSize(2);
 
       Trees.signal("STOP", master.pid());
 
-      long stopped = System.nanoTime();
-      Await.until(
-          "the children end",
-          20_000,
-          () -> {
-            starved.look();
-            return Trees.processes("-Dmitogen=" + word).isEmpty();
-          });
-      assertThat(millisSince(stopped))
-          .isLessThan(DECLARED_DEAD + ORPHAN + SLACK + starved.millis());
+      Trees.endWithin(new Trees.Stretch(), DECLARED_DEAD + ORPHAN + SLACK, word);
 
       Trees.signal("CONT", master.pid());
 

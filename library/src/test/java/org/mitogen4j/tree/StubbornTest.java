@@ -11,6 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +33,9 @@ class StubbornTest {
   /** As docs/CONCURRENCY.md says, where the operating system tells. */
   private static final long BOUND_MILLIS = 2000;
 
+  /** What a program prints is not looked at. */
+  private static final Logger PRINTED = Logger.getLogger("mitogen");
+
   @TempDir Path folder;
 
   private static final Object LOCK = new Object();
@@ -46,6 +53,7 @@ class StubbornTest {
     FORBIDS_THE_EXIT(StubbornTest::forbid),
     PRINTS_WITHOUT_END(StubbornTest::print);
 
+    @SuppressWarnings("ImmutableEnumChecker") // they have no state
     final Deeds deeds;
 
     Deed(Deeds deeds) {
@@ -77,12 +85,21 @@ class StubbornTest {
     return 0;
   }
 
+  /** Takes no processor from others. */
+  static void hang() {
+    for (; ; ) {
+      LockSupport.park();
+      Thread.interrupted();
+    }
+  }
+
   static void forEver() {
     for (long n = 1; n != 0; n += 2) {
       Thread.onSpinWait();
     }
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // the worst there is
   private static void start(Runnable work) {
     Thread thread = new Thread(work);
     thread.setPriority(Thread.MAX_PRIORITY);
@@ -90,20 +107,32 @@ class StubbornTest {
     thread.start();
   }
 
-  @SuppressWarnings("LockOnNonEnclosingClassLiteral")
-  private static void holdEverything(Runnable begun) {
-    synchronized (System.class) {
-      synchronized (System.out) {
-        synchronized (System.err) {
-          synchronized (Runtime.getRuntime()) {
-            synchronized (Thread.currentThread().getThreadGroup()) {
-              synchronized (StubbornTest.class.getClassLoader()) {
-                begun.run();
-                forEver();
-              }
-            }
-          }
-        }
+  static void holdEverything(Runnable begun) {
+    ThreadGroup root = Thread.currentThread().getThreadGroup();
+    while (root.getParent() != null) {
+      root = root.getParent();
+    }
+    Object[] locks = {
+      System.class,
+      System.out,
+      System.err,
+      Runtime.getRuntime(),
+      Thread.class,
+      root,
+      Thread.currentThread().getThreadGroup(),
+      StubbornTest.class.getClassLoader()
+    };
+    Runtime.getRuntime().addShutdownHook(new Thread(StubbornTest::hang));
+    hold(locks, 0, begun);
+  }
+
+  private static void hold(Object[] locks, int at, Runnable begun) {
+    if (at == locks.length) {
+      begun.run();
+      hang();
+    } else {
+      synchronized (locks[at]) {
+        hold(locks, at + 1, begun);
       }
     }
   }
@@ -126,13 +155,13 @@ class StubbornTest {
         return;
       }
       synchronized (second) {
-        forEver();
+        hang();
       }
     }
   }
 
   private static void compute(Runnable begun) {
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 3; i++) {
       start(StubbornTest::forEver);
     }
     begun.run();
@@ -140,7 +169,7 @@ class StubbornTest {
   }
 
   private static void hook(Runnable begun) {
-    Runtime.getRuntime().addShutdownHook(new Thread(StubbornTest::forEver));
+    Runtime.getRuntime().addShutdownHook(new Thread(StubbornTest::hang));
     begun.run();
   }
 
@@ -150,7 +179,7 @@ class StubbornTest {
         new Thread(
             () -> {
               exits.countDown();
-              forEver();
+              hang();
             });
     Runtime.getRuntime().addShutdownHook(hook);
     start(() -> System.exit(7));
@@ -166,7 +195,7 @@ class StubbornTest {
     @SuppressWarnings({"deprecation", "removal", "Finalize"})
     protected void finalize() {
       FINALIZING.countDown();
-      forEver();
+      hang();
     }
   }
 
@@ -184,7 +213,7 @@ class StubbornTest {
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, e) -> {
           hangs.countDown();
-          forEver();
+          hang();
         });
     start(
         () -> {
@@ -226,7 +255,7 @@ class StubbornTest {
           @Override
           public void checkPermission(java.security.Permission permission) {}
         });
-    start(StubbornTest::forEver);
+    start(StubbornTest::hang);
     begun.run();
   }
 
@@ -246,6 +275,7 @@ class StubbornTest {
   // ---- the parents
 
   private static void begin(Router router, Deed deed, String word, Path file) throws Exception {
+    PRINTED.setLevel(Level.OFF);
     Path carrier = file.resolveSibling("java");
     String command = System.getProperty("java.home") + "/bin/java \"$@\" &\nwait\n";
     Files.writeString(carrier, "#!/bin/sh\n" + command);
@@ -266,18 +296,21 @@ class StubbornTest {
     Await.until(() -> Files.exists(file) && Files.size(file) > 0);
   }
 
+  @AfterEach
+  void logAgain() {
+    PRINTED.setLevel(null);
+  }
+
   @ParameterizedTest
   @EnumSource
   void itEndsWhenItIsTold(Deed deed) throws Exception {
     String word = "stubborn-" + UUID.randomUUID();
-    Trees.Starved starved;
-    long told;
+    Trees.Stretch told;
     try (Router router = Router.create()) {
       begin(router, deed, word, folder.resolve("begun"));
-      starved = new Trees.Starved("-Dmitogen=" + word);
-      told = System.nanoTime();
+      told = new Trees.Stretch();
     }
-    Trees.endWithin(told, BOUND_MILLIS, starved, word);
+    Trees.endWithin(told, BOUND_MILLIS, word);
   }
 
   /** A parent of its own. */
@@ -300,11 +333,10 @@ class StubbornTest {
         line = out.readLine();
       }
       assertThat(line).isEqualTo("ready");
-      Trees.Starved starved = new Trees.Starved("-Dmitogen=" + word);
 
       parent.destroyForcibly();
 
-      Trees.endWithin(System.nanoTime(), BOUND_MILLIS, starved, word);
+      Trees.endWithin(new Trees.Stretch(), BOUND_MILLIS, word);
     } finally {
       parent.destroyForcibly();
     }

@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.OperatingSystemMXBean;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -56,17 +53,6 @@ final class Trees {
     return pids;
   }
 
-  static boolean isAlive(long pid) {
-    return !commandLine(pid).isEmpty();
-  }
-
-  /** A time for a machine that is not busy, on this one as it is now. */
-  static long bound(long millis) {
-    OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
-    double load = system.getSystemLoadAverage() / system.getAvailableProcessors();
-    return (long) (millis * Math.max(1, load));
-  }
-
   private static String commandLine(long pid) {
     try {
       String status = Files.readString(Path.of("/proc/" + pid + "/stat"));
@@ -89,18 +75,16 @@ final class Trees {
   }
 
   /** Fails unless all processes with a word in their command line have ended within so long. */
-  static void endWithin(long sinceNanos, long millis, Starved starved, String word)
-      throws Exception {
+  static void endWithin(Stretch time, long millis, String word) throws Exception {
     try {
       Await.until(
           "all processes end",
-          20_000,
+          30_000,
           () -> {
-            starved.look();
+            time.look();
             return processes("-Dmitogen=" + word).isEmpty();
           });
-      long took = (System.nanoTime() - sinceNanos) / 1_000_000;
-      assertThat(took).as("milliseconds").isLessThan(millis + starved.millis());
+      assertThat(time.millis()).as("milliseconds").isLessThan(time.bound(millis));
     } finally {
       for (long pid : processes("-Dmitogen=" + word)) {
         signal("KILL", pid);
@@ -109,69 +93,33 @@ final class Trees {
   }
 
   /**
-   * How long processes had to wait for a processor, as the system tells of their threads: what is
-   * to happen in a bounded time may take so much longer. Only threads of the library count, and
-   * those of the JVM.
+   * A stretch of time, and how busy the machine was in it: where threads wait for a processor, what
+   * is to happen in a bounded time may take so many times longer as there are threads to each.
    */
-  static final class Starved {
-    private final Map<Long, Map<Path, Long>> first = new HashMap<>();
-    private final Map<Long, Map<Path, Long>> last = new HashMap<>();
+  static final class Stretch {
+    private final long began = System.nanoTime();
+    private long runnable;
+    private long looks;
 
-    /** From now on, of these. */
-    Starved(Collection<Long> pids) {
-      for (long pid : pids) {
-        first.put(pid, waited(pid));
-      }
-      last.putAll(first);
+    /** To be called again and again. */
+    void look() throws IOException {
+      String threads = Files.readString(Path.of("/proc/loadavg")).split(" ")[3];
+      runnable += Long.parseLong(threads.substring(0, threads.indexOf('/'))) - 1; // but this one
+      looks++;
     }
 
-    /** From now on, of all with a word in their command line. */
-    Starved(String word) {
-      this(processes(word));
-    }
-
-    /** To be called again and again, since who has ended tells nothing more. */
-    void look() {
-      for (long pid : first.keySet()) {
-        Map<Path, Long> now = waited(pid);
-        if (!now.isEmpty()) {
-          last.put(pid, now);
-        }
-      }
-    }
-
-    /** Of the one that had to wait most. */
     long millis() {
-      look();
-      long most = 0;
-      for (Map.Entry<Long, Map<Path, Long>> process : last.entrySet()) {
-        Map<Path, Long> before = first.get(process.getKey());
-        long sum = 0;
-        for (Map.Entry<Path, Long> thread : process.getValue().entrySet()) {
-          sum += thread.getValue() - before.getOrDefault(thread.getKey(), 0L);
-        }
-        most = Math.max(most, sum);
-      }
-      return most / 1_000_000;
+      return (System.nanoTime() - began) / 1_000_000;
     }
 
-    private static Map<Path, Long> waited(long pid) {
-      Map<Path, Long> nanos = new HashMap<>();
-      try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
-        for (Path thread : threads.toList()) {
-          if (!Files.readString(thread.resolve("comm")).startsWith("Thread-")) {
-            String[] schedule = Files.readString(thread.resolve("schedstat")).trim().split(" ");
-            nanos.put(thread, Long.parseLong(schedule[1]));
-          } // else it is the program's
-        }
-      } catch (IOException | UncheckedIOException gone) {
-        // then it waits no longer
-      }
-      return nanos;
+    /** A time for a machine that is not busy, on this one as it was. */
+    long bound(long millis) throws IOException {
+      look();
+      return Math.max(
+          millis, millis * runnable / looks / Runtime.getRuntime().availableProcessors());
     }
   }
 
-  /** Sends a process a signal; after STOP all its threads stand still. */
   static void signal(String name, long pid) throws Exception {
     int code = new ProcessBuilder("kill", "-" + name, String.valueOf(pid)).start().waitFor();
     assertThat(code).isZero();
