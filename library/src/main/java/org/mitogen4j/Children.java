@@ -6,19 +6,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import org.mitogen4j.connect.ConnectException;
 import org.mitogen4j.connect.ConnectionMethod;
-import org.mitogen4j.context.Routing;
+import org.mitogen4j.context.Departures;
 import org.mitogen4j.kernel.DeadException;
-import org.mitogen4j.parent.Parent;
+import org.mitogen4j.parent.Starts;
 
 /** Starts children of this context and of those below it, and knows what became of the starts. */
 final class Children {
   private final Router router;
-  private final Parent parent;
+  private final Starts starts;
   private final Map<Integer, CompletableFuture<Context>> starting = new ConcurrentHashMap<>();
 
-  Children(Router router, Parent parent) {
+  Children(Router router, Starts starts) {
     this.router = router;
-    this.parent = parent;
+    this.starts = starts;
   }
 
   Context connect(Context via, ConnectionMethod<?> method) throws ConnectException {
@@ -35,7 +35,7 @@ final class Children {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       String text = "interrupted while starting " + child.name();
-      parent.abandon(child.id(), text);
+      starts.abandon(child.id(), text);
       throw new ConnectException(ConnectException.Reason.OTHER, text);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof ConnectException) {
@@ -56,15 +56,15 @@ final class Children {
   }
 
   private Context begin(Context via, ConnectionMethod<?> method, CompletableFuture<Context> start) {
-    int id = parent.plan(via.id(), method);
+    int id = starts.plan(via.id(), method);
     String name = method.contextName() == null ? method.defaultName() : method.contextName();
     Context child = new Context(router, id, name, null);
     starting.put(id, start);
     try {
       if (via.id() == router.core().id) {
-        parent.startAsync(id, method, (ok, e) -> finish(child, start, e));
+        starts.startAsync(id, method, (ok, e) -> finish(child, start, e));
       } else {
-        via.callAsync(Parent::startHere, id, name, method)
+        via.callAsync(Starts::startHere, id, name, method)
             .whenComplete((failed, e) -> finish(child, start, e == null ? hop(via, failed) : e));
       }
     } catch (RuntimeException e) { // a method that can't be sent
@@ -74,7 +74,7 @@ final class Children {
     return child;
   }
 
-  /** What {@link Parent#startHere} told of a failure; null when there was none. */
+  /** What {@link Starts#startHere} told of a failure; null when there was none. */
   private static Throwable hop(Context via, Object failed) {
     if (failed == null) {
       return null;
@@ -92,7 +92,7 @@ final class Children {
     if (failure == null) {
       start.complete(child);
     } else {
-      parent.abandon(child.id(), text(failure));
+      starts.abandon(child.id(), text(failure));
       start.completeExceptionally(failure);
     }
     starting.remove(child.id());
@@ -110,9 +110,10 @@ final class Children {
       return start;
     }
     CompletableFuture<Context> ended = new CompletableFuture<>();
-    Routing routing = router.full().routing;
-    if (routing.isGone(context.id())) {
-      ended.completeExceptionally(DisconnectedException.of(context, routing.noWay(context.id())));
+    Departures departures = router.full().departures;
+    if (departures.isGone(context.id())) {
+      ended.completeExceptionally(
+          DisconnectedException.of(context, departures.noWay(context.id())));
     } else {
       ended.complete(context);
     }

@@ -42,16 +42,16 @@ final class Delivery {
       codec |= function.takesCodec();
     }
     boolean simple = fits && !codec && functions.length == 1 && functions[0].isPlain();
-    boolean counted = parent.prepare(id, simple);
+    boolean counted = parent.sender.prepare(id, simple);
     if (codec) {
-      parent.pushBundle(id, "codec");
+      parent.sender.sendBundle(id, "codec");
     }
     try {
       for (FunctionRef function : functions) {
-        parent.pushFor(id, function.loader, function.name, e);
+        parent.sender.sendFor(id, function.loader, function.name, e);
       }
       if (functions.length == 0) {
-        parent.pushFor(id, null, null, e);
+        parent.sender.sendFor(id, null, null, e);
       }
     } catch (UnsupportedClassVersionError tooNew) {
       throw new MitogenException(tooNew.getMessage());
@@ -85,7 +85,7 @@ final class Delivery {
   /** Whether there is a way to a context, as far as is known here. */
   boolean reaches(int context) {
     return context == full.router.id
-        || full.routing.way(context) != null && !full.routing.isGone(context);
+        || full.routing.way(context) != null && !full.departures.isGone(context);
   }
 
   /** Tells who waits at a handle of another context that there is no more. Does not wait. */
@@ -95,7 +95,7 @@ final class Delivery {
 
   /** A first answer came from a context. */
   void answered(int id) {
-    parent.complete(id);
+    parent.starts.complete(id);
   }
 
   /** What a failed call threw; where a class was too new for the child, in our own words. */
@@ -104,7 +104,7 @@ final class Delivery {
       if (e instanceof CallException) {
         CallException c = (CallException) e;
         if (c.remoteType().equals(UnsupportedClassVersionError.class.getName())) {
-          String text = parent.tooNew(id, c.remoteMessage());
+          String text = parent.sender.tooNew(id, c.remoteMessage());
           return text == null ? failure : new MitogenException(text, failure);
         }
       }

@@ -58,7 +58,7 @@ public final class Router implements AutoCloseable {
     this.full = full;
     core = full.router;
     parent = Parent.of(full);
-    children = new Children(this, parent);
+    children = new Children(this, parent.starts);
     delivery = new Delivery(full, parent);
     completions = new Workers(core, "done");
     full.atEnd(this::end);
@@ -78,7 +78,7 @@ public final class Router implements AutoCloseable {
             options.unidirectional(),
             options.heartbeat().toMillis(),
             options.serviceThreads());
-    Parent.of(full).connecting(options.connecting());
+    Parent.of(full).starts.atMost(options.connecting());
     return of(full);
   }
 
@@ -238,7 +238,7 @@ public final class Router implements AutoCloseable {
     if (full.ending == null) {
       throw new IllegalStateException(core.name + " has no parent that it could detach from");
     }
-    parent.keepLibrary();
+    parent.sender.keepLibrary();
     full.ending.detach();
   }
 

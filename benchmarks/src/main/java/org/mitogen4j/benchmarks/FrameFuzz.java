@@ -58,8 +58,8 @@ public final class FrameFuzz {
         Master.create(FrameFuzz.class.getClassLoader(), MESSAGE_LIMIT, false, 0, 16);
     Parent parent = Parent.of(master);
     try {
-      check(parent.plan(0, InProcess.create()) == CHILD, "the first child is " + CHILD);
-      FakeChild other = new FakeChild(master, parent.plan(0, InProcess.create()));
+      check(parent.starts.plan(0, InProcess.create()) == CHILD, "the first child is " + CHILD);
+      FakeChild other = new FakeChild(master, parent.starts.plan(0, InProcess.create()));
       master.router.open(new Inbox(master, CHILD));
       master.router.open(new Inbox(master, Inbox.ANYBODY));
       int handlers = master.router.handlers.size();

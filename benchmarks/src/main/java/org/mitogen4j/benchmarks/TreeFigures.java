@@ -19,7 +19,7 @@ import org.mitogen4j.benchmarks.Figure.Result;
 import org.mitogen4j.connect.ConnectionMethod;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.connect.Local;
-import org.mitogen4j.parent.Parent;
+import org.mitogen4j.parent.Starts;
 
 /** What contexts behind contexts cost, how fast many start, and how fast all end. */
 final class TreeFigures {
@@ -220,7 +220,7 @@ final class TreeFigures {
 
   /** As many bare JVMs, as many at a time. */
   private static double bare(List<String> command) throws Exception {
-    ExecutorService pool = Executors.newFixedThreadPool(Parent.MAX_CONNECTING);
+    ExecutorService pool = Executors.newFixedThreadPool(Starts.MAX_CONNECTING);
     try {
       long start = System.nanoTime();
       List<Future<Double>> runs = new ArrayList<>();

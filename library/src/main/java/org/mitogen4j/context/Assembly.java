@@ -354,7 +354,7 @@ final class Assembly {
     @Override
     public void run() {
       String why = id + " begins more long messages than it ends";
-      context.routing.cut(in, id, Routing.BAD + why);
+      context.departures.cut(in, id, Departures.BAD + why);
     }
   }
 }

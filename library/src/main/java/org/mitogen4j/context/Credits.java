@@ -72,7 +72,7 @@ public final class Credits extends Handler {
   /** As above; for calls the size matters. */
   public Credit of(int dst, long handle, long size) {
     if (dst != router.id && context.routing.way(dst) == null) {
-      throw new DeadException(context.routing.noWay(dst));
+      throw new DeadException(context.departures.noWay(dst));
     }
     Key key = key(dst, handle, size);
     Credit credit = of(key, WINDOW);
@@ -128,7 +128,7 @@ public final class Credits extends Handler {
       return false;
     }
     return from == router.parent
-        ? from.dead() != null || context.routing.isGone(message.src)
+        ? from.dead() != null || context.departures.isGone(message.src)
         : context.routing.routes.get(message.src) != from;
   }
 
@@ -182,7 +182,7 @@ public final class Credits extends Handler {
   void gone(Collection<Integer> contexts) {
     for (Map.Entry<Key, Credit> e : credits.entrySet()) {
       if (contexts.contains(e.getKey().context)) {
-        e.getValue().kill(context.routing.noWay(e.getKey().context));
+        e.getValue().kill(context.departures.noWay(e.getKey().context));
         credits.remove(e.getKey());
       }
     }

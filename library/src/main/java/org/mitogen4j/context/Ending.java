@@ -112,7 +112,7 @@ public final class Ending extends Handler implements Runnable {
       for (int id : kernel.parents) {
         ancestors.add(id);
       }
-      context.routing.gone(parent, ancestors, kernel.name + DETACHED);
+      context.departures.gone(parent, ancestors, kernel.name + DETACHED);
       parent.end(kernel.name + DETACHED);
     }
   }

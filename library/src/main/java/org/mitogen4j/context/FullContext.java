@@ -34,6 +34,7 @@ public final class FullContext extends Extension {
 
   public final MessageRouter router;
   public final Routing routing;
+  public final Departures departures;
   public final Credits credits;
   public final Workers workers;
 
@@ -63,6 +64,7 @@ public final class FullContext extends Extension {
     credits = new Credits(this);
     assembly = new Assembly(this);
     workers = new Workers(router, "work");
+    departures = new Departures(this);
     reflection = new Reflection();
     router.handlers.put(Handle.CREDIT, credits);
     router.handlers.put(Handle.CANCEL, new Cancel());
@@ -196,7 +198,7 @@ public final class FullContext extends Extension {
    */
   public void close() {
     router.closed = true;
-    routing.closed(CLOSED);
+    departures.closed(CLOSED);
     for (Calls.Call call : router.calls.running.values()) {
       if (call.thread != Thread.currentThread()) {
         cancel(call, CLOSED);
@@ -260,7 +262,7 @@ public final class FullContext extends Extension {
     }
     Stream stream = routing.way(dst);
     if (stream == null) {
-      throw new DeadException(routing.noWay(dst));
+      throw new DeadException(departures.noWay(dst));
     }
     if (e.borrowed == null && size <= Header.MAX_PAYLOAD) {
       router.send(dst, handle, replyTo, e, flags, true);
@@ -280,7 +282,7 @@ public final class FullContext extends Extension {
   public void sendNow(int dst, long handle, Encoder e) {
     Stream stream = routing.way(dst);
     if (stream == null) {
-      throw new DeadException(routing.noWay(dst));
+      throw new DeadException(departures.noWay(dst));
     }
     if (e.borrowed == null && Pieces.size(e) <= Header.MAX_PAYLOAD) {
       router.send(dst, handle, 0, e, 0, false);
@@ -311,7 +313,7 @@ public final class FullContext extends Extension {
     if (last) {
       ending.alone();
     }
-    routing.ended(stream, reason);
+    departures.ended(stream, reason);
     if (last) {
       ending.orphaned();
     }

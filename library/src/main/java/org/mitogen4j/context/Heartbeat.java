@@ -169,7 +169,7 @@ final class Heartbeat implements Runnable {
     }
     long silent = clock - link.silentSince;
     if (direct != 0 && clock - link.directSince > DIRECT_MILLIS) {
-      end(stream, link, Routing.BAD + "it does not read what it acknowledged");
+      end(stream, link, Departures.BAD + "it does not read what it acknowledged");
     } else if (millis > 0 && silent > millis * MISSED) {
       end(stream, link, "no sign of life for " + silent + " ms");
     } else if (millis > 0 && silent >= millis) {

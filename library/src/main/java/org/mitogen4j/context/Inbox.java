@@ -64,7 +64,7 @@ public class Inbox extends Handler {
     if (culprit >= 0) {
       String why = "context " + culprit + " sends more than it was given credit for";
       Stream way = culprit == m.src ? m.from : context.routing.routes.get(culprit);
-      context.routing.cut(way, culprit, Routing.BAD + why);
+      context.departures.cut(way, culprit, Departures.BAD + why);
     }
     return culprit != m.src || m.from == null;
   }

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import org.mitogen4j.kernel.Calls;
 
-/** Reflection that are not static methods of the class that is named, and how they fail. */
+/** Functions that are not static methods of the class that is named, and how they fail. */
 public final class Reflection {
   /** Stands before the name of a method whose result nobody wants. */
   public static final char DROPS = '!';

@@ -1,14 +1,7 @@
 package org.mitogen4j.context;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.mitogen4j.kernel.DeadException;
 import org.mitogen4j.kernel.Decoder;
 import org.mitogen4j.kernel.Encoder;
@@ -26,14 +19,10 @@ import org.mitogen4j.kernel.Stream;
  * of the program's.
  */
 public final class Routing {
-  private static final int MAX_REASONS = 1000;
-  private static final int MAX_REASON = 2000;
+  private static final int MAX_TEXT = 2000;
 
   /** No tree is deeper. */
   public static final int MAX_DEPTH = 500;
-
-  /** What the reasons begin with for which a context's link is ended: they are logged. */
-  static final String BAD = "bad data: ";
 
   private final FullContext context;
   private final MessageRouter router;
@@ -44,17 +33,6 @@ public final class Routing {
   /** The way to each context below this one. */
   public final Routes routes = new Routes();
 
-  /** Why contexts are gone, for those who ask later. */
-  private final Map<Integer, String> reasons = new ConcurrentHashMap<>();
-
-  /** Told when contexts are gone. Set by who keeps records of them; must not block. */
-  public volatile Gone listener;
-
-  /** Hears that contexts are gone. */
-  public interface Gone {
-    void gone(Collection<Integer> contexts, String reason);
-  }
-
   Routing(FullContext context, boolean unidirectional) {
     this.context = context;
     this.unidirectional = unidirectional;
@@ -62,7 +40,6 @@ public final class Routing {
     if (unidirectional && router.parent != null) {
       router.parent.extended = true;
     }
-    router.handlers.put(Handle.DEL_ROUTE, new Delete());
     router.handlers.put(Handle.PLAN_ROUTE, new Plan());
   }
 
@@ -72,18 +49,6 @@ public final class Routing {
   public Stream way(int dst) {
     Stream stream = routes.get(dst);
     return stream == null ? router.parent : stream;
-  }
-
-  /** Whether there was a context of this number, as far as is remembered. */
-  public boolean isGone(int id) {
-    return reasons.containsKey(id);
-  }
-
-  public String noWay(int dst) {
-    String reason = reasons.get(dst);
-    return reason == null
-        ? "there is no way from " + router.name + " to context " + dst
-        : "context " + dst + " is gone: " + reason;
   }
 
   /** Whether a context is a child of another below this one, or a child's child, and so on. */
@@ -134,7 +99,7 @@ public final class Routing {
     int auth = Header.getInt(b, at + 13);
     boolean fromParent = in == router.parent;
     if (!fromParent && (routes.get(src) != in || !(auth == src || mayActFor(in, auth)))) {
-      if (!reasons.containsKey(src)) { // else it was on its way when the context went
+      if (!context.departures.isGone(src)) { // else it was on its way when the context went
         refuse(in, "it names " + src + " as its source and acts for " + auth);
       }
     } else if (!fromParent && !mayReply(Header.getLong(b, at + 25))) {
@@ -151,7 +116,8 @@ public final class Routing {
           throw e; // ends the stream
         }
         context.assembly.gone(src);
-        cut(in, src, BAD + "from context " + src + ": " + e.getMessage());
+        context.departures.cut(
+            in, src, Departures.BAD + "from context " + src + ": " + e.getMessage());
       }
     }
   }
@@ -200,9 +166,10 @@ public final class Routing {
     }
     String wrong;
     if (out == null || out == in) {
-      wrong = noWay(dst);
+      wrong = context.departures.noWay(dst);
       if (!fromParent && Header.getLong(b, at + 25) == 0 && (b[at + 4] & Header.DEAD) == 0) {
-        tell(in, Collections.singletonList(dst), wrong); // who expects no answer learns it so
+        context.departures.tell(
+            in, Collections.singletonList(dst), wrong); // who expects no answer learns it so
       }
     } else if (unidirectional && !fromParent && out != router.parent && !isOurs(in, out)) {
       wrong = "contexts talk to their parents only here, not to " + dst;
@@ -244,12 +211,12 @@ public final class Routing {
     if (greediest == Link.NOBODY) {
       return false;
     }
-    String why = BAD + tooMuch(out);
+    String why = Departures.BAD + tooMuch(out);
     if (greediest == Link.RECEIVER) {
-      cut(out, out.peer, why);
+      context.departures.cut(out, out.peer, why);
       return out.dead() == null; // else who sends to it hears of its end
     }
-    cut(way(greediest), greediest, why);
+    context.departures.cut(way(greediest), greediest, why);
     return greediest == culprit;
   }
 
@@ -344,11 +311,9 @@ public final class Routing {
     }
   }
 
-  // ---- ends
-
   /** A text that a context sent, as it may be shown: one line, and not a long one. */
   public static String oneLine(String text) {
-    char[] line = text.substring(0, Math.min(text.length(), MAX_REASON)).toCharArray();
+    char[] line = text.substring(0, Math.min(text.length(), MAX_TEXT)).toCharArray();
     for (int i = 0; i < line.length; i++) {
       char c = line[i];
       if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029') {
@@ -356,196 +321,6 @@ public final class Routing {
       }
     }
     return new String(line);
-  }
-
-  /** A stream is gone, and with it everything behind it. */
-  void ended(Stream stream, String reason) {
-    List<Integer> gone = routes.behind(stream);
-    if (stream == router.parent) {
-      gone.addAll(elsewhere());
-    } else if (reason.startsWith(BAD)) {
-      context.warn(router.name + " ended the link to context " + stream.peer + ": " + reason);
-    }
-    Set<Integer> told;
-    try {
-      told = forget(gone, reason);
-    } finally {
-      close(stream); // which frees who hangs in writing to it; to tell others may take a while, too
-    }
-    context.assembly.ended(stream);
-    tell(stream, told, reason);
-  }
-
-  private void close(Stream stream) {
-    AutoCloseable owner = stream.owner;
-    if (owner != null) {
-      try {
-        owner.close();
-      } catch (Exception e) {
-        context.warn("closing the link to context " + stream.peer + ": " + e);
-      }
-    }
-  }
-
-  /** All contexts that are waited for here and are not below this one. */
-  private Set<Integer> elsewhere() {
-    Set<Integer> ids = context.credits.receivers();
-    for (Handler handler : router.handlers.values()) {
-      if (handler.peer() >= 0) {
-        ids.add(handler.peer());
-      }
-    }
-    ids.removeIf(id -> id == router.id || routes.get(id) != null);
-    return ids;
-  }
-
-  /**
-   * Has a context below ended by its parent, and forgets it here.
-   *
-   * @param in the stream that leads to it
-   */
-  public void cut(Stream in, int id, String why) {
-    if (in == null || in == router.parent) {
-      refuse(in, why); // it is not ours to end
-    } else if (in.peer == id) {
-      in.end(why);
-    } else {
-      if (why.startsWith(BAD) && Link.of(context, in).mayWarn()) {
-        context.warn(router.name + " cut off context " + id + ": " + why);
-      }
-      tell(in, Collections.singletonList(id), "ended by " + router.name + ": " + why);
-      List<Integer> gone = new ArrayList<>();
-      for (int behind : routes.behind(in)) {
-        if (behind == id || isBelow(behind, id)) {
-          gone.add(behind);
-        }
-      }
-      gone(in, gone, why);
-    }
-  }
-
-  /** Contexts are gone: wakes who waits for them here, and tells those who ever talked to them. */
-  public void gone(Stream from, Collection<Integer> contexts, String why) {
-    tell(from, forget(contexts, why), why);
-  }
-
-  /** Wakes who waits for them here; returns them. */
-  private Set<Integer> forget(Collection<Integer> contexts, String why) {
-    Set<Integer> gone = new HashSet<>(contexts);
-    if (gone.isEmpty()) {
-      return gone;
-    }
-    String reason = oneLine(why);
-    if (reasons.size() > MAX_REASONS) {
-      reasons.clear();
-    }
-    for (int id : gone) {
-      routes.remove(id);
-      reasons.put(id, reason);
-    }
-    Gone told = listener;
-    if (told != null) {
-      told.gone(gone, reason);
-    }
-    wake(gone, reason);
-    return gone;
-  }
-
-  /** Tells those who ever talked to contexts that are gone. */
-  private void tell(Stream from, Set<Integer> gone, String why) {
-    if (gone.isEmpty()) {
-      return;
-    }
-    context.assembly.gone(gone);
-    String reason = oneLine(why);
-    Stream parent = router.parent;
-    if (parent != null && parent != from) {
-      tell(parent, new ArrayList<>(gone), reason);
-    }
-    for (Stream child : routes.children()) {
-      if (child != from) {
-        tell(child, Link.of(context, child).forget(gone), reason);
-      }
-    }
-  }
-
-  /** This context ends: wakes who waits here for something from here. */
-  void closed(String reason) {
-    reasons.put(router.id, reason);
-    wake(Collections.singleton(router.id), reason);
-  }
-
-  private void wake(Set<Integer> gone, String reason) {
-    context.credits.gone(gone);
-    for (Map.Entry<Long, Handler> e : router.handlers.entrySet()) {
-      try {
-        wake(e.getKey(), e.getValue(), gone, reason);
-      } catch (RuntimeException failed) { // the others are woken all the same
-        context.warn(router.name + " can't tell a handler that " + gone + " are gone: " + failed);
-      }
-    }
-  }
-
-  private void wake(long handle, Handler handler, Set<Integer> gone, String reason) {
-    int peer = handler.peer();
-    if (peer >= 0 && gone.contains(peer)) {
-      byte[] text = noWay(peer).getBytes(StandardCharsets.UTF_8);
-      handler.take(new Message(null, peer, router.id, handle, 0, Header.DEAD, text));
-    } else if (handler instanceof Watcher) {
-      ((Watcher) handler).gone(gone, reason);
-    }
-  }
-
-  private void tell(Stream stream, List<Integer> contexts, String reason) {
-    for (int i = 0; i < contexts.size(); i += 1000) {
-      List<Integer> some = contexts.subList(i, Math.min(i + 1000, contexts.size()));
-      Encoder e = new Encoder(router, true);
-      e.varint(some.size());
-      for (int id : some) {
-        e.varint(id);
-      }
-      e.text(reason);
-      try {
-        if (stream != router.parent && isOverdrawn(stream, stream.peer, e.len)) {
-          return;
-        }
-        // behind all that they sent: their last words are not refused
-        router.send(stream.peer, Handle.DEL_ROUTE, 0, e, Header.BULK, false);
-      } catch (DeadException lost) {
-        return; // then nobody there needs to know
-      }
-    }
-  }
-
-  /** A neighbour says that contexts are gone. */
-  private final class Delete extends Handler {
-    @Override
-    protected boolean accepts(MessageRouter own, Message m) {
-      return m.from != null && m.src == m.from.peer;
-    }
-
-    @Override
-    protected void receive(Message m) {
-      Decoder d = new Decoder(router, m);
-      List<Integer> ids = new ArrayList<>();
-      for (int n = d.count(); n > 0; n--) {
-        ids.add((int) d.varint());
-      }
-      String reason = d.text();
-      List<Integer> gone = new ArrayList<>();
-      for (int id : ids) {
-        // a child speaks of what is below it, the parent of what is not below us, or is to end
-        Stream way = routes.get(id);
-        if (way == (m.from == router.parent ? null : m.from) && id != m.src && id != router.id) {
-          gone.add(id);
-        } else if (m.from == router.parent && way != null) {
-          cut(way, id, reason);
-        } else if (way != null) {
-          refuse(m.from, "it says that context " + id + " is gone");
-        }
-      }
-      gone(m.from, gone, reason);
-    }
   }
 
   /** The parent is going to have this context start a child. */

@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.mitogen4j.context.FullContext;
+import org.mitogen4j.context.Needs;
+import org.mitogen4j.kernel.Encoder;
 import org.mitogen4j.kernel.Stream;
 
 /** Sends classes ahead of what needs them, each once to each context. */
-final class ClassSender {
+public final class ClassSender {
   /** Closures that are remembered; when there are more, all are forgotten. */
   private static final int MAX_CLOSURES = 1000;
 
@@ -23,14 +25,93 @@ final class ClassSender {
   private final Map<String, Closure.Result> closures = new ConcurrentHashMap<>();
   final Learned learned = new Learned();
 
-  ClassSender(Parent parent, FullContext context, ClassSource classes) {
+  ClassSender(Parent parent) {
     this.parent = parent;
-    this.context = context;
-    this.classes = classes;
+    context = parent.context;
+    classes = parent.classes;
   }
 
-  /** Sends a context below a class that it has not been sent; nothing where there is no such. */
-  void send(Known child, String className, String why) {
+  // ---- what a message needs
+
+  /**
+   * Sends a context below the classes that a message needs and it has not been sent.
+   *
+   * @param loader where the function comes from; null where that is not known
+   * @param function what the message calls; null where it calls nothing
+   * @param message with its arguments
+   * @throws UnsupportedClassVersionError when the context's Java is too old for the function
+   * @throws IllegalArgumentException when the function's class file is not to be had
+   */
+  public void sendFor(int id, ClassLoader loader, String function, Encoder message) {
+    Known child = parent.known.get(id);
+    if (child == null) {
+      return;
+    }
+    Collection<String> values = Needs.of(message);
+    for (ClassLoader used : Needs.loaders(message)) {
+      classes.add(used);
+    }
+    if (loader != null) {
+      classes.add(loader);
+    }
+    if (function != null) {
+      sendFor(child, function, values);
+    } else if (!values.isEmpty()) {
+      sendFor(child, values);
+    }
+  }
+
+  /**
+   * Says in our words that a class is too new for a context.
+   *
+   * @param error the message of its UnsupportedClassVersionError
+   * @return null when it means something else
+   */
+  public String tooNew(int id, String error) {
+    Known child = parent.known.get(id);
+    return child == null ? null : JavaVersion.refusal(child, error);
+  }
+
+  /**
+   * Called ahead of each message to a context below: the first may be a call that fits a frame,
+   * anything else needs more than the kernel image.
+   *
+   * @param simple whether it is a call that the kernel image can take
+   * @return whether the context counts what it takes, so that credit is needed
+   */
+  public boolean prepare(int id, boolean simple) {
+    Known child = parent.known.get(id);
+    if (child == null) {
+      return true;
+    }
+    if (child.takeFirst() && simple) {
+      return false;
+    }
+    sendBundle(id, "context");
+    return true;
+  }
+
+  /** Sends a context below a bundle of the library's classes. */
+  public void sendBundle(int id, String bundle) {
+    Known child = parent.known.get(id);
+    if (child != null) {
+      sendBundle(child, bundle);
+    }
+  }
+
+  /** Fetches all of the library that a context can need, for when nobody is left to ask. */
+  public void keepLibrary() {
+    for (String bundle : Parent.BUNDLES) {
+      for (String name : classes.bundle(bundle)) {
+        classes.packed(name);
+      }
+    }
+  }
+
+  // ---- what is sent
+
+  /** Sends a class that it has not been sent; nothing where there is no such. */
+  private void send(Known child, String className, String why) {
     synchronized (child.fed().sent) {
       if (child.fed().sent.add(className)) {
         byte[] packed = classes.packed(className);
@@ -43,8 +124,7 @@ final class ClassSender {
     }
   }
 
-  /** Sends a context below a bundle of the library's classes. */
-  void sendBundle(Known child, String bundle) {
+  private void sendBundle(Known child, String bundle) {
     synchronized (child.fed().sent) {
       if (child.fed().sent.add("bundle " + bundle)) {
         for (String name : classes.bundle(bundle)) {
@@ -64,7 +144,7 @@ final class ClassSender {
    *
    * @param values as {@link Closure#of} wants them
    */
-  void sendFor(Known child, String function, Collection<String> values) {
+  private void sendFor(Known child, String function, Collection<String> values) {
     Stream stream = context.routing.way(child.id);
     Known next = stream == null ? null : parent.known.get(stream.peer);
     if (next != null) {
@@ -93,7 +173,7 @@ final class ClassSender {
   }
 
   /** Sends what values need that are no call's. */
-  void sendFor(Known child, Collection<String> values) {
+  private void sendFor(Known child, Collection<String> values) {
     String message = values.toString();
     if (!child.fed().called.contains(message)) {
       send(child, null, closure(null, values, message), Collections.emptyList());

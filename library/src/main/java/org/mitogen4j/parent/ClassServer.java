@@ -28,7 +28,7 @@ import org.mitogen4j.kernel.Stream;
  * it, and no thread waits meanwhile. Each child has a queue of its own, and they take turns; that
  * of one that does not take its answers rests, so that it holds up no thread and no other child.
  */
-final class ClassServer extends Parent.FromChild {
+final class ClassServer extends Requests.FromChild {
   private static final String LIBRARY = "org.mitogen4j.";
 
   /** Names that a child may ask for before it has taken the answers. */
@@ -66,7 +66,7 @@ final class ClassServer extends Parent.FromChild {
   @Override
   protected void receive(Message m) {
     Queue queue = queues.computeIfAbsent(m.from, Queue::new);
-    if (queue.open.incrementAndGet() > MAX_OPEN || m.size > Parent.MAX_REQUEST) {
+    if (queue.open.incrementAndGet() > MAX_OPEN || m.size > Requests.MAX_SIZE) {
       throw new IllegalArgumentException(
           "it asks for more than "
               + MAX_OPEN
@@ -214,7 +214,7 @@ final class ClassServer extends Parent.FromChild {
     for (String bundle : Parent.BUNDLES) {
       for (String member : parent.classes.bundle(bundle)) {
         if (member.equals(name)) {
-          parent.pushBundle(child, bundle);
+          parent.sender.sendBundle(child, bundle);
           return;
         }
       }
@@ -236,7 +236,7 @@ final class ClassServer extends Parent.FromChild {
     e.bytes(packed);
     Queue queue = queues.get(m.from);
     if (packed.length < FullContext.MOST_NOW) {
-      parent.answer(m, e);
+      parent.requests.answer(m, e);
       sent(m, name, packed);
     } else if (queue != null) { // else it is gone
       queue.apart(

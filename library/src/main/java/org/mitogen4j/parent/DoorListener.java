@@ -113,15 +113,14 @@ public final class DoorListener implements Closeable, Runnable {
 
   private void serve(SocketChannel guest, int count) {
     try (SocketLink link = new SocketLink(guest)) {
-      int self = parent.router.id;
       String name = "guest" + count;
-      Stream stream = parent.admit(name, "door " + path, lends ? self : null, link);
+      Stream stream = admit(name, link);
       try {
         parent.schedule(() -> expire(stream), HELLO_SECONDS, TimeUnit.SECONDS);
         stream.attach(link.input(), link.output());
         DataOutputStream out = new DataOutputStream(link.output());
         out.writeInt(Arrays.hashCode(parent.router.classes.image));
-        out.writeInt(lends ? self : stream.peer);
+        out.writeInt(lends ? parent.router.id : stream.peer);
         stream.begin(Start.settings(parent.router, stream.peer, name));
         stream.run();
       } finally {
@@ -132,6 +131,22 @@ public final class DoorListener implements Closeable, Runnable {
     } finally {
       guests.decrementAndGet();
     }
+  }
+
+  /** Takes in another process as a child, one that knows how to be a context. */
+  private Stream admit(String name, SocketLink link) {
+    int self = parent.router.id;
+    Known guest = new Known(parent.ids.one(), self, name, "door " + path);
+    guest.takeFirst();
+    guest.takeCompletion(); // it brought its classes
+    parent.known.put(guest.id, guest);
+    Stream stream = new Stream(parent.router, guest.id);
+    stream.owner = link;
+    parent.context.routing.plan(guest.id, self, stream);
+    if (lends) {
+      parent.context.routing.lend(stream, self);
+    }
+    return stream;
   }
 
   private static void expire(Stream stream) {

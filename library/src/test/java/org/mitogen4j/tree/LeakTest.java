@@ -46,9 +46,9 @@ class LeakTest {
         + ", known "
         + parent.known.size()
         + ", accounts "
-        + Trees.size(parent, "accounts")
+        + Trees.size(parent, "requests", "accounts")
         + ", starts "
-        + Trees.size(parent, "starts")
+        + Trees.size(parent.starts, "starts")
         + ", errors "
         + Trees.size(parent, "errors")
         + ", credits "

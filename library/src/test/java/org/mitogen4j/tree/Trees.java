@@ -19,11 +19,14 @@ import org.mitogen4j.Await;
 final class Trees {
   private Trees() {}
 
-  /** How many elements a private map or collection has. */
-  static int size(Object owner, String field) throws ReflectiveOperationException {
-    Field f = owner.getClass().getDeclaredField(field);
-    f.setAccessible(true);
-    Object value = f.get(owner);
+  /** How many elements a private map or collection has, that a path of fields leads to. */
+  static int size(Object owner, String... fields) throws ReflectiveOperationException {
+    Object value = owner;
+    for (String field : fields) {
+      Field f = value.getClass().getDeclaredField(field);
+      f.setAccessible(true);
+      value = f.get(value);
+    }
     return value instanceof Map ? ((Map<?, ?>) value).size() : ((Collection<?>) value).size();
   }
 
