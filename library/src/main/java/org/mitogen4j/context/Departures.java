@@ -104,6 +104,19 @@ public final class Departures {
     return ids;
   }
 
+  /** There is no parent any more: all who are not below this context are gone for those who are. */
+  void detached(Stream parent, String reason) {
+    Set<Integer> gone = elsewhere();
+    for (int id : router.parents) {
+      gone.add(id);
+    }
+    for (Stream child : routing.routes.children()) {
+      gone.addAll(Link.of(context, child).talked);
+    }
+    gone.removeIf(id -> id == router.id || routing.routes.get(id) != null);
+    gone(parent, gone, reason);
+  }
+
   /**
    * Has a context below ended by its parent, and forgets it here.
    *

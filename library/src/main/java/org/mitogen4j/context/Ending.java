@@ -4,8 +4,6 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.mitogen4j.kernel.DeadException;
 import org.mitogen4j.kernel.Encoder;
@@ -108,11 +106,7 @@ public final class Ending extends Handler implements Runnable {
       new Question(kernel).ask(Handle.DETACH, new Encoder(kernel, true));
     } finally {
       kernel.parent = null;
-      List<Integer> ancestors = new ArrayList<>();
-      for (int id : kernel.parents) {
-        ancestors.add(id);
-      }
-      context.departures.gone(parent, ancestors, kernel.name + DETACHED);
+      context.departures.detached(parent, kernel.name + DETACHED);
       parent.end(kernel.name + DETACHED);
     }
   }

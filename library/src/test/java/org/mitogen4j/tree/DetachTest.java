@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -23,8 +26,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.mitogen4j.Await;
 import org.mitogen4j.Context;
 import org.mitogen4j.DisconnectedException;
+import org.mitogen4j.Receiver;
 import org.mitogen4j.Router;
 import org.mitogen4j.RouterOptions;
+import org.mitogen4j.Sender;
 import org.mitogen4j.TestRouters;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.connect.Local;
@@ -65,6 +70,57 @@ class DetachTest {
 
   static void stop() {
     STOP.countDown();
+  }
+
+  static final List<Object> KEPT = new ArrayList<>();
+  private static volatile long sent;
+
+  static Sender<byte[]> open() {
+    Receiver<byte[]> receiver = Router.current().receiver();
+    KEPT.add(receiver);
+    return receiver.sender();
+  }
+
+  /** Sends to a sibling that takes nothing, and tells by a file how that ended. */
+  static void flood(Sender<byte[]> sender, String file) throws Exception {
+    Thread thread =
+        new Thread(
+            () -> {
+              String end = "";
+              try {
+                for (; ; ) {
+                  sender.send(new byte[10_000]);
+                  sent++;
+                }
+              } catch (RuntimeException e) {
+                end = e.toString();
+              }
+              try {
+                Files.writeString(Path.of(file + ".new"), end);
+                Files.move(Path.of(file + ".new"), Path.of(file));
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    thread.start();
+    long[] before = {-1};
+    Await.until(
+        () -> {
+          boolean stands = sent > 0 && sent == before[0];
+          before[0] = sent;
+          Thread.sleep(20);
+          return stands;
+        });
+  }
+
+  static void detachWhileItWaits(Sender<byte[]> own, Sender<byte[]> childs, String file)
+      throws Exception {
+    Router router = Router.current();
+    Context worker = router.connect(Local.create().name("worker"));
+    worker.run(DetachTest::flood, childs, file + ".worker");
+    flood(own, file + ".own");
+    router.detach();
+    STOP.await();
   }
 
   private long pid = -1;
@@ -252,6 +308,28 @@ class DetachTest {
       assertThat(logged).isEmpty();
     } finally {
       logger.removeHandler(handler);
+    }
+  }
+
+  @Test
+  void whoWaitsForASiblingOfADetachedContextHearsThatItIsGone() throws Exception {
+    String file = folder.resolve("end").toString();
+    try (Router master = Router.create()) {
+      Context sibling = master.connect(InProcess.create().name("sibling"));
+      Sender<byte[]> one = sibling.call(DetachTest::open);
+      Sender<byte[]> other = sibling.call(DetachTest::open);
+      Context child = master.connect(Local.create().name("loose"));
+      pid = child.call(() -> ProcessHandle.current().pid());
+      assertThatThrownBy(() -> child.run(DetachTest::detachWhileItWaits, one, other, file))
+          .isInstanceOf(DisconnectedException.class)
+          .hasMessageContaining("has detached");
+
+      for (String waiting : List.of(file + ".own", file + ".worker")) {
+        Await.until("it ends", 10_000, () -> Files.exists(Path.of(waiting)));
+        assertThat(Files.readString(Path.of(waiting)))
+            .contains("DisconnectedException: sibling (1)")
+            .endsWith("loose has detached");
+      }
     }
   }
 
