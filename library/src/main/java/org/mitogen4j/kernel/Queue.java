@@ -13,9 +13,10 @@ final class Queue {
       buf = new byte[512]; // it is long since so much waited
     }
     if (tail + n > buf.length) {
-      // the writer may still be at the old array
-      buf = Arrays.copyOfRange(buf, head, head + Math.max((tail - head) * 2 + n, buf.length));
-      tail -= head;
+      int used = tail - head;
+      // the writer may still be at the old array: until the copy is made, both take memory
+      buf = Arrays.copyOfRange(buf, head, head + Math.max(used / 2 * 3 + n, buf.length));
+      tail = used;
       head = 0;
     }
     System.arraycopy(b, off, buf, tail, n);
