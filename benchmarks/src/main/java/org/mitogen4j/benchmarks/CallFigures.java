@@ -53,6 +53,7 @@ final class CallFigures {
   private static final class Ping implements AutoCloseable {
     private final Process process;
     private final HandOver answers = new HandOver();
+    private volatile boolean closed;
 
     Ping(Process process) {
       this.process = process;
@@ -65,7 +66,9 @@ final class CallFigures {
       try {
         BarePeer.readPings(process.getInputStream(), answers);
       } catch (IOException e) {
-        System.err.println("ping-pong ended: " + e);
+        if (!closed) {
+          System.err.println("ping-pong ended: " + e);
+        }
       }
     }
 
@@ -83,6 +86,7 @@ final class CallFigures {
 
     @Override
     public void close() {
+      closed = true;
       process.destroy();
     }
   }
