@@ -113,7 +113,7 @@ public final class Router implements AutoCloseable {
   public static String cancelled() {
     Thread thread = Thread.currentThread();
     return thread instanceof MessageRouter.Worker
-        ? FullContext.of(((MessageRouter.Worker) thread).router).cancelled()
+        ? FullContext.of(((MessageRouter.Worker) thread).router).cancels.reason()
         : null;
   }
 

@@ -2,11 +2,8 @@ package org.mitogen4j.context;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.mitogen4j.kernel.Calls;
 import org.mitogen4j.kernel.DeadException;
 import org.mitogen4j.kernel.Decoder;
 import org.mitogen4j.kernel.Encoder;
@@ -26,9 +23,6 @@ public final class FullContext extends Extension {
   private static final int HEARTBEAT_MILLIS = 5;
   private static final int SERVICE_THREADS = 6;
 
-  /** Of so many children a context says what went over their links. */
-  private static final int MAX_LINKS = 1000;
-
   /** Why what waits in a context that has ended waits no more. */
   private static final String CLOSED = "the router is closed";
 
@@ -37,6 +31,7 @@ public final class FullContext extends Extension {
   public final Departures departures;
   public final Credits credits;
   public final Workers workers;
+  public final Cancels cancels;
 
   /** Its parent sends this one when it ends. Null where the process is not the context's own. */
   public final Ending ending;
@@ -64,12 +59,13 @@ public final class FullContext extends Extension {
     credits = new Credits(this);
     assembly = new Assembly(this);
     workers = new Workers(router, "work");
+    cancels = new Cancels(router);
     departures = new Departures(this);
     reflection = new Reflection();
     router.handlers.put(Handle.CREDIT, credits);
-    router.handlers.put(Handle.CANCEL, new Cancel());
-    router.handlers.put(Handle.LOAD, new Load());
-    router.handlers.put(Handle.LINKS, new Links());
+    router.handlers.put(Handle.CANCEL, cancels);
+    router.handlers.put(Handle.LOAD, new Inquiry(this, false));
+    router.handlers.put(Handle.LINKS, new Inquiry(this, true));
     ending = router instanceof Kernel ? new Ending(this, (Kernel) router) : null;
     router.start("heartbeat", heartbeat);
   }
@@ -82,93 +78,6 @@ public final class FullContext extends Extension {
   public static void start() {
     MessageRouter router = ((MessageRouter.Worker) Thread.currentThread()).router;
     router.extension();
-  }
-
-  /** Says how many calls run, and how many wait; needs no thread for it. */
-  private final class Load extends Handler {
-    @Override
-    protected void receive(Message m) {
-      int queued = workers.queued();
-      answer(m, Math.max(0, router.calls.running.size() - queued), queued);
-    }
-  }
-
-  /** Says what went over the links to children; as that of {@link Load} the answer fits a frame. */
-  private final class Links extends Handler {
-    @Override
-    protected void receive(Message m) {
-      List<Object> counts = new ArrayList<>();
-      for (Stream child : routing.routes.children()) {
-        if (counts.size() < 5 * MAX_LINKS) {
-          long[] sent = child.sent();
-          counts.add(child.peer);
-          counts.add(sent[0]);
-          counts.add(sent[1]);
-          counts.add(child.messagesIn);
-          counts.add(child.bytesIn);
-        }
-      }
-      answer(m, counts.toArray());
-    }
-  }
-
-  private void answer(Message question, Object... values) {
-    credits.consumed(question);
-    Encoder e = new Encoder(router, false);
-    e.u8(Calls.OK);
-    e.value(values);
-    try {
-      router.send(question.src, question.replyTo, 0, e, 0, false);
-    } catch (DeadException gone) {
-      // then nobody wants to know
-    }
-  }
-
-  /** Interrupts a call, or keeps it from beginning. */
-  private final class Cancel extends Handler {
-    @Override
-    protected void receive(Message m) {
-      Calls.Call call = router.calls.running.get(m.src + "." + m.replyTo);
-      if (call == null) {
-        return; // it has ended
-      }
-      cancel(call, new String(m.pieces[0], StandardCharsets.UTF_8));
-    }
-  }
-
-  private static void cancel(Calls.Call call, String why) {
-    synchronized (call) {
-      call.cancelled = why;
-      if (call.thread != null) {
-        call.thread.interrupt();
-      } else if (call.stage instanceof Cancellable) {
-        ((Cancellable) call.stage).cancel();
-      }
-    }
-  }
-
-  /** A result that is still to come, of a call that can be cancelled. */
-  public interface Cancellable {
-    /** Called on a reading thread. */
-    void cancel();
-
-    /** Whether it runs on a thread now. */
-    boolean isOn(Thread thread);
-  }
-
-  /** Why the call that the current thread runs is to end; null when it is not. */
-  public String cancelled() {
-    Thread current = Thread.currentThread();
-    for (Calls.Call call : router.calls.running.values()) {
-      synchronized (call) {
-        Object stage = call.stage;
-        if (call.thread == current
-            || stage instanceof Cancellable && ((Cancellable) stage).isOn(current)) {
-          return call.cancelled;
-        }
-      }
-    }
-    return null;
   }
 
   /** Something that the operator should know: goes to the master's log. */
@@ -199,11 +108,7 @@ public final class FullContext extends Extension {
   public void close() {
     router.closed = true;
     departures.closed(CLOSED);
-    for (Calls.Call call : router.calls.running.values()) {
-      if (call.thread != Thread.currentThread()) {
-        cancel(call, CLOSED);
-      }
-    }
+    cancels.cancelOthers(CLOSED);
     workers.close();
     for (Runnable end = nextEnd(); end != null; end = nextEnd()) {
       end.run();

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import org.mitogen4j.context.Cancels;
 import org.mitogen4j.context.FullContext;
 import org.mitogen4j.context.Key;
 import org.mitogen4j.kernel.Handler;
@@ -201,9 +202,7 @@ public final class Chains {
 
   /** A call of a chain. */
   static final class Turn extends java.util.concurrent.CompletableFuture<Object>
-      implements Runnable,
-          FullContext.Cancellable,
-          java.util.function.BiConsumer<Object, Throwable> {
+      implements Runnable, Cancels.Cancellable, java.util.function.BiConsumer<Object, Throwable> {
     final Chain chain;
     final long number;
     final long cost;

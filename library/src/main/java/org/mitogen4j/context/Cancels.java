@@ -1,0 +1,68 @@
+package org.mitogen4j.context;
+
+import java.nio.charset.StandardCharsets;
+import org.mitogen4j.kernel.Calls;
+import org.mitogen4j.kernel.Handler;
+import org.mitogen4j.kernel.Message;
+import org.mitogen4j.kernel.MessageRouter;
+
+/** Interrupts calls that run here, or keeps them from beginning. */
+public final class Cancels extends Handler {
+  private final MessageRouter router;
+
+  Cancels(MessageRouter router) {
+    this.router = router;
+  }
+
+  /** A result that is still to come, of a call that can be cancelled. */
+  public interface Cancellable {
+    /** Called on a reading thread. */
+    void cancel();
+
+    /** Whether it runs on a thread now. */
+    boolean isOn(Thread thread);
+  }
+
+  @Override
+  protected void receive(Message m) {
+    Calls.Call call = router.calls.running.get(m.src + "." + m.replyTo);
+    if (call != null) { // else it has ended
+      cancel(call, new String(m.pieces[0], StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Cancels all calls but that which the current thread runs. */
+  void cancelOthers(String why) {
+    for (Calls.Call call : router.calls.running.values()) {
+      if (call.thread != Thread.currentThread()) {
+        cancel(call, why);
+      }
+    }
+  }
+
+  private static void cancel(Calls.Call call, String why) {
+    synchronized (call) {
+      call.cancelled = why;
+      if (call.thread != null) {
+        call.thread.interrupt();
+      } else if (call.stage instanceof Cancellable) {
+        ((Cancellable) call.stage).cancel();
+      }
+    }
+  }
+
+  /** Why the call that the current thread runs is to end; null when it is not. */
+  public String reason() {
+    Thread current = Thread.currentThread();
+    for (Calls.Call call : router.calls.running.values()) {
+      synchronized (call) {
+        Object stage = call.stage;
+        if (call.thread == current
+            || stage instanceof Cancellable && ((Cancellable) stage).isOn(current)) {
+          return call.cancelled;
+        }
+      }
+    }
+    return null;
+  }
+}
