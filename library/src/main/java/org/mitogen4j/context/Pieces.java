@@ -132,6 +132,9 @@ public final class Pieces {
     for (int at = from, n; at < to; at += n) {
       n = Math.min(to - at, Header.MAX_PAYLOAD);
       if (mayWait) {
+        if (Thread.interrupted()) { // also where it would not have to wait
+          throw new InterruptedException();
+        }
         credit.take(n);
       }
       left -= n;
