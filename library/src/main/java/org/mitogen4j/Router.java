@@ -21,6 +21,7 @@ import org.mitogen4j.context.Credits;
 import org.mitogen4j.context.Ending;
 import org.mitogen4j.context.FullContext;
 import org.mitogen4j.context.Workers;
+import org.mitogen4j.kernel.Handle;
 import org.mitogen4j.kernel.MessageRouter;
 import org.mitogen4j.kernel.Stream;
 import org.mitogen4j.master.Guest;
@@ -386,7 +387,7 @@ public final class Router implements AutoCloseable {
 
   /** Whether a handle may be one of those; none that is counted or the library's is. */
   static boolean isSecret(long handle) {
-    return handle >>> 62 == 1;
+    return handle >= Handle.FIRST_SECRET;
   }
 
   // ---- for calls, senders and receivers

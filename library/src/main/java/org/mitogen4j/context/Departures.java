@@ -111,7 +111,7 @@ public final class Departures {
       gone.add(id);
     }
     for (Stream child : routing.routes.children()) {
-      gone.addAll(Link.of(context, child).talked);
+      gone.addAll(Link.of(context, child).talked());
     }
     gone.removeIf(id -> id == router.id || routing.routes.get(id) != null);
     gone(parent, gone, reason);

@@ -20,7 +20,7 @@ final class Link {
   static final long MAX_QUEUED = Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8);
 
   /** While less waits nobody's is counted; and nobody is to blame for a share that is smaller. */
-  private static final long COUNTED = MAX_QUEUED / 16;
+  static final long COUNTED = MAX_QUEUED / 16;
 
   static final int NOBODY = -1;
 
@@ -34,8 +34,11 @@ final class Link {
   /** Many small shares that wait together are the fault of who does not take them. */
   static final long MAX_PENDING_SMALL = MAX_PENDING / 4 * 5;
 
-  /** Contexts elsewhere to which something went from behind the stream: its end is told them. */
-  final Set<Integer> talked = ConcurrentHashMap.newKeySet();
+  /**
+   * Contexts elsewhere to which something went from behind the stream, so that it is told of their
+   * end; and whether that was a question, so that their answers are not their fault.
+   */
+  private final Map<Integer, Boolean> talked = new ConcurrentHashMap<>();
 
   // the heartbeat thread's own: what it saw last, and when, by its own clock
   long heard;
@@ -72,20 +75,34 @@ final class Link {
     return warnings.get() < MAX_WARNINGS && warnings.incrementAndGet() <= MAX_WARNINGS;
   }
 
-  /** Notes that something goes to a context elsewhere. */
-  void talks(int dst) {
-    if (!talkative && !talked.contains(dst) && talked.add(dst) && talked.size() > MAX_TALKED) {
-      talkative = true;
-      talked.clear();
+  /** Notes that something goes to a context elsewhere, and whether an answer is wanted. */
+  void talks(int dst, boolean asks) {
+    Boolean asked = talkative ? Boolean.TRUE : talked.get(dst);
+    if (asked == null || (asks && !asked)) {
+      talked.put(dst, asks);
+      if (talked.size() > MAX_TALKED) {
+        talkative = true;
+        talked.clear();
+      }
     }
+  }
+
+  /** Contexts elsewhere to which something went. */
+  Set<Integer> talked() {
+    return talked.keySet();
+  }
+
+  /** Whether a context elsewhere was asked something. */
+  boolean hasAsked(int src) {
+    return talkative || talked.getOrDefault(src, false);
   }
 
   /** Those of the contexts that are gone of which the other end must hear. */
   List<Integer> forget(Collection<Integer> gone) {
     List<Integer> known = new ArrayList<>(gone);
     if (!talkative) {
-      known.retainAll(talked);
-      talked.removeAll(known);
+      known.retainAll(talked.keySet());
+      talked.keySet().removeAll(known);
     }
     return known;
   }
@@ -113,7 +130,7 @@ final class Link {
       if (all > 2L * pending) {
         halve(); // half of it, at least, was written meanwhile
       }
-      if (sum[0] < MAX_QUEUED && pending < MAX_PENDING) {
+      if (sum[0] + COUNTED < MAX_QUEUED && pending < MAX_PENDING) {
         return NOBODY;
       }
       for (Map.Entry<Integer, long[]> e : queued.entrySet()) {

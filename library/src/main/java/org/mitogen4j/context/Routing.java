@@ -175,9 +175,12 @@ public final class Routing {
       wrong = "contexts talk to their parents only here, not to " + dst;
       refuse(in, wrong);
     } else {
-      Link.of(context, in).talks(dst);
+      Link.of(context, in).talks(dst, Header.getLong(b, at + 25) != 0);
       int src = Header.getInt(b, at + 9);
-      if (isOverdrawn(out, fromParent && isAncestor(src) ? dst : src, length)) {
+      int pending = out.pending();
+      boolean wanted =
+          (fromParent && isAncestor(src)) || (pending >= Link.COUNTED && isAnswer(out, src, b, at));
+      if (isOverdrawn(out, pending, wanted ? dst : src, length)) {
         wrong = tooMuch(out);
       } else {
         try {
@@ -199,6 +202,15 @@ public final class Routing {
     }
   }
 
+  /** Whether it is an answer to a question that came by a link: who asked is to read it. */
+  private boolean isAnswer(Stream out, int src, byte[] b, int at) {
+    long handle = Header.getLong(b, at + 17);
+    return handle >= Handle.FIRST_FREE
+        && handle < Handle.FIRST_SECRET
+        && out != router.parent
+        && Link.of(context, out).hasAsked(src);
+  }
+
   /**
    * Whether a frame is one too many: its sender has no credit for what waits already, or its
    * receiver gave credit, or asked, and does not read. The one that is to blame is cut off, which
@@ -207,7 +219,11 @@ public final class Routing {
    * @param culprit who is to blame if it is
    */
   public boolean isOverdrawn(Stream out, int culprit, int length) {
-    int greediest = Link.of(context, out).overdrawn(culprit, length, out.pending());
+    return isOverdrawn(out, out.pending(), culprit, length);
+  }
+
+  private boolean isOverdrawn(Stream out, int pending, int culprit, int length) {
+    int greediest = Link.of(context, out).overdrawn(culprit, length, pending);
     if (greediest == Link.NOBODY) {
       return false;
     }

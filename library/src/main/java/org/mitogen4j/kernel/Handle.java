@@ -61,6 +61,9 @@ public final class Handle {
   /** Asks what went over the links to a context's children. Parents only. */
   public static final long LINKS = 18;
 
-  /** The first handle that a program can get. */
+  /** The first handle that a program can get; those where answers are awaited are counted. */
   public static final long FIRST_FREE = 1024;
+
+  /** The first of the handles that nobody can guess. */
+  public static final long FIRST_SECRET = 1L << 62;
 }

@@ -3,9 +3,11 @@ package org.mitogen4j.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.mitogen4j.Await;
 import org.mitogen4j.Context;
 import org.mitogen4j.Exposed;
 import org.mitogen4j.hostile.HostileTree.Place;
@@ -50,6 +52,27 @@ class ServiceTest {
       }
       assertThat(t.honest.call(ServiceTest::ask, t.master.self())).isEqualTo(7);
       assertThat(t.sibling.call(ServiceTest::ask, t.master.self())).isEqualTo(7);
+    }
+  }
+
+  @Test
+  void whoAsksAndDoesNotReadIsCutOffAndNotWhoAnswers() throws Exception {
+    try (HostileTree t = new HostileTree(Place.CHILD_OF_THE_MASTER, 10_000, false)) {
+      assertThat(t.master.self().callAsync(ServiceTest::ask, t.sibling).get()).isEqualTo(7);
+      try {
+        for (int i = 0; t.master.contexts().contains(t.hostile); i++) {
+          t.peer.send(t.sibling.id(), Handle.SERVICE, 9000 + i, read(60_000));
+          if (i % 16 == 0) {
+            Thread.sleep(1); // its calls must be taken, or it is cut off for too many of them
+          }
+        }
+      } catch (IOException ended) {
+        // it is not borne any longer
+      }
+      Await.until(() -> !t.records.warnings().isEmpty());
+      assertThat(t.master.contexts()).contains(t.sibling).doesNotContain(t.hostile);
+      assertThat(t.records.warnings()).singleElement().asString().contains("too much waits");
+      t.othersWork();
     }
   }
 }
