@@ -17,12 +17,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -365,28 +361,12 @@ class CallTest {
 
   @Test
   void theFailureOfAForgottenCallIsLogged() throws Exception {
-    LinkedBlockingQueue<String> logged = new LinkedBlockingQueue<>();
-    Handler handler =
-        new Handler() {
-          @Override
-          public void publish(LogRecord r) {
-            logged.add(String.valueOf(r.getParameters()[0]));
-          }
-
-          @Override
-          public void flush() {}
-
-          @Override
-          public void close() {}
-        };
-    Logger logger = Logger.getLogger("mitogen");
-    logger.addHandler(handler);
-    try {
+    try (Logged logged = new Logged()) {
       child.fire(CallTest::fail, "unheard");
-      String text = logged.poll(10, TimeUnit.SECONDS);
-      assertThat(text).contains("CallTest#fail", "child", "IllegalStateException: unheard");
-    } finally {
-      logger.removeHandler(handler);
+
+      Await.until(() -> !logged.warnings().isEmpty());
+      assertThat(logged.warnings().get(0))
+          .contains("CallTest#fail", "child", "IllegalStateException: unheard");
     }
   }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.mitogen4j.Await;
 import org.mitogen4j.Context;
+import org.mitogen4j.Logged;
 import org.mitogen4j.Router;
 import org.mitogen4j.TestRouters;
 import org.mitogen4j.connect.InProcess;

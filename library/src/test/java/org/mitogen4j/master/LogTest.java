@@ -5,15 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.mitogen4j.Context;
+import org.mitogen4j.Logged;
 import org.mitogen4j.Router;
 import org.mitogen4j.connect.Local;
 
@@ -33,27 +29,13 @@ class LogTest {
     String own = System.getProperty("java.home") + "/bin/java";
     Files.writeString(java, "#!/bin/sh\nLC_ALL=C exec '" + own + "' \"$@\"\n");
     assertThat(java.toFile().setExecutable(true)).isTrue();
-    List<String> shown = new CopyOnWriteArrayList<>();
-    Handler handler =
-        new Handler() {
-          @Override
-          public void publish(LogRecord r) {
-            shown.add(new SimpleFormatter().format(r));
-          }
-
-          @Override
-          public void flush() {}
-
-          @Override
-          public void close() {}
-        };
-    Logger logger = Logger.getLogger("mitogen");
-    logger.addHandler(handler);
-    try (Router router = Router.create()) {
-      Context child = router.connect(Local.create().name("web1").javaPath(java.toString()));
-      child.run(LogTest::print);
-    } finally {
-      logger.removeHandler(handler);
+    List<String> shown;
+    try (Logged logged = new Logged()) {
+      try (Router router = Router.create()) {
+        Context child = router.connect(Local.create().name("web1").javaPath(java.toString()));
+        child.run(LogTest::print);
+      }
+      shown = logged.shown();
     }
     assertThat(shown).anySatisfy(s -> assertThat(s).contains("mitogen.web1.stdout", "grüß €"));
     assertThat(shown).anySatisfy(s -> assertThat(s).contains("mitogen.web1.stderr", "größer"));

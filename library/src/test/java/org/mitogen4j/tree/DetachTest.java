@@ -13,12 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.mitogen4j.Await;
 import org.mitogen4j.Context;
 import org.mitogen4j.DisconnectedException;
+import org.mitogen4j.Logged;
 import org.mitogen4j.Receiver;
 import org.mitogen4j.Router;
 import org.mitogen4j.RouterOptions;
@@ -279,23 +276,8 @@ class DetachTest {
 
   @Test
   void aForgottenCallThatDetachesHasNotFailed() throws Exception {
-    LinkedBlockingQueue<String> logged = new LinkedBlockingQueue<>();
-    Handler handler =
-        new Handler() {
-          @Override
-          public void publish(LogRecord r) {
-            logged.add(String.valueOf(r.getParameters()[0]));
-          }
-
-          @Override
-          public void flush() {}
-
-          @Override
-          public void close() {}
-        };
-    Logger logger = Logger.getLogger("mitogen");
-    logger.addHandler(handler);
-    try (Router master = Router.create()) {
+    try (Router master = Router.create();
+        Logged logged = new Logged()) {
       Context other = master.connect(InProcess.create());
       Context child = master.connect(Local.create());
       pid = child.call(() -> ProcessHandle.current().pid());
@@ -304,10 +286,8 @@ class DetachTest {
 
       Await.until(() -> !master.contexts().contains(child));
       other.fire(DetachTest::fail);
-      assertThat(logged.poll(10, TimeUnit.SECONDS)).contains("unheard");
-      assertThat(logged).isEmpty();
-    } finally {
-      logger.removeHandler(handler);
+      Await.until(() -> !logged.warnings().isEmpty());
+      assertThat(logged.warnings()).hasSize(1).first().asString().contains("unheard");
     }
   }
 

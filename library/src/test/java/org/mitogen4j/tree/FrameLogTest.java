@@ -3,14 +3,12 @@ package org.mitogen4j.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
 import java.util.logging.Level;
-import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.mitogen4j.Context;
+import org.mitogen4j.Logged;
 import org.mitogen4j.Router;
 import org.mitogen4j.connect.InProcess;
 
@@ -23,31 +21,17 @@ class FrameLogTest {
   }
 
   private static List<String> frames(Level level) throws Exception {
-    List<String> lines = new CopyOnWriteArrayList<>();
-    Handler handler =
-        new Handler() {
-          @Override
-          public void publish(LogRecord r) {
-            lines.add(String.valueOf(r.getParameters()[0]));
-          }
-
-          @Override
-          public void flush() {}
-
-          @Override
-          public void close() {}
-        };
     LOG.setLevel(level);
-    LOG.addHandler(handler);
-    try (Router router = Router.create()) {
-      Context child = router.connect(InProcess.create());
-      assertThat(child.call(FrameLogTest::size, new byte[10])).isEqualTo(10);
-      assertThat(child.call(FrameLogTest::size, new byte[100_000])).isEqualTo(100_000);
+    try (Logged logged = new Logged()) {
+      try (Router router = Router.create()) {
+        Context child = router.connect(InProcess.create());
+        assertThat(child.call(FrameLogTest::size, new byte[10])).isEqualTo(10);
+        assertThat(child.call(FrameLogTest::size, new byte[100_000])).isEqualTo(100_000);
+      }
+      return logged.of(LOG.getName());
     } finally {
-      LOG.removeHandler(handler);
       LOG.setLevel(null);
     }
-    return lines;
   }
 
   @Test
