@@ -31,7 +31,8 @@ public final class Question extends Handler {
 
   /** Returns the answer; null when it came in another way. */
   public Message ask(long service, Encoder e) {
-    if (Thread.currentThread() == router.parent.reader) {
+    Stream parent = router.parent; // null once it has detached
+    if (parent != null && Thread.currentThread() == parent.reader) {
       throw new IllegalStateException("a reading thread must not wait");
     }
     replyTo = router.open(this);
