@@ -170,7 +170,7 @@ final class Heartbeat implements Runnable {
     long silent = clock - link.silentSince;
     if (direct != 0 && clock - link.directSince > DIRECT_MILLIS) {
       end(stream, link, Departures.BAD + "it does not read what it acknowledged");
-    } else if (millis > 0 && silent > millis * MISSED) {
+    } else if (millis > 0 && silent >= millis * MISSED) {
       end(stream, link, "no sign of life for " + silent + " ms");
     } else if (millis > 0 && silent >= millis) {
       pings.ask(stream, link);
