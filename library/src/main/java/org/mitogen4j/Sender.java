@@ -105,6 +105,9 @@ public final class Sender<T> implements AutoCloseable {
     } catch (InterruptedException interrupt) {
       throw interrupted(interrupt);
     } finally {
+      if (control.end != null) { // the credit may have been taken after that
+        router.credits().forget(new Key(context, handle, 0));
+      }
       order.unlock();
     }
   }
