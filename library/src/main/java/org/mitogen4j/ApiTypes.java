@@ -19,10 +19,11 @@ public final class ApiTypes implements ApiCodec {
   private static final int SENDER = 3;
   private static final int BLOB = 4;
   private static final int CHANNEL = 5;
+  private static final int RECEIVER = 6;
 
   /** In the order of their numbers. */
   private static final List<Class<?>> KINDS =
-      Arrays.asList(Context.class, Sender.class, Blob.class, Channel.class);
+      Arrays.asList(Context.class, Sender.class, Blob.class, Channel.class, Receiver.class);
 
   private final MessageRouter router;
 
@@ -47,9 +48,7 @@ public final class ApiTypes implements ApiCodec {
         Sender<?> sender = (Sender<?>) value;
         write(to, sender.context());
         to.i64(sender.handle());
-        if (to.types instanceof Needs) {
-          ((Needs) to.types).pass(sender);
-        }
+        pass(to, sender);
         break;
       case BLOB:
         ((Blob) value).write(to);
@@ -57,12 +56,22 @@ public final class ApiTypes implements ApiCodec {
       case CHANNEL:
         ((Channel<?, ?>) value).write(to);
         break;
+      case RECEIVER:
+        ((Receiver<?>) value).whereabouts.write(to);
+        pass(to, value);
+        break;
       default:
         throw new AssertionError(kind);
     }
   }
 
-  private static void write(Encoder to, Context context) {
+  private static void pass(Encoder to, Object address) {
+    if (to.types instanceof Needs) {
+      ((Needs) to.types).pass(address);
+    }
+  }
+
+  static void write(Encoder to, Context context) {
     to.varint(context.id());
     to.text(context.name());
   }
@@ -81,6 +90,8 @@ public final class ApiTypes implements ApiCodec {
         return Blob.read(from);
       case CHANNEL:
         return channel(from);
+      case RECEIVER:
+        return receiver(from, context(from));
       default:
         throw new IllegalArgumentException("a type of the API of an unknown kind, " + kind);
     }
@@ -109,5 +120,12 @@ public final class ApiTypes implements ApiCodec {
     Router here = Router.of(FullContext.of(router));
     Sender<Object> out = (Sender<Object>) from.value();
     return new Channel<>(here, out, (Sender<Sender<Object>>) from.value());
+  }
+
+  private static Receiver<?> receiver(Decoder from, Context owner) {
+    long handle = handle(from);
+    Object none = from.value();
+    Class<?> type = none == null ? null : none.getClass().getComponentType();
+    return owner.router().receiver(type, Policy.read(from), owner, handle);
   }
 }

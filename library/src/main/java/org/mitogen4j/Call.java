@@ -167,7 +167,11 @@ public final class Call<R> extends CompletableFuture<R> {
       Encoder e = new Encoder(router.core(), trusted);
       boolean counted = router.delivery.prepare(context.id(), e, request.write(e));
       for (Object address : Needs.passed(e)) {
-        ((Sender<?>) address).sentWith(this);
+        if (address instanceof Receiver) {
+          ((Receiver<?>) address).whereabouts.sentWith(this);
+        } else {
+          ((Sender<?>) address).sentWith(this);
+        }
       }
       replies = router.core().open(handler);
       if (counted) {

@@ -3,6 +3,7 @@ package org.mitogen4j;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.mitogen4j.context.Reflection;
 
 /**
  * A function that was called in another context threw an exception. Its type and message are those
@@ -69,6 +70,20 @@ public final class CallException extends MitogenException {
   /** An exception that was a value in what came. */
   static CallException of(Object described) {
     return build("", (Object[]) described);
+  }
+
+  /** As {@link #of} takes it, for who reads it elsewhere. */
+  Object[] described() {
+    Object[] d = Reflection.describe(this, 0);
+    Throwable e = this;
+    for (Object[] at = d; at != null; at = (Object[]) at[3]) {
+      if (e instanceof CallException) {
+        at[0] = ((CallException) e).remoteType;
+        at[1] = ((CallException) e).remoteMessage;
+      }
+      e = e.getCause();
+    }
+    return d;
   }
 
   private static CallException build(String where, Object[] d) {

@@ -3,6 +3,8 @@ package org.mitogen4j;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import org.mitogen4j.kernel.Decoder;
+import org.mitogen4j.kernel.Encoder;
 
 /**
  * Who may send to a receiver, or call a service. A context acts in its own name: that another
@@ -43,6 +45,27 @@ public final class Policy {
   boolean permits(Router own, int context) {
     return contexts == null
         || (contexts.isEmpty() ? own.core().isParent(context) : contexts.contains(context));
+  }
+
+  void write(Encoder to) {
+    to.u8(contexts == null ? 0 : 1);
+    if (contexts != null) {
+      to.varint(contexts.size());
+      for (int id : contexts) {
+        to.varint(id);
+      }
+    }
+  }
+
+  static Policy read(Decoder from) {
+    if (from.u8() == 0) {
+      return ANYBODY;
+    }
+    Set<Integer> ids = new HashSet<>();
+    for (int n = from.count(); n > 0; n--) {
+      ids.add((int) from.varint());
+    }
+    return new Policy(ids);
   }
 
   @Override

@@ -7,10 +7,11 @@ import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.mitogen4j.context.Inbox;
-import org.mitogen4j.kernel.Decoder;
 import org.mitogen4j.kernel.Header;
 import org.mitogen4j.kernel.Message;
 
@@ -28,10 +29,20 @@ import org.mitogen4j.kernel.Message;
  * takes them. An item that can't be read is a failed reply. Any thread may use a receiver, and
  * several may take items from one.
  *
+ * <p>A receiver can be sent to another context, as an argument, a result or an item, and is to be
+ * used there from then on: what comes here is passed on, in its order, at the pace of its reader
+ * there, and so are failures and the end. Here it can be closed, and gives senders; whatever takes
+ * items throws an {@link IllegalStateException}. Closing it at either end ends it at both. When the
+ * context that it was sent to is gone, or the call that took it there fails, it is closed; when the
+ * one it came from is gone, there is a {@link DisconnectedException} that names it in place of the
+ * rest. It can be sent on from there. A reply names the context that sent the item only where that
+ * is known to be true; else the one that has passed it on.
+ *
  * @param <T> the items. Each taken item is cast to it unchecked: {@link Router#receiver(Class)} has
  *     them checked
  */
 public final class Receiver<T> implements Iterable<T>, AutoCloseable {
+  static final String CLOSED = "the receiver is closed";
   private static final long FOREVER = Inbox.FOREVER;
 
   final Router router;
@@ -45,17 +56,21 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
   final Map<Message, RuntimeException> failures =
       Collections.synchronizedMap(new IdentityHashMap<>());
 
-  private final Class<T> type;
+  /** Null for any. */
+  final Class<T> type;
+
+  final Whereabouts whereabouts;
+
+  /** The select that this is in; set under items. */
+  volatile Runnable listener;
 
   // guarded by items
 
-  /** Senders that have not ended. */
-  private final Map<Long, Share> shares = new HashMap<>();
+  /** How each is told, that has not ended, that nothing more is taken. */
+  private final Map<Long, Consumer<String>> shares = new HashMap<>();
 
-  private boolean hadSender;
+  boolean hadSender;
   private boolean closed;
-
-  private volatile Runnable listener;
 
   /**
    * @param type null for any
@@ -65,6 +80,16 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
     this.type = type;
     this.policy = policy;
     items = new Items();
+    whereabouts = new Whereabouts(this, null);
+  }
+
+  /** As it came from another context, whose receiver it is. */
+  Receiver(Router router, Class<T> type, Policy policy, Context owner, long handle) {
+    this.router = router;
+    this.type = type;
+    this.policy = policy;
+    items = new Items();
+    whereabouts = new Whereabouts(this, new Forwarded(this, owner, handle));
   }
 
   private final class Items extends Inbox {
@@ -78,16 +103,27 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
       if (told != null) {
         told.run();
       }
+      whereabouts.arrived();
     }
 
     @Override
     protected boolean ended() {
       return over();
     }
+
+    @Override
+    protected boolean released() {
+      return over() || !whereabouts.isHere();
+    }
+
+    @Override
+    protected Message pick(Queue<Message> waiting) {
+      return whereabouts.isHere() ? waiting.poll() : null;
+    }
   }
 
-  private boolean over() { // items is held
-    return closed || hadSender && shares.isEmpty();
+  boolean over() { // items is held
+    return closed || (hadSender && shares.isEmpty() && !whereabouts.isUnopened());
   }
 
   /**
@@ -99,26 +135,16 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
   public Sender<T> sender() {
     synchronized (items) {
       if (closed) {
-        throw new ClosedException("the receiver is closed");
+        throw new ClosedException(CLOSED);
+      } else if (!whereabouts.mayHaveSenders()) {
+        throw whereabouts.elsewhere();
       }
       long handle = router.newHandle();
       Share share = new Share(this, handle);
-      shares.put(handle, share);
+      shares.put(handle, share::close);
       hadSender = true;
       router.core().handlers.put(handle, share);
       return new Sender<>(router.self(), handle);
-    }
-  }
-
-  private Reply<T> reply(Message m) {
-    Context context = context(m);
-    if (m.dead()) {
-      return Reply.failed(context, failure(m));
-    }
-    try {
-      return Reply.of(context, item(m));
-    } catch (RuntimeException e) {
-      return Reply.failed(context, unreadable(context, e));
     }
   }
 
@@ -132,37 +158,23 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
     return failure == null ? DisconnectedException.of(context(m), Delivery.reason(m)) : failure;
   }
 
-  @SuppressWarnings("unchecked") // as documented
-  private T item(Message m) {
-    Decoder d = new Decoder(router.core(), m);
-    d.expected = type;
-    Object item = d.value();
-    if (type != null && item != null && !type.isInstance(item)) {
-      throw new IllegalArgumentException(
-          "an item of type " + item.getClass().getName() + ", expected " + type.getName());
-    }
-    return (T) item;
-  }
-
-  private static MitogenException unreadable(Context context, RuntimeException e) {
-    return new MitogenException("can't read an item from " + context + ": " + e.getMessage(), e);
-  }
-
   /** The next item or failure; null when there is none within so long, or none will come. */
-  private Message take(long nanos) {
+  Arrival take(long nanos) {
+    whereabouts.open();
     long until = nanos == FOREVER ? 0 : System.nanoTime() + nanos;
     try {
       for (; ; ) {
         long left = nanos == FOREVER ? FOREVER : Math.max(0, until - System.nanoTime());
         Message m = items.next(left);
-        if (m == null || !m.dead()) {
-          return m;
+        if (m == null) {
+          if (!whereabouts.isHere()) {
+            throw whereabouts.elsewhere();
+          }
+          return null;
         }
-        if ((m.flags & Header.MORE) == 0) {
-          end(m.handle);
-        }
-        if (m.size > 0) {
-          return m;
+        Arrival arrival = arrival(m);
+        if (arrival != null) {
+          return arrival;
         }
       }
     } catch (InterruptedException e) {
@@ -171,15 +183,28 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
     }
   }
 
+  /** What a message stands for; null when that is no more than an end. */
+  private Arrival arrival(Message m) {
+    if (m.dead() && (m.flags & Header.MORE) == 0) {
+      end(m.handle);
+    }
+    if (whereabouts.isPassedOn(m)) {
+      return whereabouts.arrival(m);
+    } else if (!m.dead()) {
+      return new Arrival(context(m), m);
+    }
+    return m.size > 0 ? new Arrival(context(m), failure(m)) : null;
+  }
+
   /** A sender has ended. */
   private void end(long handle) {
-    Share share;
+    Consumer<String> share;
     synchronized (items) {
       share = shares.remove(handle);
       items.notifyAll();
     }
     if (share != null) {
-      share.close();
+      share.accept(CLOSED);
     }
   }
 
@@ -190,27 +215,17 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
    * @throws DisconnectedException in place of what a context would have sent that is gone; the
    *     items of others can still be taken
    * @throws MitogenException when an item can't be read, or the thread is interrupted
+   * @throws IllegalStateException when this was sent to another context
    */
   public T get() {
-    Message m = take(FOREVER);
-    if (m == null) {
+    Arrival a = take(FOREVER);
+    if (a == null) {
       throw new ClosedException(
           router.isClosed()
               ? "the router is closed"
-              : closed() ? "the receiver is closed" : "all senders of the receiver have ended");
+              : closed() ? CLOSED : "all senders of the receiver have ended");
     }
-    return value(m);
-  }
-
-  private T value(Message m) {
-    if (m.dead()) {
-      throw failure(m);
-    }
-    try {
-      return item(m);
-    } catch (RuntimeException e) {
-      throw unreadable(context(m), e);
-    }
+    return a.value(type);
   }
 
   /**
@@ -218,10 +233,11 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
    * there is none within so long, or none will come at all.
    *
    * @throws MitogenException when the thread is interrupted
+   * @throws IllegalStateException when this was sent to another context
    */
   public Reply<T> poll(Duration time) {
-    Message m = take(Nanos.of(time));
-    return m == null ? null : reply(m);
+    Arrival a = take(Nanos.of(time));
+    return a == null ? null : a.reply(type);
   }
 
   private boolean closed() {
@@ -246,21 +262,21 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
    */
   @Override
   public Iterator<T> iterator() {
-    return new Taken<>(this::value);
+    return new Taken<>(a -> a.value(type));
   }
 
   /**
    * As {@link #iterator}, with the context of each item, and with failures in the place of items.
    */
   public Iterable<Reply<T>> replies() {
-    return () -> new Taken<>(this::reply);
+    return () -> new Taken<>(a -> a.reply(type));
   }
 
   private final class Taken<E> implements Iterator<E> {
-    private final Function<Message, E> read;
-    private Message ahead;
+    private final Function<Arrival, E> read;
+    private Arrival ahead;
 
-    Taken(Function<Message, E> read) {
+    Taken(Function<Arrival, E> read) {
       this.read = read;
     }
 
@@ -277,69 +293,35 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
       if (!hasNext()) {
         throw new NoSuchElementException("all senders of the receiver have ended");
       }
-      Message m = ahead;
+      Arrival a = ahead;
       ahead = null;
-      return read.apply(m);
+      return read.apply(a);
     }
   }
 
   /** This as one of the sources of a select. */
   Source<T> source() {
-    return new Source<T>() {
-      private boolean expired;
-
-      @Override
-      void listen(Runnable told) {
-        synchronized (items) {
-          if (listener != null) {
-            throw new IllegalStateException("the receiver is in a select already");
-          }
-          listener = told;
-        }
-        told.run();
-      }
-
-      @Override
-      Reply<T> poll() {
-        return Receiver.this.poll(Duration.ZERO);
-      }
-
-      @Override
-      boolean ended() {
-        synchronized (items) {
-          return items.isEmpty() && (expired || over());
-        }
-      }
-
-      @Override
-      void expire(String why) {
-        Runnable told;
-        synchronized (items) {
-          expired = true;
-          told = listener;
-        }
-        told.run();
-      }
-
-      @Override
-      void close() {
-        synchronized (items) {
-          listener = null;
-        }
-      }
-    };
+    if (!whereabouts.isHere()) {
+      throw whereabouts.elsewhere();
+    }
+    return new ReceiverSource<>(this);
   }
 
   /** Ends it: senders are told, items that were not taken are dropped. */
   @Override
   public void close() {
-    end();
+    close(CLOSED);
+    whereabouts.closed(CLOSED);
+  }
+
+  void close(String why) {
+    end(why);
     items.clear();
   }
 
   /** Nothing more comes. */
-  void end() {
-    Map<Long, Share> rest;
+  void end(String why) {
+    Map<Long, Consumer<String>> rest;
     Runnable told;
     synchronized (items) {
       closed = true;
@@ -348,9 +330,18 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
       items.notifyAll();
       told = listener;
     }
-    rest.values().forEach(Share::close);
+    rest.values().forEach(share -> share.accept(why));
     if (told != null) {
       told.run();
+    }
+    whereabouts.ended(why);
+  }
+
+  /** Items come in at a handle that is none of a sender's. */
+  void expect(long handle, Forwarded from) {
+    synchronized (items) {
+      shares.put(handle, from::close);
+      hadSender = true;
     }
   }
 }

@@ -50,6 +50,9 @@ public final class Router implements AutoCloseable {
   /** The threads that complete what others wait for; functions do not keep them from it. */
   final Workers completions;
 
+  /** The threads that pass on the items of receivers that were sent to other contexts. */
+  final Forwarders forwarders;
+
   private volatile boolean closing;
 
   /** Receivers that are in use, so that those who wait at them learn of the end. */
@@ -62,6 +65,7 @@ public final class Router implements AutoCloseable {
     children = new Children(this, parent.starts);
     delivery = new Delivery(full, parent);
     completions = new Workers(core, "done");
+    forwarders = new Forwarders(this);
     full.atEnd(this::end);
   }
 
@@ -319,9 +323,10 @@ public final class Router implements AutoCloseable {
       open = new ArrayList<>(receivers);
     }
     for (Receiver<?> receiver : open) {
-      receiver.end();
+      receiver.end(Receiver.CLOSED);
     }
     completions.close();
+    forwarders.close();
   }
 
   boolean isClosed() {
@@ -363,6 +368,15 @@ public final class Router implements AutoCloseable {
     Objects.requireNonNull(type, "type");
     Objects.requireNonNull(policy, "policy");
     return open(new Receiver<>(this, type, policy));
+  }
+
+  /**
+   * One that came from another context.
+   *
+   * @param type null for any
+   */
+  <T> Receiver<T> receiver(Class<T> type, Policy policy, Context owner, long handle) {
+    return open(new Receiver<>(this, type, policy, owner, handle));
   }
 
   private <T> Receiver<T> open(Receiver<T> receiver) {

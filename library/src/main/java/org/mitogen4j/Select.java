@@ -128,7 +128,7 @@ public final class Select<R> implements Iterable<Reply<R>>, AutoCloseable {
   /**
    * Adds a receiver: gives each of its items. A receiver can be in one select at a time.
    *
-   * @throws IllegalStateException when it is in another
+   * @throws IllegalStateException when it is in another, or was sent to another context
    */
   public Select<R> add(Receiver<? extends R> receiver) {
     return add(receiver.source());

@@ -2,6 +2,7 @@ package org.mitogen4j;
 
 import java.util.concurrent.locks.ReentrantLock;
 import org.mitogen4j.context.Key;
+import org.mitogen4j.context.Needs;
 import org.mitogen4j.kernel.DeadException;
 import org.mitogen4j.kernel.Encoder;
 import org.mitogen4j.kernel.Handler;
@@ -100,6 +101,11 @@ public final class Sender<T> implements AutoCloseable {
       open();
       prepare(e);
       router.delivery.sendCounted(context, handle, replies, e, Header.BULK);
+      for (Object address : Needs.passed(e)) {
+        if (address instanceof Receiver) {
+          ((Receiver<?>) address).whereabouts.sentTo(receiver);
+        }
+      }
     } catch (DeadException dead) {
       throw failure(dead);
     } catch (InterruptedException interrupt) {

@@ -106,7 +106,7 @@ final class Share extends Watcher {
   }
 
   /** The receiver is closed, or this end of it: tells all that use the sender. */
-  void close() {
+  void close(String why) {
     Map<Integer, Long> told;
     synchronized (this) {
       closing = true;
@@ -116,7 +116,7 @@ final class Share extends Watcher {
     router.core().handlers.remove(handle);
     router.credits().closed(handle);
     for (Map.Entry<Integer, Long> user : told.entrySet()) {
-      router.delivery.dead(user.getKey(), user.getValue(), "the receiver is closed");
+      router.delivery.dead(user.getKey(), user.getValue(), why);
     }
   }
 }

@@ -22,4 +22,9 @@ public final class TestRouters {
   public static Context context(Router router, int id) {
     return router.context(id);
   }
+
+  /** Where a sender sends its items. */
+  public static long handle(Sender<?> sender) {
+    return sender.handle();
+  }
 }

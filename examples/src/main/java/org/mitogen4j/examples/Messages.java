@@ -157,6 +157,25 @@ final class Messages {
     return sum;
   }
 
+  // tag::sum
+  static long sum(Receiver<Integer> receiver) {
+    long sum = 0;
+    for (int n : receiver) {
+      sum += n;
+    }
+    return sum;
+  }
+
+  // end::sum
+
+  static long sendReceiver(Router router, Context producer, Context consumer) {
+    // tag::sendReceiver
+    Receiver<Integer> receiver = router.receiver(Integer.class);
+    producer.runAsync(Messages::count, receiver.sender(), 1000);
+    return consumer.call(Messages::sum, receiver); // they come by way of this context's router
+    // end::sendReceiver
+  }
+
   // tag::shell
   static void shell(Channel<String, Integer> commands) throws Exception {
     for (String command : commands) {

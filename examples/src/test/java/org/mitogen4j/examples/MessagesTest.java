@@ -65,8 +65,10 @@ class MessagesTest {
   }
 
   @Test
-  void itemsAndBytes() {
+  void itemsAndBytes() throws Exception {
     assertThat(Messages.receive(router, child)).isEqualTo(499_500);
+    Context other = router.connect(InProcess.create());
+    assertThat(Messages.sendReceiver(router, child, other)).isEqualTo(499_500);
     assertThat(Messages.converse(router, child)).isEqualTo(3);
     byte[] disk = new byte[100_000];
     Arrays.fill(disk, (byte) 7);

@@ -29,7 +29,6 @@ final class Shape {
   private static final List<String> BOUND =
       Arrays.asList(
           "org.mitogen4j.Router",
-          "org.mitogen4j.Receiver",
           "org.mitogen4j.Select",
           "org.mitogen4j.Call",
           "org.mitogen4j.Chain",
@@ -115,8 +114,8 @@ final class Shape {
     } else if (BOUND.contains(name)) {
       return "a "
           + name
-          + " belongs to the context that made it: send a receiver's sender(), a channel's other(),"
-          + " or a Context; a function gets its own router with Router.current()";
+          + " belongs to the context that made it: send a Receiver or its sender(), a channel's"
+          + " other(), or a Context; a function gets its own router with Router.current()";
     } else if (isJdk(type)) {
       return "a value of type "
           + name

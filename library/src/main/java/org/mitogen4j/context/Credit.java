@@ -7,6 +7,7 @@ public final class Credit {
   private final long initial;
   private long balance; // guarded by this
   private String dead; // guarded by this
+  private Runnable waiting; // guarded by this
 
   Credit(long initial) {
     this.initial = initial;
@@ -28,14 +29,38 @@ public final class Credit {
     balance -= bytes;
   }
 
-  public synchronized void give(long bytes) {
-    balance = Math.min(initial, balance + bytes); // an honest receiver gives no more
-    notifyAll();
+  /**
+   * Whether taking would not wait; if it would, something is run once it does not. It runs on a
+   * reading thread; the last one asked for counts.
+   */
+  public synchronized boolean ready(Runnable later) {
+    boolean ready = balance > 0 || dead != null;
+    waiting = ready ? null : later;
+    return ready;
+  }
+
+  public void give(long bytes) {
+    change(bytes, null);
   }
 
   /** Whoever waits, now or later, learns why there will be no more. */
-  public synchronized void kill(String reason) {
-    dead = reason;
-    notifyAll();
+  public void kill(String reason) {
+    change(0, reason);
+  }
+
+  private void change(long more, String end) {
+    Runnable told = null;
+    synchronized (this) {
+      balance = Math.min(initial, balance + more); // an honest receiver gives no more
+      dead = end == null ? dead : end;
+      notifyAll();
+      if (balance > 0 || dead != null) {
+        told = waiting;
+        waiting = null;
+      }
+    }
+    if (told != null) {
+      told.run();
+    }
   }
 }

@@ -139,6 +139,11 @@ public class Inbox extends Handler {
     return false;
   }
 
+  /** Whether those who wait for a message are to wait no longer; this is held. */
+  protected boolean released() {
+    return ended();
+  }
+
   /** Whether none waits. */
   public final synchronized boolean isEmpty() {
     return queue.isEmpty();
@@ -157,7 +162,7 @@ public class Inbox extends Handler {
     Message m;
     synchronized (this) {
       long until = nanos == FOREVER ? 0 : System.nanoTime() + nanos;
-      for (long left = nanos; queue.isEmpty() && !ended(); ) {
+      for (long left = nanos; queue.isEmpty() && !released(); ) {
         if (left <= 0) {
           return null;
         }

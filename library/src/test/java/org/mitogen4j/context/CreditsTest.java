@@ -36,6 +36,27 @@ class CreditsTest {
     }
   }
 
+  @Test
+  void whoDoesNotWaitForCreditIsToldOfItOnce() throws Exception {
+    Credit credit = new Credit(100);
+    int[] told = {0};
+    assertThat(credit.ready(() -> told[0]++)).isTrue();
+    credit.take(150);
+    credit.give(20);
+    assertThat(credit.ready(() -> told[0]++)).isFalse();
+    credit.give(30);
+    assertThat(told[0]).isZero();
+    credit.give(1);
+    credit.give(1);
+    assertThat(told[0]).isEqualTo(1);
+
+    credit.take(2);
+    assertThat(credit.ready(() -> told[0]++)).isFalse();
+    credit.kill("it is gone");
+    assertThat(told[0]).isEqualTo(2);
+    assertThat(credit.ready(() -> told[0]++)).isTrue();
+  }
+
   private static void end(Router router, Context child) throws Exception {
     TestRouters.of(router).routing.routes.get(child.id()).end("the cable was cut");
     Await.until(() -> !router.contexts().contains(child));

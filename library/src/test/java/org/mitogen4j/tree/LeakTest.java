@@ -14,7 +14,9 @@ import org.mitogen4j.Await;
 import org.mitogen4j.Call;
 import org.mitogen4j.Context;
 import org.mitogen4j.MitogenException;
+import org.mitogen4j.Receiver;
 import org.mitogen4j.Router;
+import org.mitogen4j.Sender;
 import org.mitogen4j.TestRouters;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.connect.Local;
@@ -110,6 +112,74 @@ class LeakTest {
       settlesTo(before, () -> state(full));
       settlesTo(beforeBetween, () -> between.call(LeakTest::stateHere));
     }
+  }
+
+  static void count(Sender<Integer> sender) {
+    try (Sender<Integer> s = sender) {
+      for (int i = 0; i < 1000; i++) {
+        s.send(i);
+      }
+    }
+  }
+
+  static int sum(Receiver<Integer> receiver) {
+    int sum = 0;
+    for (int n : receiver) {
+      sum += n;
+    }
+    return sum;
+  }
+
+  static void takeOne(Receiver<Integer> receiver) {
+    receiver.get();
+    receiver.close();
+  }
+
+  static void closeUnused(Receiver<Integer> receiver) {
+    receiver.close();
+  }
+
+  static void takeOneAndLeave(Receiver<Integer> receiver) {
+    receiver.get();
+    leave();
+  }
+
+  /** Whatever ends a receiver that was sent to another context: neither keeps anything. */
+  @Test
+  void nothingStaysOfReceiversThatWereSent() throws Exception {
+    try (Router router = Router.create()) {
+      FullContext full = TestRouters.of(router);
+      Context from = router.connect(InProcess.create().name("from"));
+      Context to = router.connect(InProcess.create().name("to"));
+      for (int i = 0; i < 3; i++) {
+        from.call(LeakTest::stateHere);
+        to.call(LeakTest::stateHere);
+      }
+      String before = state(full);
+      String beforeFrom = from.call(LeakTest::stateHere);
+      String beforeTo = to.call(LeakTest::stateHere);
+      for (int round = 0; round < 10; round++) {
+        assertThat(to.call(LeakTest::sum, begun(router, from))).isEqualTo(499_500);
+        to.run(LeakTest::takeOne, begun(router, from));
+        to.run(LeakTest::closeUnused, begun(router, from));
+        Receiver<Integer> closed = begun(router, from);
+        Call<Integer> sum = to.callAsync(LeakTest::sum, closed);
+        closed.close();
+        sum.get(20, TimeUnit.SECONDS);
+        Context leaves = to.connect(InProcess.create());
+        leaves.runAsync(LeakTest::takeOneAndLeave, begun(router, from));
+        Await.until(() -> !router.contexts().contains(leaves));
+      }
+      settlesTo(before, () -> state(full));
+      settlesTo(beforeFrom, () -> from.call(LeakTest::stateHere));
+      settlesTo(beforeTo, () -> to.call(LeakTest::stateHere));
+    }
+  }
+
+  private static Receiver<Integer> begun(Router router, Context from) {
+    Receiver<Integer> receiver = router.receiver();
+    from.runAsync(LeakTest::count, receiver.sender());
+    return receiver;
   }
 
   @Test
