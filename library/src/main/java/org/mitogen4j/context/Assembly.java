@@ -115,6 +115,11 @@ final class Assembly {
     }
     boolean wanted = context.router.handlers.containsKey(m.handle);
     Part part = new Part(m.from, key, segments, trusted, wanted);
+    for (Part other : parts.values()) {
+      if (other.in == m.from && other.key.context == m.src) {
+        part.turns = Math.max(part.turns, other.turns);
+      }
+    }
     parts.put(key, part);
     link.begun++;
     held += part.held();
@@ -160,7 +165,10 @@ final class Assembly {
 
   private void drop(Part part) { // this is held
     if (parts.remove(part.key, part)) {
-      Link.of(context, part.in).begun--;
+      Link link = link(part);
+      if (--link.begun == 0) {
+        link.turns = 0;
+      }
       boolean full = isFull();
       held -= part.held();
       if (full) {
@@ -175,11 +183,32 @@ final class Assembly {
   private Part first() { // this is held
     Part first = null;
     for (Part part : parts.values()) {
-      if (part.wanted && (first == null || part.turns < first.turns)) {
+      if (part.wanted && (first == null || isAhead(part, first))) {
         first = part;
       }
     }
     return first;
+  }
+
+  /** Links take turns, and behind a link those who send; else who began first is first. */
+  private boolean isAhead(Part part, Part first) { // this is held
+    int links = link(part).turns - link(first).turns;
+    return links < 0 || (links == 0 && part.turns < first.turns);
+  }
+
+  private Link link(Part part) {
+    return Link.of(context, part.in);
+  }
+
+  /** A message was not complete when its time was over: others go on, of whoever sends it last. */
+  private void next(Part late) { // this is held
+    link(late).turns++;
+    for (Part part : parts.values()) {
+      if (part.in == late.in && part.key.context == late.key.context) {
+        part.turns++;
+      }
+    }
+    grantAll();
   }
 
   private void grantAll() { // this is held
@@ -221,8 +250,7 @@ final class Assembly {
         turn = first;
         turned = now;
       } else if (first != null && now - turned > TURN_NANOS) {
-        first.turns++;
-        grantAll();
+        next(first);
       }
     }
     send();

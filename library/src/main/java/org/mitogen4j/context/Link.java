@@ -53,6 +53,9 @@ final class Link {
   /** Long messages that were begun and not ended; guarded by the {@link Assembly}. */
   int begun;
 
+  /** How often one of them was late with its turn; guarded by the {@link Assembly}. */
+  int turns;
+
   /** A context that what comes in may act for, besides those behind the stream; -1 for none. */
   volatile int authority = -1;
 

@@ -25,7 +25,7 @@ final class Part {
   /** Bytes that its sender can send in all, by the credit that it has. */
   int allowed = Assembly.WINDOW;
 
-  /** How often its sender had its turn, and did not use it. */
+  /** How often its sender had a turn, with this or another, and did not use it up. */
   int turns;
 
   Part(Stream in, Key key, Segments segments, boolean trusted, boolean wanted) {

@@ -34,6 +34,9 @@ final class ClassServer extends Requests.FromChild {
   /** Names that a child may ask for before it has taken the answers. */
   private static final int MAX_OPEN = 10_000;
 
+  /** What is asked for further up at a time: this context is held to the same there. */
+  private static final int MAX_ASKING = MAX_OPEN / 4;
+
   /** Threads that work for one child: one class that is slow to find does not hold up the next. */
   private static final int THREADS = 3;
 
@@ -50,6 +53,9 @@ final class ClassServer extends Requests.FromChild {
   private final MessageRouter router;
   private final Executor pool;
   private final Map<Stream, Queue> queues = new ConcurrentHashMap<>();
+
+  /** How many answers of the parent are awaited. */
+  private final AtomicInteger asking = new AtomicInteger();
 
   /** Who waits for what was asked for. */
   private final Map<String, List<Message>> waiting = new HashMap<>(); // guarded by itself
@@ -110,7 +116,7 @@ final class ClassServer extends Requests.FromChild {
       if (resting || more <= 0) {
         return;
       }
-      if (to.pending() > ROOM) {
+      if (to.pending() > ROOM || asking.get() > MAX_ASKING) {
         resting = true;
         try {
           parent.schedule(this::resume, rest, TimeUnit.MILLISECONDS);
@@ -277,6 +283,7 @@ final class ClassServer extends Requests.FromChild {
     void ask() {
       Encoder e = new Encoder(router, true);
       e.text(name);
+      asking.incrementAndGet();
       handle = router.open(this);
       try {
         router.send(peer, Handle.CLASS, handle, e, 0, true);
@@ -298,6 +305,10 @@ final class ClassServer extends Requests.FromChild {
       synchronized (waiting) {
         who = waiting.remove(name);
       }
+      if (who == null) {
+        return; // the link ended while it was asked for: that was told already
+      }
+      asking.decrementAndGet();
       for (Message m : who) {
         Queue queue = queues.get(m.from);
         if (packed == null) { // no answer is not the same as no class

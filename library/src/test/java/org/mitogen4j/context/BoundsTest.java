@@ -323,6 +323,29 @@ class BoundsTest {
   }
 
   @Test
+  void whoBeginsManyMessagesHasOneTurnBeforeOthers() {
+    context.router.handlers.put(HANDLE, new Inbox(context, Handler.ANYBODY));
+    Assembly assembly = new Assembly(context, MIB / 2, 40 * MIB);
+    Stream many = child(101);
+    Stream one = child(102);
+    for (int i = 1; i <= 20; i++) {
+      begin(assembly, many, i, MIB);
+      piece(assembly, many, i, 32 * KIB, Header.MORE);
+    }
+    begin(assembly, one, 1, MIB);
+    for (int i = 0; i < 8; i++) {
+      piece(assembly, one, 1, 64 * KIB, Header.MORE);
+    }
+    int given = one.pending();
+    long now = System.nanoTime();
+    assembly.look(now);
+
+    assembly.look(now + 11_000_000_000L);
+
+    assertThat(one.pending()).isGreaterThan(given);
+  }
+
+  @Test
   void whatIsGoneMakesRoomForOthers() {
     context.router.handlers.put(HANDLE, new Inbox(context, Handler.ANYBODY));
     Assembly assembly = new Assembly(context, MIB / 2, 4 * MIB);

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.mitogen4j.Context;
 import org.mitogen4j.hostile.HostileTree.Place;
 import org.mitogen4j.kernel.Handle;
 import org.mitogen4j.kernel.Message;
@@ -154,6 +157,31 @@ class FloodTest {
       byte[] question = frame(t, 0, 1L << 40, 5000, 0);
       System.arraycopy(question, 0, both, ack.length, question.length);
       flood(t, 30L << 20, both);
+    }
+  }
+
+  @Test
+  void twoThatAskForManyClassesDoNotEndTheirParent() throws Exception {
+    try (HostileTree t = new HostileTree(Place.GRANDCHILD);
+        Peer second = new Peer()) {
+      Context other = t.parent.connectAsync(second.method());
+      second.meet().up();
+      t.master.started(other).get(Peer.SECONDS, TimeUnit.SECONDS);
+      int each = 9500;
+      for (int i = 0; i < each; i++) {
+        for (Peer peer : new Peer[] {t.peer, second}) {
+          String name = "no.such.Class" + peer.id + "x" + i;
+          peer.send(t.parent.id(), Handle.CLASS, 2000 + i, Peer.payload(e -> e.text(name)));
+        }
+      }
+      for (Peer peer : new Peer[] {t.peer, second}) {
+        for (int i = 0; i < each; i++) {
+          assertThat(peer.received.poll(Peer.SECONDS, TimeUnit.SECONDS)).isNotNull();
+        }
+      }
+      t.othersWork();
+      assertThat(t.master.contexts()).contains(t.parent, t.hostile, other);
+      assertThat(t.records.warnings()).isEmpty();
     }
   }
 }
