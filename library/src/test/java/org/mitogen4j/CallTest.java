@@ -465,9 +465,11 @@ class CallTest {
   void aResultThatAnInterruptedThreadCanNotSendIsAFailure() throws Exception {
     Context local = router.connect(Local.create());
     Call<?> call = local.callAsync(CallTest::later);
+    Call<?> other = local.callAsync(CallTest::bytes, 100 << 20); // leaves it little room
     local.run(CallTest::completeInterrupted, 64 << 20);
 
     assertThatThrownBy(() -> call.get(20, TimeUnit.SECONDS)).hasMessageContaining("interrupted");
+    assertThat(other.get(20, TimeUnit.SECONDS)).isNotNull();
   }
 
   @Test

@@ -136,7 +136,9 @@ final class Assembly {
       return null;
     }
     if (m.dead()) {
-      drop(part); // its sender gave up
+      if (more) {
+        drop(part); // its sender gave up
+      } // else pieces that it overtook are still to come
       return null;
     }
     int size = part.size + n;

@@ -366,4 +366,19 @@ class BoundsTest {
     assertThat(wasGiven(next)).isTrue();
     assertThat(assembly.isFull()).isFalse();
   }
+
+  @Test
+  void anAnswerThatOvertakesThePiecesOfTheOneBeforeHarmsNothing() {
+    context.router.handlers.put(HANDLE, new Inbox(context, Handler.ANYBODY));
+    Assembly assembly = new Assembly(context, MIB, 4 * MIB);
+    Stream in = child(101);
+    begin(assembly, in, 1, MIB);
+    piece(assembly, in, 1, 64 * KIB, Header.MORE);
+
+    assertThat(piece(assembly, in, 1, 0, Header.DEAD).dead()).isTrue();
+
+    assertThat(piece(assembly, in, 1, 64 * KIB, Header.MORE)).isNull();
+    assertThat(piece(assembly, in, 1, 0, Header.DEAD | Header.MORE)).isNull();
+    begin(assembly, in, 1, MIB);
+  }
 }
