@@ -130,7 +130,9 @@ final class ServiceCall implements Runnable {
         on(null);
       }
       if (result instanceof CompletionStage) {
-        ((CompletionStage<?>) result).whenComplete((r, e) -> service.done(this, r, e));
+        // answered by the pool: whoever completes it is not to wait for the caller
+        ((CompletionStage<?>) result)
+            .whenComplete((r, e) -> pool.run(() -> service.done(this, r, e)));
       } else {
         service.done(this, result, null);
       }

@@ -3,6 +3,10 @@ package org.mitogen4j.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,20 +20,34 @@ import org.mitogen4j.kernel.Handle;
 /** A child that calls services, and does not take what they answer. */
 @Timeout(60)
 class ServiceTest {
+  /** What was promised. */
+  static final BlockingQueue<CompletableFuture<byte[]>> LATER = new LinkedBlockingQueue<>();
+
   /** What anybody may call. */
   public static final class Library {
     @Exposed(to = Exposed.To.ANYBODY)
     public byte[] read(int length) {
       return new byte[length];
     }
+
+    @Exposed(to = Exposed.To.ANYBODY)
+    public CompletableFuture<byte[]> readLater(int length) {
+      CompletableFuture<byte[]> later = new CompletableFuture<>();
+      LATER.add(later);
+      return later;
+    }
   }
 
   private static byte[] read(int length) {
+    return call("read", length);
+  }
+
+  private static byte[] call(String method, int length) {
     return Peer.payload(
         e -> {
           e.u8(0);
           e.text(Library.class.getName());
-          e.text("read");
+          e.text(method);
           e.all(new Object[] {length});
         });
   }
@@ -72,6 +90,21 @@ class ServiceTest {
       Await.until(() -> !t.records.warnings().isEmpty());
       assertThat(t.master.contexts()).contains(t.sibling).doesNotContain(t.hostile);
       assertThat(t.records.warnings()).singleElement().asString().contains("too much waits");
+      t.othersWork();
+    }
+  }
+
+  @Test
+  void whoCompletesWhatItAskedForDoesNotWaitForIt() throws Exception {
+    try (HostileTree t = new HostileTree(Place.CHILD_OF_THE_MASTER)) {
+      t.master.serve(new Library());
+      for (int i = 0; i < 10; i++) {
+        t.peer.send(0, Handle.SERVICE, 9000 + i, call("readLater", 0));
+      }
+      for (int i = 0; i < 10; i++) {
+        CompletableFuture<byte[]> later = LATER.poll(Peer.SECONDS, TimeUnit.SECONDS);
+        later.complete(new byte[4 << 20]); // for more of which the peer gives no credit
+      }
       t.othersWork();
     }
   }
