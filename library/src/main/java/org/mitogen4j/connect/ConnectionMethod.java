@@ -49,6 +49,7 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
   /** Further arguments for the child's JVM, such as {@code -Xmx64m}. None by default. */
   public final M jvmArguments(String... arguments) {
     List<String> list = Collections.unmodifiableList(new ArrayList<>(Arrays.asList(arguments)));
+    list.forEach(argument -> Objects.requireNonNull(argument, "argument"));
     return with(m -> ((ConnectionMethod<?>) m).jvmArguments = list);
   }
 
@@ -61,9 +62,17 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
     return with(m -> ((ConnectionMethod<?>) m).remoteName = name);
   }
 
-  /** What the context is called in logs and messages; by default after the method. */
+  /**
+   * What the context is called in logs and messages; by default after the method. Several may have
+   * the same.
+   *
+   * @param name a line that is not empty
+   */
   public final M name(String name) {
     Objects.requireNonNull(name, "name");
+    if (name.isEmpty() || name.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException("a context can't be called '" + name + "'");
+    }
     return with(m -> ((ConnectionMethod<?>) m).contextName = name);
   }
 

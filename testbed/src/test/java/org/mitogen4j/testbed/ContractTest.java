@@ -36,6 +36,8 @@ class ContractTest {
       ways.add(Way.by(Hosts.ssh(host)));
       ways.add(Way.by(Hosts.ssh(host), Local.create()));
     }
+    ways.add(Way.by(Hosts.ssh("java8").user("root"), Hosts.ssh("java-newest")));
+    ways.add(Way.by(Hosts.ssh("java-newest").user("root"), Hosts.ssh("java8")));
     ways.add(Way.by(Hosts.ssh("nowrite")));
     ways.add(Way.by(Hosts.ssh("java21").user("deploy"), Sudo.user("magic").password(password)));
     ways.add(Way.by(Hosts.ssh("bastion"), Ssh.host("inner1"), Local.create()));

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mitogen4j.Router;
 
 /** The contract with every Java version as the parent: a program in one jar, run on each host. */
@@ -71,6 +72,51 @@ class ParentTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A program in one file, with types of its own. */
+  private static final String PROGRAM =
+      """
+      import org.mitogen4j.*;
+      import org.mitogen4j.connect.*;
+      public class Prog {
+        record Point(int x, int y) {}
+        static Point make(int n) {
+          return new Point(n, new Beside().twice(n));
+        }
+        public static void main(String[] args) throws Exception {
+          try (Router router = Router.create()) {
+            Context child = router.connect(Local.create());
+            int captured = 5;
+            System.out.println(child.call(Prog::make, 4) + " " + child.call(() -> make(captured)));
+          }
+        }
+      }
+      class Beside {
+        int twice(int n) {
+          return 2 * n;
+        }
+      }
+      """;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"java25", "java-newest"})
+  void aProgramIsSentThatRunsFromItsSource(String host) throws Exception {
+    String library =
+        Path.of(Router.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+            .toString();
+    String script =
+        "d=$(mktemp -d) && cat >$d/Prog.java && java -cp "
+            + library
+            + " $d/Prog.java; s=$?; rm -r $d; exit $s";
+    Process process =
+        Hosts.exec(host, "--user", "user", "sh", "-c", script).redirectErrorStream(true).start();
+    try (OutputStream in = process.getOutputStream()) {
+      in.write(PROGRAM.getBytes(StandardCharsets.UTF_8));
+    }
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(said).isZero();
+    assertThat(said).isEqualTo("Point[x=4, y=8] Point[x=5, y=10]\n");
   }
 
   @ParameterizedTest
