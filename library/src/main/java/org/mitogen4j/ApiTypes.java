@@ -119,7 +119,11 @@ public final class ApiTypes implements ApiCodec {
   private Channel<Object, Object> channel(Decoder from) {
     Router here = Router.of(FullContext.of(router));
     Sender<Object> out = (Sender<Object>) from.value();
-    return new Channel<>(here, out, (Sender<Sender<Object>>) from.value());
+    Sender<Sender<Object>> greeting = (Sender<Sender<Object>>) from.value();
+    if (out == null || greeting == null) {
+      throw new IllegalArgumentException("a channel without an end");
+    }
+    return new Channel<>(here, out, greeting);
   }
 
   private static Receiver<?> receiver(Decoder from, Context owner) {

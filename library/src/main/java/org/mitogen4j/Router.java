@@ -138,7 +138,7 @@ public final class Router implements AutoCloseable {
    * #openDoor}: to use contexts there, not to be used by them. Needs Java 16 on both sides, and the
    * same version of the library. Closing the result leaves the tree.
    *
-   * @throws IOException when nobody listens there
+   * @throws IOException when nobody listens there, or the door belongs to another account
    */
   public static Router join(Path door) throws IOException {
     Thread thread = Thread.currentThread();

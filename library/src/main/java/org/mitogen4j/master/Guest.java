@@ -4,7 +4,9 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.Paths;
 import java.util.Arrays;
 import org.mitogen4j.context.FullContext;
 import org.mitogen4j.kernel.Classes;
@@ -26,6 +28,9 @@ import org.mitogen4j.parent.UnixSocket;
  */
 public final class Guest extends MessageRouter {
   private static final int MAX_SETTINGS = 1 << 20;
+
+  /** What belongs to the account that this process runs under. */
+  private static final Path SELF = Paths.get("/proc/self");
 
   private Guest(Object[] settings, Classes classes) {
     super(settings, classes);
@@ -57,6 +62,7 @@ public final class Guest extends MessageRouter {
 
   private static FullContext join(Path door, Classes classes, ClassSource source)
       throws IOException {
+    checkOwner(door);
     SocketLink link;
     try {
       link = new SocketLink(UnixSocket.connect(door));
@@ -105,6 +111,22 @@ public final class Guest extends MessageRouter {
       }
       throw e;
     }
+  }
+
+  /**
+   * Whoever listens there is given what is sent: in a folder that all may write to, another account
+   * may have put a socket where one is expected.
+   */
+  private static void checkOwner(Path door) throws IOException {
+    Path own = Files.exists(SELF) ? SELF : Paths.get(System.getProperty("user.home"));
+    if (Files.exists(door) && !uid(door).equals(uid(own))) {
+      throw new IOException(
+          "the door " + door.toAbsolutePath() + " belongs to another account: it is not ours");
+    }
+  }
+
+  private static Object uid(Path path) throws IOException {
+    return Files.getAttribute(path, "unix:uid");
   }
 
   private void hello(Parent parent) {
