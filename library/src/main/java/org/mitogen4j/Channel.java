@@ -65,8 +65,13 @@ public final class Channel<I, O> implements Iterable<I>, AutoCloseable {
   private synchronized Receiver<I> in() {
     if (in == null) {
       Receiver<I> opened = router.receiver();
-      greeting.send(opened.sender());
-      greeting.close();
+      Sender<I> mine = opened.sender();
+      Share share = (Share) router.core().handlers.get(mine.handle());
+      Context first = greeting.context();
+      share.sentTo(first);
+      greeting.send(mine);
+      // behind all that comes from there: it was closed, perhaps before it was greeted
+      greeting.whenEnded(() -> share.ended(first.id()));
       in = opened;
     }
     return in;
@@ -140,16 +145,16 @@ public final class Channel<I, O> implements Iterable<I>, AutoCloseable {
       receiver = in;
       sender = out;
     }
-    if (receiver == null) {
-      greeting.close();
-    } else {
+    if (sender != null) {
+      sender.close();
+    }
+    if (receiver != null) {
       receiver.close();
     }
     if (hello != null) {
       hello.close();
-    }
-    if (sender != null) {
-      sender.close();
+    } else {
+      greeting.close();
     }
   }
 

@@ -93,6 +93,11 @@ final class Delivery {
     full.routing.dead(full.routing.way(context), context, handle, reason);
   }
 
+  /** As {@link #dead}, behind all items that were sent there. */
+  void deadBehindItems(int context, long handle, String reason) {
+    full.routing.deadBehindItems(full.routing.way(context), context, handle, reason);
+  }
+
   /** A first answer came from a context. */
   void answered(int id) {
     parent.starts.complete(id);

@@ -47,6 +47,7 @@ public final class Sender<T> implements AutoCloseable {
   /** Hears that the receiver is closed or gone; on a reading thread. */
   private final class Control extends Handler {
     private volatile Message end;
+    private volatile Runnable told;
 
     Control(int receiver) {
       peer = receiver;
@@ -58,6 +59,10 @@ public final class Sender<T> implements AutoCloseable {
         end = m;
         router.core().handlers.remove(m.handle);
         router.credits().kill(new Key(context, handle, 0), Delivery.reason(m));
+        Runnable listener = told;
+        if (listener != null) {
+          listener.run();
+        }
       }
     }
 
@@ -145,6 +150,14 @@ public final class Sender<T> implements AutoCloseable {
     if (prepared < needs) {
       router.delivery.prepare(context, e);
       prepared = needs;
+    }
+  }
+
+  /** Runs something once the receiver is closed or gone; on a reading thread, or at once. */
+  void whenEnded(Runnable listener) {
+    control.told = listener;
+    if (control.end != null) {
+      listener.run();
     }
   }
 

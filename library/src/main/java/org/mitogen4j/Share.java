@@ -105,6 +105,11 @@ final class Share extends Watcher {
     end(context, "failed", failure);
   }
 
+  /** It is known that nothing more comes from a context. */
+  void ended(int context) {
+    end(context, "", null);
+  }
+
   /** The receiver is closed, or this end of it: tells all that use the sender. */
   void close(String why) {
     Map<Integer, Long> told;
@@ -116,7 +121,7 @@ final class Share extends Watcher {
     router.core().handlers.remove(handle);
     router.credits().closed(handle);
     for (Map.Entry<Integer, Long> user : told.entrySet()) {
-      router.delivery.dead(user.getKey(), user.getValue(), why);
+      router.delivery.deadBehindItems(user.getKey(), user.getValue(), why);
     }
   }
 }

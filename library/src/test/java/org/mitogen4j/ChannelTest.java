@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,6 +103,45 @@ class ChannelTest {
     awaitEnded(child, "refused");
     assertThatThrownBy(() -> channel.send(1)).isInstanceOf(ClosedException.class);
     assertThatThrownBy(channel::get).isInstanceOf(ClosedException.class);
+  }
+
+  static String first(Channel<String, String> channel) {
+    for (String item : channel) {
+      return item;
+    }
+    return "closed";
+  }
+
+  @Test
+  void anEndThatIsClosedBeforeTheOtherIsUsedEndsThatToo() throws Exception {
+    Context child = router.connect(InProcess.create());
+    Channel<String, String> channel = router.channel();
+    channel.close();
+
+    assertThat(child.callAsync(ChannelTest::first, channel.other()).get(10, TimeUnit.SECONDS))
+        .isEqualTo("closed");
+  }
+
+  static int count(Channel<Integer, Integer> channel) {
+    int n = 0;
+    for (int item : channel) {
+      n += item;
+    }
+    return n;
+  }
+
+  @Test
+  void whatWasSentBeforeTheEndWasClosedArrivesFirst() throws Exception {
+    Context child = router.connect(InProcess.create());
+    for (int i = 0; i < 100; i++) {
+      Channel<Integer, Integer> channel = router.channel();
+      Call<Integer> sum = child.callAsync(ChannelTest::count, channel.other());
+      for (int n = 0; n < 10; n++) {
+        channel.send(1);
+      }
+      channel.close();
+      assertThat(sum.get(10, TimeUnit.SECONDS)).isEqualTo(10);
+    }
   }
 
   @Test

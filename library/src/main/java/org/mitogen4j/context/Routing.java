@@ -306,16 +306,25 @@ public final class Routing {
 
   /** Tells whoever waits for an answer that there is none; never waits. */
   public void dead(Stream via, int dst, long handle, String reason) {
+    dead(via, dst, handle, reason, Header.DEAD);
+  }
+
+  /** As {@link #dead}, behind all items that were sent there. */
+  public void deadBehindItems(Stream via, int dst, long handle, String reason) {
+    dead(via, dst, handle, reason, Header.DEAD | Header.BULK);
+  }
+
+  private void dead(Stream via, int dst, long handle, String reason, int flags) {
     byte[] text = reason.getBytes(StandardCharsets.UTF_8);
     if (handle == 0) {
       return;
     }
     if (dst == router.id) {
-      router.deliver(new Message(null, dst, dst, handle, 0, Header.DEAD, text));
+      router.deliver(new Message(null, dst, dst, handle, 0, flags, text));
     } else if (via != null) {
       byte[] head = new byte[Header.SIZE];
       int length = Math.min(text.length, Header.MAX_PAYLOAD);
-      Header.put(head, length, Header.DEAD, dst, router.id, router.authority, handle, 0);
+      Header.put(head, length, flags, dst, router.id, router.authority, handle, 0);
       try {
         if (via != router.parent && isOverdrawn(via, dst, Header.SIZE + length)) {
           return;
