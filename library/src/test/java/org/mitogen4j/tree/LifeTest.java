@@ -39,12 +39,16 @@ class LifeTest {
         leaf.runAsync(LifeTest::holdEverything); // as the first call, and later
       }
       if (i == 1) {
-        top.runAsync(LifeTest::holdEverything);
-        middle.runAsync(LifeTest::holdEverything);
+        top.run(LifeTest::hangAtTheExit);
+        middle.run(LifeTest::hangAtTheExit);
       }
     }
     System.out.println("ready");
     new CountDownLatch(1).await(); // until it is killed
+  }
+
+  static void hangAtTheExit() {
+    Runtime.getRuntime().addShutdownHook(new Thread(StubbornTest::hang));
   }
 
   static void holdEverything() {
