@@ -16,6 +16,7 @@ import org.mitogen4j.DisconnectedException;
 import org.mitogen4j.Router;
 import org.mitogen4j.RouterOptions;
 import org.mitogen4j.connect.Local;
+import org.mitogen4j.connect.Ssh;
 
 /** A machine that can't be reached any more, and has not said so. */
 @NeedsTestbed
@@ -26,36 +27,77 @@ class LostMachineTest {
     Hosts.output(host, "ip", "link", "set", "eth0", state);
   }
 
-  private static boolean runsOurs(String host) throws Exception {
-    return Hosts.output(host, "ps", "-eo", "args").contains("-Dmitogen=");
+  private static boolean runs(String host, String word) throws Exception {
+    return Hosts.output(host, "ps", "-eo", "args").contains(word);
+  }
+
+  private static void awaitEnd(String host, String word) throws Exception {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (runs(host, word) && System.nanoTime() < until) {
+      Thread.sleep(20);
+    }
+    assertThat(runs(host, word)).as("%s runs on %s", word, host).isFalse();
+  }
+
+  /** Cuts a machine off while two contexts there are called. */
+  private static void cutOff(String host, Context there) throws Exception {
+    Context below = there.connect(Local.create());
+    List<Call<Void>> calls =
+        List.of(there.runAsync(Work::sleep, "there"), below.runAsync(Work::sleep, "below"));
+    assertThat(below.call(Work::await, "below begins")).isTrue();
+
+    link(host, "down");
+    try {
+      for (Call<Void> call : calls) {
+        assertThatThrownBy(() -> call.get(20, TimeUnit.SECONDS))
+            .isInstanceOf(ExecutionException.class)
+            .hasCauseInstanceOf(DisconnectedException.class)
+            .hasMessageContaining(call.context() + " is gone: no sign of life for");
+      }
+      awaitEnd(host, "-Dmitogen=");
+    } finally {
+      link(host, "up");
+    }
   }
 
   @Test
   void itIsDeclaredDeadHereAndWhatRunsThereEndsByItself() throws Exception {
     RouterOptions options = RouterOptions.defaults().heartbeat(Duration.ofMillis(500));
     try (Router router = Router.create(options)) {
-      Context there = router.connect(Hosts.ssh("java11"));
-      Context below = there.connect(Local.create());
-      List<Call<Void>> calls =
-          List.of(there.runAsync(Work::sleep, "there"), below.runAsync(Work::sleep, "below"));
-      assertThat(below.call(Work::await, "below begins")).isTrue();
+      cutOff("java11", router.connect(Hosts.ssh("java11")));
+    }
+  }
 
-      link("java11", "down");
+  @Test
+  void whatIsBehindAnotherIsDeclaredDeadByThatAndTheOtherWorksOn() throws Exception {
+    RouterOptions options = RouterOptions.defaults().heartbeat(Duration.ofMillis(500));
+    try (Router router = Router.create(options)) {
+      Context bastion = router.connect(Hosts.ssh("bastion"));
+      cutOff("inner1", bastion.connect(Ssh.host("inner1")));
+
+      awaitEnd("bastion", "ssh -T");
+      assertThat(bastion.call(Work::user)).isEqualTo("user");
+      assertThat(router.contexts()).containsExactly(bastion);
+      assertThat(bastion.connect(Ssh.host("inner1")).call(Work::user)).isEqualTo("user");
+    }
+  }
+
+  @Test
+  void whoIsStoppedBehindSshIsDeclaredDeadAndEndsOnceItGoesOn() throws Exception {
+    RouterOptions options = RouterOptions.defaults().heartbeat(Duration.ofMillis(500));
+    try (Router router = Router.create(options)) {
+      Context there = router.connect(Hosts.ssh("java21"));
+      String pid = String.valueOf(there.call(() -> ProcessHandle.current().pid()));
+      Hosts.output("java21", "kill", "-STOP", pid);
       try {
-        for (Call<Void> call : calls) {
-          assertThatThrownBy(() -> call.get(20, TimeUnit.SECONDS))
-              .isInstanceOf(ExecutionException.class)
-              .hasCauseInstanceOf(DisconnectedException.class)
-              .hasMessageContaining(call.context() + " is gone: no sign of life for");
-        }
-        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (runsOurs("java11") && System.nanoTime() < until) {
-          Thread.sleep(20);
-        }
-        assertThat(runsOurs("java11")).as("JVMs there").isFalse();
+        assertThatThrownBy(() -> there.call(Work::user))
+            .isInstanceOf(DisconnectedException.class)
+            .hasMessageContaining("no sign of life for");
+        assertThat(runs("java21", "-Dmitogen=")).as("nobody there can kill it").isTrue();
       } finally {
-        link("java11", "up");
+        Hosts.output("java21", "kill", "-CONT", pid);
       }
+      awaitEnd("java21", "-Dmitogen=");
     }
   }
 }
