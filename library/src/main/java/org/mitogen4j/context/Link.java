@@ -56,6 +56,9 @@ final class Link {
   /** How often one of them was late with its turn; guarded by the {@link Assembly}. */
   int turns;
 
+  /** How many windows waited when it was looked last; exact enough without a lock. */
+  private volatile int windows;
+
   /** A context that what comes in may act for, besides those behind the stream; -1 for none. */
   volatile int authority = -1;
 
@@ -108,6 +111,13 @@ final class Link {
       talked.keySet().removeAll(known);
     }
     return known;
+  }
+
+  /** Whether a window more waits than at the last look: then it is time to look at all links. */
+  boolean grows(int pending) {
+    int before = windows;
+    windows = pending / Credits.WINDOW;
+    return windows > before;
   }
 
   /**

@@ -24,6 +24,9 @@ public final class Routing {
   /** No tree is deeper. */
   public static final int MAX_DEPTH = 500;
 
+  /** What may wait for all children together; less in tests. */
+  long maxPending = Runtime.getRuntime().maxMemory() / 2;
+
   private final FullContext context;
   private final MessageRouter router;
 
@@ -223,7 +226,11 @@ public final class Routing {
   }
 
   private boolean isOverdrawn(Stream out, int pending, int culprit, int length) {
-    int greediest = Link.of(context, out).overdrawn(culprit, length, pending);
+    Link link = Link.of(context, out);
+    if (link.grows(pending)) {
+      lookAtAll();
+    }
+    int greediest = link.overdrawn(culprit, length, pending);
     if (greediest == Link.NOBODY) {
       return false;
     }
@@ -234,6 +241,24 @@ public final class Routing {
     }
     context.departures.cut(way(greediest), greediest, why);
     return greediest == culprit;
+  }
+
+  /** Ends the link for which most waits, if too much waits for all together. */
+  private void lookAtAll() {
+    Stream worst = null;
+    long most = 0;
+    long all = 0;
+    for (Stream child : routes.children()) {
+      long pending = child.pending();
+      all += pending;
+      if (pending > most) {
+        most = pending;
+        worst = child;
+      }
+    }
+    if (all > maxPending) {
+      context.departures.cut(worst, worst.peer, Departures.BAD + tooMuch(worst));
+    }
   }
 
   private static String tooMuch(Stream out) {

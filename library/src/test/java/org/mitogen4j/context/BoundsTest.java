@@ -91,6 +91,34 @@ class BoundsTest {
     assertThat(link.overdrawn(102, KIB, pending / 4 * 5 + 4)).isEqualTo(Link.RECEIVER);
   }
 
+  @Test
+  void whatWaitsForAllLinksTogetherIsBounded() {
+    context.routing.maxPending = 4 * MIB;
+    List<Stream> deaf = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      deaf.add(child(101 + i));
+    }
+    Stream honest = child(201);
+    byte[] frame = new byte[32 * KIB];
+    Header.put(frame, frame.length - Header.SIZE, 0, 0, 0, 0, HANDLE, 0);
+
+    long most = 0;
+    for (int n = 0; n < 64; n++) { // 2 MiB for each that lives
+      for (Stream stream : deaf) {
+        if (!context.routing.isOverdrawn(stream, 0, frame.length) && stream.dead() == null) {
+          stream.send(frame, 0, frame.length, frame, 0, 0, false);
+        }
+      }
+      honest.send(frame, 0, Header.SIZE, frame, 0, 0, false);
+      long all = deaf.stream().filter(s -> s.dead() == null).mapToLong(Stream::pending).sum();
+      most = Math.max(most, all);
+    }
+
+    assertThat(most).isBetween(3L * MIB, 4L * MIB + 10 * Credits.WINDOW);
+    assertThat(deaf).anyMatch(s -> s.dead() != null).anyMatch(s -> s.dead() == null);
+    assertThat(honest.dead()).isNull();
+  }
+
   // ---- what waits for a receiver
 
   private static Message message(Stream from, int size) {
