@@ -51,16 +51,17 @@ public final class Cancels extends Handler {
     }
   }
 
-  /** Why the call that the current thread runs is to end; null when it is not. */
+  /**
+   * Why the call that the current thread runs is to end; null when it is not. Takes no lock: a
+   * program that asks again and again would keep the reading thread from cancelling.
+   */
   public String reason() {
     Thread current = Thread.currentThread();
     for (Calls.Call call : router.calls.running.values()) {
-      synchronized (call) {
-        Object stage = call.stage;
-        if (call.thread == current
-            || stage instanceof Cancellable && ((Cancellable) stage).isOn(current)) {
-          return call.cancelled;
-        }
+      Object stage = call.stage;
+      if (call.thread == current
+          || stage instanceof Cancellable && ((Cancellable) stage).isOn(current)) {
+        return call.cancelled;
       }
     }
     return null;

@@ -45,13 +45,13 @@ public final class Calls extends Handler {
     /** What it returned, when that is still to come. */
     public volatile Object stage;
 
-    // guarded by this
+    // written while this is held
 
     /** The thread that runs it. */
-    public Thread thread;
+    public volatile Thread thread;
 
     /** Why it is to end, or not to begin. */
-    public String cancelled;
+    public volatile String cancelled;
 
     Call(Message message) {
       this.message = message;
