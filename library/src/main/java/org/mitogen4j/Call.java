@@ -166,7 +166,9 @@ public final class Call<R> extends CompletableFuture<R> {
       boolean trusted = to != Handle.SERVICE || router.delivery.isTrustedBy(context.id());
       Encoder e = new Encoder(router.core(), trusted);
       boolean counted = router.delivery.prepare(context.id(), e, request.write(e));
+      int flags = 0;
       for (Object address : Needs.passed(e)) {
+        flags = Header.BULK; // so that the answer is, and overtakes no items
         if (address instanceof Receiver) {
           ((Receiver<?>) address).whereabouts.sentWith(this);
         } else {
@@ -175,9 +177,9 @@ public final class Call<R> extends CompletableFuture<R> {
       }
       replies = router.core().open(handler);
       if (counted) {
-        router.delivery.sendCounted(context.id(), to, replies, e, 0);
+        router.delivery.sendCounted(context.id(), to, replies, e, flags);
       } else {
-        router.core().send(context.id(), to, replies, e, 0, true);
+        router.core().send(context.id(), to, replies, e, flags, true);
       }
       sent = true;
     } catch (DeadException e) {

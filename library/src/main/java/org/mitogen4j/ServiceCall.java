@@ -9,6 +9,7 @@ import org.mitogen4j.kernel.Calls;
 import org.mitogen4j.kernel.DeadException;
 import org.mitogen4j.kernel.Decoder;
 import org.mitogen4j.kernel.Encoder;
+import org.mitogen4j.kernel.Header;
 import org.mitogen4j.kernel.Message;
 
 /** A call of a service's method, from when a thread of the pool takes it. */
@@ -158,7 +159,8 @@ final class ServiceCall implements Runnable {
       e.u8(failure == null ? Calls.OK : Calls.FAILED);
       e.value(failure == null ? result : Reflection.describe(failure, 0));
       delivery.prepare(message.src, e);
-      pool.router.core().send(message.src, message.replyTo, 0, e, 0, true);
+      int flags = message.flags & Header.BULK;
+      pool.router.core().send(message.src, message.replyTo, 0, e, flags, true);
     } catch (DeadException e) {
       // the caller is gone, or who answers was interrupted
       dead(e.getMessage());

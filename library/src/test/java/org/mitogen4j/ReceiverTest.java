@@ -340,6 +340,27 @@ class ReceiverTest {
     assertThat(receiver.isEnded()).isTrue();
   }
 
+  static void sendMuchAndFail(Sender<byte[]> sender) {
+    for (int i = 0; i < 20; i++) {
+      sender.send(new byte[10_000]);
+    }
+    throw new IllegalStateException("broken");
+  }
+
+  @Test
+  void itsFailureOvertakesNoneOfItsItems() throws Exception {
+    Context a = child("a");
+    for (int i = 0; i < 50; i++) {
+      Receiver<byte[]> receiver = router.receiver();
+      a.runAsync(ReceiverTest::sendMuchAndFail, receiver.sender());
+
+      for (int n = 0; n < 20; n++) {
+        assertThat(receiver.get()).hasSize(10_000);
+      }
+      assertThatThrownBy(receiver::get).isInstanceOf(CallException.class);
+    }
+  }
+
   @Test
   void aSenderForAContextThatIsGoneEnds() throws Exception {
     Context gone = router.connect(Local.create().name("gone"));

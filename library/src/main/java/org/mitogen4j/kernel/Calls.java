@@ -98,7 +98,8 @@ public final class Calls extends Handler {
           Encoder e = new Encoder(router, false);
           e.u8(failure == null ? OK : FAILED);
           e.value(failure == null ? result : router.extension().describe(failure));
-          router.send(message.src, message.replyTo, 0, e, 0, !router.busy());
+          int flags = message.flags & Header.BULK;
+          router.send(message.src, message.replyTo, 0, e, flags, !router.busy());
         }
       } catch (DeadException e) {
         // the caller is gone, or this thread was interrupted
