@@ -6,6 +6,8 @@ import java.io.OutputStream;
 import java.io.Serializable;
 import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
 import org.mitogen4j.context.Reflection;
 import org.mitogen4j.kernel.DeadException;
 import org.mitogen4j.kernel.Encoder;
@@ -253,6 +255,16 @@ final class FunctionRef {
       }
     }
     for (int i = 0; i < arguments.length; i++) {
+      if (arguments[i] == null && takesPrimitive(arguments.length - i)) {
+        throw new IllegalArgumentException(
+            "argument "
+                + (i + 1)
+                + " of "
+                + arguments.length
+                + " for "
+                + name
+                + " is null, and the parameter is of a primitive type");
+      }
       try {
         e.value(arguments[i]);
       } catch (DeadException dead) {
@@ -272,6 +284,23 @@ final class FunctionRef {
             notSendable);
       }
     }
+  }
+
+  /** Whether a parameter, counted from the last, is of a primitive type. */
+  private boolean takesPrimitive(int fromLast) {
+    List<Boolean> primitive = new ArrayList<>();
+    for (int at = name.indexOf('(') + 1; name.charAt(at) != ')'; at++) {
+      boolean array = name.charAt(at) == '[';
+      while (name.charAt(at) == '[') {
+        at++;
+      }
+      boolean object = name.charAt(at) == 'L';
+      primitive.add(!array && !object);
+      if (object) {
+        at = name.indexOf(';', at);
+      }
+    }
+    return fromLast <= primitive.size() && primitive.get(primitive.size() - fromLast);
   }
 
   private String captured(int i) {

@@ -3,9 +3,13 @@ package org.mitogen4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -197,5 +201,39 @@ class CloseTest {
         .hasMessageEndingWith("is gone: shut down");
 
     Await.until(() -> router.contexts().isEmpty());
+  }
+
+  static void waitForEver() throws InterruptedException {
+    new CountDownLatch(1).await();
+  }
+
+  static int one() {
+    return 1;
+  }
+
+  @Test
+  void whatIsUnderWayEndsHoweverOftenRoutersAreClosed() throws Exception {
+    List<CompletableFuture<Void>> closers = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      closers.add(CompletableFuture.runAsync(CloseTest::closeOften));
+    }
+    for (CompletableFuture<Void> closer : closers) {
+      closer.get(50, TimeUnit.SECONDS);
+    }
+  }
+
+  private static void closeOften() {
+    for (int i = 0; i < 50; i++) {
+      Call<Void> underWay;
+      try (Router router = Router.create()) {
+        Context child = router.connect(InProcess.create());
+        underWay = child.runAsync(CloseTest::waitForEver);
+        child.call(CloseTest::one);
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
+      assertThatThrownBy(() -> underWay.get(10, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(MitogenException.class); // lost, or interrupted
+    }
   }
 }

@@ -161,4 +161,20 @@ class FunctionRefTest {
         .hasMessageContaining(Mute.class.getName())
         .hasMessageContaining("its message can't be had: java.lang.IllegalStateException");
   }
+
+  static String join(String a, int b, long[] c, Object d) {
+    return a + b + (c == null) + d;
+  }
+
+  @Test
+  void nullForAPrimitiveParameterIsRefusedAndNamed() {
+    Integer none = null;
+    assertThatThrownBy(() -> child.call(FunctionRefTest::join, "a", none, new long[0], "d"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("argument 2 of 4")
+        .hasMessageContaining("is null, and the parameter is of a primitive type");
+    assertThat(child.call(FunctionRefTest::join, null, 1, null, null)).isEqualTo("null1truenull");
+    assertThatThrownBy(() -> child.call(FunctionRefTest.class, "join", "a", null, null, null))
+        .hasMessageContaining("argument 2 of 4");
+  }
 }

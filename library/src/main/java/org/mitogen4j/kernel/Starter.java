@@ -12,14 +12,22 @@ final class Starter implements Runnable {
   private final MessageRouter router;
   private final ArrayDeque<Object> queue = new ArrayDeque<>(); // guarded by this: role, work
 
+  private boolean ended; // guarded by this
+
   Starter(MessageRouter router) {
     this.router = router;
   }
 
-  synchronized void start(String role, Runnable work) {
-    queue.add(role);
-    queue.add(work);
-    notify();
+  void start(String role, Runnable work) {
+    synchronized (this) {
+      if (!ended) {
+        queue.add(role);
+        queue.add(work);
+        notify();
+        return;
+      }
+    }
+    router.thread(role, work).start(); // what woke while the context ended
   }
 
   @Override
@@ -30,15 +38,18 @@ final class Starter implements Runnable {
         Runnable work;
         synchronized (this) {
           while (queue.isEmpty()) {
+            if (ended) {
+              return;
+            }
             wait(); // until start
           }
           role = (String) queue.poll();
           work = (Runnable) queue.poll();
+          ended |= work == this;
         }
-        if (work == this) {
-          return;
+        if (work != this) {
+          start(router.thread(role, work));
         }
-        start(router.thread(role, work));
       }
     } catch (InterruptedException e) {
       // nobody interrupts it
