@@ -10,8 +10,9 @@ import java.nio.charset.StandardCharsets;
  * <p>What is wrong with the bytes is an {@link IllegalArgumentException}.
  */
 public final class Decoder {
-  /** Each element of a collection takes memory however few bytes it came in. */
-  private static final int MAX_ELEMENTS = 1 << 24;
+  /** Each element of a collection takes memory however few bytes it came in: some 32 bytes. */
+  private static final long MAX_ELEMENTS =
+      Math.min(1 << 24, Runtime.getRuntime().maxMemory() / 64);
 
   /** The context that reads. */
   public final MessageRouter router;
