@@ -11,8 +11,10 @@ import java.nio.charset.StandardCharsets;
  */
 public final class Decoder {
   /** Each element of a collection takes memory however few bytes it came in: some 32 bytes. */
-  private static final long MAX_ELEMENTS =
-      Math.min(1 << 24, Runtime.getRuntime().maxMemory() / 64);
+  private static final int MAX_ELEMENTS = 1 << 24;
+
+  /** So many are no matter: the heap is not asked. */
+  private static final int FEW_ELEMENTS = 1 << 16;
 
   /** The context that reads. */
   public final MessageRouter router;
@@ -91,11 +93,15 @@ public final class Decoder {
   /** A number of elements, each of which takes a byte at least. */
   public int count() {
     long n = varint();
-    if (n < 0 || n > left || n > MAX_ELEMENTS - elements) {
+    long all = n + elements;
+    if (n < 0
+        || n > left
+        || all > MAX_ELEMENTS
+        || all > FEW_ELEMENTS && all > Runtime.getRuntime().maxMemory() / 64) {
       throw new IllegalArgumentException(
           "a collection of " + n + " elements in " + left + " bytes");
     }
-    elements += (int) n;
+    elements = (int) all;
     return (int) n;
   }
 
