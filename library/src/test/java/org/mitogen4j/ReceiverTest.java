@@ -378,6 +378,41 @@ class ReceiverTest {
     assertThat(all(receiver.replies())).hasSize(1).allMatch(Reply::failed);
   }
 
+  private static Receiver<String> forParents;
+
+  static List<Sender<String>> openForParents() {
+    forParents = Router.current().receiver(String.class, Policy.parents());
+    return Arrays.asList(forParents.sender(), forParents.sender());
+  }
+
+  static String fromParents() {
+    return forParents.get();
+  }
+
+  @Test
+  void parentsOnlyMayBeLetIn() throws Exception {
+    Context a = child("a");
+    Context b = child("b");
+    List<Sender<String>> senders = a.call(ReceiverTest::openForParents);
+
+    b.run(ReceiverTest::keep, senders.get(1));
+    refused(b);
+    senders.get(0).send("from above");
+    assertThat(a.call(ReceiverTest::fromParents)).isEqualTo("from above");
+  }
+
+  private static void refused(Context by) throws Exception {
+    Await.until(
+        () -> {
+          try {
+            by.run(ReceiverTest::sendKept, "more");
+            return false;
+          } catch (CallException e) {
+            return e.getMessage().contains("refused");
+          }
+        });
+  }
+
   @Test
   void aPolicyKeepsOthersOut() throws Exception {
     Context a = child("a");
@@ -389,16 +424,7 @@ class ReceiverTest {
     a.run(ReceiverTest::sendKept, "welcome");
 
     assertThat(receiver.get()).isEqualTo("welcome");
-    b.run(ReceiverTest::sendKept, "first");
-    Await.until(
-        () -> {
-          try {
-            b.run(ReceiverTest::sendKept, "more");
-            return false;
-          } catch (CallException e) {
-            return e.getMessage().contains("refused");
-          }
-        });
+    refused(b);
   }
 
   // ---- selects
