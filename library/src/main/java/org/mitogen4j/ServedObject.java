@@ -88,7 +88,8 @@ final class ServedObject {
         throw new IllegalStateException(
             object.getClass().getName() + " is no Guard, as its method " + name + " says");
       }
-      methods.put(key, found);
+      ServedMethod other = methods.putIfAbsent(key, found);
+      return other == null ? found : other; // equal calls have the very same
     }
     return found;
   }
@@ -124,6 +125,11 @@ final class ServedObject {
     } else {
       call.invoke();
     }
+  }
+
+  /** How many calls wait for another. */
+  synchronized int waiting() {
+    return waiting;
   }
 
   /** A call begins (1) or ends (-1) to wait for another. */

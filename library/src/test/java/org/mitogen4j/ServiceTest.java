@@ -253,15 +253,14 @@ class ServiceTest {
 
   @Test
   void equalCallsAreAnsweredTogether() throws Exception {
-    Service shop = a.service(Shop.class);
-    shop.call("order");
+    router.serve(new Shop());
+    Service shop = router.self().service(Shop.class);
     Call<Integer> first = shop.callAsync("search", "x", new byte[] {1});
     Call<Integer> second = shop.callAsync("search", "x", new byte[] {1});
     Call<Integer> other = shop.callAsync("search", "y", new byte[] {1});
     Call<Integer> third = shop.callAsync("search", "x", new byte[] {2});
-    for (int i = 0; i < 20; i++) {
-      shop.call("order"); // so that all four are there
-    }
+    ServedObject served = ServicePool.of(router).service(Shop.class.getName());
+    Await.until(() -> served.waiting() == 1);
 
     shop.call("go");
 

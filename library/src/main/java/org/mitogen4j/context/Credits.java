@@ -116,8 +116,8 @@ public final class Credits extends Handler {
     if (give > 0) {
       give(key, give);
     }
-    if (isGone(message)) {
-      owed.remove(key); // it went meanwhile, and nobody else would
+    if (isGone(message) || !router.handlers.containsKey(message.handle)) {
+      owed.remove(key); // it went meanwhile, or the handle, and nobody else would
     }
   }
 

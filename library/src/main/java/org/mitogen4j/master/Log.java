@@ -136,12 +136,23 @@ final class Log extends Inbox {
       Logger logger = logger(speaker, stream);
       String lines = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
       for (String line : lines.split("\\R", -1)) {
-        log(logger, Level.INFO, "{0}", line);
+        log(logger, Level.INFO, "{0}", harmless(line));
       }
     } catch (RuntimeException e) {
       String text = "the output of context {0} can't be read: {1}";
       log(Logger.getLogger("mitogen"), Level.WARNING, text, String.valueOf(m.src), e);
     }
+  }
+
+  /** A printed line without what would steer the terminal of who reads the log. */
+  private static String harmless(String line) {
+    char[] chars = line.toCharArray();
+    for (int i = 0; i < chars.length; i++) {
+      if (Character.isISOControl(chars[i]) && chars[i] != '\t') {
+        chars[i] = '?';
+      }
+    }
+    return new String(chars);
   }
 
   /**

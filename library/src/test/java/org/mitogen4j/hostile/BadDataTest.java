@@ -95,18 +95,31 @@ class BadDataTest {
     }
   }
 
+  /** More than a frame takes: it comes in pieces, the last without the flag. */
   @ParameterizedTest
   @EnumSource
   void nestingWithoutEndIsNotFollowed(Place place) throws Exception {
-    answers(
-        place,
-        e -> {
-          e.u8(0);
-          for (int i = 0; i < 30_000; i++) {
-            e.u8(8); // an array
-            e.varint(1); // of one
-          }
-        });
+    byte[] nested = new byte[1 + 2 * 100_000]; // a byte 0: it is a result
+    for (int i = 1; i < nested.length; i += 2) {
+      nested[i] = 8; // an array
+      nested[i + 1] = 1; // of one
+    }
+    try (HostileTree t = new HostileTree(place)) {
+      Call<Integer> call = t.hostile.callAsync(HostileTree::twice, 1);
+      long to = t.peer.awaitCall().replyTo;
+      first(t, to, 0, nested.length);
+      for (int at = 0; at < nested.length; at += Header.MAX_PAYLOAD) {
+        int end = Math.min(nested.length, at + Header.MAX_PAYLOAD);
+        int flags = Header.BULK | (end < nested.length ? Header.MORE : 0);
+        byte[] piece = Arrays.copyOfRange(nested, at, end);
+        t.peer.frame(flags, 0, t.peer.id, t.peer.id, to, 0, piece);
+      }
+      assertThatThrownBy(call::join)
+          .hasCauseInstanceOf(MitogenException.class)
+          .hasMessageContaining("nested deeper");
+      t.othersWork();
+      assertThat(t.records.warnings()).isEmpty();
+    }
   }
 
   @ParameterizedTest

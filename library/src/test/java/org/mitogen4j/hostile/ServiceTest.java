@@ -3,6 +3,8 @@ package org.mitogen4j.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -101,8 +103,11 @@ class ServiceTest {
       for (int i = 0; i < 10; i++) {
         t.peer.send(0, Handle.SERVICE, 9000 + i, call("readLater", 0));
       }
-      for (int i = 0; i < 10; i++) {
-        CompletableFuture<byte[]> later = LATER.poll(Peer.SECONDS, TimeUnit.SECONDS);
+      List<CompletableFuture<byte[]>> begun = new ArrayList<>();
+      for (int i = 0; i < 10; i++) { // all, for who does not take its answers is not served
+        begun.add(LATER.poll(Peer.SECONDS, TimeUnit.SECONDS));
+      }
+      for (CompletableFuture<byte[]> later : begun) {
         later.complete(new byte[4 << 20]); // for more of which the peer gives no credit
       }
       t.othersWork();

@@ -41,4 +41,20 @@ class LogTest {
     assertThat(shown).anySatisfy(s -> assertThat(s).contains("mitogen.web1.stderr", "größer"));
     assertThat(shown).noneSatisfy(s -> assertThat(s).contains("org.mitogen4j."));
   }
+
+  static void printEscapes() {
+    System.out.println("\u001b[2Jred\talert\u0007");
+  }
+
+  @Test
+  void whatIsPrintedSteersNoTerminal() throws Exception {
+    List<String> shown;
+    try (Logged logged = new Logged()) {
+      try (Router router = Router.create()) {
+        router.connect(Local.create()).run(LogTest::printEscapes);
+      }
+      shown = logged.shown();
+    }
+    assertThat(shown).anySatisfy(s -> assertThat(s).contains("?[2Jred\talert?"));
+  }
 }
