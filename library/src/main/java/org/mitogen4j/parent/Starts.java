@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.mitogen4j.connect.ConnectException;
 import org.mitogen4j.connect.ConnectionMethod;
@@ -22,6 +23,11 @@ import org.mitogen4j.kernel.Stream;
 public final class Starts {
   /** Contexts that are being started at a time, unless set otherwise; the rest wait. */
   public static final int MAX_CONNECTING = 32;
+
+  /** A child that is up lets others start first for so many looks, a second in all. */
+  private static final int MAX_LOOKS = 20;
+
+  private static final long LOOK_MILLIS = 50;
 
   private final Parent parent;
   private final MessageRouter router;
@@ -156,11 +162,27 @@ public final class Starts {
     return answer;
   }
 
-  /** Has a child that is up begin all that it does beyond its first call. */
+  /**
+   * Has a child that is up begin all that it does beyond its first call: soon, but while others are
+   * being started those go first.
+   */
   public void complete(int id) {
     Known child = parent.known.get(id);
     if (child != null && child.parent == router.id && child.takeCompletion()) {
+      complete(id, 0);
+    }
+  }
+
+  private void complete(int id, int looks) {
+    int own = starts.containsKey(id) ? 1 : 0;
+    if (starts.size() == own || looks == MAX_LOOKS) {
       parent.due.submit(() -> begin(id));
+    } else {
+      try {
+        parent.schedule(() -> complete(id, looks + 1), LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (RejectedExecutionException ending) {
+        // then it needs nothing more
+      }
     }
   }
 
