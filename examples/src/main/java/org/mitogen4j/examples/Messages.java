@@ -51,7 +51,7 @@ final class Messages {
   // tag::search
   static long search(long from) {
     for (long n = from; ; n++) {
-      if (Long.toString(n).contains("271828")) {
+      if (Long.toString(n).contains("2718281828")) {
         return n;
       } else if (Router.cancelled() != null) {
         return -1; // a function that blocks would be interrupted

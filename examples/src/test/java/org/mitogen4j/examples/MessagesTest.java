@@ -44,7 +44,7 @@ class MessagesTest {
 
   @Test
   void aFunctionThatComputesEndsWhenItIsCancelled() {
-    assertThat(child.call(Messages::search, 271_827L)).isEqualTo(271_828L);
+    assertThat(child.call(Messages::search, 2_718_281_827L)).isEqualTo(2_718_281_828L);
     assertThatThrownBy(
             () -> child.timeout(Duration.ofMillis(50)).call(Messages::search, Long.MIN_VALUE))
         .isInstanceOf(CallTimeoutException.class);
