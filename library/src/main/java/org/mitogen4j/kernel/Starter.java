@@ -48,7 +48,7 @@ final class Starter implements Runnable {
           ended |= work == this;
         }
         if (work != this) {
-          start(router.thread(role, work));
+          launch(role, work);
         }
       }
     } catch (InterruptedException e) {
@@ -56,10 +56,10 @@ final class Starter implements Runnable {
     }
   }
 
-  private static void start(Thread thread) throws InterruptedException {
+  private void launch(String role, Runnable work) throws InterruptedException {
     for (; ; ) {
       try {
-        thread.start();
+        router.thread(role, work).start();
         return;
       } catch (OutOfMemoryError e) { // so the JVM says that there are no more threads
         Thread.sleep(AGAIN_MILLIS);
