@@ -14,6 +14,11 @@ public final class Await {
     boolean holds() throws Exception;
   }
 
+  /** Whether a process runs; one that has ended and waits to be buried by its parent does not. */
+  public static boolean lives(long pid) {
+    return ProcessHandle.of(pid).flatMap(process -> process.info().command()).isPresent();
+  }
+
   /** Returns when the condition holds. */
   public static void until(Condition condition) throws Exception {
     until("it happens", LONG_MILLIS, condition);

@@ -151,7 +151,7 @@ class DetachTest {
       workerPid = pidOf("worker", tree);
       assertThat(ProcessHandle.of(workerPid)).isPresent();
       detached.run(DetachTest::stop);
-      Await.until(() -> ProcessHandle.of(pid).isEmpty() && ProcessHandle.of(workerPid).isEmpty());
+      Await.until(() -> !Await.lives(pid) && !Await.lives(workerPid));
     }
     assertThat(Path.of(door))
         .as("a stale socket is all that may stay")

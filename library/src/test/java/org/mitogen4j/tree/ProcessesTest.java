@@ -202,7 +202,7 @@ class ProcessesTest {
           20_000,
           () -> {
             time.look();
-            return pids.stream().noneMatch(pid -> ProcessHandle.of(pid).isPresent());
+            return pids.stream().noneMatch(Await::lives);
           });
       assertThat(time.millis()).isLessThan(time.bound(2000));
       Await.until(() -> router.contexts().isEmpty());

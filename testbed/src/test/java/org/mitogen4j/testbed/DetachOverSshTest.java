@@ -52,7 +52,7 @@ class DetachOverSshTest {
   }
 
   static boolean lives(long pid) {
-    return ProcessHandle.of(pid).isPresent();
+    return ProcessHandle.of(pid).flatMap(p -> p.info().command()).isPresent(); // and no zombie
   }
 
   @Test
