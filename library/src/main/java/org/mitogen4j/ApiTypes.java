@@ -2,13 +2,13 @@ package org.mitogen4j;
 
 import java.util.Arrays;
 import java.util.List;
-import org.mitogen4j.codec.ApiCodec;
-import org.mitogen4j.context.FullContext;
-import org.mitogen4j.context.Needs;
-import org.mitogen4j.context.Routing;
-import org.mitogen4j.kernel.Decoder;
-import org.mitogen4j.kernel.Encoder;
-import org.mitogen4j.kernel.MessageRouter;
+import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.context.RequiredClasses;
+import org.mitogen4j.internal.context.Routing;
+import org.mitogen4j.internal.context.codec.ApiCodec;
+import org.mitogen4j.internal.kernel.Decoder;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
  * How the types of the API travel. The codec makes one for a context when it first meets such a
@@ -66,8 +66,8 @@ public final class ApiTypes implements ApiCodec {
   }
 
   private static void pass(Encoder to, Object address) {
-    if (to.types instanceof Needs) {
-      ((Needs) to.types).pass(address);
+    if (to.types instanceof RequiredClasses) {
+      ((RequiredClasses) to.types).pass(address);
     }
   }
 
@@ -103,7 +103,7 @@ public final class ApiTypes implements ApiCodec {
     if (id < 0 || id > Integer.MAX_VALUE) {
       throw new IllegalArgumentException("a context with the number " + id);
     }
-    return Router.of(FullContext.of(router)).context((int) id, name);
+    return Router.of(ContextRuntime.of(router)).context((int) id, name);
   }
 
   /** A handle that was made for a sender: what is sent to any other might be taken for an order. */
@@ -117,7 +117,7 @@ public final class ApiTypes implements ApiCodec {
 
   @SuppressWarnings("unchecked") // its items are cast where they are taken
   private Channel<Object, Object> channel(Decoder from) {
-    Router here = Router.of(FullContext.of(router));
+    Router here = Router.of(ContextRuntime.of(router));
     Sender<Object> out = (Sender<Object>) from.value();
     Sender<Sender<Object>> greeting = (Sender<Sender<Object>>) from.value();
     if (out == null || greeting == null) {

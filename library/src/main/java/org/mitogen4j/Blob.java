@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.mitogen4j.kernel.Decoder;
-import org.mitogen4j.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Decoder;
+import org.mitogen4j.internal.kernel.Encoder;
 
 /**
  * Many bytes that travel without being copied: from any part of an array into the link, and from

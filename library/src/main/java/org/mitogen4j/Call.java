@@ -8,15 +8,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.mitogen4j.context.Needs;
-import org.mitogen4j.kernel.Calls;
-import org.mitogen4j.kernel.DeadException;
-import org.mitogen4j.kernel.Decoder;
-import org.mitogen4j.kernel.Encoder;
-import org.mitogen4j.kernel.Handle;
-import org.mitogen4j.kernel.Handler;
-import org.mitogen4j.kernel.Header;
-import org.mitogen4j.kernel.Message;
+import org.mitogen4j.internal.context.RequiredClasses;
+import org.mitogen4j.internal.kernel.CallHandler;
+import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.Decoder;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Handler;
+import org.mitogen4j.internal.kernel.Header;
+import org.mitogen4j.internal.kernel.Message;
 
 /**
  * A call that is on its way: a future that knows its context. It completes with the function's
@@ -53,7 +53,7 @@ public final class Call<R> extends CompletableFuture<R> {
   private long to;
 
   /** What the function declares as its result; null where that is not known. */
-  private Declared declared;
+  private ResultType declared;
 
   Call(Router router, Context context, String function) {
     this.router = router;
@@ -68,7 +68,7 @@ public final class Call<R> extends CompletableFuture<R> {
   }
 
   /** Tells what result is to be expected. */
-  void declare(Declared result) {
+  void declare(ResultType result) {
     declared = result;
   }
 
@@ -167,7 +167,7 @@ public final class Call<R> extends CompletableFuture<R> {
       Encoder e = new Encoder(router.core(), trusted);
       boolean counted = router.delivery.prepare(context.id(), e, request.write(e));
       int flags = 0;
-      for (Object address : Needs.passed(e)) {
+      for (Object address : RequiredClasses.passed(e)) {
         flags = Header.BULK; // so that the answer is, and overtakes no items
         if (address instanceof Receiver) {
           ((Receiver<?>) address).whereabouts.sentWith(this);
@@ -215,14 +215,14 @@ public final class Call<R> extends CompletableFuture<R> {
     router.delivery.answered(context.id());
     try {
       if (m.dead()) {
-        completeExceptionally(DisconnectedException.of(context, Delivery.reason(m)));
+        completeExceptionally(DisconnectedException.of(context, MessageSender.reason(m)));
         return;
       }
       Decoder d = new Decoder(router.core(), m);
       int kind = d.u8();
       d.expected = declared;
       Object value = d.value();
-      if (kind == Calls.OK) {
+      if (kind == CallHandler.OK) {
         complete((R) (declared == null ? value : declared.fit(value)));
       } else {
         CallException failure = CallException.of(context.name(), value, caller);
@@ -278,7 +278,7 @@ public final class Call<R> extends CompletableFuture<R> {
                 router.completions.submit(() -> timedOut(limit));
               }
             },
-            Nanos.of(limit),
+            Timeouts.of(limit),
             TimeUnit.NANOSECONDS);
     whenComplete((result, failure) -> timer.cancel(false));
   }

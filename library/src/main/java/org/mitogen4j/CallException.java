@@ -3,7 +3,7 @@ package org.mitogen4j;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.mitogen4j.context.Reflection;
+import org.mitogen4j.internal.context.FunctionInvoker;
 
 /**
  * A function that was called in another context threw an exception. Its type and message are those
@@ -63,7 +63,7 @@ public final class CallException extends MitogenException {
   private static boolean isOurs(String className) {
     return className.equals(Thread.class.getName())
         || className.equals(Call.class.getName())
-        || className.equals(Callee.class.getName())
+        || className.equals(CallTarget.class.getName())
         || className.equals(Service.class.getName());
   }
 
@@ -74,7 +74,7 @@ public final class CallException extends MitogenException {
 
   /** As {@link #of} takes it, for who reads it elsewhere. */
   Object[] described() {
-    Object[] d = Reflection.describe(this, 0);
+    Object[] d = FunctionInvoker.describe(this, 0);
     Throwable e = this;
     for (Object[] at = d; at != null; at = (Object[]) at[3]) {
       if (e instanceof CallException) {

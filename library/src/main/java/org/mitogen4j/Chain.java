@@ -2,12 +2,12 @@ package org.mitogen4j;
 
 import java.lang.reflect.Method;
 import java.time.Duration;
-import org.mitogen4j.context.Credits;
-import org.mitogen4j.context.Key;
-import org.mitogen4j.context.Pieces;
-import org.mitogen4j.kernel.Encoder;
-import org.mitogen4j.kernel.Handle;
-import org.mitogen4j.service.Chains;
+import org.mitogen4j.internal.context.ConversationId;
+import org.mitogen4j.internal.context.Credits;
+import org.mitogen4j.internal.context.FragmentedSend;
+import org.mitogen4j.internal.context.chain.ChainServer;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Handle;
 
 /**
  * Runs functions in a context one after another, in the order in which they were called, without
@@ -22,7 +22,7 @@ import org.mitogen4j.service.Chains;
  * <p>Any thread may use it; calls of several threads run in one of the possible orders. Closing it
  * lets go of what the context keeps for it, once all that was called has run.
  */
-public final class Chain extends Callee implements AutoCloseable {
+public final class Chain extends CallTarget implements AutoCloseable {
   private static final FunctionRef ORDERED = function("call");
   private static final FunctionRef FAIL = function("fail");
   private static final FunctionRef CLOSE = function("close");
@@ -47,7 +47,7 @@ public final class Chain extends Callee implements AutoCloseable {
   }
 
   private static FunctionRef function(String name) {
-    for (Method m : Chains.class.getMethods()) {
+    for (Method m : ChainServer.class.getMethods()) {
       if (m.getName().equals(name)) {
         return FunctionRef.of(m);
       }
@@ -99,7 +99,7 @@ public final class Chain extends Callee implements AutoCloseable {
 
   /** Waits for room, and writes what the call's number is, and what it costs. */
   private long take(Encoder e) throws InterruptedException {
-    long cost = Credits.cost(Pieces.size(e));
+    long cost = Credits.cost(FragmentedSend.size(e));
     router.delivery.checkSize(context.id(), e);
     router.credits().of(context.id(), id).take(cost);
     long number;
@@ -141,7 +141,7 @@ public final class Chain extends Callee implements AutoCloseable {
     if (end > 0) {
       context.send(CLOSE, false, owner, id, end);
     }
-    router.credits().forget(new Key(context.id(), id, 0));
+    router.credits().forget(new ConversationId(context.id(), id, 0));
   }
 
   @Override

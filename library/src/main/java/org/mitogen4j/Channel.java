@@ -2,7 +2,7 @@ package org.mitogen4j;
 
 import java.time.Duration;
 import java.util.Iterator;
-import org.mitogen4j.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Encoder;
 
 /**
  * Two ways between two contexts: a {@link Receiver} and a {@link Sender} on both sides. {@link
@@ -66,7 +66,7 @@ public final class Channel<I, O> implements Iterable<I>, AutoCloseable {
     if (in == null) {
       Receiver<I> opened = router.receiver();
       Sender<I> mine = opened.sender();
-      Share share = (Share) router.core().handlers.get(mine.handle());
+      SenderPort share = (SenderPort) router.core().handlers.get(mine.handle());
       Context first = greeting.context();
       share.sentTo(first);
       greeting.send(mine);

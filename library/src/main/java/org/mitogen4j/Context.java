@@ -3,18 +3,17 @@ package org.mitogen4j;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import org.mitogen4j.connect.ConnectException;
-import org.mitogen4j.connect.ConnectionMethod;
-import org.mitogen4j.kernel.Handle;
+import org.mitogen4j.connect.spi.ConnectionMethod;
+import org.mitogen4j.internal.kernel.Handle;
 
 /**
  * One JVM in the tree, seen from another. An immutable value: two are equal when they stand for the
  * same context of the same router. It can be sent to other contexts, and works there.
  *
- * <p>Functions that are called in it (see {@link Callee}) run at the same time, up to 64 of them,
- * in no order; the others wait for a thread. Any thread may use a context.
+ * <p>Functions that are called in it (see {@link CallTarget}) run at the same time, up to 64 of
+ * them, in no order; the others wait for a thread. Any thread may use a context.
  */
-public final class Context extends Callee {
+public final class Context extends CallTarget {
   private final Router router;
   private final int id;
   private final String name;
@@ -129,9 +128,9 @@ public final class Context extends Callee {
   /**
    * Starts a child of this context, and waits until it is up.
    *
-   * @throws ConnectException when it can't be started; the message says why, and at which context
+   * @throws StartException when it can't be started; the message says why, and at which context
    */
-  public Context connect(ConnectionMethod<?> method) throws ConnectException {
+  public Context connect(ConnectionMethod<?> method) throws StartException {
     return router.children.connect(this, method);
   }
 

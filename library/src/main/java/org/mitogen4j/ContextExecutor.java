@@ -13,7 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.TimeUnit;
-import org.mitogen4j.context.Workers;
+import org.mitogen4j.internal.context.ElasticPool;
 
 /** A context as an executor; see {@link Context#executor}. */
 final class ContextExecutor extends AbstractExecutorService {
@@ -32,7 +32,7 @@ final class ContextExecutor extends AbstractExecutorService {
   private boolean shutdown;
 
   /** For those who must see a task of theirs run here. */
-  private Workers local;
+  private ElasticPool local;
 
   ContextExecutor(Context context) {
     this.context = context;

@@ -8,9 +8,9 @@ import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
-import org.mitogen4j.context.Reflection;
-import org.mitogen4j.kernel.DeadException;
-import org.mitogen4j.kernel.Encoder;
+import org.mitogen4j.internal.context.FunctionInvoker;
+import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.Encoder;
 
 /** Which function a lambda or method reference stands for, and what it captured. */
 final class FunctionRef {
@@ -33,7 +33,7 @@ final class FunctionRef {
   final ClassLoader loader;
 
   /** What it declares as its result. */
-  final Declared declared;
+  final ResultType declared;
 
   private final Object[] captured;
 
@@ -45,7 +45,7 @@ final class FunctionRef {
 
   private FunctionRef(
       String className, String method, ClassLoader loader, String where, Object... captured) {
-    this(className, method, loader, where, new Declared(loader, className, method), captured);
+    this(className, method, loader, where, new ResultType(loader, className, method), captured);
   }
 
   private FunctionRef(
@@ -53,7 +53,7 @@ final class FunctionRef {
       String method,
       ClassLoader loader,
       String where,
-      Declared declared,
+      ResultType declared,
       Object... captured) {
     this.name = className + "#" + method;
     this.loader = loader;
@@ -156,7 +156,7 @@ final class FunctionRef {
             method,
             type.getClassLoader(),
             "the function " + type,
-            Declared.of(type, m),
+            ResultType.of(type, m),
             function);
       }
     }
@@ -221,9 +221,9 @@ final class FunctionRef {
     return new FunctionRef[] {this};
   }
 
-  /** As {@link org.mitogen4j.kernel.Calls} wants it. */
+  /** As {@link org.mitogen4j.internal.kernel.CallHandler} wants it. */
   String text() {
-    return drops ? name.replace("#", "#" + Reflection.DROPS) : name;
+    return drops ? name.replace("#", "#" + FunctionInvoker.DROPS) : name;
   }
 
   /** Whether it can run where nothing but the kernel is, with a result that this can write. */

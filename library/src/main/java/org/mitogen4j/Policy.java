@@ -3,8 +3,8 @@ package org.mitogen4j;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
-import org.mitogen4j.kernel.Decoder;
-import org.mitogen4j.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Decoder;
+import org.mitogen4j.internal.kernel.Encoder;
 
 /**
  * Who may send to a receiver, or call a service. A context acts in its own name: that another

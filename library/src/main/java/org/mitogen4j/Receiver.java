@@ -11,9 +11,9 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.mitogen4j.context.Inbox;
-import org.mitogen4j.kernel.Header;
-import org.mitogen4j.kernel.Message;
+import org.mitogen4j.internal.context.ReceiveQueue;
+import org.mitogen4j.internal.kernel.Header;
+import org.mitogen4j.internal.kernel.Message;
 
 /**
  * Takes items that other contexts send by its {@link Sender}s. Made by {@link Router#receiver}.
@@ -43,11 +43,11 @@ import org.mitogen4j.kernel.Message;
  */
 public final class Receiver<T> implements Iterable<T>, AutoCloseable {
   static final String CLOSED = "the receiver is closed";
-  private static final long FOREVER = Inbox.FOREVER;
+  private static final long FOREVER = ReceiveQueue.FOREVER;
 
   final Router router;
   final Policy policy;
-  final Inbox items;
+  final ReceiveQueue items;
 
   /** The contexts that sent something, or were given a sender. */
   final Map<Integer, Context> senders = new ConcurrentHashMap<>();
@@ -59,7 +59,7 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
   /** Null for any. */
   final Class<T> type;
 
-  final Whereabouts whereabouts;
+  final ReceiverLocation whereabouts;
 
   /** The select that this is in; set under items. */
   volatile Runnable listener;
@@ -80,7 +80,7 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
     this.type = type;
     this.policy = policy;
     items = new Items();
-    whereabouts = new Whereabouts(this, null);
+    whereabouts = new ReceiverLocation(this, null);
   }
 
   /** As it came from another context, whose receiver it is. */
@@ -89,10 +89,10 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
     this.type = type;
     this.policy = policy;
     items = new Items();
-    whereabouts = new Whereabouts(this, new Forwarded(this, owner, handle));
+    whereabouts = new ReceiverLocation(this, new RemoteReceiverSource(this, owner, handle));
   }
 
-  private final class Items extends Inbox {
+  private final class Items extends ReceiveQueue {
     Items() {
       super(router.full(), ANYBODY);
     }
@@ -140,7 +140,7 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
         throw whereabouts.elsewhere();
       }
       long handle = router.newHandle();
-      Share share = new Share(this, handle);
+      SenderPort share = new SenderPort(this, handle);
       shares.put(handle, share::close);
       hadSender = true;
       router.core().handlers.put(handle, share);
@@ -155,11 +155,13 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
 
   private RuntimeException failure(Message m) {
     RuntimeException failure = failures.remove(m);
-    return failure == null ? DisconnectedException.of(context(m), Delivery.reason(m)) : failure;
+    return failure == null
+        ? DisconnectedException.of(context(m), MessageSender.reason(m))
+        : failure;
   }
 
   /** The next item or failure; null when there is none within so long, or none will come. */
-  Arrival take(long nanos) {
+  ReceivedItem take(long nanos) {
     whereabouts.open();
     long until = nanos == FOREVER ? 0 : System.nanoTime() + nanos;
     try {
@@ -172,7 +174,7 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
           }
           return null;
         }
-        Arrival arrival = arrival(m);
+        ReceivedItem arrival = arrival(m);
         if (arrival != null) {
           return arrival;
         }
@@ -184,16 +186,16 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
   }
 
   /** What a message stands for; null when that is no more than an end. */
-  private Arrival arrival(Message m) {
+  private ReceivedItem arrival(Message m) {
     if (m.dead() && (m.flags & Header.MORE) == 0) {
       end(m.handle);
     }
     if (whereabouts.isPassedOn(m)) {
       return whereabouts.arrival(m);
     } else if (!m.dead()) {
-      return new Arrival(context(m), m);
+      return new ReceivedItem(context(m), m);
     }
-    return m.size > 0 ? new Arrival(context(m), failure(m)) : null;
+    return m.size > 0 ? new ReceivedItem(context(m), failure(m)) : null;
   }
 
   /** A sender has ended. */
@@ -218,7 +220,7 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
    * @throws IllegalStateException when this was sent to another context
    */
   public T get() {
-    Arrival a = take(FOREVER);
+    ReceivedItem a = take(FOREVER);
     if (a == null) {
       throw new ClosedException(
           router.isClosed()
@@ -236,7 +238,7 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
    * @throws IllegalStateException when this was sent to another context
    */
   public Reply<T> poll(Duration time) {
-    Arrival a = take(Nanos.of(time));
+    ReceivedItem a = take(Timeouts.of(time));
     return a == null ? null : a.reply(type);
   }
 
@@ -273,10 +275,10 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
   }
 
   private final class Taken<E> implements Iterator<E> {
-    private final Function<Arrival, E> read;
-    private Arrival ahead;
+    private final Function<ReceivedItem, E> read;
+    private ReceivedItem ahead;
 
-    Taken(Function<Arrival, E> read) {
+    Taken(Function<ReceivedItem, E> read) {
       this.read = read;
     }
 
@@ -293,14 +295,14 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
       if (!hasNext()) {
         throw new NoSuchElementException("all senders of the receiver have ended");
       }
-      Arrival a = ahead;
+      ReceivedItem a = ahead;
       ahead = null;
       return read.apply(a);
     }
   }
 
   /** This as one of the sources of a select. */
-  Source<T> source() {
+  SelectSource<T> source() {
     if (!whereabouts.isHere()) {
       throw whereabouts.elsewhere();
     }
@@ -338,7 +340,7 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
   }
 
   /** Items come in at a handle that is none of a sender's. */
-  void expect(long handle, Forwarded from) {
+  void expect(long handle, RemoteReceiverSource from) {
     synchronized (items) {
       shares.put(handle, from::close);
       hadSender = true;

@@ -1,12 +1,12 @@
 package org.mitogen4j;
 
 import java.time.Duration;
-import org.mitogen4j.context.Inbox;
+import org.mitogen4j.internal.context.ReceiveQueue;
 
 /** A receiver as one of the sources of a select. */
-final class ReceiverSource<T> extends Source<T> {
+final class ReceiverSource<T> extends SelectSource<T> {
   private final Receiver<T> receiver;
-  private final Inbox items;
+  private final ReceiveQueue items;
   private boolean expired; // guarded by items
 
   ReceiverSource(Receiver<T> receiver) {

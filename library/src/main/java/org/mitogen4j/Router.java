@@ -14,22 +14,21 @@ import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.mitogen4j.codec.Allowed;
-import org.mitogen4j.connect.ConnectException;
-import org.mitogen4j.connect.ConnectionMethod;
-import org.mitogen4j.context.Credits;
-import org.mitogen4j.context.Ending;
-import org.mitogen4j.context.FullContext;
-import org.mitogen4j.context.Workers;
-import org.mitogen4j.kernel.Handle;
-import org.mitogen4j.kernel.MessageRouter;
-import org.mitogen4j.kernel.Stream;
-import org.mitogen4j.master.Guest;
-import org.mitogen4j.master.Master;
-import org.mitogen4j.parent.DoorListener;
-import org.mitogen4j.parent.Known;
-import org.mitogen4j.parent.Parent;
-import org.mitogen4j.parent.Token;
+import org.mitogen4j.connect.spi.ConnectionMethod;
+import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.context.ContextShutdown;
+import org.mitogen4j.internal.context.Credits;
+import org.mitogen4j.internal.context.ElasticPool;
+import org.mitogen4j.internal.context.codec.TypeAllowlist;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Link;
+import org.mitogen4j.internal.kernel.MessageRouter;
+import org.mitogen4j.internal.master.GuestRouter;
+import org.mitogen4j.internal.master.Master;
+import org.mitogen4j.internal.parent.ContextRecord;
+import org.mitogen4j.internal.parent.Parent;
+import org.mitogen4j.internal.parent.door.DoorListener;
+import org.mitogen4j.internal.parent.start.Token;
 
 /**
  * A context's place in the tree: starts children, and gives access to all contexts. A program
@@ -40,32 +39,32 @@ import org.mitogen4j.parent.Token;
 public final class Router implements AutoCloseable {
   private static final String PART = "router";
 
-  private final FullContext full;
+  private final ContextRuntime full;
   private final MessageRouter core;
   private final Parent parent;
 
-  final Children children;
-  final Delivery delivery;
+  final ChildStarts children;
+  final MessageSender delivery;
 
   /** The threads that complete what others wait for; functions do not keep them from it. */
-  final Workers completions;
+  final ElasticPool completions;
 
   /** The threads that pass on the items of receivers that were sent to other contexts. */
-  final Forwarders forwarders;
+  final RelayPool forwarders;
 
   private volatile boolean closing;
 
   /** Receivers that are in use, so that those who wait at them learn of the end. */
   private final Set<Receiver<?>> receivers = Collections.newSetFromMap(new WeakHashMap<>());
 
-  private Router(FullContext full) {
+  private Router(ContextRuntime full) {
     this.full = full;
     core = full.router;
     parent = Parent.of(full);
-    children = new Children(this, parent.starts);
-    delivery = new Delivery(full, parent);
-    completions = new Workers(core, "done");
-    forwarders = new Forwarders(this);
+    children = new ChildStarts(this, parent.starts);
+    delivery = new MessageSender(full, parent);
+    completions = new ElasticPool(core, "done");
+    forwarders = new RelayPool(this);
     full.atEnd(this::end);
   }
 
@@ -76,7 +75,7 @@ public final class Router implements AutoCloseable {
 
   /** The root of a new tree. */
   public static Router create(RouterOptions options) {
-    FullContext full =
+    ContextRuntime full =
         Master.create(
             programLoader(),
             options.messageLimit(),
@@ -107,7 +106,7 @@ public final class Router implements AutoCloseable {
               + "' does not run a called function: ask for the router in the function, and hand it"
               + " to the threads that it starts");
     }
-    return of(FullContext.of(((MessageRouter.Worker) thread).router));
+    return of(ContextRuntime.of(((MessageRouter.Worker) thread).router));
   }
 
   /**
@@ -118,11 +117,11 @@ public final class Router implements AutoCloseable {
   public static String cancelled() {
     Thread thread = Thread.currentThread();
     return thread instanceof MessageRouter.Worker
-        ? FullContext.of(((MessageRouter.Worker) thread).router).cancels.reason()
+        ? ContextRuntime.of(((MessageRouter.Worker) thread).router).cancels.reason()
         : null;
   }
 
-  static Router of(FullContext full) {
+  static Router of(ContextRuntime full) {
     synchronized (full.parts) {
       Router router = (Router) full.parts.get(PART);
       if (router == null) {
@@ -143,9 +142,9 @@ public final class Router implements AutoCloseable {
   public static Router join(Path door) throws IOException {
     Thread thread = Thread.currentThread();
     if (thread instanceof MessageRouter.Worker && ((MessageRouter.Worker) thread).router.id != 0) {
-      return of(Guest.join(door, ((MessageRouter.Worker) thread).router));
+      return of(GuestRouter.join(door, ((MessageRouter.Worker) thread).router));
     }
-    return of(Guest.join(door, programLoader()));
+    return of(GuestRouter.join(door, programLoader()));
   }
 
   // ---- contexts
@@ -166,7 +165,7 @@ public final class Router implements AutoCloseable {
    * @param fallback its name, if it is not known here
    */
   Context context(int id, String fallback) {
-    Known known = parent.known.get(id);
+    ContextRecord known = parent.known.get(id);
     String name = id == core.id ? core.name : known == null ? fallback : known.name;
     return new Context(this, id, name, null);
   }
@@ -180,7 +179,7 @@ public final class Router implements AutoCloseable {
    */
   public Router allow(Class<?>... types) {
     for (Class<?> type : types) {
-      Allowed.of(core).add(type);
+      TypeAllowlist.of(core).add(type);
     }
     return this;
   }
@@ -200,10 +199,10 @@ public final class Router implements AutoCloseable {
    * Starts a child of this context, and waits until it is up: up to the method's connect timeout,
    * 30 seconds by default, and for its turn when many are being started.
    *
-   * @throws ConnectException when it can't be started; the message says why. Also when the calling
+   * @throws StartException when it can't be started; the message says why. Also when the calling
    *     thread is interrupted, which it still is then, and when this router is closed
    */
-  public Context connect(ConnectionMethod<?> method) throws ConnectException {
+  public Context connect(ConnectionMethod<?> method) throws StartException {
     return children.connect(self(), method);
   }
 
@@ -219,7 +218,7 @@ public final class Router implements AutoCloseable {
 
   /**
    * Completes when a context that was begun with {@code connectAsync} is up, or can't be: then with
-   * a {@link ConnectException}. For one that has come up before, it is complete; for one that is
+   * a {@link StartException}. For one that has come up before, it is complete; for one that is
    * gone, it has failed with a {@link DisconnectedException}.
    */
   public CompletableFuture<Context> started(Context context) {
@@ -281,7 +280,7 @@ public final class Router implements AutoCloseable {
    * none.
    */
   public String describe() {
-    Description description = new Description(parent.known);
+    TreePrinter description = new TreePrinter(parent.known);
     description.ask(this);
     return description.of(full);
   }
@@ -289,7 +288,7 @@ public final class Router implements AutoCloseable {
   /** As {@link #describe}, without asking: counts are those of this context's own links. */
   @Override
   public String toString() {
-    return new Description(parent.known).of(full);
+    return new TreePrinter(parent.known).of(full);
   }
 
   /**
@@ -309,7 +308,7 @@ public final class Router implements AutoCloseable {
     }
     parent.close();
     full.close();
-    Stream up = core.parent;
+    Link up = core.parent;
     if (up != null) {
       up.end(core.name + " has left");
     }
@@ -410,7 +409,7 @@ public final class Router implements AutoCloseable {
     return core;
   }
 
-  FullContext full() {
+  ContextRuntime full() {
     return full;
   }
 
@@ -424,7 +423,7 @@ public final class Router implements AutoCloseable {
         (nothing, failure) -> {
           boolean detached =
               failure instanceof DisconnectedException
-                  && failure.getMessage().endsWith(Ending.DETACHED); // and lives on
+                  && failure.getMessage().endsWith(ContextShutdown.DETACHED); // and lives on
           if (failure != null && !closing && !detached) {
             StringWriter text = new StringWriter();
             if (failure instanceof CallException) {
@@ -443,7 +442,7 @@ public final class Router implements AutoCloseable {
   }
 
   /** Up to 64 threads for one purpose; to be closed. */
-  Workers threads(String role) {
-    return new Workers(core, role);
+  ElasticPool threads(String role) {
+    return new ElasticPool(core, role);
   }
 }

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.mitogen4j.context.Workers;
+import org.mitogen4j.internal.context.ElasticPool;
 
 /**
  * Gives what comes from many sources in the order in which it comes: the results of calls, the
@@ -37,10 +37,10 @@ public final class Select<R> implements Iterable<Reply<R>>, AutoCloseable {
   // guarded by lock
 
   /** Sources that may have something. */
-  private final ArrayDeque<Source<? extends R>> ready = new ArrayDeque<>();
+  private final ArrayDeque<SelectSource<? extends R>> ready = new ArrayDeque<>();
 
   /** Sources from which something may still come. */
-  private final Set<Source<? extends R>> open = new LinkedHashSet<>();
+  private final Set<SelectSource<? extends R>> open = new LinkedHashSet<>();
 
   private Iterator<? extends Context> unstarted;
   private Function<? super Context, ? extends CompletionStage<? extends R>> begin;
@@ -59,7 +59,7 @@ public final class Select<R> implements Iterable<Reply<R>>, AutoCloseable {
   private Runnable outer;
 
   /** Begin calls, each of which may have to wait until its context has room. */
-  private Workers starters;
+  private ElasticPool starters;
 
   private Select() {}
 
@@ -109,7 +109,7 @@ public final class Select<R> implements Iterable<Reply<R>>, AutoCloseable {
     }
     synchronized (lock) {
       limit = time;
-      deadline = System.nanoTime() + Nanos.of(time);
+      deadline = System.nanoTime() + Timeouts.of(time);
       timed = true;
     }
     return this;
@@ -117,7 +117,7 @@ public final class Select<R> implements Iterable<Reply<R>>, AutoCloseable {
 
   /** Adds a call: gives its one reply. */
   public Select<R> add(Call<? extends R> call) {
-    PendingCall<R> pending = new PendingCall<>(call.context());
+    SelectCall<R> pending = new SelectCall<>(call.context());
     pending.follow(call);
     synchronized (lock) {
       arm(call.context().router());
@@ -142,7 +142,7 @@ public final class Select<R> implements Iterable<Reply<R>>, AutoCloseable {
     return add(source(select));
   }
 
-  private Select<R> add(Source<? extends R> source) {
+  private Select<R> add(SelectSource<? extends R> source) {
     synchronized (lock) {
       open.add(source);
     }
@@ -150,8 +150,8 @@ public final class Select<R> implements Iterable<Reply<R>>, AutoCloseable {
     return this;
   }
 
-  private static <Q> Source<Q> source(Select<Q> select) {
-    return new Source<Q>() {
+  private static <Q> SelectSource<Q> source(Select<Q> select) {
+    return new SelectSource<Q>() {
       @Override
       void listen(Runnable listener) {
         synchronized (select.lock) {
@@ -184,7 +184,7 @@ public final class Select<R> implements Iterable<Reply<R>>, AutoCloseable {
   }
 
   /** A source may have something. */
-  private void tell(Source<? extends R> source) {
+  private void tell(SelectSource<? extends R> source) {
     Runnable told;
     synchronized (lock) {
       if (source.queued) {
@@ -214,8 +214,8 @@ public final class Select<R> implements Iterable<Reply<R>>, AutoCloseable {
   /** Begins calls while fewer than the most are under way. */
   private void start() {
     for (; ; ) {
-      PendingCall<R> pending;
-      Workers by;
+      SelectCall<R> pending;
+      ElasticPool by;
       synchronized (lock) {
         Context context;
         if (unstarted == null || underWay >= most || (long) underWay + unread >= 2L * most) {
@@ -225,7 +225,7 @@ public final class Select<R> implements Iterable<Reply<R>>, AutoCloseable {
           return;
         }
         context = unstarted.next();
-        pending = new PendingCall<>(context);
+        pending = new SelectCall<>(context);
         underWay++;
         open.add(pending);
         arm(context.router());
@@ -273,7 +273,7 @@ public final class Select<R> implements Iterable<Reply<R>>, AutoCloseable {
    * @throws MitogenException when the thread is interrupted
    */
   public Reply<R> poll(Duration time) {
-    return take(Nanos.of(time));
+    return take(Timeouts.of(time));
   }
 
   /**
@@ -294,7 +294,7 @@ public final class Select<R> implements Iterable<Reply<R>>, AutoCloseable {
     start();
     long began = System.nanoTime();
     for (; ; ) {
-      Source<? extends R> source = null;
+      SelectSource<? extends R> source = null;
       boolean late = false;
       synchronized (lock) {
         if (ahead != null) {
@@ -345,13 +345,13 @@ public final class Select<R> implements Iterable<Reply<R>>, AutoCloseable {
     }
   }
 
-  private <Q extends R> Reply<R> poll(Source<Q> source) {
+  private <Q extends R> Reply<R> poll(SelectSource<Q> source) {
     Reply<Q> reply = source.poll();
     boolean ended = source.ended();
     synchronized (lock) {
       if (ended) {
         open.remove(source);
-        if (source instanceof PendingCall && ((PendingCall<?>) source).begunHere()) {
+        if (source instanceof SelectCall && ((SelectCall<?>) source).begunHere()) {
           unread--;
         }
         if (open.isEmpty() && unstarted == null && timer != null) {
@@ -373,18 +373,18 @@ public final class Select<R> implements Iterable<Reply<R>>, AutoCloseable {
 
   /** The time is up. */
   private void expire(String why) {
-    List<Source<? extends R>> late;
+    List<SelectSource<? extends R>> late;
     synchronized (lock) {
       expired = true;
       while (unstarted != null && unstarted.hasNext()) {
-        PendingCall<R> never = new PendingCall<>(unstarted.next());
+        SelectCall<R> never = new SelectCall<>(unstarted.next());
         never.listen(() -> tell(never));
         open.add(never);
       }
       none();
       late = new ArrayList<>(open);
     }
-    for (Source<? extends R> source : late) {
+    for (SelectSource<? extends R> source : late) {
       source.expire(why);
     }
   }
@@ -421,7 +421,7 @@ public final class Select<R> implements Iterable<Reply<R>>, AutoCloseable {
   /** Cancels the calls that have not answered; receivers stay open. Does not wait. */
   @Override
   public void close() {
-    List<Source<? extends R>> rest;
+    List<SelectSource<? extends R>> rest;
     synchronized (lock) {
       none();
       if (timer != null) {
@@ -433,7 +433,7 @@ public final class Select<R> implements Iterable<Reply<R>>, AutoCloseable {
       ahead = null;
       lock.notifyAll();
     }
-    for (Source<? extends R> source : rest) {
+    for (SelectSource<? extends R> source : rest) {
       source.close();
     }
   }

@@ -1,13 +1,13 @@
 package org.mitogen4j;
 
 import java.util.concurrent.locks.ReentrantLock;
-import org.mitogen4j.context.Key;
-import org.mitogen4j.context.Needs;
-import org.mitogen4j.kernel.DeadException;
-import org.mitogen4j.kernel.Encoder;
-import org.mitogen4j.kernel.Handler;
-import org.mitogen4j.kernel.Header;
-import org.mitogen4j.kernel.Message;
+import org.mitogen4j.internal.context.ConversationId;
+import org.mitogen4j.internal.context.RequiredClasses;
+import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Handler;
+import org.mitogen4j.internal.kernel.Header;
+import org.mitogen4j.internal.kernel.Message;
 
 /**
  * Sends items to a {@link Receiver}, wherever in the tree it is. A sender can be sent to any
@@ -58,7 +58,7 @@ public final class Sender<T> implements AutoCloseable {
       if (m.dead()) {
         end = m;
         router.core().handlers.remove(m.handle);
-        router.credits().kill(new Key(context, handle, 0), Delivery.reason(m));
+        router.credits().kill(new ConversationId(context, handle, 0), MessageSender.reason(m));
         Runnable listener = told;
         if (listener != null) {
           listener.run();
@@ -74,8 +74,8 @@ public final class Sender<T> implements AutoCloseable {
       }
       boolean byReceiver = m.src == context && (m.from != null || context == router.core().id);
       return byReceiver
-          ? new ClosedException(receiver + " takes no more items: " + Delivery.reason(m))
-          : DisconnectedException.of(receiver, Delivery.reason(m));
+          ? new ClosedException(receiver + " takes no more items: " + MessageSender.reason(m))
+          : DisconnectedException.of(receiver, MessageSender.reason(m));
     }
   }
 
@@ -106,7 +106,7 @@ public final class Sender<T> implements AutoCloseable {
       open();
       prepare(e);
       router.delivery.sendCounted(context, handle, replies, e, Header.BULK);
-      for (Object address : Needs.passed(e)) {
+      for (Object address : RequiredClasses.passed(e)) {
         if (address instanceof Receiver) {
           ((Receiver<?>) address).whereabouts.sentTo(receiver);
         }
@@ -117,7 +117,7 @@ public final class Sender<T> implements AutoCloseable {
       throw interrupted(interrupt);
     } finally {
       if (control.end != null) { // the credit may have been taken after that
-        router.credits().forget(new Key(context, handle, 0));
+        router.credits().forget(new ConversationId(context, handle, 0));
       }
       order.unlock();
     }
@@ -164,13 +164,13 @@ public final class Sender<T> implements AutoCloseable {
   /** A call takes this, or a copy, to its context: when it fails, nothing more comes from there. */
   void sentWith(Call<?> call) {
     Object share = context == router.core().id ? router.core().handlers.get(handle) : null;
-    if (share instanceof Share) {
+    if (share instanceof SenderPort) {
       int there = call.context().id();
-      ((Share) share).sentTo(call.context());
+      ((SenderPort) share).sentTo(call.context());
       call.whenComplete(
           (result, failure) -> {
             if (failure != null) {
-              ((Share) share).failed(there, Call.unchecked(failure));
+              ((SenderPort) share).failed(there, Call.unchecked(failure));
             }
           });
     }
@@ -232,7 +232,7 @@ public final class Sender<T> implements AutoCloseable {
         int flags = Header.DEAD | Header.BULK;
         // does not wait, for then an interrupt would keep the reader from the end
         router.core().send(context, handle, opened, end, flags, false);
-        router.credits().forget(new Key(context, handle, 0));
+        router.credits().forget(new ConversationId(context, handle, 0));
       }
     } catch (DeadException gone) {
       // then nobody waits for the end

@@ -2,7 +2,7 @@ package org.mitogen4j;
 
 import java.lang.reflect.Method;
 import java.time.Duration;
-import org.mitogen4j.kernel.Handle;
+import org.mitogen4j.internal.kernel.Handle;
 
 /**
  * A service in another context, whose {@link Exposed} methods can be called by name. Got from

@@ -2,19 +2,19 @@ package org.mitogen4j;
 
 import java.lang.reflect.InvocationTargetException;
 import java.util.concurrent.CompletionStage;
-import org.mitogen4j.codec.Fit;
-import org.mitogen4j.context.Key;
-import org.mitogen4j.context.Reflection;
-import org.mitogen4j.kernel.Calls;
-import org.mitogen4j.kernel.DeadException;
-import org.mitogen4j.kernel.Decoder;
-import org.mitogen4j.kernel.Encoder;
-import org.mitogen4j.kernel.Header;
-import org.mitogen4j.kernel.Message;
+import org.mitogen4j.internal.context.ConversationId;
+import org.mitogen4j.internal.context.FunctionInvoker;
+import org.mitogen4j.internal.context.codec.ContainerConversion;
+import org.mitogen4j.internal.kernel.CallHandler;
+import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.Decoder;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Header;
+import org.mitogen4j.internal.kernel.Message;
 
 /** A call of a service's method, from when a thread of the pool takes it. */
 final class ServiceCall implements Runnable {
-  final Key key;
+  final ConversationId key;
   private final ServicePool pool;
   private final Message message;
   private ServedObject service;
@@ -31,7 +31,7 @@ final class ServiceCall implements Runnable {
   ServiceCall(ServicePool pool, Message message) {
     this.pool = pool;
     this.message = message;
-    key = new Key(message.src, message.handle, message.replyTo);
+    key = new ConversationId(message.src, message.handle, message.replyTo);
   }
 
   synchronized void cancel() {
@@ -91,7 +91,7 @@ final class ServiceCall implements Runnable {
     if (value == null && !type.isPrimitive()) {
       return null;
     }
-    Object fit = value == null ? null : Fit.to(type, value);
+    Object fit = value == null ? null : ContainerConversion.to(type, value);
     if (fit == null) {
       throw new IllegalArgumentException(
           "argument "
@@ -154,10 +154,10 @@ final class ServiceCall implements Runnable {
       return;
     }
     try {
-      Delivery delivery = pool.router.delivery;
+      MessageSender delivery = pool.router.delivery;
       Encoder e = new Encoder(pool.router.core(), delivery.isTrustedBy(message.src));
-      e.u8(failure == null ? Calls.OK : Calls.FAILED);
-      e.value(failure == null ? result : Reflection.describe(failure, 0));
+      e.u8(failure == null ? CallHandler.OK : CallHandler.FAILED);
+      e.value(failure == null ? result : FunctionInvoker.describe(failure, 0));
       delivery.prepare(message.src, e);
       int flags = message.flags & Header.BULK;
       pool.router.core().send(message.src, message.replyTo, 0, e, flags, true);

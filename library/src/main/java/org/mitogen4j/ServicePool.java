@@ -10,14 +10,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.mitogen4j.context.Inbox;
-import org.mitogen4j.context.Key;
-import org.mitogen4j.kernel.Handle;
-import org.mitogen4j.kernel.Message;
-import org.mitogen4j.kernel.Stream;
+import org.mitogen4j.internal.context.ConversationId;
+import org.mitogen4j.internal.context.ReceiveQueue;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Link;
+import org.mitogen4j.internal.kernel.Message;
 
 /** The services of a context, and the threads that they share. */
-final class ServicePool extends Inbox {
+final class ServicePool extends ReceiveQueue {
   static final int CALL = 0;
   static final int CANCEL = 1;
   private static final String PART = "services";
@@ -30,10 +30,10 @@ final class ServicePool extends Inbox {
   private final Map<String, Object> starting = new ConcurrentHashMap<>();
 
   /** What was asked for and is not answered. */
-  private final Map<Key, ServiceCall> open = new ConcurrentHashMap<>();
+  private final Map<ConversationId, ServiceCall> open = new ConcurrentHashMap<>();
 
   /** By the link that they go out by. */
-  private final Map<Stream, Answers> answers = new HashMap<>(); // guarded by this
+  private final Map<Link, Answers> answers = new HashMap<>(); // guarded by this
 
   private final ThreadPoolExecutor pool;
   private final Runnable next = this::next;
@@ -115,7 +115,7 @@ final class ServicePool extends Inbox {
 
   @Override
   protected void receive(Message m) {
-    Key key = new Key(m.src, Handle.SERVICE, m.replyTo);
+    ConversationId key = new ConversationId(m.src, Handle.SERVICE, m.replyTo);
     if (m.size > 0 && m.pieces[0][0] == CANCEL) {
       ServiceCall call = open.get(key);
       if (call != null) {
@@ -156,7 +156,7 @@ final class ServicePool extends Inbox {
   /** Sends an answer, in its turn where others of the same link wait for their readers already. */
   void answer(ServiceCall call, Message asked, Runnable send) {
     open.remove(call.key, call);
-    Stream link = asked.from;
+    Link link = asked.from;
     if (link == null || router.core().isParent(asked.auth)) {
       send.run(); // who is trusted to read it
       return;
@@ -176,7 +176,7 @@ final class ServicePool extends Inbox {
     arrived(); // what this link asked for may be taken again
   }
 
-  private synchronized Runnable next(Stream link, Answers busy) {
+  private synchronized Runnable next(Link link, Answers busy) {
     Runnable one = busy.rest.poll();
     if (one == null && --busy.threads == 0) {
       answers.remove(link);
@@ -185,7 +185,7 @@ final class ServicePool extends Inbox {
   }
 
   /** How many threads may wait for readers: there are more behind the link to the parent. */
-  private int most(Stream link) {
+  private int most(Link link) {
     return Math.max(1, pool.getMaximumPoolSize() / (link == router.core().parent ? 2 : 4));
   }
 

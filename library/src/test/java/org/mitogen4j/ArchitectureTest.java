@@ -14,14 +14,15 @@ import org.junit.jupiter.api.Test;
 /** Where code may run decides where it lives; and what it may use follows from that. */
 class ArchitectureTest {
   private static final String API = "org.mitogen4j";
-  private static final String BOOT = "org.mitogen4j.boot";
-  private static final String KERNEL = "org.mitogen4j.kernel";
-  private static final String CONTEXT = "org.mitogen4j.context";
-  private static final String CODEC = "org.mitogen4j.codec";
-  private static final String PARENT = "org.mitogen4j.parent";
-  private static final String MASTER = "org.mitogen4j.master";
-  private static final String SERVICE = "org.mitogen4j.service";
+  private static final String BOOT = "org.mitogen4j.internal.boot";
+  private static final String KERNEL = "org.mitogen4j.internal.kernel";
+  private static final String CONTEXT = "org.mitogen4j.internal.context";
+  private static final String CODEC = "org.mitogen4j.internal.context.codec";
+  private static final String CHAIN = "org.mitogen4j.internal.context.chain";
+  private static final String PARENT = "org.mitogen4j.internal.parent..";
+  private static final String MASTER = "org.mitogen4j.internal.master";
   private static final String CONNECT = "org.mitogen4j.connect";
+  private static final String SPI = "org.mitogen4j.connect.spi";
 
   private static final JavaClasses LIBRARY =
       new ClassFileImporter()
@@ -44,20 +45,31 @@ class ArchitectureTest {
   }
 
   @Test
-  void aConnectionMethodKnowsTheFirstStageAndSecretsOnly() {
+  void connectionMethodsUseTheSpiTheFirstStageSecretsAndStartExceptionsOnly() {
     classes()
         .that()
-        .resideInAPackage(CONNECT)
+        .resideInAnyPackage(CONNECT, SPI)
         .should()
         .onlyDependOnClassesThat(
-            JavaClass.Predicates.resideInAnyPackage(CONNECT, BOOT, "java..")
-                .or(JavaClass.Predicates.equivalentTo(Secret.class)))
+            JavaClass.Predicates.resideInAnyPackage(CONNECT, SPI, BOOT, "java..")
+                .or(JavaClass.Predicates.belongToAnyOf(Secret.class, StartException.class)))
+        .check(LIBRARY);
+  }
+
+  @Test
+  void theSpiKnowsNoConnectionMethod() {
+    noClasses()
+        .that()
+        .resideInAPackage(SPI)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(CONNECT)
         .check(LIBRARY);
   }
 
   @Test
   void aParentDoesNotKnowTheMaster() {
-    only(PARENT).mayUse(KERNEL, CONTEXT, CONNECT);
+    only(PARENT).mayUse(KERNEL, CONTEXT, SPI, API);
   }
 
   @Test
@@ -72,19 +84,19 @@ class ArchitectureTest {
 
   @Test
   void whatIsDoneForOthersUsesTheContext() {
-    only(SERVICE).mayUse(KERNEL, CONTEXT);
+    only(CHAIN).mayUse(KERNEL, CONTEXT);
   }
 
   @Test
   void whatUsersSeeIsOnTop() {
-    only(API).mayUse(KERNEL, CONTEXT, CODEC, SERVICE, CONNECT, PARENT, MASTER);
+    only(API).mayUse(KERNEL, CONTEXT, CODEC, CHAIN, CONNECT, SPI, PARENT, MASTER);
   }
 
   @Test
   void thereAreNoOtherPackages() {
     classes()
         .should()
-        .resideInAnyPackage(API, BOOT, KERNEL, CONTEXT, CODEC, SERVICE, CONNECT, PARENT, MASTER)
+        .resideInAnyPackage(API, BOOT, KERNEL, CONTEXT, CODEC, CHAIN, CONNECT, SPI, PARENT, MASTER)
         .check(LIBRARY);
   }
 

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mitogen4j.connect.InProcess;
-import org.mitogen4j.context.FullContext;
-import org.mitogen4j.kernel.MessageRouter;
+import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.kernel.MessageRouter;
 
 /** Calls in order. */
 class ChainTest {
@@ -85,7 +85,7 @@ class ChainTest {
 
   /** What is kept for chains: handlers that a program can open, and entries of Chains. */
   static int kept() throws Exception {
-    FullContext full = FullContext.of(((MessageRouter.Worker) Thread.currentThread()).router);
+    ContextRuntime full = ContextRuntime.of(((MessageRouter.Worker) Thread.currentThread()).router);
     Object chains = full.parts.get("chains");
     java.lang.reflect.Field map = chains.getClass().getDeclaredField("chains");
     map.setAccessible(true);

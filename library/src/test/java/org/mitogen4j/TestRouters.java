@@ -1,7 +1,7 @@
 package org.mitogen4j;
 
-import org.mitogen4j.context.FullContext;
-import org.mitogen4j.master.Master;
+import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.master.Master;
 
 /** What tests in other packages reach into. */
 public final class TestRouters {
@@ -14,8 +14,8 @@ public final class TestRouters {
   }
 
   /** What is behind a router. */
-  public static FullContext of(Router router) {
-    return FullContext.of(router.core());
+  public static ContextRuntime of(Router router) {
+    return ContextRuntime.of(router.core());
   }
 
   /** A context by its number. */

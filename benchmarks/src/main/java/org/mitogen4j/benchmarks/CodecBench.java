@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import org.mitogen4j.benchmarks.Figure.Result;
-import org.mitogen4j.context.FullContext;
-import org.mitogen4j.kernel.Decoder;
-import org.mitogen4j.kernel.Encoder;
-import org.mitogen4j.kernel.Message;
-import org.mitogen4j.kernel.MessageRouter;
-import org.mitogen4j.master.Master;
+import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.kernel.Decoder;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Message;
+import org.mitogen4j.internal.kernel.MessageRouter;
+import org.mitogen4j.internal.master.Master;
 
 /**
  * A list of 1,000 small records, as a child returns a directory's listing: written and read. The
@@ -67,7 +67,8 @@ final class CodecBench {
 
   private static Result measure(boolean time) throws Exception {
     List<Item> items = items();
-    FullContext context = Master.create(CodecBench.class.getClassLoader(), 1 << 27, false, 0, 16);
+    ContextRuntime context =
+        Master.create(CodecBench.class.getClassLoader(), 1 << 27, false, 0, 16);
     try {
       MessageRouter router = context.router;
       byte[] ours = write(router, items);
@@ -93,7 +94,7 @@ final class CodecBench {
   private static byte[] write(MessageRouter router, Object value) {
     Encoder e = new Encoder(router, false);
     e.value(value);
-    return FullContext.join(e);
+    return ContextRuntime.join(e);
   }
 
   private static Object read(MessageRouter router, byte[] bytes) {

@@ -12,8 +12,8 @@ import org.mitogen4j.Context;
 import org.mitogen4j.DisconnectedException;
 import org.mitogen4j.Router;
 import org.mitogen4j.benchmarks.Figure.Result;
-import org.mitogen4j.connect.ConnectionMethod;
 import org.mitogen4j.connect.Local;
+import org.mitogen4j.connect.spi.ConnectionMethod;
 
 /** How long it takes until a new child has answered its first call, and what it then weighs. */
 final class ConnectFigures {

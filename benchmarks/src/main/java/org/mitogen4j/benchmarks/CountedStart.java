@@ -9,13 +9,13 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.mitogen4j.connect.Bootstrap;
-import org.mitogen4j.connect.ConnectException;
-import org.mitogen4j.connect.Connection;
-import org.mitogen4j.connect.ConnectionMethod;
-import org.mitogen4j.connect.ProcessConnection;
-import org.mitogen4j.kernel.Handle;
-import org.mitogen4j.kernel.Header;
+import org.mitogen4j.StartException;
+import org.mitogen4j.connect.spi.Bootstrap;
+import org.mitogen4j.connect.spi.Connection;
+import org.mitogen4j.connect.spi.ConnectionMethod;
+import org.mitogen4j.connect.spi.ProcessConnection;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Header;
 
 /**
  * A local child that is started as over ssh, by a login shell, and counts what it is sent until its
@@ -57,7 +57,7 @@ final class CountedStart extends ConnectionMethod<CountedStart> {
   }
 
   @Override
-  public Connection open(Bootstrap bootstrap) throws ConnectException {
+  public Connection open(Bootstrap bootstrap) throws StartException {
     command = bootstrap.command();
     preamble = bootstrap.commandPreamble().length;
     List<String> shell = List.of("sh", "-c", command);
@@ -143,7 +143,7 @@ final class CountedStart extends ConnectionMethod<CountedStart> {
     }
 
     @Override
-    public ConnectException failure(boolean reached, String printed, String errors) {
+    public StartException failure(boolean reached, String printed, String errors) {
       return connection.failure(reached, printed, errors);
     }
 

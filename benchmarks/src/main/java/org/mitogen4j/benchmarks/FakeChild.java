@@ -5,10 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import org.mitogen4j.context.FullContext;
-import org.mitogen4j.kernel.Handle;
-import org.mitogen4j.kernel.Header;
-import org.mitogen4j.kernel.Stream;
+import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Header;
+import org.mitogen4j.internal.kernel.Link;
 
 /** A child of a master in this JVM that is nothing but the frames that it sends. */
 final class FakeChild {
@@ -96,14 +96,14 @@ final class FakeChild {
 
   private static final long REPLY = 5000;
 
-  final Stream stream;
+  final Link stream;
   private final int id;
   private final Blocks blocks = new Blocks();
   private final Sink sink = new Sink();
 
-  FakeChild(FullContext master, int id) throws IOException {
+  FakeChild(ContextRuntime master, int id) throws IOException {
     this.id = id;
-    stream = new Stream(master.router, id);
+    stream = new Link(master.router, id);
     master.routing.plan(id, master.router.id, stream);
     stream.attach(blocks, sink);
     stream.owner = blocks;

@@ -11,14 +11,14 @@ import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.mitogen4j.connect.InProcess;
-import org.mitogen4j.context.FullContext;
-import org.mitogen4j.context.Inbox;
-import org.mitogen4j.kernel.Encoder;
-import org.mitogen4j.kernel.Handle;
-import org.mitogen4j.kernel.Header;
-import org.mitogen4j.kernel.Stream;
-import org.mitogen4j.master.Master;
-import org.mitogen4j.parent.Parent;
+import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.context.ReceiveQueue;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Header;
+import org.mitogen4j.internal.kernel.Link;
+import org.mitogen4j.internal.master.Master;
+import org.mitogen4j.internal.parent.Parent;
 
 /**
  * Reads an input as all that a child ever sends, on a stream of a master's router. Whatever it is:
@@ -54,17 +54,17 @@ public final class FrameFuzz {
     if ((input[0] & 1) != 0) {
       mendLengths(sent);
     }
-    FullContext master =
+    ContextRuntime master =
         Master.create(FrameFuzz.class.getClassLoader(), MESSAGE_LIMIT, false, 0, 16);
     Parent parent = Parent.of(master);
     try {
       check(parent.starts.plan(0, InProcess.create()) == CHILD, "the first child is " + CHILD);
       FakeChild other = new FakeChild(master, parent.starts.plan(0, InProcess.create()));
-      master.router.open(new Inbox(master, CHILD));
-      master.router.open(new Inbox(master, Inbox.ANYBODY));
+      master.router.open(new ReceiveQueue(master, CHILD));
+      master.router.open(new ReceiveQueue(master, ReceiveQueue.ANYBODY));
       int handlers = master.router.handlers.size();
 
-      Stream stream = master.routing.routes.get(CHILD);
+      Link stream = master.routing.routes.get(CHILD);
       stream.attach(new Pieces(sent, 1 + (input[0] & 0xff)), OutputStream.nullOutputStream());
       stream.begin(new byte[0]);
       stream.run();

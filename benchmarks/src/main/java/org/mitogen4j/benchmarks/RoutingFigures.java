@@ -7,12 +7,12 @@ import java.util.Locale;
 import java.util.Random;
 import org.mitogen4j.RouterOptions;
 import org.mitogen4j.benchmarks.Figure.Result;
-import org.mitogen4j.context.FullContext;
-import org.mitogen4j.kernel.Encoder;
-import org.mitogen4j.kernel.Handle;
-import org.mitogen4j.kernel.Header;
-import org.mitogen4j.master.Master;
-import org.mitogen4j.parent.Parent;
+import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Header;
+import org.mitogen4j.internal.master.Master;
+import org.mitogen4j.internal.parent.Parent;
 
 /** What a large tree costs the master's router. */
 final class RoutingFigures {
@@ -24,7 +24,7 @@ final class RoutingFigures {
 
   /** A master with two children, behind which the rest of a tree is. */
   private static final class Tree implements AutoCloseable {
-    final FullContext master =
+    final ContextRuntime master =
         Master.create(
             RoutingFigures.class.getClassLoader(),
             RouterOptions.defaults().messageLimit(),

@@ -16,10 +16,10 @@ import org.mitogen4j.Call;
 import org.mitogen4j.Context;
 import org.mitogen4j.Router;
 import org.mitogen4j.benchmarks.Figure.Result;
-import org.mitogen4j.connect.ConnectionMethod;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.connect.Local;
-import org.mitogen4j.parent.Starts;
+import org.mitogen4j.connect.spi.ConnectionMethod;
+import org.mitogen4j.internal.parent.start.Starts;
 
 /** What contexts behind contexts cost, how fast many start, and how fast all end. */
 final class TreeFigures {

@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
-import org.mitogen4j.context.FullContext;
-import org.mitogen4j.kernel.Decoder;
-import org.mitogen4j.kernel.Encoder;
-import org.mitogen4j.kernel.Message;
-import org.mitogen4j.master.Master;
+import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.kernel.Decoder;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Message;
+import org.mitogen4j.internal.master.Master;
 
 /**
  * Reads an input as a value that a child sends: it is read, or refused with an {@link
@@ -28,7 +28,7 @@ public final class ValueFuzz {
 
   record Node(int id, String name, Object value, List<Node> children, DayOfWeek day) {}
 
-  private static final FullContext CONTEXT =
+  private static final ContextRuntime CONTEXT =
       Master.create(ValueFuzz.class.getClassLoader(), 1 << 27, false, 0, 16);
 
   private ValueFuzz() {}
@@ -41,7 +41,7 @@ public final class ValueFuzz {
     }
     Encoder e = new Encoder(CONTEXT.router, false);
     e.value(values);
-    return FullContext.join(e);
+    return ContextRuntime.join(e);
   }
 
   /** Called by Jazzer. */

@@ -8,10 +8,10 @@ import org.mitogen4j.Call;
 import org.mitogen4j.CallException;
 import org.mitogen4j.Context;
 import org.mitogen4j.Router;
-import org.mitogen4j.connect.ConnectException;
-import org.mitogen4j.connect.ConnectionMethod;
+import org.mitogen4j.StartException;
 import org.mitogen4j.connect.Local;
 import org.mitogen4j.connect.Ssh;
+import org.mitogen4j.connect.spi.ConnectionMethod;
 
 /** The pieces of code in the README and the guide. Each is run by a test. */
 final class FirstSteps {
@@ -24,7 +24,7 @@ final class FirstSteps {
 
   // end::function
 
-  static long onAnotherMachine(ConnectionMethod<?> method) throws ConnectException {
+  static long onAnotherMachine(ConnectionMethod<?> method) throws StartException {
     // tag::first
     try (Router router = Router.create()) {
       Context host = router.connect(method); // such as Ssh.host("web1").user("deploy")
@@ -34,7 +34,7 @@ final class FirstSteps {
   }
 
   static String behindABastion(ConnectionMethod<?> bastion, ConnectionMethod<?> inner)
-      throws ConnectException {
+      throws StartException {
     try (Router router = Router.create()) {
       // tag::via
       Context outside = router.connect(bastion);

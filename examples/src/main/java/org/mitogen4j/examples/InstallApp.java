@@ -4,7 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import org.mitogen4j.Context;
 import org.mitogen4j.Router;
-import org.mitogen4j.connect.ConnectException;
+import org.mitogen4j.StartException;
 import org.mitogen4j.connect.Ssh;
 
 /** Unpacks an application on hosts where it was copied to: a program in a single file. */
@@ -12,7 +12,7 @@ public final class InstallApp {
   private InstallApp() {}
 
   /** Installs on the hosts given as arguments. */
-  public static void main(String[] hosts) throws ConnectException {
+  public static void main(String[] hosts) throws StartException {
     try (Router router = Router.create()) {
       for (String host : hosts) {
         Context context = router.connect(Ssh.host(host));

@@ -14,7 +14,7 @@ import org.mitogen4j.Context;
 import org.mitogen4j.DisconnectedException;
 import org.mitogen4j.MitogenException;
 import org.mitogen4j.Router;
-import org.mitogen4j.connect.ConnectException;
+import org.mitogen4j.StartException;
 import org.mitogen4j.connect.Ssh;
 
 /** Leaves a program behind in a data centre, which watches the hosts there. */
@@ -22,7 +22,7 @@ public final class MonitoringMaster {
   private MonitoringMaster() {}
 
   /** The first argument is the host that watches, the others are those that are watched. */
-  public static void main(String[] hosts) throws ConnectException {
+  public static void main(String[] hosts) throws StartException {
     if (hosts.length < 2) {
       System.err.println("give the host that is to watch, and those that are to be watched");
       System.exit(2);

@@ -2,8 +2,8 @@ package org.mitogen4j.examples;
 
 import java.util.Arrays;
 import java.util.List;
-import org.mitogen4j.connect.CommandMethod;
-import org.mitogen4j.connect.ConnectException.Reason;
+import org.mitogen4j.StartException.Reason;
+import org.mitogen4j.connect.spi.CommandMethod;
 
 // tag::nice
 /** A child on this machine that leaves the processor to others: a connection method of our own. */

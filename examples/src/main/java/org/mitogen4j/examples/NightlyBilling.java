@@ -4,18 +4,18 @@ import java.io.IOException;
 import org.mitogen4j.Context;
 import org.mitogen4j.Router;
 import org.mitogen4j.Secret;
-import org.mitogen4j.connect.ConnectException;
-import org.mitogen4j.connect.ConnectionMethod;
+import org.mitogen4j.StartException;
 import org.mitogen4j.connect.Docker;
 import org.mitogen4j.connect.Ssh;
 import org.mitogen4j.connect.Sudo;
+import org.mitogen4j.connect.spi.ConnectionMethod;
 
 /** Runs a script in a container that only one account of a host behind a bastion can enter. */
 public final class NightlyBilling {
   private NightlyBilling() {}
 
   /** The password is read from the environment. */
-  public static void main(String[] args) throws ConnectException {
+  public static void main(String[] args) throws StartException {
     String given = System.getenv("SUDO_PASSWORD");
     if (given == null) {
       System.err.println("set SUDO_PASSWORD to the password that sudo asks for");
@@ -38,7 +38,7 @@ public final class NightlyBilling {
 
   /** The same along any way. */
   public static int run(Router router, String command, ConnectionMethod<?>... way)
-      throws ConnectException {
+      throws StartException {
     Context context = router.self();
     for (ConnectionMethod<?> method : way) {
       context = context.connect(method);

@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import org.mitogen4j.connect.ConnectException.Reason;
+import org.mitogen4j.StartException.Reason;
+import org.mitogen4j.connect.spi.CommandMethod;
 
 /** A child in a running container of this machine, by {@code docker exec}. */
 public final class Docker extends CommandMethod<Docker> {

@@ -3,8 +3,13 @@ package org.mitogen4j.connect;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import org.mitogen4j.boot.FirstStage;
-import org.mitogen4j.connect.ConnectException.Reason;
+import org.mitogen4j.StartException;
+import org.mitogen4j.StartException.Reason;
+import org.mitogen4j.connect.spi.Bootstrap;
+import org.mitogen4j.connect.spi.Connection;
+import org.mitogen4j.connect.spi.ConnectionMethod;
+import org.mitogen4j.connect.spi.MemoryPipe;
+import org.mitogen4j.internal.boot.FirstStage;
 
 /**
  * A child in this very JVM, with a class loader of its own: classes travel to it, and its static
@@ -94,8 +99,8 @@ public final class InProcess extends ConnectionMethod<InProcess> {
     }
 
     @Override
-    public ConnectException failure(boolean reached, String printed, String errors) {
-      return new ConnectException(Reason.OTHER, how);
+    public StartException failure(boolean reached, String printed, String errors) {
+      return new StartException(Reason.OTHER, how);
     }
 
     @Override

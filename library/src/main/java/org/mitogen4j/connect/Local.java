@@ -3,6 +3,7 @@ package org.mitogen4j.connect;
 import java.io.File;
 import java.util.Collections;
 import java.util.List;
+import org.mitogen4j.connect.spi.CommandMethod;
 
 /** A child on this machine, under this account; by default with the java that runs its parent. */
 public final class Local extends CommandMethod<Local> {

@@ -7,7 +7,13 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
-import org.mitogen4j.connect.ConnectException.Reason;
+import org.mitogen4j.StartException;
+import org.mitogen4j.StartException.Reason;
+import org.mitogen4j.connect.spi.Bootstrap;
+import org.mitogen4j.connect.spi.Connection;
+import org.mitogen4j.connect.spi.ConnectionMethod;
+import org.mitogen4j.connect.spi.ProcessConnection;
+import org.mitogen4j.connect.spi.ProcessDescendants;
 
 /**
  * A child on another machine, over the system's {@code ssh}. What {@code ~/.ssh/config} says of the
@@ -124,7 +130,7 @@ public final class Ssh extends ConnectionMethod<Ssh> {
   }
 
   @Override
-  public Connection open(Bootstrap bootstrap) throws ConnectException {
+  public Connection open(Bootstrap bootstrap) throws StartException {
     Process process = ProcessConnection.launch(command(bootstrap));
     return new ProcessConnection(process, toString(), bootstrap.commandPreamble()) {
       @Override
@@ -147,7 +153,7 @@ public final class Ssh extends ConnectionMethod<Ssh> {
 
       @Override
       public void close() throws IOException {
-        Proxies proxies = Proxies.of(process);
+        ProcessDescendants proxies = ProcessDescendants.of(process);
         super.close();
         proxies.end();
       }

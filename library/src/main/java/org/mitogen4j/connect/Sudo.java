@@ -6,7 +6,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.mitogen4j.Secret;
-import org.mitogen4j.connect.ConnectException.Reason;
+import org.mitogen4j.StartException;
+import org.mitogen4j.StartException.Reason;
+import org.mitogen4j.connect.spi.Bootstrap;
+import org.mitogen4j.connect.spi.CommandMethod;
+import org.mitogen4j.connect.spi.Connection;
+import org.mitogen4j.connect.spi.PasswordPrompt;
+import org.mitogen4j.connect.spi.ProcessConnection;
 
 /**
  * A child under another account of this machine, by {@code sudo}. It gets the environment that
@@ -61,7 +67,7 @@ public final class Sudo extends CommandMethod<Sudo> {
     Process process = ProcessConnection.launch(command, "LC_ALL", "C");
     Connection connection = connection(process, bootstrap.commandPreamble());
     if (password != null) {
-      Conversation conversation = new Conversation(process, prompt, ahead);
+      PasswordPrompt conversation = new PasswordPrompt(process, prompt, ahead);
       try {
         conversation.hold(password, connectTimeout());
       } catch (IOException e) {
@@ -70,8 +76,8 @@ public final class Sudo extends CommandMethod<Sudo> {
       }
       if (!process.isAlive()) {
         String said = conversation.said();
-        ConnectException e = connection.failure(false, "", said);
-        throw new ConnectException(e.reason(), e.getMessage() + "; stderr: " + said);
+        StartException e = connection.failure(false, "", said);
+        throw new StartException(e.reason(), e.getMessage() + "; stderr: " + said);
       }
     }
     return connection;

@@ -8,7 +8,7 @@ import org.mitogen4j.Context;
 import org.mitogen4j.DisconnectedException;
 import org.mitogen4j.Router;
 import org.mitogen4j.TestRouters;
-import org.mitogen4j.kernel.MessageRouter;
+import org.mitogen4j.internal.kernel.MessageRouter;
 
 /** A child in the same JVM, where it is not like others. */
 @Timeout(30)

@@ -11,7 +11,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.mitogen4j.Context;
 import org.mitogen4j.Router;
-import org.mitogen4j.connect.ConnectException.Reason;
+import org.mitogen4j.StartException;
+import org.mitogen4j.StartException.Reason;
+import org.mitogen4j.connect.spi.Bootstrap;
+import org.mitogen4j.connect.spi.CommandMethod;
+import org.mitogen4j.connect.spi.Connection;
+import org.mitogen4j.connect.spi.ConnectionMethod;
 
 /** A connection method that a program brings itself: it travels to the context that opens it. */
 class OwnMethodTest {
@@ -68,14 +73,14 @@ class OwnMethodTest {
 
   @Test
   void itsErrorsAreItsOwn() throws Exception {
-    ConnectException e =
-        catchThrowableOfType(ConnectException.class, () -> router.connect(new Nice(-1)));
+    StartException e =
+        catchThrowableOfType(StartException.class, () -> router.connect(new Nice(-1)));
     assertThat(e.reason()).isEqualTo(Reason.TARGET_UNKNOWN);
     assertThat(e)
         .hasMessageStartingWith("can't start nice by nice -1: exit code 125; stderr: ")
         .hasMessageContaining("no-such-option");
     Context nice = router.connect(new Nice(3));
-    e = catchThrowableOfType(ConnectException.class, () -> nice.connect(new Nice(-1)));
+    e = catchThrowableOfType(StartException.class, () -> nice.connect(new Nice(-1)));
     assertThat(e).hasMessageStartingWith("from nice: can't start nice by nice -1: ");
   }
 
@@ -107,8 +112,8 @@ class OwnMethodTest {
   void aMethodThatFailsWithoutAWordFails() throws Exception {
     Context child = router.connect(InProcess.create());
     for (Context via : Arrays.asList(router.self(), child)) {
-      ConnectException e =
-          catchThrowableOfType(ConnectException.class, () -> via.connect(new Broken()));
+      StartException e =
+          catchThrowableOfType(StartException.class, () -> via.connect(new Broken()));
       assertThat(e).hasMessageContaining("IllegalStateException");
     }
     assertThat(router.contexts()).containsExactly(child);

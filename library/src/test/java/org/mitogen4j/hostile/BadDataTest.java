@@ -17,12 +17,12 @@ import org.mitogen4j.Await;
 import org.mitogen4j.Call;
 import org.mitogen4j.MitogenException;
 import org.mitogen4j.Router;
-import org.mitogen4j.connect.ConnectException;
+import org.mitogen4j.StartException;
 import org.mitogen4j.hostile.HostileTree.Place;
-import org.mitogen4j.kernel.Encoder;
-import org.mitogen4j.kernel.Handle;
-import org.mitogen4j.kernel.Header;
-import org.mitogen4j.kernel.Message;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Header;
+import org.mitogen4j.internal.kernel.Message;
 
 /** A child that sends what no honest one would: its link is ended, or its word not taken. */
 @Timeout(60)
@@ -343,7 +343,7 @@ class BadDataTest {
               });
       noise.start();
       assertThatThrownBy(() -> master.connect(peer.method().connectTimeout(Duration.ofMillis(700))))
-          .isInstanceOf(ConnectException.class)
+          .isInstanceOf(StartException.class)
           .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(40_000))
           .hasMessageContaining("connect timeout");
       noise.join(10_000);
@@ -368,7 +368,7 @@ class BadDataTest {
               });
       silent.start();
       assertThatThrownBy(() -> master.connect(peer.method().connectTimeout(Duration.ofMillis(500))))
-          .isInstanceOf(ConnectException.class)
+          .isInstanceOf(StartException.class)
           .hasMessageContaining("connect timeout");
       silent.join();
       assertThat(master.contexts()).isEmpty();

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.mitogen4j.Context;
 import org.mitogen4j.Router;
 import org.mitogen4j.connect.InProcess;
-import org.mitogen4j.kernel.Handle;
+import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.programs.Features;
 
 /** Children that ask, and do not take the answers: others are served. */

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mitogen4j.Context;
 import org.mitogen4j.hostile.HostileTree.Place;
-import org.mitogen4j.kernel.Handle;
-import org.mitogen4j.kernel.Message;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Message;
 
 /** A child that sends without end, and does not read: what it costs the others is bounded. */
 @Timeout(120)

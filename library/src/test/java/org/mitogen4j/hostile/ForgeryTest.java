@@ -21,12 +21,12 @@ import org.mitogen4j.Context;
 import org.mitogen4j.Sender;
 import org.mitogen4j.TestRouters;
 import org.mitogen4j.connect.InProcess;
-import org.mitogen4j.context.FullContext;
 import org.mitogen4j.hostile.HostileTree.Place;
-import org.mitogen4j.kernel.Handle;
-import org.mitogen4j.kernel.Header;
-import org.mitogen4j.kernel.Message;
-import org.mitogen4j.kernel.MessageRouter;
+import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Header;
+import org.mitogen4j.internal.kernel.Message;
+import org.mitogen4j.internal.kernel.MessageRouter;
 
 /** A child that speaks for others, and uses what is for parents only. */
 @Timeout(30)
@@ -181,7 +181,7 @@ class ForgeryTest {
   static boolean hasClass(String name) {
     MessageRouter router = ((MessageRouter.Worker) Thread.currentThread()).router;
     return router.classes.kept(name) != null
-        || FullContext.of(router).routing.routes.get(7777) != null;
+        || ContextRuntime.of(router).routing.routes.get(7777) != null;
   }
 
   @ParameterizedTest
@@ -220,7 +220,7 @@ class ForgeryTest {
         place,
         t -> {
           t.asksInVain(t.parent.id(), Handle.PLAN_ROUTE, Peer.varints(7777));
-          assertThat(FullContext.of(t.core()).routing.routes.get(7777)).isNull();
+          assertThat(ContextRuntime.of(t.core()).routing.routes.get(7777)).isNull();
         });
   }
 

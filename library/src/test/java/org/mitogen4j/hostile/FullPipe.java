@@ -3,11 +3,11 @@ package org.mitogen4j.hostile;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import org.mitogen4j.connect.Bootstrap;
-import org.mitogen4j.connect.Connection;
-import org.mitogen4j.connect.ConnectionMethod;
-import org.mitogen4j.kernel.Handle;
-import org.mitogen4j.kernel.Header;
+import org.mitogen4j.connect.spi.Bootstrap;
+import org.mitogen4j.connect.spi.Connection;
+import org.mitogen4j.connect.spi.ConnectionMethod;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Header;
 
 /**
  * Leads to a {@link Peer} that acknowledges all and reads nothing, until there is just no room for

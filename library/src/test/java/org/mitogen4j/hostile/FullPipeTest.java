@@ -13,11 +13,11 @@ import org.mitogen4j.Await;
 import org.mitogen4j.Context;
 import org.mitogen4j.Router;
 import org.mitogen4j.TestRouters;
-import org.mitogen4j.connect.ConnectionMethod;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.connect.Local;
-import org.mitogen4j.kernel.Handle;
-import org.mitogen4j.kernel.Message;
+import org.mitogen4j.connect.spi.ConnectionMethod;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Message;
 
 /** Who hangs in writing to a child looks after nobody: the heartbeat does not write. */
 @Timeout(60)

@@ -8,9 +8,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mitogen4j.Await;
 import org.mitogen4j.hostile.HostileTree.Place;
-import org.mitogen4j.kernel.Handle;
-import org.mitogen4j.kernel.Header;
-import org.mitogen4j.kernel.Message;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Header;
+import org.mitogen4j.internal.kernel.Message;
 
 /**
  * A child that uses ten million handles, each once, and sees to it that it is not cut off as a

@@ -5,9 +5,9 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import org.mitogen4j.connect.Bootstrap;
-import org.mitogen4j.connect.Connection;
-import org.mitogen4j.connect.ConnectionMethod;
+import org.mitogen4j.connect.spi.Bootstrap;
+import org.mitogen4j.connect.spi.Connection;
+import org.mitogen4j.connect.spi.ConnectionMethod;
 
 /** Leads to a {@link Peer} of the test, wherever in the tree it is opened. */
 final class HostileMethod extends ConnectionMethod<HostileMethod> {

@@ -10,7 +10,7 @@ import org.mitogen4j.Logged;
 import org.mitogen4j.Router;
 import org.mitogen4j.TestRouters;
 import org.mitogen4j.connect.InProcess;
-import org.mitogen4j.kernel.MessageRouter;
+import org.mitogen4j.internal.kernel.MessageRouter;
 
 /** A tree with honest contexts, and one child that the test plays. */
 final class HostileTree implements AutoCloseable {

@@ -9,7 +9,7 @@ import org.mitogen4j.Context;
 import org.mitogen4j.Router;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.hostile.HostileTree.Place;
-import org.mitogen4j.kernel.Header;
+import org.mitogen4j.internal.kernel.Header;
 
 /** A child that asks for all the ids there are. */
 @Timeout(60)

@@ -4,8 +4,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import org.mitogen4j.connect.ConnectException;
-import org.mitogen4j.connect.Connection;
+import org.mitogen4j.StartException;
+import org.mitogen4j.connect.spi.Connection;
 
 /** The bytes to and from a child that a test plays. */
 final class Line implements Connection {
@@ -42,8 +42,8 @@ final class Line implements Connection {
   }
 
   @Override
-  public ConnectException failure(boolean reached, String printed, String errors) {
-    return new ConnectException(ConnectException.Reason.OTHER, "the peer closed the link");
+  public StartException failure(boolean reached, String printed, String errors) {
+    return new StartException(StartException.Reason.OTHER, "the peer closed the link");
   }
 
   @Override

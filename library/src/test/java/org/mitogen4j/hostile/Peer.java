@@ -14,11 +14,11 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
-import org.mitogen4j.kernel.Decoder;
-import org.mitogen4j.kernel.Encoder;
-import org.mitogen4j.kernel.Handle;
-import org.mitogen4j.kernel.Header;
-import org.mitogen4j.kernel.Message;
+import org.mitogen4j.internal.kernel.Decoder;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Header;
+import org.mitogen4j.internal.kernel.Message;
 
 /** A child that the test plays, byte by byte. */
 final class Peer implements AutoCloseable {

@@ -20,10 +20,10 @@ import org.mitogen4j.Receiver;
 import org.mitogen4j.Reply;
 import org.mitogen4j.TestRouters;
 import org.mitogen4j.hostile.HostileTree.Place;
-import org.mitogen4j.kernel.Encoder;
-import org.mitogen4j.kernel.Handle;
-import org.mitogen4j.kernel.Header;
-import org.mitogen4j.kernel.Message;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Header;
+import org.mitogen4j.internal.kernel.Message;
 
 /** Receivers that go from one context to another give a hostile child no more than senders do. */
 @Timeout(120)
@@ -210,7 +210,7 @@ class ReceiversTest {
           .handlers
           .forEach(
               (handle, handler) -> {
-                if (handler.getClass().getSimpleName().equals("Forwarder")) {
+                if (handler.getClass().getSimpleName().equals("ReceiverRelay")) {
                   asked.add(handle);
                 }
               });
@@ -254,7 +254,7 @@ class ReceiversTest {
       t.sibling.run(ReceiversTest::ask, receiver);
       long asked =
           t.core().handlers.entrySet().stream()
-              .filter(h -> h.getValue().getClass().getSimpleName().equals("Forwarder"))
+              .filter(h -> h.getValue().getClass().getSimpleName().equals("ReceiverRelay"))
               .mapToLong(h -> h.getKey())
               .findFirst()
               .getAsLong();

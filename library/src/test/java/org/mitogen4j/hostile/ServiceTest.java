@@ -17,7 +17,7 @@ import org.mitogen4j.Await;
 import org.mitogen4j.Context;
 import org.mitogen4j.Exposed;
 import org.mitogen4j.hostile.HostileTree.Place;
-import org.mitogen4j.kernel.Handle;
+import org.mitogen4j.internal.kernel.Handle;
 
 /** A child that calls services, and does not take what they answer. */
 @Timeout(60)

@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.mitogen4j.Context;
 import org.mitogen4j.Router;
+import org.mitogen4j.StartException;
 import org.mitogen4j.TestRouters;
-import org.mitogen4j.connect.Bootstrap;
-import org.mitogen4j.connect.ConnectException;
-import org.mitogen4j.connect.Connection;
-import org.mitogen4j.connect.ConnectionMethod;
+import org.mitogen4j.connect.spi.Bootstrap;
+import org.mitogen4j.connect.spi.Connection;
+import org.mitogen4j.connect.spi.ConnectionMethod;
 
 /** How long a start may take says the connect timeout, and nothing else. */
 @Timeout(30)
@@ -45,8 +45,8 @@ class SlowStartTest {
 
       assertThatThrownBy(() -> master.connect(method))
           .isInstanceOfSatisfying(
-              ConnectException.class,
-              e -> assertThat(e.reason()).isEqualTo(ConnectException.Reason.TIMEOUT))
+              StartException.class,
+              e -> assertThat(e.reason()).isEqualTo(StartException.Reason.TIMEOUT))
           .hasMessage(
               "can't start deaf by nobody: no sign of life within the connect timeout of 300 ms,"
                   + " which connectTimeout() sets");

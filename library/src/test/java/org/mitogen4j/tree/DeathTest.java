@@ -19,7 +19,7 @@ import org.mitogen4j.DisconnectedException;
 import org.mitogen4j.Receiver;
 import org.mitogen4j.Router;
 import org.mitogen4j.Sender;
-import org.mitogen4j.connect.ConnectException;
+import org.mitogen4j.StartException;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.connect.Local;
 
@@ -109,8 +109,7 @@ class DeathTest {
       assertThatThrownBy(() -> leaf.call(DeathTest::twice, 1))
           .isInstanceOf(DisconnectedException.class)
           .hasMessageContaining("leaf (3)");
-      assertThatThrownBy(() -> leaf.connect(InProcess.create()))
-          .isInstanceOf(ConnectException.class);
+      assertThatThrownBy(() -> leaf.connect(InProcess.create())).isInstanceOf(StartException.class);
       assertThat(top.call(DeathTest::twice, 2)).isEqualTo(4);
       assertThat(router.contexts()).containsExactly(top);
     }
@@ -161,7 +160,7 @@ class DeathTest {
       assertThatThrownBy(() -> f.get(5, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
     }
     assertThatThrownBy(() -> router.connect(InProcess.create()))
-        .isInstanceOf(ConnectException.class)
+        .isInstanceOf(StartException.class)
         .hasMessageContaining("closed");
   }
 

@@ -20,8 +20,8 @@ import org.mitogen4j.Sender;
 import org.mitogen4j.TestRouters;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.connect.Local;
-import org.mitogen4j.context.FullContext;
-import org.mitogen4j.parent.Parent;
+import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.parent.Parent;
 
 /** What contexts took is given back when they are gone. */
 @Timeout(180)
@@ -39,7 +39,7 @@ class LeakTest {
     TestRouters.of(Router.current()).ending.end(false);
   }
 
-  private static String state(FullContext context) throws Exception {
+  private static String state(ContextRuntime context) throws Exception {
     Parent parent = Parent.of(context);
     return "routes "
         + context.routing.routes.size()
@@ -74,7 +74,7 @@ class LeakTest {
   @Test
   void nothingStaysOfHundredsOfContexts() throws Exception {
     try (Router router = Router.create()) {
-      FullContext full = TestRouters.of(router);
+      ContextRuntime full = TestRouters.of(router);
       Context between = router.connect(InProcess.create().name("between"));
       for (int i = 0; i < 3; i++) { // the first call needs no credit
         between.call(LeakTest::stateHere);
@@ -148,7 +148,7 @@ class LeakTest {
   @Test
   void nothingStaysOfReceiversThatWereSent() throws Exception {
     try (Router router = Router.create()) {
-      FullContext full = TestRouters.of(router);
+      ContextRuntime full = TestRouters.of(router);
       Context from = router.connect(InProcess.create().name("from"));
       Context to = router.connect(InProcess.create().name("to"));
       for (int i = 0; i < 3; i++) {

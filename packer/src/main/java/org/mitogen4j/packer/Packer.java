@@ -22,9 +22,9 @@ import java.util.stream.Stream;
  * bytes whenever it gets the same classes.
  */
 public final class Packer {
-  static final String KERNEL_PACKAGE = "org/mitogen4j/kernel";
-  static final String KERNEL = KERNEL_PACKAGE + "/Kernel";
-  static final String FIRST_STAGE = "org/mitogen4j/boot/FirstStage";
+  static final String KERNEL_PACKAGE = "org/mitogen4j/internal/kernel";
+  static final String KERNEL = KERNEL_PACKAGE + "/ChildRouter";
+  static final String FIRST_STAGE = "org/mitogen4j/internal/boot/FirstStage";
 
   /**
    * What the kernel may refer to besides java.* and itself: internal names of classes that a child
@@ -36,10 +36,16 @@ public final class Packer {
   private static final Map<String, List<String>> BUNDLES =
       new TreeMap<>(
           Map.of(
-              "context", List.of("org/mitogen4j/context"),
-              "codec", List.of("org/mitogen4j/codec"),
+              "context", List.of("org/mitogen4j/internal/context"),
+              "codec", List.of("org/mitogen4j/internal/context/codec"),
               "api", List.of("org/mitogen4j"),
-              "parent", List.of("org/mitogen4j/parent", "org/mitogen4j/connect")));
+              "parent",
+                  List.of(
+                      "org/mitogen4j/internal/parent",
+                      "org/mitogen4j/internal/parent/classes",
+                      "org/mitogen4j/internal/parent/start",
+                      "org/mitogen4j/internal/parent/door",
+                      "org/mitogen4j/connect/spi")));
 
   private final Path classes;
   private final Path image;
@@ -142,7 +148,7 @@ public final class Packer {
   private void packFirstStage() throws IOException {
     Map<String, byte[]> compiled =
         read(
-            "org/mitogen4j/boot",
+            "org/mitogen4j/internal/boot",
             name -> name.equals(FIRST_STAGE) || name.startsWith(FIRST_STAGE + "$"));
     if (compiled.isEmpty()) {
       log.accept("no " + FIRST_STAGE.replace('/', '.') + " yet: no first-stage jar");

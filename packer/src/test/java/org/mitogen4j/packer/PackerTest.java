@@ -35,10 +35,10 @@ import org.objectweb.asm.ClassReader;
 
 class PackerTest {
   private static final String SHAPE =
-      "package org.mitogen4j.kernel; public interface Shape { double area(); }";
+      "package org.mitogen4j.internal.kernel; public interface Shape { double area(); }";
   private static final String ABSTRACT_SHAPE =
       """
-      package org.mitogen4j.kernel;
+      package org.mitogen4j.internal.kernel;
       abstract class AbstractShape implements Shape {
         private static final String SUFFIX = " square metres";
         @Override public String toString() { return area() + SUFFIX; }
@@ -46,7 +46,7 @@ class PackerTest {
       """;
   private static final String A_CIRCLE =
       """
-      package org.mitogen4j.kernel;
+      package org.mitogen4j.internal.kernel;
       import java.util.concurrent.Callable;
       public class ACircle extends AbstractShape implements Callable<String> {
         enum Colour { RED, GREEN }
@@ -68,7 +68,7 @@ class PackerTest {
       """;
   private static final String FIRST_STAGE =
       """
-      package org.mitogen4j.boot;
+      package org.mitogen4j.internal.boot;
       public class FirstStage {
         public static void main(String[] args) {
           class Greeting { public String toString() { return "hello"; } }
@@ -94,7 +94,8 @@ class PackerTest {
     Compiled.into(classes, SHAPE, ABSTRACT_SHAPE, A_CIRCLE);
     pack();
 
-    assertThat(call("org.mitogen4j.kernel.ACircle")).isEqualTo("red GREEN: 2.0 square metres");
+    assertThat(call("org.mitogen4j.internal.kernel.ACircle"))
+        .isEqualTo("red GREEN: 2.0 square metres");
   }
 
   /** Calls an object of a class in the image. */
@@ -119,20 +120,25 @@ class PackerTest {
     List<String> names = List.copyOf(unpack(image).keySet());
     assertThat(names)
         .containsSubsequence(
-            "org.mitogen4j.kernel.Shape",
-            "org.mitogen4j.kernel.AbstractShape",
-            "org.mitogen4j.kernel.ACircle")
-        .contains("org.mitogen4j.kernel.ACircle$Colour", "org.mitogen4j.kernel.ACircle$1");
+            "org.mitogen4j.internal.kernel.Shape",
+            "org.mitogen4j.internal.kernel.AbstractShape",
+            "org.mitogen4j.internal.kernel.ACircle")
+        .contains(
+            "org.mitogen4j.internal.kernel.ACircle$Colour",
+            "org.mitogen4j.internal.kernel.ACircle$1");
   }
 
   @Test
   void theKernelItselfIsLast() throws IOException {
     Compiled.into(
-        classes, SHAPE, "package org.mitogen4j.kernel; class Kernel { Object x = Shape.class; }");
+        classes,
+        SHAPE,
+        "package org.mitogen4j.internal.kernel; class ChildRouter { Object x = Shape.class; }");
     pack();
 
     assertThat(unpack(image).keySet())
-        .containsExactly("org.mitogen4j.kernel.Shape", "org.mitogen4j.kernel.Kernel");
+        .containsExactly(
+            "org.mitogen4j.internal.kernel.Shape", "org.mitogen4j.internal.kernel.ChildRouter");
   }
 
   @Test
@@ -142,7 +148,7 @@ class PackerTest {
     Compiled.into(
         classes,
         """
-        package org.mitogen4j.kernel;
+        package org.mitogen4j.internal.kernel;
         public class Values implements java.util.concurrent.Callable<String> {
           String s = 100_000 + " " + -1_234_567_890_123L + " " + 1.5f + " " + Math.PI + " \\0 ä ";
           public String call() { many(); return s.substring(0, 60) + s.length(); }
@@ -152,7 +158,7 @@ class PackerTest {
             .replace("MANY", many));
     pack();
 
-    assertThat(call("org.mitogen4j.kernel.Values"))
+    assertThat(call("org.mitogen4j.internal.kernel.Values"))
         .isEqualTo("100000 -1234567890123 1.5 3.141592653589793 \0 ä text0text1te" + 2038);
   }
 
@@ -160,7 +166,9 @@ class PackerTest {
   void aTextThatIsTooLongForTheImageIsRefused() throws IOException {
     Compiled.into(
         classes,
-        "package org.mitogen4j.kernel; class Long { Object x = \"" + "x".repeat(256) + "\"; }");
+        "package org.mitogen4j.internal.kernel; class Long { Object x = \""
+            + "x".repeat(256)
+            + "\"; }");
 
     assertThatThrownBy(() -> pack()).hasMessageContaining("a text of more than 255 bytes: xxx");
   }
@@ -169,23 +177,23 @@ class PackerTest {
   void aClassOfConstantsIsLeftOutUnlessSomethingRefersToIt() throws IOException {
     Compiled.into(
         classes,
-        "package org.mitogen4j.kernel; class Inlined { private Inlined() {} static final int X = 1; }",
-        "package org.mitogen4j.kernel; class Used { private Used() {} static final int X = 2; }",
+        "package org.mitogen4j.internal.kernel; class Inlined { private Inlined() {} static final int X = 1; }",
+        "package org.mitogen4j.internal.kernel; class Used { private Used() {} static final int X = 2; }",
         """
-        package org.mitogen4j.kernel;
+        package org.mitogen4j.internal.kernel;
         class User { int x = Inlined.X + Used.X; Object y = Used.class; }
         """,
         """
-        package org.mitogen4j.kernel;
+        package org.mitogen4j.internal.kernel;
         class Computed { private Computed() {} static final Object X = new Object(); }
         """);
     pack();
 
     assertThat(unpack(image).keySet())
         .containsExactlyInAnyOrder(
-            "org.mitogen4j.kernel.Computed",
-            "org.mitogen4j.kernel.Used",
-            "org.mitogen4j.kernel.User");
+            "org.mitogen4j.internal.kernel.Computed",
+            "org.mitogen4j.internal.kernel.Used",
+            "org.mitogen4j.internal.kernel.User");
   }
 
   @Test
@@ -196,14 +204,15 @@ class PackerTest {
     assertThat(list).doesNotExist();
 
     Compiled.into(
-        classes, "package org.mitogen4j.context; class Later { class Inner {} }  class First {}");
+        classes,
+        "package org.mitogen4j.internal.context; class Later { class Inner {} }  class First {}");
     pack();
     assertThat(list)
         .hasContent(
             """
-            org.mitogen4j.context.First
-            org.mitogen4j.context.Later
-            org.mitogen4j.context.Later$Inner
+            org.mitogen4j.internal.context.First
+            org.mitogen4j.internal.context.Later
+            org.mitogen4j.internal.context.Later$Inner
             """);
   }
 
@@ -223,12 +232,13 @@ class PackerTest {
   void aKernelThatRefersToOtherPackagesIsRefusedByName() throws IOException {
     Compiled.into(
         classes,
-        "package org.mitogen4j.master; public class Far { public static int x() { return 1; } }",
-        "package org.mitogen4j.kernel; class Near { int x() { return org.mitogen4j.master.Far.x(); } }",
-        "package org.mitogen4j.kernel; class Fine { Object x = new java.util.ArrayList<String>(); }");
+        "package org.mitogen4j.internal.master; public class Far { public static int x() { return 1; } }",
+        "package org.mitogen4j.internal.kernel; class Near { int x() { return org.mitogen4j.internal.master.Far.x(); } }",
+        "package org.mitogen4j.internal.kernel; class Fine { Object x = new java.util.ArrayList<String>(); }");
 
     assertThatThrownBy(() -> pack())
-        .hasMessageContaining("org.mitogen4j.kernel.Near refers to org.mitogen4j.master.Far")
+        .hasMessageContaining(
+            "org.mitogen4j.internal.kernel.Near refers to org.mitogen4j.internal.master.Far")
         .hasMessageNotContaining("Fine");
     assertThat(image).doesNotExist();
   }
@@ -236,25 +246,27 @@ class PackerTest {
   @Test
   void theJdkBeyondJavaIsNoPartOfWhatAKernelMayUse() throws IOException {
     Compiled.into(
-        classes, "package org.mitogen4j.kernel; class Near { javax.security.auth.Subject x; }");
+        classes,
+        "package org.mitogen4j.internal.kernel; class Near { javax.security.auth.Subject x; }");
 
     assertThatThrownBy(() -> pack()).hasMessageContaining("javax.security.auth.Subject");
   }
 
   @Test
   void aKernelWithALambdaIsRefused() throws IOException {
-    Compiled.into(classes, "package org.mitogen4j.kernel; class Lazy { Runnable x = () -> {}; }");
+    Compiled.into(
+        classes, "package org.mitogen4j.internal.kernel; class Lazy { Runnable x = () -> {}; }");
 
     assertThatThrownBy(() -> pack())
-        .hasMessageContaining("org.mitogen4j.kernel.Lazy uses a lambda");
+        .hasMessageContaining("org.mitogen4j.internal.kernel.Lazy uses a lambda");
   }
 
   @Test
   void withoutClassesNothingIsWritten() throws IOException {
     assertThat(pack())
         .containsExactly(
-            "no classes in org.mitogen4j.kernel yet: no kernel image",
-            "no org.mitogen4j.boot.FirstStage yet: no first-stage jar");
+            "no classes in org.mitogen4j.internal.kernel yet: no kernel image",
+            "no org.mitogen4j.internal.boot.FirstStage yet: no first-stage jar");
 
     assertThat(image).doesNotExist();
     assertThat(jar).doesNotExist();
@@ -262,7 +274,8 @@ class PackerTest {
 
   @Test
   void theFirstStageJarHoldsAManifestAndTheFirstStageOnly() throws IOException {
-    Compiled.into(classes, FIRST_STAGE, "package org.mitogen4j.boot; class Launcher { Object x; }");
+    Compiled.into(
+        classes, FIRST_STAGE, "package org.mitogen4j.internal.boot; class Launcher { Object x; }");
     pack();
 
     try (JarFile file = new JarFile(jar.toFile())) {
@@ -278,10 +291,11 @@ class PackerTest {
     Compiled.into(
         classes,
         SHAPE,
-        "package org.mitogen4j.boot; class FirstStage { org.mitogen4j.kernel.Shape x; }");
+        "package org.mitogen4j.internal.boot; class FirstStage { org.mitogen4j.internal.kernel.Shape x; }");
 
     assertThatThrownBy(() -> pack())
-        .hasMessageContaining("org.mitogen4j.boot.FirstStage refers to org.mitogen4j.kernel.Shape");
+        .hasMessageContaining(
+            "org.mitogen4j.internal.boot.FirstStage refers to org.mitogen4j.internal.kernel.Shape");
   }
 
   @Test
@@ -312,7 +326,7 @@ class PackerTest {
     Packer.run(log::add, classes);
     assertThat(log).hasSize(2);
 
-    Path changed = classes.resolve("org/mitogen4j/kernel/ACircle.class");
+    Path changed = classes.resolve("org/mitogen4j/internal/kernel/ACircle.class");
     Files.setLastModifiedTime(changed, FileTime.fromMillis(later.toMillis() + 1000));
     Packer.run(log::add, classes);
     assertThat(log).hasSize(4);

@@ -14,7 +14,7 @@ import org.objectweb.asm.ClassReader;
 class StripperTest {
   private static final String SOURCE =
       """
-      package org.mitogen4j.kernel;
+      package org.mitogen4j.internal.kernel;
       import java.util.List;
       @Deprecated class Sample<T extends Comparable<T>> implements java.io.Serializable {
         private static final long serialVersionUID = 4711;
@@ -46,7 +46,8 @@ class StripperTest {
     Path classes = Files.createDirectories(temporary.resolve("classes"));
     Compiled.into(classes, SOURCE);
     byte[] compiled =
-        Files.readAllBytes(classes.resolve("org/mitogen4j/kernel").resolve(name + ".class"));
+        Files.readAllBytes(
+            classes.resolve("org/mitogen4j/internal/kernel").resolve(name + ".class"));
     return new Stripper(Set.of()).strip(compiled);
   }
 

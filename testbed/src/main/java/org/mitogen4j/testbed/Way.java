@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.mitogen4j.Context;
 import org.mitogen4j.Router;
-import org.mitogen4j.connect.ConnectionMethod;
 import org.mitogen4j.connect.InProcess;
+import org.mitogen4j.connect.spi.ConnectionMethod;
 
 /** A way from a master to a context: one connection method, or a chain of them. */
 public final class Way {

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.mitogen4j.Context;
 import org.mitogen4j.Router;
-import org.mitogen4j.connect.ConnectException;
-import org.mitogen4j.connect.ConnectException.Reason;
+import org.mitogen4j.StartException;
+import org.mitogen4j.StartException.Reason;
 import org.mitogen4j.connect.Docker;
 import org.mitogen4j.connect.Ssh;
 
@@ -33,8 +33,8 @@ class DockerTest {
     router.close();
   }
 
-  private static ConnectException failure(Context via, Docker method, Reason reason) {
-    ConnectException e = catchThrowableOfType(ConnectException.class, () -> via.connect(method));
+  private static StartException failure(Context via, Docker method, Reason reason) {
+    StartException e = catchThrowableOfType(StartException.class, () -> via.connect(method));
     assertThat(e).isNotNull();
     assertThat(e.reason()).as(e.getMessage()).isEqualTo(reason);
     return e;

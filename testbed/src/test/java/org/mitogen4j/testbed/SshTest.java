@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.mitogen4j.Call;
 import org.mitogen4j.Context;
 import org.mitogen4j.Router;
-import org.mitogen4j.connect.ConnectException;
-import org.mitogen4j.connect.ConnectException.Reason;
+import org.mitogen4j.StartException;
+import org.mitogen4j.StartException.Reason;
 import org.mitogen4j.connect.Ssh;
 
 /** Children on real hosts, of every kind that is to work; and what the settings do. */
@@ -85,12 +85,12 @@ class SshTest {
   void whereNothingCanBeWrittenAndJavaCantDoWithoutTheErrorSaysBoth(String host) {
     try (Router router = Router.create()) {
       assertThatThrownBy(() -> router.connect(Hosts.ssh(host)))
-          .isInstanceOf(ConnectException.class)
+          .isInstanceOf(StartException.class)
           .hasMessageContaining("could not write 2 KB to any of /dev/shm")
           .hasMessageContaining("/var/tmp /home/user")
           .hasMessageContaining("it takes Java 25 or later with its compiler")
           .hasMessageContaining("Illegal seek")
-          .extracting(e -> ((ConnectException) e).reason())
+          .extracting(e -> ((StartException) e).reason())
           .isEqualTo(Reason.NO_SPACE);
     }
   }

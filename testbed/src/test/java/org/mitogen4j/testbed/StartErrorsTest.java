@@ -21,11 +21,11 @@ import org.mitogen4j.Call;
 import org.mitogen4j.Context;
 import org.mitogen4j.DisconnectedException;
 import org.mitogen4j.Router;
-import org.mitogen4j.connect.ConnectException;
-import org.mitogen4j.connect.ConnectException.Reason;
-import org.mitogen4j.connect.ConnectionMethod;
+import org.mitogen4j.StartException;
+import org.mitogen4j.StartException.Reason;
 import org.mitogen4j.connect.Local;
 import org.mitogen4j.connect.Ssh;
+import org.mitogen4j.connect.spi.ConnectionMethod;
 
 /**
  * Each way in which a start fails has a reason of its own, and a message with all that is known.
@@ -42,12 +42,12 @@ class StartErrorsTest {
     router.close();
   }
 
-  private ConnectException failure(ConnectionMethod<?> method, Reason reason) {
+  private StartException failure(ConnectionMethod<?> method, Reason reason) {
     return failure(router.self(), method, reason);
   }
 
-  private static ConnectException failure(Context via, ConnectionMethod<?> method, Reason reason) {
-    ConnectException e = catchThrowableOfType(ConnectException.class, () -> via.connect(method));
+  private static StartException failure(Context via, ConnectionMethod<?> method, Reason reason) {
+    StartException e = catchThrowableOfType(StartException.class, () -> via.connect(method));
     assertThat(e).isNotNull();
     assertThat(e.reason()).as(e.getMessage()).isEqualTo(reason);
     assertThat(e)
@@ -230,7 +230,7 @@ class StartErrorsTest {
           .isInstanceOf(ExecutionException.class)
           .hasMessageContaining("ended by signal 9")
           .hasMessageContaining("/tmp/j did not start a context")
-          .extracting(e -> ((ConnectException) e.getCause()).reason())
+          .extracting(e -> ((StartException) e.getCause()).reason())
           .isEqualTo(Reason.KILLED);
     } finally {
       Hosts.output("java21", "rm", "/tmp/j");
@@ -241,9 +241,9 @@ class StartErrorsTest {
   @ValueSource(ints = {0, 500, 1100, 2500, 5000, 11_000})
   void whatIsSentIsCutOff(int bytes) throws Exception {
     Path ssh = script("ssh", "head -c " + bytes + " | ssh \"$@\"");
-    ConnectException e =
+    StartException e =
         catchThrowableOfType(
-            ConnectException.class,
+            StartException.class,
             () -> router.connect(Hosts.ssh("java21").sshPath(ssh.toString())));
     assertThat(e.getMessage()).startsWith("can't start ssh.java21 by ssh java21: ");
   }

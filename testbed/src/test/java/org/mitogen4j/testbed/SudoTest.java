@@ -10,8 +10,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.mitogen4j.Context;
 import org.mitogen4j.Router;
 import org.mitogen4j.Secret;
-import org.mitogen4j.connect.ConnectException;
-import org.mitogen4j.connect.ConnectException.Reason;
+import org.mitogen4j.StartException;
+import org.mitogen4j.StartException.Reason;
 import org.mitogen4j.connect.Sudo;
 
 /** Real accounts and a real sudo, which the account {@code deploy} may use. */
@@ -33,8 +33,8 @@ class SudoTest {
     router.close();
   }
 
-  private ConnectException failure(Context via, Sudo method, Reason reason) {
-    ConnectException e = catchThrowableOfType(ConnectException.class, () -> via.connect(method));
+  private StartException failure(Context via, Sudo method, Reason reason) {
+    StartException e = catchThrowableOfType(StartException.class, () -> via.connect(method));
     assertThat(e).isNotNull();
     assertThat(e.reason()).as(e.getMessage()).isEqualTo(reason);
     assertThat(e)

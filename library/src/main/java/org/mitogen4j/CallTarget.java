@@ -1,0 +1,224 @@
+package org.mitogen4j;
+
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+import org.mitogen4j.Functions.F0;
+import org.mitogen4j.Functions.F1;
+import org.mitogen4j.Functions.F2;
+import org.mitogen4j.Functions.F3;
+import org.mitogen4j.Functions.F4;
+import org.mitogen4j.Functions.V0;
+import org.mitogen4j.Functions.V1;
+import org.mitogen4j.Functions.V2;
+import org.mitogen4j.Functions.V3;
+import org.mitogen4j.Functions.V4;
+
+/**
+ * What functions can be called in: a {@link Context}, where calls run at the same time and in no
+ * order, or a {@link Chain}, where they run one after another.
+ *
+ * <ul>
+ *   <li>{@code call} waits for the result, {@code run} for the end of a function without one.
+ *   <li>{@code callAsync} and {@code runAsync} return a {@link Call}, a future, at once.
+ *   <li>{@code fire} forgets the call: only its failure is heard of, in the log.
+ * </ul>
+ *
+ * <p>None waits for more than its description says, except when 256 KiB of calls wait for the
+ * context already: then the calling thread waits until it has begun some of them.
+ *
+ * <p>A function is a lambda or a method reference, together with what it captured, or an object of
+ * a serializable class. Arguments are sent by value; null is allowed wherever the function takes
+ * it. Any thread may call; the function runs on a thread of its context's pool, and may block.
+ */
+public abstract class CallTarget {
+  CallTarget() {}
+
+  /**
+   * Runs a function there, and waits for its result.
+   *
+   * @throws CallException when the function throws
+   * @throws DisconnectedException when the context is gone
+   * @throws CallTimeoutException when it takes longer than the timeout
+   * @throws IllegalArgumentException when an argument, or what a lambda captured, can't be sent
+   */
+  public final <R> R call(F0<R> function) {
+    return await(FunctionRef.of(function, F0.class));
+  }
+
+  /** As {@link #call(F0)}, with an argument. */
+  public final <A, R> R call(F1<A, R> function, A a) {
+    return await(FunctionRef.of(function, F1.class), a);
+  }
+
+  /** As {@link #call(F0)}, with two arguments. */
+  public final <A, B, R> R call(F2<A, B, R> function, A a, B b) {
+    return await(FunctionRef.of(function, F2.class), a, b);
+  }
+
+  /** As {@link #call(F0)}, with three arguments. */
+  public final <A, B, C, R> R call(F3<A, B, C, R> function, A a, B b, C c) {
+    return await(FunctionRef.of(function, F3.class), a, b, c);
+  }
+
+  /** As {@link #call(F0)}, with four arguments. */
+  public final <A, B, C, D, R> R call(F4<A, B, C, D, R> function, A a, B b, C c, D d) {
+    return await(FunctionRef.of(function, F4.class), a, b, c, d);
+  }
+
+  /**
+   * Runs a static method by its name, and waits for its result.
+   *
+   * @throws IllegalArgumentException when there is not exactly one such method with so many
+   *     parameters
+   */
+  public final Object call(Class<?> type, String method, Object... arguments) {
+    return await(FunctionRef.of(find(type, method, arguments.length)), arguments);
+  }
+
+  /** As {@link #call(F0)}, for a function without a result. */
+  public final void run(V0 function) {
+    await(FunctionRef.of(function, V0.class));
+  }
+
+  /** As {@link #run(V0)}, with an argument. */
+  public final <A> void run(V1<A> function, A a) {
+    await(FunctionRef.of(function, V1.class), a);
+  }
+
+  /** As {@link #run(V0)}, with two arguments. */
+  public final <A, B> void run(V2<A, B> function, A a, B b) {
+    await(FunctionRef.of(function, V2.class), a, b);
+  }
+
+  /** As {@link #run(V0)}, with three arguments. */
+  public final <A, B, C> void run(V3<A, B, C> function, A a, B b, C c) {
+    await(FunctionRef.of(function, V3.class), a, b, c);
+  }
+
+  /** As {@link #run(V0)}, with four arguments. */
+  public final <A, B, C, D> void run(V4<A, B, C, D> function, A a, B b, C c, D d) {
+    await(FunctionRef.of(function, V4.class), a, b, c, d);
+  }
+
+  /**
+   * Runs a function there, and does not wait for its result.
+   *
+   * @throws IllegalArgumentException when an argument, or what a lambda captured, can't be sent
+   */
+  public final <R> Call<R> callAsync(F0<R> function) {
+    return send(FunctionRef.of(function, F0.class), false);
+  }
+
+  /** As {@link #callAsync(F0)}, with an argument. */
+  public final <A, R> Call<R> callAsync(F1<A, R> function, A a) {
+    return send(FunctionRef.of(function, F1.class), false, a);
+  }
+
+  /** As {@link #callAsync(F0)}, with two arguments. */
+  public final <A, B, R> Call<R> callAsync(F2<A, B, R> function, A a, B b) {
+    return send(FunctionRef.of(function, F2.class), false, a, b);
+  }
+
+  /** As {@link #callAsync(F0)}, with three arguments. */
+  public final <A, B, C, R> Call<R> callAsync(F3<A, B, C, R> function, A a, B b, C c) {
+    return send(FunctionRef.of(function, F3.class), false, a, b, c);
+  }
+
+  /** As {@link #callAsync(F0)}, with four arguments. */
+  public final <A, B, C, D, R> Call<R> callAsync(F4<A, B, C, D, R> function, A a, B b, C c, D d) {
+    return send(FunctionRef.of(function, F4.class), false, a, b, c, d);
+  }
+
+  /** As {@link #callAsync(F0)}, for a function without a result. */
+  public final Call<Void> runAsync(V0 function) {
+    return send(FunctionRef.of(function, V0.class), false);
+  }
+
+  /** As {@link #runAsync(V0)}, with an argument. */
+  public final <A> Call<Void> runAsync(V1<A> function, A a) {
+    return send(FunctionRef.of(function, V1.class), false, a);
+  }
+
+  /** As {@link #runAsync(V0)}, with two arguments. */
+  public final <A, B> Call<Void> runAsync(V2<A, B> function, A a, B b) {
+    return send(FunctionRef.of(function, V2.class), false, a, b);
+  }
+
+  /** As {@link #runAsync(V0)}, with three arguments. */
+  public final <A, B, C> Call<Void> runAsync(V3<A, B, C> function, A a, B b, C c) {
+    return send(FunctionRef.of(function, V3.class), false, a, b, c);
+  }
+
+  /** As {@link #runAsync(V0)}, with four arguments. */
+  public final <A, B, C, D> Call<Void> runAsync(V4<A, B, C, D> function, A a, B b, C c, D d) {
+    return send(FunctionRef.of(function, V4.class), false, a, b, c, d);
+  }
+
+  /**
+   * Runs a function there, and forgets it: when it fails, the failure is a warning in the master's
+   * log.
+   *
+   * @throws IllegalArgumentException when an argument, or what a lambda captured, can't be sent
+   */
+  public final void fire(V0 function) {
+    forget(FunctionRef.of(function, V0.class));
+  }
+
+  /** As {@link #fire(V0)}, with an argument. */
+  public final <A> void fire(V1<A> function, A a) {
+    forget(FunctionRef.of(function, V1.class), a);
+  }
+
+  /** As {@link #fire(V0)}, with two arguments. */
+  public final <A, B> void fire(V2<A, B> function, A a, B b) {
+    forget(FunctionRef.of(function, V2.class), a, b);
+  }
+
+  /** As {@link #fire(V0)}, with three arguments. */
+  public final <A, B, C> void fire(V3<A, B, C> function, A a, B b, C c) {
+    forget(FunctionRef.of(function, V3.class), a, b, c);
+  }
+
+  /** As {@link #fire(V0)}, with four arguments. */
+  public final <A, B, C, D> void fire(V4<A, B, C, D> function, A a, B b, C c, D d) {
+    forget(FunctionRef.of(function, V4.class), a, b, c, d);
+  }
+
+  /** Sends a call; {@code awaited} when the calling thread alone is going to wait for it. */
+  abstract <R> Call<R> send(FunctionRef ref, boolean awaited, Object... arguments);
+
+  @SuppressWarnings("TypeParameterUnusedInFormals") // as with the calls that do not wait
+  private <R> R await(FunctionRef ref, Object... arguments) {
+    Call<R> call = send(ref, true, arguments);
+    return call.await();
+  }
+
+  private void forget(FunctionRef ref, Object... arguments) {
+    Call<Void> call = send(ref, false, arguments);
+    call.context().router().warnOfFailure(call);
+  }
+
+  private static Method find(Class<?> type, String name, int parameters) {
+    List<Method> found = new ArrayList<>();
+    for (Method m : type.getDeclaredMethods()) {
+      if (m.getName().equals(name)
+          && m.getParameterCount() == parameters
+          && java.lang.reflect.Modifier.isStatic(m.getModifiers())) {
+        found.add(m);
+      }
+    }
+    if (found.size() != 1) {
+      throw new IllegalArgumentException(
+          type.getName()
+              + " has "
+              + found.size()
+              + " static methods '"
+              + name
+              + "' with "
+              + parameters
+              + " parameters, must be 1");
+    }
+    return found.get(0);
+  }
+}

@@ -1,0 +1,121 @@
+package org.mitogen4j;
+
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import org.mitogen4j.connect.spi.ConnectionMethod;
+import org.mitogen4j.internal.context.Disconnects;
+import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.parent.start.Starts;
+
+/** Starts children of this context and of those below it, and knows what became of the starts. */
+final class ChildStarts {
+  private final Router router;
+  private final Starts starts;
+  private final Map<Integer, CompletableFuture<Context>> starting = new ConcurrentHashMap<>();
+
+  ChildStarts(Router router, Starts starts) {
+    this.router = router;
+    this.starts = starts;
+  }
+
+  Context connect(Context via, ConnectionMethod<?> method) throws StartException {
+    Context child;
+    CompletableFuture<Context> start = new CompletableFuture<>();
+    try {
+      child = begin(via, method, start);
+    } catch (DeadException e) {
+      throw new StartException(
+          StartException.Reason.OTHER, "can't start " + method + ": " + e.getMessage());
+    }
+    try {
+      return start.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      String text = "interrupted while starting " + child.name();
+      starts.abandon(child.id(), text);
+      throw new StartException(StartException.Reason.OTHER, text);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof StartException) {
+        StartException c = (StartException) e.getCause();
+        throw new StartException(c.reason(), c.getMessage());
+      }
+      throw new StartException(
+          StartException.Reason.OTHER, "can't start " + child.name() + ": " + text(e.getCause()));
+    }
+  }
+
+  Context connectAsync(Context via, ConnectionMethod<?> method) {
+    try {
+      return begin(via, method, new CompletableFuture<>());
+    } catch (DeadException e) {
+      throw new DisconnectedException("can't start " + method + ": " + e.getMessage());
+    }
+  }
+
+  private Context begin(Context via, ConnectionMethod<?> method, CompletableFuture<Context> start) {
+    int id = starts.plan(via.id(), method);
+    String name = method.contextName() == null ? method.defaultName() : method.contextName();
+    Context child = new Context(router, id, name, null);
+    starting.put(id, start);
+    try {
+      if (via.id() == router.core().id) {
+        starts.startAsync(id, method, (ok, e) -> finish(child, start, e));
+      } else {
+        via.callAsync(Starts::startHere, id, name, method)
+            .whenComplete((failed, e) -> finish(child, start, e == null ? hop(via, failed) : e));
+      }
+    } catch (RuntimeException e) { // a method that can't be sent
+      finish(child, start, e);
+      throw e;
+    }
+    return child;
+  }
+
+  /** What {@link Starts#startHere} told of a failure; null when there was none. */
+  private static Throwable hop(Context via, Object failed) {
+    if (failed == null) {
+      return null;
+    }
+    try {
+      Object[] told = (Object[]) failed;
+      return new StartException(
+          StartException.Reason.valueOf((String) told[0]), "from " + via.name() + ": " + told[1]);
+    } catch (RuntimeException e) {
+      return new MitogenException("from " + via.name() + ": it gives no good answer", e);
+    }
+  }
+
+  private void finish(Context child, CompletableFuture<Context> start, Throwable failure) {
+    if (failure == null) {
+      start.complete(child);
+    } else {
+      starts.abandon(child.id(), text(failure));
+      start.completeExceptionally(failure);
+    }
+    starting.remove(child.id());
+  }
+
+  /** What a failure says; those of methods of the program's own may say nothing. */
+  private static String text(Throwable failure) {
+    return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+  }
+
+  /** As {@link Router#started}. */
+  CompletableFuture<Context> started(Context context) {
+    CompletableFuture<Context> start = starting.get(context.id());
+    if (start != null) {
+      return start;
+    }
+    CompletableFuture<Context> ended = new CompletableFuture<>();
+    Disconnects departures = router.full().departures;
+    if (departures.isGone(context.id())) {
+      ended.completeExceptionally(
+          DisconnectedException.of(context, departures.noWay(context.id())));
+    } else {
+      ended.complete(context);
+    }
+    return ended;
+  }
+}

@@ -1,0 +1,124 @@
+package org.mitogen4j;
+
+import java.nio.charset.StandardCharsets;
+import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.context.Credit;
+import org.mitogen4j.internal.context.Credits;
+import org.mitogen4j.internal.context.FragmentedSend;
+import org.mitogen4j.internal.context.Routing;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Header;
+import org.mitogen4j.internal.kernel.Message;
+import org.mitogen4j.internal.parent.Parent;
+
+/**
+ * How the messages of the API go out: behind the classes that they need, and with the credit that
+ * they cost. Any thread may use it.
+ */
+final class MessageSender {
+  private final ContextRuntime full;
+  private final Parent parent;
+
+  MessageSender(ContextRuntime full, Parent parent) {
+    this.full = full;
+    this.parent = parent;
+  }
+
+  /** Whether a context is below this one, and so reads whatever we write. */
+  boolean isTrustedBy(int context) {
+    return context == full.router.id || full.routing.routes.get(context) != null;
+  }
+
+  /**
+   * Sees to it that a context has what a message to it needs.
+   *
+   * @param functions what is going to run there; none when the message is no call
+   * @return whether the context counts what it takes, so that credit is needed
+   */
+  boolean prepare(int id, Encoder e, FunctionRef... functions) {
+    boolean fits = FragmentedSend.size(e) <= Header.MAX_PAYLOAD;
+    boolean codec = e.types != null;
+    for (FunctionRef function : functions) {
+      codec |= function.takesCodec();
+    }
+    boolean simple = fits && !codec && functions.length == 1 && functions[0].isPlain();
+    boolean counted = parent.sender.prepare(id, simple);
+    if (codec) {
+      parent.sender.sendBundle(id, "codec");
+    }
+    try {
+      for (FunctionRef function : functions) {
+        parent.sender.sendFor(id, function.loader, function.name, e);
+      }
+      if (functions.length == 0) {
+        parent.sender.sendFor(id, null, null, e);
+      }
+    } catch (UnsupportedClassVersionError tooNew) {
+      throw new MitogenException(tooNew.getMessage());
+    }
+    return counted;
+  }
+
+  /** Refuses a message that is larger than the limit. */
+  void checkSize(int dst, Encoder e) {
+    full.checkSize(dst, FragmentedSend.size(e));
+  }
+
+  /** Sends a message that its receiver answers with credit. */
+  void sendCounted(int dst, long handle, long replyTo, Encoder e, int flags)
+      throws InterruptedException {
+    long size = FragmentedSend.size(e);
+    Credit credit = full.credits.of(dst, handle, size);
+    long cost = Credits.cost(size);
+    credit.take(cost);
+    boolean sent = false;
+    try {
+      full.router.send(dst, handle, replyTo, e, flags, true);
+      sent = true;
+    } finally {
+      if (!sent) {
+        credit.give(cost);
+      }
+    }
+  }
+
+  /** Whether there is a way to a context, as far as is known here. */
+  boolean reaches(int context) {
+    return context == full.router.id
+        || full.routing.way(context) != null && !full.departures.isGone(context);
+  }
+
+  /** Tells who waits at a handle of another context that there is no more. Does not wait. */
+  void dead(int context, long handle, String reason) {
+    full.routing.dead(full.routing.way(context), context, handle, reason);
+  }
+
+  /** As {@link #dead}, behind all items that were sent there. */
+  void deadBehindItems(int context, long handle, String reason) {
+    full.routing.deadBehindItems(full.routing.way(context), context, handle, reason);
+  }
+
+  /** A first answer came from a context. */
+  void answered(int id) {
+    parent.starts.complete(id);
+  }
+
+  /** What a failed call threw; where a class was too new for the child, in our own words. */
+  MitogenException explain(int id, CallException failure) {
+    for (Throwable e = failure; e != null; e = e.getCause()) {
+      if (e instanceof CallException) {
+        CallException c = (CallException) e;
+        if (c.remoteType().equals(UnsupportedClassVersionError.class.getName())) {
+          String text = parent.sender.tooNew(id, c.remoteMessage());
+          return text == null ? failure : new MitogenException(text, failure);
+        }
+      }
+    }
+    return failure;
+  }
+
+  /** Why who sent a message sends no more. */
+  static String reason(Message dead) {
+    return Routing.oneLine(new String(dead.pieces[0], StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,157 @@
+package org.mitogen4j;
+
+import java.util.Arrays;
+import org.mitogen4j.internal.context.Routing;
+import org.mitogen4j.internal.kernel.Decoder;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Message;
+import org.mitogen4j.internal.kernel.MessageRouter;
+
+/**
+ * What a receiver got: an item that is still to be read, or a failure; and the form in which it is
+ * passed on to where the receiver was sent. Immutable.
+ *
+ * <p>That form is a varint and a text for the context that it comes from, a byte, and behind 0 a
+ * varint for the context in whose name it was sent and the item's bytes as they came, behind 1 the
+ * text of a {@link DisconnectedException}, behind 2 an array that describes the exception of a
+ * call, behind 3 the text of any other failure.
+ */
+final class ReceivedItem {
+  private static final int ITEM = 0;
+  private static final int DISCONNECTED = 1;
+  private static final int CALL_FAILED = 2;
+  private static final int FAILED = 3;
+
+  /** Where it comes from. */
+  final Context context;
+
+  /** Null for a failure. */
+  final Message item;
+
+  /** Null for an item. */
+  final RuntimeException failure;
+
+  ReceivedItem(Context context, Message item) {
+    this(context, item, null);
+  }
+
+  ReceivedItem(Context context, RuntimeException failure) {
+    this(context, null, failure);
+  }
+
+  private ReceivedItem(Context context, Message item, RuntimeException failure) {
+    this.context = context;
+    this.item = item;
+    this.failure = failure;
+  }
+
+  /**
+   * The item.
+   *
+   * @param type what it must be; null for anything
+   * @throws RuntimeException the failure, or a {@link MitogenException} when it can't be read
+   */
+  <T> T value(Class<T> type) {
+    if (failure != null) {
+      throw failure;
+    }
+    try {
+      return decode(type);
+    } catch (RuntimeException e) {
+      throw unreadable(context, e);
+    }
+  }
+
+  /** The item, or why there is none. */
+  <T> Reply<T> reply(Class<T> type) {
+    try {
+      return Reply.of(context, value(type));
+    } catch (RuntimeException e) {
+      return Reply.failed(context, e);
+    }
+  }
+
+  @SuppressWarnings("unchecked") // as Receiver documents
+  private <T> T decode(Class<T> type) {
+    Decoder d = new Decoder(context.router().core(), item);
+    d.expected = type;
+    Object value = d.value();
+    if (type != null && value != null && !type.isInstance(value)) {
+      throw new IllegalArgumentException(
+          "an item of type " + value.getClass().getName() + ", expected " + type.getName());
+    }
+    return (T) value;
+  }
+
+  /** What stands for an item that can't be read. */
+  static MitogenException unreadable(Context context, RuntimeException e) {
+    return new MitogenException("can't read an item from " + context + ": " + e.getMessage(), e);
+  }
+
+  void write(Encoder to) {
+    to.varint(context.id());
+    to.text(context.name());
+    if (failure instanceof CallException) {
+      to.u8(CALL_FAILED);
+      to.value(((CallException) failure).described());
+    } else if (failure != null) {
+      to.u8(failure instanceof DisconnectedException ? DISCONNECTED : FAILED);
+      to.text(String.valueOf(failure.getMessage()));
+    } else {
+      to.u8(ITEM);
+      to.varint(item.auth);
+      for (byte[] piece : item.pieces) {
+        to.raw(piece, 0, piece.length);
+      }
+    }
+  }
+
+  /**
+   * Reads what a context has passed on. A parent is believed whom it comes from; any other context
+   * speaks for itself and those below it only, so that nobody gets more trust this way.
+   *
+   * @throws RuntimeException when the bytes are wrong
+   */
+  static ReceivedItem read(Router router, Message m) {
+    MessageRouter core = router.core();
+    Decoder d = new Decoder(core, m);
+    long number = d.varint();
+    String name = Routing.oneLine(d.text());
+    if (number < 0 || number > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("a context with the number " + number);
+    }
+    int id = (int) number;
+    boolean parent = core.isParent(m.auth);
+    boolean own = id == m.src || router.full().routing.isBelow(id, m.src);
+    Context context = parent || own ? router.context(id, name) : router.context(m.src);
+    int kind = d.u8();
+    switch (kind) {
+      case ITEM:
+        int auth = (int) d.varint();
+        byte[][] pieces = behind(m.pieces, m.size - d.left());
+        return new ReceivedItem(
+            context, new Message(m.from, id, parent ? auth : m.auth, m.handle, 0, 0, pieces));
+      case DISCONNECTED:
+        return new ReceivedItem(context, new DisconnectedException(Routing.oneLine(d.text())));
+      case CALL_FAILED:
+        StackTraceElement[] nobody = {};
+        return new ReceivedItem(context, CallException.of(context.name(), d.value(), nobody));
+      case FAILED:
+        return new ReceivedItem(context, new MitogenException(Routing.oneLine(d.text())));
+      default:
+        throw new IllegalArgumentException("what is passed on is of an unknown kind, " + kind);
+    }
+  }
+
+  /** All but the first bytes; long arrays stay where they are. */
+  private static byte[][] behind(byte[][] pieces, int first) {
+    byte[][] rest = pieces.clone();
+    int left = first;
+    for (int i = 0; left > 0; i++) {
+      int n = Math.min(left, rest[i].length);
+      rest[i] = Arrays.copyOfRange(rest[i], n, rest[i].length);
+      left -= n;
+    }
+    return rest;
+  }
+}

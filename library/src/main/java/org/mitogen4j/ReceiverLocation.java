@@ -1,0 +1,162 @@
+package org.mitogen4j;
+
+import java.lang.reflect.Array;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Message;
+
+/**
+ * Where the items of a receiver come from and where they are taken: here, or in the context that it
+ * was sent to. It has moved when a message with it is sent, or when the other side asks for the
+ * items, whichever is first; not when it is written, for what is written may not be sent.
+ */
+final class ReceiverLocation {
+  private final Receiver<?> receiver;
+
+  /** Where the items come from; null in the context that opened the receiver. */
+  private final RemoteReceiverSource origin;
+
+  /** Passes the items on; null while there is nowhere to. Set under the receiver's items. */
+  private volatile ReceiverRelay forwarder;
+
+  /** Where it was sent; null while items are taken here. Set under the receiver's items. */
+  private volatile Context sentTo;
+
+  /**
+   * @param origin null in the context that opened the receiver
+   */
+  ReceiverLocation(Receiver<?> receiver, RemoteReceiverSource origin) {
+    this.receiver = receiver;
+    this.origin = origin;
+  }
+
+  /** Whether the calling thread may take items. */
+  boolean isHere() {
+    return sentTo == null || (forwarder != null && forwarder.runsHere());
+  }
+
+  /** Whether items of senders that are made here get to who takes them. */
+  boolean mayHaveSenders() {
+    return sentTo == null || forwarder != null; // else it was only handed on
+  }
+
+  IllegalStateException elsewhere() {
+    return new IllegalStateException(
+        "this receiver was sent to " + sentTo + ": take its items there");
+  }
+
+  // ---- what comes
+
+  /** Items are wanted. Does not wait. */
+  void open() {
+    if (origin != null && sentTo == null) {
+      origin.open();
+    }
+  }
+
+  /** Whether the items of the receiver that came here are still to be asked for. */
+  boolean isUnopened() {
+    return origin != null && !origin.isOpened();
+  }
+
+  boolean isPassedOn(Message m) {
+    return origin != null && origin.is(m.handle);
+  }
+
+  /** What a message stands for that was passed on; null when that is no more than an end. */
+  ReceivedItem arrival(Message m) {
+    return origin.arrival(m);
+  }
+
+  /** Something has come. On any thread; does not wait. */
+  void arrived() {
+    ReceiverRelay further = forwarder;
+    if (further != null) {
+      further.arrived();
+    }
+  }
+
+  /** Nothing more is taken here. Does not wait. */
+  void ended(String why) {
+    if (origin != null && !origin.offered) {
+      origin.close(why);
+    }
+    ReceiverRelay further = forwarder;
+    if (further != null) {
+      further.wake();
+    }
+  }
+
+  /** The program wants no more, though somebody else may have asked for the items. */
+  void closed(String why) {
+    if (origin != null) {
+      origin.close(why);
+    }
+  }
+
+  // ---- sending it
+
+  /**
+   * Writes what the reader needs to ask for the items.
+   *
+   * @throws IllegalArgumentException when they are to be taken by somebody else
+   */
+  void write(Encoder to) {
+    Context from = receiver.router.self();
+    long handle;
+    synchronized (receiver.items) {
+      if (sentTo != null) {
+        throw new IllegalArgumentException(elsewhere().getMessage());
+      } else if (receiver.listener != null) {
+        throw new IllegalArgumentException("this receiver is in a select here");
+      } else if (isUnopened() && !receiver.hadSender) {
+        origin.offered = true;
+        from = origin.owner; // by way of here it need not go
+        handle = origin.asked;
+      } else {
+        if (forwarder == null) {
+          forwarder = new ReceiverRelay(receiver);
+        }
+        handle = forwarder.handle;
+      }
+    }
+    ApiTypes.write(to, from);
+    to.i64(handle);
+    to.value(receiver.type == null ? null : Array.newInstance(receiver.type, 0));
+    receiver.policy.write(to);
+  }
+
+  /** A message that was sent, or an answer to it, says where the receiver is used now. */
+  void sentTo(Context there) {
+    synchronized (receiver.items) {
+      if (sentTo != null) {
+        return;
+      }
+      sentTo = there;
+      receiver.items.notifyAll();
+    }
+    if (forwarder != null) {
+      forwarder.sentTo(there);
+    }
+  }
+
+  /** A call takes the receiver to its context: when it fails, nothing more is taken there. */
+  void sentWith(Call<?> call) {
+    Context there = call.context();
+    sentTo(there);
+    call.whenComplete(
+        (result, failure) -> {
+          if (failure != null) {
+            failed(there, Call.unchecked(failure));
+          }
+        });
+  }
+
+  private void failed(Context there, RuntimeException failure) {
+    String why = "the call that took it to " + there + " failed: " + failure.getMessage();
+    if (forwarder != null) {
+      forwarder.failed(there, why);
+    } else {
+      origin.close(why);
+    }
+  }
+}

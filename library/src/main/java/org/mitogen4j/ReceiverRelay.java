@@ -1,0 +1,260 @@
+package org.mitogen4j;
+
+import java.util.Collection;
+import org.mitogen4j.internal.context.ConversationId;
+import org.mitogen4j.internal.context.Credit;
+import org.mitogen4j.internal.context.DisconnectListener;
+import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Header;
+import org.mitogen4j.internal.kernel.Message;
+
+/**
+ * Passes on what comes to a receiver that was sent to another context. Its handle goes along; the
+ * first who sends a message there, with a handle to reply to, gets the items at that one (see
+ * {@link ReceivedItem}), and ends it with a message that is dead.
+ *
+ * <p>An item is taken from the receiver only while the reader's window has room, so that the
+ * senders have no more on the way than the reader and the receiver each allow. It runs on a thread
+ * of the router's pool while there is something to pass on, and room for it.
+ */
+final class ReceiverRelay extends DisconnectListener implements Runnable {
+  private final Receiver<?> receiver;
+  private final Router router;
+  final long handle;
+
+  /** The thread that passes on now. */
+  private volatile Thread thread;
+
+  /** The context that it was sent to; null where that is not known. */
+  private volatile Context there;
+
+  // guarded by this
+
+  /** Where the items go; null before that is known. */
+  private Message reader;
+
+  /** Why nothing more is passed on. */
+  private String failure;
+
+  /** Whether that is because where it was sent can't be reached. */
+  private boolean unreachable;
+
+  private boolean queued;
+  private boolean again;
+  private boolean ended;
+
+  ReceiverRelay(Receiver<?> receiver) {
+    this.receiver = receiver;
+    router = receiver.router;
+    handle = router.newHandle();
+    peer = ANYBODY; // who knows the handle was given the receiver
+    router.core().handlers.put(handle, this);
+  }
+
+  /** Whether it is the calling thread that passes on. */
+  boolean runsHere() {
+    return thread == Thread.currentThread();
+  }
+
+  // ---- on reading threads
+
+  @Override
+  protected void receive(Message m) {
+    boolean late;
+    boolean first = false;
+    synchronized (this) {
+      late = !m.dead() && (reader != null || ended || !Router.isSecret(m.replyTo));
+      if (m.dead()) {
+        failure = failure == null ? MessageSender.reason(m) : failure;
+      } else if (!late) {
+        reader = m;
+        first = true;
+      }
+    }
+    if (late) {
+      router.delivery.dead(m.src, m.replyTo, "the items of this receiver go elsewhere");
+      return;
+    }
+    if (first) { // deaths are told to those that sent something to who died
+      router.credits().give(new ConversationId(m.src, m.replyTo, 0), 0);
+    }
+    wake();
+  }
+
+  @Override
+  protected void gone(Collection<Integer> contexts, String reason) {
+    boolean waits;
+    synchronized (this) {
+      waits =
+          reader != null
+              ? contexts.contains(reader.src)
+              : there != null && contexts.contains(there.id());
+    }
+    if (waits) {
+      fail(reason, true);
+    }
+  }
+
+  /** Something has come for the reader. */
+  void arrived() {
+    synchronized (this) {
+      if (reader == null) {
+        return;
+      }
+    }
+    wake();
+  }
+
+  /** Has it looked what there is to do. Does not wait. */
+  void wake() {
+    int to;
+    synchronized (this) {
+      again = true;
+      if (queued || ended) {
+        return;
+      }
+      queued = true;
+      to = reader == null || failure != null ? -1 : reader.src;
+    }
+    router.forwarders.submit(to, this);
+  }
+
+  private void fail(String why, boolean lost) {
+    synchronized (this) {
+      if (failure == null) {
+        failure = why;
+        unreachable = lost;
+      }
+    }
+    wake();
+  }
+
+  private String failure() { // this is held
+    return unreachable && there != null
+        ? "the receiver was sent to " + DisconnectedException.of(there, failure).getMessage()
+        : failure;
+  }
+
+  // ---- on others
+
+  /** Says where the items go, or are going to. */
+  void sentTo(Context context) {
+    there = context;
+    if (!router.delivery.reaches(context.id())) {
+      fail("it is gone", true);
+    }
+  }
+
+  /** The call that took the receiver to a context has failed. */
+  void failed(Context context, String why) {
+    synchronized (this) {
+      if (reader != null && reader.src != context.id()) {
+        return; // it has been passed on from there
+      }
+    }
+    fail(why, false);
+  }
+
+  @Override
+  public void run() {
+    thread = Thread.currentThread();
+    do {
+      synchronized (this) {
+        again = false;
+      }
+      try {
+        passOn();
+      } catch (DeadException e) {
+        fail(e.getMessage(), true);
+      } catch (RuntimeException | Error e) {
+        fail("its items can't be passed on: " + e, false);
+      }
+    } while (more());
+  }
+
+  private synchronized boolean more() {
+    if (!again || ended) {
+      queued = false;
+      thread = null;
+    }
+    return queued;
+  }
+
+  private void passOn() {
+    for (; ; ) {
+      Message to;
+      String why;
+      synchronized (this) {
+        to = reader;
+        why = ended ? null : failure();
+        if (ended) {
+          return;
+        }
+      }
+      if (to != null && (there == null || there.id() != to.src)) {
+        there = router.context(to.src);
+        receiver.whereabouts.sentTo(there);
+      }
+      if (why != null) {
+        end(why);
+        return;
+      } else if (to == null) {
+        if (receiver.isEnded()) {
+          end(Receiver.CLOSED);
+        }
+        return;
+      }
+      Credit credit = router.credits().of(to.src, to.replyTo);
+      if (!credit.ready(this::wake)) {
+        return;
+      }
+      ReceivedItem next = receiver.take(0);
+      if (next != null) {
+        send(to, next);
+      } else {
+        if (receiver.isEnded()) {
+          sendEnd(to);
+          end(Receiver.CLOSED);
+        }
+        return;
+      }
+    }
+  }
+
+  private void send(Message to, ReceivedItem arrival) {
+    try {
+      Encoder e = new Encoder(router.core(), true);
+      arrival.write(e);
+      router.delivery.checkSize(to.src, e);
+      router.delivery.sendCounted(to.src, to.replyTo, handle, e, Header.BULK);
+    } catch (IllegalArgumentException tooLong) {
+      send(to, new ReceivedItem(arrival.context, new MitogenException(tooLong.getMessage())));
+    } catch (InterruptedException e) {
+      throw new DeadException("interrupted while passing on its items");
+    }
+  }
+
+  private void sendEnd(Message to) {
+    Encoder end = new Encoder(router.core(), true);
+    router.core().send(to.src, to.replyTo, 0, end, Header.DEAD | Header.BULK, false);
+  }
+
+  private void end(String why) {
+    Message to;
+    boolean told;
+    synchronized (this) {
+      ended = true;
+      to = reader;
+      told = failure == null;
+    }
+    router.core().handlers.remove(handle);
+    if (to != null) {
+      router.credits().forget(new ConversationId(to.src, to.replyTo, 0));
+      if (!told && router.delivery.reaches(to.src)) {
+        router.delivery.dead(to.src, to.replyTo, why);
+      }
+    }
+    receiver.close(why);
+  }
+}

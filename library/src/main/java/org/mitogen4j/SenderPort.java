@@ -1,0 +1,127 @@
+package org.mitogen4j;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import org.mitogen4j.internal.context.ConversationId;
+import org.mitogen4j.internal.context.DisconnectListener;
+import org.mitogen4j.internal.kernel.Header;
+import org.mitogen4j.internal.kernel.Message;
+import org.mitogen4j.internal.kernel.MessageRouter;
+
+/**
+ * What one sender of a receiver sends: a handle. What it puts into the inbox are items, and
+ * messages with the flag DEAD: with a text for the failure of a context, without one for the end.
+ */
+final class SenderPort extends DisconnectListener {
+  private final Receiver<?> receiver;
+  private final Router router;
+  private final long handle;
+
+  // guarded by this
+
+  /** Contexts that use the sender, and where each hears of the receiver; 0 where not yet known. */
+  private final Map<Integer, Long> users = new HashMap<>();
+
+  private boolean closing;
+
+  SenderPort(Receiver<?> receiver, long handle) {
+    this.receiver = receiver;
+    router = receiver.router;
+    this.handle = handle;
+    peer = ANYBODY;
+  }
+
+  @Override
+  protected boolean accepts(MessageRouter own, Message m) {
+    return receiver.policy.permits(router, m.auth);
+  }
+
+  // ---- on reading threads
+
+  @Override
+  protected void receive(Message m) {
+    boolean known;
+    synchronized (this) {
+      if (closing) {
+        return; // by another copy of the sender
+      }
+      closing = m.dead();
+      Long before = users.put(m.src, m.replyTo);
+      known = before != null && before != 0;
+    }
+    if (!known) {
+      receiver.senders.putIfAbsent(m.src, router.context(m.src)); // while its name is known
+      // deaths are told to those that sent something to who died
+      router.credits().give(new ConversationId(m.src, handle, 0), 0);
+    }
+    if (m.dead()) {
+      receiver.items.take(end(m.src, "", 0));
+    } else if (m.size > 0) {
+      receiver.items.take(m);
+    }
+  }
+
+  private Message end(int context, String why, int more) {
+    byte[] text = why.getBytes(StandardCharsets.UTF_8);
+    return new Message(null, context, router.core().id, handle, 0, Header.DEAD | more, text);
+  }
+
+  @Override
+  protected void gone(Collection<Integer> contexts, String reason) {
+    for (int context : contexts) {
+      end(context, reason, null);
+    }
+  }
+
+  private void end(int context, String reason, RuntimeException failure) {
+    Message end;
+    synchronized (this) {
+      if (users.remove(context) == null || closing) {
+        return;
+      }
+      closing = users.isEmpty();
+      end = end(context, reason, closing ? 0 : Header.MORE);
+    }
+    if (failure != null) {
+      receiver.failures.put(end, failure);
+    }
+    receiver.items.take(end);
+  }
+
+  // ---- on others
+
+  /** The sender was sent to a context: its end is this one's. */
+  void sentTo(Context context) {
+    receiver.senders.put(context.id(), context);
+    synchronized (this) {
+      users.putIfAbsent(context.id(), 0L);
+    }
+  }
+
+  /** The call that took the sender to a context has failed. */
+  void failed(int context, RuntimeException failure) {
+    end(context, "failed", failure);
+  }
+
+  /** It is known that nothing more comes from a context. */
+  void ended(int context) {
+    end(context, "", null);
+  }
+
+  /** The receiver is closed, or this end of it: tells all that use the sender. */
+  void close(String why) {
+    Map<Integer, Long> told;
+    synchronized (this) {
+      closing = true;
+      told = new HashMap<>(users);
+      users.clear();
+    }
+    router.core().handlers.remove(handle);
+    router.credits().closed(handle);
+    for (Map.Entry<Integer, Long> user : told.entrySet()) {
+      router.delivery.deadBehindItems(user.getKey(), user.getValue(), why);
+    }
+  }
+}

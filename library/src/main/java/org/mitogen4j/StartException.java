@@ -1,0 +1,61 @@
+package org.mitogen4j;
+
+import java.io.IOException;
+
+/** A child could not be started. The message says what was tried where, and what came of it. */
+public final class StartException extends IOException {
+  private static final long serialVersionUID = 1;
+
+  /** What kind of failure: callers may want to act differently. */
+  public enum Reason {
+    /** The host's name can't be resolved. */
+    HOST_UNKNOWN,
+    /** Nobody listens there, or the network does not lead there. */
+    UNREACHABLE,
+    /** The host's key is not known here, and the policy is to refuse such hosts. */
+    HOST_KEY_UNKNOWN,
+    /** The host's key is another than the known one. */
+    HOST_KEY_CHANGED,
+    /** The host does not accept our key, or offers no way to log in that works without asking. */
+    LOGIN_REFUSED,
+    /** A password was asked for, and none was given. */
+    PASSWORD_REQUIRED,
+    /** The password is wrong. */
+    PASSWORD_WRONG,
+    /** No java program was found. */
+    JAVA_MISSING,
+    /** The java program found can't run the library: it needs Java 8. */
+    JAVA_TOO_OLD,
+    /** The java program was found, but did not start. */
+    JAVA_FAILED,
+    /** No place could be written, or each is full. */
+    NO_SPACE,
+    /** The child's JVM did not get the memory that it wants. */
+    NO_MEMORY,
+    /** There is no POSIX shell. */
+    SHELL_MISSING,
+    /** The program that makes the connection is not installed here. */
+    CLIENT_MISSING,
+    /** The container, pod or user does not exist. */
+    TARGET_UNKNOWN,
+    /** The child or what leads to it was killed. */
+    KILLED,
+    /** It took longer than the connect timeout. */
+    TIMEOUT,
+    /** Anything else; the message has all that is known. */
+    OTHER
+  }
+
+  private final Reason reason;
+
+  /** For connection methods: a failure that can be told at once. */
+  public StartException(Reason reason, String message) {
+    super(message);
+    this.reason = reason;
+  }
+
+  /** What kind of failure it is; never null. */
+  public Reason reason() {
+    return reason;
+  }
+}

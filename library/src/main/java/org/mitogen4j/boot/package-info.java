@@ -1,2 +1,0 @@
-/** The first stage: the tiny program that a new JVM starts with, and that reads the kernel. */
-package org.mitogen4j.boot;

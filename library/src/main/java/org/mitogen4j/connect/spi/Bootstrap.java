@@ -1,0 +1,85 @@
+package org.mitogen4j.connect.spi;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What a child must be given. A connection method chooses the form: over a login shell, whose
+ * command line should be short and survive any shell's quoting, the script goes ahead of the
+ * preamble; where the arguments of a program are passed as they are, it is an argument.
+ */
+public final class Bootstrap {
+  private final String token;
+  private final String script;
+  private final byte[] afterScript;
+  private final byte[] settings;
+  private final byte[] image;
+
+  /** For the connecting code. */
+  public Bootstrap(String token, String script, byte[] jar, byte[] image, byte[] settings) {
+    this.token = token;
+    this.script = script;
+    this.image = image;
+    this.settings = settings;
+    afterScript = join(jar, image, settings);
+  }
+
+  /** A random word: the child's first own output begins with it. */
+  public String token() {
+    return token;
+  }
+
+  /** For a remote login shell: one line, that reads the script from its standard input. */
+  public String command() {
+    return "sh -c '" + readScript() + "'";
+  }
+
+  /** For a shell: what reads the script from standard input, and runs it. */
+  public String readScript() {
+    return "eval \"$(dd bs=1 count=" + scriptBytes().length + " 2>/dev/null)\"";
+  }
+
+  /** What to send first when {@link #command} or {@link #readScript} was run. */
+  public byte[] commandPreamble() {
+    return join(scriptBytes(), afterScript);
+  }
+
+  /** For programs that pass arguments on as they are: a shell and the script. */
+  public List<String> arguments() {
+    return Arrays.asList("sh", "-c", script);
+  }
+
+  /** What to send first when {@link #arguments} were run. */
+  public byte[] preamble() {
+    return afterScript;
+  }
+
+  /** What to send first to a first stage that is running: the settings. */
+  public byte[] settings() {
+    return settings;
+  }
+
+  /** The kernel image. */
+  public byte[] image() {
+    return image;
+  }
+
+  private byte[] scriptBytes() {
+    return script.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] join(byte[]... parts) {
+    int length = 0;
+    for (byte[] part : parts) {
+      length += part.length;
+    }
+    byte[] all = new byte[length];
+    int at = 0;
+    for (byte[] part : parts) {
+      System.arraycopy(part, 0, all, at, part.length);
+      at += part.length;
+    }
+    return all;
+  }
+}

@@ -1,0 +1,60 @@
+package org.mitogen4j.connect.spi;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.mitogen4j.StartException.Reason;
+
+/**
+ * A connection method that runs a program on this machine which runs another, and hands that its
+ * arguments as they are: no shell takes them apart. All that differs is what stands ahead of the
+ * child's shell, and what the program's errors mean.
+ *
+ * @param <M> the method's own type
+ */
+public abstract class CommandMethod<M extends CommandMethod<M>> extends ConnectionMethod<M> {
+  private static final long serialVersionUID = 1;
+
+  /** For subclasses. */
+  protected CommandMethod() {}
+
+  /** The program and its arguments, ahead of the shell that is to be run. May be empty. */
+  protected abstract List<String> command();
+
+  /**
+   * What went wrong, by the program's exit code and what it wrote to its standard error, where the
+   * other side was not reached; null when they say nothing special.
+   */
+  protected Reason reason(int exitCode, String errors) {
+    return null;
+  }
+
+  /** What the user can do about it, behind a semicolon; nothing where the program says it. */
+  protected String advice(Reason reason) {
+    return "";
+  }
+
+  @Override
+  public Connection open(Bootstrap bootstrap) throws IOException {
+    List<String> command = new ArrayList<>(command());
+    command.addAll(bootstrap.arguments());
+    return connection(ProcessConnection.launch(command), bootstrap.preamble());
+  }
+
+  /** A connection by a program that was started. */
+  protected final Connection connection(Process process, byte[] preamble) {
+    return new ProcessConnection(process, toString(), preamble) {
+      @Override
+      protected Reason reason(boolean reached, int exitCode, String errors) {
+        Reason own = reached ? null : CommandMethod.this.reason(exitCode, errors);
+        return own == null ? super.reason(reached, exitCode, errors) : own;
+      }
+
+      @Override
+      protected String advice(Reason reason) {
+        String own = CommandMethod.this.advice(reason);
+        return own.isEmpty() ? super.advice(reason) : own;
+      }
+    };
+  }
+}

@@ -1,0 +1,150 @@
+package org.mitogen4j.connect.spi;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.mitogen4j.StartException;
+
+/**
+ * A way to start a child: an immutable value with named settings. Each setting returns a changed
+ * copy.
+ *
+ * <p>A method of your own is a subclass with an {@link #open}. It is sent to the context that opens
+ * it, so all its fields must be serializable.
+ *
+ * @param <M> the method's own type
+ */
+public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
+    implements Serializable, Cloneable {
+  private static final long serialVersionUID = 1;
+
+  /** How long a connection may take by default. */
+  public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(30);
+
+  private static final Duration LONGEST_TIMEOUT = Duration.ofDays(1000);
+
+  private String javaPath;
+  private List<String> jvmArguments = Collections.emptyList();
+  private String remoteName;
+  private String contextName;
+  private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
+
+  /** For subclasses. */
+  protected ConnectionMethod() {}
+
+  /**
+   * The java program of the child: a path there. By default it is looked for in {@code JAVA_HOME},
+   * {@code PATH} and the usual places. A path that is given is the only one tried.
+   */
+  public final M javaPath(String path) {
+    Objects.requireNonNull(path, "path");
+    return with(m -> ((ConnectionMethod<?>) m).javaPath = path);
+  }
+
+  /** Further arguments for the child's JVM, such as {@code -Xmx64m}. None by default. */
+  public final M jvmArguments(String... arguments) {
+    List<String> list = Collections.unmodifiableList(new ArrayList<>(Arrays.asList(arguments)));
+    list.forEach(argument -> Objects.requireNonNull(argument, "argument"));
+    return with(m -> ((ConnectionMethod<?>) m).jvmArguments = list);
+  }
+
+  /**
+   * How the child shows in the process list of its machine, by default {@code
+   * mitogen:user@host:pid} of the process that starts it.
+   */
+  public final M remoteName(String name) {
+    Objects.requireNonNull(name, "name");
+    return with(m -> ((ConnectionMethod<?>) m).remoteName = name);
+  }
+
+  /**
+   * What the context is called in logs and messages; by default after the method. Several may have
+   * the same.
+   *
+   * @param name a line that is not empty
+   */
+  public final M name(String name) {
+    Objects.requireNonNull(name, "name");
+    if (name.isEmpty() || name.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException("a context can't be called '" + name + "'");
+    }
+    return with(m -> ((ConnectionMethod<?>) m).contextName = name);
+  }
+
+  /**
+   * How long it may take from the start to the child's first word; 30 seconds by default.
+   *
+   * @param timeout more than nothing, and 1000 days at most
+   */
+  public final M connectTimeout(Duration timeout) {
+    if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
+      throw new IllegalArgumentException(
+          "a connect timeout of " + timeout + ", must be positive, and 1000 days at most");
+    }
+    return with(m -> ((ConnectionMethod<?>) m).connectTimeout = timeout);
+  }
+
+  /** The java program that was set, or else the one that the method itself knows; null for none. */
+  public final String javaPath() {
+    return javaPath == null ? defaultJavaPath() : javaPath;
+  }
+
+  /** A java program that is known to be where the child will run; null where it must be found. */
+  protected String defaultJavaPath() {
+    return null;
+  }
+
+  /** Further arguments for the child's JVM; can't be changed. */
+  public final List<String> jvmArguments() {
+    return jvmArguments;
+  }
+
+  /** How the child is to show in the process list, or null for the default. */
+  public final String remoteName() {
+    return remoteName;
+  }
+
+  /** How long a start may take. */
+  public final Duration connectTimeout() {
+    return connectTimeout;
+  }
+
+  /** The context's name, or null for one after the method. */
+  public final String contextName() {
+    return contextName;
+  }
+
+  /** A copy on which a setting is changed. */
+  protected final M with(Consumer<? super M> change) {
+    try {
+      @SuppressWarnings("unchecked")
+      M copy = (M) clone();
+      change.accept(copy);
+      return copy;
+    } catch (CloneNotSupportedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /**
+   * Starts whatever carries the bytes to the child and back. Runs in the context that is to be the
+   * parent, on a thread that may block.
+   *
+   * @param bootstrap what the child must be given: the command to run, the bytes to send first
+   * @throws StartException when it can be told at once that it does not work
+   */
+  public abstract Connection open(Bootstrap bootstrap) throws IOException;
+
+  /** A short name for the kind and the place, such as {@code ssh.web1}. */
+  public abstract String defaultName();
+
+  /** How the child is reached, for people; no secrets. */
+  @Override
+  public abstract String toString();
+}

@@ -1,0 +1,108 @@
+package org.mitogen4j.connect.spi;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/** A pipe within the JVM, as the operating system's are: bounded, and any thread may use it. */
+public final class MemoryPipe {
+  private final byte[] buf = new byte[1 << 16];
+  private int head; // guarded by this
+  private int size; // guarded by this
+  private boolean closed; // guarded by this
+
+  synchronized boolean isOpen() {
+    return !closed;
+  }
+
+  public synchronized void close() {
+    closed = true;
+    notifyAll();
+  }
+
+  private synchronized void write(byte[] b, int off, int len) throws IOException {
+    for (int done = 0; done < len; ) {
+      if (size == buf.length) {
+        await(buf.length);
+      }
+      if (closed) {
+        throw new IOException("the pipe is closed");
+      }
+      int at = (head + size) % buf.length;
+      int n = Math.min(len - done, Math.min(buf.length - size, buf.length - at));
+      System.arraycopy(b, off + done, buf, at, n);
+      size += n;
+      done += n;
+      notifyAll();
+    }
+  }
+
+  private synchronized int read(byte[] b, int off, int len) throws IOException {
+    if (size == 0) {
+      await(0);
+    }
+    if (size == 0) {
+      return -1;
+    }
+    int n = Math.min(len, Math.min(size, buf.length - head));
+    System.arraycopy(buf, head, b, off, n);
+    head = (head + n) % buf.length;
+    size -= n;
+    notifyAll();
+    return n;
+  }
+
+  /** Waits while it is so full; as with the operating system's pipes, no interrupt ends it. */
+  private void await(int full) { // this is held
+    boolean interrupted = false;
+    while (size == full && !closed) {
+      try {
+        wait(); // until write, read or close
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  public InputStream input() {
+    return new InputStream() {
+      @Override
+      public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 255;
+      }
+
+      @Override
+      public int read(byte[] b, int off, int len) throws IOException {
+        return MemoryPipe.this.read(b, off, len);
+      }
+
+      @Override
+      public void close() {
+        MemoryPipe.this.close();
+      }
+    };
+  }
+
+  public OutputStream output() {
+    return new OutputStream() {
+      @Override
+      public void write(int b) throws IOException {
+        write(new byte[] {(byte) b}, 0, 1);
+      }
+
+      @Override
+      public void write(byte[] b, int off, int len) throws IOException {
+        MemoryPipe.this.write(b, off, len);
+      }
+
+      @Override
+      public void close() {
+        MemoryPipe.this.close();
+      }
+    };
+  }
+}

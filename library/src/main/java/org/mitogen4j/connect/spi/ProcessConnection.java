@@ -1,0 +1,155 @@
+package org.mitogen4j.connect.spi;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.mitogen4j.StartException;
+import org.mitogen4j.StartException.Reason;
+
+/** A connection over the standard streams of a program that runs here. */
+public class ProcessConnection implements Connection {
+  /** How long a program that closed its output may take to end. */
+  private static final long END_MILLIS = 500;
+
+  /** How long a program that is asked to end may take before it is killed. */
+  private static final long KILL_MILLIS = 500;
+
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final Process process;
+  private final String what;
+  private final byte[] preamble;
+
+  /**
+   * Starts a program with pipes for all three of its streams.
+   *
+   * @param environment names and values of variables to set
+   * @throws StartException with {@link Reason#CLIENT_MISSING} where it is not installed
+   */
+  public static Process launch(List<String> command, String... environment) throws StartException {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    for (int i = 0; i < environment.length; i += 2) {
+      builder.environment().put(environment[i], environment[i + 1]);
+    }
+    try {
+      return builder.start();
+    } catch (IOException e) {
+      String program = command.get(0);
+      boolean missing = !program.contains("/") || !new File(program).exists();
+      throw new StartException(
+          missing ? Reason.CLIENT_MISSING : Reason.OTHER,
+          "can't run " + program + " on this machine: " + e.getMessage());
+    }
+  }
+
+  /**
+   * For a program that runs.
+   *
+   * @param what what it is, for messages
+   * @param preamble what must be sent to it first
+   */
+  public ProcessConnection(Process process, String what, byte[] preamble) {
+    this.process = process;
+    this.what = what;
+    this.preamble = preamble;
+  }
+
+  @Override
+  public final InputStream input() {
+    return process.getInputStream();
+  }
+
+  @Override
+  public final OutputStream output() {
+    return process.getOutputStream();
+  }
+
+  @Override
+  public final InputStream errors() {
+    return process.getErrorStream();
+  }
+
+  @Override
+  public final byte[] preamble() {
+    return preamble;
+  }
+
+  @Override
+  public final StartException failure(boolean reached, String printed, String errors) {
+    try {
+      if (!process.waitFor(END_MILLIS, TimeUnit.MILLISECONDS)) {
+        return new StartException(Reason.OTHER, what + ": it runs on, but closed its output");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new StartException(Reason.OTHER, what + ": interrupted");
+    }
+    int code = process.exitValue();
+    String how = code > 128 && code < 192 ? "ended by signal " + (code - 128) : "exit code " + code;
+    Reason reason = reason(reached, code, errors);
+    return new StartException(reason, what + ": " + how + (reached ? "" : advice(reason)));
+  }
+
+  /** What the user can do about it, behind a semicolon; nothing where the program says it. */
+  protected String advice(Reason reason) {
+    return reason == Reason.SHELL_MISSING ? "; there has to be a POSIX shell, sh, on the PATH" : "";
+  }
+
+  /**
+   * What an exit code and the program's error output mean; for subclasses that know it better.
+   *
+   * @param reached whether the other side was heard, so that what carries the bytes did work
+   */
+  protected Reason reason(boolean reached, int exitCode, String errors) {
+    if (exitCode > 128 && exitCode < 192) {
+      return Reason.KILLED;
+    }
+    boolean noShell =
+        exitCode == 127 || errors.toLowerCase(Locale.ROOT).contains("sh: command not");
+    return noShell && !reached ? Reason.SHELL_MISSING : Reason.OTHER;
+  }
+
+  /** Closes the pipes; the program is, or watches over, the child itself. Does not wait for it. */
+  @Override
+  public void release() throws IOException {
+    thread(
+        () -> {
+          try {
+            process.getInputStream().close();
+            process.getErrorStream().close();
+            process.getOutputStream().close(); // hangs while somebody hangs in writing to it
+          } catch (IOException e) {
+            // then it is closed
+          }
+        });
+  }
+
+  /** Ends the program; kills it when it does not end by itself. Does not wait for either. */
+  @Override
+  public void close() throws IOException {
+    if (!closing.getAndSet(true) && process.isAlive()) {
+      // It closes the pipes, too, and hangs in that where a program that was stopped is written to.
+      thread(process::destroy);
+      thread(this::kill);
+    }
+  }
+
+  private void thread(Runnable work) {
+    Thread thread = new Thread(work, "mitogen end " + what);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void kill() {
+    try {
+      process.waitFor(KILL_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      // nobody has this thread
+    }
+    process.destroyForcibly();
+  }
+}

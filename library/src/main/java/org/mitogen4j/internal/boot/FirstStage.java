@@ -1,0 +1,141 @@
+package org.mitogen4j.internal.boot;
+
+import java.io.DataInputStream;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.reflect.Field;
+import java.util.Arrays;
+import java.util.function.Function;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+/**
+ * The one class in the first-stage jar, where it is called Mitogen4j: opens the descriptors that
+ * the first-stage script prepared, reads the kernel image from the parent, and is the class loader
+ * of everything that runs in a context. It knows no other class of the library by type: the kernel
+ * hands it a function that finds the bytes of further classes.
+ *
+ * <p>Descriptors: 3 this jar, 5 the read end of stdout, 7 from the parent, 8 to the parent.
+ */
+public final class FirstStage extends ClassLoader {
+  static {
+    registerAsParallelCapable();
+  }
+
+  /** The inflated kernel image: what a child needs to start children of its own. */
+  private final byte[] image;
+
+  /** How much of the image has been read. */
+  private int at;
+
+  private Function<String, byte[]> forwarder;
+
+  private FirstStage(ClassLoader parent, byte[] deflated) throws DataFormatException {
+    super(parent);
+    Inflater inflater = new Inflater(true);
+    inflater.setInput(deflated);
+    byte[] room = new byte[1 << 18];
+    image = Arrays.copyOf(room, inflater.inflate(room));
+  }
+
+  /**
+   * Started by the first-stage script: arguments are the token, the pid, the image's length, and
+   * the paths of the descriptors 7, 8 and 5 where these can be opened.
+   */
+  public static void main(String[] args) throws Exception {
+    boolean open = args.length > 3;
+    InputStream in = open ? new FileInputStream(args[3]) : new FileInputStream(descriptor(7));
+    OutputStream out = open ? new FileOutputStream(args[4]) : new FileOutputStream(descriptor(8));
+    InputStream stdout = open ? new FileInputStream(args[5]) : new FileInputStream(descriptor(5));
+    byte[] deflated = new byte[Integer.parseInt(args[2])];
+    new DataInputStream(in).readFully(deflated);
+    start(deflated, args, in, out, stdout).run();
+  }
+
+  /**
+   * Makes a context out of an image and its streams. Nothing runs until the result is run; it
+   * returns when the context has ended.
+   *
+   * @param stdout where the context's standard output can be read; null where it has none
+   */
+  public static Runnable start(
+      byte[] deflated, String[] args, InputStream in, OutputStream out, InputStream stdout)
+      throws Exception {
+    FirstStage loader = new FirstStage(ClassLoader.getSystemClassLoader().getParent(), deflated);
+    Object kernel =
+        loader
+            .defineKernel()
+            .getMethod(
+                "create",
+                byte[].class,
+                byte[].class,
+                String[].class,
+                InputStream.class,
+                OutputStream.class,
+                InputStream.class)
+            .invoke(null, deflated, loader.image, args, in, out, stdout);
+    @SuppressWarnings("unchecked")
+    Function<String, byte[]> forwarder = (Function<String, byte[]>) kernel;
+    loader.forwarder = forwarder;
+    return (Runnable) kernel;
+  }
+
+  /**
+   * Defines all classes of the image, and returns the last. KernelImage, in the packer, documents
+   * the format: a class file is the constant pool, which is the same for all, and what follows it.
+   */
+  private Class<?> defineKernel() {
+    byte[] file = new byte[1 << 16];
+    int end = 0;
+    while (end < 10) {
+      file[end++] = image[at++];
+    }
+    for (int width; (width = image[at++]) > 0; ) {
+      int size = width * u2();
+      for (int column = 0; column < width; column++) {
+        byte b = 0;
+        for (int i = column; i < size; i += width) {
+          file[end + i] = b += image[at++];
+        }
+      }
+      end += size;
+    }
+    for (int texts = u2(); texts > 0; texts--) {
+      file[end] = 1;
+      int text = end += 3;
+      while ((file[end] = image[at++]) != 0) {
+        end++;
+      }
+      file[text - 1] = (byte) (end - text);
+    }
+    Class<?> kernel = null;
+    while (at < image.length) {
+      int size = u2();
+      System.arraycopy(image, at, file, end, size);
+      at += size;
+      kernel = defineClass(null, file, 0, end + size);
+    }
+    return kernel;
+  }
+
+  private int u2() {
+    return (image[at++] & 255) << 8 | image[at++] & 255;
+  }
+
+  private static FileDescriptor descriptor(int number) throws Exception {
+    FileDescriptor descriptor = new FileDescriptor();
+    Field fd = FileDescriptor.class.getDeclaredField("fd");
+    fd.setAccessible(true);
+    fd.setInt(descriptor, number);
+    return descriptor;
+  }
+
+  @Override
+  protected Class<?> findClass(String name) throws ClassNotFoundException {
+    byte[] bytes = forwarder.apply(name);
+    return bytes == null ? super.findClass(name) : defineClass(name, bytes, 0, bytes.length);
+  }
+}

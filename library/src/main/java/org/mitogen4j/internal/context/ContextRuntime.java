@@ -1,0 +1,292 @@
+package org.mitogen4j.internal.context;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.mitogen4j.internal.kernel.ChildRouter;
+import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.Decoder;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Extension;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Handler;
+import org.mitogen4j.internal.kernel.Header;
+import org.mitogen4j.internal.kernel.Link;
+import org.mitogen4j.internal.kernel.Message;
+import org.mitogen4j.internal.kernel.MessageRouter;
+
+/** A context with all that it can do; the parts are the classes beside this one. */
+public final class ContextRuntime extends Extension {
+  private static final int LIMIT = 3;
+  private static final int UNIDIRECTIONAL = 4;
+  private static final int HEARTBEAT_MILLIS = 5;
+  private static final int SERVICE_THREADS = 6;
+
+  /** Why what waits in a context that has ended waits no more. */
+  private static final String CLOSED = "the router is closed";
+
+  public final MessageRouter router;
+  public final Routing routing;
+  public final Disconnects departures;
+  public final Credits credits;
+  public final ElasticPool workers;
+  public final CallCancellation cancels;
+
+  /** Its parent sends this one when it ends. Null where the process is not the context's own. */
+  public final ContextShutdown ending;
+
+  /** The largest message, in bytes. */
+  public final int limit;
+
+  /** What further layers keep for this context, by what they are called. */
+  public final Map<String, Object> parts = new ConcurrentHashMap<>();
+
+  /** What is done when this context lets go of what it has: what came last first. */
+  private final ArrayDeque<Runnable> ends = new ArrayDeque<>(); // guarded by itself
+
+  final Heartbeat heartbeat;
+  final Reassembly assembly;
+  private final FunctionInvoker reflection;
+  private volatile TypeCodec types;
+
+  /** Only {@link MessageRouter#extension} makes one. */
+  public ContextRuntime(MessageRouter router) {
+    this.router = router;
+    limit = (int) router.settings[LIMIT];
+    heartbeat = new Heartbeat(this, (long) router.settings[HEARTBEAT_MILLIS]);
+    routing = new Routing(this, (boolean) router.settings[UNIDIRECTIONAL]);
+    credits = new Credits(this);
+    assembly = new Reassembly(this);
+    workers = new ElasticPool(router, "work");
+    cancels = new CallCancellation(router);
+    departures = new Disconnects(this);
+    reflection = new FunctionInvoker();
+    router.handlers.put(Handle.CREDIT, credits);
+    router.handlers.put(Handle.CANCEL, cancels);
+    router.handlers.put(Handle.LOAD, new StatusHandler(this, false));
+    router.handlers.put(Handle.LINKS, new StatusHandler(this, true));
+    ending = router instanceof ChildRouter ? new ContextShutdown(this, (ChildRouter) router) : null;
+    router.start("heartbeat", heartbeat);
+  }
+
+  public static ContextRuntime of(MessageRouter router) {
+    return (ContextRuntime) router.extension();
+  }
+
+  /** Called by the parent behind the first result; does nothing when it is here already. */
+  public static void start() {
+    MessageRouter router = ((MessageRouter.Worker) Thread.currentThread()).router;
+    router.extension();
+  }
+
+  /** Something that the operator should know: goes to the master's log. */
+  public void warn(String text) {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    Encoder e = new Encoder(router, true);
+    e.u8(OutputForwarder.WARNING);
+    e.varint(router.id);
+    e.raw(utf8, 0, Math.min(utf8.length, OutputForwarder.MAX_LINE));
+    try {
+      router.send(master(), Handle.OUTPUT, 0, e, 0, false);
+    } catch (DeadException lost) {
+      // nobody is there to read it
+    }
+  }
+
+  /** Has something done when this context ends; on the thread that ends it. */
+  public void atEnd(Runnable work) {
+    synchronized (ends) {
+      ends.push(work);
+    }
+  }
+
+  /**
+   * Lets go of what this context has beyond its streams: what waits here learns that nothing more
+   * comes, and functions that run here are interrupted, but for the one that wants this.
+   */
+  public void close() {
+    router.closed = true;
+    departures.closed(CLOSED);
+    cancels.cancelOthers(CLOSED);
+    workers.close();
+    for (Runnable end = nextEnd(); end != null; end = nextEnd()) {
+      end.run();
+    }
+    heartbeat.close();
+    router.close();
+  }
+
+  private Runnable nextEnd() {
+    synchronized (ends) {
+      return ends.poll();
+    }
+  }
+
+  /** How many threads services have. */
+  public int serviceThreads() {
+    return (int) router.settings[SERVICE_THREADS];
+  }
+
+  /** The id of the root of the tree. */
+  public int master() {
+    return router.parents.length == 0 ? router.id : router.parents[router.parents.length - 1];
+  }
+
+  @Override
+  protected void accept(Link in, byte[] b, int at, int length) {
+    routing.accept(in, b, at, length);
+  }
+
+  @Override
+  protected Link way(int dst) {
+    return routing.way(dst);
+  }
+
+  /** Refuses a message that is larger than the limit. */
+  public void checkSize(int dst, long size) {
+    if (size > limit) {
+      throw new IllegalArgumentException(
+          "a message of "
+              + size
+              + " bytes to context "
+              + dst
+              + ", the limit is "
+              + limit
+              + ": send it in parts, or raise the router's message limit");
+    }
+  }
+
+  @Override
+  protected void sendLong(int dst, long handle, long replyTo, Encoder e, int flags) {
+    long size = FragmentedSend.size(e);
+    checkSize(dst, size);
+    if (dst == router.id) {
+      router.deliver(new Message(null, dst, dst, handle, replyTo, flags, FragmentedSend.copy(e)));
+      return;
+    }
+    Link stream = routing.way(dst);
+    if (stream == null) {
+      throw new DeadException(departures.noWay(dst));
+    }
+    if (e.borrowed == null && size <= Header.MAX_PAYLOAD) {
+      router.send(dst, handle, replyTo, e, flags, true);
+    } else {
+      new FragmentedSend(this, stream, dst, handle, replyTo, flags, true).send(e);
+    }
+  }
+
+  /** What {@link #sendNow} takes, in bytes. */
+  public static final int MOST_NOW = Reassembly.WINDOW;
+
+  /**
+   * Sends an answer to another context, and waits for nothing: neither room nor credit.
+   *
+   * @throws DeadException when the receiver can't be reached
+   */
+  public void sendNow(int dst, long handle, Encoder e) {
+    Link stream = routing.way(dst);
+    if (stream == null) {
+      throw new DeadException(departures.noWay(dst));
+    }
+    if (e.borrowed == null && FragmentedSend.size(e) <= Header.MAX_PAYLOAD) {
+      router.send(dst, handle, 0, e, 0, false);
+    } else {
+      new FragmentedSend(this, stream, dst, handle, 0, 0, false).send(e);
+    }
+  }
+
+  @Override
+  protected void reject(Message m, Handler handler) {
+    if (handler != null && m.dead() && routing.mayReport(m, handler.peer())) {
+      handler.take(m);
+    } else if (handler == null && m.handle == Handle.SERVICE) {
+      routing.dead(m.from, m.src, m.replyTo, router.name + " runs no services");
+    } else if (handler != null || (m.handle < Handle.FIRST_FREE && !m.dead())) {
+      String why =
+          "context " + m.src + ", acting for " + m.auth + ", may not use handle " + m.handle;
+      routing.refuse(m.from, why);
+      routing.dead(m.from, m.src, m.replyTo, "refused: " + why);
+    } else if (!m.dead()) {
+      routing.dead(m.from, m.src, m.replyTo, router.name + " has nothing at handle " + m.handle);
+    }
+  }
+
+  @Override
+  protected void ended(Link stream, String reason) {
+    boolean last = stream == router.parent && ending != null;
+    if (last) {
+      ending.alone();
+    }
+    departures.ended(stream, reason);
+    if (last) {
+      ending.orphaned();
+    }
+  }
+
+  @Override
+  protected void begun(Message call) {
+    credits.consumed(call);
+  }
+
+  @Override
+  protected void submit(Runnable call) {
+    workers.submit(call);
+  }
+
+  @Override
+  protected int queued() {
+    return workers.queued();
+  }
+
+  @Override
+  protected Object find(Class<?> type, String method, String descriptor)
+      throws NoSuchMethodException {
+    return reflection.find(type, method, descriptor);
+  }
+
+  @Override
+  protected Object invoke(Object function, Object[] args) throws ReflectiveOperationException {
+    return reflection.invoke(function, args);
+  }
+
+  @Override
+  protected Object describe(Throwable failure) {
+    return FunctionInvoker.describe(failure, 0);
+  }
+
+  /** What an encoder wrote, as one array. */
+  public static byte[] join(Encoder e) {
+    byte[][] pieces = FragmentedSend.copy(e);
+    byte[] all = pieces[0];
+    for (int i = 1; i < pieces.length; i++) {
+      int at = all.length;
+      all = java.util.Arrays.copyOf(all, at + pieces[i].length);
+      System.arraycopy(pieces[i], 0, all, at, pieces[i].length);
+    }
+    return all;
+  }
+
+  /** The codec of the less common types. */
+  private TypeCodec types() {
+    if (types == null) {
+      types =
+          (TypeCodec)
+              MessageRouter.make(
+                  "org.mitogen4j.internal.context.codec.ExtendedCodec",
+                  MessageRouter.class,
+                  router);
+    }
+    return types;
+  }
+
+  @Override
+  protected void write(Encoder to, Object value) {
+    types().write(to, value);
+  }
+
+  @Override
+  protected Object read(Decoder from, int tag) {
+    return types().read(from, tag);
+  }
+}

@@ -1,0 +1,196 @@
+package org.mitogen4j.internal.context;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import org.mitogen4j.internal.kernel.BlockingRequest;
+import org.mitogen4j.internal.kernel.ChildRouter;
+import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Handler;
+import org.mitogen4j.internal.kernel.Link;
+import org.mitogen4j.internal.kernel.Message;
+
+/** How a context other than the master ends. */
+public final class ContextShutdown extends Handler implements Runnable {
+  /** What the reasons end with for which links end whose context lives on. */
+  public static final String DETACHED = " has detached";
+
+  /** How long an end may take before it is forced. */
+  static final long MILLIS = 1400;
+
+  /** The same where the parent is gone, so that nobody waits for what it has to say. */
+  private static final long ORPHAN_MILLIS = 1000;
+
+  /** How long an end waits for what was printed. */
+  private static final long OUTPUT_MILLIS = 400;
+
+  private final ContextRuntime context;
+  private final ChildRouter kernel;
+  private final OutputForwarder output;
+  private boolean begun; // guarded by this
+
+  /** Closes the children, if there are any. Set by who starts them. */
+  public volatile Runnable children;
+
+  /** A detached context does not end with its parent. */
+  public volatile boolean detached;
+
+  ContextShutdown(ContextRuntime context, ChildRouter kernel) {
+    this.context = context;
+    this.kernel = kernel;
+    kernel.handlers.put(Handle.SHUTDOWN, this);
+    output = kernel.stdout == null ? null : new OutputForwarder(context, kernel.stdout);
+    if (output != null) {
+      kernel.start("stdout", output);
+    }
+  }
+
+  /** The parent wants it to end. */
+  @Override
+  protected void receive(Message message) {
+    begin(true);
+    kernel.start("end", this);
+  }
+
+  /** From now on the time runs. */
+  private void begin(boolean orderly) {
+    if (kernel.stdout != null) {
+      context.heartbeat.halt(
+          orderly ? MILLIS : ORPHAN_MILLIS); // whatever hangs, and whoever holds which lock
+    }
+  }
+
+  @Override
+  public void run() {
+    end(true);
+  }
+
+  /** The link to the parent is going to end. */
+  void alone() {
+    if (!detached) {
+      begin(false);
+    }
+  }
+
+  /** The link to the parent is gone. */
+  void orphaned() {
+    if (!detached) {
+      if (kernel.stdout != null && !context.heartbeat.runs()) {
+        halt(); // the program lets no thread start: nobody else would
+      }
+      end(false);
+    }
+  }
+
+  /**
+   * Cuts the context loose: it lives on, with its children, when its parent and whoever carried
+   * their bytes are gone. Returns when the parent has let go.
+   *
+   * @throws DeadException when the parent is gone before it has let go: it lives on all the same
+   */
+  public void detach() {
+    Link parent = kernel.parent;
+    if (parent == null || kernel.stdout == null) {
+      throw new IllegalStateException(
+          parent == null ? "it has no parent" : "it shares a process with its parent");
+    }
+    Thread stay = new Thread(new Stay(), "mitogen " + kernel.name + " detached");
+    stay.setDaemon(false);
+    stay.start();
+    detached = true; // before the parent closes the link
+    try {
+      new BlockingRequest(kernel).ask(Handle.DETACH, new Encoder(kernel, true));
+    } finally {
+      kernel.parent = null;
+      context.departures.detached(parent, kernel.name + DETACHED);
+      parent.end(kernel.name + DETACHED);
+    }
+  }
+
+  /** A JVM lives as long as one of its threads that are no daemons. */
+  private static final class Stay implements Runnable {
+    @Override
+    public void run() {
+      try {
+        new CountDownLatch(1).await();
+      } catch (InterruptedException e) {
+        // nobody has this thread
+      }
+    }
+  }
+
+  /** Ends the context: children first, then what was printed goes home, then the process. */
+  public void end(boolean orderly) {
+    synchronized (this) {
+      if (begun) {
+        return;
+      }
+      begun = true;
+    }
+    begin(orderly);
+    try {
+      Runnable before = children;
+      if (before != null) {
+        before.run();
+      }
+      kernel.closed = true;
+      context.workers.close();
+      if (orderly && output != null && !detached) {
+        mark();
+        output.await(OUTPUT_MILLIS);
+      }
+      Link parent = kernel.parent;
+      if (orderly && parent != null) {
+        parent.flush(OUTPUT_MILLIS);
+        // A JVM takes 300 ms to exit while a thread of it reads; the parent need not wait for that.
+        kernel.send(parent.peer, Handle.ENDED, 0, new Encoder(kernel, true), 0, false);
+        parent.flush(OUTPUT_MILLIS);
+      }
+      if (kernel.stdout != null) {
+        System.exit(0); // runs the program's shutdown hooks
+      }
+    } catch (IOException | InterruptedException | DeadException | SecurityException e) {
+      if (kernel.stdout != null) {
+        halt();
+      }
+    }
+    leave();
+  }
+
+  /** The process lives on without this context. */
+  private void leave() {
+    context.close();
+    Link parent = kernel.parent;
+    if (parent != null) {
+      parent.end("shut down");
+    }
+    try {
+      kernel.in.close();
+      kernel.out.close();
+    } catch (IOException e) {
+      // then they are closed
+    }
+  }
+
+  /** Ends the process, even where a security manager of the program forbids it. */
+  static void halt() {
+    try {
+      Runtime.getRuntime().halt(1);
+    } catch (SecurityException forbidden) {
+      System.setSecurityManager(null);
+      Runtime.getRuntime().halt(1);
+    }
+  }
+
+  /** Prints what tells that all before it has been read. */
+  @SuppressWarnings("resource") // the descriptors are not ours to close
+  private static void mark() throws IOException {
+    byte[] end = OutputForwarder.END.getBytes(StandardCharsets.US_ASCII);
+    new FileOutputStream(FileDescriptor.out).write(end);
+    new FileOutputStream(FileDescriptor.err).write(end);
+  }
+}

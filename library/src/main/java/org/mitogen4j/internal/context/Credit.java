@@ -1,0 +1,66 @@
+package org.mitogen4j.internal.context;
+
+import org.mitogen4j.internal.kernel.DeadException;
+
+/** How many bytes a sender may still send until the receiver says that it can take more. */
+public final class Credit {
+  private final long initial;
+  private long balance; // guarded by this
+  private String dead; // guarded by this
+  private Runnable waiting; // guarded by this
+
+  Credit(long initial) {
+    this.initial = initial;
+    balance = initial;
+  }
+
+  /**
+   * Takes bytes off the balance, after waiting until it is positive; one message may overdraw it.
+   *
+   * @throws DeadException when the receiver is gone
+   */
+  public synchronized void take(long bytes) throws InterruptedException {
+    while (balance <= 0 && dead == null) {
+      wait(); // until give or kill
+    }
+    if (dead != null) {
+      throw new DeadException(dead);
+    }
+    balance -= bytes;
+  }
+
+  /**
+   * Whether taking would not wait; if it would, something is run once it does not. It runs on a
+   * reading thread; the last one asked for counts.
+   */
+  public synchronized boolean ready(Runnable later) {
+    boolean ready = balance > 0 || dead != null;
+    waiting = ready ? null : later;
+    return ready;
+  }
+
+  public void give(long bytes) {
+    change(bytes, null);
+  }
+
+  /** Whoever waits, now or later, learns why there will be no more. */
+  public void kill(String reason) {
+    change(0, reason);
+  }
+
+  private void change(long more, String end) {
+    Runnable told = null;
+    synchronized (this) {
+      balance = Math.min(initial, balance + more); // an honest receiver gives no more
+      dead = end == null ? dead : end;
+      notifyAll();
+      if (balance > 0 || dead != null) {
+        told = waiting;
+        waiting = null;
+      }
+    }
+    if (told != null) {
+      told.run();
+    }
+  }
+}

@@ -1,0 +1,195 @@
+package org.mitogen4j.internal.context;
+
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.Decoder;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Handler;
+import org.mitogen4j.internal.kernel.Header;
+import org.mitogen4j.internal.kernel.Link;
+import org.mitogen4j.internal.kernel.Message;
+import org.mitogen4j.internal.kernel.MessageRouter;
+
+/**
+ * The credit that other contexts gave this one, and what it owes them. Each handle that is answered
+ * with credit has a window for each context that sends to it.
+ */
+public final class Credits extends Handler {
+  /** What a sender may have on its way to one handle before it hears from the receiver. */
+  public static final int WINDOW = 1 << 18;
+
+  /** Stands for the reply-to of long calls: they have a window of their own. */
+  private static final long LONG = -2;
+
+  private final ContextRuntime context;
+  private final MessageRouter router;
+  private final Map<ConversationId, Credit> credits = new ConcurrentHashMap<>();
+
+  /** Consumed, and not yet told the sender. */
+  final Map<ConversationId, long[]> owed = new ConcurrentHashMap<>();
+
+  Credits(ContextRuntime context) {
+    this.context = context;
+    router = context.router;
+    peer = ANYBODY; // each can only give for what goes to itself
+  }
+
+  /** What a message weighs where it queues: its bytes, and what the objects around them take. */
+  public static long cost(long size) {
+    return size + 64;
+  }
+
+  /** What a message is counted under; calls that fit a frame do not wait for longer ones. */
+  private static ConversationId key(int context, long handle, long size) {
+    boolean alone = handle == Handle.CALL && size > Header.MAX_PAYLOAD;
+    return new ConversationId(context, handle, alone ? LONG : 0);
+  }
+
+  /** The credit for messages to a handle. */
+  public Credit of(ConversationId key, int initial) {
+    Credit credit = credits.get(key);
+    if (credit == null) {
+      Credit old = credits.putIfAbsent(key, credit = new Credit(initial));
+      credit = old == null ? credit : old;
+    }
+    return credit;
+  }
+
+  /**
+   * As above, for a handle whose messages are consumed one by one.
+   *
+   * @throws DeadException when there is no way to the context
+   */
+  public Credit of(int dst, long handle) {
+    return of(dst, handle, 0);
+  }
+
+  /** As above; for calls the size matters. */
+  public Credit of(int dst, long handle, long size) {
+    if (dst != router.id && context.routing.way(dst) == null) {
+      throw new DeadException(context.departures.noWay(dst));
+    }
+    ConversationId key = key(dst, handle, size);
+    Credit credit = of(key, WINDOW);
+    if (dst != router.id && context.routing.way(dst) == null) {
+      forget(key); // it went meanwhile, and nobody else would
+    }
+    return credit;
+  }
+
+  public void forget(ConversationId key) {
+    credits.remove(key);
+  }
+
+  /** Whoever waits for the credit learns why there will be no more. */
+  public void kill(ConversationId key, String reason) {
+    Credit credit = credits.remove(key);
+    if (credit != null) {
+      credit.kill(reason);
+    }
+  }
+
+  /** A message has left its queue: its sender may go on, which it is told once it is worth it. */
+  public void consumed(Message message) {
+    if (isGone(message)) {
+      return;
+    }
+    ConversationId key = key(message.src, message.handle, message.size);
+    long[] sum = owed.get(key);
+    if (sum == null) {
+      long[] old = owed.putIfAbsent(key, sum = new long[1]);
+      sum = old == null ? sum : old;
+    }
+    long give = 0;
+    synchronized (sum) {
+      sum[0] += cost(message.size);
+      if (sum[0] >= WINDOW / 4) {
+        give = sum[0];
+        sum[0] = 0;
+      }
+    }
+    if (give > 0) {
+      give(key, give);
+    }
+    if (isGone(message) || !router.handlers.containsKey(message.handle)) {
+      owed.remove(key); // it went meanwhile, or the handle, and nobody else would
+    }
+  }
+
+  /** Whether the sender is gone: what it sent may be taken long after. */
+  private boolean isGone(Message message) {
+    Link from = message.from;
+    if (from == null) {
+      return false;
+    }
+    return from == router.parent
+        ? from.dead() != null || context.departures.isGone(message.src)
+        : context.routing.routes.get(message.src) != from;
+  }
+
+  /** The handle is closed: nothing is owed any more. */
+  public void closed(long handle) {
+    for (ConversationId key : owed.keySet()) {
+      if (key.handle == handle) {
+        owed.remove(key);
+      }
+    }
+  }
+
+  /** Gives a sender credit; or none, to let it know that there is somebody. Does not block. */
+  public void give(ConversationId to, long bytes) {
+    if (to.context == router.id) {
+      Credit own = credits.get(to);
+      if (own != null) {
+        own.give(bytes);
+      }
+      return;
+    }
+    Encoder e = new Encoder(router, true);
+    e.i64(to.handle);
+    e.i64(to.replyTo);
+    e.varint(bytes);
+    try {
+      router.send(to.context, Handle.CREDIT, 0, e, 0, false);
+    } catch (DeadException gone) {
+      // then it sends no more
+    }
+  }
+
+  @Override
+  protected void receive(Message m) {
+    Decoder d = new Decoder(router, m);
+    Credit credit = credits.get(new ConversationId(m.src, d.i64(), d.i64()));
+    if (credit != null) {
+      credit.give(d.varint() & Integer.MAX_VALUE);
+    }
+  }
+
+  /** Those whom this context has sent something that is answered with credit. */
+  Set<Integer> receivers() {
+    Set<Integer> ids = new HashSet<>();
+    for (ConversationId key : credits.keySet()) {
+      ids.add(key.context);
+    }
+    return ids;
+  }
+
+  void gone(Collection<Integer> contexts) {
+    for (Map.Entry<ConversationId, Credit> e : credits.entrySet()) {
+      if (contexts.contains(e.getKey().context)) {
+        e.getValue().kill(context.departures.noWay(e.getKey().context));
+        credits.remove(e.getKey());
+      }
+    }
+    for (ConversationId key : owed.keySet()) {
+      if (contexts.contains(key.context)) {
+        owed.remove(key);
+      }
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package org.mitogen4j.internal.context;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Header;
+import org.mitogen4j.internal.kernel.Link;
+
+/** Sends a long message in pieces, so that short ones can overtake it. */
+public final class FragmentedSend {
+  /** Stands for the reply-to of messages that have none: they are sent one after another. */
+  static final long ORDERED = -1;
+
+  private final ContextRuntime context;
+  private final Link stream;
+  private final int dst;
+  private final long handle;
+  private final long replyTo;
+  private final int flags;
+  private final boolean mayWait;
+  private final byte[] head = new byte[Header.SIZE];
+  private Credit credit;
+  private int left;
+
+  /**
+   * @param mayWait whether to wait for room and credit; else the payload must be no more than what
+   *     can be sent without
+   */
+  FragmentedSend(
+      ContextRuntime context,
+      Link stream,
+      int dst,
+      long handle,
+      long replyTo,
+      int flags,
+      boolean mayWait) {
+    this.mayWait = mayWait;
+    this.context = context;
+    this.stream = stream;
+    this.dst = dst;
+    this.handle = handle;
+    this.replyTo = replyTo;
+    this.flags = flags | Header.BULK;
+  }
+
+  /** The payload of a message that is being written. */
+  public static long size(Encoder e) {
+    long n = (long) e.len - Header.SIZE;
+    if (e.borrowed != null) {
+      for (ByteBuffer b : e.borrowed) {
+        n += b.remaining();
+      }
+    }
+    return n;
+  }
+
+  /** The payload in arrays of its own. */
+  static byte[][] copy(Encoder e) {
+    List<byte[]> pieces = new ArrayList<>();
+    int at = Header.SIZE;
+    for (int i = 0; e.borrowed != null && i < e.borrowed.size(); i++) {
+      pieces.add(Arrays.copyOfRange(e.buf, at, e.borrowedAt.get(i)));
+      at = e.borrowedAt.get(i);
+      ByteBuffer b = e.borrowed.get(i);
+      byte[] piece = new byte[b.remaining()];
+      b.duplicate().get(piece);
+      pieces.add(piece);
+    }
+    pieces.add(Arrays.copyOfRange(e.buf, at, e.len));
+    return pieces.toArray(new byte[0][]);
+  }
+
+  void send(Encoder e) {
+    ConversationId key = new ConversationId(dst, handle, replyTo == 0 ? ORDERED : replyTo);
+    credit = context.credits.of(key, Reassembly.WINDOW);
+    left = (int) size(e);
+    byte[] sizes = sizes(e);
+    try {
+      frame(flags | Header.FIRST | Header.MORE, sizes, 0, sizes.length);
+      int at = Header.SIZE;
+      for (int i = 0; e.borrowed != null && i < e.borrowed.size(); i++) {
+        cut(e.buf, at, e.borrowedAt.get(i));
+        at = e.borrowedAt.get(i);
+        ByteBuffer b = e.borrowed.get(i);
+        int from = b.arrayOffset() + b.position();
+        cut(b.array(), from, from + b.remaining());
+      }
+      cut(e.buf, at, e.len);
+    } catch (InterruptedException interrupted) {
+      abort();
+      Thread.currentThread().interrupt();
+      throw new DeadException("interrupted while sending to context " + dst);
+    } catch (DeadException interruptedOrLost) {
+      abort();
+      throw interruptedOrLost;
+    } finally {
+      context.credits.forget(key);
+    }
+  }
+
+  /** Has the receiver drop what it has; does not wait, for this thread was interrupted. */
+  private void abort() {
+    byte[] end = new byte[Header.SIZE];
+    int dead = flags | Header.DEAD | Header.MORE;
+    int authority = context.router.authority;
+    Header.put(end, 0, dead, dst, context.router.id, authority, handle, replyTo);
+    try {
+      stream.send(end, 0, end.length, end, 0, 0, false);
+    } catch (DeadException lost) {
+      // then there is nothing to drop
+    }
+  }
+
+  /** The sizes of the parts that the payload is made of; their sum only, where they are many. */
+  private byte[] sizes(Encoder e) {
+    int n = e.borrowed == null || e.borrowed.size() > ReceiveBuffer.MAX / 2 ? 0 : e.borrowed.size();
+    byte[] sizes = new byte[4 * (2 * n + 1)];
+    int at = Header.SIZE;
+    for (int i = 0; i < n; i++) {
+      Header.putInt(sizes, 8 * i, e.borrowedAt.get(i) - at);
+      at = e.borrowedAt.get(i);
+      Header.putInt(sizes, 8 * i + 4, e.borrowed.get(i).remaining());
+    }
+    Header.putInt(sizes, 8 * n, n == 0 ? left : e.len - at);
+    return sizes;
+  }
+
+  private void cut(byte[] b, int from, int to) throws InterruptedException {
+    for (int at = from, n; at < to; at += n) {
+      n = Math.min(to - at, Header.MAX_PAYLOAD);
+      if (mayWait) {
+        if (Thread.interrupted()) { // also where it would not have to wait
+          throw new InterruptedException();
+        }
+        credit.take(n);
+      }
+      left -= n;
+      frame(left > 0 ? flags | Header.MORE : flags, b, at, n);
+    }
+  }
+
+  private void frame(int frameFlags, byte[] b, int off, int n) {
+    Header.put(
+        head, n, frameFlags, dst, context.router.id, context.router.authority, handle, replyTo);
+    stream.send(head, 0, head.length, b, off, n, mayWait);
+  }
+}

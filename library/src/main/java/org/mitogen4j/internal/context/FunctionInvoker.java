@@ -1,0 +1,161 @@
+package org.mitogen4j.internal.context;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import org.mitogen4j.internal.kernel.CallHandler;
+
+/** Functions that are not static methods of the class that is named, and how they fail. */
+public final class FunctionInvoker {
+  /** Stands before the name of a method whose result nobody wants. */
+  public static final char DROPS = '!';
+
+  private static final int MAX_STACK = 256;
+  private static final int MAX_CAUSES = 16;
+
+  FunctionInvoker() {}
+
+  /** An exception as a value: type, message, stack, cause. */
+  public static Object[] describe(Throwable e, int depth) {
+    StackTraceElement[] stack = e.getStackTrace();
+    int length = Math.min(stack.length, MAX_STACK);
+    for (int i = 0; i < length; i++) {
+      // what is below the call is ours and the JDK's, and tells nobody anything
+      if (stack[i].getClassName().equals(CallHandler.class.getName())) {
+        length = i;
+      }
+    }
+    while (length > 0 && stack[length - 1].getClassName().contains(".reflect.")) {
+      length--;
+    }
+    Object[] lines = new Object[length * 4];
+    for (int i = 0; i < lines.length; i += 4) {
+      StackTraceElement line = stack[i / 4];
+      lines[i] = line.getClassName();
+      lines[i + 1] = line.getMethodName();
+      lines[i + 2] = line.getFileName();
+      lines[i + 3] = line.getLineNumber();
+    }
+    Throwable cause = depth < MAX_CAUSES ? e.getCause() : null;
+    return new Object[] {
+      e.getClass().getName(),
+      message(e),
+      lines,
+      cause == null || cause == e ? null : describe(cause, depth + 1)
+    };
+  }
+
+  /** Its message; exceptions of the program's make theirs as they like, and may fail in it. */
+  private static String message(Throwable e) {
+    try {
+      return e.getMessage();
+    } catch (RuntimeException | Error failed) {
+      return "its message can't be had: " + failed.getClass().getName();
+    }
+  }
+
+  /** A function whose result nobody wants. */
+  private static final class Dropping {
+    final Object function;
+
+    Dropping(Object function) {
+      this.function = function;
+    }
+  }
+
+  /** Waits for the end of a result that is still to come, and drops it. */
+  private static final class Drop extends CompletableFuture<Object>
+      implements BiConsumer<Object, Throwable> {
+    @Override
+    public void accept(Object result, Throwable failure) {
+      if (failure == null) {
+        complete(null);
+      } else {
+        completeExceptionally(failure);
+      }
+    }
+  }
+
+  Object invoke(Object function, Object[] args) throws ReflectiveOperationException {
+    if (!(function instanceof Dropping)) {
+      return call(function, args);
+    }
+    Object result = call(((Dropping) function).function, args);
+    if (!(result instanceof CompletionStage)) {
+      return null;
+    }
+    Drop end = new Drop();
+    ((CompletionStage<?>) result).whenComplete(end);
+    return end;
+  }
+
+  private static Object call(Object function, Object[] args) throws ReflectiveOperationException {
+    if (function instanceof Constructor) {
+      return ((Constructor<?>) function).newInstance(args);
+    }
+    if (Modifier.isStatic(((Method) function).getModifiers())) {
+      return ((Method) function).invoke(null, args);
+    }
+    return ((Method) function).invoke(args[0], Arrays.copyOfRange(args, 1, args.length));
+  }
+
+  Object find(Class<?> type, String method, String descriptor) throws NoSuchMethodException {
+    if (method.charAt(0) == DROPS) {
+      return new Dropping(find(type, method.substring(1), descriptor));
+    }
+    if (method.equals("<init>")) {
+      for (Constructor<?> c : type.getDeclaredConstructors()) {
+        if (descriptor.equals(descriptor(c.getParameterTypes(), void.class))) {
+          open(type, c);
+          return c;
+        }
+      }
+    }
+    Method found = inherited(type, method, descriptor);
+    if (found == null) {
+      throw new NoSuchMethodException(
+          type.getName()
+              + "."
+              + method
+              + descriptor
+              + ": the class here is another version than the caller's");
+    }
+    open(found.getDeclaringClass(), found);
+    return found;
+  }
+
+  private static void open(Class<?> type, java.lang.reflect.AccessibleObject member) {
+    if (type.getClassLoader() == FunctionInvoker.class.getClassLoader()) {
+      member.setAccessible(true); // the JDK's own do not open
+    }
+  }
+
+  private static Method inherited(Class<?> type, String method, String descriptor) {
+    for (Class<?> c = type; c != null; c = c.getSuperclass()) {
+      for (Method m : c.getDeclaredMethods()) {
+        if (m.getName().equals(method)
+            && descriptor.equals(descriptor(m.getParameterTypes(), m.getReturnType()))) {
+          return m;
+        }
+      }
+    }
+    for (Class<?> c = type; c != null; c = c.getSuperclass()) {
+      for (Class<?> i : c.getInterfaces()) {
+        Method found = inherited(i, method, descriptor);
+        if (found != null) {
+          return found;
+        }
+      }
+    }
+    return null;
+  }
+
+  /** A method descriptor as in class files (JVMS 4.3.3). */
+  public static String descriptor(Class<?>[] parameters, Class<?> result) {
+    return java.lang.invoke.MethodType.methodType(result, parameters).toMethodDescriptorString();
+  }
+}

@@ -1,0 +1,186 @@
+package org.mitogen4j.internal.context;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.mitogen4j.internal.kernel.Link;
+import org.mitogen4j.internal.kernel.MessageRouter;
+
+/**
+ * Looks after the streams of a router: has those ended from which no sign of life comes. And it
+ * sees to it that an end that was begun comes to its end, whatever hangs: it is running by then,
+ * holds no lock and needs none of the program's. So it only looks, and {@link PingSender} writes.
+ */
+final class Heartbeat implements Runnable {
+  /** A stream is dead after so many intervals of silence. */
+  private static final int MISSED = 3;
+
+  /** How long who may not wait may write: the peer said that it has room, or it lied. */
+  private static final long DIRECT_MILLIS = 1000;
+
+  /** How long others may be held up by one that hangs. */
+  private static final long HELP_MILLIS = 10;
+
+  private static final long NANOS = 1_000_000;
+
+  private final ContextRuntime context;
+  private final MessageRouter router;
+  private final long millis;
+  private final PingSender pings;
+
+  private volatile boolean runs;
+  private boolean closed; // guarded by this
+
+  /** Whether there are, or were, children: those may lie. */
+  private volatile boolean often;
+
+  /** Milliseconds that this process has run: while it is stopped itself nobody else is silent. */
+  private long clock;
+
+  /** When the process is to be gone, as System.nanoTime; 0 for not at all. Guarded by this. */
+  private long deadline;
+
+  /**
+   * @param millis the interval; 0 for not at all
+   */
+  Heartbeat(ContextRuntime context, long millis) {
+    this.context = context;
+    this.millis = millis;
+    router = context.router;
+    pings = new PingSender(context);
+  }
+
+  /** Ends the process after so long, by force. */
+  synchronized void halt(long afterMillis) {
+    if (deadline == 0) {
+      deadline = System.nanoTime() + afterMillis * NANOS;
+      notifyAll();
+    }
+  }
+
+  /** From now on there are children to look after. */
+  void often() {
+    if (!often) {
+      synchronized (this) {
+        often = true;
+        notifyAll();
+      }
+    }
+  }
+
+  /** There is nothing left to look after. */
+  synchronized void close() {
+    closed = true;
+    notifyAll();
+  }
+
+  /** Whether its thread has begun. */
+  boolean runs() {
+    return runs;
+  }
+
+  @Override
+  public void run() {
+    runs = true;
+    long last = System.nanoTime();
+    long pause = 0;
+    try {
+      while (rest(pause)) {
+        long now = System.nanoTime();
+        clock += Math.min((now - last) / NANOS, 2 * pause);
+        last = now;
+        try {
+          look();
+          if (context.assembly.isFull()) {
+            pings.look();
+          }
+        } catch (OutOfMemoryError full) {
+          // it looks again: this thread must not end before its context
+        }
+        pause = often || millis == 0 ? Math.min(interval(), DIRECT_MILLIS) : millis;
+      }
+    } catch (InterruptedException e) {
+      // nobody interrupts it
+    }
+  }
+
+  private boolean help() {
+    try {
+      return pings.help();
+    } catch (OutOfMemoryError full) {
+      return true; // later
+    }
+  }
+
+  private long interval() {
+    return millis == 0 ? DIRECT_MILLIS : millis;
+  }
+
+  /** Whether to go on after a pause. */
+  private boolean rest(long pause) throws InterruptedException {
+    long until = System.nanoTime() + pause * NANOS;
+    for (; ; ) {
+      boolean help = help();
+      synchronized (this) {
+        long now = System.nanoTime();
+        if (deadline != 0 && now - deadline >= 0) {
+          ContextShutdown.halt();
+        }
+        if (closed) {
+          return false;
+        }
+        if (now - until >= 0 || (often && pause > DIRECT_MILLIS)) {
+          return true;
+        }
+        long wake = deadline != 0 && deadline - until < 0 ? deadline : until;
+        long left = Math.max(1, (wake - now) / NANOS);
+        wait(help ? Math.min(left, HELP_MILLIS) : left); // until halt
+      }
+    }
+  }
+
+  private void look() {
+    Set<Link> streams = new HashSet<>(context.routing.routes.children());
+    Link parent = router.parent;
+    if (parent != null) {
+      streams.add(parent);
+    }
+    for (Link stream : streams) {
+      look(stream);
+    }
+  }
+
+  private void look(Link stream) {
+    LinkState link = LinkState.of(context, stream);
+    if (link.ending) {
+      return;
+    }
+    long heard = stream.heard;
+    long direct = stream.directSince;
+    boolean starting = stream != router.parent && stream.bytesIn == 0; // has a timeout of its own
+    if (heard != link.heard || starting) {
+      link.heard = heard;
+      link.silentSince = clock;
+    } else if (link.unasked) {
+      link.silentSince = Math.max(link.silentSince, clock - millis);
+    }
+    if (direct != link.direct) {
+      link.direct = direct;
+      link.directSince = clock;
+    }
+    long silent = clock - link.silentSince;
+    if (direct != 0 && clock - link.directSince > DIRECT_MILLIS) {
+      end(stream, link, Disconnects.BAD + "it does not read what it acknowledged");
+    } else if (millis > 0 && silent >= millis * MISSED) {
+      end(stream, link, "no sign of life for " + silent + " ms");
+    } else if (millis > 0 && silent >= millis) {
+      pings.ask(stream, link);
+    }
+  }
+
+  private void end(Link stream, LinkState link, String reason) {
+    if (stream == router.parent && context.ending != null) {
+      context.ending.alone(); // from now on the time runs, whatever holds up the rest
+    }
+    pings.end(stream, link, reason);
+  }
+}

@@ -1,0 +1,123 @@
+package org.mitogen4j.internal.context;
+
+import java.util.ArrayDeque;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Link;
+
+/**
+ * What the heartbeat has found to be done: streams to be ended, and others to be asked whether they
+ * live, and long messages that are to go on. Each of it may hang for a while, where a child takes
+ * nothing: then another thread goes on.
+ */
+final class PingSender implements Runnable {
+  private final ContextRuntime context;
+
+  // guarded by this
+  private final ArrayDeque<Ping> queue = new ArrayDeque<>();
+  private int threads;
+  private long taken;
+
+  /** What was taken when {@link #help} looked last; the heartbeat thread's own. */
+  private long before;
+
+  /** Whether it is to be looked at long messages, and was not yet. */
+  private volatile boolean looking;
+
+  PingSender(ContextRuntime context) {
+    this.context = context;
+  }
+
+  private final class Ping {
+    final Link stream; // null to look at long messages
+    final LinkState link;
+
+    /** Why the stream is to end; null when it is only asked. */
+    final String end;
+
+    Ping(Link stream, LinkState link, String end) {
+      this.stream = stream;
+      this.link = link;
+      this.end = end;
+    }
+
+    void send() {
+      if (stream == null) {
+        looking = false;
+        context.assembly.look();
+      } else if (end == null) {
+        link.unasked = false;
+        stream.own(Handle.PING, 0);
+      } else {
+        stream.end(end);
+      }
+    }
+  }
+
+  /** Looks which long messages may go on. */
+  void look() {
+    if (!looking) {
+      looking = true;
+      add(new Ping(null, null, null));
+    }
+  }
+
+  /** Asks the other end whether it lives; unless it is to be asked already. */
+  void ask(Link stream, LinkState link) {
+    if (!link.unasked) {
+      link.unasked = true;
+      add(new Ping(stream, link, null));
+    }
+  }
+
+  /** Ends a stream, ahead of those that are asked. */
+  void end(Link stream, LinkState link, String reason) {
+    link.ending = true;
+    add(new Ping(stream, link, reason));
+  }
+
+  private void add(Ping ping) {
+    synchronized (this) {
+      if (ping.end == null) {
+        queue.addLast(ping);
+      } else {
+        queue.addFirst(ping);
+      }
+      if (threads > 0) {
+        return;
+      }
+      threads++;
+    }
+    context.router.start("ping", this);
+  }
+
+  /** Adds a thread if none has got on since the last look; whether to look again. */
+  boolean help() {
+    synchronized (this) {
+      boolean hanging = before == taken;
+      before = taken;
+      if (queue.isEmpty() || !hanging) {
+        return !queue.isEmpty();
+      }
+      threads++;
+    }
+    context.router.start("ping", this);
+    return true;
+  }
+
+  @Override
+  public void run() {
+    for (Ping ping = next(); ping != null; ping = next()) {
+      ping.send();
+    }
+  }
+
+  private synchronized Ping next() {
+    Ping ping = queue.poll();
+    if (ping == null) {
+      threads--;
+    } else {
+      taken++;
+    }
+    return ping;
+  }
+}

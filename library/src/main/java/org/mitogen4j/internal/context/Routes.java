@@ -1,0 +1,119 @@
+package org.mitogen4j.internal.context;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.mitogen4j.internal.kernel.Link;
+
+/**
+ * Which stream leads to each context below this one, and who its parent is. Ids are handed out
+ * densely, so this is an array in pages: a look-up is two loads, however many contexts there are.
+ *
+ * <p>Any thread may look, and blocks on nothing; changes wait for each other.
+ */
+public final class Routes {
+  private static final int PAGE = 1024;
+
+  private static final class Page {
+    final AtomicReferenceArray<Link> streams = new AtomicReferenceArray<>(PAGE);
+    final AtomicIntegerArray parents = new AtomicIntegerArray(PAGE);
+    int used; // guarded by the routes
+  }
+
+  private volatile AtomicReferenceArray<Page> pages = new AtomicReferenceArray<>(1);
+  private volatile int size;
+  private final Set<Link> children = ConcurrentHashMap.newKeySet();
+
+  private Page page(int id) {
+    AtomicReferenceArray<Page> all = pages;
+    int page = id >>> 10;
+    return page < all.length() ? all.get(page) : null;
+  }
+
+  /** The stream that leads to a context below; null where there is no such. */
+  public Link get(int id) {
+    Page page = page(id);
+    return page == null ? null : page.streams.get(id & PAGE - 1);
+  }
+
+  /** The parent of a context below; -1 where there is no such. */
+  public int parent(int id) {
+    Page page = page(id);
+    return page == null || page.streams.get(id & PAGE - 1) == null
+        ? -1
+        : page.parents.get(id & PAGE - 1);
+  }
+
+  public int size() {
+    return size;
+  }
+
+  /** The streams to children, as they come and go. */
+  public Set<Link> children() {
+    return Collections.unmodifiableSet(children);
+  }
+
+  /** The contexts to which a stream leads. */
+  public synchronized List<Integer> behind(Link stream) {
+    List<Integer> ids = new ArrayList<>();
+    for (int p = 0; p < pages.length(); p++) {
+      Page page = pages.get(p);
+      for (int i = 0; page != null && i < PAGE; i++) {
+        if (page.streams.get(i) == stream) {
+          ids.add(p * PAGE + i);
+        }
+      }
+    }
+    return ids;
+  }
+
+  /** Notes the way to a context; once more, if it is known already. */
+  public synchronized void put(int id, int parent, Link stream) {
+    Page page = page(id);
+    if (page == null) {
+      page = add(id >>> 10);
+    }
+    page.parents.set(id & PAGE - 1, parent);
+    if (page.streams.getAndSet(id & PAGE - 1, stream) == null) {
+      page.used++;
+      size++;
+    }
+    if (stream.peer == id) {
+      children.add(stream);
+    }
+  }
+
+  private Page add(int at) {
+    AtomicReferenceArray<Page> all = pages;
+    if (at >= all.length()) {
+      AtomicReferenceArray<Page> more =
+          new AtomicReferenceArray<>(Math.max(at + 1, 2 * all.length()));
+      for (int i = 0; i < all.length(); i++) {
+        more.set(i, all.get(i));
+      }
+      pages = all = more;
+    }
+    Page page = new Page();
+    all.set(at, page);
+    return page;
+  }
+
+  /** Forgets a context. */
+  public synchronized void remove(int id) {
+    Page page = page(id);
+    Link stream = page == null ? null : page.streams.getAndSet(id & PAGE - 1, null);
+    if (stream != null) {
+      size--;
+      if (--page.used == 0) {
+        pages.set(id >>> 10, null);
+      }
+      if (stream.peer == id) {
+        children.remove(stream);
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package org.mitogen4j.internal.context;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.mitogen4j.internal.kernel.CallHandler;
+import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Handler;
+import org.mitogen4j.internal.kernel.Link;
+import org.mitogen4j.internal.kernel.Message;
+import org.mitogen4j.internal.kernel.MessageRouter;
+
+/**
+ * Says how busy a context is, or its links are. Needs no thread for it, and the answer fits a
+ * frame.
+ */
+final class StatusHandler extends Handler {
+  /** Of so many children a context says what went over their links. */
+  private static final int MAX_LINKS = 1000;
+
+  private final ContextRuntime context;
+  private final MessageRouter router;
+  private final boolean links;
+
+  /**
+   * @param links whether it is about the links, or about the calls
+   */
+  StatusHandler(ContextRuntime context, boolean links) {
+    this.context = context;
+    this.links = links;
+    router = context.router;
+  }
+
+  @Override
+  protected void receive(Message m) {
+    context.credits.consumed(m);
+    Encoder e = new Encoder(router, false);
+    e.u8(CallHandler.OK);
+    e.value(links ? links() : calls());
+    try {
+      router.send(m.src, m.replyTo, 0, e, 0, false);
+    } catch (DeadException gone) {
+      // then nobody wants to know
+    }
+  }
+
+  /** How many calls run, and how many wait. */
+  private Object[] calls() {
+    int queued = context.workers.queued();
+    return new Object[] {Math.max(0, router.calls.running.size() - queued), queued};
+  }
+
+  /** For each child: its number, messages and bytes sent, and received. */
+  private Object[] links() {
+    List<Object> counts = new ArrayList<>();
+    for (Link child : context.routing.routes.children()) {
+      if (counts.size() < 5 * MAX_LINKS) {
+        long[] sent = child.sent();
+        counts.add(child.peer);
+        counts.add(sent[0]);
+        counts.add(sent[1]);
+        counts.add(child.messagesIn);
+        counts.add(child.bytesIn);
+      }
+    }
+    return counts.toArray();
+  }
+}

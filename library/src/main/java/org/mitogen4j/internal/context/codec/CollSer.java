@@ -1,0 +1,52 @@
+package org.mitogen4j.internal.context.codec;
+
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+
+/**
+ * What List.of, Set.of and Map.of are in Java serialization, for a Java 8 that reads them: named as
+ * the JDK's class is, for names are compared without the package.
+ */
+final class CollSer implements Serializable {
+  /** That of java.util.CollSer. */
+  private static final long serialVersionUID = 6309168927139932177L;
+
+  private static final int SET = 2;
+  private static final int MAP = 3;
+
+  private final int tag;
+  private transient Object[] array;
+
+  private CollSer() {
+    tag = 0; // as everywhere in serialization, set without the constructor
+  }
+
+  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+    in.defaultReadObject();
+    array = new Object[in.readInt()];
+    for (int i = 0; i < array.length; i++) {
+      array[i] = in.readObject();
+    }
+  }
+
+  private Object readResolve() {
+    switch (tag & 0xff) {
+      case SET:
+        return Collections.unmodifiableSet(new LinkedHashSet<>(Arrays.asList(array)));
+      case MAP:
+        Map<Object, Object> map = new LinkedHashMap<>();
+        for (int i = 0; i < array.length; i += 2) {
+          map.put(array[i], array[i + 1]);
+        }
+        return Collections.unmodifiableMap(map);
+      default:
+        return Collections.unmodifiableList(Arrays.asList(array));
+    }
+  }
+}

@@ -1,0 +1,230 @@
+package org.mitogen4j.internal.context.codec;
+
+import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.context.RequiredClasses;
+import org.mitogen4j.internal.context.TypeCodec;
+import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.Decoder;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Message;
+import org.mitogen4j.internal.kernel.MessageRouter;
+
+/**
+ * The codec of all types that the kernel does not know itself; here are their tags. Any thread may
+ * use it: what it has to remember is kept with the message.
+ *
+ * <p>What can't be written, and what is wrong with bytes that are read, is an {@link
+ * IllegalArgumentException}.
+ */
+public final class ExtendedCodec implements TypeCodec {
+  /** For {@link TypeInfo}: the kernel writes it. */
+  static final int KERNELS = 0;
+
+  static final int BYTE = Encoder.EXTENDED;
+  static final int SHORT = 10;
+  static final int CHAR = 11;
+  static final int FLOAT = 12;
+
+  /** A string that is not well-formed UTF-16. */
+  static final int CHARACTERS = 13;
+
+  static final int BIG_INTEGER = 14;
+  static final int BIG_DECIMAL = 15;
+  static final int UUID = 16;
+  static final int DATE = 17;
+  static final int OPTIONAL = 18;
+
+  static final int BOOLEANS = 19;
+  static final int SHORTS = 20;
+  static final int CHARS = 21;
+  static final int INTS = 22;
+  static final int LONGS = 23;
+  static final int FLOATS = 24;
+  static final int DOUBLES = 25;
+  static final int ARRAY_OF = 26;
+
+  static final int LIST = 27;
+  static final int SET = 28;
+  static final int MAP = 29;
+
+  static final int INSTANT = 30;
+  static final int DURATION = 31;
+  static final int LOCAL_DATE = 32;
+  static final int LOCAL_TIME = 33;
+  static final int LOCAL_DATE_TIME = 34;
+  static final int OFFSET_TIME = 35;
+  static final int OFFSET_DATE_TIME = 36;
+  static final int ZONED_DATE_TIME = 37;
+  static final int ZONE = 38;
+  static final int PERIOD = 39;
+  static final int YEAR = 40;
+  static final int YEAR_MONTH = 41;
+  static final int MONTH_DAY = 42;
+
+  /** A type of the API: a byte says which, {@link ApiCodec} what follows. */
+  static final int API = 48;
+
+  /** What Java serialization wrote; only ever read from a parent. */
+  static final int SERIALIZED = 49;
+
+  /** An enum, record or plain object whose type's number follows as a varint. */
+  static final int OBJECT = 50;
+
+  /** A list of objects of one type, whose tag is written once. */
+  static final int LIST_OF = 51;
+
+  /** The first of the tags that are such a number themselves. */
+  static final int OBJECT_0 = 64;
+
+  private static final String API_PACKAGE = "org.mitogen4j.";
+
+  private final MessageRouter router;
+  private final TypeAllowlist allowed;
+  private volatile ApiCodec api;
+
+  public ExtendedCodec(MessageRouter router) {
+    this.router = router;
+    allowed = TypeAllowlist.of(router);
+  }
+
+  /** The types of the API, which this package does not know. */
+  ApiCodec api() {
+    if (api == null) {
+      api = (ApiCodec) MessageRouter.make("org.mitogen4j.ApiTypes", MessageRouter.class, router);
+    }
+    return api;
+  }
+
+  /** What stands in messages for the context that writes or reads. */
+  String name() {
+    return router.name;
+  }
+
+  @Override
+  public void write(Encoder to, Object value) {
+    if (value instanceof String && Scalars.isWellFormed((String) value)) {
+      to.u8(Encoder.STRING);
+      to.text((String) value); // the kernel reads it
+      return;
+    }
+    TypeWriter writer = TypeWriter.of(this, to);
+    TypeInfo form = TypeInfo.of(value.getClass());
+    switch (form.tag) {
+      case ARRAY_OF:
+        Containers.writeArray(writer, (Object[]) value);
+        break;
+      case LIST:
+      case SET:
+      case MAP:
+        Containers.write(writer, form, value);
+        break;
+      case OBJECT:
+        writer.write(form, value);
+        break;
+      default:
+        to.u8(form.tag);
+        if (form.tag >= INSTANT) {
+          Times.write(to, form.tag, value);
+        } else if (form.tag >= BOOLEANS) {
+          PrimitiveArrays.write(to, form.tag, value);
+        } else {
+          Scalars.write(to, form.tag, value);
+        }
+    }
+  }
+
+  @Override
+  public Object read(Decoder from, int tag) {
+    try {
+      return read(TypeReader.of(this, from), from, tag);
+    } catch (IllegalArgumentException | DeadException e) {
+      throw e;
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      // a date out of range, a constructor or a key's hashCode that fails
+      throw new IllegalArgumentException("can't read a value: " + e, e);
+    }
+  }
+
+  private Object read(TypeReader reader, Decoder from, int tag) {
+    switch (tag) {
+      case ARRAY_OF:
+        return Containers.readArray(reader);
+      case LIST:
+        return Containers.readList(from);
+      case SET:
+        return Containers.readSet(from);
+      case MAP:
+        return Containers.readMap(from);
+      case API:
+        return api().read(from, from.u8());
+      case SERIALIZED:
+        if (!from.trusted) {
+          throw new IllegalArgumentException(
+              "Java serialization from a context that is not a parent");
+        }
+        return Serialized.read(this, from.bytes());
+      case OBJECT:
+        return reader.read(from.varint());
+      case LIST_OF:
+        return reader.list();
+      default:
+        if (tag >= OBJECT_0) {
+          return reader.read(tag - OBJECT_0);
+        } else if (tag > MONTH_DAY) {
+          throw new IllegalArgumentException("a value of an unknown kind, " + tag);
+        } else if (tag >= INSTANT) {
+          return Times.read(from, tag);
+        } else if (tag >= BOOLEANS) {
+          return PrimitiveArrays.read(from, tag);
+        }
+        return Scalars.read(from, tag);
+    }
+  }
+
+  /** As {@link ApiCodec#kind}. */
+  int apiKind(Class<?> type) {
+    return isApi(type.getName()) ? api().kind(type) : 0;
+  }
+
+  private static boolean isApi(String name) {
+    return name.startsWith(API_PACKAGE) && name.indexOf('.', API_PACKAGE.length()) < 0;
+  }
+
+  /**
+   * A value of the API by itself; null for any other.
+   *
+   * @param needs notes what its reader needs
+   */
+  byte[] writeApi(Object value, RequiredClasses needs) {
+    if (apiKind(value.getClass()) <= 0) {
+      return null;
+    }
+    Encoder e = new Encoder(router, true);
+    e.value(value);
+    needs.add(e);
+    return ContextRuntime.join(e);
+  }
+
+  Object readApi(byte[] bytes) {
+    return new Decoder(router, new Message(null, router.id, router.id, 0, 0, 0, bytes)).value();
+  }
+
+  /** The class of a name that came in, if it may be built here. */
+  Class<?> find(Decoder from, String name) {
+    Class<?> always = TypeAllowlist.always(name);
+    if (always != null) {
+      return always;
+    }
+    if (from.trusted || isApi(name)) {
+      try {
+        Class<?> type = Class.forName(name, false, ExtendedCodec.class.getClassLoader());
+        if (from.trusted || api().kind(type) > 0) {
+          return type;
+        }
+      } catch (ClassNotFoundException e) {
+        throw new IllegalArgumentException(name() + " has no class " + name, e);
+      }
+    }
+    return allowed.find(name, from.expected);
+  }
+}

@@ -1,0 +1,202 @@
+package org.mitogen4j.internal.context.codec;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.mitogen4j.internal.context.codec.TypeReader.TypeEntry;
+import org.mitogen4j.internal.kernel.Decoder;
+
+/** Reads what {@link ObjectWriter} wrote. */
+final class ObjectReader {
+  /** Each takes memory, however few bits it came in. */
+  private static final int MAX_COMPONENTS = 1 << 24;
+
+  final Decoder from;
+  private final int leftAtFirst;
+  private long components;
+
+  /** For {@link TextDelta}: bytes taken from earlier texts. */
+  long shared;
+
+  ObjectReader(Decoder from) {
+    this.from = from;
+    leftAtFirst = from.left();
+  }
+
+  /** Bytes since the first type. */
+  long consumed() {
+    return (long) leftAtFirst - from.left();
+  }
+
+  Object read(TypeEntry known) {
+    int n = known.places.length;
+    charge(n);
+    byte[] bits = bits(n);
+    Object[] values = new Object[n];
+    for (int i = 0; i < n; i++) {
+      int place = known.places[i];
+      values[place] = component(known.shape, known.last, place, isSet(bits, i));
+    }
+    return build(known.shape, values);
+  }
+
+  /** Reads a list of objects, with their number. */
+  List<Object> readAll(TypeEntry known) {
+    int width = known.places.length;
+    int n = (int) Scalars.inRange(from.varint(), 0, MAX_COMPONENTS);
+    charge((long) n * width);
+    Object[][] columns = new Object[width][];
+    for (int place : known.places) {
+      char code = known.shape.codes[place];
+      columns[place] =
+          code == 'I' || code == 'J' || code == 'Z'
+              ? numbers(code, known.last, place, n)
+              : values(known, place, n);
+    }
+    List<Object> list = new ArrayList<>(n);
+    Object[] row = new Object[width];
+    for (int k = 0; k < n; k++) {
+      for (int i = 0; i < width; i++) {
+        row[i] = columns[i][k];
+      }
+      list.add(build(known.shape, row));
+    }
+    return list;
+  }
+
+  private Object[] numbers(char code, PreviousRow last, int i, int count) {
+    byte[] bits = bits(count);
+    Object[] numbers = new Object[count];
+    long n = last.numbers[i];
+    for (int k = 0; k < count; k++) {
+      boolean bit = isSet(bits, k);
+      if (code == 'Z') {
+        numbers[k] = bit;
+      } else {
+        if (!bit) {
+          n += from.zigzag();
+        }
+        numbers[k] = code == 'J' ? (Object) n : integer(n);
+      }
+    }
+    last.numbers[i] = n;
+    return numbers;
+  }
+
+  private static Integer integer(long n) {
+    return (int) Scalars.inRange(n, Integer.MIN_VALUE, Integer.MAX_VALUE);
+  }
+
+  private Object[] values(TypeEntry known, int i, int count) {
+    byte[] bits = bits(count);
+    Object[] values = new Object[count];
+    TextDelta text = known.last.texts[i];
+    for (int k = 0; k < count; k++) {
+      if (text != null) {
+        values[k] = isSet(bits, k) ? text.last() : text.read(this);
+      } else {
+        values[k] = component(known.shape, known.last, i, isSet(bits, k));
+      }
+    }
+    return values;
+  }
+
+  private void charge(long n) {
+    components += n;
+    if (components > MAX_COMPONENTS || n > 8L * from.left()) {
+      throw new IllegalArgumentException(
+          "objects of "
+              + n
+              + " components, after "
+              + components
+              + ", in "
+              + from.left()
+              + " bytes");
+    }
+  }
+
+  private byte[] bits(int n) {
+    byte[] bits = new byte[(n + 7) >> 3];
+    if (bits.length > from.left()) {
+      throw new IllegalArgumentException("the bits of " + n + " components are cut off");
+    }
+    from.read(bits, 0, bits.length);
+    return bits;
+  }
+
+  private static boolean isSet(byte[] bits, int i) {
+    return (bits[i >> 3] & 1 << (i & 7)) != 0;
+  }
+
+  private static Object build(ObjectLayout shape, Object[] values) {
+    try {
+      return shape.build(values);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalArgumentException("can't make a " + shape.type.getName() + ": " + e, e);
+    }
+  }
+
+  private Object component(ObjectLayout shape, PreviousRow last, int i, boolean bit) {
+    switch (shape.codes[i]) {
+      case 'Z':
+        return bit;
+      case ObjectLayout.TEXT:
+        return bit ? last.texts[i].last() : last.texts[i].read(this);
+      case ObjectLayout.VALUE:
+        return bit ? last.values[i] : value(shape, last, i);
+      case 'F':
+        if (!bit) {
+          last.numbers[i] = Float.floatToRawIntBits(Scalars.readFloat(from));
+        }
+        return Float.intBitsToFloat((int) last.numbers[i]);
+      case 'D':
+        if (!bit) {
+          last.numbers[i] = from.i64();
+        }
+        return Double.longBitsToDouble(last.numbers[i]);
+      case 'J':
+        if (bit) {
+          return last.numbers[i];
+        }
+        return last.numbers[i] += from.zigzag();
+      default:
+        if (!bit) {
+          last.numbers[i] += from.zigzag();
+        }
+        return number(shape.codes[i], last.numbers[i]);
+    }
+  }
+
+  private static Object number(char code, long n) {
+    switch (code) {
+      case 'I':
+        return integer(n);
+      case 'S':
+        return (short) Scalars.inRange(n, Short.MIN_VALUE, Short.MAX_VALUE);
+      case 'C':
+        return (char) Scalars.inRange(n, 0, Character.MAX_VALUE);
+      default:
+        return (byte) Scalars.inRange(n, Byte.MIN_VALUE, Byte.MAX_VALUE);
+    }
+  }
+
+  private Object value(ObjectLayout shape, PreviousRow last, int i) {
+    Object v = from.value();
+    Class<?> declared = shape.fields[i].getType();
+    Object fit = v == null ? null : ContainerConversion.to(declared, v);
+    if (fit == null && v != null) {
+      throw new IllegalArgumentException(
+          shape.names[i]
+              + " of "
+              + shape.type.getName()
+              + " is a "
+              + declared.getTypeName()
+              + ", but a "
+              + v.getClass().getTypeName()
+              + " came");
+    }
+    if (PreviousRow.keeps(v)) {
+      last.values[i] = v;
+    }
+    return fit;
+  }
+}

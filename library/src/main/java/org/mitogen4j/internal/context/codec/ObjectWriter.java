@@ -1,0 +1,164 @@
+package org.mitogen4j.internal.context.codec;
+
+import java.lang.reflect.Field;
+import org.mitogen4j.internal.kernel.Encoder;
+
+/**
+ * Writes what records and plain objects hold. First come bits, one for each component, the first in
+ * the lowest: the value of a boolean; for any other type whether it is the same as in the last
+ * object of the type. Then the components that differ: integers as the difference, texts as what is
+ * new between a beginning and an end, the others as values. Of many objects at once all of one
+ * component come together, then all of the next.
+ */
+final class ObjectWriter {
+  final Encoder to;
+  private final int lenAtFirst;
+
+  /** For {@link TextDelta}: bytes taken from earlier texts. */
+  long shared;
+
+  ObjectWriter(Encoder to) {
+    this.to = to;
+    lenAtFirst = to.len;
+  }
+
+  /** Bytes since the first type. */
+  long written() {
+    return (long) to.len - lenAtFirst;
+  }
+
+  void write(ObjectLayout shape, PreviousRow last, Object value) {
+    int at = bits(shape.names.length);
+    for (int i = 0; i < shape.names.length; i++) {
+      try {
+        if (component(shape.fields[i], shape.codes[i], last, i, value)) {
+          set(at, i);
+        }
+      } catch (IllegalArgumentException | IllegalAccessException e) {
+        throw notSendable(shape, i, e);
+      }
+    }
+  }
+
+  void writeAll(ObjectLayout shape, PreviousRow last, Object[] objects) {
+    for (int i = 0; i < shape.names.length; i++) {
+      column(shape, last, i, objects);
+    }
+  }
+
+  /** Writes a component of many objects, its bits first. */
+  private void column(ObjectLayout shape, PreviousRow last, int i, Object[] objects) {
+    int at = bits(objects.length);
+    Field field = shape.fields[i];
+    try {
+      switch (shape.codes[i]) {
+        case 'Z':
+          for (int k = 0; k < objects.length; k++) {
+            if (field.getBoolean(objects[k])) {
+              set(at, k);
+            }
+          }
+          break;
+        case 'I':
+        case 'J':
+          integers(field, last, i, objects, at);
+          break;
+        case ObjectLayout.TEXT:
+          TextDelta text = last.texts[i];
+          for (int k = 0; k < objects.length; k++) {
+            if (text.write(this, (String) field.get(objects[k]))) {
+              set(at, k);
+            }
+          }
+          break;
+        default:
+          for (int k = 0; k < objects.length; k++) {
+            if (component(field, shape.codes[i], last, i, objects[k])) {
+              set(at, k);
+            }
+          }
+      }
+    } catch (IllegalArgumentException | IllegalAccessException e) {
+      throw notSendable(shape, i, e);
+    }
+  }
+
+  /** Makes room for bits, and says where. */
+  private int bits(int n) {
+    int at = to.len;
+    for (int k = 0; k < n; k += 8) {
+      to.u8(0);
+    }
+    return at;
+  }
+
+  private void set(int at, int k) {
+    to.buf[at + (k >> 3)] |= (byte) (1 << (k & 7));
+  }
+
+  private void integers(Field field, PreviousRow last, int i, Object[] objects, int at)
+      throws IllegalAccessException {
+    long before = last.numbers[i];
+    for (int k = 0; k < objects.length; k++) {
+      long n = field.getLong(objects[k]);
+      if (n == before) {
+        set(at, k);
+      } else {
+        to.zigzag(n - before);
+        before = n;
+      }
+    }
+    last.numbers[i] = before;
+  }
+
+  private static IllegalArgumentException notSendable(ObjectLayout shape, int i, Exception e) {
+    return new IllegalArgumentException(
+        "in " + shape.names[i] + " of " + shape.type.getName() + ": " + e.getMessage(), e);
+  }
+
+  /** Writes a component; the result is its bit. */
+  private boolean component(Field field, char code, PreviousRow last, int i, Object of)
+      throws IllegalAccessException {
+    switch (code) {
+      case 'Z':
+        return field.getBoolean(of);
+      case ObjectLayout.TEXT:
+        return last.texts[i].write(this, (String) field.get(of));
+      case ObjectLayout.VALUE:
+        Object v = field.get(of);
+        boolean same =
+            PreviousRow.keeps(v) && (v == null ? last.values[i] == null : v.equals(last.values[i]));
+        if (!same) {
+          to.value(v);
+          if (PreviousRow.keeps(v)) {
+            last.values[i] = v;
+          }
+        }
+        return same;
+      case 'F':
+        int f = Float.floatToRawIntBits(field.getFloat(of));
+        if (f != last.numbers[i]) {
+          Scalars.writeFloat(to, Float.intBitsToFloat(f));
+        }
+        return same(last, i, f);
+      case 'D':
+        long d = Double.doubleToRawLongBits(field.getDouble(of));
+        if (d != last.numbers[i]) {
+          to.i64(d);
+        }
+        return same(last, i, d);
+      default:
+        long n = code == 'C' ? field.getChar(of) : field.getLong(of);
+        if (n != last.numbers[i]) {
+          to.zigzag(n - last.numbers[i]);
+        }
+        return same(last, i, n);
+    }
+  }
+
+  private static boolean same(PreviousRow last, int i, long number) {
+    boolean same = last.numbers[i] == number;
+    last.numbers[i] = number;
+    return same;
+  }
+}

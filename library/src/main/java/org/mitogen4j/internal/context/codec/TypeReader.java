@@ -1,0 +1,203 @@
+package org.mitogen4j.internal.context.codec;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.mitogen4j.internal.kernel.Decoder;
+
+/** Reads what {@link TypeWriter} wrote into one message. */
+final class TypeReader {
+  static final char ENUM = 'E';
+
+  /** A class whose name alone matters. */
+  static final char NAME = 'C';
+
+  private final ExtendedCodec types;
+  final Decoder from;
+  private final List<TypeEntry> table = new ArrayList<>();
+  private final ObjectReader rows;
+
+  /** A type that this message has told of. */
+  static final class TypeEntry {
+    final Class<?> type;
+    final char kind;
+    ObjectLayout shape;
+
+    /** For each component as it comes, its place here. */
+    int[] places;
+
+    PreviousRow last;
+    List<Object> constants;
+
+    TypeEntry(Class<?> type, char kind) {
+      this.type = type;
+      this.kind = kind;
+    }
+  }
+
+  private TypeReader(ExtendedCodec types, Decoder from) {
+    this.types = types;
+    this.from = from;
+    rows = new ObjectReader(from);
+  }
+
+  static TypeReader of(ExtendedCodec types, Decoder from) {
+    if (from.types == null) {
+      from.types = new TypeReader(types, from);
+    }
+    return (TypeReader) from.types;
+  }
+
+  Object read(long number) {
+    TypeEntry known = known(number);
+    if (known.kind == NAME) {
+      throw new IllegalArgumentException("a class where an object is due");
+    }
+    return known.kind == ENUM ? constant(known) : rows.read(known);
+  }
+
+  /** Reads a list of objects of one type. */
+  List<Object> list() {
+    int tag = from.u8();
+    TypeEntry known =
+        known(tag == ExtendedCodec.OBJECT ? from.varint() : tag - ExtendedCodec.OBJECT_0);
+    if (known.shape == null || known.places.length == 0) {
+      throw new IllegalArgumentException("a list of objects without components");
+    }
+    return rows.readAll(known);
+  }
+
+  /** Which class the elements of an array are of. */
+  Class<?> elements() {
+    return known(from.varint()).type;
+  }
+
+  // ---- types
+
+  private TypeEntry known(long number) {
+    if (number == table.size()) {
+      table.add(define());
+    } else if (number < 0 || number > table.size()) {
+      throw new IllegalArgumentException(
+          "type " + number + " of " + table.size() + " in this message");
+    }
+    return table.get((int) number);
+  }
+
+  private TypeEntry define() {
+    String name = from.text();
+    char kind = (char) from.u8();
+    TypeEntry known = new TypeEntry(types.find(from, name), kind);
+    if (kind == ENUM) {
+      if (!known.type.isEnum()) {
+        throw changed(known.type, "is an enum there, and none here");
+      }
+      known.constants = new ArrayList<>();
+    } else if (kind == ObjectLayout.RECORD || kind == ObjectLayout.PLAIN) {
+      components(known);
+    } else if (kind != NAME) {
+      throw new IllegalArgumentException("a type of an unknown kind, " + (int) kind);
+    }
+    return known;
+  }
+
+  private void components(TypeEntry known) {
+    if (known.type.isEnum() || known.type.isArray()) {
+      throw changed(known.type, "is another kind of type there");
+    }
+    ObjectLayout shape = TypeInfo.of(known.type).shape();
+    if (shape.record != (known.kind == ObjectLayout.RECORD)) {
+      throw changed(known.type, "is a record on one side only");
+    }
+    known.shape = shape;
+    known.places = new int[from.count()];
+    Set<String> here = new HashSet<>(Arrays.asList(shape.names));
+    for (int i = 0; i < known.places.length; i++) {
+      String name = from.text();
+      char code = (char) from.u8();
+      int at = shape.indexOf(name);
+      if (!here.remove(name)) {
+        throw changed(
+            known.type,
+            "has '" + TypeAllowlist.printable(name) + "' there, and here only " + shape.list());
+      }
+      if (shape.codes[at] != code) {
+        throw changed(
+            known.type,
+            "has '" + name + "' as " + kind(code) + " there, as " + shape.typeOf(at) + " here");
+      }
+      known.places[i] = at;
+    }
+    if (!here.isEmpty()) {
+      throw changed(known.type, "has no " + here + " there, but here it has " + shape.list());
+    }
+    known.last = new PreviousRow(shape.codes);
+  }
+
+  private IllegalArgumentException changed(Class<?> type, String how) {
+    return new IllegalArgumentException(
+        type.getName()
+            + " is not the same in "
+            + types.name()
+            + " (here) and where it comes from (there): it "
+            + how
+            + "; both must run the same version of the program");
+  }
+
+  private static String kind(char code) {
+    switch (code) {
+      case ObjectLayout.TEXT:
+        return "String";
+      case ObjectLayout.VALUE:
+        return "another class";
+      case 'Z':
+        return "boolean";
+      case 'B':
+        return "byte";
+      case 'S':
+        return "short";
+      case 'C':
+        return "char";
+      case 'I':
+        return "int";
+      case 'J':
+        return "long";
+      case 'F':
+        return "float";
+      case 'D':
+        return "double";
+      default:
+        return "an unknown type";
+    }
+  }
+
+  // ---- objects
+
+  private Object constant(TypeEntry known) {
+    long number = from.varint();
+    if (number == known.constants.size()) {
+      String name = from.text();
+      Object found = null;
+      for (Object constant : known.type.getEnumConstants()) {
+        if (((Enum<?>) constant).name().equals(name)) {
+          found = constant;
+        }
+      }
+      if (found == null) {
+        throw changed(
+            known.type,
+            "has a constant "
+                + TypeAllowlist.printable(name)
+                + " there, and here only "
+                + Arrays.toString(known.type.getEnumConstants()));
+      }
+      known.constants.add(found);
+    } else if (number < 0 || number > known.constants.size()) {
+      throw new IllegalArgumentException(
+          "constant " + number + " of " + known.constants.size() + " in this message");
+    }
+    return known.constants.get((int) number);
+  }
+}

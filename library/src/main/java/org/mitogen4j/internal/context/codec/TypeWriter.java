@@ -1,0 +1,208 @@
+package org.mitogen4j.internal.context.codec;
+
+import java.io.Serializable;
+import java.util.HashMap;
+import java.util.Map;
+import org.mitogen4j.internal.context.FunctionInvoker;
+import org.mitogen4j.internal.context.RequiredClasses;
+import org.mitogen4j.internal.kernel.Encoder;
+
+/**
+ * Writes enums, records and plain objects into one message: a type's name and components once, then
+ * its number. {@link ObjectWriter} writes what the objects hold.
+ */
+final class TypeWriter extends RequiredClasses {
+  final ExtendedCodec types;
+  final Encoder to;
+  private final Map<Class<?>, TypeEntry> sent = new HashMap<>();
+  private final Map<Class<?>, Integer> names = new HashMap<>();
+  private final ObjectWriter rows;
+  private int next;
+
+  /** A type that this message has told of. */
+  private static final class TypeEntry {
+    final int number;
+    final PreviousRow last;
+    final Map<Object, Integer> constants;
+
+    TypeEntry(int number, PreviousRow last) {
+      this.number = number;
+      this.last = last;
+      constants = last == null ? new HashMap<>() : null;
+    }
+  }
+
+  private TypeWriter(ExtendedCodec types, Encoder to) {
+    this.types = types;
+    this.to = to;
+    rows = new ObjectWriter(to);
+  }
+
+  static TypeWriter of(ExtendedCodec types, Encoder to) {
+    if (to.types == null) {
+      to.types = new TypeWriter(types, to);
+    }
+    return (TypeWriter) to.types;
+  }
+
+  void write(TypeInfo form, Object value) {
+    if (form.isEnum) {
+      constant(form, (Enum<?>) value);
+    } else if (form.isRecord || !special(form, value)) {
+      TypeEntry known = sent.get(form.type);
+      if (known == null) {
+        known = define(form);
+      } else {
+        number(known.number);
+      }
+      rows.write(form.shape(), known.last, value);
+    }
+  }
+
+  /** Writes what travels neither as an enum nor in its components; false if it is no such. */
+  private boolean special(TypeInfo form, Object value) {
+    int kind = types.apiKind(form.type);
+    if (kind == ApiCodec.DOWN_ONLY && !to.trusted) {
+      throw new IllegalArgumentException(
+          "a " + form.type.getName() + " can only be sent to a context below");
+    }
+    if (kind > 0) {
+      to.u8(ExtendedCodec.API);
+      to.u8(kind);
+      types.api().write(to, kind, value);
+      return true;
+    }
+    if (to.trusted && value instanceof Serializable) {
+      byte[] bytes = Serialized.write(this, value, true);
+      if (bytes == null && !(value instanceof Throwable) && !form.hasShape()) {
+        Serialized.write(this, value, false); // says why not
+      }
+      if (bytes != null) {
+        to.u8(ExtendedCodec.SERIALIZED);
+        to.bytes(bytes);
+        return true;
+      }
+    }
+    if (value instanceof Throwable) {
+      to.u8(ExtendedCodec.API);
+      to.u8(ApiCodec.FAILURE);
+      to.value(FunctionInvoker.describe((Throwable) value, 0));
+      return true;
+    }
+    return false;
+  }
+
+  private boolean isSpecial(TypeInfo form) {
+    return Throwable.class.isAssignableFrom(form.type)
+        || types.apiKind(form.type) != 0
+        || (to.trusted && Serializable.class.isAssignableFrom(form.type));
+  }
+
+  /** Whether values of a form go by Java serialization, so that their whole graph had better. */
+  boolean serializes(TypeInfo form) {
+    return form.tag == ExtendedCodec.OBJECT
+        && !form.isEnum
+        && !form.isRecord
+        && Serializable.class.isAssignableFrom(form.type)
+        && types.apiKind(form.type) <= 0;
+  }
+
+  // ---- types
+
+  private void number(int number) {
+    if (number <= 255 - ExtendedCodec.OBJECT_0) {
+      to.u8(ExtendedCodec.OBJECT_0 + number);
+    } else {
+      to.u8(ExtendedCodec.OBJECT);
+      to.varint(number);
+    }
+  }
+
+  /** Writes the number of a type that is new in this message, and what it is. */
+  private TypeEntry define(TypeInfo form) {
+    ObjectLayout shape = form.isEnum ? null : form.shape();
+    TypeEntry known = new TypeEntry(next++, shape == null ? null : new PreviousRow(shape.codes));
+    sent.put(form.type, known);
+    object(form.type);
+    number(known.number);
+    to.text(form.type.getName());
+    if (shape == null) {
+      to.u8(TypeReader.ENUM);
+    } else {
+      to.u8(shape.record ? ObjectLayout.RECORD : ObjectLayout.PLAIN);
+      to.varint(shape.names.length);
+      for (int i = 0; i < shape.names.length; i++) {
+        to.text(shape.names[i]);
+        to.u8(shape.codes[i]);
+      }
+    }
+    return known;
+  }
+
+  /** Writes which class the elements of an array are of. */
+  void elements(Class<?> type) {
+    Integer number = names.get(type);
+    if (number != null) {
+      to.varint(number);
+      return;
+    }
+    if (!to.trusted && !TypeAllowlist.isSendable(type)) {
+      TypeInfo.of(type).shape(); // says why not
+      throw new IllegalArgumentException("an array of " + type.getName() + " can't be sent");
+    }
+    to.varint(next);
+    names.put(type, next++);
+    object(type);
+    to.text(type.getName());
+    to.u8(TypeReader.NAME);
+  }
+
+  private void constant(TypeInfo form, Enum<?> value) {
+    TypeEntry known = sent.get(form.type);
+    if (known == null) {
+      known = define(form);
+    } else {
+      number(known.number);
+    }
+    Integer number = known.constants.get(value);
+    if (number == null) {
+      number = known.constants.size();
+      known.constants.put(value, number);
+      to.varint(number);
+      to.text(value.name());
+    } else {
+      to.varint(number);
+    }
+  }
+
+  /** Writes a list whose elements are objects of one type; false if they are not. */
+  boolean list(Object[] elements) {
+    if (elements.length == 0 || elements[0] == null) {
+      return false;
+    }
+    Class<?> type = elements[0].getClass();
+    TypeInfo form = TypeInfo.of(type);
+    if (form.tag != ExtendedCodec.OBJECT || form.isEnum || (!form.isRecord && isSpecial(form))) {
+      return false;
+    }
+    for (Object element : elements) {
+      if (element == null || element.getClass() != type) {
+        return false;
+      }
+    }
+    ObjectLayout shape = form.shape();
+    if (shape.names.length == 0) {
+      return false; // each must take a byte at least
+    }
+    to.u8(ExtendedCodec.LIST_OF);
+    TypeEntry known = sent.get(form.type);
+    if (known == null) {
+      known = define(form);
+    } else {
+      number(known.number);
+    }
+    to.varint(elements.length);
+    rows.writeAll(shape, known.last, elements);
+    return true;
+  }
+}

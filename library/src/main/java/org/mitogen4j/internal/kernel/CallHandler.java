@@ -1,0 +1,148 @@
+package org.mitogen4j.internal.kernel;
+
+import java.lang.invoke.MethodType;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+
+/**
+ * Runs the functions that parents call.
+ *
+ * <p>A call is a text {@code class.name#method(descriptor)result} and the arguments; for a method
+ * of an object the first argument is the object, a constructor's name is {@code <init>}. The answer
+ * is a byte 0 and the result, or a byte 1 and the exception.
+ */
+public final class CallHandler extends Handler {
+  public static final int OK = 0;
+  public static final int FAILED = 1;
+
+  final MessageRouter router;
+
+  /** What runs or waits, by its caller and the handle that it replies to. */
+  public final Map<String, IncomingCall> running = new ConcurrentHashMap<>();
+
+  private final Map<String, Object> functions = new ConcurrentHashMap<>();
+
+  CallHandler(MessageRouter router) {
+    this.router = router;
+  }
+
+  @Override
+  protected void receive(Message m) {
+    IncomingCall call = new IncomingCall(m);
+    running.put(call.key, call);
+    router.execute(call);
+  }
+
+  /** One call. */
+  public final class IncomingCall implements Runnable, BiConsumer<Object, Throwable> {
+    private final Message message;
+    private final String key;
+
+    /** What it returned, when that is still to come. */
+    public volatile Object stage;
+
+    // written while this is held
+
+    /** The thread that runs it. */
+    public volatile Thread thread;
+
+    /** Why it is to end, or not to begin. */
+    public volatile String cancelled;
+
+    IncomingCall(Message message) {
+      this.message = message;
+      key = message.src + "." + message.replyTo;
+    }
+
+    private synchronized void on(Thread now) throws InterruptedException {
+      thread = now;
+      if (now == null) {
+        Thread.interrupted(); // what came too late is not the next call's
+      } else if (cancelled != null) {
+        throw new InterruptedException(cancelled);
+      }
+    }
+
+    @Override
+    public void run() {
+      router.begun(message);
+      try {
+        Object result;
+        try {
+          on(Thread.currentThread());
+          Decoder d = new Decoder(router, message);
+          result = invoke(d.text(), d.all());
+        } finally {
+          on(null);
+        }
+        if (result instanceof CompletionStage) {
+          stage = result;
+          ((CompletionStage<?>) result).whenComplete(this);
+        } else {
+          accept(result, null);
+        }
+      } catch (Throwable e) {
+        accept(null, e instanceof InvocationTargetException ? e.getCause() : e);
+      }
+    }
+
+    @Override
+    public void accept(Object result, Throwable failure) {
+      running.remove(key, this);
+      try {
+        if (message.replyTo != 0) {
+          Encoder e = new Encoder(router, false);
+          e.u8(failure == null ? OK : FAILED);
+          e.value(failure == null ? result : router.extension().describe(failure));
+          int flags = message.flags & Header.BULK;
+          router.send(message.src, message.replyTo, 0, e, flags, !router.busy());
+        }
+      } catch (DeadException e) {
+        // the caller is gone, or this thread was interrupted
+        router.dead(message.src, message.replyTo, e.getMessage());
+      } catch (RuntimeException | Error e) {
+        if (failure == null) {
+          accept(null, e); // a result that can't be sent
+        } else {
+          // a failure that can't be sent
+          router.dead(message.src, message.replyTo, failure.getClass().getName());
+        }
+      }
+    }
+  }
+
+  /** Calls a function by its text; what it throws comes as InvocationTargetException. */
+  public Object invoke(String name, Object[] args) throws Exception {
+    Object function = functions.get(name);
+    if (function == null) {
+      functions.put(name, function = find(name));
+    }
+    return function instanceof Method
+            && java.lang.reflect.Modifier.isStatic(((Method) function).getModifiers())
+        ? ((Method) function).invoke(null, args)
+        : router.extension().invoke(function, args);
+  }
+
+  private Object find(String name) throws ReflectiveOperationException {
+    int hash = name.indexOf('#');
+    int paren = name.indexOf('(');
+    String method = name.substring(hash + 1, paren);
+    ClassLoader loader = CallHandler.class.getClassLoader();
+    Class<?> type = Class.forName(name.substring(0, hash), true, loader);
+    MethodType signature = MethodType.fromMethodDescriptorString(name.substring(paren), loader);
+    try {
+      Method found = type.getDeclaredMethod(method, signature.parameterArray());
+      if (found.getReturnType() == signature.returnType()) {
+        found.setAccessible(true);
+        return found;
+      }
+    } catch (NoSuchMethodException | RuntimeException e) {
+      // a constructor, an inherited method, one of the JDK's
+    }
+    return router.extension().find(type, method, name.substring(paren));
+  }
+}

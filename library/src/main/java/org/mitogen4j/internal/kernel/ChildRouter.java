@@ -1,0 +1,98 @@
+package org.mitogen4j.internal.kernel;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/** A context other than the master: what the first stage starts. */
+public final class ChildRouter extends MessageRouter
+    implements java.util.function.Function<String, byte[]>, Runnable {
+  /** The token that tells the parent where noise ends, and the pid. */
+  private final String[] args;
+
+  public final InputStream in;
+  public final OutputStream out;
+
+  /** Where this context's own standard output can be read; null where it shares a process. */
+  public final InputStream stdout;
+
+  private ChildRouter(
+      Object[] settings,
+      ClassCache classes,
+      String[] args,
+      InputStream in,
+      OutputStream out,
+      InputStream stdout) {
+    super(settings, classes);
+    this.args = args;
+    this.in = in;
+    this.out = out;
+    this.stdout = stdout;
+  }
+
+  /** Reads the settings that follow the image: an int, their length, and an array of values. */
+  public static Runnable create(
+      byte[] deflated,
+      byte[] image,
+      String[] args,
+      InputStream in,
+      OutputStream out,
+      InputStream stdout)
+      throws IOException {
+    DataInputStream data = new DataInputStream(in);
+    byte[] bytes = new byte[data.readInt()];
+    data.readFully(bytes);
+    Object settings = new Decoder(null, new Message(null, 0, 0, 0, 0, 0, bytes)).value();
+    return new ChildRouter(
+        (Object[]) settings, new ClassCache(deflated, image), args, in, out, stdout);
+  }
+
+  @Override
+  public byte[] apply(String className) {
+    return classes.apply(className);
+  }
+
+  /** Lives until the parent's stream ends; the calling thread becomes the one that reads it. */
+  @Override
+  public void run() {
+    Thread thread = Thread.currentThread();
+    thread.setName("mitogen " + name + " read parent");
+    thread.setContextClassLoader(ChildRouter.class.getClassLoader());
+    Link stream = new Link(this, parents[0]);
+    parent = stream;
+    Encoder e = new Encoder(this, true);
+    e.all(
+        new Object[] {
+          id,
+          parents[0],
+          System.getProperty("java.version"),
+          System.getProperty("user.name"),
+          Integer.parseInt(args[1])
+        });
+    send(parents[0], Handle.ADD_ROUTE, 0, e, 0, false);
+    try {
+      stream.attach(in, out);
+      stream.begin(("\n" + args[0] + ":up\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      stream.run();
+    } catch (IOException lost) {
+      stream.end(lost.getMessage());
+    } catch (Error full) { // there is no memory left to end in good order
+      if (parent == stream && stdout != null) {
+        Runtime.getRuntime().halt(1);
+      }
+    }
+  }
+
+  /** Without its parent a context ends, unless the extension knows better. */
+  @Override
+  protected void ended(Link stream, String reason) {
+    if (extended()) {
+      super.ended(stream, reason);
+    } else if (stdout != null) {
+      Runtime.getRuntime().halt(0);
+    } else {
+      close();
+    }
+  }
+}

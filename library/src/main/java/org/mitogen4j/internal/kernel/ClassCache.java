@@ -1,0 +1,106 @@
+package org.mitogen4j.internal.kernel;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.Inflater;
+
+/**
+ * The class files that came from the parent, kept for this context's children; and what asks for
+ * more. They travel and are kept deflated, with the kernel image (which every context has) as the
+ * dictionary, behind an int: the size they inflate to.
+ */
+public final class ClassCache extends Handler
+    implements java.util.function.Function<String, byte[]> {
+  /** The kernel image as it travels: deflated. */
+  public final byte[] image;
+
+  /** The end of the image, inflated. */
+  public final byte[] dictionary;
+
+  /** No bytes: the parent has no such class. */
+  private final Map<String, byte[]> kept = new ConcurrentHashMap<>();
+
+  /** What is being asked for, and was last asked by. */
+  private final Map<String, BlockingRequest> asked = new ConcurrentHashMap<>();
+
+  MessageRouter router;
+
+  public ClassCache(byte[] deflated, byte[] raw) {
+    image = deflated;
+    dictionary = java.util.Arrays.copyOfRange(raw, Math.max(0, raw.length - 32768), raw.length);
+  }
+
+  /** A class as it travels; null when it is not here. */
+  public byte[] kept(String name) {
+    byte[] packed = kept.get(name);
+    return packed == null || packed.length == 0 ? null : packed;
+  }
+
+  /** Keeps a class as it travels; nothing when there are no bytes. */
+  public void keep(String name, byte[] packed) {
+    if (packed.length > 0) {
+      kept.put(name, packed);
+      BlockingRequest question = asked.get(name);
+      if (question != null) {
+        // who waits may hold a lock that the reading thread needs before the answer comes
+        question.end(null);
+      }
+    }
+  }
+
+  public java.util.Set<String> names() {
+    return kept.keySet();
+  }
+
+  /** A class that a parent sent. */
+  @Override
+  protected void receive(Message message) {
+    Decoder d = new Decoder(router, message);
+    keep(d.text(), d.bytes());
+  }
+
+  /** A class's bytes, from here or from the parent; null where the parent has none. */
+  @Override
+  public byte[] apply(String name) {
+    byte[] packed = ask(name);
+    if (packed == null) {
+      return null;
+    }
+    Inflater inflater = new Inflater(true);
+    try {
+      inflater.setDictionary(dictionary);
+      inflater.setInput(packed, 4, packed.length - 4);
+      byte[] classFile = new byte[Header.getInt(packed, 0)];
+      inflater.inflate(classFile);
+      return classFile;
+    } catch (java.util.zip.DataFormatException e) {
+      throw new IllegalArgumentException(name, e);
+    } finally {
+      inflater.end();
+    }
+  }
+
+  /** A class as it travels, from here or from the parent; null where the parent has none. */
+  public byte[] ask(String name) {
+    if (!kept.containsKey(name) && router.parent != null && !name.startsWith("java.")) {
+      Encoder e = new Encoder(router, true);
+      e.text(name);
+      BlockingRequest question = new BlockingRequest(router);
+      asked.put(name, question);
+      try {
+        if (!kept.containsKey(name)) {
+          Message answer = question.ask(Handle.CLASS, e);
+          if (answer != null) { // no bytes: there is none, and it is not asked for again
+            kept.putIfAbsent(name, new Decoder(router, answer).bytes());
+          }
+        }
+      } catch (DeadException lost) {
+        // not a LinkageError: those the JVM remembers for ever
+        throw new Error("can't load " + name + ": " + lost.getMessage(), lost);
+      } finally {
+        asked.remove(name, question);
+      }
+    }
+    return kept(name);
+  }
+}

@@ -1,0 +1,194 @@
+package org.mitogen4j.internal.kernel;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Reads what {@link Encoder} wrote. Nothing in the bytes is believed: each length is held against
+ * what is there before memory is taken for it. Not for use by several threads.
+ *
+ * <p>What is wrong with the bytes is an {@link IllegalArgumentException}.
+ */
+public final class Decoder {
+  /** Each element of a collection takes memory however few bytes it came in: some 32 bytes. */
+  private static final int MAX_ELEMENTS = 1 << 24;
+
+  /** So many are no matter: the heap is not asked. */
+  private static final int FEW_ELEMENTS = 1 << 16;
+
+  /** The context that reads. */
+  public final MessageRouter router;
+
+  /** Whether a parent wrote it. */
+  public final boolean trusted;
+
+  /** What the reader expects beyond the closed list of types; null for nothing. */
+  public Object expected;
+
+  /** What {@link Extension} remembers between values of one message. */
+  public Object types;
+
+  private final byte[][] pieces;
+  private int piece;
+  private byte[] buf;
+  private int pos;
+  private int left;
+  private int depth;
+  private int elements;
+
+  public Decoder(MessageRouter router, Message message) {
+    this.router = router;
+
+    trusted = router != null && router.isParent(message.auth);
+    pieces = message.pieces;
+    buf = pieces.length == 0 ? Message.EMPTY : pieces[0];
+    left = message.size;
+  }
+
+  /** Bytes not yet read. */
+  public int left() {
+    return left;
+  }
+
+  private byte next() {
+    while (pos == buf.length) {
+      buf = pieces[++piece];
+      pos = 0;
+    }
+    return buf[pos++];
+  }
+
+  public int u8() {
+    if (left-- == 0) {
+      throw new IllegalArgumentException("the value is cut off");
+    }
+    return next() & 255;
+  }
+
+  public long varint() {
+    long v = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+      int b = u8();
+      v |= (long) (b & 127) << shift;
+      if (b < 128) {
+        return v;
+      }
+    }
+    throw new IllegalArgumentException("a number of more than ten bytes");
+  }
+
+  public long zigzag() {
+    long v = varint();
+    return v >>> 1 ^ -(v & 1);
+  }
+
+  public long i64() {
+    long v = 0;
+    for (int i = 0; i < 8; i++) {
+      v = v << 8 | u8();
+    }
+    return v;
+  }
+
+  /** A number of elements, each of which takes a byte at least. */
+  public int count() {
+    long n = varint();
+    long all = n + elements;
+    if (n < 0
+        || n > left
+        || all > MAX_ELEMENTS
+        || all > FEW_ELEMENTS && all > Runtime.getRuntime().maxMemory() / 64) {
+      throw new IllegalArgumentException(
+          "a collection of " + n + " elements in " + left + " bytes");
+    }
+    elements = (int) all;
+    return (int) n;
+  }
+
+  public byte[] bytes() {
+    long n = varint();
+    if (n < 0 || n > left) {
+      throw new IllegalArgumentException(n + " bytes, but " + left + " are left");
+    }
+    if (pos == buf.length && n > 0 && n == pieces[piece + 1].length) {
+      left -= pos = (int) n;
+      return buf = pieces[++piece]; // a long array came in one of its own
+    }
+    return take(new byte[(int) n]);
+  }
+
+  private byte[] take(byte[] b) {
+    read(b, 0, b.length);
+    return b;
+  }
+
+  /** Reads up to {@code end} into an array; so many must be {@link #left}. */
+  public void read(byte[] b, int i, int end) {
+    left -= end - i;
+    while (i < end) {
+      b[i++] = next();
+      int k = Math.min(end - i, buf.length - pos);
+      System.arraycopy(buf, pos, b, i, k);
+      pos += k;
+      i += k;
+    }
+  }
+
+  /** The next bytes where they are, without a copy: so many, or what is left of their piece. */
+  public ByteBuffer some(int most) {
+    while (pos == buf.length) {
+      buf = pieces[++piece];
+      pos = 0;
+    }
+    ByteBuffer some = ByteBuffer.wrap(buf, pos, Math.min(most, buf.length - pos));
+    pos += some.remaining();
+    left -= some.remaining();
+    return some;
+  }
+
+  /** All that is left. */
+  public byte[] rest() {
+    return take(new byte[left]);
+  }
+
+  public String text() {
+    return new String(bytes(), StandardCharsets.UTF_8);
+  }
+
+  public Object[] all() {
+    Object[] a = new Object[count()];
+    for (int i = 0; i < a.length; i++) {
+      a[i] = value();
+    }
+    return a;
+  }
+
+  public Object value() {
+    int tag = u8();
+    switch (tag) {
+      case Encoder.NULL:
+        return null;
+      case Encoder.TRUE:
+        return true;
+      case Encoder.FALSE:
+        return false;
+      case Encoder.INT:
+        return (int) zigzag();
+      case Encoder.LONG:
+        return zigzag();
+      case Encoder.DOUBLE:
+        return Double.longBitsToDouble(i64());
+      case Encoder.STRING:
+        return text();
+      case Encoder.BYTES:
+        return bytes();
+      default:
+        if (++depth > Encoder.MAX_DEPTH) {
+          throw new IllegalArgumentException("values nested deeper than " + Encoder.MAX_DEPTH);
+        }
+        Object v = tag == Encoder.ARRAY ? all() : router.extension().read(this, tag);
+        depth--;
+        return v;
+    }
+  }
+}

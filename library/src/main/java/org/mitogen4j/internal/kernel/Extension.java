@@ -1,0 +1,48 @@
+package org.mitogen4j.internal.kernel;
+
+/**
+ * What a context can do beyond its first call. It is not in the kernel image: it travels behind the
+ * first result, or before the first message that needs it.
+ */
+public abstract class Extension {
+  /** Takes a frame that is not a whole message from the parent to this context. */
+  protected abstract void accept(Link in, byte[] b, int at, int length);
+
+  /** The stream that leads to a context; null where nobody knows the way. */
+  protected abstract Link way(int dst);
+
+  /** Sends a message that does not fit a frame. */
+  protected abstract void sendLong(int dst, long handle, long replyTo, Encoder e, int flags);
+
+  /** Takes a message that nobody here waits for, or that its sender may not send. */
+  protected abstract void reject(Message message, Handler handler);
+
+  /** A stream is gone, and with it everything behind it. */
+  protected abstract void ended(Link stream, String reason);
+
+  /** A call has left the queue. */
+  protected abstract void begun(Message call);
+
+  /** Runs a call on a thread of the pool. */
+  protected abstract void submit(Runnable call);
+
+  /** How many calls wait for a thread. */
+  protected abstract int queued();
+
+  /** Finds a function that is not simply a method of the class that is named. */
+  protected abstract Object find(Class<?> type, String method, String descriptor)
+      throws NoSuchMethodException;
+
+  /** Calls a function that is not a static method. */
+  protected abstract Object invoke(Object function, Object[] args)
+      throws ReflectiveOperationException;
+
+  /** An exception as a value. */
+  protected abstract Object describe(Throwable failure);
+
+  /** Writes a value of a less common type, with a tag of {@link Encoder#EXTENDED} or more. */
+  protected abstract void write(Encoder to, Object value);
+
+  /** Reads the value behind such a tag. */
+  protected abstract Object read(Decoder from, int tag);
+}

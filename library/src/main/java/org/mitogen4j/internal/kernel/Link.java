@@ -1,0 +1,370 @@
+package org.mitogen4j.internal.kernel;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * One link between two contexts. A stream can be sent to before it is connected: what is sent then
+ * rides in the first flight.
+ *
+ * <p>One thread reads. Who sends writes for itself, and takes along what others queued meanwhile; a
+ * thread that may not wait writes only what is sure to fit the pipe, and leaves the rest to the
+ * stream's writer thread. No lock is held while reading or writing.
+ */
+public final class Link implements Runnable {
+  /** A sender that may wait does so while more bytes than these are queued. */
+  private static final int HIGH = 1 << 18;
+
+  /** What is written at once of frames that may be overtaken, and read at once of any. */
+  private static final int CHUNK = 1 << 16;
+
+  /** What a thread writes for others before it leaves the rest to the writer thread. */
+  private static final int FAIR = 1 << 18;
+
+  /**
+   * A thread that may not wait writes while no more than these bytes are unacknowledged: any pipe
+   * takes them without blocking (the smallest that Linux makes is two pages).
+   */
+  private static final int DIRECT = 4096;
+
+  public final MessageRouter router;
+
+  /** The id of the context at the other end. */
+  public final int peer;
+
+  /** Names of the classes that the other end has, as far as we know. */
+  public final Set<String> sent = ConcurrentHashMap.newKeySet();
+
+  /** What to close when the stream ends: the process, the socket. */
+  public volatile AutoCloseable owner;
+
+  /** What the {@link Extension} keeps for this stream. */
+  public volatile Object extension;
+
+  /** Whether each frame that comes in is the extension's to look at. */
+  public volatile boolean extended;
+
+  public volatile long messagesIn;
+  public volatile long bytesIn;
+
+  /** When the last byte came in, as System.nanoTime. */
+  public volatile long heard = System.nanoTime();
+
+  /** When a thread that may not wait began to write, as System.nanoTime; 0 while none does. */
+  public volatile long directSince;
+
+  private InputStream in;
+  private OutputStream out;
+
+  // guarded by this
+  private final FrameQueue urgent = new FrameQueue();
+  private final FrameQueue bulk = new FrameQueue();
+  private boolean writing = true; // until connected, the connecting thread has the pen
+  boolean handedOver;
+  volatile Thread reader;
+  private boolean awaited; // by who waits for room, or for the queues to be empty
+  private boolean hasWriter;
+  private Thread writer; // once it runs
+  private long messagesOut;
+  private long written;
+  private long acked;
+  String dead;
+
+  public Link(MessageRouter router, int peer) {
+    this.router = router;
+    this.peer = peer;
+  }
+
+  /** Messages and bytes sent. */
+  public synchronized long[] sent() {
+    return new long[] {messagesOut, written};
+  }
+
+  public synchronized boolean connected() {
+    return out != null;
+  }
+
+  /** Waits until what was sent is written, but not longer than so. */
+  public synchronized void flush(long millis) throws InterruptedException {
+    long until = System.nanoTime() + millis * 1_000_000;
+    for (long left = millis; writing && dead == null && left > 0; ) {
+      awaited = true;
+      wait(left);
+      left = (until - System.nanoTime()) / 1_000_000;
+    }
+  }
+
+  /** Waits until the stream has ended, but not longer than so. */
+  public synchronized void awaitEnd(long millis) throws InterruptedException {
+    long until = System.nanoTime() + millis * 1_000_000;
+    for (long left = millis; dead == null && left > 0; ) {
+      wait(left);
+      left = (until - System.nanoTime()) / 1_000_000;
+    }
+  }
+
+  /** Why the stream ended; null while it lives. */
+  public synchronized String dead() {
+    return dead;
+  }
+
+  /** Bytes that wait to be written. */
+  public synchronized int pending() {
+    return urgent.tail - urgent.head + bulk.tail - bulk.head;
+  }
+
+  /** Gives the stream its two ends; nothing is written before {@link #begin}. */
+  public synchronized void attach(InputStream from, OutputStream to) {
+    in = from;
+    out = to;
+  }
+
+  /** Writes the preamble and what was queued until now, in one go. */
+  public void begin(byte[] preamble) throws IOException {
+    byte[] first;
+    synchronized (this) {
+      int n = urgent.tail;
+      first = Arrays.copyOf(preamble, preamble.length + n);
+      System.arraycopy(urgent.buf, 0, first, preamble.length, n);
+      written += n;
+      urgent.tail = 0;
+    }
+    out.write(first);
+    out.flush();
+    drain(true);
+  }
+
+  /**
+   * Queues one frame of two parts, and sees to it that it is written.
+   *
+   * @param mayWait whether the calling thread may block
+   * @throws DeadException when the stream has ended
+   */
+  public void send(byte[] a, int aOff, int aLen, byte[] b, int bOff, int bLen, boolean mayWait) {
+    boolean straight;
+    synchronized (this) {
+      while (mayWait && pending() > HIGH && dead == null) {
+        awaited = true;
+        await();
+      }
+      if (dead != null) {
+        throw new DeadException(dead);
+      }
+      messagesOut++;
+      straight = mayWait && !writing && bLen > CHUNK / 4;
+      if (straight) {
+        written += aLen + bLen;
+      } else {
+        FrameQueue queue = (a[aOff + 4] & Header.BULK) == 0 ? urgent : bulk;
+        queue.add(a, aOff, aLen);
+        queue.add(b, bOff, bLen);
+      }
+      if (writing) {
+        return; // whoever writes takes it along
+      }
+      writing = true;
+      if (!mayWait) {
+        if (pending() + written - acked > DIRECT) {
+          handOver();
+          return;
+        }
+        directSince = System.nanoTime();
+      }
+    }
+    try {
+      if (straight) { // nothing waits ahead of it
+        out.write(a, aOff, aLen);
+        out.write(b, bOff, bLen);
+        out.flush();
+      }
+      drain(mayWait);
+    } catch (IOException e) {
+      end("can't write: " + e.getMessage());
+    }
+  }
+
+  void await() { // this is held
+    try {
+      wait();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DeadException("interrupted");
+    }
+  }
+
+  /** Writes what is queued. Called by the thread that set {@link #writing}. */
+  void drain(boolean mayWait) throws IOException {
+    for (int done = 0; ; ) {
+      FrameQueue queue;
+      byte[] b;
+      int off;
+      int n;
+      synchronized (this) {
+        queue = urgent.tail > urgent.head ? urgent : bulk;
+        b = queue.buf;
+        off = queue.head;
+        n = queue.tail - off;
+        if (queue == bulk && n > CHUNK) {
+          n = 0;
+          while (n < CHUNK) { // whole frames, for what overtakes goes between them
+            n += Header.getInt(b, off + n) + Header.SIZE;
+          }
+        }
+        if (n == 0 || dead != null) {
+          writing = false;
+          directSince = 0;
+          room();
+          return;
+        }
+        boolean enough = mayWait ? done > FAIR : done > 0 || pending() + written - acked > DIRECT;
+        if (enough && Thread.currentThread() != writer) {
+          directSince = 0;
+          handOver();
+          return;
+        }
+        written += n;
+      }
+      out.write(b, off, n);
+      out.flush();
+      done += n;
+      synchronized (this) {
+        queue.head += n;
+        if (queue.head == queue.tail) {
+          queue.head = queue.tail = 0;
+        }
+        if (pending() <= HIGH) {
+          room();
+        }
+      }
+    }
+  }
+
+  /** Wakes who waits for it; the writer thread, which always waits here, only if somebody does. */
+  private void room() { // this is held
+    if (awaited) {
+      awaited = false;
+      notifyAll();
+    }
+  }
+
+  private void handOver() { // this is held, and so is the pen
+    handedOver = true;
+    if (!hasWriter) {
+      hasWriter = true;
+      router.start("write " + peer, new Writer());
+    }
+    notifyAll();
+  }
+
+  final class Writer implements Runnable {
+    @Override
+    public void run() {
+      try {
+        for (; ; ) {
+          synchronized (Link.this) {
+            writer = Thread.currentThread();
+            while (!handedOver && dead == null) {
+              await();
+            }
+            if (dead != null) {
+              return;
+            }
+            handedOver = false;
+          }
+          drain(true);
+        }
+      } catch (IOException e) {
+        end("can't write: " + e.getMessage());
+      }
+    }
+  }
+
+  /** The reading thread: returns when the stream has ended. */
+  @Override
+  public void run() {
+    reader = Thread.currentThread();
+    byte[] b = new byte[1 << 14];
+    int start = 0;
+    int end = 0;
+    int n = 0;
+    long acknowledged = 0;
+    try {
+      for (; ; ) {
+        int need = Header.SIZE;
+        if (end - start >= need) {
+          int length = Header.getInt(b, start);
+          if (length < 0 || length > Header.MAX_PAYLOAD) {
+            throw new IOException("bad data: a frame of " + length + " bytes");
+          }
+          need += length;
+        }
+        if (end - start >= need) {
+          messagesIn++;
+          bytesIn += need;
+          router.accept(this, b, start, need);
+          start += need;
+          continue;
+        }
+        if (bytesIn - acknowledged >= DIRECT / 2 && n < CHUNK / 8) { // else more will follow
+          link(Handle.PING, acknowledged = bytesIn);
+        }
+        System.arraycopy(b, start, b, 0, end -= start);
+        start = 0;
+        if (end == b.length || need > b.length) {
+          b = Arrays.copyOf(b, 2 * Math.max(need, b.length));
+        }
+        n = in.read(b, end, Math.min(b.length - end, CHUNK));
+        if (n < 0) {
+          throw new EOFException("the other end closed the link");
+        }
+        heard = System.nanoTime();
+        end += n;
+      }
+    } catch (IOException e) {
+      end(e.getMessage());
+    } catch (RuntimeException | Error e) {
+      end("bad data: " + e);
+    }
+  }
+
+  /** Takes a frame that concerns this link only: answers a PING, notes an ACK. */
+  void link(long handle, long bytes) {
+    if (handle == Handle.PING) {
+      if (pending() <= HIGH) { // who does not read is told nothing
+        own(Handle.ACK, bytesIn);
+      }
+    } else {
+      synchronized (this) {
+        acked = Math.max(acked, Math.min(bytes, written));
+      }
+    }
+  }
+
+  /** Sends a frame that concerns this link only. */
+  public void own(long handle, long bytes) {
+    byte[] frame = new byte[Header.SIZE];
+    Header.put(frame, 0, 0, Handle.LINK, router.id, router.id, handle, bytes);
+    try {
+      send(frame, 0, frame.length, frame, 0, 0, false);
+    } catch (DeadException e) {
+      // end() tells whom it concerns
+    }
+  }
+
+  /** Ends the stream; the first reason stands. */
+  public void end(String reason) {
+    synchronized (this) {
+      if (dead != null) {
+        return;
+      }
+      dead = reason;
+      notifyAll();
+    }
+    router.ended(this, reason);
+  }
+}

@@ -1,0 +1,244 @@
+package org.mitogen4j.internal.kernel;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A context's identity and its place in the tree: knows the way to every context, and hands
+ * messages for this one to their handler. What goes beyond whole messages between parent and child
+ * is the {@link Extension}'s.
+ *
+ * <p>{@link #accept} runs on reading threads: it blocks on nothing, and runs nothing of the
+ * program's.
+ */
+public class MessageRouter {
+  public final int id;
+
+  /** In whose name it acts: its own, but for a guest that came in by a door. */
+  public volatile int authority;
+
+  /** The ids of the parent, its parent and so on up to the master. Empty in the master. */
+  public final int[] parents;
+
+  public final String name;
+
+  /** As its parent sent them; see docs/PROTOCOL.md. */
+  public final Object[] settings;
+
+  /** The link to the parent; null in the master and in a detached context. */
+  public volatile Link parent;
+
+  /** Whether the context has ended, or is about to. */
+  public volatile boolean closed;
+
+  public final ClassCache classes;
+  public final CallHandler calls;
+
+  public final Map<Long, Handler> handlers = new ConcurrentHashMap<>();
+  private final AtomicLong nextHandle = new AtomicLong(Handle.FIRST_FREE);
+  private final ThreadStarter starter = new ThreadStarter(this);
+  private volatile Extension extension;
+
+  public MessageRouter(Object[] settings, ClassCache classes) {
+    this.settings = settings;
+    this.classes = classes;
+    id = (int) settings[0];
+    authority = id;
+    Object[] ids = (Object[]) settings[1];
+    parents = new int[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      parents[i] = (int) ids[i];
+    }
+    name = (String) settings[2];
+    calls = new CallHandler(this);
+    handlers.put(Handle.CALL, calls);
+    handlers.put(Handle.PUSH, classes);
+    classes.router = this;
+    thread("starter", starter).start();
+  }
+
+  /** What is not in the kernel image; waits for it when it is not here yet. */
+  public Extension extension() {
+    if (extension == null) {
+      String name = "org.mitogen4j.internal.context.ContextRuntime";
+      classes.ask(name); // the rest comes ahead of the answer: nothing is asked for under the lock
+      synchronized (this) {
+        if (extension == null) {
+          extension = (Extension) make(name, MessageRouter.class, this);
+        }
+      }
+    }
+    return extension;
+  }
+
+  /** Whether what is not in the kernel image is here. */
+  protected boolean extended() {
+    return extension != null;
+  }
+
+  /** Makes an object of a class that is not in the kernel image. */
+  public static Object make(String type, Class<?> parameter, Object argument) {
+    try {
+      return Class.forName(type).getConstructor(parameter).newInstance(argument);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(type, e);
+    }
+  }
+
+  /** A new daemon thread that carries this context's name. */
+  public Thread thread(String role, Runnable work) {
+    Thread thread = new Worker(this, "mitogen " + name + " " + role, work);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** Has a thread started by another, which waits for what that takes. */
+  public void start(String role, Runnable work) {
+    starter.start(role, work);
+  }
+
+  /** No more threads are to be started. */
+  public void close() {
+    starter.start("", starter);
+  }
+
+  /** A thread of a context. */
+  public static final class Worker extends Thread {
+    public final MessageRouter router;
+
+    Worker(MessageRouter router, String name, Runnable work) {
+      super(group(name), work, name);
+      this.router = router;
+      setContextClassLoader(Worker.class.getClassLoader());
+    }
+
+    /**
+     * One of its own: a function that holds its group's lock keeps no other thread from starting.
+     */
+    private static ThreadGroup group(String name) {
+      ThreadGroup root = currentThread().getThreadGroup();
+      while (root.getParent() != null) {
+        root = root.getParent();
+      }
+      ThreadGroup group = new ThreadGroup(root, name);
+      group.setDaemon(true); // gone with its last thread
+      return group;
+    }
+  }
+
+  /** Runs a call: the first on a thread of its own, for the pool comes later. */
+  void execute(Runnable call) {
+    if (extension == null) {
+      start("call", call);
+    } else {
+      extension.submit(call);
+    }
+  }
+
+  /** Whether more calls wait for a thread, so that an answer had better go along with the next. */
+  boolean busy() {
+    return extension != null && extension.queued() > 0;
+  }
+
+  void begun(Message call) {
+    if (extension != null) {
+      extension.begun(call);
+    }
+  }
+
+  public boolean isParent(int context) {
+    boolean is = context == id;
+    for (int p : parents) {
+      is |= p == context;
+    }
+    return is;
+  }
+
+  public long open(Handler handler) {
+    long handle = nextHandle.getAndIncrement();
+    handlers.put(handle, handler);
+    return handle;
+  }
+
+  /**
+   * Sends a message in this context's name; a long one in pieces, as the receiver can take them.
+   *
+   * @param mayWait whether the calling thread may block until the link or the receiver has room; a
+   *     long message waits in any case
+   * @throws DeadException when the receiver can't be reached
+   */
+  public void send(int dst, long handle, long replyTo, Encoder e, int flags, boolean mayWait) {
+    Link stream = extension == null ? parent : extension.way(dst);
+    int length = e.len - Header.SIZE;
+    if (dst == id || stream == null || e.borrowed != null || length > Header.MAX_PAYLOAD) {
+      extension().sendLong(dst, handle, replyTo, e, flags);
+    } else {
+      Header.put(e.buf, length, flags, dst, id, authority, handle, replyTo);
+      stream.send(e.buf, 0, e.len, e.buf, 0, 0, mayWait);
+    }
+  }
+
+  /** Tells who waits for an answer, if anybody does, why there is none. */
+  void dead(int dst, long replyTo, String why) {
+    byte[] text = why.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    Encoder e = new Encoder(this, false);
+    e.raw(text, 0, Math.min(text.length, Encoder.BORROW - 1));
+    try {
+      if (replyTo != 0) {
+        send(dst, replyTo, 0, e, Header.DEAD, false);
+      }
+    } catch (DeadException gone) {
+      // so is who waits
+    }
+  }
+
+  /** Takes one frame that came in. */
+  void accept(Link in, byte[] b, int at, int length) {
+    int dst = Header.getInt(b, at + 5);
+    if (dst == Handle.LINK) {
+      in.link(Header.getLong(b, at + 17), Header.getLong(b, at + 25));
+    } else if (!isParent(Header.getInt(b, at + 13))) {
+      if (extension != null) {
+        extension.accept(in, b, at, length);
+      } else { // nobody but parents was given a handle here yet
+        dead(Header.getInt(b, at + 9), Header.getLong(b, at + 25), name + " runs no services yet");
+      }
+    } else if (dst == id && in == parent && b[at + 4] == 0 && !in.extended) {
+      deliver(message(in, b, at, length));
+    } else {
+      extension().accept(in, b, at, length);
+    }
+  }
+
+  public static Message message(Link in, byte[] b, int at, int length) {
+    return new Message(
+        in,
+        Header.getInt(b, at + 9),
+        Header.getInt(b, at + 13),
+        Header.getLong(b, at + 17),
+        Header.getLong(b, at + 25),
+        b[at + 4],
+        Arrays.copyOfRange(b, at + Header.SIZE, at + length));
+  }
+
+  /** Hands a message for this context to its handler. */
+  public void deliver(Message m) {
+    Handler handler = handlers.get(m.handle);
+    if (handler == null) {
+      extension(); // which brings more handlers
+      handler = handlers.get(m.handle);
+    }
+    if (handler != null && handler.accepts(this, m)) {
+      handler.receive(m);
+    } else {
+      extension().reject(m, handler);
+    }
+  }
+
+  /** A stream is gone. */
+  protected void ended(Link stream, String reason) {
+    extension().ended(stream, reason);
+  }
+}

@@ -1,0 +1,69 @@
+package org.mitogen4j.internal.kernel;
+
+import java.util.ArrayDeque;
+
+/**
+ * Starts threads for those that must not wait: that takes locks which the program may hold, and
+ * fails while the machine has no threads left.
+ */
+final class ThreadStarter implements Runnable {
+  private static final long AGAIN_MILLIS = 100;
+
+  private final MessageRouter router;
+  private final ArrayDeque<Object> queue = new ArrayDeque<>(); // guarded by this: role, work
+
+  private boolean ended; // guarded by this
+
+  ThreadStarter(MessageRouter router) {
+    this.router = router;
+  }
+
+  void start(String role, Runnable work) {
+    synchronized (this) {
+      if (!ended) {
+        queue.add(role);
+        queue.add(work);
+        notify();
+        return;
+      }
+    }
+    router.thread(role, work).start(); // what woke while the context ended
+  }
+
+  @Override
+  public void run() {
+    try {
+      for (; ; ) {
+        String role;
+        Runnable work;
+        synchronized (this) {
+          while (queue.isEmpty()) {
+            if (ended) {
+              return;
+            }
+            wait(); // until start
+          }
+          role = (String) queue.poll();
+          work = (Runnable) queue.poll();
+          ended |= work == this;
+        }
+        if (work != this) {
+          launch(role, work);
+        }
+      }
+    } catch (InterruptedException e) {
+      // nobody interrupts it
+    }
+  }
+
+  private void launch(String role, Runnable work) throws InterruptedException {
+    for (; ; ) {
+      try {
+        router.thread(role, work).start();
+        return;
+      } catch (OutOfMemoryError e) { // so the JVM says that there are no more threads
+        Thread.sleep(AGAIN_MILLIS);
+      }
+    }
+  }
+}

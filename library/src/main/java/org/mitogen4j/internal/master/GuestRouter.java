@@ -1,0 +1,144 @@
+package org.mitogen4j.internal.master;
+
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.Paths;
+import java.util.Arrays;
+import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.kernel.ClassCache;
+import org.mitogen4j.internal.kernel.Decoder;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Link;
+import org.mitogen4j.internal.kernel.Message;
+import org.mitogen4j.internal.kernel.MessageRouter;
+import org.mitogen4j.internal.parent.Parent;
+import org.mitogen4j.internal.parent.classes.ClassSource;
+import org.mitogen4j.internal.parent.classes.KeptClasses;
+import org.mitogen4j.internal.parent.door.SocketLink;
+import org.mitogen4j.internal.parent.door.UnixSocket;
+
+/**
+ * A process that joined a tree by a door: a child in the tree's eyes, but its parent's word is data
+ * to it. It runs no calls, and takes no classes.
+ */
+public final class GuestRouter extends MessageRouter {
+  private static final int MAX_SETTINGS = 1 << 20;
+
+  /** What belongs to the account that this process runs under. */
+  private static final Path SELF = Paths.get("/proc/self");
+
+  private GuestRouter(Object[] settings, ClassCache classes) {
+    super(settings, classes);
+    handlers.remove(Handle.CALL);
+    handlers.remove(Handle.PUSH);
+  }
+
+  /** Nobody is trusted but this process itself. */
+  @Override
+  public boolean isParent(int context) {
+    return context == id;
+  }
+
+  /**
+   * Goes in by a door.
+   *
+   * @param loader where the program's classes are found
+   */
+  public static ContextRuntime join(Path door, ClassLoader loader) throws IOException {
+    ClassCache classes = Master.libraryClasses();
+    return join(door, classes, new ProgramClasses(classes, loader));
+  }
+
+  /** As {@link #join(Path, ClassLoader)}, out of a context that has its classes from its parent. */
+  public static ContextRuntime join(Path door, MessageRouter context) throws IOException {
+    ClassCache own = context.classes;
+    return join(door, new ClassCache(own.image, own.dictionary), new KeptClasses(own));
+  }
+
+  private static ContextRuntime join(Path door, ClassCache classes, ClassSource source)
+      throws IOException {
+    checkOwner(door);
+    SocketLink link;
+    try {
+      link = new SocketLink(UnixSocket.connect(door));
+    } catch (SocketException nobody) {
+      throw new IOException(
+          "nobody has a door open at " + door.toAbsolutePath() + ": " + nobody.getMessage(),
+          nobody);
+    }
+    ContextRuntime context = null;
+    try {
+      DataInputStream in = new DataInputStream(link.input());
+      if (in.readInt() != Arrays.hashCode(classes.image)) {
+        throw new IOException(
+            "behind " + door + " is another version of this library: join with the same version");
+      }
+      final int authority = in.readInt();
+      int length = in.readInt();
+      if (length < 0 || length > MAX_SETTINGS) {
+        throw new IOException("settings of " + length + " bytes from " + door);
+      }
+      byte[] bytes = new byte[length];
+      in.readFully(bytes);
+      Object settings = new Decoder(null, new Message(null, 0, 0, 0, 0, 0, bytes)).value();
+      GuestRouter guest = new GuestRouter((Object[]) settings, classes);
+      guest.authority = authority;
+      context = ContextRuntime.of(guest);
+      Parent parent = Parent.of(context, source);
+      Link stream = new Link(guest, guest.parents[0]);
+      stream.owner = link;
+      stream.extended = true; // no frame takes the short way of a child
+      guest.parent = stream;
+      stream.attach(link.input(), link.output());
+      guest.hello(parent);
+      stream.begin(Message.EMPTY);
+      guest.thread("read parent", stream).start();
+      return context;
+    } catch (EOFException refused) {
+      link.close();
+      throw new IOException(
+          "who opened the door " + door + " let nobody in: it ends, or has all the guests it can",
+          refused);
+    } catch (IOException | RuntimeException e) {
+      link.close();
+      if (context != null) {
+        context.close();
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Whoever listens there is given what is sent: in a folder that all may write to, another account
+   * may have put a socket where one is expected.
+   */
+  private static void checkOwner(Path door) throws IOException {
+    Path own = Files.exists(SELF) ? SELF : Paths.get(System.getProperty("user.home"));
+    if (Files.exists(door) && !uid(door).equals(uid(own))) {
+      throw new IOException(
+          "the door " + door.toAbsolutePath() + " belongs to another account: it is not ours");
+    }
+  }
+
+  private static Object uid(Path path) throws IOException {
+    return Files.getAttribute(path, "unix:uid");
+  }
+
+  private void hello(Parent parent) {
+    Encoder e = new Encoder(this, true);
+    e.all(
+        new Object[] {
+          id,
+          parents[0],
+          System.getProperty("java.version"),
+          System.getProperty("user.name"),
+          parent.pid()
+        });
+    send(parents[0], Handle.ADD_ROUTE, 0, e, 0, false);
+  }
+}

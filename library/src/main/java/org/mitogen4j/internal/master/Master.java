@@ -1,0 +1,64 @@
+package org.mitogen4j.internal.master;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
+import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.kernel.ClassCache;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.MessageRouter;
+import org.mitogen4j.internal.parent.Parent;
+
+/** Makes the root of a tree. */
+public final class Master {
+  private Master() {}
+
+  /**
+   * A master's router, complete, without children.
+   *
+   * @param loader where the program's classes are found
+   */
+  public static ContextRuntime create(
+      ClassLoader loader,
+      int messageLimit,
+      boolean unidirectional,
+      long heartbeatMillis,
+      int serviceThreads) {
+    ClassCache classes = libraryClasses();
+    Object[] settings = {
+      0, new Object[0], "master", messageLimit, unidirectional, heartbeatMillis, serviceThreads
+    };
+    MessageRouter router = new MessageRouter(settings, classes);
+    ContextRuntime context = ContextRuntime.of(router);
+    Parent parent = Parent.of(context, new ProgramClasses(classes, loader));
+    parent.wiretap = new FrameLog();
+    Log log = new Log(context, parent);
+    router.handlers.put(Handle.OUTPUT, log);
+    log.start();
+    return context;
+  }
+
+  /** The kernel image, and nothing kept yet. */
+  public static ClassCache libraryClasses() {
+    byte[] image = ProgramClasses.library("kernel.image");
+    return new ClassCache(image, inflate(image));
+  }
+
+  private static byte[] inflate(byte[] image) {
+    ByteArrayOutputStream raw = new ByteArrayOutputStream();
+    try (InputStream in =
+        new InflaterInputStream(new ByteArrayInputStream(image), new Inflater(true))) {
+      byte[] buf = new byte[8192];
+      for (int n = in.read(buf); n >= 0; n = in.read(buf)) {
+        raw.write(buf, 0, n);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return raw.toByteArray();
+  }
+}

@@ -1,0 +1,91 @@
+package org.mitogen4j.internal.parent;
+
+import java.util.concurrent.TimeUnit;
+import org.mitogen4j.internal.context.Routing;
+import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.Decoder;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Link;
+import org.mitogen4j.internal.kernel.Message;
+import org.mitogen4j.internal.kernel.MessageRouter;
+
+/** Hears that contexts below have come up, and passes it on to the parent. */
+final class ChildAnnouncements extends Requests.FromChild {
+  /** What a context says of itself is kept up to this. */
+  private static final int MAX_TEXT = 256;
+
+  /** How long after a child's first word its first result may go ahead of what comes behind it. */
+  private static final long COMPLETE_MILLIS = 50;
+
+  private final Parent parent;
+  private final MessageRouter router;
+  private final Routing routing;
+
+  ChildAnnouncements(Parent parent) {
+    this.parent = parent;
+    router = parent.router;
+    routing = parent.context.routing;
+    new ContextRecord(0, 0, "", ""); // so that the class is here when a reading thread needs it
+  }
+
+  @Override
+  protected void receive(Message m) {
+    Object[] hello = new Decoder(router, m).all();
+    int id = (int) hello[0];
+    int above = (int) hello[1];
+    ContextRecord child = parent.known.get(id);
+    if (!mayName(m.from, id)
+        || !routing.fits(m.from, id, above)
+        || (child != null && child.isUp())) {
+      routing.refuse(m.from, "it names " + id + " as a child of " + above);
+      return;
+    }
+    String javaVersion = text(hello[2]);
+    String user = text(hello[3]);
+    int pid = (int) hello[4];
+    if (child == null) {
+      child = new ContextRecord(id, above, text(hello[5]), text(hello[6]));
+      child.account = parent.requests.account(m.from);
+      if (!child.account.enter()) {
+        throw new IllegalArgumentException("more contexts than a tree can have");
+      }
+      parent.known.put(id, child);
+    }
+    routing.plan(id, above, m.from);
+    child.user = user.intern(); // a large tree has few of either
+    child.pid = pid;
+    child.javaVersion = javaVersion.intern();
+    if (router.parent != null) {
+      passOn(child);
+    }
+    parent.starts.up(id);
+    if (above == router.id) {
+      parent.schedule(() -> parent.starts.complete(id), COMPLETE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private boolean mayName(Link child, int id) {
+    Link way = routing.routes.get(id);
+    return way == child || (way == null && parent.requests.account(child).has(id));
+  }
+
+  /** What a context says of itself, as it may be shown. */
+  private static String text(Object said) {
+    if (!(said instanceof String)) {
+      throw new IllegalArgumentException("a context that does not say who it is");
+    }
+    String line = Routing.oneLine((String) said);
+    return line.substring(0, Math.min(line.length(), MAX_TEXT));
+  }
+
+  private void passOn(ContextRecord k) {
+    Encoder e = new Encoder(router, true);
+    e.all(new Object[] {k.id, k.parent, k.javaVersion, k.user, k.pid, k.name, k.how});
+    try {
+      router.send(router.parents[0], Handle.ADD_ROUTE, 0, e, 0, false);
+    } catch (DeadException lost) {
+      // then nobody above needs to know
+    }
+  }
+}

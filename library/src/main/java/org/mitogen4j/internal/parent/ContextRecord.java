@@ -1,0 +1,77 @@
+package org.mitogen4j.internal.parent;
+
+import org.mitogen4j.internal.parent.classes.SentClasses;
+
+/** What is known of a context below this one. */
+public final class ContextRecord {
+  public final int id;
+  public final int parent;
+  public final String name;
+
+  /** How it is reached, for people. */
+  public final String how;
+
+  // what the context says of itself; null and 0 before it is up
+  public volatile String javaVersion;
+  public volatile String user;
+  public volatile int pid;
+
+  /** Of whom it counts as one; null for those that were planned here. */
+  volatile ChildQuota account;
+
+  /** The function that was last called there or below it; null for none. */
+  public volatile String lastCalled;
+
+  /** Whether it has said that it ends. */
+  public volatile boolean leaving;
+
+  private volatile SentClasses sentClasses;
+
+  /** Whether nothing was sent to it yet. */
+  private volatile boolean first = true;
+
+  /** Whether it was told to begin all that it does beyond its first call. */
+  private boolean completed; // guarded by this
+
+  public ContextRecord(int id, int parent, String name, String how) {
+    this.id = id;
+    this.parent = parent;
+    this.name = name;
+    this.how = how;
+  }
+
+  public boolean isUp() {
+    return javaVersion != null;
+  }
+
+  public SentClasses sentClasses() {
+    SentClasses was = sentClasses;
+    return was == null ? makeSentClasses() : was;
+  }
+
+  private synchronized SentClasses makeSentClasses() {
+    if (sentClasses == null) {
+      sentClasses = new SentClasses();
+    }
+    return sentClasses;
+  }
+
+  /** Whether what is about to be sent is the first; true once. */
+  public boolean takeFirst() {
+    if (first) {
+      synchronized (this) {
+        boolean was = first;
+        first = false;
+        return was;
+      }
+    }
+    return false;
+  }
+
+  /** Whether it is now to begin all that it does beyond its first call; true once. */
+  public synchronized boolean takeCompletion() {
+    boolean was = completed;
+    completed = true;
+    return !was;
+  }
+}

@@ -1,0 +1,17 @@
+package org.mitogen4j.internal.parent;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/** Listens to the frames of the links to children; asked when a child is started. */
+public interface FrameListener {
+  /** The same bytes; what comes are frames from the first byte on. */
+  InputStream in(InputStream from);
+
+  /**
+   * The same bytes.
+   *
+   * @param ahead how many of them come before the first frame
+   */
+  OutputStream out(OutputStream to, int ahead);
+}

@@ -1,0 +1,92 @@
+package org.mitogen4j.internal.parent;
+
+import org.mitogen4j.internal.kernel.BlockingRequest;
+import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.Decoder;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.MessageRouter;
+
+/** The ids that a context can give: the master has all, others ask their parent for blocks. */
+public final class Ids {
+  static final int BLOCK = 1000;
+
+  private final MessageRouter router;
+
+  /** Held while the parent is asked; nothing else waits for it then. */
+  private final Object asking = new Object();
+
+  // guarded by this
+  private int next;
+  private int last;
+  private int given;
+
+  Ids(MessageRouter router) {
+    this.router = router;
+    if (isRoot()) {
+      next = 1;
+      last = Integer.MAX_VALUE;
+    }
+  }
+
+  boolean isRoot() {
+    return router.parents.length == 0;
+  }
+
+  /** One for a child of this context; may wait for the parent. */
+  public int one() {
+    int id = here();
+    if (id > 0) {
+      return id;
+    }
+    if (isRoot()) {
+      throw new DeadException("no context ids are left");
+    }
+    synchronized (asking) {
+      id = here(); // who asked meanwhile got many
+      if (id > 0) {
+        return id;
+      }
+      int first =
+          first(new Decoder(router, new BlockingRequest(router).ask(Handle.ALLOCATE, size())));
+      synchronized (this) {
+        next = first + 1;
+        last = first + BLOCK;
+      }
+      return first;
+    }
+  }
+
+  private synchronized int here() {
+    return next == last ? 0 : next++;
+  }
+
+  /** What is to be asked for. */
+  Encoder size() {
+    Encoder e = new Encoder(router, true);
+    e.varint(BLOCK);
+    return e;
+  }
+
+  /** The first of a block, as it travels. */
+  static int first(Decoder d) {
+    return (int) d.varint();
+  }
+
+  /** The first of a block for a child; in the master only. */
+  synchronized int block() {
+    if (next > last - BLOCK) {
+      throw new DeadException("no context ids are left");
+    }
+    next += BLOCK;
+    return next - BLOCK;
+  }
+
+  /**
+   * Whether children may have one more block: each context keeps one that it can get for itself.
+   */
+  synchronized boolean reserve() {
+    int depth = router.parents.length;
+    return depth == 0 || (given < ChildQuota.MAX_BLOCKS - depth && ++given > 0);
+  }
+}

@@ -1,0 +1,226 @@
+package org.mitogen4j.internal.parent;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.context.ElasticPool;
+import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Link;
+import org.mitogen4j.internal.kernel.MessageRouter;
+import org.mitogen4j.internal.parent.classes.ClassSender;
+import org.mitogen4j.internal.parent.classes.ClassServer;
+import org.mitogen4j.internal.parent.classes.ClassSource;
+import org.mitogen4j.internal.parent.classes.KeptClasses;
+import org.mitogen4j.internal.parent.start.ChildStderr;
+import org.mitogen4j.internal.parent.start.ProcessInfo;
+import org.mitogen4j.internal.parent.start.StartAttempt;
+import org.mitogen4j.internal.parent.start.Starts;
+
+/** What a context can do once it has, or plans, children; the parts are the classes beside this. */
+public final class Parent {
+  public static final String PART = "parent";
+
+  /** The library's classes that travel together; the packer writes the lists. */
+  public static final List<String> BUNDLES = Arrays.asList("context", "api", "codec", PART);
+
+  /** How long children have to end in good order. */
+  static final long CLOSE_MILLIS = 1000;
+
+  /** How long what carries their bytes is waited for then. */
+  private static final long FORCE_MILLIS = 400;
+
+  /** Requests for classes that are answered at a time; the rest wait. */
+  private static final int MAX_SERVED = 16;
+
+  private static final int IDLE_SECONDS = 5;
+
+  public final ContextRuntime context;
+  public final MessageRouter router;
+  public final ClassSource classes;
+  public final Ids ids;
+  public final Requests requests;
+  public final Starts starts;
+  public final ClassSender sender;
+  private final ClassServer server;
+
+  /** The contexts below this one. */
+  public final Map<Integer, ContextRecord> known = new ConcurrentHashMap<>();
+
+  /** Who reads what the carriers of the children's bytes say. */
+  public final Map<Integer, ChildStderr> errors = new ConcurrentHashMap<>();
+
+  /** What is open here for others to come in. */
+  public final Set<Closeable> doors = ConcurrentHashMap.newKeySet();
+
+  /** Does what is due. May hang where a child takes nothing; but never runs the program's code. */
+  public final ElasticPool due;
+
+  /** Sees when something is due, and nothing else. */
+  private final ScheduledThreadPoolExecutor timers;
+
+  /** Finds the classes that children ask for; their links do not hold it up. */
+  private final ThreadPoolExecutor answering;
+
+  /** Who listens to the frames of children; null for nobody. */
+  public volatile FrameListener wiretap;
+
+  private Parent(ContextRuntime context, ClassSource classes) {
+    this.context = context;
+    this.classes = classes;
+    router = context.router;
+    answering = pool("serve", MAX_SERVED);
+    answering.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
+    timers = new ScheduledThreadPoolExecutor(1, work -> router.thread("timer", work));
+    timers.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+    timers.allowCoreThreadTimeOut(true);
+    timers.setRemoveOnCancelPolicy(true);
+    timers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    due = new ElasticPool(router, "due");
+    ids = new Ids(router);
+    sender = new ClassSender(this);
+    server = new ClassServer(this, answering);
+    starts = new Starts(this);
+    requests = new Requests(this);
+    router.handlers.put(Handle.ADD_ROUTE, new ChildAnnouncements(this));
+    router.handlers.put(Handle.CLASS, server);
+    context.departures.listener = this::gone;
+    if (context.ending != null) {
+      context.ending.children = this::close;
+    }
+  }
+
+  public ThreadPoolExecutor pool(String role, int size) {
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            size,
+            size,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            work -> router.thread(role, work));
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+
+  /** The parent's part of a context; made on first use, with the classes that it was sent. */
+  public static Parent of(ContextRuntime context) {
+    return of(context, null);
+  }
+
+  /** As {@link #of(FullContext)}, for who has a source of classes of its own. */
+  public static Parent of(ContextRuntime context, ClassSource source) {
+    synchronized (context.parts) {
+      Parent parent = (Parent) context.parts.get(PART);
+      if (parent == null) {
+        ClassSource classes = source == null ? new KeptClasses(context.router.classes) : source;
+        parent = new Parent(context, classes);
+        context.parts.put(PART, parent);
+      }
+      return parent;
+    }
+  }
+
+  /**
+   * Runs something later, on one of the router's own threads; it may write to a child.
+   *
+   * @throws RejectedExecutionException when the router is closed
+   */
+  public Future<?> schedule(Runnable work, long delay, TimeUnit unit) {
+    return timers.schedule(() -> due.submit(work), delay, unit);
+  }
+
+  /** The process in which this context lives. */
+  public int pid() {
+    return Integer.parseInt(ProcessInfo.pid());
+  }
+
+  private void gone(Collection<Integer> contexts, String reason) {
+    for (int id : contexts) {
+      ContextRecord child = known.remove(id);
+      if (child != null && child.account != null) {
+        child.account.leave();
+      }
+      requests.gone(id);
+      errors.remove(id);
+      starts.gone(id);
+    }
+    server.clean();
+  }
+
+  /** Ends all children: in good order if they can, by force if not. */
+  public void close() {
+    starts.close();
+    for (Closeable door : doors) {
+      try {
+        door.close();
+      } catch (IOException e) {
+        context.warn("a door can't be closed: " + e);
+      }
+    }
+    List<Link> streams = new ArrayList<>(context.routing.routes.children());
+    long until = System.nanoTime() + CLOSE_MILLIS * 1_000_000;
+    each(streams, CLOSE_MILLIS, this::shutDown);
+    try {
+      for (Link stream : streams) {
+        stream.awaitEnd(Math.max(1, (until - System.nanoTime()) / 1_000_000));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    each(streams, FORCE_MILLIS, stream -> stream.end(StartAttempt.SHUT_DOWN));
+    starts.end();
+    for (Link stream : context.routing.routes.children()) {
+      stream.end(StartAttempt.SHUT_DOWN); // what was begun meanwhile
+    }
+    answering.shutdown();
+    timers.shutdown();
+    due.close();
+  }
+
+  /** Does something to each that may hang there: side by side, and waits no longer than so. */
+  private void each(List<Link> streams, long millis, Consumer<Link> act) {
+    CountDownLatch left = new CountDownLatch(streams.size());
+    for (Link stream : streams) {
+      due.submit(
+          () -> {
+            act.accept(stream);
+            left.countDown();
+          });
+    }
+    try {
+      left.await(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void shutDown(Link stream) {
+    try {
+      if (stream.connected()) {
+        sender.prepare(stream.peer, false); // it takes a full context to end in good order
+        router.send(stream.peer, Handle.SHUTDOWN, 0, new Encoder(router, true), 0, false);
+      } else {
+        stream.end("shut down before it was up");
+      }
+    } catch (DeadException e) {
+      // it has ended
+    }
+  }
+}

@@ -1,0 +1,413 @@
+package org.mitogen4j.internal.parent.classes;
+
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A class file (JVMS 4), as far as one must read it to tell what its methods need. Immutable.
+ *
+ * <p>What is wrong with the bytes is an {@link IllegalArgumentException}.
+ */
+final class ClassFile {
+  private static final int MAGIC = 0xCAFEBABE;
+
+  // tags of the constant pool
+  private static final int UTF8 = 1;
+  private static final int LONG = 5;
+  private static final int DOUBLE = 6;
+  private static final int CLASS = 7;
+  private static final int METHOD_HANDLE = 15;
+  private static final int METHOD_TYPE = 16;
+  private static final int DYNAMIC = 17;
+  private static final int INVOKE_DYNAMIC = 18;
+
+  // instructions that refer to the constant pool
+  private static final int LDC = 18;
+  private static final int LDC2_W = 20;
+  static final int GETSTATIC = 178;
+  static final int PUTSTATIC = 179;
+  static final int PUTFIELD = 181;
+  static final int INVOKEVIRTUAL = 182;
+  static final int INVOKESPECIAL = 183;
+  static final int INVOKESTATIC = 184;
+  static final int INVOKEINTERFACE = 185;
+  private static final int INVOKEDYNAMIC = 186;
+  static final int NEW = 187;
+  static final int ANEWARRAY = 189;
+  private static final int CHECKCAST = 192;
+  private static final int INSTANCEOF = 193;
+  private static final int MULTIANEWARRAY = 197;
+  private static final int TABLESWITCH = 170;
+  private static final int LOOKUPSWITCH = 171;
+  private static final int IINC = 132;
+  private static final int WIDE = 196;
+
+  /** What method handles do (JVMS 4.4.8), as instructions; number 8 makes an object, too. */
+  private static final int[] HANDLES = {
+    0,
+    180,
+    GETSTATIC,
+    PUTFIELD,
+    PUTSTATIC,
+    INVOKEVIRTUAL,
+    INVOKESTATIC,
+    INVOKESPECIAL,
+    INVOKESPECIAL,
+    INVOKEINTERFACE
+  };
+
+  private static final int NEW_INVOKE_SPECIAL = 8;
+
+  static final int PRIVATE = 2;
+  static final int STATIC = 8;
+
+  /** For each instruction its length; 0 where that depends. */
+  private static final byte[] LENGTHS = lengths();
+
+  private static byte[] lengths() {
+    byte[] lengths = new byte[256];
+    java.util.Arrays.fill(lengths, (byte) 1);
+    int[][] longer = {
+      {16, 16, 2},
+      {17, 17, 3},
+      {LDC, LDC, 2},
+      {19, LDC2_W, 3},
+      {21, 25, 2},
+      {54, 58, 2},
+      {IINC, IINC, 3},
+      {153, 168, 3},
+      {169, 169, 2},
+      {TABLESWITCH, LOOKUPSWITCH, 0},
+      {GETSTATIC, INVOKESTATIC, 3},
+      {INVOKEINTERFACE, INVOKEDYNAMIC, 5},
+      {NEW, NEW, 3},
+      {188, 188, 2},
+      {ANEWARRAY, ANEWARRAY, 3},
+      {CHECKCAST, INSTANCEOF, 3},
+      {WIDE, WIDE, 0},
+      {MULTIANEWARRAY, MULTIANEWARRAY, 4},
+      {198, 199, 3},
+      {200, 201, 5}
+    };
+    for (int[] range : longer) {
+      java.util.Arrays.fill(lengths, range[0], range[1] + 1, (byte) range[2]);
+    }
+    return lengths;
+  }
+
+  /** A method or field of this class. */
+  static final class Member {
+    final String name;
+    final String descriptor;
+    final int access;
+    private int code; // where the instructions begin; 0 for none
+    private int codeLength;
+
+    Member(int access, String name, String descriptor) {
+      this.access = access;
+      this.name = name;
+      this.descriptor = descriptor;
+    }
+
+    String key() {
+      return name + descriptor;
+    }
+
+    boolean is(int flag) {
+      return (access & flag) != 0;
+    }
+
+    boolean hasCode() {
+      return code > 0;
+    }
+  }
+
+  /** What a method's code refers to: a class, or a member of one. */
+  static final class Reference {
+    /** The instruction. What is only looked at counts as {@link #ANEWARRAY}. */
+    final int instruction;
+
+    /** Internal name. */
+    final String owner;
+
+    /** Null for a class. */
+    final String name;
+
+    final String descriptor;
+
+    Reference(int instruction, String owner, String name, String descriptor) {
+      this.instruction = instruction;
+      this.owner = owner;
+      this.name = name;
+      this.descriptor = descriptor;
+    }
+
+    String key() {
+      return name + descriptor;
+    }
+  }
+
+  /** The class file format's major version: the Java version and 44. */
+  final int version;
+
+  /** Internal name. */
+  final String name;
+
+  /** Internal names: the superclass, if any, and the interfaces. */
+  final List<String> supers = new ArrayList<>();
+
+  /** The class whose private members it shares (since Java 11); null for none. */
+  private String nestHost;
+
+  /** Methods and fields by name and descriptor. */
+  final Map<String, Member> members = new LinkedHashMap<>();
+
+  private final byte[] b;
+
+  /** Where the entries of the constant pool begin, behind their tags. */
+  private final int[] pool;
+
+  /** Where the bootstrap methods begin. */
+  private int[] bootstraps = {};
+
+  ClassFile(byte[] bytes) {
+    b = bytes;
+    try {
+      if (bytes.length < 10 || i4(0) != MAGIC) {
+        throw new IllegalArgumentException("not a class file");
+      }
+      version = u2(6);
+      pool = new int[u2(8)];
+      int at = skipPool();
+      name = className(u2(at + 2));
+      if (u2(at + 4) != 0) {
+        supers.add(className(u2(at + 4)));
+      }
+      int interfaces = u2(at + 6);
+      at += 8;
+      for (int i = 0; i < interfaces; i++, at += 2) {
+        supers.add(className(u2(at)));
+      }
+      at = members(at, false);
+      at = members(at, true);
+      classAttributes(at);
+    } catch (IndexOutOfBoundsException | IOException e) {
+      throw new IllegalArgumentException("a class file that can't be read: " + e, e);
+    }
+  }
+
+  String nestHost() {
+    return nestHost;
+  }
+
+  private int skipPool() {
+    int at = 10;
+    for (int i = 1; i < pool.length; i++) {
+      int tag = b[at++];
+      pool[i] = at;
+      if (tag == UTF8) {
+        at += 2 + u2(at);
+      } else if (tag == CLASS || tag == 8 || tag == METHOD_TYPE || tag > INVOKE_DYNAMIC) {
+        at += 2;
+      } else if (tag == METHOD_HANDLE) {
+        at += 3;
+      } else if (tag == LONG || tag == DOUBLE) {
+        at += 8;
+        i++;
+      } else {
+        at += 4;
+      }
+    }
+    return at;
+  }
+
+  private int members(int start, boolean isMethods) throws IOException {
+    int at = start + 2;
+    for (int n = u2(start); n > 0; n--) {
+      Member member = new Member(u2(at), utf8(u2(at + 2)), utf8(u2(at + 4)));
+      members.put(member.key(), member);
+      int attributes = u2(at + 6);
+      at += 8;
+      for (; attributes > 0; attributes--) {
+        if (isMethods && utf8(u2(at)).equals("Code")) {
+          member.codeLength = i4(at + 10);
+          member.code = at + 14;
+        }
+        at += 6 + i4(at + 2);
+      }
+    }
+    return at;
+  }
+
+  private void classAttributes(int start) throws IOException {
+    int at = start + 2;
+    for (int n = u2(start); n > 0; n--) {
+      String attribute = utf8(u2(at));
+      if (attribute.equals("NestHost")) {
+        nestHost = className(u2(at + 6));
+      } else if (attribute.equals("BootstrapMethods")) {
+        bootstraps = new int[u2(at + 6)];
+        for (int i = 0, entry = at + 8; i < bootstraps.length; i++) {
+          bootstraps[i] = entry;
+          entry += 4 + 2 * u2(entry + 2);
+        }
+      }
+      at += 6 + i4(at + 2);
+    }
+  }
+
+  /** What the code of a method refers to, in its order; JDK classes and arrays' types included. */
+  List<Reference> references(Member method) {
+    List<Reference> found = new ArrayList<>();
+    try {
+      int end = method.code + method.codeLength;
+      int at = method.code;
+      for (; at < end; at += length(at, method.code)) {
+        int instruction = b[at] & 255;
+        if (instruction == LDC) {
+          constant(b[at + 1] & 255, found);
+        } else if (instruction > LDC && instruction <= LDC2_W) {
+          constant(u2(at + 1), found);
+        } else if (instruction >= GETSTATIC && instruction <= INVOKEINTERFACE) {
+          found.add(member(instruction, u2(at + 1)));
+        } else if (instruction == INVOKEDYNAMIC) {
+          dynamic(u2(at + 1), found);
+        } else if (instruction == NEW) {
+          found.add(new Reference(NEW, className(u2(at + 1)), null, null));
+        } else if (instruction == ANEWARRAY
+            || instruction == CHECKCAST
+            || instruction == INSTANCEOF
+            || instruction == MULTIANEWARRAY) {
+          found.add(looked(className(u2(at + 1))));
+        }
+      }
+      if (at != end) {
+        throw new IllegalArgumentException("code that ends within an instruction");
+      }
+      if (method.code > 0) {
+        int handler = end + 2;
+        for (int n = u2(end); n > 0; n--, handler += 8) {
+          if (u2(handler + 6) != 0) {
+            found.add(looked(className(u2(handler + 6))));
+          }
+        }
+      }
+    } catch (IndexOutOfBoundsException | IOException e) {
+      throw new IllegalArgumentException("code of " + name + " that can't be read: " + e, e);
+    }
+    return found;
+  }
+
+  private int length(int at, int code) {
+    int instruction = b[at] & 255;
+    int length = LENGTHS[instruction];
+    if (length > 0) {
+      return length;
+    } else if (instruction == WIDE) {
+      return (b[at + 1] & 255) == IINC ? 6 : 4;
+    }
+    int table = at + 4 - (at - code) % 4; // aligned, counted from the start of the code
+    int end =
+        instruction == TABLESWITCH
+            ? table + 12 + 4 * (i4(table + 8) - i4(table + 4) + 1)
+            : table + 8 + 8 * i4(table + 4);
+    if (end <= at) {
+      throw new IllegalArgumentException("a switch of a negative length");
+    }
+    return end - at;
+  }
+
+  /** What a constant stands for: of interest are classes, method types, handles, and computed. */
+  private void constant(int index, List<Reference> found) throws IOException {
+    int at = pool[index];
+    int tag = b[at - 1];
+    if (tag == CLASS) {
+      found.add(looked(className(index)));
+    } else if (tag == METHOD_TYPE) {
+      types(utf8(u2(at)), found);
+    } else if (tag == METHOD_HANDLE) {
+      int kind = b[at];
+      Reference target = member(HANDLES[kind], u2(at + 1));
+      if (kind == NEW_INVOKE_SPECIAL) {
+        found.add(new Reference(NEW, target.owner, null, null));
+      }
+      found.add(target);
+      types(target.descriptor, found);
+    } else if (tag == DYNAMIC) {
+      dynamic(index, found);
+    }
+  }
+
+  /** What the JVM looks up before it runs a bootstrap method: its arguments, the types named. */
+  private void dynamic(int index, List<Reference> found) throws IOException {
+    int at = pool[index];
+    types(utf8(u2(pool[u2(at + 2)] + 2)), found);
+    if (nestHost != null) {
+      found.add(looked(nestHost)); // a lambda's class becomes a member of its nest
+    }
+    int bootstrap = bootstraps[u2(at)];
+    constant(u2(bootstrap), found);
+    for (int i = 0; i < u2(bootstrap + 2); i++) {
+      constant(u2(bootstrap + 4 + 2 * i), found);
+    }
+  }
+
+  private static Reference looked(String owner) {
+    return new Reference(ANEWARRAY, owner, null, null);
+  }
+
+  /** The classes that a descriptor names. */
+  private static void types(String descriptor, List<Reference> found) {
+    for (String type : types(descriptor)) {
+      found.add(looked(type));
+    }
+  }
+
+  /** Internal names of the classes that a descriptor names. */
+  static List<String> types(String descriptor) {
+    List<String> types = new ArrayList<>();
+    for (int i = 0; i < descriptor.length(); i++) {
+      if (descriptor.charAt(i) == 'L') {
+        int end = descriptor.indexOf(';', i);
+        types.add(descriptor.substring(i + 1, end));
+        i = end;
+      }
+    }
+    return types;
+  }
+
+  private Reference member(int instruction, int index) throws IOException {
+    int at = pool[index];
+    int nameAndType = pool[u2(at + 2)];
+    return new Reference(
+        instruction, className(u2(at)), utf8(u2(nameAndType)), utf8(u2(nameAndType + 2)));
+  }
+
+  /** Internal name; of an array that of what is in it. */
+  private String className(int index) throws IOException {
+    String text = utf8(u2(pool[index]));
+    if (text.startsWith("[")) {
+      List<String> types = types(text);
+      return types.isEmpty() ? "java/lang/Object" : types.get(0);
+    }
+    return text;
+  }
+
+  private String utf8(int index) throws IOException {
+    int at = pool[index];
+    return new DataInputStream(new ByteArrayInputStream(b, at, 2 + u2(at))).readUTF();
+  }
+
+  private int u2(int at) {
+    return (b[at] & 255) << 8 | b[at + 1] & 255;
+  }
+
+  private int i4(int at) {
+    return u2(at) << 16 | u2(at + 2);
+  }
+}

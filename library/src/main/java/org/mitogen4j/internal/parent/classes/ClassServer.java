@@ -1,0 +1,327 @@
+package org.mitogen4j.internal.parent.classes;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.context.Routing;
+import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.Decoder;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Handler;
+import org.mitogen4j.internal.kernel.Header;
+import org.mitogen4j.internal.kernel.Link;
+import org.mitogen4j.internal.kernel.Message;
+import org.mitogen4j.internal.kernel.MessageRouter;
+import org.mitogen4j.internal.parent.ContextRecord;
+import org.mitogen4j.internal.parent.Parent;
+import org.mitogen4j.internal.parent.Requests;
+
+/**
+ * Answers children that ask for classes. What is not here is asked for once, however many wait for
+ * it, and no thread waits meanwhile. Each child has a queue of its own, and they take turns; that
+ * of one that does not take its answers rests, so that it holds up no thread and no other child.
+ */
+public final class ClassServer extends Requests.FromChild {
+  private static final String LIBRARY = "org.mitogen4j.";
+
+  /** Names that a child may ask for before it has taken the answers. */
+  private static final int MAX_OPEN = 10_000;
+
+  /** What is asked for further up at a time: this context is held to the same there. */
+  private static final int MAX_ASKING = MAX_OPEN / 4;
+
+  /** Threads that work for one child: one class that is slow to find does not hold up the next. */
+  private static final int THREADS = 3;
+
+  /** A child to which so many bytes are to be written already is not served. */
+  private static final int ROOM = 1 << 18;
+
+  /** How long until it is looked again whether it took them. */
+  private static final long REST_MILLIS = 10;
+
+  private static final long MAX_REST_MILLIS = 100;
+
+  private final Parent parent;
+  private final ContextRuntime context;
+  private final MessageRouter router;
+  private final Executor pool;
+  private final Map<Link, Queue> queues = new ConcurrentHashMap<>();
+
+  /** How many answers of the parent are awaited. */
+  private final AtomicInteger asking = new AtomicInteger();
+
+  /** Who waits for what was asked for. */
+  private final Map<String, List<Message>> waiting = new HashMap<>(); // guarded by itself
+
+  public ClassServer(Parent parent, Executor pool) {
+    this.parent = parent;
+    this.pool = pool;
+    context = parent.context;
+    router = parent.router;
+    new Queue(null); // so that the classes are here when a reading thread needs them
+    new Answer("");
+  }
+
+  @Override
+  protected void receive(Message m) {
+    Queue queue = queues.computeIfAbsent(m.from, Queue::new);
+    if (queue.open.incrementAndGet() > MAX_OPEN || m.size > Requests.MAX_SIZE) {
+      throw new IllegalArgumentException(
+          "it asks for more than "
+              + MAX_OPEN
+              + " classes at a time, or for one with a longer name");
+    } else {
+      queue.add(() -> serve(m));
+    }
+  }
+
+  /** Forgets children that are gone. */
+  public void clean() {
+    queues.keySet().removeIf(stream -> stream.dead() != null);
+  }
+
+  /** What one child asked for. */
+  private final class Queue implements Runnable {
+    private final Link to;
+
+    // guarded by this
+    private final ArrayDeque<Runnable> work = new ArrayDeque<>();
+    private int running;
+    private int begun; // of those that run: that have no task yet
+    private boolean resting;
+    private long rest = REST_MILLIS;
+
+    /** What it asked for and has no answer to. */
+    final AtomicInteger open = new AtomicInteger();
+
+    Queue(Link to) {
+      this.to = to;
+    }
+
+    synchronized void add(Runnable task) {
+      work.add(task);
+      go();
+    }
+
+    /** Has threads of the pool take one task each, if the child has room for the answers. */
+    private void go() { // this is held
+      int more = Math.min(work.size() - begun, THREADS - running);
+      if (resting || more <= 0) {
+        return;
+      }
+      if (to.pending() > ROOM || asking.get() > MAX_ASKING) {
+        resting = true;
+        try {
+          parent.schedule(this::resume, rest, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException closed) {
+          work.clear();
+        }
+        rest = Math.min(2 * rest, MAX_REST_MILLIS);
+        return;
+      }
+      rest = REST_MILLIS;
+      for (; more > 0; more--) {
+        running++;
+        begun++;
+        pool.execute(this); // behind what others asked for
+      }
+    }
+
+    private synchronized void resume() {
+      resting = false;
+      if (to.dead() == null) {
+        go();
+      }
+    }
+
+    @Override
+    public void run() {
+      Runnable task = next();
+      if (task != null) {
+        task.run();
+      }
+      done();
+    }
+
+    private synchronized Runnable next() {
+      begun--;
+      return work.poll();
+    }
+
+    private synchronized void done() {
+      running--;
+      go();
+    }
+
+    /** Does what may wait for the child, which is not served meanwhile as much as else. */
+    synchronized void apart(Runnable work) {
+      running++;
+      router
+          .thread(
+              "serve " + to.peer,
+              () -> {
+                work.run();
+                done();
+              })
+          .start();
+    }
+  }
+
+  private void serve(Message m) {
+    try {
+      find(m, new Decoder(router, m).text());
+    } catch (RuntimeException | Error e) {
+      answered(m);
+      context.routing.dead(m.from, m.src, m.replyTo, router.name + " can't find a class: " + e);
+    }
+  }
+
+  private void find(Message m, String name) {
+    if (name.contains("..") || name.startsWith("/") || name.indexOf(':') >= 0) {
+      context.routing.refuse(m.from, "it asks for " + Routing.oneLine(name));
+      answer(m, name, Message.EMPTY);
+      return;
+    }
+    if (name.startsWith(LIBRARY)) {
+      pushBundleOf(m.src, name);
+    }
+    byte[] packed = parent.classes.here(name);
+    if (packed == null) {
+      synchronized (waiting) {
+        packed = parent.classes.here(name); // an answer may have come meanwhile
+        if (packed == null) {
+          List<Message> who = waiting.get(name);
+          if (who != null) {
+            who.add(m);
+            return;
+          }
+          who = new ArrayList<>();
+          who.add(m);
+          waiting.put(name, who);
+        }
+      }
+    }
+    if (packed != null) {
+      answer(m, name, packed);
+      return;
+    }
+    new Answer(name).ask();
+  }
+
+  /** Who asks for one of the library's classes will ask for its neighbours. */
+  private void pushBundleOf(int child, String name) {
+    for (String bundle : Parent.BUNDLES) {
+      for (String member : parent.classes.bundle(bundle)) {
+        if (member.equals(name)) {
+          parent.sender.sendBundle(child, bundle);
+          return;
+        }
+      }
+    }
+  }
+
+  private void answer(Message m, String name, byte[] packed) {
+    answered(m);
+    if (packed.length > 0) {
+      ContextRecord child = parent.known.get(m.src);
+      if (child != null) {
+        parent.classes.sending(name, child, "asked for");
+        if (child.lastCalled != null) {
+          parent.sender.learned.asked(child.lastCalled, name);
+        }
+      }
+    }
+    Encoder e = new Encoder(router, true);
+    e.bytes(packed);
+    Queue queue = queues.get(m.from);
+    if (packed.length < ContextRuntime.MOST_NOW) {
+      parent.requests.answer(m, e);
+      sent(m, name, packed);
+    } else if (queue != null) { // else it is gone
+      queue.apart(
+          () -> {
+            try {
+              router.send(m.src, m.replyTo, 0, e, 0, true);
+              sent(m, name, packed);
+            } catch (DeadException gone) {
+              // then nobody asks any more
+            }
+          });
+    }
+  }
+
+  private static void sent(Message m, String name, byte[] packed) {
+    if (packed.length > 0) {
+      m.from.sent.add(name); // behind the answer: who relies on it sends behind it, too
+    }
+  }
+
+  private void answered(Message m) {
+    Queue queue = queues.get(m.from);
+    if (queue != null) {
+      queue.open.decrementAndGet();
+    }
+  }
+
+  /** Waits for the parent's answer. */
+  private final class Answer extends Handler {
+    private final String name;
+    private long handle;
+
+    Answer(String name) {
+      this.name = name;
+      peer = router.parents.length == 0 ? router.id : router.parents[0];
+    }
+
+    void ask() {
+      Encoder e = new Encoder(router, true);
+      e.text(name);
+      asking.incrementAndGet();
+      handle = router.open(this);
+      try {
+        router.send(peer, Handle.CLASS, handle, e, 0, true);
+      } catch (DeadException lost) {
+        byte[] text = String.valueOf(lost.getMessage()).getBytes(StandardCharsets.UTF_8);
+        receive(new Message(null, peer, router.id, handle, 0, Header.DEAD, text));
+      }
+    }
+
+    /** On a reading thread: the queues of those who wait go on. */
+    @Override
+    protected void receive(Message answer) {
+      router.handlers.remove(handle);
+      byte[] packed = answer.dead() ? null : new Decoder(router, answer).bytes();
+      if (packed != null) {
+        parent.classes.keep(name, packed);
+      }
+      List<Message> who;
+      synchronized (waiting) {
+        who = waiting.remove(name);
+      }
+      if (who == null) {
+        return; // the link ended while it was asked for: that was told already
+      }
+      asking.decrementAndGet();
+      for (Message m : who) {
+        Queue queue = queues.get(m.from);
+        if (packed == null) { // no answer is not the same as no class
+          answered(m);
+          String lost = new String(answer.pieces[0], StandardCharsets.UTF_8);
+          context.routing.dead(m.from, m.src, m.replyTo, lost);
+        } else if (queue != null) { // else it is gone
+          queue.add(() -> answer(m, name, packed));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package org.mitogen4j.internal.parent.classes;
+
+import org.mitogen4j.internal.parent.ContextRecord;
+
+/** Where a parent gets what its children ask for. */
+public interface ClassSource {
+  /** A class as it travels; null where there is none. May block. */
+  byte[] packed(String className);
+
+  /**
+   * A class as it travels, if that can be told without asking the parent: no bytes for none, null
+   * where one has to ask.
+   */
+  byte[] here(String className);
+
+  /** Takes a parent's answer: no bytes for none. */
+  void keep(String className, byte[] packed);
+
+  /** A class file; null where there is none. May block. */
+  byte[] classFile(String className);
+
+  /** Looks for classes there, too: where a function that is called comes from. */
+  void add(ClassLoader loader);
+
+  /** A class goes to a context: for the log. */
+  void sending(String className, ContextRecord to, String why);
+
+  /** The jar that the first-stage script starts. */
+  byte[] firstStageJar();
+
+  /**
+   * Names of the library's classes that travel together: {@code context} is what makes a context of
+   * what the kernel image starts, {@code parent} what makes it a parent.
+   */
+  Iterable<String> bundle(String name);
+
+  /** Not a class: the name under which the jar is asked for. */
+  String JAR = "org.mitogen4j.first-stage.jar";
+
+  /** Not a class: what the names under which bundles are asked for begin with. */
+  String LIST = "org.mitogen4j.bundle.";
+}

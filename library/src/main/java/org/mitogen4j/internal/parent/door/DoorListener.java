@@ -1,0 +1,168 @@
+package org.mitogen4j.internal.parent.door;
+
+import java.io.Closeable;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.Link;
+import org.mitogen4j.internal.parent.ContextRecord;
+import org.mitogen4j.internal.parent.Parent;
+import org.mitogen4j.internal.parent.start.Start;
+
+/**
+ * A Unix socket by which other processes of this account join the tree. What a guest is told first:
+ * an int, the hash of the kernel image, for both must be of one version; an int, the context it may
+ * act for; then the settings of a child.
+ */
+public final class DoorListener implements Closeable, Runnable {
+  private static final int MAX_GUESTS = 64;
+  private static final int HELLO_SECONDS = 20;
+
+  /** How long it waits before it tries again to let somebody in. */
+  private static final long RETRY_NANOS = 200_000_000;
+
+  private final Parent parent;
+  private final Path path;
+  private final boolean lends;
+  private final ServerSocketChannel server;
+  private final AtomicInteger guests = new AtomicInteger();
+  private int number;
+
+  /**
+   * Opens a door.
+   *
+   * @param lends whether guests may act for this context, or for themselves only
+   * @throws IOException when somebody listens there already, or nothing can be made there
+   */
+  public DoorListener(ContextRuntime context, Path path, boolean lends) throws IOException {
+    parent = Parent.of(context);
+    this.path = path.toAbsolutePath();
+    this.lends = lends;
+    server = open();
+    parent.doors.add(this);
+    parent.router.thread("door", this).start();
+  }
+
+  /** Made in a private directory and moved, so that nobody else can reach it at any time. */
+  private ServerSocketChannel open() throws IOException {
+    if (Files.exists(path)) {
+      if (!Files.readAttributes(path, BasicFileAttributes.class).isOther()) {
+        throw new IOException("can't open a door at " + path + ": there is a file that is no door");
+      }
+      try {
+        UnixSocket.connect(path).close();
+        throw new IOException("can't open a door at " + path + ": somebody listens there already");
+      } catch (java.net.ConnectException nobody) {
+        // left behind by a process that is gone: it is replaced
+      }
+    }
+    if (!Files.isDirectory(path.getParent())) {
+      throw new IOException(
+          "can't open a door at " + path + ": there is no folder " + path.getParent());
+    }
+    Path directory =
+        Files.createTempDirectory(
+            path.getParent(),
+            ".mitogen",
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Path socket = directory.resolve("s");
+    try {
+      ServerSocketChannel channel = UnixSocket.listen(socket);
+      Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
+      Files.move(socket, path, StandardCopyOption.ATOMIC_MOVE);
+      return channel;
+    } finally {
+      Files.deleteIfExists(socket);
+      Files.delete(directory);
+    }
+  }
+
+  @Override
+  public void run() {
+    boolean warned = false;
+    while (!parent.router.closed && server.isOpen()) {
+      try {
+        SocketChannel guest = server.accept();
+        warned = false;
+        if (guests.incrementAndGet() > MAX_GUESTS) {
+          guests.decrementAndGet();
+          guest.close();
+        } else {
+          int count = ++number;
+          parent.router.thread("read guest", () -> serve(guest, count)).start();
+        }
+      } catch (IOException e) { // the door was closed, or too many files are open
+        if (server.isOpen() && !warned) {
+          warned = true;
+          parent.context.warn("the door " + path + " lets nobody in: " + e);
+        }
+        LockSupport.parkNanos(RETRY_NANOS);
+      }
+    }
+  }
+
+  private void serve(SocketChannel guest, int count) {
+    try (SocketLink link = new SocketLink(guest)) {
+      String name = "guest" + count;
+      Link stream = admit(name, link);
+      try {
+        parent.schedule(() -> expire(stream), HELLO_SECONDS, TimeUnit.SECONDS);
+        stream.attach(link.input(), link.output());
+        DataOutputStream out = new DataOutputStream(link.output());
+        out.writeInt(Arrays.hashCode(parent.router.classes.image));
+        out.writeInt(lends ? parent.router.id : stream.peer);
+        stream.begin(Start.settings(parent.router, stream.peer, name));
+        stream.run();
+      } finally {
+        stream.end("it has left");
+      }
+    } catch (IOException | DeadException | RejectedExecutionException e) {
+      // the guest is gone again, or this context ends
+    } finally {
+      guests.decrementAndGet();
+    }
+  }
+
+  /** Takes in another process as a child, one that knows how to be a context. */
+  private Link admit(String name, SocketLink link) {
+    int self = parent.router.id;
+    ContextRecord guest = new ContextRecord(parent.ids.one(), self, name, "door " + path);
+    guest.takeFirst();
+    guest.takeCompletion(); // it brought its classes
+    parent.known.put(guest.id, guest);
+    Link stream = new Link(parent.router, guest.id);
+    stream.owner = link;
+    parent.context.routing.plan(guest.id, self, stream);
+    if (lends) {
+      parent.context.routing.lend(stream, self);
+    }
+    return stream;
+  }
+
+  private static void expire(Link stream) {
+    if (stream.bytesIn == 0) {
+      stream.end("it did not say who it is within " + HELLO_SECONDS + " seconds");
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (parent.doors.remove(this)) {
+      server.close();
+      Files.deleteIfExists(path);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package org.mitogen4j.internal.parent.start;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.mitogen4j.internal.context.OutputForwarder;
+import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.parent.ContextRecord;
+import org.mitogen4j.internal.parent.Parent;
+
+/**
+ * Reads what the carrier of a connection prints on stderr: the child's own, too. Once the child is
+ * up it goes to the master's log line by line; the last of it is kept for error messages.
+ */
+public final class ChildStderr implements Runnable {
+  private static final int KEPT = 1 << 14;
+  private static final long AWAIT_MILLIS = 200;
+
+  private final Parent parent;
+  private final ContextRecord child;
+  private final InputStream in;
+  private final byte[] buf = new byte[OutputForwarder.MAX_LINE];
+  private int length;
+
+  /** The last that was said. */
+  private final StringBuilder kept = new StringBuilder(); // guarded by this
+
+  private boolean forwarding; // guarded by this
+  private boolean marked; // guarded by this
+  private boolean ended; // guarded by this
+
+  /**
+   * @param in null where there is none
+   */
+  ChildStderr(Parent parent, ContextRecord child, InputStream in) {
+    this.parent = parent;
+    this.child = child;
+    this.in = in;
+  }
+
+  @Override
+  public void run() {
+    try {
+      for (int n = 0; in != null && n >= 0; n = in.read(buf, length, buf.length - length)) {
+        length += n;
+        int end = OutputForwarder.end(buf, length);
+        if (end >= 0) {
+          take(end);
+          System.arraycopy(
+              buf, OutputForwarder.END.length(), buf, 0, length -= OutputForwarder.END.length());
+          marked();
+        }
+        int lines = length;
+        while (lines > 0 && buf[lines - 1] != '\n') {
+          lines--;
+        }
+        take(lines == 0 && length == buf.length ? length : lines);
+      }
+      take(length);
+    } catch (IOException | InterruptedException e) {
+      // the connection is closed
+    }
+    synchronized (this) {
+      ended = true;
+      notifyAll();
+    }
+  }
+
+  private synchronized void marked() {
+    marked = true;
+    notifyAll();
+  }
+
+  private void take(int n) throws InterruptedException {
+    if (n == 0) {
+      return;
+    }
+    byte[] lines = Arrays.copyOf(buf, n);
+    System.arraycopy(buf, n, buf, 0, length -= n);
+    synchronized (this) {
+      kept.append(new String(lines, StandardCharsets.UTF_8));
+      kept.delete(0, Math.max(0, kept.length() - KEPT));
+      if (!forwarding) {
+        return;
+      }
+    }
+    send(lines);
+  }
+
+  private void send(byte[] lines) throws InterruptedException {
+    try {
+      OutputForwarder.send(parent.context, OutputForwarder.STDERR, child.id, lines);
+    } catch (DeadException e) {
+      // nobody is there to read it; it is taken all the same, so that who prints does not wait
+    }
+  }
+
+  /** The last that was said: as many characters at most. */
+  synchronized String last(int most) {
+    return kept.substring(Math.max(0, kept.length() - most));
+  }
+
+  /** The child is up: from now on the lines are log records. */
+  void forward() {
+    String early;
+    synchronized (this) {
+      forwarding = true;
+      early = kept.toString();
+    }
+    if (!early.isEmpty()) {
+      try {
+        send(early.getBytes(StandardCharsets.UTF_8));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Waits a moment until all was read and sent on: up to the end, or to what a child says last. */
+  public synchronized void await() {
+    long until = System.nanoTime() + AWAIT_MILLIS * 1_000_000;
+    try {
+      for (long left = AWAIT_MILLIS; !ended && !marked && left > 0; ) {
+        wait(left);
+        left = (until - System.nanoTime()) / 1_000_000;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,286 @@
+package org.mitogen4j.internal.parent.start;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.mitogen4j.StartException;
+import org.mitogen4j.StartException.Reason;
+import org.mitogen4j.connect.spi.Bootstrap;
+import org.mitogen4j.connect.spi.Connection;
+import org.mitogen4j.connect.spi.ConnectionMethod;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Header;
+import org.mitogen4j.internal.kernel.Link;
+import org.mitogen4j.internal.kernel.MessageRouter;
+import org.mitogen4j.internal.parent.ContextRecord;
+import org.mitogen4j.internal.parent.FrameListener;
+import org.mitogen4j.internal.parent.Parent;
+
+/**
+ * The start of one child. The calling thread opens the connection, writes the first flight, and
+ * waits until the child is up. Another reads: noise at first, then frames, until the stream ends. A
+ * third reads what the carrier says on its stderr.
+ */
+public final class Start {
+  /** How long who reads from a child that takes nothing may take to tell why. */
+  private static final long READ_MILLIS = 1000;
+
+  private final Parent parent;
+  private final ContextRecord child;
+  private final ConnectionMethod<?> method;
+  private final Link stream;
+  private final long until;
+  private volatile FirstFlightBuffer flight;
+  private volatile StartAttempt attempt;
+  private boolean up; // guarded by this
+  private boolean over; // guarded by this: nothing more will be heard
+  private volatile StartException told; // why it failed; written while this is held
+
+  Start(Parent parent, ContextRecord child, ConnectionMethod<?> method, Link stream) {
+    this.parent = parent;
+    this.child = child;
+    this.method = method;
+    this.stream = stream;
+    until = System.nanoTime() + method.connectTimeout().toNanos();
+  }
+
+  /** Returns when the child is up. */
+  void run() throws StartException {
+    // on a thread of its own, for a carrier that does not read holds this one
+    long left = until - System.nanoTime();
+    Future<?> timer = parent.schedule(this::expire, left, TimeUnit.NANOSECONDS);
+    try {
+      start();
+    } finally {
+      timer.cancel(false);
+    }
+  }
+
+  private void start() throws StartException {
+    attempt = open(false);
+    flight =
+        new FirstFlightBuffer(
+            attempt.connection.output(), attempt.connection.preamble().length, this::cantWrite);
+    read(attempt);
+    try {
+      stream.begin(attempt.connection.preamble());
+    } catch (IOException e) {
+      throw fail(attempt, other(e.toString()));
+    }
+    await();
+    if (!isUp() && attempt.noPlace() && stream.dead() == null) {
+      withoutPlace();
+    }
+    if (!isUp()) {
+      throw fail(attempt, attempt.failure());
+    }
+    attempt.errors.forward();
+  }
+
+  /** Nothing can be written there, but Java may be able to compile what comes through a pipe. */
+  private void withoutPlace() throws StartException {
+    StartException noPlace = attempt.failure();
+    close(attempt.connection);
+    attempt = open(true);
+    read(attempt);
+    flight.again(attempt.connection.output(), attempt.connection.preamble());
+    await();
+    if (!isUp()) {
+      throw fail(
+          attempt,
+          new StartException(
+              noPlace.reason(),
+              noPlace.getMessage()
+                  + "; without such a place it takes Java 25 or later with its compiler, and "
+                  + attempt.failure().getMessage()));
+    }
+  }
+
+  /** Opens a connection. Whoever ends the stream from now on ends the connection, too. */
+  private StartAttempt open(boolean compiled) throws StartException {
+    String token = Token.random();
+    Connection connection;
+    try {
+      connection = method.open(bootstrap(token, compiled));
+    } catch (IOException e) {
+      throw fail(null, e instanceof StartException ? (StartException) e : other(e.toString()));
+    }
+    stream.owner = connection;
+    if (stream.dead() != null) {
+      close(connection); // it was ended while it had no owner
+      throw fail(null, other(stream.dead()));
+    }
+    ChildStderr errors = new ChildStderr(parent, child, connection.errors());
+    parent.errors.put(child.id, errors);
+    parent.router.thread("errors " + child.name, errors).start();
+    return new StartAttempt(token, connection, errors, stream, child);
+  }
+
+  private Bootstrap bootstrap(String token, boolean compiled) {
+    byte[] image = parent.router.classes.image;
+    byte[] jar = parent.classes.firstStageJar();
+    String java = method.javaPath();
+    List<String> arguments = method.jvmArguments();
+    String name = method.remoteName() == null ? ProcessInfo.describe() : method.remoteName();
+    String script =
+        compiled
+            ? BootstrapScript.compiled(token, java, arguments, name, jar.length, image.length)
+            : BootstrapScript.text(token, java, arguments, name, jar.length, image.length);
+    byte[] settings = settings(parent.router, child.id, child.name);
+    return new Bootstrap(token, script, jar, image, settings);
+  }
+
+  /** The settings of a child, as they travel: an int, their length, and an array of values. */
+  public static byte[] settings(MessageRouter own, int id, String name) {
+    Object[] above = new Object[own.parents.length + 1];
+    above[0] = own.id;
+    for (int i = 0; i < own.parents.length; i++) {
+      above[i + 1] = own.parents[i];
+    }
+    Object[] settings = own.settings.clone();
+    settings[0] = id;
+    settings[1] = above;
+    settings[2] = name;
+    Encoder e = new Encoder(own, true);
+    e.value(settings);
+    byte[] bytes = Arrays.copyOfRange(e.buf, Header.SIZE - 4, e.len);
+    Header.putInt(bytes, 0, bytes.length - 4);
+    return bytes;
+  }
+
+  /** Reads what comes by a connection, on a thread of its own. */
+  private void read(StartAttempt attempt) {
+    synchronized (this) {
+      over = false;
+    }
+    FrameListener tap = parent.wiretap;
+    if (tap == null) {
+      stream.attach(attempt.frames(), flight);
+    } else {
+      int ahead = attempt.connection.preamble().length;
+      stream.attach(tap.in(attempt.frames()), tap.out(flight, ahead));
+    }
+    Runnable reader =
+        () -> {
+          try {
+            if (attempt.listen()) {
+              stream.run();
+            }
+          } catch (IOException | RuntimeException e) {
+            // then nothing more is to be heard
+          }
+          over();
+        };
+    parent.router.thread("read " + child.name, reader).start();
+  }
+
+  /** The child takes nothing. Who reads knows more, if it ends; else this is all that is known. */
+  private void cantWrite(IOException e) {
+    String reason = "can't write: " + e.getMessage();
+    try {
+      parent.schedule(() -> stream.end(reason), READ_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException closed) {
+      stream.end(reason);
+    }
+  }
+
+  /** The child said who it is. On its reading thread. */
+  void up() {
+    flight.land();
+    synchronized (this) {
+      up = true;
+      notifyAll();
+    }
+  }
+
+  /** The stream ended, or it is clear that there will be no frames. On any thread. */
+  synchronized void over() {
+    over = true;
+    notifyAll();
+  }
+
+  private synchronized boolean isUp() {
+    return up && told == null;
+  }
+
+  /** Waits until the child is up, or nothing more is to be heard. */
+  private void await() throws StartException {
+    try {
+      synchronized (this) {
+        while (!up && !over && told == null) {
+          wait(); // until up, over or the end of the stream, which the timer sees to
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw fail(attempt, other("interrupted while waiting for the child" + attempt.heard()));
+    }
+  }
+
+  /** The connect timeout is over: who waits, or hangs in writing, learns it by the stream's end. */
+  private void expire() {
+    StartAttempt last = attempt;
+    StartException e =
+        new StartException(
+            Reason.TIMEOUT,
+            "no sign of life within the connect timeout of "
+                + method.connectTimeout().toMillis()
+                + " ms, which connectTimeout() sets"
+                + (last == null ? "" : last.heard()));
+    synchronized (this) {
+      if (up) {
+        return;
+      }
+      tell(last, e);
+    }
+    stream.end(told.getMessage());
+    over();
+  }
+
+  private static StartException other(String text) {
+    return new StartException(Reason.OTHER, text);
+  }
+
+  /** Ends the stream; the first reason stands. */
+  private StartException fail(StartAttempt last, StartException e) {
+    tell(last, e);
+    stream.end(told.getMessage());
+    return told;
+  }
+
+  /**
+   * Notes why the start failed. Where somebody else ended the stream before, that is the reason.
+   */
+  private synchronized void tell(StartAttempt last, StartException e) {
+    String dead = stream.dead();
+    boolean byOther = dead != null && (last == null || !last.ended());
+    if (told == null) {
+      told =
+          new StartException(
+              byOther ? Reason.OTHER : e.reason(),
+              "can't start "
+                  + child.name
+                  + " by "
+                  + method
+                  + ": "
+                  + (byOther ? dead : withoutMethod(e.getMessage())));
+    }
+  }
+
+  /** A message that begins with the method as ours does. */
+  private String withoutMethod(String message) {
+    String start = method + ": ";
+    return message.startsWith(start) ? message.substring(start.length()) : message;
+  }
+
+  private void close(Connection connection) {
+    try {
+      connection.close();
+    } catch (IOException e) {
+      parent.context.warn("closing " + method + ": " + e);
+    }
+  }
+}

@@ -1,0 +1,205 @@
+package org.mitogen4j.internal.parent.start;
+
+import java.io.EOFException;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+import org.mitogen4j.StartException;
+import org.mitogen4j.StartException.Reason;
+import org.mitogen4j.connect.spi.Connection;
+import org.mitogen4j.internal.kernel.Link;
+import org.mitogen4j.internal.parent.ContextRecord;
+
+/**
+ * One connection by which a child is to come up: reads noise up to the child's first word, and
+ * knows why there was none, or why the link ended later.
+ */
+public final class StartAttempt {
+  /** Noise before the child's first word is kept for the error message up to this. */
+  private static final int NOISE = 1 << 14;
+
+  /** How much of the last words goes into the reason for the end of a link. */
+  private static final int LAST_WORDS = 500;
+
+  /** What JVMs say when they don't get the memory that they want. */
+  private static final String NO_MEMORY =
+      "Could not (reserve|allocate)|[Cc]annot allocate memory|insufficient memory"
+          + "|unable to create native thread|maximum representable size";
+
+  /** The reason for an end in good order. */
+  public static final String SHUT_DOWN = "shut down";
+
+  final Connection connection;
+  final ChildStderr errors;
+  private final String token;
+  private final Link stream;
+  private final ContextRecord child;
+
+  @SuppressWarnings("JdkObsolete") // two threads use it
+  private final StringBuffer printed = new StringBuffer();
+
+  /** The script's words: a letter and what was tried, one a line. */
+  private volatile String script = "";
+
+  /** The java program that was run; null before. */
+  private volatile String java;
+
+  private volatile boolean ended;
+
+  StartAttempt(
+      String token, Connection connection, ChildStderr errors, Link stream, ContextRecord child) {
+    this.stream = stream;
+    this.child = child;
+    this.token = token;
+    this.connection = connection;
+    this.errors = errors;
+  }
+
+  /** Reads up to the child's first word; whether there was one. Frames follow. */
+  boolean listen() throws IOException {
+    InputStream in = connection.input();
+    StringBuilder line = new StringBuilder();
+    for (int b = in.read(); b >= 0; b = in.read()) {
+      if (b != '\n') {
+        line.append((char) b);
+      } else if (line.indexOf(token + ":up") >= 0) {
+        return true;
+      }
+      if (b == '\n' || line.length() > NOISE) {
+        int wrong = line.indexOf(token + "!");
+        if (wrong >= 0) {
+          told(text(line.substring(wrong + token.length() + 1)));
+        } else {
+          noise(line.append('\n').toString());
+        }
+        line.setLength(0);
+      }
+    }
+    noise(line.toString());
+    return false;
+  }
+
+  /** The text of bytes that were read one by one. */
+  private static String text(String bytes) {
+    return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+  }
+
+  private void noise(String line) {
+    printed.append(text(line));
+    printed.delete(0, Math.max(0, printed.length() - NOISE));
+  }
+
+  private void told(String word) {
+    if (!word.isEmpty() && word.charAt(0) == BootstrapScript.JAVA_RUN) {
+      java = word.substring(1).trim();
+    }
+    script = word;
+  }
+
+  /** Whether the other end has closed the link after the child was up. */
+  boolean ended() {
+    return ended;
+  }
+
+  /** Whether the script found no place to write to. */
+  boolean noPlace() {
+    return !script.isEmpty() && script.charAt(0) == BootstrapScript.NO_SPACE;
+  }
+
+  /** The child's frames; at their end it says why they ended. */
+  InputStream frames() {
+    return new FilterInputStream(connection.input()) {
+      @Override
+      public int read(byte[] b, int off, int len) throws IOException {
+        int n;
+        try {
+          n = super.read(b, off, len);
+        } catch (IOException e) {
+          throw e.getMessage() == null ? new IOException(e.toString(), e) : e;
+        }
+        if (n < 0) {
+          ended = true;
+          if (child.leaving) {
+            throw new EOFException(SHUT_DOWN);
+          }
+          String why = stream.dead() == null ? lastWords() : stream.dead();
+          throw new EOFException("the other end closed the link: " + why);
+        }
+        return n;
+      }
+    };
+  }
+
+  private String lastWords() {
+    String how = how().getMessage();
+    String said = errors.last(LAST_WORDS).trim();
+    return said.isEmpty() ? how : how + "; its last words: " + said;
+  }
+
+  private StartException how() {
+    errors.await();
+    return connection.failure(!script.isEmpty(), printed.toString(), errors.last(NOISE));
+  }
+
+  /** What came from the other side so far, for an error message. */
+  String heard() {
+    StringBuilder s = new StringBuilder();
+    String said = errors.last(NOISE).trim();
+    if (!said.isEmpty()) {
+      s.append("; stderr: ").append(said);
+    }
+    String noise = printed.toString().trim();
+    if (!noise.isEmpty()) {
+      s.append("; it printed: ").append(noise);
+    }
+    return s.toString();
+  }
+
+  /** Why the child did not come up, after the end of what it said. */
+  StartException failure() {
+    StartException how = how();
+    String tried = script.length() > 1 ? script.substring(1).trim() : "";
+    switch (script.isEmpty() ? 0 : script.charAt(0)) {
+      case BootstrapScript.JAVA_GIVEN:
+        return new StartException(
+            Reason.JAVA_MISSING, "there is no program at the java path given, " + tried + heard());
+      case BootstrapScript.JAVA_MISSING:
+        return new StartException(
+            Reason.JAVA_MISSING,
+            "found no java by "
+                + tried
+                + ", nor at "
+                + BootstrapScript.PLACES
+                + "; give its path with javaPath()"
+                + heard());
+      case BootstrapScript.NO_SPACE:
+        return new StartException(
+            Reason.NO_SPACE,
+            "could not write 2 KB to any of "
+                + tried
+                + ": they are missing, read-only or full"
+                + heard());
+      case BootstrapScript.JAVA_RUN:
+        return javaFailed(how);
+      default:
+        return new StartException(how.reason(), how.getMessage() + heard());
+    }
+  }
+
+  private StartException javaFailed(StartException how) {
+    String said = errors.last(NOISE);
+    Reason reason = how.reason() == Reason.OTHER ? Reason.JAVA_FAILED : how.reason();
+    String hint = "";
+    if (said.contains("UnsupportedClassVersionError")) {
+      reason = Reason.JAVA_TOO_OLD;
+      hint = ", for it is older than Java 8 (give the path of another with javaPath())";
+    } else if (Pattern.compile(NO_MEMORY).matcher(said).find()) {
+      reason = Reason.NO_MEMORY;
+      hint = ", for it did not get its memory (set how much with jvmArguments(), such as -Xmx64m)";
+    }
+    return new StartException(
+        reason, java + " did not start a context" + hint + ": " + how.getMessage() + heard());
+  }
+}

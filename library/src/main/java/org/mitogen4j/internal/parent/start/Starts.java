@@ -1,0 +1,229 @@
+package org.mitogen4j.internal.parent.start;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.mitogen4j.StartException;
+import org.mitogen4j.connect.spi.ConnectionMethod;
+import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.context.Disconnects;
+import org.mitogen4j.internal.context.Routing;
+import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Link;
+import org.mitogen4j.internal.kernel.MessageRouter;
+import org.mitogen4j.internal.parent.ContextRecord;
+import org.mitogen4j.internal.parent.Parent;
+
+/** Plans children, which opens the way to them, and brings up those of this context. */
+public final class Starts {
+  /** Contexts that are being started at a time, unless set otherwise; the rest wait. */
+  public static final int MAX_CONNECTING = 32;
+
+  /** A child that is up lets others start first for so many looks, a second in all. */
+  private static final int MAX_LOOKS = 20;
+
+  private static final long LOOK_MILLIS = 50;
+
+  private final Parent parent;
+  private final MessageRouter router;
+  private final Routing routing;
+  private final Disconnects departures;
+  private final ThreadPoolExecutor connecting;
+
+  /** Those that are under way. */
+  private final Map<Integer, Start> starts = new ConcurrentHashMap<>();
+
+  private volatile boolean closed;
+
+  public Starts(Parent parent) {
+    this.parent = parent;
+    router = parent.router;
+    routing = parent.context.routing;
+    departures = parent.context.departures;
+    connecting = parent.pool("connect", MAX_CONNECTING);
+  }
+
+  /** Sets how many contexts are being started at a time. */
+  public void atMost(int most) {
+    if (most > connecting.getMaximumPoolSize()) {
+      connecting.setMaximumPoolSize(most);
+      connecting.setCorePoolSize(most);
+    } else {
+      connecting.setCorePoolSize(most);
+      connecting.setMaximumPoolSize(most);
+    }
+  }
+
+  /**
+   * Plans a child of a context: from now on messages for it are accepted, and wait for it.
+   *
+   * @param via this context or one below it
+   * @return the child's id
+   */
+  public int plan(int via, ConnectionMethod<?> method) {
+    if (closed) {
+      throw new DeadException(router.name + " is closed");
+    }
+    int id = parent.ids.one();
+    String name = method.contextName() == null ? method.defaultName() : method.contextName();
+    parent.known.put(id, new ContextRecord(id, via, name, method.toString()));
+    if (via == router.id) {
+      routing.plan(id, via, new Link(router, id));
+    } else {
+      try {
+        planBelow(id, via);
+      } catch (DeadException gone) { // who starts the child learns it so
+        departures.gone(null, Collections.singleton(id), gone.getMessage());
+      }
+    }
+    return id;
+  }
+
+  private void planBelow(int id, int via) {
+    parent.sender.prepare(via, false);
+    parent.sender.sendBundle(via, Parent.PART);
+    Link stream = routing.way(via);
+    if (stream == null || stream == router.parent) {
+      throw new DeadException(departures.noWay(via));
+    }
+    routing.plan(id, via, stream);
+    routing.sendPlan(id, via);
+  }
+
+  /** Starts a child that was planned here, as soon as fewer than the most are being started. */
+  public void startAsync(int id, ConnectionMethod<?> method, BiConsumer<Void, Throwable> whenDone) {
+    Runnable work =
+        () -> {
+          try {
+            start(id, method);
+            whenDone.accept(null, null);
+          } catch (StartException | RuntimeException | Error e) {
+            whenDone.accept(null, e);
+          }
+        };
+    try {
+      connecting.execute(work);
+    } catch (RejectedExecutionException closed) {
+      whenDone.accept(null, new DeadException(router.name + " is closed"));
+    }
+  }
+
+  /** A child that was planned could not be started. */
+  public void abandon(int id, String reason) {
+    if (parent.known.containsKey(id)) {
+      departures.cut(routing.routes.get(id), id, reason);
+    }
+  }
+
+  /** Starts a child that was planned here; returns when it is up. */
+  private void start(int id, ConnectionMethod<?> method) throws StartException {
+    ContextRecord child = parent.known.get(id);
+    Link stream = routing.routes.get(id);
+    if (stream == null || child == null) {
+      parent.known.remove(id);
+      throw new StartException(StartException.Reason.OTHER, departures.noWay(id));
+    }
+    Start start = new Start(parent, child, method, stream);
+    starts.put(id, start);
+    try {
+      start.run();
+    } finally {
+      starts.remove(id);
+    }
+  }
+
+  /**
+   * What a context runs when another has it start a child. Blocks no worker: the answer is given
+   * when the child is up (null), or can't be (an array: reason and message).
+   */
+  public static Object startHere(int id, String name, ConnectionMethod<?> method) {
+    MessageRouter router = ((MessageRouter.Worker) Thread.currentThread()).router;
+    CompletableFuture<Object[]> answer = new CompletableFuture<>();
+    Parent parent = Parent.of(ContextRuntime.of(router));
+    parent.known.putIfAbsent(id, new ContextRecord(id, router.id, name, method.toString()));
+    parent.starts.startAsync(
+        id,
+        method,
+        (up, failure) -> {
+          if (failure instanceof StartException) {
+            StartException e = (StartException) failure;
+            answer.complete(new Object[] {e.reason().name(), e.getMessage()});
+          } else if (failure != null) {
+            answer.completeExceptionally(failure);
+          } else {
+            answer.complete(null);
+          }
+        });
+    return answer;
+  }
+
+  /**
+   * Has a child that is up begin all that it does beyond its first call: soon, but while others are
+   * being started those go first.
+   */
+  public void complete(int id) {
+    ContextRecord child = parent.known.get(id);
+    if (child != null && child.parent == router.id && child.takeCompletion()) {
+      complete(id, 0);
+    }
+  }
+
+  private void complete(int id, int looks) {
+    int own = starts.containsKey(id) ? 1 : 0;
+    if (starts.size() == own || looks == MAX_LOOKS) {
+      parent.due.submit(() -> begin(id));
+    } else {
+      try {
+        parent.schedule(() -> complete(id, looks + 1), LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (RejectedExecutionException ending) {
+        // then it needs nothing more
+      }
+    }
+  }
+
+  private void begin(int id) {
+    try {
+      parent.sender.prepare(id, false);
+      Encoder e = new Encoder(router, true);
+      e.text(ContextRuntime.class.getName() + "#start()V");
+      e.all(new Object[0]);
+      router.send(id, Handle.CALL, 0, e, 0, false);
+    } catch (DeadException gone) {
+      // then it needs nothing more
+    }
+  }
+
+  /** A context has said its first word: one that is started here, it may be. */
+  public void up(int id) {
+    Start start = starts.get(id);
+    if (start != null) {
+      start.up();
+    }
+  }
+
+  public void gone(int id) {
+    Start start = starts.get(id);
+    if (start != null) {
+      start.over();
+    }
+  }
+
+  /** Nothing more is planned here. */
+  public void close() {
+    closed = true;
+  }
+
+  /** Those that wait for their turn are told that it is too late. */
+  public void end() {
+    for (Runnable waiting : connecting.shutdownNow()) {
+      waiting.run();
+    }
+  }
+}

@@ -1,4 +1,0 @@
-/**
- * What only the root program needs: finding the bytes of classes, handing out ids, receiving logs.
- */
-package org.mitogen4j.master;

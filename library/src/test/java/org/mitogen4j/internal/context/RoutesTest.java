@@ -1,0 +1,100 @@
+package org.mitogen4j.internal.context;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.mitogen4j.Router;
+import org.mitogen4j.TestRouters;
+import org.mitogen4j.internal.kernel.Link;
+import org.mitogen4j.internal.kernel.MessageRouter;
+
+class RoutesTest {
+  private final Routes routes = new Routes();
+  private Router owner;
+  private MessageRouter router;
+
+  @BeforeEach
+  void create() {
+    owner = Router.create();
+    router = TestRouters.of(owner).router;
+  }
+
+  @AfterEach
+  void close() {
+    owner.close();
+  }
+
+  @Test
+  void theyAreWhatAMapWouldBe() {
+    Map<Integer, Link> expected = new HashMap<>();
+    Random random = new Random(4711);
+    Link[] streams = new Link[10];
+    for (int i = 0; i < streams.length; i++) {
+      streams[i] = new Link(router, 100_000 + i);
+    }
+    for (int i = 0; i < 100_000; i++) {
+      int id = random.nextInt(5000);
+      Link stream = streams[random.nextInt(streams.length)];
+      if (random.nextBoolean()) {
+        routes.put(id, stream.peer, stream);
+        expected.put(id, stream);
+      } else {
+        routes.remove(id);
+        expected.remove(id);
+      }
+    }
+
+    assertThat(routes.size()).isEqualTo(expected.size());
+    for (int id = 0; id < 5000; id++) {
+      Link stream = expected.get(id);
+      assertThat(routes.get(id)).isSameAs(stream);
+      assertThat(routes.parent(id)).isEqualTo(stream == null ? -1 : stream.peer);
+    }
+    for (Link stream : streams) {
+      assertThat(routes.behind(stream))
+          .allSatisfy(id -> assertThat(expected.remove(id)).isSameAs(stream));
+    }
+    assertThat(expected).isEmpty();
+    assertThat(routes.children()).isEmpty();
+  }
+
+  @Test
+  void aChildIsWhoseStreamLeadsToItself() {
+    Link child = new Link(router, 3);
+
+    routes.put(3, 0, child);
+    routes.put(4, 3, child);
+    assertThat(routes.children()).containsExactly(child);
+
+    routes.remove(4);
+    assertThat(routes.children()).containsExactly(child);
+    routes.remove(3);
+    assertThat(routes.children()).isEmpty();
+    assertThat(routes.size()).isZero();
+  }
+
+  @Test
+  void thereIsNoWayToWhatNobodyHasNamed() {
+    routes.put(0, 0, new Link(router, 1));
+
+    for (int id : new int[] {1, 1023, 1024, Integer.MAX_VALUE, -1, Integer.MIN_VALUE}) {
+      assertThat(routes.get(id)).isNull();
+      assertThat(routes.parent(id)).isEqualTo(-1);
+      routes.remove(id);
+    }
+  }
+
+  @Test
+  void theHighestIdHasItsPlace() {
+    Link stream = new Link(router, Integer.MAX_VALUE);
+    routes.put(Integer.MAX_VALUE, 0, stream);
+
+    assertThat(routes.get(Integer.MAX_VALUE)).isSameAs(stream);
+    assertThat(routes.behind(stream)).containsExactly(Integer.MAX_VALUE);
+  }
+}

@@ -1,0 +1,60 @@
+package org.mitogen4j.internal.master;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.mitogen4j.Context;
+import org.mitogen4j.Logged;
+import org.mitogen4j.Router;
+import org.mitogen4j.connect.Local;
+
+/** What contexts print, as who runs a program with Java's own settings sees it. */
+@Timeout(60)
+class LogTest {
+  @TempDir Path folder;
+
+  static void print() {
+    System.out.println("grüß €");
+    System.err.println("größer");
+  }
+
+  @Test
+  void aLineShowsItsContextAndStreamAndAllItsLettersWhateverTheLocale() throws Exception {
+    Path java = folder.resolve("java");
+    String own = System.getProperty("java.home") + "/bin/java";
+    Files.writeString(java, "#!/bin/sh\nLC_ALL=C exec '" + own + "' \"$@\"\n");
+    assertThat(java.toFile().setExecutable(true)).isTrue();
+    List<String> shown;
+    try (Logged logged = new Logged()) {
+      try (Router router = Router.create()) {
+        Context child = router.connect(Local.create().name("web1").javaPath(java.toString()));
+        child.run(LogTest::print);
+      }
+      shown = logged.shown();
+    }
+    assertThat(shown).anySatisfy(s -> assertThat(s).contains("mitogen.web1.stdout", "grüß €"));
+    assertThat(shown).anySatisfy(s -> assertThat(s).contains("mitogen.web1.stderr", "größer"));
+    assertThat(shown).noneSatisfy(s -> assertThat(s).contains("org.mitogen4j."));
+  }
+
+  static void printEscapes() {
+    System.out.println("\u001b[2Jred\talert\u0007");
+  }
+
+  @Test
+  void whatIsPrintedSteersNoTerminal() throws Exception {
+    List<String> shown;
+    try (Logged logged = new Logged()) {
+      try (Router router = Router.create()) {
+        router.connect(Local.create()).run(LogTest::printEscapes);
+      }
+      shown = logged.shown();
+    }
+    assertThat(shown).anySatisfy(s -> assertThat(s).contains("?[2Jred\talert?"));
+  }
+}

@@ -1,0 +1,138 @@
+package org.mitogen4j.internal.master;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.mitogen4j.internal.kernel.ClassCache;
+
+/** A child can name what it likes: it gets class files of the program, and nothing else. */
+class ProgramClassesTest {
+  private static final byte[] CLASS_FILE = {
+    (byte) 0xCA, (byte) 0xFE, (byte) 0xBA, (byte) 0xBE, 0, 0, 0, 52, 0, 1
+  };
+
+  @TempDir Path folder;
+  private Path program;
+
+  @BeforeEach
+  void aProgramWithSecretsBesideIt() throws Exception {
+    program = folder.resolve("program");
+    Files.createDirectories(program.resolve("app"));
+    Files.write(program.resolve("app/Main.class"), CLASS_FILE);
+    Files.writeString(program.resolve("app/Text.class"), "not a class file");
+    Files.writeString(program.resolve("app/settings.properties"), "password=1");
+    Files.write(program.resolve("module-info.class"), CLASS_FILE);
+    Files.write(folder.resolve("Secret.class"), CLASS_FILE);
+  }
+
+  private static ProgramClasses classes(Path... places) throws Exception {
+    URL[] urls = new URL[places.length];
+    for (int i = 0; i < urls.length; i++) {
+      urls[i] = places[i].toUri().toURL();
+    }
+    ClassLoader loader = new URLClassLoader(urls, ProgramClassesTest.class.getClassLoader());
+    return new ProgramClasses(new ClassCache(new byte[0], new byte[100]), loader);
+  }
+
+  @Test
+  void findsClassesInFolders() throws Exception {
+    assertThat(classes(program).classFile("app.Main")).isEqualTo(CLASS_FILE);
+    assertThat(classes(program).packed("app.Main")).isNotNull();
+  }
+
+  @Test
+  void findsClassesInJars() throws Exception {
+    Path jar = folder.resolve("program.jar");
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(jar))) {
+      out.putNextEntry(new ZipEntry("app/InJar.class"));
+      out.write(CLASS_FILE);
+      out.closeEntry();
+    }
+
+    assertThat(classes(jar).classFile("app.InJar")).isEqualTo(CLASS_FILE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        ".",
+        "app.Nothing",
+        "app/Main",
+        "../Secret",
+        "..Secret",
+        "...Secret",
+        "app/../../Secret",
+        "app\\Main",
+        ".app.Main",
+        "app.Main.",
+        "app..Main",
+        "/etc/passwd",
+        "file:/etc/passwd",
+        "http://localhost/x",
+        "jar:file:/x.jar!/y",
+        "%2e%2e/Secret",
+        "app.Main?x",
+        "app.Main#x",
+        "app.Main\u0000",
+        "app.settings.properties",
+        "app.settings",
+        "app.Text",
+        "module-info",
+        "META-INF.MANIFEST",
+        "java.lang.String",
+        "java.util.Nothing",
+        "java.sql.Connection",
+        "sun.misc.Unsafe",
+        "jdk.internal.misc.Unsafe",
+        "com.sun.tools.javac.Main",
+        "org.mitogen4j.bundle.",
+        "org.mitogen4j.bundle.kernel",
+        "org.mitogen4j.bundle.../../app",
+        "[Lapp.Main;",
+        "Lapp.Main;"
+      })
+  void servesNothingElse(String name) throws Exception {
+    ProgramClasses classes = classes(program);
+
+    assertThat(classes.classFile(name)).isNull();
+    assertThat(classes.packed(name)).isNull();
+    assertThat(classes.here(name)).isEmpty();
+  }
+
+  @Test
+  void aNameOfAMillionLettersIsNoClass() throws Exception {
+    assertThat(classes(program).here("a".repeat(1_000_000))).isEmpty();
+  }
+
+  @Test
+  void remembersABoundedNumberOfNamesThatDoNotExist() throws Exception {
+    ProgramClasses classes = classes(program);
+    for (int i = 0; i < 20_000; i++) {
+      classes.here("app.None" + i);
+    }
+
+    assertThat(classes.absent()).isLessThanOrEqualTo(10_000);
+  }
+
+  @Test
+  void asksTheLoaderOfAFunctionToo() throws Exception {
+    ProgramClasses classes = classes();
+    assertThat(classes.packed("app.Main")).isNull();
+
+    classes.add(new URLClassLoader(new URL[] {program.toUri().toURL()}));
+
+    assertThat(classes.classFile("app.Main")).isEqualTo(CLASS_FILE);
+    assertThat(classes.packed("app.Main")).isNotNull();
+  }
+}

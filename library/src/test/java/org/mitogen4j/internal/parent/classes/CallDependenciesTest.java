@@ -1,0 +1,173 @@
+package org.mitogen4j.internal.parent.classes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.mitogen4j.internal.parent.ContextRecord;
+import org.mitogen4j.programs.Inventory;
+
+/** What is followed from a function, and what is not. */
+@Timeout(60)
+class CallDependenciesTest {
+  private static final String PROGRAM = Inventory.class.getName();
+
+  @TempDir Path folder;
+
+  /** The classes that a loader finds. */
+  private static final class Found implements ClassSource {
+    private final ClassLoader loader;
+
+    Found(ClassLoader loader) {
+      this.loader = loader;
+    }
+
+    @Override
+    public byte[] classFile(String className) {
+      String path = className.replace('.', '/') + ".class";
+      try (InputStream in = loader.getResourceAsStream(path)) {
+        return in == null ? null : in.readAllBytes();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public byte[] packed(String className) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public byte[] here(String className) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void keep(String className, byte[] packed) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void add(ClassLoader other) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void sending(String className, ContextRecord to, String why) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public byte[] firstStageJar() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Iterable<String> bundle(String name) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  private static CallDependencies.Result follow(String function, String... values) {
+    return CallDependencies.of(
+        new Found(CallDependenciesTest.class.getClassLoader()), function, List.of(values));
+  }
+
+  @Test
+  void nothingBelongsToAFunctionOfTheJdk() {
+    CallDependencies.Result closure = follow("java.lang.System#getProperty(Ljava/lang/String;)V");
+
+    assertThat(closure.classes).isEmpty();
+    assertThat(closure.missing).isFalse();
+  }
+
+  @Test
+  void aFunctionOfTheLibraryBringsItsClassOnly() {
+    assertThat(follow("org.mitogen4j.Functions$F0#call()Ljava/lang/Object;").classes)
+        .containsOnlyKeys("org.mitogen4j.Functions$F0");
+  }
+
+  @Test
+  void aClassThatIsNotToBeHadIsReported() {
+    assertThat(follow("app.Nothing#run()V").missing).isTrue();
+  }
+
+  @Test
+  void eachClassComesWithTheReasonForIt() {
+    assertThat(follow(PROGRAM + "#report(Ljava/lang/String;)Ljava/lang/String;").classes)
+        .containsEntry(PROGRAM, "called")
+        .containsEntry(PROGRAM + "$Item", "referenced by " + PROGRAM + ".report")
+        .containsEntry(PROGRAM + "$Thing", "loaded with " + PROGRAM + "$Item")
+        .containsEntry(PROGRAM + "$Heavy", "looked at by the verifier in " + PROGRAM + "$Item")
+        .containsEntry("org.mitogen4j.Router", "in a method's signature in " + PROGRAM)
+        .doesNotContainKeys(PROGRAM + "$Circle", PROGRAM + "$Pi", PROGRAM + "$Other");
+  }
+
+  @Test
+  void aFunctionThatUsesTheApiSaysSo() {
+    assertThat(follow(PROGRAM + "#report(Ljava/lang/String;)Ljava/lang/String;").usesApi).isFalse();
+    assertThat(follow(PROGRAM + "#nested(Ljava/lang/String;)Ljava/lang/String;").usesApi).isTrue();
+  }
+
+  @Test
+  void anArgumentsClassCountsAsMade() {
+    String function = PROGRAM + "#take(Lorg/mitogen4j/programs/Inventory$Order;)Ljava/lang/String;";
+
+    assertThat(follow(function, PROGRAM + "$Line").classes)
+        .containsEntry(PROGRAM + "$Line", "argument");
+  }
+
+  @Test
+  void aHugeProgramIsCutOff() throws Exception {
+    StringBuilder source = new StringBuilder();
+    int classes = CallDependencies.MAX_CLASSES + 100;
+    for (int i = 0; i < classes; i++) {
+      source.append("class C" + i + " { static int go() { return C" + (i + 1) + ".go(); } }\n");
+    }
+    source.append("class C" + classes + " { static int go() { return 1; } }\n");
+    Path file = Files.writeString(folder.resolve("Chain.java"), source);
+    int failed =
+        ToolProvider.getSystemJavaCompiler()
+            .run(null, null, null, "-d", folder.toString(), file.toString());
+    assertThat(failed).isZero();
+
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
+      CallDependencies.Result closure =
+          CallDependencies.of(new Found(loader), "C0#go()I", Collections.emptyList());
+
+      assertThat(closure.classes).hasSize(CallDependencies.MAX_CLASSES);
+      assertThat(closure.cut).isTrue();
+    }
+  }
+
+  @Test
+  void everyMethodOfTheJdkCanBeRead() throws Exception {
+    int read = 0;
+    Path modules = FileSystems.getFileSystem(URI.create("jrt:/")).getPath("/modules/java.base");
+    try (Stream<Path> files = Files.walk(modules)) {
+      for (Path path : files.filter(p -> p.toString().endsWith(".class")).toList()) {
+        ClassFile file = new ClassFile(Files.readAllBytes(path));
+        for (ClassFile.Member member : file.members.values()) {
+          file.references(member);
+          read++;
+        }
+      }
+    }
+
+    assertThat(read).isGreaterThan(10_000);
+  }
+}
