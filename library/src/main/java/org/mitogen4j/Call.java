@@ -269,18 +269,22 @@ public final class Call<R> extends CompletableFuture<R> {
 
   /** Ends the call here and there after so long. */
   void expire(Duration limit) {
-    Future<?> timer =
-        router.schedule(
-            () -> {
-              if (handler.awaited()) {
-                timedOut(limit); // nothing depends on it
-              } else {
-                router.completions.submit(() -> timedOut(limit));
-              }
-            },
-            Timeouts.of(limit),
-            TimeUnit.NANOSECONDS);
-    whenComplete((result, failure) -> timer.cancel(false));
+    try {
+      Future<?> timer =
+          router.schedule(
+              () -> {
+                if (handler.awaited()) {
+                  timedOut(limit); // nothing depends on it
+                } else {
+                  router.completions.submit(() -> timedOut(limit));
+                }
+              },
+              Timeouts.of(limit),
+              TimeUnit.NANOSECONDS);
+      whenComplete((result, failure) -> timer.cancel(false));
+    } catch (DeadException closed) {
+      // the call fails by that when it is sent, or has failed
+    }
   }
 
   private void timedOut(Duration limit) {

@@ -20,6 +20,7 @@ import org.mitogen4j.internal.context.ContextShutdown;
 import org.mitogen4j.internal.context.Credits;
 import org.mitogen4j.internal.context.ElasticPool;
 import org.mitogen4j.internal.context.codec.TypeAllowlist;
+import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.MessageRouter;
@@ -436,7 +437,11 @@ public final class Router implements AutoCloseable {
         });
   }
 
-  /** Runs something later, on one of the router's own threads, unless it is cancelled. */
+  /**
+   * Runs something later, on one of the router's own threads, unless it is cancelled.
+   *
+   * @throws DeadException when this router is closed: what waits here has been told so
+   */
   Future<?> schedule(Runnable work, long delay, TimeUnit unit) {
     return parent.schedule(work, delay, unit);
   }

@@ -17,6 +17,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.mitogen4j.internal.context.ElasticPool;
+import org.mitogen4j.internal.kernel.DeadException;
 
 /**
  * Gives what comes from many sources in the order in which it comes: the results of calls, the
@@ -205,7 +206,11 @@ public final class Select<R> implements Iterable<Reply<R>>, AutoCloseable {
     if (timed && timer == null) {
       long left = Math.max(0, deadline - System.nanoTime());
       Runnable late = () -> expire(limit.toString()); // completes calls, and what depends on them
-      timer = router.schedule(() -> router.completions.submit(late), left, TimeUnit.NANOSECONDS);
+      try {
+        timer = router.schedule(() -> router.completions.submit(late), left, TimeUnit.NANOSECONDS);
+      } catch (DeadException closed) {
+        // calls of that router fail by themselves
+      }
     }
   }
 

@@ -3,8 +3,8 @@ package org.mitogen4j.connect;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.mitogen4j.StartException.Reason;
+import org.mitogen4j.connect.spi.CommandArgument;
 import org.mitogen4j.connect.spi.CommandMethod;
 
 /** A child in a running container of this machine, by {@code docker exec}. */
@@ -19,23 +19,29 @@ public final class Docker extends CommandMethod<Docker> {
     this.container = container;
   }
 
-  /** A container by its name or id. */
+  /**
+   * A container by its name or id.
+   *
+   * @throws IllegalArgumentException for what can't be one
+   */
   public static Docker container(String nameOrId) {
-    if (nameOrId.isEmpty() || nameOrId.startsWith("-")) {
-      throw new IllegalArgumentException("'" + nameOrId + "' is not a container's name or id");
-    }
-    return new Docker(nameOrId);
+    return new Docker(CommandArgument.name(nameOrId, "a container's name or id"));
   }
 
-  /** The account in the container; by default the one that the container runs under. */
+  /**
+   * The account in the container; by default the one that the container runs under.
+   *
+   * @param name a name or number, also with a group behind a colon
+   * @throws IllegalArgumentException for what can't be one
+   */
   public Docker user(String name) {
-    Objects.requireNonNull(name, "name");
+    CommandArgument.name(name, "an account's name");
     return with(m -> m.user = name);
   }
 
   /** The docker program; by default the one on {@code PATH}. */
   public Docker dockerPath(String path) {
-    Objects.requireNonNull(path, "path");
+    CommandArgument.path(path, "a path of docker");
     return with(m -> m.dockerPath = path);
   }
 

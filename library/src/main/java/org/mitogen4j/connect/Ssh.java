@@ -10,6 +10,7 @@ import java.util.Objects;
 import org.mitogen4j.StartException;
 import org.mitogen4j.StartException.Reason;
 import org.mitogen4j.connect.spi.Bootstrap;
+import org.mitogen4j.connect.spi.CommandArgument;
 import org.mitogen4j.connect.spi.Connection;
 import org.mitogen4j.connect.spi.ConnectionMethod;
 import org.mitogen4j.connect.spi.ProcessConnection;
@@ -39,6 +40,12 @@ public final class Ssh extends ConnectionMethod<Ssh> {
     }
   }
 
+  /** OpenSSH from 9.6 on refuses these, since shells may see them; and the user's end. */
+  private static final String NOT_IN_HOSTS = "'`\"$\\;&<>|(){}@";
+
+  /** As {@link #NOT_IN_HOSTS}; names of Windows domains have a backslash. */
+  private static final String NOT_IN_USERS = "'`\";&<>|(){}";
+
   private final String host;
   private String user;
   private int port;
@@ -57,20 +64,29 @@ public final class Ssh extends ConnectionMethod<Ssh> {
   /**
    * A host by its name, address, or alias in {@code ~/.ssh/config}.
    *
-   * @throws IllegalArgumentException for a name that ssh would take for something else
+   * @throws IllegalArgumentException for what ssh, or a shell that its configuration hands the name
+   *     to, would take for something else: an option, an address with scheme or user, quotes
    */
   public static Ssh host(String host) {
-    Objects.requireNonNull(host, "host");
-    if (host.isEmpty() || host.startsWith("-") || host.contains("@") || host.contains(" ")) {
+    CommandArgument.name(
+        host, "a host (user() and port() are settings of their own)", NOT_IN_HOSTS);
+    if (host.contains("://")) {
       throw new IllegalArgumentException(
-          "'" + host + "' is not a host name; user and port are settings of their own");
+          "'" + host + "' is not a host: give the name alone; user() and port() are settings");
     }
     return new Ssh(host);
   }
 
-  /** The account there; by default what ssh itself would take. */
+  /**
+   * The account there; by default what ssh itself would take.
+   *
+   * @throws IllegalArgumentException for what ssh would refuse as one
+   */
   public Ssh user(String name) {
-    Objects.requireNonNull(name, "name");
+    CommandArgument.name(name, "an account's name", NOT_IN_USERS);
+    if (name.endsWith("\\")) {
+      throw new IllegalArgumentException("'" + name + "' is not an account's name");
+    }
     return with(m -> m.user = name);
   }
 
@@ -84,7 +100,7 @@ public final class Ssh extends ConnectionMethod<Ssh> {
 
   /** A private key to log in with, besides those that ssh itself would take. */
   public Ssh identityFile(String path) {
-    Objects.requireNonNull(path, "path");
+    CommandArgument.text(path, "a path of a private key");
     return with(m -> m.identityFile = path);
   }
 
@@ -110,12 +126,13 @@ public final class Ssh extends ConnectionMethod<Ssh> {
    */
   public Ssh arguments(String... arguments) {
     List<String> list = Collections.unmodifiableList(new ArrayList<>(Arrays.asList(arguments)));
+    list.forEach(argument -> CommandArgument.text(argument, "an argument for ssh"));
     return with(m -> m.extraArguments = list);
   }
 
   /** The ssh program; by default the one on {@code PATH}. */
   public Ssh sshPath(String path) {
-    Objects.requireNonNull(path, "path");
+    CommandArgument.path(path, "a path of ssh");
     return with(m -> m.sshPath = path);
   }
 

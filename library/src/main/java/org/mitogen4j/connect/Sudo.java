@@ -9,6 +9,7 @@ import org.mitogen4j.Secret;
 import org.mitogen4j.StartException;
 import org.mitogen4j.StartException.Reason;
 import org.mitogen4j.connect.spi.Bootstrap;
+import org.mitogen4j.connect.spi.CommandArgument;
 import org.mitogen4j.connect.spi.CommandMethod;
 import org.mitogen4j.connect.spi.Connection;
 import org.mitogen4j.connect.spi.PasswordPrompt;
@@ -33,12 +34,13 @@ public final class Sudo extends CommandMethod<Sudo> {
     this.user = user;
   }
 
-  /** The account to run under: a name, or {@code #} and a number. */
+  /**
+   * The account to run under: a name, or {@code #} and a number.
+   *
+   * @throws IllegalArgumentException for what can't be one
+   */
   public static Sudo user(String name) {
-    if (name.isEmpty() || name.startsWith("-")) {
-      throw new IllegalArgumentException("'" + name + "' is not an account's name");
-    }
-    return new Sudo(name);
+    return new Sudo(CommandArgument.name(name, "an account's name"));
   }
 
   /** What sudo may ask for: by its default configuration, the password of who runs it. */
@@ -49,7 +51,7 @@ public final class Sudo extends CommandMethod<Sudo> {
 
   /** The sudo program; by default the one on {@code PATH}. */
   public Sudo sudoPath(String path) {
-    Objects.requireNonNull(path, "path");
+    CommandArgument.path(path, "a path of sudo");
     return with(m -> m.sudoPath = path);
   }
 

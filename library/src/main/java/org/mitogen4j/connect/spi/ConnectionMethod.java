@@ -43,14 +43,14 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
    * {@code PATH} and the usual places. A path that is given is the only one tried.
    */
   public final M javaPath(String path) {
-    Objects.requireNonNull(path, "path");
+    CommandArgument.path(path, "a path of a java program");
     return with(m -> ((ConnectionMethod<?>) m).javaPath = path);
   }
 
   /** Further arguments for the child's JVM, such as {@code -Xmx64m}. None by default. */
   public final M jvmArguments(String... arguments) {
     List<String> list = Collections.unmodifiableList(new ArrayList<>(Arrays.asList(arguments)));
-    list.forEach(argument -> Objects.requireNonNull(argument, "argument"));
+    list.forEach(argument -> CommandArgument.text(argument, "an argument for the JVM"));
     return with(m -> ((ConnectionMethod<?>) m).jvmArguments = list);
   }
 
@@ -59,7 +59,7 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
    * mitogen:user@host:pid} of the process that starts it.
    */
   public final M remoteName(String name) {
-    Objects.requireNonNull(name, "name");
+    CommandArgument.text(name, "a name for the process list");
     return with(m -> ((ConnectionMethod<?>) m).remoteName = name);
   }
 

@@ -162,6 +162,9 @@ public final class ContextRuntime extends Extension {
     long size = FragmentedSend.size(e);
     checkSize(dst, size);
     if (dst == router.id) {
+      if (router.closed && replyTo != 0) { // nobody is left to answer
+        throw new DeadException(departures.noWay(dst));
+      }
       router.deliver(new Message(null, dst, dst, handle, replyTo, flags, FragmentedSend.copy(e)));
       return;
     }

@@ -61,7 +61,11 @@ final class ChildAnnouncements extends Requests.FromChild {
     }
     parent.starts.up(id);
     if (above == router.id) {
-      parent.schedule(() -> parent.starts.complete(id), COMPLETE_MILLIS, TimeUnit.MILLISECONDS);
+      try {
+        parent.schedule(() -> parent.starts.complete(id), COMPLETE_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (DeadException ending) {
+        // then the child ends, too
+      }
     }
   }
 

@@ -140,10 +140,14 @@ public final class Parent {
   /**
    * Runs something later, on one of the router's own threads; it may write to a child.
    *
-   * @throws RejectedExecutionException when the router is closed
+   * @throws DeadException when the router is closed
    */
   public Future<?> schedule(Runnable work, long delay, TimeUnit unit) {
-    return timers.schedule(() -> due.submit(work), delay, unit);
+    try {
+      return timers.schedule(() -> due.submit(work), delay, unit);
+    } catch (RejectedExecutionException closed) {
+      throw new DeadException(router.name + " is closed");
+    }
   }
 
   /** The process in which this context lives. */

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.mitogen4j.internal.context.ContextRuntime;
@@ -123,7 +122,7 @@ public final class ClassServer extends Requests.FromChild {
         resting = true;
         try {
           parent.schedule(this::resume, rest, TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException closed) {
+        } catch (DeadException closed) {
           work.clear();
         }
         rest = Math.min(2 * rest, MAX_REST_MILLIS);

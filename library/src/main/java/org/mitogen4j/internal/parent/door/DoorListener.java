@@ -11,7 +11,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -53,6 +52,11 @@ public final class DoorListener implements Closeable, Runnable {
     this.lends = lends;
     server = open();
     parent.doors.add(this);
+    if (context.router.closed) { // looked at after it was added: whoever closes sees one of both
+      close();
+      throw new IOException(
+          "can't open a door at " + path + ": " + context.router.name + " is closed");
+    }
     parent.router.thread("door", this).start();
   }
 
@@ -129,7 +133,7 @@ public final class DoorListener implements Closeable, Runnable {
       } finally {
         stream.end("it has left");
       }
-    } catch (IOException | DeadException | RejectedExecutionException e) {
+    } catch (IOException | DeadException e) {
       // the guest is gone again, or this context ends
     } finally {
       guests.decrementAndGet();

@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.mitogen4j.StartException;
 import org.mitogen4j.StartException.Reason;
 import org.mitogen4j.connect.spi.Bootstrap;
 import org.mitogen4j.connect.spi.Connection;
 import org.mitogen4j.connect.spi.ConnectionMethod;
+import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Link;
@@ -182,7 +182,7 @@ public final class Start {
     String reason = "can't write: " + e.getMessage();
     try {
       parent.schedule(() -> stream.end(reason), READ_MILLIS, TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException closed) {
+    } catch (DeadException closed) {
       stream.end(reason);
     }
   }

@@ -182,7 +182,7 @@ public final class Starts {
     } else {
       try {
         parent.schedule(() -> complete(id, looks + 1), LOOK_MILLIS, TimeUnit.MILLISECONDS);
-      } catch (RejectedExecutionException ending) {
+      } catch (DeadException ending) {
         // then it needs nothing more
       }
     }

@@ -1,0 +1,107 @@
+package org.mitogen4j.connect.spi;
+
+import java.util.Objects;
+
+/**
+ * Checks for what a connection method puts on the command line of a program: so that it arrives
+ * there as the value that it is, neither as an option nor cut off. Any thread may use it.
+ */
+public final class CommandArgument {
+  private CommandArgument() {}
+
+  /**
+   * A value that names something, such as an account or a container.
+   *
+   * @param kind what it names, for the message: {@code a container's name}
+   * @return the value
+   * @throws IllegalArgumentException when it is empty, begins with {@code -}, or has a space or a
+   *     control character in it
+   * @throws NullPointerException when it is null
+   */
+  public static String name(String value, String kind) {
+    return name(value, kind, "");
+  }
+
+  /**
+   * As {@link #name(String, String)}.
+   *
+   * @param forbidden further characters that must not be in it
+   */
+  public static String name(String value, String kind, String forbidden) {
+    Objects.requireNonNull(value, kind);
+    String wrong = null;
+    if (value.isEmpty()) {
+      wrong = "it is empty";
+    } else if (value.startsWith("-")) {
+      wrong = "it begins with '-', as options do";
+    }
+    for (int i = 0; i < value.length() && wrong == null; ) {
+      int c = value.codePointAt(i);
+      if (isInvisible(c) || forbidden.indexOf(c) >= 0) {
+        wrong = "it must not have " + shown(c) + " in it";
+      }
+      i += Character.charCount(c);
+    }
+    if (wrong != null) {
+      throw new IllegalArgumentException("'" + shown(value) + "' is not " + kind + ": " + wrong);
+    }
+    return value;
+  }
+
+  /**
+   * A value that may be any text: a path, or an argument for another program.
+   *
+   * @param kind what it is, for the message: {@code an argument for the JVM}
+   * @return the value
+   * @throws IllegalArgumentException when it has a NUL character in it, which ends an argument
+   * @throws NullPointerException when it is null
+   */
+  public static String text(String value, String kind) {
+    Objects.requireNonNull(value, kind);
+    if (value.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException(
+          "'" + shown(value) + "' is not " + kind + ": it must not have " + shown(0) + " in it");
+    }
+    return value;
+  }
+
+  /**
+   * The path of a program.
+   *
+   * @param kind what it is, for the message: {@code the path of ssh}
+   * @return the path
+   * @throws IllegalArgumentException when it is empty, begins with {@code -}, or has a NUL
+   *     character in it
+   * @throws NullPointerException when it is null
+   */
+  public static String path(String value, String kind) {
+    text(value, kind);
+    if (value.isEmpty() || value.startsWith("-")) {
+      throw new IllegalArgumentException(
+          "'" + shown(value) + "' is not " + kind + ": it is empty or begins with '-'");
+    }
+    return value;
+  }
+
+  private static boolean isInvisible(int c) {
+    int type = Character.getType(c);
+    return Character.isWhitespace(c)
+        || Character.isSpaceChar(c)
+        || type == Character.CONTROL
+        || type == Character.FORMAT
+        || type == Character.SURROGATE;
+  }
+
+  private static String shown(int c) {
+    return isInvisible(c)
+        ? "the character U+" + String.format("%04X", c)
+        : "'" + new String(Character.toChars(c)) + "'";
+  }
+
+  /** A value without characters that would do something to who reads it. */
+  private static String shown(String value) {
+    StringBuilder text = new StringBuilder();
+    value.codePoints().forEach(c -> text.appendCodePoint(isInvisible(c) && c != ' ' ? '?' : c));
+    return text.toString();
+  }
+}
