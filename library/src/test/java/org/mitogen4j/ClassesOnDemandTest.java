@@ -2,10 +2,17 @@ package org.mitogen4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.mitogen4j.connect.InProcess;
@@ -158,6 +165,31 @@ class ClassesOnDemandTest {
       }
 
       assertThat(sent.askedFor().stream().filter(line -> line.contains("Features$"))).hasSize(2);
+    }
+  }
+
+  /** Its constants can't be deflated, so that it travels in several frames. */
+  @Test
+  void aClassLargerThanAFrameIsTheFirstThatAChildIsSent(@TempDir Path folder) throws Exception {
+    Random random = new Random(1);
+    StringBuilder source = new StringBuilder("public class Large {\n");
+    for (int i = 0; i < 40; i++) {
+      source.append("  static String t").append(i).append("() { return \"");
+      random.ints(4000, '0', 'z').filter(c -> c != '\\').forEach(source::appendCodePoint);
+      source.append("\"; }\n");
+    }
+    source.append("  public static int length() { return t39().length(); }\n}\n");
+    Path file = Files.writeString(folder.resolve("Large.java"), source);
+    String[] release8 = {"--release", "8", "-nowarn", file.toString()};
+    assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, release8)).isZero();
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()});
+        Router router = Router.create()) {
+      Class<?> large = loader.loadClass("Large");
+      for (int child = 0; child < 2; child++) {
+        Context context = router.connect(Local.create());
+
+        assertThat((Integer) context.call(large, "length")).isBetween(3000, 4000);
+      }
     }
   }
 }

@@ -145,10 +145,10 @@ public final class ContextShutdown extends Handler implements Runnable {
       }
       Link parent = kernel.parent;
       if (orderly && parent != null) {
-        parent.flush(OUTPUT_MILLIS);
+        parent.await(true, OUTPUT_MILLIS);
         // A JVM takes 300 ms to exit while a thread of it reads; the parent need not wait for that.
         kernel.send(parent.peer, Handle.ENDED, 0, new Encoder(kernel, true), 0, false);
-        parent.flush(OUTPUT_MILLIS);
+        parent.await(true, OUTPUT_MILLIS);
       }
       if (kernel.stdout != null) {
         System.exit(0); // runs the program's shutdown hooks

@@ -89,20 +89,16 @@ public final class Link implements Runnable {
     return out != null;
   }
 
-  /** Waits until what was sent is written, but not longer than so. */
-  public synchronized void flush(long millis) throws InterruptedException {
+  /**
+   * Waits until the link has ended, or all that was sent is written, but no longer than so many
+   * milliseconds.
+   *
+   * @param writtenIsEnough whether to return when all is written
+   */
+  public synchronized void await(boolean writtenIsEnough, long millis) throws InterruptedException {
     long until = System.nanoTime() + millis * 1_000_000;
-    for (long left = millis; writing && dead == null && left > 0; ) {
+    for (long left = millis; (writing || !writtenIsEnough) && dead == null && left > 0; ) {
       awaited = true;
-      wait(left);
-      left = (until - System.nanoTime()) / 1_000_000;
-    }
-  }
-
-  /** Waits until the stream has ended, but not longer than so. */
-  public synchronized void awaitEnd(long millis) throws InterruptedException {
-    long until = System.nanoTime() + millis * 1_000_000;
-    for (long left = millis; dead == null && left > 0; ) {
       wait(left);
       left = (until - System.nanoTime()) / 1_000_000;
     }
@@ -328,7 +324,7 @@ public final class Link implements Runnable {
     } catch (IOException e) {
       end(e.getMessage());
     } catch (RuntimeException | Error e) {
-      end("bad data: " + e);
+      fail(e);
     }
   }
 
@@ -354,6 +350,11 @@ public final class Link implements Runnable {
     } catch (DeadException e) {
       // end() tells whom it concerns
     }
+  }
+
+  /** Ends the link for what went wrong here with something that came in. */
+  void fail(Throwable e) {
+    end("bad data: " + e);
   }
 
   /** Ends the stream; the first reason stands. */

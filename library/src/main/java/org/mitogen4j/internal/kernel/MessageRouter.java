@@ -39,6 +39,7 @@ public class MessageRouter {
   public final Map<Long, Handler> handlers = new ConcurrentHashMap<>();
   private final AtomicLong nextHandle = new AtomicLong(Handle.FIRST_FREE);
   private final ThreadStarter starter = new ThreadStarter(this);
+  private final EarlyFrames early = new EarlyFrames(this);
   private volatile Extension extension;
 
   public MessageRouter(Object[] settings, ClassCache classes) {
@@ -194,21 +195,35 @@ public class MessageRouter {
     }
   }
 
-  /** Takes one frame that came in. */
+  /**
+   * Takes one frame that came in: a whole message from the parent to this context goes straight to
+   * its handler, everything else to the extension. While frames wait for the extension, only those
+   * go straight that it may be waiting for itself: classes and answers.
+   */
   void accept(Link in, byte[] b, int at, int length) {
     int dst = Header.getInt(b, at + 5);
+    long handle = Header.getLong(b, at + 17);
+    boolean trusted = isParent(Header.getInt(b, at + 13));
     if (dst == Handle.LINK) {
-      in.link(Header.getLong(b, at + 17), Header.getLong(b, at + 25));
-    } else if (!isParent(Header.getInt(b, at + 13))) {
-      if (extension != null) {
-        extension.accept(in, b, at, length);
-      } else { // nobody but parents was given a handle here yet
-        dead(Header.getInt(b, at + 9), Header.getLong(b, at + 25), name + " runs no services yet");
-      }
-    } else if (dst == id && in == parent && b[at + 4] == 0 && !in.extended) {
-      deliver(message(in, b, at, length));
+      in.link(handle, Header.getLong(b, at + 25));
+    } else if (!trusted && extension == null) { // nobody but parents was given a handle here yet
+      dead(Header.getInt(b, at + 9), Header.getLong(b, at + 25), name + " runs no services yet");
     } else {
-      extension().accept(in, b, at, length);
+      boolean straight =
+          trusted
+              && dst == id
+              && in == parent
+              && (b[at + 4] & ~Header.DEAD) == 0
+              && (handle >= Handle.FIRST_FREE
+                  || handle == Handle.PUSH
+                  || !early.waiting && !in.extended);
+      Handler handler = straight ? handlers.get(handle) : null;
+      Message m = handler == null ? null : message(in, b, at, length);
+      if (m != null && handler.accepts(this, m)) {
+        handler.receive(m);
+      } else if (extension != null && !early.waiting || !early.add(in, b, at, length)) {
+        extension.accept(in, b, at, length);
+      }
     }
   }
 
@@ -226,14 +241,10 @@ public class MessageRouter {
   /** Hands a message for this context to its handler. */
   public void deliver(Message m) {
     Handler handler = handlers.get(m.handle);
-    if (handler == null) {
-      extension(); // which brings more handlers
-      handler = handlers.get(m.handle);
-    }
     if (handler != null && handler.accepts(this, m)) {
       handler.receive(m);
     } else {
-      extension().reject(m, handler);
+      extension.reject(m, handler);
     }
   }
 

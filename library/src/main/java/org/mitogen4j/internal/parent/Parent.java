@@ -183,7 +183,7 @@ public final class Parent {
     each(streams, CLOSE_MILLIS, this::shutDown);
     try {
       for (Link stream : streams) {
-        stream.awaitEnd(Math.max(1, (until - System.nanoTime()) / 1_000_000));
+        stream.await(false, Math.max(1, (until - System.nanoTime()) / 1_000_000));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

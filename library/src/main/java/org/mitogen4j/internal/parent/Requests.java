@@ -171,7 +171,7 @@ public final class Requests {
       }
       answer(m, new Encoder(router, true));
       try {
-        stream.flush(Parent.CLOSE_MILLIS);
+        stream.await(true, Parent.CLOSE_MILLIS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.RequiredClasses;
 import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.Parent;
@@ -119,6 +120,9 @@ public final class ClassSender {
         byte[] packed = classes.packed(className);
         Link way = context.routing.way(child.id);
         if (packed != null && way != null) { // else it is gone
+          if (packed.length > Header.MAX_PAYLOAD / 2) { // it goes in pieces, which take the rest
+            sendBundle(child, "context");
+          }
           classes.sending(className, child, why);
           context.routing.push(way, child.id, className, packed);
         }
