@@ -286,6 +286,25 @@ public final class Router implements AutoCloseable {
     return description.of(full);
   }
 
+  /**
+   * What this router holds now. Does not block. Also after {@link #close}: then the numbers show
+   * what has not ended yet.
+   */
+  public RouterCounters counters() {
+    int handles = 0;
+    for (long handle : core.handlers.keySet()) {
+      if (handle >= Handle.FIRST_FREE) {
+        handles++;
+      }
+    }
+    return new RouterCounters(
+        parent.known.size(),
+        full.routing.routes.children().size(),
+        full.routing.routes.size(),
+        handles,
+        core.calls.running.size());
+  }
+
   /** As {@link #describe}, without asking: counts are those of this context's own links. */
   @Override
   public String toString() {
