@@ -13,7 +13,10 @@ import org.mitogen4j.internal.kernel.Handle;
  * <p>Functions that are called in it (see {@link CallTarget}) run at the same time, up to 64 of
  * them, in no order; the others wait for a thread. Any thread may use a context.
  */
-public final class Context extends CallTarget {
+public final class Context extends CallTarget implements AutoCloseable {
+  /** How long {@link #close} waits for an end in good order. */
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+
   private final Router router;
   private final int id;
   private final String name;
@@ -140,6 +143,35 @@ public final class Context extends CallTarget {
    */
   public Context connectAsync(ConnectionMethod<?> method) {
     return router.children.connectAsync(this, method);
+  }
+
+  // ---- its end
+
+  /**
+   * Ends this context and all contexts below it: {@link #shutdown} with a limit of 2 seconds. So a
+   * context can be the resource of a {@code try} statement.
+   */
+  @Override
+  public void close() {
+    shutdown(CLOSE_LIMIT);
+  }
+
+  /**
+   * Ends this context and all contexts below it, in good order: what they printed arrives, shutdown
+   * hooks run, functions that run there are interrupted. What has not ended within the limit is
+   * ended by force: its process is killed. Calls to them fail with a {@link DisconnectedException},
+   * here and elsewhere. Blocks until the context has ended, at most 1 second longer than the limit.
+   * Does nothing when it has ended already; a context that is only starting is given up.
+   *
+   * <p>In the context itself it is as {@link Router#close}.
+   *
+   * @param limit a millisecond or more
+   * @throws IllegalArgumentException when the context is neither the calling one nor below it, or
+   *     the limit is less than a millisecond
+   * @throws MitogenException when the calling thread is interrupted, which it still is then
+   */
+  public void shutdown(Duration limit) {
+    router.end(this, limit);
   }
 
   @Override

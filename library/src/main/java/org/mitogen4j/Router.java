@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -40,6 +41,9 @@ import org.mitogen4j.internal.parent.start.Token;
 public final class Router implements AutoCloseable {
   private static final String PART = "router";
 
+  /** How much longer than the limit of a shutdown its answer may take. */
+  private static final Duration END_MARGIN = Duration.ofSeconds(1);
+
   private final ContextRuntime full;
   private final MessageRouter core;
   private final Parent parent;
@@ -57,6 +61,9 @@ public final class Router implements AutoCloseable {
 
   /** Receivers that are in use, so that those who wait at them learn of the end. */
   private final Set<Receiver<?>> receivers = Collections.newSetFromMap(new WeakHashMap<>());
+
+  /** Threads of executors, selects and relays, so that they end with this router. */
+  private final Set<ElasticPool> pools = Collections.newSetFromMap(new WeakHashMap<>());
 
   private Router(ContextRuntime full) {
     this.full = full;
@@ -334,12 +341,50 @@ public final class Router implements AutoCloseable {
     }
   }
 
+  /** As {@link Context#shutdown}. */
+  void end(Context context, Duration limit) {
+    if (limit.toMillis() < 1) {
+      throw new IllegalArgumentException(
+          "a shutdown limit of " + limit + ", must be a millisecond or more");
+    }
+    int id = context.id();
+    if (id == core.id) {
+      close();
+      return;
+    }
+    ContextRecord record = parent.known.get(id);
+    if (record == null && full.departures.isGone(id)) {
+      return;
+    }
+    if (record == null) {
+      throw new IllegalArgumentException(
+          context + " is not below " + self() + ": only contexts above it can end it");
+    }
+    try {
+      if (record.parent == core.id) {
+        parent.shutDown(id, limit.toMillis());
+      } else {
+        context(record.parent)
+            .timeout(limit.plus(END_MARGIN))
+            .run(Parent::shutDownHere, id, limit.toMillis());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new MitogenException("interrupted while " + context + " was shut down", e);
+    } catch (CallTimeoutException e) {
+      full.departures.cut(full.routing.routes.get(id), id, "shut down by " + core.name);
+    } catch (DisconnectedException e) {
+      // its parent is gone, and so is the context
+    }
+  }
+
   /** Nothing comes any more, and nobody is to wait for it. */
   private void end() {
     List<Receiver<?>> open;
     synchronized (receivers) {
       closing = true;
       open = new ArrayList<>(receivers);
+      pools.forEach(ElasticPool::close);
     }
     for (Receiver<?> receiver : open) {
       receiver.end(Receiver.CLOSED);
@@ -465,8 +510,16 @@ public final class Router implements AutoCloseable {
     return parent.schedule(work, delay, unit);
   }
 
-  /** Up to 64 threads for one purpose; to be closed. */
+  /** Up to 64 threads for one purpose. The end of this router closes the pool, if nothing did. */
   ElasticPool threads(String role) {
-    return new ElasticPool(core, role);
+    ElasticPool pool = new ElasticPool(core, role);
+    synchronized (receivers) {
+      if (core.closed) {
+        pool.close();
+      } else {
+        pools.add(pool);
+      }
+    }
+    return pool;
   }
 }

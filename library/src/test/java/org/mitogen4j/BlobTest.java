@@ -10,27 +10,23 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.mitogen4j.connect.InProcess;
+import org.mitogen4j.junit.Child;
+import org.mitogen4j.junit.MitogenTest;
 
 /** Many bytes. */
+@MitogenTest
 class BlobTest {
   private Router router;
   private Context child;
   private final byte[] bytes = new byte[5_000_000];
 
   @BeforeEach
-  void connect() throws Exception {
-    router = Router.create();
-    child = router.connect(InProcess.create().name("child"));
+  void use(Router router, @Child(name = "child") Context child) {
+    this.router = router;
+    this.child = child;
     new Random(1).nextBytes(bytes);
-  }
-
-  @AfterEach
-  void close() {
-    router.close();
   }
 
   static Blob echo(Blob blob) {

@@ -19,26 +19,23 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.connect.Local;
+import org.mitogen4j.junit.Child;
+import org.mitogen4j.junit.MitogenTest;
 
 /** Calls that nobody waits for at once. */
+@MitogenTest
 class CallTest {
   private Router router;
   private Context child;
 
   @BeforeEach
-  void connect() throws Exception {
-    router = Router.create();
-    child = router.connect(InProcess.create().name("child"));
-  }
-
-  @AfterEach
-  void close() {
-    router.close();
+  void use(Router router, @Child(name = "child") Context child) {
+    this.router = router;
+    this.child = child;
   }
 
   // ---- what runs in the child, and sees the statics of its own copy of this class

@@ -11,27 +11,21 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.kernel.MessageRouter;
+import org.mitogen4j.junit.Child;
+import org.mitogen4j.junit.MitogenTest;
 
 /** Calls in order. */
+@MitogenTest
 class ChainTest {
-  private Router router;
   private Context child;
 
   @BeforeEach
-  void connect() throws Exception {
-    router = Router.create();
-    child = router.connect(InProcess.create().name("child"));
-  }
-
-  @AfterEach
-  void close() {
-    router.close();
+  void use(@Child(name = "child") Context child) {
+    this.child = child;
   }
 
   // ---- what runs in the child

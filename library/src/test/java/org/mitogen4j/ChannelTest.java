@@ -6,24 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.connect.Local;
+import org.mitogen4j.junit.MitogenTest;
 
 /** Both ways at once. */
+@MitogenTest
 class ChannelTest {
   private Router router;
 
   @BeforeEach
-  void create() {
-    router = Router.create();
-  }
-
-  @AfterEach
-  void close() {
-    router.close();
+  void use(Router router) {
+    this.router = router;
   }
 
   // ---- what runs in the children

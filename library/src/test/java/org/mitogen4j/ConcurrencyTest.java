@@ -10,25 +10,22 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mitogen4j.connect.InProcess;
+import org.mitogen4j.junit.Child;
+import org.mitogen4j.junit.MitogenTest;
 
 /** Functions at the same time, and where each of them is. */
+@MitogenTest
 class ConcurrencyTest {
   private Router router;
   private Context child;
 
   @BeforeEach
-  void connect() throws Exception {
-    router = Router.create();
-    child = router.connect(InProcess.create().name("child"));
-  }
-
-  @AfterEach
-  void close() {
-    router.close();
+  void use(Router router, @Child(name = "child") Context child) {
+    this.router = router;
+    this.child = child;
   }
 
   // ---- what runs in the children

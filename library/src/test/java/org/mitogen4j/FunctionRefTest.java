@@ -5,33 +5,28 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.function.Function;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.mitogen4j.connect.InProcess;
+import org.mitogen4j.junit.MitogenTest;
 import org.mitogen4j.programs.References;
 
 /** Every form of lambda and method reference can be called, or says why it can't. */
 @Timeout(60)
+@MitogenTest
 class FunctionRefTest {
   private static final String PROGRAM = References.class.getName();
 
-  private static Router router;
-  private static Context child;
+  private Router router;
+  private Context child;
 
-  @BeforeAll
-  static void connect() throws Exception {
-    router = Router.create();
-    child = router.connect(InProcess.create());
-  }
-
-  @AfterAll
-  static void close() {
-    router.close();
+  @BeforeEach
+  void use(Router router, Context child) {
+    this.router = router;
+    this.child = child;
   }
 
   static List<Arguments> forms() {

@@ -14,24 +14,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.connect.Local;
+import org.mitogen4j.junit.MitogenTest;
 
 /** Items from anywhere in the tree. */
+@MitogenTest
 class ReceiverTest {
   private Router router;
 
   @BeforeEach
-  void create() {
-    router = Router.create();
-  }
-
-  @AfterEach
-  void close() {
-    router.close();
+  void use(Router router) {
+    this.router = router;
   }
 
   private Context child(String name) throws Exception {

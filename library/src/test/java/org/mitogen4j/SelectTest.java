@@ -13,25 +13,21 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.connect.Local;
+import org.mitogen4j.junit.MitogenTest;
 
 /** Results as they come. */
+@MitogenTest
 class SelectTest {
   private Router router;
   private final List<Context> contexts = new ArrayList<>();
 
   @BeforeEach
-  void create() {
-    router = Router.create();
-  }
-
-  @AfterEach
-  void close() {
-    router.close();
+  void use(Router router) {
+    this.router = router;
   }
 
   private void connect(int count) throws Exception {

@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,20 +19,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.connect.Local;
+import org.mitogen4j.junit.MitogenTest;
 
 /** A receiver that is sent to another context works there. */
 @Timeout(60)
+@MitogenTest
 class SentReceiverTest {
   private Router router;
 
   @BeforeEach
-  void create() {
-    router = Router.create();
-  }
-
-  @AfterEach
-  void close() {
-    router.close();
+  void use(Router router) {
+    this.router = router;
   }
 
   private Context child(String name) throws Exception {

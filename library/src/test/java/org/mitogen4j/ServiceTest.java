@@ -12,28 +12,25 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.mitogen4j.connect.InProcess;
+import org.mitogen4j.junit.Child;
+import org.mitogen4j.junit.MitogenTest;
 
 /** Methods that others call by name. */
+@MitogenTest
 class ServiceTest {
   private Router router;
   private Context a;
   private Context b;
 
   @BeforeEach
-  void connect() throws Exception {
-    router = Router.create();
-    a = router.connect(InProcess.create().name("a"));
-    b = router.connect(InProcess.create().name("b"));
-  }
-
-  @AfterEach
-  void close() {
-    router.close();
+  void use(Router router, @Child(name = "a") Context a, @Child(name = "b") Context b) {
+    this.router = router;
+    this.a = a;
+    this.b = b;
   }
 
   /** What the program may send. */

@@ -76,8 +76,7 @@ public final class MitogenExtension
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
     Router router =
-        store(context)
-            .computeIfAbsent(Router.class, key -> Router.create(options), Router.class);
+        store(context).computeIfAbsent(Router.class, key -> Router.create(options), Router.class);
     return parameter.getParameter().getType() == Router.class
         ? router
         : connect(router, parameter.getParameter());

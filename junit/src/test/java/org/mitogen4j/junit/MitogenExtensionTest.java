@@ -153,7 +153,8 @@ class MitogenExtensionTest {
   }
 
   private static void fails(Events tests, String left) {
-    tests.assertThatEvents()
+    tests
+        .assertThatEvents()
         .haveExactly(
             1,
             finishedWithFailure(

@@ -3,7 +3,6 @@ package org.mitogen4j.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -11,9 +10,11 @@ import org.mitogen4j.Context;
 import org.mitogen4j.Router;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.connect.Local;
+import org.mitogen4j.junit.MitogenTest;
 
 /** The live tree as text. */
 @Timeout(60)
+@MitogenTest
 class DescribeTest {
   private static final String COUNTS =
       ", sent [1-9]\\d* messages \\([1-9]\\d* bytes\\), received [1-9]\\d* \\([1-9]\\d* bytes\\)\n";
@@ -21,13 +22,8 @@ class DescribeTest {
   private Router router;
 
   @BeforeEach
-  void create() {
-    router = Router.create();
-  }
-
-  @AfterEach
-  void close() {
-    router.close();
+  void use(Router router) {
+    this.router = router;
   }
 
   static int twice(int n) {

@@ -124,7 +124,7 @@ public final class Parent {
     return of(context, null);
   }
 
-  /** As {@link #of(FullContext)}, for who has a source of classes of its own. */
+  /** As {@link #of(ContextRuntime)}, for who has a source of classes of its own. */
   public static Parent of(ContextRuntime context, ClassSource source) {
     synchronized (context.parts) {
       Parent parent = (Parent) context.parts.get(PART);
@@ -196,6 +196,25 @@ public final class Parent {
     answering.shutdown();
     timers.shutdown();
     due.close();
+  }
+
+  /**
+   * Ends one child of this context, and its subtree: in good order within the time given, else by
+   * force. Blocks until the link has ended; does nothing when that is so already.
+   */
+  public void shutDown(int id, long millis) throws InterruptedException {
+    Link link = context.routing.routes.get(id);
+    if (link != null && link.peer == id) {
+      due.submit(() -> shutDown(link)); // on a thread of its own: the child may not read
+      link.await(false, millis);
+      link.end(StartAttempt.SHUT_DOWN);
+    }
+  }
+
+  /** As {@link #shutDown}, in the context that a called function runs in. */
+  public static void shutDownHere(int id, long millis) throws InterruptedException {
+    of(ContextRuntime.of(((MessageRouter.Worker) Thread.currentThread()).router))
+        .shutDown(id, millis);
   }
 
   /** Does something to each that may hang there: side by side, and waits no longer than so. */

@@ -3,6 +3,7 @@ package org.mitogen4j.internal.master;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mitogen4j.internal.kernel.ClassCache;
@@ -36,9 +37,16 @@ class LostLinkTest {
     }
   }
 
+  private MessageRouter router;
+
+  @AfterEach
+  void close() {
+    router.close();
+  }
+
   @BeforeEach
   void aContextWhoseParentIsGone() {
-    MessageRouter router = new Orphan(classes);
+    router = new Orphan(classes);
     router.parent = new Link(router, 0);
     router.parent.end("the cable was cut");
     keep(HIDDEN);
