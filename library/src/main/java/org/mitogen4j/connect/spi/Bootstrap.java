@@ -35,9 +35,12 @@ public final class Bootstrap {
     return "sh -c '" + readScript() + "'";
   }
 
-  /** For a shell: what reads the script from standard input, and runs it. */
+  /**
+   * For a shell: what reads the script from standard input, and runs it. The script is a line of
+   * its own, which begins with {@code T=} and the token; no other line is run.
+   */
   public String readScript() {
-    return "eval \"$(dd bs=1 count=" + scriptBytes().length + " 2>/dev/null)\"";
+    return "read -r a;case $a in T=" + token.charAt(0) + "*)eval \"$a\";esac";
   }
 
   /** What to send first when {@link #command} or {@link #readScript} was run. */

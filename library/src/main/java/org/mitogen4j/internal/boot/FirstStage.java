@@ -43,10 +43,11 @@ public final class FirstStage extends ClassLoader {
 
   /**
    * Started by the first-stage script: arguments are the token, the pid, the image's length, and
-   * the paths of the descriptors 7, 8 and 5 where these can be opened.
+   * the paths of the descriptors 7, 8 and 5 where these can be opened. One more says that LC_ALL is
+   * the script's.
    */
   public static void main(String[] args) throws Exception {
-    boolean open = args.length > 3;
+    boolean open = args.length > 4;
     InputStream in = open ? new FileInputStream(args[3]) : new FileInputStream(descriptor(7));
     OutputStream out = open ? new FileOutputStream(args[4]) : new FileOutputStream(descriptor(8));
     InputStream stdout = open ? new FileInputStream(args[5]) : new FileInputStream(descriptor(5));

@@ -4,6 +4,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.RandomAccessFile;
 
 /** A context other than the master: what the first stage starts. */
 public final class ChildRouter extends MessageRouter
@@ -40,12 +41,41 @@ public final class ChildRouter extends MessageRouter
       OutputStream out,
       InputStream stdout)
       throws IOException {
+    if (args.length % 3 > 0) {
+      exchangeLocales();
+    }
     DataInputStream data = new DataInputStream(in);
     byte[] bytes = new byte[data.readInt()];
     data.readFully(bytes);
     Object settings = new Decoder(null, new Message(null, 0, 0, 0, 0, 0, bytes)).value();
     return new ChildRouter(
         (Object[]) settings, new ClassCache(deflated, image), args, in, out, stdout);
+  }
+
+  /**
+   * The first-stage script gave this JVM another LC_ALL, and put what it was into M4J_LC. Programs
+   * that are started inherit the native environment, which Java can change only by way of the
+   * memory of the process. System.getenv copies it at its first use, which is later.
+   */
+  @SuppressWarnings("deprecation") // each byte becomes a char
+  private static void exchangeLocales() {
+    try (RandomAccessFile memory = new RandomAccessFile("/proc/self/mem", "rw")) {
+      String[] stat = new RandomAccessFile("/proc/self/stat", "r").readLine().split(" ");
+      long start = Long.parseLong(stat[stat.length - 3]); // env_start
+      memory.seek(start - 1);
+      byte[] bytes = new byte[1 << 18];
+      String all = new String(bytes, 0, 0, memory.read(bytes));
+      int own = all.indexOf("\0M4J_LC=");
+      int other = all.indexOf("\0LC_ALL=");
+      if (own >= 0) {
+        memory.seek(start + own);
+        memory.writeBytes("LC_ALL");
+        memory.seek(start + other);
+        memory.writeBytes("M4J_LC");
+      }
+    } catch (Exception e) {
+      // then the programs get the script's LC_ALL
+    }
   }
 
   @Override

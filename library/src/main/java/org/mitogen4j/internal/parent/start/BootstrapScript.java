@@ -8,9 +8,10 @@ import java.util.List;
  * wants them. How it went is told in lines on stdout: the token, an exclamation mark, a letter and
  * what was tried.
  *
- * <p>The jar's file and the FIFO have a private directory for as long as it takes to open them;
- * braces around it all see to it that half a script does nothing, and a trap that one which is
- * ended cleans up: nothing is left wherever what is sent is cut off.
+ * <p>The script is a single line in braces behind the token: a shell that got another line, or a
+ * part of this one, runs nothing. The jar's file and the FIFO are made in a private directory,
+ * opened, and removed by their names. Signals are ignored meanwhile, so that no trap has to clean
+ * up; every path that is removed holds the token and follows a mkdir that succeeded.
  */
 final class BootstrapScript {
   /** Nothing at the path that was given can be run. */
@@ -22,7 +23,13 @@ final class BootstrapScript {
   /** No place to write to; then the places. */
   static final char NO_SPACE = 'w';
 
-  /** No failure: java is run now; then its path. */
+  /**
+   * No java program behind JAVA_HOME and PATH, or it is a script, or the environment has options
+   * for it: {@link #careful} is needed.
+   */
+  static final char CAREFUL = 'c';
+
+  /** No failure: java is run now; then its path, a colon and JAVA_HOME. */
   static final char JAVA_RUN = 'x';
 
   /** Where java is looked for behind JAVA_HOME and PATH. */
@@ -31,19 +38,28 @@ final class BootstrapScript {
           + " /usr/local/*/bin/java ~/.sdkman/candidates/java/current/bin/java"
           + " /Library/Java/JavaVirtualMachines/*/Contents/Home/bin/java";
 
+  /** What stands between the token and a line of the JVM's standard output on stderr. */
+  static final char RELAYED = '>';
+
   /** Where the jar is put: places in memory first. */
   private static final String DIRECTORIES =
-      "/dev/shm $XDG_RUNTIME_DIR /run/shm $TMPDIR /tmp /var/tmp ~ .";
+      "/dev/shm $XDG_RUNTIME_DIR $TMPDIR /tmp /var/tmp ~ .";
+
+  /** The variables from which a JVM takes options. */
+  private static final String JAVA_VARIABLES =
+      "$JAVA_TOOL_OPTIONS$JDK_JAVA_OPTIONS$_JAVA_OPTIONS";
 
   /**
-   * Serial GC and no performance data: 7 ms and 2 MB less, and no file under /tmp. What the VM says
-   * when it can't start belongs to stderr, and is not to leave a file. What is printed is UTF-8
-   * whatever the locale: mostly there is none, and Java prints question marks.
+   * Serial GC and no performance data: 7 ms and 2 MB less, and no file under /tmp. A VM that crashes
+   * is not to leave a file.
    */
   private static final String OPTIONS =
-      " -XX:-UsePerfData -XX:+DisplayVMOutputToStderr -XX:ErrorFile=/dev/null"
-          + " -XX:TieredStopAtLevel=1 -Djdk.reflect.useNativeAccessorOnly=true"
-          + " -Dstdout$e -Dstderr$e -Dsun.stdout$e -Dsun.stderr$e";
+      " -XX:-UsePerfData -XX:ErrorFile=/dev/null -XX:TieredStopAtLevel=1"
+          + " -Djdk.reflect.useNativeAccessorOnly=true -Dfile.encoding=UTF-8";
+
+  /** Where the environment says nothing of encodings. */
+  private static final String ENCODINGS =
+      "-Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8";
 
   /**
    * Where nothing can be written: a program that Java compiles from a pipe, and that defines the
@@ -58,85 +74,225 @@ final class BootstrapScript {
           + "z.getNextEntry();java.lang.invoke.MethodHandles.lookup().defineClass(z.readAllBytes())"
           + ".getMethod(\"main\",String[].class).invoke(null,(Object)a);}}";
 
-  private final StringBuilder s = new StringBuilder();
+  /**
+   * Marks each line of the JVM's standard output, and sends it to stderr, which the parent always
+   * reads. Nobody in the JVM could read it before the first stage runs; and a VM that logs at a
+   * safepoint would wait for its own threads.
+   */
+  private static final String RELAY =
+      "r(){ if perl -e 1 2>/dev/null;then exec perl -ne \"print STDERR qq($T>),\\$_\";"
+          + "else while IFS= read -r l||[ \"$l\" ];do "
+          + "[ \"$l\" = 'mitogen end' ]||printf '%s>%s\\n' $T \"$l\";done >&2;fi;};";
 
-  private BootstrapScript() {}
+  private static final String CLOSED = " 3<&- 4<&- 5<&- 6<&- 7<&- 8>&- 9<&- ";
+
+  private final StringBuilder s = new StringBuilder();
+  private final String token;
+  private final String java;
+  private final List<String> arguments;
+  private final String name;
+  private final int jar;
+  private final int image;
 
   /**
-   * The script, for shells that have a place to write to. Descriptors that can be opened by a path
-   * (pipes, but not the sockets of sshd) spare the JVM a look at the jar's manifest, which opens
-   * java.io: that takes it 10 ms.
-   *
    * @param java the path of java, null to look for it
    * @param jar the size of the jar
    * @param image the size of the kernel image
    */
-  static String text(
+  BootstrapScript(
       String token, String java, List<String> arguments, String name, int jar, int image) {
-    BootstrapScript script = new BootstrapScript();
-    script.find(token, java);
-    script.place(jar);
-    script.run(arguments, name);
-    script.s.append(" $m $t $$ ").append(image).append(" $q </dev/null >&5\n}\n");
-    return script.s.toString();
+    this.token = token;
+    this.java = java;
+    this.arguments = arguments;
+    this.name = name;
+    this.jar = jar;
+    this.image = image;
   }
 
-  /** As {@link #text}, where nothing can be written: Java compiles what it runs, from a pipe. */
-  static String compiled(
-      String token, String java, List<String> arguments, String name, int jar, int image) {
-    BootstrapScript script = new BootstrapScript();
-    script.find(token, java);
-    StringBuilder s = script.s;
-    s.append("f=/proc/self/fd;exec 7<&0 8>&1\n:|{ exec 5<>$f/0\nprintf %s ");
-    s.append(quote(SOURCE.replace("JAR", String.valueOf(jar)))).append("|{ exec 6<&0\n");
-    script.run(arguments, name);
-    s.append(" --add-opens java.base/java.io=ALL-UNNAMED --source 11 $f/6 $t 0 ").append(image);
-    s.append(" </dev/null >&5\n}\n}\n}\n");
+  /** Whether arguments of the program's own may contradict the options of the usual script. */
+  static boolean needsCare(List<String> arguments) {
+    for (String a : arguments) {
+      if (a.matches("@.*|-verbose.*|-Xlog.*|-(java)?agent.*")
+          || a.startsWith("-XX:") && !a.matches("-XX:[+-]?\\w*(GC|(Size|Percentage)=.*)")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * The script for most, as short as can be: what is rare asks for {@link #careful} by another
+   * connection, such as a java behind neither JAVA_HOME nor PATH. Descriptors that can be opened by a path (pipes, but not the sockets of
+   * sshd) spare the JVM a look at the jar's manifest, which opens packages: that takes it 10 ms.
+   */
+  String text() {
+    begin();
+    if (java == null) {
+      s.append("j=${JAVA_HOME:-/-}/bin/java;[ -x \"$j\" ]||j=`command -v java`;");
+    } else {
+      s.append("j=").append(quote(java)).append(';');
+    }
+    s.append("read x<\"$j\";case ").append(JAVA_VARIABLES).append("$x in ?ELF*);;*)p ");
+    s.append(CAREFUL).append(";exit;esac 2>/dev/null;");
+    locale();
+    place("\"$d/o\"", "5<>\"$d/o\"");
+    readJar();
+    paths("$q/5");
+    run();
+    s.append(OPTIONS).append(collector());
+    arguments();
+    s.append(" $m $T $$ ").append(image).append(" $h $v </dev/null >&5;}\n");
     return s.toString();
   }
 
-  private void find(String token, String java) {
-    s.append("{ t=").append(token).append(";p(){ printf '\\n%s!%s\\n' $t \"$*\";}\n");
+  /**
+   * The script for a JVM of which less is known: one that refused the usual options, one that gets
+   * options by the environment, or a script in its place. It has no options of ours that could
+   * contradict; its standard output is read from the first byte, by a process of its own. A script
+   * in java's place may use descriptors 3 to 9: then a shell stays, which has them, and copies.
+   */
+  String careful() {
+    begin();
+    find();
+    s.append("read x<\"$j\";case $x in ?ELF*)w=;;*)w=w;esac;case \" ").append(JAVA_VARIABLES);
+    s.append('"');
+    for (String argument : arguments) {
+      s.append(quote(argument));
+    }
+    s.append(" in *encoding=*)o=;;*)o=\"").append(ENCODINGS).append("\";esac;").append(RELAY);
+    locale();
+    place(
+        "\"$d/o\" \"$d/i\" \"$d/u\"",
+        "4<>\"$d/i\" 5<>\"$d/o\" 9<>\"$d/u\" 6<\"$d/u\" 9<\"$d/o\"");
+    readJar();
+    s.append("r<&9").append(CLOSED).append("& exec 9<&-;p ").append(JAVA_RUN);
+    s.append(" \"$j:$JAVA_HOME\";");
+    // A shell stays for a script in java's place. It hears by the FIFO 6 that java has opened all.
+    s.append("if [ $w ]&&[ -e $q/3 ];then q=/proc/$$/fd;exec 9>$q/4;cat <&7 >&9").append(CLOSED);
+    s.append("& a=$!;exec 9<&-;(sh -c \"exec \\\"\\$@\\\" $T \\$\\$ ").append(image);
+    s.append(" $q/4 $q/6 /dev/null $v\" sh ");
+    java();
+    s.append(" $o");
+    arguments();
+    s.append(" -cp $q/3 Mitogen4j </dev/null >&5").append(CLOSED);
+    s.append(";e=$?;true 2>/dev/null >$q/6;exit $e)& k=$!;exec 9<$q/6;");
+    s.append("exec 3<&- 4<&- 5<&- 6<&- 7<&-;cat <&9 >&8;exec 8>&- 9<&-;");
+    s.append("{ kill $a;wait $a;} 2>/dev/null;wait $k;exit;fi;");
+    // All others become java.
+    paths("/dev/null");
+    s.append("exec ");
+    java();
+    s.append(" $o");
+    arguments();
+    s.append(" $m $T $$ ").append(image);
+    s.append(" $h $v </dev/null >&5 4<&- 5</dev/null 6<&- 9<&-;}\n");
+    return s.toString();
+  }
+
+  /** The script for where nothing can be written: Java compiles what it runs, from a pipe. */
+  String compiled() {
+    begin();
+    find();
+    locale();
+    s.append("o=;[ \"")
+        .append(JAVA_VARIABLES)
+        .append("\" ]||o=\"")
+        .append(needsCare(arguments) ? ENCODINGS : OPTIONS + collector())
+        .append("\";f=/proc/self/fd;exec 7<&0 8>&1;:|{ exec 5<>$f/0;printf %s ");
+    s.append(quote(SOURCE.replace("JAR", String.valueOf(jar)))).append("|{ exec 6<&0;");
+    run();
+    s.append(" $o");
+    arguments();
+    s.append(" --add-opens java.base/java.io=ALL-UNNAMED --source 11 $f/6 $T 0 ").append(image);
+    s.append(" $v </dev/null >&5;};};}\n");
+    return s.toString();
+  }
+
+  /** Options of the shell that the environment may set are undone; a zsh behaves as sh. */
+  private void begin() {
+    s.append("T=").append(token).append(";{ { command set +eufk;emulate sh;} 2>/dev/null;");
+    s.append("p(){ echo;echo \"$T!$*\";};");
+    for (String argument : arguments) {
+      if (argument.indexOf('\n') >= 0) {
+        s.append("n=`printf '\\n.'`;n=${n%.};");
+        break;
+      }
+    }
+  }
+
+  /** Leaves in j the path of java. */
+  private void find() {
     if (java != null) {
       s.append("j=").append(quote(java)).append(";[ -x \"$j\" ]||{ p ").append(JAVA_GIVEN);
-      s.append(" \"$j\";exit 1;}\n");
+      s.append(" \"$j\";exit 1;};");
     } else {
-      s.append("for j in \"$JAVA_HOME/bin/java\" \"$(command -v java)\" ").append(PLACES);
-      s.append(";do [ -x \"$j\" ]&&break;j=;done;[ \"$j\" ]||{ p ").append(JAVA_MISSING);
-      s.append(" \"JAVA_HOME=$JAVA_HOME\" \"PATH=$PATH\";exit 1;}\n");
+      s.append("for j in ${JAVA_HOME:+\"$JAVA_HOME/bin/java\"} \"`command -v java`\" ");
+      s.append(PLACES).append(";do [ -x \"$j\" ]&&break;j=;done;[ \"$j\" ]||{ p ");
+      s.append(JAVA_MISSING).append(" \"JAVA_HOME=$JAVA_HOME\" \"PATH=$PATH\";exit 1;};");
     }
   }
 
-  private void place(int jar) {
-    s.append("trap 'rm -rf \"$d\";exit' 1 2 15;set -- ")
-        .append(DIRECTORIES)
-        .append(";for d do d=\"$d/mitogen.$t\"\n");
-    s.append("mkdir -m 700 \"$d\"&&{ mkfifo \"$d/o\"&&dd if=/dev/zero of=\"$d/j\" bs=").append(jar);
-    s.append(" count=1&&break;rm -r \"$d\";};d=;done 2>/dev/null;[ \"$d\" ]||{ p ");
-    s.append(NO_SPACE).append(" \"$*\";exit 1;}\n");
-    s.append("exec 3<>\"$d/j\" 5<>\"$d/o\" 7<&0 8>&1;rm -r \"$d\";dd bs=1 count=").append(jar);
-    s.append(" >&3 2>/dev/null;f=/dev/fd;q=/proc/self/fd;[ -e $f/3 ]||f=$q\n");
-    s.append("if (:<$q/7>>$q/8)2>/dev/null;then m=\"-cp $f/3 Mitogen4j\" q=\"$q/7 $q/8 $q/5\"\n");
-    s.append("else m=\"-jar $f/3\" q=;fi\n");
+  /**
+   * Gives the JVM a locale with UTF-8 where it has none that is installed: names of files and
+   * arguments depend on it alone. The child exchanges the two variables again.
+   */
+  private void locale() {
+    s.append("v=;case `locale charmap 2>/dev/null` in UTF-8);;*)v=l;");
+    s.append("export M4J_LC=\"$LC_ALL\" LC_ALL=C.UTF-8;esac;");
   }
 
-  private void run(List<String> arguments, String name) {
-    s.append("p ").append(JAVA_RUN);
-    s.append(" \"$j\";e=.encoding=UTF-8;exec \"$j\" -Dmitogen=");
-    s.append(quote(name)).append(OPTIONS);
-    boolean collector = false;
-    for (String argument : arguments) {
-      collector |= argument.startsWith("-XX:+Use") && argument.endsWith("GC");
-    }
-    if (!collector) {
-      s.append(" -XX:+UseSerialGC");
-    }
+  /**
+   * Opens the jar's file as 3, and FIFOs, in the first directory that has room. Signals would end
+   * the shell with files left: for the moment they are ignored. A write beyond a limit of the
+   * account ends the subshell alone.
+   */
+  private void place(String fifos, String opened) {
+    s.append("set -- ").append(DIRECTORIES);
+    s.append(";x=w;trap '' 1 2 3 13 15;for d do d=$d/mitogen.$T;mkdir -m 700 \"$d\"&&{ ");
+    s.append("(umask 77;mkfifo ").append(fifos).append("&&printf %").append(jar);
+    s.append("s>\"$d/j\")&&command exec 3<>\"$d/j\" ").append(opened);
+    s.append(" 7<&0 8>&1&&x=;rm -f \"$d/j\" ").append(fifos).append(";rmdir \"$d\";[ $x ]||break;};");
+    s.append("done 2>/dev/null;trap - 1 2 3 13 15;[ $x ]&&{ p ").append(NO_SPACE);
+    s.append(" $*;exit 1;};");
+  }
+
+  private void readJar() {
+    s.append("dd bs=1 count=").append(jar).append(" >&3 2>/dev/null;");
+    s.append("q=/proc/self/fd;[ -e $q/3 ]||q=/dev/fd;");
+  }
+
+  /** How the JVM gets the first stage, and paths of descriptors where they have some. */
+  private void paths(String stdout) {
+    s.append("m=\"-jar $q/3\" h=;(:<$q/7>>$q/8)2>/dev/null&&m=\"-cp $q/3 Mitogen4j\"");
+    s.append(" h=\"$q/7 $q/8 ").append(stdout).append("\";");
+  }
+
+  /** Up to java itself, which the shell becomes. */
+  private void run() {
+    s.append("p ").append(JAVA_RUN).append(" \"$j:$JAVA_HOME\";exec ");
+    java();
+  }
+
+  private void java() {
+    s.append("\"$j\" -Dmitogen=").append(quote(name));
+  }
+
+  private void arguments() {
     for (String argument : arguments) {
       s.append(' ').append(quote(argument));
     }
   }
 
+  private String collector() {
+    for (String argument : arguments) {
+      if (argument.startsWith("-XX:+Use") && argument.endsWith("GC")) {
+        return "";
+      }
+    }
+    return " -XX:+UseSerialGC";
+  }
+
   private static String quote(String s) {
-    return "'" + s.replace("'", "'\\''") + "'";
+    return "'" + s.replace("'", "'\\''").replace("\n", "'\"$n\"'") + "'";
   }
 }

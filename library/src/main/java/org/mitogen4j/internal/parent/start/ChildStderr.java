@@ -20,6 +20,10 @@ public final class ChildStderr implements Runnable {
   private final Parent parent;
   private final ContextRecord child;
   private final InputStream in;
+
+  /** What a line begins with that the JVM wrote to its standard output, and the script relayed. */
+  private final byte[] relayed;
+
   private final byte[] buf = new byte[OutputForwarder.MAX_LINE];
   private int length;
 
@@ -33,7 +37,8 @@ public final class ChildStderr implements Runnable {
   /**
    * @param in null where there is none
    */
-  ChildStderr(Parent parent, ContextRecord child, InputStream in) {
+  ChildStderr(Parent parent, ContextRecord child, InputStream in, String token) {
+    relayed = (token + BootstrapScript.RELAYED).getBytes(StandardCharsets.US_ASCII);
     this.parent = parent;
     this.child = child;
     this.in = in;
@@ -44,12 +49,15 @@ public final class ChildStderr implements Runnable {
     try {
       for (int n = 0; in != null && n >= 0; n = in.read(buf, length, buf.length - length)) {
         length += n;
-        int end = OutputForwarder.end(buf, length);
-        if (end >= 0) {
-          take(end);
-          System.arraycopy(
-              buf, OutputForwarder.END.length(), buf, 0, length -= OutputForwarder.END.length());
-          marked();
+        for (int end; (end = OutputForwarder.end(buf, length)) >= 0; ) {
+          int mark = Math.max(0, end - relayed.length);
+          boolean ofStdout = isRelayed(buf, mark);
+          take(ofStdout ? mark : end);
+          int own = (ofStdout ? relayed.length : 0) + OutputForwarder.END.length();
+          System.arraycopy(buf, own, buf, 0, length -= own);
+          if (!ofStdout) {
+            marked();
+          }
         }
         int lines = length;
         while (lines > 0 && buf[lines - 1] != '\n') {
@@ -78,19 +86,55 @@ public final class ChildStderr implements Runnable {
     }
     byte[] lines = Arrays.copyOf(buf, n);
     System.arraycopy(buf, n, buf, 0, length -= n);
+    int from = 0;
+    for (int at = 0; at < n; ) { // runs of lines of one stream
+      int next = at;
+      while (next < n && lines[next++] != '\n') {}
+      if (next == n || isRelayed(lines, next) != isRelayed(lines, from)) {
+        takeRun(Arrays.copyOfRange(lines, from, next));
+        from = next;
+      }
+      at = next;
+    }
+  }
+
+  private void takeRun(byte[] lines) throws InterruptedException {
+    int kind = isRelayed(lines, 0) ? OutputForwarder.STDOUT : OutputForwarder.STDERR;
+    byte[] own = kind == OutputForwarder.STDOUT ? withoutMark(lines) : lines;
     synchronized (this) {
-      kept.append(new String(lines, StandardCharsets.UTF_8));
+      kept.append(new String(own, StandardCharsets.UTF_8));
       kept.delete(0, Math.max(0, kept.length() - KEPT));
       if (!forwarding) {
         return;
       }
     }
-    send(lines);
+    send(kind, own);
   }
 
-  private void send(byte[] lines) throws InterruptedException {
+  private boolean isRelayed(byte[] lines, int at) {
+    int i = 0;
+    while (i < relayed.length && at + i < lines.length && lines[at + i] == relayed[i]) {
+      i++;
+    }
+    return i == relayed.length;
+  }
+
+  /** Relayed lines as they were written. */
+  private byte[] withoutMark(byte[] lines) {
+    byte[] own = new byte[lines.length];
+    int length = 0;
+    for (int at = 0; at < lines.length; ) {
+      int from = at + (isRelayed(lines, at) ? relayed.length : 0);
+      while (at < lines.length && lines[at++] != '\n') {}
+      System.arraycopy(lines, from, own, length, at - from);
+      length += at - from;
+    }
+    return Arrays.copyOf(own, length);
+  }
+
+  private void send(int kind, byte[] lines) throws InterruptedException {
     try {
-      OutputForwarder.send(parent.context, OutputForwarder.STDERR, child.id, lines);
+      OutputForwarder.send(parent.context, kind, child.id, lines);
     } catch (DeadException e) {
       // nobody is there to read it; it is taken all the same, so that who prints does not wait
     }
@@ -110,7 +154,7 @@ public final class ChildStderr implements Runnable {
     }
     if (!early.isEmpty()) {
       try {
-        send(early.getBytes(StandardCharsets.UTF_8));
+        send(OutputForwarder.STDERR, early.getBytes(StandardCharsets.UTF_8));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.mitogen4j.StartException;
 import org.mitogen4j.StartException.Reason;
 import org.mitogen4j.connect.spi.Bootstrap;
@@ -60,7 +61,8 @@ public final class Start {
   }
 
   private void start() throws StartException {
-    attempt = open(false);
+    boolean care = BootstrapScript.needsCare(method.jvmArguments());
+    attempt = open(care ? BootstrapScript::careful : BootstrapScript::text);
     flight =
         new FirstFlightBuffer(
             attempt.connection.output(), attempt.connection.preamble().length, this::cantWrite);
@@ -71,23 +73,36 @@ public final class Start {
       throw fail(attempt, other(e.toString()));
     }
     await();
-    if (!isUp() && attempt.noPlace() && stream.dead() == null) {
+    if (!care && mayTryAgain() && attempt.needsCare()) {
+      again(BootstrapScript::careful);
+    }
+    if (mayTryAgain() && attempt.noPlace()) {
       withoutPlace();
     }
     if (!isUp()) {
       throw fail(attempt, attempt.failure());
     }
+    attempt.javaHomeIsWrong(parent.context::warn);
     attempt.errors.forward();
+  }
+
+  private boolean mayTryAgain() {
+    return !isUp() && stream.dead() == null;
+  }
+
+  /** Starts the child by another connection and another script; returns when nothing more comes. */
+  private void again(Function<BootstrapScript, String> script) throws StartException {
+    close(attempt.connection);
+    attempt = open(script);
+    read(attempt);
+    flight.again(attempt.connection.output(), attempt.connection.preamble());
+    await();
   }
 
   /** Nothing can be written there, but Java may be able to compile what comes through a pipe. */
   private void withoutPlace() throws StartException {
     StartException noPlace = attempt.failure();
-    close(attempt.connection);
-    attempt = open(true);
-    read(attempt);
-    flight.again(attempt.connection.output(), attempt.connection.preamble());
-    await();
+    again(BootstrapScript::compiled);
     if (!isUp()) {
       throw fail(
           attempt,
@@ -100,11 +115,11 @@ public final class Start {
   }
 
   /** Opens a connection. Whoever ends the stream from now on ends the connection, too. */
-  private StartAttempt open(boolean compiled) throws StartException {
+  private StartAttempt open(Function<BootstrapScript, String> script) throws StartException {
     String token = Token.random();
     Connection connection;
     try {
-      connection = method.open(bootstrap(token, compiled));
+      connection = method.open(bootstrap(token, script));
     } catch (IOException e) {
       throw fail(null, e instanceof StartException ? (StartException) e : other(e.toString()));
     }
@@ -113,24 +128,23 @@ public final class Start {
       close(connection); // it was ended while it had no owner
       throw fail(null, other(stream.dead()));
     }
-    ChildStderr errors = new ChildStderr(parent, child, connection.errors());
+    ChildStderr errors = new ChildStderr(parent, child, connection.errors(), token);
     parent.errors.put(child.id, errors);
     parent.router.thread("errors " + child.name, errors).start();
-    return new StartAttempt(token, connection, errors, stream, child);
+    return new StartAttempt(token, connection, errors, stream, child, method.javaPath() != null);
   }
 
-  private Bootstrap bootstrap(String token, boolean compiled) {
+  private Bootstrap bootstrap(String token, Function<BootstrapScript, String> script) {
     byte[] image = parent.router.classes.image;
     byte[] jar = parent.classes.firstStageJar();
     String java = method.javaPath();
     List<String> arguments = method.jvmArguments();
     String name = method.remoteName() == null ? ProcessInfo.describe() : method.remoteName();
-    String script =
-        compiled
-            ? BootstrapScript.compiled(token, java, arguments, name, jar.length, image.length)
-            : BootstrapScript.text(token, java, arguments, name, jar.length, image.length);
+    String text =
+        script.apply(
+            new BootstrapScript(token, java, arguments, name, jar.length, image.length));
     byte[] settings = settings(parent.router, child.id, child.name);
-    return new Bootstrap(token, script, jar, image, settings);
+    return new Bootstrap(token, text, jar, image, settings);
   }
 
   /** The settings of a child, as they travel: an int, their length, and an array of values. */

@@ -5,6 +5,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.mitogen4j.StartException;
 import org.mitogen4j.StartException.Reason;
@@ -43,13 +44,24 @@ public final class StartAttempt {
   /** The script's words: a letter and what was tried, one a line. */
   private volatile String script = "";
 
+  /** Whether the connection method says which java is run. */
+  private final boolean javaGiven;
+
   /** The java program that was run; null before. */
   private volatile String java;
+
+  private volatile String javaHome = "";
 
   private volatile boolean ended;
 
   StartAttempt(
-      String token, Connection connection, ChildStderr errors, Link stream, ContextRecord child) {
+      String token,
+      Connection connection,
+      ChildStderr errors,
+      Link stream,
+      ContextRecord child,
+      boolean javaGiven) {
+    this.javaGiven = javaGiven;
     this.stream = stream;
     this.child = child;
     this.token = token;
@@ -93,7 +105,9 @@ public final class StartAttempt {
 
   private void told(String word) {
     if (!word.isEmpty() && word.charAt(0) == BootstrapScript.JAVA_RUN) {
-      java = word.substring(1).trim();
+      int home = word.lastIndexOf(':');
+      java = word.substring(1, home).trim();
+      javaHome = word.substring(home + 1).trim();
     }
     script = word;
   }
@@ -106,6 +120,21 @@ public final class StartAttempt {
   /** Whether the script found no place to write to. */
   boolean noPlace() {
     return !script.isEmpty() && script.charAt(0) == BootstrapScript.NO_SPACE;
+  }
+
+  /** Whether the script wants to be {@link BootstrapScript#careful}, or the JVM refused to start. */
+  boolean needsCare() {
+    char word = script.isEmpty() ? 0 : script.charAt(0);
+    return word == BootstrapScript.CAREFUL
+        || word == BootstrapScript.JAVA_RUN && failure().reason() == Reason.JAVA_FAILED;
+  }
+
+  /** Tells the operator where JAVA_HOME is set on the other side, but has no java. */
+  void javaHomeIsWrong(Consumer<String> log) {
+    if (!javaGiven && !javaHome.isEmpty() && !java.equals(javaHome + "/bin/java")) {
+      log.accept(
+          child.name + ": no java program in its JAVA_HOME, " + javaHome + "; it runs " + java);
+    }
   }
 
   /** The child's frames; at their end it says why they ended. */
