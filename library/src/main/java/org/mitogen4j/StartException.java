@@ -18,6 +18,16 @@ public final class StartException extends IOException {
     HOST_KEY_CHANGED,
     /** The host does not accept our key, or offers no way to log in that works without asking. */
     LOGIN_REFUSED,
+    /**
+     * The login was accepted, but our command was not run as it should be: the account is closed
+     * (nologin), allows file transfer only, has a forced command, or its start-up files end the
+     * shell or read its standard input.
+     */
+    COMMAND_REFUSED,
+    /** The account or its password has expired. */
+    ACCOUNT_EXPIRED,
+    /** The program on the way works with a terminal only. */
+    TERMINAL_REQUIRED,
     /** A password was asked for, and none was given. */
     PASSWORD_REQUIRED,
     /** The password is wrong. */
@@ -32,6 +42,8 @@ public final class StartException extends IOException {
     NO_SPACE,
     /** The child's JVM did not get the memory that it wants. */
     NO_MEMORY,
+    /** The account may start no more processes or threads. */
+    TOO_MANY_PROCESSES,
     /** There is no POSIX shell. */
     SHELL_MISSING,
     /** The program that makes the connection is not installed here. */

@@ -152,7 +152,9 @@ public final class Ssh extends ConnectionMethod<Ssh> {
     return new ProcessConnection(process, toString(), bootstrap.commandPreamble()) {
       @Override
       protected Reason reason(boolean reached, int exitCode, String errors) {
-        if (exitCode != 255) {
+        if (exitCode == 1 && !reached) {
+          return Reason.COMMAND_REFUSED; // of nologin, /bin/false and internal-sftp
+        } else if (exitCode != 255) {
           return super.reason(reached, exitCode, errors);
         }
         return reached ? Reason.KILLED : sshReason(errors); // it does not tell signals

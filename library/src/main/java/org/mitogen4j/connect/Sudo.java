@@ -100,7 +100,9 @@ public final class Sudo extends CommandMethod<Sudo> {
 
   @Override
   protected Reason reason(int exitCode, String errors) {
-    if (errors.contains("unknown user") || errors.contains("unknown uid")) {
+    if (errors.contains("must have a tty")) {
+      return Reason.TERMINAL_REQUIRED;
+    } else if (errors.contains("unknown user") || errors.contains("unknown uid")) {
       return Reason.TARGET_UNKNOWN;
     } else if (errors.contains("incorrect password") || errors.contains("incorrect authentic")) {
       return Reason.PASSWORD_WRONG;
@@ -118,7 +120,9 @@ public final class Sudo extends CommandMethod<Sudo> {
 
   @Override
   protected String advice(Reason reason) {
-    return reason == Reason.PASSWORD_REQUIRED ? "; give the password with password()" : "";
+    return reason == Reason.PASSWORD_REQUIRED
+        ? "; give the password with password()"
+        : super.advice(reason);
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import org.mitogen4j.StartException;
 import org.mitogen4j.StartException.Reason;
 
@@ -18,6 +19,12 @@ public class ProcessConnection implements Connection {
 
   /** How long a program that is asked to end may take before it is killed. */
   private static final long KILL_MILLIS = 500;
+
+  /** How PAM, sshd, su and sudo say that they let nobody in any more. */
+  private static final Pattern EXPIRED =
+      Pattern.compile(
+          "(?i)(password|account)( for \\S+)?( is| has)? expired|password change required"
+              + "|required to change your password");
 
   private final AtomicBoolean closing = new AtomicBoolean();
   private final Process process;
@@ -90,13 +97,30 @@ public class ProcessConnection implements Connection {
     }
     int code = process.exitValue();
     String how = code > 128 && code < 192 ? "ended by signal " + (code - 128) : "exit code " + code;
-    Reason reason = reason(reached, code, errors);
+    Reason reason =
+        !reached && EXPIRED.matcher(printed + '\n' + errors).find()
+            ? Reason.ACCOUNT_EXPIRED
+            : reason(reached, code, errors);
     return new StartException(reason, what + ": " + how + (reached ? "" : advice(reason)));
   }
 
   /** What the user can do about it, behind a semicolon; nothing where the program says it. */
   protected String advice(Reason reason) {
-    return reason == Reason.SHELL_MISSING ? "; there has to be a POSIX shell, sh, on the PATH" : "";
+    switch (reason) {
+      case SHELL_MISSING:
+        return "; there has to be a POSIX shell, sh, on the PATH";
+      case COMMAND_REFUSED:
+        return "; the login was accepted, but the command did not run to its first word: see whether"
+            + " the account has a login shell (not nologin) and no forced command such as"
+            + " internal-sftp, and whether start-up files such as ~/.bashrc end the shell or read"
+            + " its standard input";
+      case ACCOUNT_EXPIRED:
+        return "; log in by hand to set a new password, or have the account extended (chage)";
+      case TERMINAL_REQUIRED:
+        return "; allow it to work without a terminal, in /etc/sudoers by Defaults !requiretty";
+      default:
+        return "";
+    }
   }
 
   /**
@@ -107,6 +131,9 @@ public class ProcessConnection implements Connection {
   protected Reason reason(boolean reached, int exitCode, String errors) {
     if (exitCode > 128 && exitCode < 192) {
       return Reason.KILLED;
+    }
+    if (exitCode == 0 && !reached) {
+      return Reason.COMMAND_REFUSED; // the script says a word whatever comes of it
     }
     boolean noShell =
         exitCode == 127 || errors.toLowerCase(Locale.ROOT).contains("sh: command not");

@@ -46,6 +46,7 @@ public final class ContextShutdown extends Handler implements Runnable {
     output = kernel.stdout == null ? null : new OutputForwarder(context, kernel.stdout);
     if (output != null) {
       kernel.start("stdout", output);
+      kernel.start("leftovers", LeftoverFiles.ofThisAccount());
     }
   }
 

@@ -27,7 +27,16 @@ public final class StartAttempt {
   /** What JVMs say when they don't get the memory that they want. */
   private static final String NO_MEMORY =
       "Could not (reserve|allocate)|[Cc]annot allocate memory|insufficient memory"
-          + "|unable to create native thread|maximum representable size";
+          + "|Failed to (reserve|commit)|maximum representable size";
+
+  /** What shells and JVMs say when they may not start a process or a thread. */
+  private static final String NO_PROCESS =
+      "[Cc](an't|annot|ould not) fork|fork: (retry: )?Resource temporarily"
+          + "|unable to create (new )?native thread|pthread_create failed";
+
+  private static final String PROCESS_ADVICE =
+      ", for the account may start no more processes or threads (raise its limit, ulimit -u, or that"
+          + " of its container)";
 
   /** The reason for an end in good order. */
   public static final String SHUT_DOWN = "shut down";
@@ -213,8 +222,15 @@ public final class StartAttempt {
       case BootstrapScript.JAVA_RUN:
         return javaFailed(how);
       default:
-        return new StartException(how.reason(), how.getMessage() + heard());
+        return matches(NO_PROCESS)
+            ? new StartException(
+                Reason.TOO_MANY_PROCESSES, how.getMessage() + PROCESS_ADVICE + heard())
+            : new StartException(how.reason(), how.getMessage() + heard());
     }
+  }
+
+  private boolean matches(String pattern) {
+    return Pattern.compile(pattern).matcher(errors.last(NOISE)).find();
   }
 
   private StartException javaFailed(StartException how) {
@@ -224,9 +240,14 @@ public final class StartAttempt {
     if (said.contains("UnsupportedClassVersionError")) {
       reason = Reason.JAVA_TOO_OLD;
       hint = ", for it is older than Java 8 (give the path of another with javaPath())";
-    } else if (Pattern.compile(NO_MEMORY).matcher(said).find()) {
+    } else if (matches(NO_PROCESS)) {
+      reason = Reason.TOO_MANY_PROCESSES;
+      hint = PROCESS_ADVICE;
+    } else if (matches(NO_MEMORY)) {
       reason = Reason.NO_MEMORY;
-      hint = ", for it did not get its memory (set how much with jvmArguments(), such as -Xmx64m)";
+      hint = ", for it did not get its memory (set how much with"
+              + " jvmArguments(), such as -Xmx64m, or raise the limits of the account, ulimit -v"
+              + " and -d)";
     }
     return new StartException(
         reason, java + " did not start a context" + hint + ": " + how.getMessage() + heard());
