@@ -142,6 +142,57 @@ class StartErrorsTest {
         .hasMessageContaining("sh: command not found");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"reads", "restricted", "sftp-only"})
+  void theAccountDoesNotRunTheCommand(String user) {
+    assertThat(failure(Hosts.ssh("shells").user(user), Reason.COMMAND_REFUSED))
+        .hasMessageContaining("nologin")
+        .hasMessageContaining("internal-sftp")
+        .hasMessageContaining("~/.bashrc");
+  }
+
+  @Test
+  void aShellThatReadsAheadIsNamed() {
+    assertThat(failure(Hosts.ssh("shells").user("becomes-dash"), Reason.COMMAND_REFUSED))
+        .hasMessageContaining("such as ~/.bashrc, reads standard input or runs another shell");
+  }
+
+  @Test
+  void thePasswordOfTheAccountHasExpired() {
+    assertThat(failure(Hosts.ssh("shells").user("expired"), Reason.ACCOUNT_EXPIRED))
+        .hasMessageContaining("log in by hand to set a new password");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"becomes-zsh", "nounset"})
+  void startUpFilesThatChangeTheShellDoNotMatter(String user) throws Exception {
+    assertThat(router.connect(Hosts.ssh("shells").user(user)).call(Work::user)).isEqualTo(user);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"java8", "java17", "java25"})
+  void theAccountMayStartNoMoreThreads(String host) throws Exception {
+    Hosts.output(
+        host,
+        "sh",
+        "-c",
+        "printf '#!/bin/bash\\nulimit -u 6; exec java \"$@\"' >/tmp/j; chmod 755 /tmp/j");
+    try {
+      assertThat(failure(Hosts.ssh(host).javaPath("/tmp/j"), Reason.TOO_MANY_PROCESSES))
+          .hasMessageContaining("ulimit -u");
+    } finally {
+      Hosts.output(host, "rm", "/tmp/j");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-d 20000", "-d 200000", "-v 500000"})
+  void aLimitOfMemoryIsNamed(String limit) throws Exception {
+    String java = java("ulimit " + limit + "; exec java \"$@\"");
+    assertThat(failure(Local.create().javaPath(java), Reason.NO_MEMORY))
+        .hasMessageContaining("ulimit -v and -d");
+  }
+
   @Test
   void thereIsNoJava() {
     assertThat(failure(Hosts.ssh("nojava"), Reason.JAVA_MISSING))

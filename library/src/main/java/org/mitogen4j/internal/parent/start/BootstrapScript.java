@@ -29,6 +29,9 @@ final class BootstrapScript {
    */
   static final char CAREFUL = 'c';
 
+  /** What follows the script on stdin was read by somebody else. */
+  static final char INPUT_LOST = 'i';
+
   /** No failure: java is run now; then its path, a colon and JAVA_HOME. */
   static final char JAVA_RUN = 'x';
 
@@ -165,6 +168,7 @@ final class BootstrapScript {
         "\"$d/o\" \"$d/i\" \"$d/u\"",
         "4<>\"$d/i\" 5<>\"$d/o\" 9<>\"$d/u\" 6<\"$d/u\" 9<\"$d/o\"");
     readJar();
+    s.append("read x<$q/3;case $x in PK*);;*)p ").append(INPUT_LOST).append(";exit 1;esac;");
     s.append("r<&9").append(CLOSED).append("& exec 9<&-;p ").append(JAVA_RUN);
     s.append(" \"$j:$JAVA_HOME\";");
     // A shell stays for a script in java's place. It hears by the FIFO 6 that java has opened all.

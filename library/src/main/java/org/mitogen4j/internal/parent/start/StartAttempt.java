@@ -219,6 +219,12 @@ public final class StartAttempt {
                 + tried
                 + ": they are missing, read-only or full"
                 + heard());
+      case BootstrapScript.INPUT_LOST:
+        return new StartException(
+            Reason.COMMAND_REFUSED,
+            "another program has read what was sent for java: see which start-up file of the shell,"
+                + " such as ~/.bashrc, reads standard input or runs another shell"
+                + heard());
       case BootstrapScript.JAVA_RUN:
         return javaFailed(how);
       default:
