@@ -133,7 +133,7 @@ class BootstrapScriptTest {
     String text = script();
     assertThat(read(text.substring(missing) + "echo ran\n")).doesNotContain("!", "ran");
     assertThat(read("echo ran\n" + text)).doesNotContain("!", "ran");
-    assertThat(read(text.substring(0, text.length() - missing))).doesNotContain("!", "ran");
+    assertThat(read(text.substring(0, text.length() - 1 - missing))).doesNotContain("!", "ran");
     assertOnlyLettersAreLeft();
   }
 
