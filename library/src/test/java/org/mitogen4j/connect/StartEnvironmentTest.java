@@ -76,6 +76,7 @@ class StartEnvironmentTest {
   }
 
   /** A file and a program's argument with letters beyond ASCII, and the program's environment. */
+  @SuppressWarnings("DefaultCharset") // which is what is tested
   static String letters(String folder, String name) throws Exception {
     File file = new File(folder, name);
     try (java.io.FileWriter writer = new java.io.FileWriter(file)) { // the default encoding
@@ -117,8 +118,7 @@ class StartEnvironmentTest {
   @Test
   void theEncodingOfTheEnvironmentIsUsed() throws Exception {
     Context child =
-        router.connect(
-            new In("JAVA_TOOL_OPTIONS=-Dfile.encoding=ISO-8859-1").javaPath(java()));
+        router.connect(new In("JAVA_TOOL_OPTIONS=-Dfile.encoding=ISO-8859-1").javaPath(java()));
     assertThat(child.call(StartEnvironmentTest::property, "file.encoding")).isEqualTo("ISO-8859-1");
   }
 

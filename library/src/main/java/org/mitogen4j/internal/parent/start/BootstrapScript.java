@@ -45,16 +45,14 @@ final class BootstrapScript {
   static final char RELAYED = '>';
 
   /** Where the jar is put: places in memory first. */
-  private static final String DIRECTORIES =
-      "/dev/shm $XDG_RUNTIME_DIR $TMPDIR /tmp /var/tmp ~ .";
+  private static final String DIRECTORIES = "/dev/shm $XDG_RUNTIME_DIR $TMPDIR /tmp /var/tmp ~ .";
 
   /** The variables from which a JVM takes options. */
-  private static final String JAVA_VARIABLES =
-      "$JAVA_TOOL_OPTIONS$JDK_JAVA_OPTIONS$_JAVA_OPTIONS";
+  private static final String JAVA_VARIABLES = "$JAVA_TOOL_OPTIONS$JDK_JAVA_OPTIONS$_JAVA_OPTIONS";
 
   /**
-   * Serial GC and no performance data: 7 ms and 2 MB less, and no file under /tmp. A VM that crashes
-   * is not to leave a file.
+   * Serial GC and no performance data: 7 ms and 2 MB less, and no file under /tmp. A VM that
+   * crashes is not to leave a file.
    */
   private static final String OPTIONS =
       " -XX:-UsePerfData -XX:ErrorFile=/dev/null -XX:TieredStopAtLevel=1"
@@ -125,8 +123,9 @@ final class BootstrapScript {
 
   /**
    * The script for most, as short as can be: what is rare asks for {@link #careful} by another
-   * connection, such as a java behind neither JAVA_HOME nor PATH. Descriptors that can be opened by a path (pipes, but not the sockets of
-   * sshd) spare the JVM a look at the jar's manifest, which opens packages: that takes it 10 ms.
+   * connection, such as a java behind neither JAVA_HOME nor PATH. Descriptors that can be opened by
+   * a path (pipes, but not the sockets of sshd) spare the JVM a look at the jar's manifest, which
+   * opens packages: that takes it 10 ms.
    */
   String text() {
     begin();
@@ -165,8 +164,7 @@ final class BootstrapScript {
     s.append(" in *encoding=*)o=;;*)o=\"").append(ENCODINGS).append("\";esac;").append(RELAY);
     locale();
     place(
-        "\"$d/o\" \"$d/i\" \"$d/u\"",
-        "4<>\"$d/i\" 5<>\"$d/o\" 9<>\"$d/u\" 6<\"$d/u\" 9<\"$d/o\"");
+        "\"$d/o\" \"$d/i\" \"$d/u\"", "4<>\"$d/i\" 5<>\"$d/o\" 9<>\"$d/u\" 6<\"$d/u\" 9<\"$d/o\"");
     readJar();
     s.append("read x<$q/3;case $x in PK*);;*)p ").append(INPUT_LOST).append(";exit 1;esac;");
     s.append("r<&9").append(CLOSED).append("& exec 9<&-;p ").append(JAVA_RUN);
@@ -255,7 +253,9 @@ final class BootstrapScript {
     s.append(";x=w;trap '' 1 2 3 13 15;for d do d=$d/mitogen.$T;mkdir -m 700 \"$d\"&&{ ");
     s.append("(umask 77;mkfifo ").append(fifos).append("&&printf %").append(jar);
     s.append("s>\"$d/j\")&&command exec 3<>\"$d/j\" ").append(opened);
-    s.append(" 7<&0 8>&1&&x=;rm -f \"$d/j\" ").append(fifos).append(";rmdir \"$d\";[ $x ]||break;};");
+    s.append(" 7<&0 8>&1&&x=;rm -f \"$d/j\" ")
+        .append(fifos)
+        .append(";rmdir \"$d\";[ $x ]||break;};");
     s.append("done 2>/dev/null;trap - 1 2 3 13 15;[ $x ]&&{ p ").append(NO_SPACE);
     s.append(" $*;exit 1;};");
   }

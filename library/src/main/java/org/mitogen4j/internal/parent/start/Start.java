@@ -141,8 +141,7 @@ public final class Start {
     List<String> arguments = method.jvmArguments();
     String name = method.remoteName() == null ? ProcessInfo.describe() : method.remoteName();
     String text =
-        script.apply(
-            new BootstrapScript(token, java, arguments, name, jar.length, image.length));
+        script.apply(new BootstrapScript(token, java, arguments, name, jar.length, image.length));
     byte[] settings = settings(parent.router, child.id, child.name);
     return new Bootstrap(token, text, jar, image, settings);
   }

@@ -131,7 +131,9 @@ public final class StartAttempt {
     return !script.isEmpty() && script.charAt(0) == BootstrapScript.NO_SPACE;
   }
 
-  /** Whether the script wants to be {@link BootstrapScript#careful}, or the JVM refused to start. */
+  /**
+   * Whether the script wants to be {@link BootstrapScript#careful}, or the JVM refused to start.
+   */
   boolean needsCare() {
     char word = script.isEmpty() ? 0 : script.charAt(0);
     return word == BootstrapScript.CAREFUL
@@ -251,7 +253,8 @@ public final class StartAttempt {
       hint = PROCESS_ADVICE;
     } else if (matches(NO_MEMORY)) {
       reason = Reason.NO_MEMORY;
-      hint = ", for it did not get its memory (set how much with"
+      hint =
+          ", for it did not get its memory (set how much with"
               + " jvmArguments(), such as -Xmx64m, or raise the limits of the account, ulimit -v"
               + " and -d)";
     }

@@ -140,8 +140,21 @@ class BootstrapScriptTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "nounset", "errexit", "noglob", "noclobber", "allexport", "keyword", "verbose", "xtrace",
-        "privileged", "physical", "pipefail", "monitor", "errtrace", "history", "ignoreeof",
+        "nounset",
+        "errexit",
+        "noglob",
+        "noclobber",
+        "allexport",
+        "keyword",
+        "verbose",
+        "xtrace",
+        "privileged",
+        "physical",
+        "pipefail",
+        "monitor",
+        "errtrace",
+        "history",
+        "ignoreeof",
         "nounset:errexit:noglob:keyword"
       })
   void optionsThatTheEnvironmentSetsDoNotMatter(String options) throws Exception {
