@@ -145,7 +145,8 @@ public final class Router implements AutoCloseable {
    * #openDoor}: to use contexts there, not to be used by them. Needs Java 16 on both sides, and the
    * same version of the library. Closing the result leaves the tree.
    *
-   * @throws IOException when nobody listens there, or the door belongs to another account
+   * @throws IOException when nobody listens there, or a process of another account does, whoever
+   *     owns the socket's file; root's are let in
    */
   public static Router join(Path door) throws IOException {
     Thread thread = Thread.currentThread();
@@ -256,8 +257,8 @@ public final class Router implements AutoCloseable {
 
   /**
    * Opens a door: a Unix domain socket by which other processes of the same account {@link #join}
-   * this tree, and may then do in it whatever this context may. Only its owner (and root) can reach
-   * it. Needs Java 16. A socket that a dead process left there is replaced, no other file is.
+   * this tree, and may then do in it whatever this context may. Processes of
+   * other accounts, but root's, are not let in. Needs Java 16. A socket that a dead process left there is replaced, no other file is.
    * {@link #close} closes it, too.
    *
    * @return closes the door; guests that are in stay

@@ -12,6 +12,11 @@ public final class StartException extends IOException {
     HOST_UNKNOWN,
     /** Nobody listens there, or the network does not lead there. */
     UNREACHABLE,
+    /**
+     * The server, or one on the way to it, closed the connection before the login, as sshd does
+     * where too many log in at the same time. It was tried again until the connect timeout.
+     */
+    BUSY,
     /** The host's key is not known here, and the policy is to refuse such hosts. */
     HOST_KEY_UNKNOWN,
     /** The host's key is another than the known one. */

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.mitogen4j.Call;
 import org.mitogen4j.Context;
@@ -26,6 +27,8 @@ final class TreeFigures {
   private static final int CHAINS = 3;
   private static final int CALLS = 1000;
   private static final int MANY = 50;
+  private static final int FEW = 200;
+  private static final int THOUSAND = 1000;
 
   private TreeFigures() {}
 
@@ -168,30 +171,65 @@ final class TreeFigures {
   // ---- many
 
   private static Result inProcess() throws Exception {
-    int contexts = 200;
-    List<Double> times = new ArrayList<>();
-    List<Double> started = new ArrayList<>();
-    for (int i = -1; i < 5; i++) {
-      long start = System.nanoTime();
-      double up;
-      try (Router router = Router.create()) {
-        callEach(router, InProcess.create(), contexts);
-        up = (System.nanoTime() - start) / 1e6;
-      }
-      if (i >= 0) {
-        started.add(up);
-        times.add((System.nanoTime() - start) / 1e6);
-      }
+    inProcess(FEW);
+    List<InProcessRun> few = new ArrayList<>();
+    List<InProcessRun> many = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      few.add(inProcess(FEW));
+      many.add(inProcess(THOUSAND));
     }
+    double ratio = each(many, r -> r.up) / THOUSAND / (each(few, r -> r.up) / FEW);
     String note =
         String.format(
             Locale.ROOT,
-            "%d contexts, 5 times, %.0f to %.0f, of which %.0f until all had answered",
-            contexts,
-            Pairs.min(times),
-            Pairs.max(times),
-            Pairs.median(started));
-    return Result.of(Pairs.median(times), note);
+            "%d contexts until all had answered, and ended after %.0f; %d: %.0f, and ended after"
+                + " %.0f; ratio of time per context %.2f; %.0f KiB of heap per context",
+            FEW,
+            each(few, r -> r.ended),
+            THOUSAND,
+            each(many, r -> r.up),
+            each(many, r -> r.ended),
+            ratio,
+            each(many, r -> r.kib));
+    return Result.of(each(few, r -> r.up), note);
+  }
+
+  private static double each(List<InProcessRun> runs, ToDoubleFunction<InProcessRun> figure) {
+    return Pairs.median(runs.stream().map(figure::applyAsDouble).collect(Collectors.toList()));
+  }
+
+  /** What some contexts in one process took. */
+  private static final class InProcessRun {
+    /** Milliseconds until all had answered. */
+    double up;
+
+    /** Milliseconds that closing took. */
+    double ended;
+
+    /** Heap per context. */
+    double kib;
+  }
+
+  private static InProcessRun inProcess(int contexts) {
+    InProcessRun run = new InProcessRun();
+    long before = heap();
+    long start = System.nanoTime();
+    long close;
+    try (Router router = Router.create()) {
+      callEach(router, InProcess.create(), contexts);
+      run.up = (System.nanoTime() - start) / 1e6;
+      run.kib = (heap() - before) / 1024.0 / contexts;
+      close = System.nanoTime();
+    }
+    run.ended = (System.nanoTime() - close) / 1e6;
+    return run;
+  }
+
+  /** Bytes of the heap that are reachable. */
+  private static long heap() {
+    System.gc();
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
   }
 
   private static void callEach(Router router, ConnectionMethod<?> method, int contexts) {

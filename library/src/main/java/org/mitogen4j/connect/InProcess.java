@@ -9,6 +9,7 @@ import org.mitogen4j.connect.spi.Bootstrap;
 import org.mitogen4j.connect.spi.Connection;
 import org.mitogen4j.connect.spi.ConnectionMethod;
 import org.mitogen4j.connect.spi.MemoryPipe;
+import org.mitogen4j.connect.spi.ProcessId;
 import org.mitogen4j.internal.boot.FirstStage;
 
 /**
@@ -60,7 +61,7 @@ public final class InProcess extends ConnectionMethod<InProcess> {
     @Override
     public void run() {
       try {
-        String[] args = {bootstrap.token(), String.valueOf(pid())};
+        String[] args = {bootstrap.token(), ProcessId.own()};
         Runnable context =
             FirstStage.start(bootstrap.image(), args, down.input(), up.output(), null);
         how = "the in-process context ended";
@@ -71,11 +72,6 @@ public final class InProcess extends ConnectionMethod<InProcess> {
         up.close();
         down.close();
       }
-    }
-
-    private static int pid() {
-      String name = java.lang.management.ManagementFactory.getRuntimeMXBean().getName();
-      return Integer.parseInt(name.substring(0, name.indexOf('@')));
     }
 
     @Override

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.mitogen4j.StartException;
 import org.mitogen4j.StartException.Reason;
 import org.mitogen4j.connect.spi.Bootstrap;
@@ -46,6 +48,31 @@ public final class Ssh extends ConnectionMethod<Ssh> {
   /** As {@link #NOT_IN_HOSTS}; names of Windows domains have a backslash. */
   private static final String NOT_IN_USERS = "'`\";&<>|(){}";
 
+  /**
+   * What a session needs, whatever the user's configuration says. Older versions of ssh do not know
+   * some of these, and take no other harm: nobody's configuration can have them there.
+   */
+  private static final List<String> SESSION =
+      Collections.unmodifiableList(
+          Arrays.asList(
+              "IgnoreUnknown=*",
+              "RemoteCommand=none", // since 7.6
+              "SessionType=default", // since 8.7, as the next two
+              "StdinNull=no",
+              "ForkAfterAuthentication=no",
+              "PermitLocalCommand=no", // it would read what is sent
+              "ControlMaster=no", // a master ends with its first session; one that runs is used
+              "Tunnel=no",
+              "LogLevel=ERROR",
+              "ClearAllForwardings=yes"));
+
+  /** What ssh says of a server that closes the connection before anybody has logged in. */
+  private static final Pattern BEFORE_LOGIN =
+      Pattern.compile(
+          "(kex|ssh)_exchange_identification: "
+              + "|Exceeded MaxStartups|Not allowed at this time"
+              + "|Connection (closed|reset) by \\S+ port \\d+");
+
   private final String host;
   private String user;
   private int port;
@@ -56,6 +83,7 @@ public final class Ssh extends ConnectionMethod<Ssh> {
   private List<String> extraArguments = Collections.emptyList();
   private String sshPath = "ssh";
   private Duration keepAlive = Duration.ofSeconds(15);
+  private int loginsAtOnce = 8;
 
   private Ssh(String host) {
     this.host = host;
@@ -123,11 +151,34 @@ public final class Ssh extends ConnectionMethod<Ssh> {
   /**
    * Further arguments for ssh, such as {@code -o}, {@code ProxyJump=bastion}. They win over what
    * the other settings make.
+   *
+   * @throws IllegalArgumentException for those that would take away the session that a context
+   *     needs, such as {@code -N}, {@code -f} or {@code -t}, and for what is no option
    */
   public Ssh arguments(String... arguments) {
     List<String> list = Collections.unmodifiableList(new ArrayList<>(Arrays.asList(arguments)));
     list.forEach(argument -> CommandArgument.text(argument, "an argument for ssh"));
+    SshArguments.check(list);
     return with(m -> m.extraArguments = list);
+  }
+
+  /**
+   * How many contexts that start at the same time may be logging in to the same server: this host,
+   * or a jump host on the way that {@code ~/.ssh/config} names. 8 by default, since sshd refuses
+   * some of more than 10 by default (its option {@code MaxStartups}). Others wait for their turn,
+   * which does not count as their connect timeout. Logins that are refused all the same are tried
+   * again until the connect timeout, after pauses that grow.
+   */
+  public Ssh loginsAtOnce(int most) {
+    if (most < 1) {
+      throw new IllegalArgumentException(most + " logins at once, must be 1 or more");
+    }
+    return with(m -> m.loginsAtOnce = most);
+  }
+
+  @Override
+  public int loginsAtOnce() {
+    return loginsAtOnce;
   }
 
   /** The ssh program; by default the one on {@code PATH}. */
@@ -179,10 +230,30 @@ public final class Ssh extends ConnectionMethod<Ssh> {
     };
   }
 
+  @Override
+  public Collection<String> loginServers() {
+    SshServers servers = new SshServers(sshPath, SshArguments.check(extraArguments));
+    return servers.of(options(), host);
+  }
+
+  @Override
+  public String loginRoute() {
+    return String.join("\0", options()) + "\0" + host;
+  }
+
   private List<String> command(Bootstrap bootstrap) {
+    List<String> c = options();
+    c.addAll(Arrays.asList(host, bootstrap.command()));
+    return c;
+  }
+
+  /** The command line up to the host. */
+  private List<String> options() {
     List<String> c = new ArrayList<>(Arrays.asList(sshPath, "-T", "-o", "BatchMode=yes"));
     c.addAll(extraArguments); // ssh takes the first of those that contradict
-    c.addAll(Arrays.asList("-o", "LogLevel=ERROR", "-o", "ClearAllForwardings=yes"));
+    for (String option : SESSION) {
+      c.addAll(Arrays.asList("-o", option));
+    }
     c.addAll(Arrays.asList("-o", "StrictHostKeyChecking=" + hostKeys.option));
     if (hostKeys == HostKeys.IGNORE) {
       c.addAll(Arrays.asList("-o", "UserKnownHostsFile=/dev/null"));
@@ -210,7 +281,6 @@ public final class Ssh extends ConnectionMethod<Ssh> {
     if (identitiesOnly) {
       c.addAll(Arrays.asList("-o", "IdentitiesOnly=yes"));
     }
-    c.addAll(Arrays.asList(host, bootstrap.command()));
     return c;
   }
 
@@ -229,15 +299,24 @@ public final class Ssh extends ConnectionMethod<Ssh> {
         || errors.contains("No route to host")
         || errors.contains("Network is unreachable")
         || errors.contains("Connection timed out")
-        || errors.contains("Connection reset")
-        || errors.contains("Connection closed")) {
+        || errors.contains("stdio forwarding failed")) {
+      return Reason.UNREACHABLE;
+    } else if (BEFORE_LOGIN.matcher(errors).find()) {
+      return Reason.BUSY;
+    } else if (errors.contains("Connection reset") || errors.contains("Connection closed")) {
       return Reason.UNREACHABLE;
     }
     return Reason.OTHER;
   }
 
-  private static String sshAdvice(Reason reason, String otherwise) {
+  private String sshAdvice(Reason reason, String otherwise) {
     switch (reason) {
+      case BUSY:
+        return "; it, or a host on the way, closed the connection before the login, as sshd does"
+            + " when more log in at the same time than its MaxStartups allows: lower"
+            + " loginsAtOnce(), which is "
+            + loginsAtOnce
+            + ", raise MaxStartups there, or raise connectTimeout()";
       case HOST_KEY_UNKNOWN:
         return "; make its key known, or trust keys that are seen for the first time with"
             + " hostKeys(ACCEPT_NEW)";

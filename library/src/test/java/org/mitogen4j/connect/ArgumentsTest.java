@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -98,5 +99,24 @@ class ArgumentsTest {
     refused(() -> Local.create().remoteName(argument));
     refused(() -> Ssh.host("web1").arguments(argument));
     refused(() -> Ssh.host("web1").identityFile(argument));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-N", "-f", "-n", "-t", "-tt", "-Nf", "-vN", "-W", "-V", "-G", "-oRequestTTY=force",
+        "-oSessionType=none", "-oremotecommand=top", "-oStdinNull yes", "bastion", "--", "-"
+      })
+  void sshArgumentsThatTakeTheSessionAwayAreRefused(String argument) {
+    assertThatThrownBy(() -> Ssh.host("web1").arguments(argument))
+        .isInstanceOf(IllegalArgumentException.class)
+        .message()
+        .containsAnyOf("the session that the context needs", "no option of ssh");
+  }
+
+  @Test
+  void otherSshArgumentsAreAccepted() {
+    Ssh.host("web1")
+        .arguments("-F", "config", "-oProxyJump=bastion", "-o", "Port=22", "-4vC", "-J", "a,b", "-iN");
   }
 }

@@ -3,6 +3,7 @@ package org.mitogen4j.testbed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -238,5 +239,85 @@ class SshTest {
       }
     }
     throw new IOException(host);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "RemoteCommand top",
+        "StdinNull yes",
+        "SessionType none",
+        "SessionType subsystem",
+        "ForkAfterAuthentication yes",
+        "RequestTTY force",
+        "PermitLocalCommand yes\n    LocalCommand cat",
+        "Tunnel yes",
+        "BatchMode no",
+        "LocalForward 1 localhost:1",
+        "ControlMaster yes\n    ControlPath %d/none/%C\n    ControlPersist yes",
+        "IgnoreUnknown Future*\n    FutureOption yes",
+      })
+  void aContextGetsItsSessionWhateverTheUsersConfigurationSays(String options) throws Exception {
+    Path config = temp.resolve("config");
+    String own = "Host java21\n    " + options + "\n";
+    Files.writeString(config, own + Files.readString(Hosts.RUN.resolve("ssh_config")));
+    works(Hosts.ssh("java21").arguments("-F", config.toString()), "user");
+  }
+
+  // ---- many at once, where sshd takes as many logins as it does by default
+
+  @ParameterizedTest
+  @ValueSource(ints = {8, 24})
+  void noneOfManySessionsToOneHostIsLost(int atOnce) throws Exception {
+    Path config = temp.resolve("config");
+    Files.writeString(
+        config, "Host java21\n    Port 2222\n" + Files.readString(Hosts.RUN.resolve("ssh_config")));
+    List<Ssh> methods = new ArrayList<>();
+    for (int i = 0; i < 24; i++) {
+      methods.add(Ssh.host("java21").arguments("-F", config.toString()).loginsAtOnce(atOnce));
+    }
+    noneIsLost("java21", methods);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {8, 24})
+  void noneOfManyHostsBehindOneBastionIsLost(int atOnce) throws Exception {
+    StringBuilder hosts = new StringBuilder();
+    List<Ssh> methods = new ArrayList<>();
+    Path config = temp.resolve("config");
+    for (int i = 0; i < 24; i++) {
+      String inner = "inner" + (i % 2 + 1);
+      hosts.append("Host web").append(i).append("\n    HostName ").append(address(inner));
+      hosts.append("\n    HostKeyAlias ").append(inner).append("\n    ProxyJump bastion\n");
+      methods.add(Ssh.host("web" + i).arguments("-F", config.toString()).loginsAtOnce(atOnce));
+    }
+    hosts.append("Host bastion\n    Port 2222\n");
+    Files.writeString(config, hosts + Files.readString(Hosts.RUN.resolve("ssh_config")));
+    noneIsLost("bastion", methods);
+  }
+
+  /** Starts all at once, while a second sshd of the host takes what it takes by default. */
+  private static void noneIsLost(String host, List<Ssh> methods) throws Exception {
+    Process sshd =
+        Hosts.exec(host, "/usr/sbin/sshd", "-D", "-e", "-p", "2222", "-oMaxStartups=10:30:100",
+                "-oPidFile=none")
+            .redirectErrorStream(true)
+            .start();
+    try (Router router = Router.create();
+        BufferedReader log = sshd.inputReader()) {
+      while (!log.readLine().contains("listening")) {
+        // what it says before
+      }
+      List<Call<String>> calls = new ArrayList<>();
+      for (Ssh method : methods) {
+        calls.add(router.connectAsync(method).callAsync(Work::user));
+      }
+      for (Call<String> call : calls) {
+        assertThat(call.get()).isEqualTo("user");
+      }
+    } finally {
+      sshd.destroy();
+      sshd.waitFor();
+    }
   }
 }

@@ -5,6 +5,7 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -130,6 +131,29 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
     } catch (CloneNotSupportedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /**
+   * How many starts of the same parent may log in to one server at the same time; any number where
+   * it is 0, as by default. The others wait, which does not count as their connect timeout.
+   */
+  public int loginsAtOnce() {
+    return 0;
+  }
+
+  /**
+   * The servers that such a login has to pass, by names that are the same for the same server: the
+   * one of the host, and those on the way to it. None by default. Is asked for only where more than
+   * {@link #loginsAtOnce} start at the same time, on a thread that may block, so it may run a
+   * program.
+   */
+  public Collection<String> loginServers() {
+    return Collections.emptyList();
+  }
+
+  /** A text that is the same for methods whose {@link #loginServers} are the same. */
+  public String loginRoute() {
+    return toString();
   }
 
   /**

@@ -6,7 +6,10 @@ import java.io.OutputStream;
 
 /** A pipe within the JVM, as the operating system's are: bounded, and any thread may use it. */
 public final class MemoryPipe {
-  private final byte[] buf = new byte[1 << 16];
+  private static final int MOST = 1 << 16;
+  private static final int KEPT = 1 << 12;
+
+  private byte[] buf = new byte[KEPT]; // guarded by this
   private int head; // guarded by this
   private int size; // guarded by this
   private boolean closed; // guarded by this
@@ -22,8 +25,10 @@ public final class MemoryPipe {
 
   private synchronized void write(byte[] b, int off, int len) throws IOException {
     for (int done = 0; done < len; ) {
-      if (size == buf.length) {
-        await(buf.length);
+      if (size == buf.length && size < MOST) {
+        grow(size + len - done);
+      } else if (size == MOST) {
+        await(MOST);
       }
       if (closed) {
         throw new IOException("the pipe is closed");
@@ -37,6 +42,20 @@ public final class MemoryPipe {
     }
   }
 
+  /** Makes room for so many bytes, as far as a pipe may have it. */
+  private void grow(int wanted) { // this is held
+    int room = buf.length;
+    while (room < Math.min(wanted, MOST)) {
+      room *= 2;
+    }
+    byte[] larger = new byte[room];
+    int first = Math.min(size, buf.length - head);
+    System.arraycopy(buf, head, larger, 0, first);
+    System.arraycopy(buf, 0, larger, first, size - first);
+    head = 0;
+    buf = larger;
+  }
+
   private synchronized int read(byte[] b, int off, int len) throws IOException {
     if (size == 0) {
       await(0);
@@ -48,6 +67,10 @@ public final class MemoryPipe {
     System.arraycopy(buf, head, b, off, n);
     head = (head + n) % buf.length;
     size -= n;
+    if (size == 0 && buf.length > KEPT) { // many pipes are idle most of the time
+      buf = new byte[KEPT];
+      head = 0;
+    }
     notifyAll();
     return n;
   }

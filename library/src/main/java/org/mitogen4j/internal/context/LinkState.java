@@ -2,6 +2,7 @@ package org.mitogen4j.internal.context;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -105,6 +106,9 @@ final class LinkState {
 
   /** Those of the contexts that are gone of which the other end must hear. */
   List<Integer> forget(Collection<Integer> gone) {
+    if (talked.isEmpty() && !talkative) {
+      return Collections.emptyList(); // as of most, where each of a thousand children ends
+    }
     List<Integer> known = new ArrayList<>(gone);
     if (!talkative) {
       known.retainAll(talked.keySet());

@@ -15,6 +15,7 @@ final class PingSender implements Runnable {
   // guarded by this
   private final ArrayDeque<Ping> queue = new ArrayDeque<>();
   private int threads;
+  private boolean starting; // a thread was added that does not run yet
   private long taken;
 
   /** What was taken when {@link #help} looked last; the heartbeat thread's own. */
@@ -86,19 +87,24 @@ final class PingSender implements Runnable {
         return;
       }
       threads++;
+      starting = true;
     }
     context.router.start("ping", this);
   }
 
-  /** Adds a thread if none has got on since the last look; whether to look again. */
+  /**
+   * Adds a thread if none has got on since the last look; whether to look again. While one is
+   * starting none is added: a machine that is slow to start it would only be slowed down more.
+   */
   boolean help() {
     synchronized (this) {
-      boolean hanging = before == taken;
+      boolean hanging = before == taken && !starting;
       before = taken;
       if (queue.isEmpty() || !hanging) {
         return !queue.isEmpty();
       }
       threads++;
+      starting = true;
     }
     context.router.start("ping", this);
     return true;
@@ -106,6 +112,9 @@ final class PingSender implements Runnable {
 
   @Override
   public void run() {
+    synchronized (this) {
+      starting = false;
+    }
     for (Ping ping = next(); ping != null; ping = next()) {
       ping.send();
     }

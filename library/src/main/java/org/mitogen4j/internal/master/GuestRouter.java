@@ -4,9 +4,8 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
-import java.nio.file.Files;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
-import java.nio.file.Paths;
 import java.util.Arrays;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.kernel.ClassCache;
@@ -28,9 +27,6 @@ import org.mitogen4j.internal.parent.door.UnixSocket;
  */
 public final class GuestRouter extends MessageRouter {
   private static final int MAX_SETTINGS = 1 << 20;
-
-  /** What belongs to the account that this process runs under. */
-  private static final Path SELF = Paths.get("/proc/self");
 
   private GuestRouter(Object[] settings, ClassCache classes) {
     super(settings, classes);
@@ -62,10 +58,9 @@ public final class GuestRouter extends MessageRouter {
 
   private static ContextRuntime join(Path door, ClassCache classes, ClassSource source)
       throws IOException {
-    checkOwner(door);
     SocketLink link;
     try {
-      link = new SocketLink(UnixSocket.connect(door));
+      link = new SocketLink(connect(door));
     } catch (SocketException nobody) {
       throw new IOException(
           "nobody has a door open at " + door.toAbsolutePath() + ": " + nobody.getMessage(),
@@ -113,20 +108,17 @@ public final class GuestRouter extends MessageRouter {
     }
   }
 
-  /**
-   * Whoever listens there is given what is sent: in a folder that all may write to, another account
-   * may have put a socket where one is expected.
-   */
-  private static void checkOwner(Path door) throws IOException {
-    Path own = Files.exists(SELF) ? SELF : Paths.get(System.getProperty("user.home"));
-    if (Files.exists(door) && !uid(door).equals(uid(own))) {
+  /** Whoever listens there is given what is sent, and tells what this process knows of the tree. */
+  private static SocketChannel connect(Path door) throws IOException {
+    SocketChannel socket = UnixSocket.connect(door);
+    try {
+      UnixSocket.checkPeer(socket);
+      return socket;
+    } catch (IOException e) {
+      socket.close();
       throw new IOException(
-          "the door " + door.toAbsolutePath() + " belongs to another account: it is not ours");
+          "the door " + door.toAbsolutePath() + " is not ours: " + e.getMessage(), e);
     }
-  }
-
-  private static Object uid(Path path) throws IOException {
-    return Files.getAttribute(path, "unix:uid");
   }
 
   private void hello(Parent parent) {

@@ -29,7 +29,7 @@ import org.mitogen4j.internal.parent.classes.ClassServer;
 import org.mitogen4j.internal.parent.classes.ClassSource;
 import org.mitogen4j.internal.parent.classes.KeptClasses;
 import org.mitogen4j.internal.parent.start.ChildStderr;
-import org.mitogen4j.internal.parent.start.ProcessInfo;
+import org.mitogen4j.connect.spi.ProcessId;
 import org.mitogen4j.internal.parent.start.StartAttempt;
 import org.mitogen4j.internal.parent.start.Starts;
 
@@ -152,7 +152,7 @@ public final class Parent {
 
   /** The process in which this context lives. */
   public int pid() {
-    return Integer.parseInt(ProcessInfo.pid());
+    return Integer.parseInt(ProcessId.own());
   }
 
   private void gone(Collection<Integer> contexts, String reason) {
@@ -183,7 +183,7 @@ public final class Parent {
     each(streams, CLOSE_MILLIS, this::shutDown);
     try {
       for (Link stream : streams) {
-        stream.await(false, Math.max(1, (until - System.nanoTime()) / 1_000_000));
+        stream.await(false, (until - System.nanoTime()) / 1_000_000); // at once when it is over
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -97,11 +97,19 @@ public final class DoorListener implements Closeable, Runnable {
   @Override
   public void run() {
     boolean warned = false;
+    boolean refused = false;
     while (!parent.router.closed && server.isOpen()) {
       try {
         SocketChannel guest = server.accept();
         warned = false;
-        if (guests.incrementAndGet() > MAX_GUESTS) {
+        String stranger = stranger(guest);
+        if (stranger != null) {
+          guest.close();
+          if (!refused) {
+            refused = true;
+            parent.context.warn("the door " + path + " refused somebody: " + stranger);
+          }
+        } else if (guests.incrementAndGet() > MAX_GUESTS) {
           guests.decrementAndGet();
           guest.close();
         } else {
@@ -115,6 +123,16 @@ public final class DoorListener implements Closeable, Runnable {
         }
         LockSupport.parkNanos(RETRY_NANOS);
       }
+    }
+  }
+
+  /** Why a guest is not let in; null where it may be. */
+  private static String stranger(SocketChannel guest) {
+    try {
+      UnixSocket.checkPeer(guest);
+      return null;
+    } catch (IOException e) {
+      return e.getMessage();
     }
   }
 

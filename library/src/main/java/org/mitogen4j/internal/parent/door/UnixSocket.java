@@ -4,13 +4,20 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
+import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.Paths;
+import java.nio.file.attribute.UserPrincipal;
 
 /** Unix domain sockets, which Java has since 16; reached by reflection from Java 8 code. */
 public final class UnixSocket {
+  /** What belongs to the account that this process runs under. */
+  private static final Path SELF = Paths.get("/proc/self");
+
   private UnixSocket() {}
 
   /** A listening socket at a path that does not exist yet. */
@@ -22,6 +29,45 @@ public final class UnixSocket {
 
   public static SocketChannel connect(Path path) throws IOException {
     return (SocketChannel) open(SocketChannel.class, SocketAddress.class, address(path));
+  }
+
+  /**
+   * Checks that the process at the other end of a connected socket runs under the account of this
+   * one, or as root. What the path says does not count: it may lead elsewhere by now, and whoever
+   * owns the socket's file need not be who listens.
+   *
+   * @throws IOException when it does not, or it can't be told
+   */
+  public static void checkPeer(SocketChannel socket) throws IOException {
+    UserPrincipal peer = peer(socket);
+    if (!peer.equals(ownAccount()) && !peer.equals(root())) {
+      throw new IOException(
+          "the process at the other end runs under another account, " + peer.getName());
+    }
+  }
+
+  private static UserPrincipal peer(SocketChannel socket) throws IOException {
+    try {
+      Class<?> options = Class.forName("jdk.net.ExtendedSocketOptions");
+      Object credentials =
+          socket.getOption((SocketOption<?>) options.getField("SO_PEERCRED").get(null));
+      Class<?> type = Class.forName("jdk.net.UnixDomainPrincipal");
+      return (UserPrincipal) type.getMethod("user").invoke(credentials);
+    } catch (ReflectiveOperationException | UnsupportedOperationException e) {
+      throw new IOException(
+          "can't tell who is at the other end of a Unix socket: it takes Linux or macOS, and the"
+              + " Java module jdk.net (--add-modules jdk.net)",
+          e);
+    }
+  }
+
+  private static UserPrincipal ownAccount() throws IOException {
+    Path own = Files.exists(SELF) ? SELF : Paths.get(System.getProperty("user.home"));
+    return Files.getOwner(own);
+  }
+
+  private static UserPrincipal root() throws IOException {
+    return SELF.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("0");
   }
 
   private static ProtocolFamily family() throws IOException {

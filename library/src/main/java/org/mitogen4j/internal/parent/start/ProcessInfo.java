@@ -1,22 +1,21 @@
 package org.mitogen4j.internal.parent.start;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.Paths;
+import org.mitogen4j.connect.spi.ProcessId;
 
 /** Who this process is, for the process lists of other machines. */
 public final class ProcessInfo {
-  private static final Path PROC = Paths.get("/proc/self");
   private static final Path HOST_NAME = Paths.get("/proc/sys/kernel/hostname");
 
   private ProcessInfo() {}
 
   /** {@code mitogen:user@host:pid} */
   static String describe() {
-    return "mitogen:" + System.getProperty("user.name") + "@" + host() + ":" + pid();
+    return "mitogen:" + System.getProperty("user.name") + "@" + host() + ":" + ProcessId.own();
   }
 
   private static String host() {
@@ -25,15 +24,6 @@ public final class ProcessInfo {
     } catch (IOException e) {
       String name = System.getenv("HOSTNAME");
       return name == null ? "localhost" : name;
-    }
-  }
-
-  public static String pid() {
-    try {
-      return PROC.toRealPath().getFileName().toString(); // the management classes take 50 ms
-    } catch (IOException e) {
-      String name = ManagementFactory.getRuntimeMXBean().getName();
-      return name.substring(0, Math.max(0, name.indexOf('@')));
     }
   }
 }

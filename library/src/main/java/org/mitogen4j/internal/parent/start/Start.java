@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.mitogen4j.StartException;
@@ -29,18 +30,38 @@ public final class Start {
   /** How long who reads from a child that takes nothing may take to tell why. */
   private static final long READ_MILLIS = 1000;
 
+  /** The pause before a second try where the server took no login; doubled for each further one. */
+  private static final long PAUSE_NANOS = 150_000_000;
+
+  /** So that no pause is longer than 7 s. */
+  private static final int MAX_DOUBLINGS = 5;
+
   private final Parent parent;
   private final ContextRecord child;
   private final ConnectionMethod<?> method;
   private final Link stream;
+  private final LoginTurns.Turn login;
   private final long until;
   private volatile FirstFlightBuffer flight;
   private volatile StartAttempt attempt;
   private boolean up; // guarded by this
   private boolean over; // guarded by this: nothing more will be heard
   private volatile StartException told; // why it failed; written while this is held
+  private volatile StartException busy; // why the last try but this was none
+  private volatile int tries = 1; // written by the starting thread only
 
-  Start(Parent parent, ContextRecord child, ConnectionMethod<?> method, Link stream) {
+  /**
+   * Its connect timeout begins here.
+   *
+   * @param login the leave to log in, which is given back
+   */
+  Start(
+      Parent parent,
+      ContextRecord child,
+      ConnectionMethod<?> method,
+      Link stream,
+      LoginTurns.Turn login) {
+    this.login = login;
     this.parent = parent;
     this.child = child;
     this.method = method;
@@ -57,12 +78,15 @@ public final class Start {
       start();
     } finally {
       timer.cancel(false);
+      login.end();
     }
   }
 
   private void start() throws StartException {
     boolean care = BootstrapScript.needsCare(method.jvmArguments());
-    attempt = open(care ? BootstrapScript::careful : BootstrapScript::text);
+    Function<BootstrapScript, String> script =
+        care ? BootstrapScript::careful : BootstrapScript::text;
+    attempt = open(script);
     flight =
         new FirstFlightBuffer(
             attempt.connection.output(), attempt.connection.preamble().length, this::cantWrite);
@@ -73,6 +97,10 @@ public final class Start {
       throw fail(attempt, other(e.toString()));
     }
     await();
+    while (mayTryAgain() && isBusy() && pause()) {
+      tries = tries + 1;
+      again(script);
+    }
     if (!care && mayTryAgain() && attempt.needsCare()) {
       again(BootstrapScript::careful);
     }
@@ -80,7 +108,7 @@ public final class Start {
       withoutPlace();
     }
     if (!isUp()) {
-      throw fail(attempt, attempt.failure());
+      throw fail(attempt, busy == null ? attempt.failure() : triedInVain());
     }
     attempt.javaHomeIsWrong(parent.context::warn);
     attempt.errors.forward();
@@ -97,6 +125,44 @@ public final class Start {
     read(attempt);
     flight.again(attempt.connection.output(), attempt.connection.preamble());
     await();
+  }
+
+  /** Whether the server took no login, but may take one later. */
+  private boolean isBusy() {
+    StartException failure = attempt.failure();
+    busy = failure.reason() == Reason.BUSY ? failure : null;
+    return busy != null;
+  }
+
+  /** Waits before the next try; returns false when the time will be up, or the start is over. */
+  private synchronized boolean pause() throws StartException {
+    int factor = 1 << Math.min(tries - 1, MAX_DOUBLINGS);
+    // each start by another time, so that they do not come together again
+    double jitter = ThreadLocalRandom.current().nextDouble(0.5, 1.5);
+    long end = System.nanoTime() + (long) (PAUSE_NANOS * factor * jitter);
+    try {
+      for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+        if (end - until >= 0 || told != null || stream.dead() != null) {
+          return false;
+        }
+        TimeUnit.NANOSECONDS.timedWait(this, left + 999_999); // or until over
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw fail(attempt, other("interrupted while waiting for another try" + attempt.heard()));
+    }
+    return true;
+  }
+
+  private StartException triedInVain() {
+    return new StartException(
+        busy.reason(),
+        "tried "
+            + (tries == 1 ? "once" : tries + " times")
+            + " within the connect timeout of "
+            + method.connectTimeout().toMillis()
+            + " ms: "
+            + withoutMethod(busy.getMessage()));
   }
 
   /** Nothing can be written there, but Java may be able to compile what comes through a pipe. */
@@ -130,8 +196,12 @@ public final class Start {
     }
     ChildStderr errors = new ChildStderr(parent, child, connection.errors(), token);
     parent.errors.put(child.id, errors);
-    parent.router.thread("errors " + child.name, errors).start();
-    return new StartAttempt(token, connection, errors, stream, child, method.javaPath() != null);
+    if (connection.errors() == null) {
+      errors.run(); // ends at once
+    } else {
+      parent.router.thread("errors " + child.name, errors).start();
+    }
+    return new StartAttempt(token, connection, errors, stream, child, method.javaPath() != null, login::end);
   }
 
   private Bootstrap bootstrap(String token, Function<BootstrapScript, String> script) {
@@ -237,12 +307,14 @@ public final class Start {
   private void expire() {
     StartAttempt last = attempt;
     StartException e =
-        new StartException(
-            Reason.TIMEOUT,
-            "no sign of life within the connect timeout of "
-                + method.connectTimeout().toMillis()
-                + " ms, which connectTimeout() sets"
-                + (last == null ? "" : last.heard()));
+        busy != null
+            ? triedInVain()
+            : new StartException(
+                Reason.TIMEOUT,
+                "no sign of life within the connect timeout of "
+                    + method.connectTimeout().toMillis()
+                    + " ms, which connectTimeout() sets"
+                    + (last == null ? "" : last.heard()));
     synchronized (this) {
       if (up) {
         return;

@@ -63,14 +63,19 @@ public final class StartAttempt {
 
   private volatile boolean ended;
 
+  /** Told when the other side is first heard: then the login is over. */
+  private final Runnable reached;
+
   StartAttempt(
       String token,
       Connection connection,
       ChildStderr errors,
       Link stream,
       ContextRecord child,
-      boolean javaGiven) {
+      boolean javaGiven,
+      Runnable reached) {
     this.javaGiven = javaGiven;
+    this.reached = reached;
     this.stream = stream;
     this.child = child;
     this.token = token;
@@ -82,7 +87,9 @@ public final class StartAttempt {
   boolean listen() throws IOException {
     InputStream in = connection.input();
     StringBuilder line = new StringBuilder();
-    for (int b = in.read(); b >= 0; b = in.read()) {
+    int first = in.read();
+    reached.run();
+    for (int b = first; b >= 0; b = in.read()) {
       if (b != '\n') {
         line.append((char) b);
       } else if (line.indexOf(token + ":up") >= 0) {

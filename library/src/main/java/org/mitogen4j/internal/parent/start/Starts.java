@@ -40,6 +40,8 @@ public final class Starts {
   /** Those that are under way. */
   private final Map<Integer, Start> starts = new ConcurrentHashMap<>();
 
+  private final LoginTurns logins = new LoginTurns();
+
   private volatile boolean closed;
 
   public Starts(Parent parent) {
@@ -130,7 +132,16 @@ public final class Starts {
       parent.known.remove(id);
       throw new StartException(StartException.Reason.OTHER, departures.noWay(id));
     }
-    Start start = new Start(parent, child, method, stream);
+    LoginTurns.Turn login;
+    try {
+      login = logins.take(method, () -> stream.dead() != null);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      stream.end("interrupted while it waited for its turn to log in");
+      throw new StartException(
+          StartException.Reason.OTHER, "can't start " + child.name + ": " + stream.dead());
+    }
+    Start start = new Start(parent, child, method, stream, login);
     starts.put(id, start);
     try {
       start.run();
@@ -209,6 +220,7 @@ public final class Starts {
   }
 
   public void gone(int id) {
+    logins.look();
     Start start = starts.get(id);
     if (start != null) {
       start.over();

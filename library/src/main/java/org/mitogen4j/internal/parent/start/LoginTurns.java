@@ -1,0 +1,114 @@
+package org.mitogen4j.internal.parent.start;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.mitogen4j.connect.spi.ConnectionMethod;
+
+/**
+ * Has starts wait while as many others as a server takes are logging in there. Which servers a
+ * start needs is asked for only when there are more starts than any single server takes: to ask
+ * runs a program.
+ */
+final class LoginTurns {
+  /** What was asked for is kept for so many methods. */
+  private static final int MOST_KNOWN = 1000;
+
+  // guarded by this
+  private final Set<Turn> turns = new HashSet<>();
+  private final Map<String, Collection<String>> known = new HashMap<>();
+
+  /** The leave to log in; given back once the login is over, or its start has failed. */
+  final class Turn {
+    /** Null while it is not known: then it may be any. */
+    private final Collection<String> servers;
+
+    private Turn(Collection<String> servers) {
+      this.servers = servers;
+    }
+
+    /** Gives it back; more often does nothing. */
+    void end() {
+      synchronized (LoginTurns.this) {
+        if (turns.remove(this)) {
+          LoginTurns.this.notifyAll();
+        }
+      }
+    }
+  }
+
+  /**
+   * Waits for the turn of a start.
+   *
+   * @param over whether nobody wants the start any more, so that it need not wait; {@link #look}
+   *     makes this look again
+   */
+  Turn take(ConnectionMethod<?> method, BooleanSupplier over) throws InterruptedException {
+    int most = method.loginsAtOnce();
+    if (most <= 0) {
+      return new Turn(Collections.emptyList());
+    }
+    synchronized (this) {
+      if (turns.size() < most) {
+        return add(null);
+      }
+    }
+    Collection<String> servers = servers(method);
+    synchronized (this) {
+      while (!fits(servers, most) && !over.getAsBoolean()) {
+        wait(); // until a turn ends, or look
+      }
+      return add(servers);
+    }
+  }
+
+  private Turn add(Collection<String> servers) { // this is held
+    Turn turn = new Turn(servers);
+    turns.add(turn);
+    return turn;
+  }
+
+  private boolean fits(Collection<String> servers, int most) { // this is held
+    for (String server : servers) {
+      int there = 0;
+      for (Turn turn : turns) {
+        if (turn.servers == null || turn.servers.contains(server)) {
+          there++;
+        }
+      }
+      if (there >= most) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Collection<String> servers(ConnectionMethod<?> method) {
+    String key = method.loginRoute();
+    synchronized (this) {
+      Collection<String> servers = known.get(key);
+      if (servers != null) {
+        return servers;
+      }
+    }
+    List<String> servers = new ArrayList<>(method.loginServers());
+    synchronized (this) {
+      if (known.size() == MOST_KNOWN) {
+        known.clear();
+      }
+      known.put(key, servers);
+    }
+    return servers;
+  }
+
+  /** Who waits is to look whether it still has to. */
+  synchronized void look() {
+    notifyAll();
+  }
+}
