@@ -257,9 +257,9 @@ public final class Router implements AutoCloseable {
 
   /**
    * Opens a door: a Unix domain socket by which other processes of the same account {@link #join}
-   * this tree, and may then do in it whatever this context may. Processes of
-   * other accounts, but root's, are not let in. Needs Java 16. A socket that a dead process left there is replaced, no other file is.
-   * {@link #close} closes it, too.
+   * this tree, and may then do in it whatever this context may. Processes of other accounts, but
+   * root's, are not let in. Needs Java 16. A socket that a dead process left there is replaced, no
+   * other file is. {@link #close} closes it, too.
    *
    * @return closes the door; guests that are in stay
    * @throws IOException when somebody listens there already, or no socket can be made there

@@ -43,7 +43,9 @@ final class SshArguments {
       String argument = arguments.get(i);
       if (!argument.startsWith("-") || argument.length() < 2 || argument.startsWith("--")) {
         throw new IllegalArgumentException(
-            "'" + argument + "' among the arguments is no option of ssh: the host is set by host()");
+            "'"
+                + argument
+                + "' among the arguments is no option of ssh: the host is set by host()");
       }
       for (int at = 1; at < argument.length(); at++) {
         char option = argument.charAt(at);

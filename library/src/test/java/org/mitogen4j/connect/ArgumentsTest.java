@@ -104,8 +104,23 @@ class ArgumentsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "-N", "-f", "-n", "-t", "-tt", "-Nf", "-vN", "-W", "-V", "-G", "-oRequestTTY=force",
-        "-oSessionType=none", "-oremotecommand=top", "-oStdinNull yes", "bastion", "--", "-"
+        "-N",
+        "-f",
+        "-n",
+        "-t",
+        "-tt",
+        "-Nf",
+        "-vN",
+        "-W",
+        "-V",
+        "-G",
+        "-oRequestTTY=force",
+        "-oSessionType=none",
+        "-oremotecommand=top",
+        "-oStdinNull yes",
+        "bastion",
+        "--",
+        "-"
       })
   void sshArgumentsThatTakeTheSessionAwayAreRefused(String argument) {
     assertThatThrownBy(() -> Ssh.host("web1").arguments(argument))
@@ -117,6 +132,7 @@ class ArgumentsTest {
   @Test
   void otherSshArgumentsAreAccepted() {
     Ssh.host("web1")
-        .arguments("-F", "config", "-oProxyJump=bastion", "-o", "Port=22", "-4vC", "-J", "a,b", "-iN");
+        .arguments(
+            "-F", "config", "-oProxyJump=bastion", "-o", "Port=22", "-4vC", "-J", "a,b", "-iN");
   }
 }

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +24,9 @@ import org.mitogen4j.connect.spi.Bootstrap;
 import org.mitogen4j.connect.spi.Connection;
 import org.mitogen4j.connect.spi.ConnectionMethod;
 
-/** Starts that share a server are limited together; logins that it does not take are tried again. */
+/**
+ * Starts that share a server are limited together; logins that it does not take are tried again.
+ */
 @Timeout(60)
 class LoginTurnsTest {
   private static final int AT_ONCE = 2;
@@ -98,11 +100,21 @@ class LoginTurnsTest {
 
             @Override
             public int read() throws IOException {
+              hear();
+              return super.read();
+            }
+
+            @Override
+            public int read(byte[] b, int off, int len) throws IOException {
+              hear();
+              return super.read(b, off, len);
+            }
+
+            private void hear() {
               if (!heard) {
                 heard = true;
                 servers.forEach(Server::end);
               }
-              return super.read();
             }
           };
       return new Connection() {
@@ -150,7 +162,8 @@ class LoginTurnsTest {
   }
 
   @Test
-  void startsThatShareAServerAreLimitedTogetherAndWaitBesidesTheirConnectTimeout() throws Exception {
+  void startsThatShareAServerAreLimitedTogetherAndWaitBesidesTheirConnectTimeout()
+      throws Exception {
     Server bastion = new Server();
     try (Router router = Router.create()) {
       List<Call<Integer>> calls = new ArrayList<>();
@@ -169,7 +182,7 @@ class LoginTurnsTest {
 
   @Test
   void startsAtOtherServersDoNotWait() throws Exception {
-    Set<Server> servers = Set.of(new Server(), new Server(), new Server(), new Server());
+    List<Server> servers = Stream.generate(Server::new).limit(4).toList();
     long begin = System.nanoTime();
     try (Router router = Router.create()) {
       List<Call<Integer>> calls = new ArrayList<>();
@@ -189,8 +202,14 @@ class LoginTurnsTest {
     Path ssh = temp.resolve("ssh");
     Files.writeString(
         ssh,
-        "#!/bin/sh\ncd '" + temp + "'\necho x >>tries\n"
-            + "if [ $(wc -l <tries) -le " + times + " ]; then echo '" + words + "' >&2; exit 255; fi\n"
+        "#!/bin/sh\ncd '"
+            + temp
+            + "'\necho x >>tries\n"
+            + "if [ $(wc -l <tries) -le "
+            + times
+            + " ]; then echo '"
+            + words
+            + "' >&2; exit 255; fi\n"
             + "for last; do :; done\nexec sh -c \"$last\"\n");
     assertThat(ssh.toFile().setExecutable(true)).isTrue();
     return Ssh.host("web1").sshPath(ssh.toString());
@@ -239,7 +258,8 @@ class LoginTurnsTest {
 
   @Test
   void closingTheRouterEndsThePauseAndTheWaitForATurn() throws Exception {
-    Ssh method = failing(Integer.MAX_VALUE, "Connection closed by 10.0.0.1 port 22").loginsAtOnce(1);
+    Ssh method =
+        failing(Integer.MAX_VALUE, "Connection closed by 10.0.0.1 port 22").loginsAtOnce(1);
     List<Call<Integer>> calls = new ArrayList<>();
     long begin;
     try (Router router = Router.create()) {

@@ -299,7 +299,14 @@ class SshTest {
   /** Starts all at once, while a second sshd of the host takes what it takes by default. */
   private static void noneIsLost(String host, List<Ssh> methods) throws Exception {
     Process sshd =
-        Hosts.exec(host, "/usr/sbin/sshd", "-D", "-e", "-p", "2222", "-oMaxStartups=10:30:100",
+        Hosts.exec(
+                host,
+                "/usr/sbin/sshd",
+                "-D",
+                "-e",
+                "-p",
+                "2222",
+                "-oMaxStartups=10:30:100",
                 "-oPidFile=none")
             .redirectErrorStream(true)
             .start();

@@ -2,7 +2,6 @@ package org.mitogen4j.internal.context;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -107,7 +106,7 @@ final class LinkState {
   /** Those of the contexts that are gone of which the other end must hear. */
   List<Integer> forget(Collection<Integer> gone) {
     if (talked.isEmpty() && !talkative) {
-      return Collections.emptyList(); // as of most, where each of a thousand children ends
+      return new ArrayList<>(); // as of most, where each of a thousand children ends
     }
     List<Integer> known = new ArrayList<>(gone);
     if (!talkative) {

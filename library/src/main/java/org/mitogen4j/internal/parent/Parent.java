@@ -17,6 +17,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.mitogen4j.connect.spi.ProcessId;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.ElasticPool;
 import org.mitogen4j.internal.kernel.DeadException;
@@ -29,7 +30,6 @@ import org.mitogen4j.internal.parent.classes.ClassServer;
 import org.mitogen4j.internal.parent.classes.ClassSource;
 import org.mitogen4j.internal.parent.classes.KeptClasses;
 import org.mitogen4j.internal.parent.start.ChildStderr;
-import org.mitogen4j.connect.spi.ProcessId;
 import org.mitogen4j.internal.parent.start.StartAttempt;
 import org.mitogen4j.internal.parent.start.Starts;
 

@@ -90,8 +90,18 @@ class DoorAccountsTest {
     String classes = folder.resolve("classes").toString();
     stranger =
         new ProcessBuilder(
-                SETPRIV.toString(), "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", java,
-                "-cp", classes, DoorAccountsTest.class.getName(), what, door.toString())
+                SETPRIV.toString(),
+                "--reuid",
+                NOBODY,
+                "--regid",
+                NOBODY,
+                "--clear-groups",
+                java,
+                "-cp",
+                classes,
+                DoorAccountsTest.class.getName(),
+                what,
+                door.toString())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     BufferedReader said = stranger.inputReader();
