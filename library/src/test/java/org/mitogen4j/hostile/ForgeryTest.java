@@ -23,6 +23,8 @@ import org.mitogen4j.TestRouters;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.hostile.HostileTree.Place;
 import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.Router;
+import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Message;
@@ -415,10 +417,58 @@ class ForgeryTest {
       byte[] hello = hello(id, t.peer.id, "17", "m", 1, name, "local");
       t.peer.send(t.parent.id(), Handle.ADD_ROUTE, 0, hello);
       t.peer.frame(0, 0, id, id, Handle.OUTPUT, 0, output(1, id, "hear me\n"));
-      Await.until(() -> !t.records.of("mitogen.stdout").isEmpty());
-      assertThat(t.records.of("mitogen.stdout")).containsExactly("hear me");
+      Await.until(() -> !t.records.of("mitogen.hostile.stdout").isEmpty());
+      assertThat(t.records.of("mitogen.hostile.stdout"))
+          .containsExactly("context " + id + " \"" + name + "\": hear me");
       assertThat(LogManager.getLogManager().getLogger("mitogen." + name + ".stdout")).isNull();
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aContextThatItMakesUpDoesNotPrintInTheNameOfAnother(Place place) throws Exception {
+    try (HostileTree t = new HostileTree(place)) {
+      int id = t.peer.allocate();
+      byte[] hello = hello(id, t.peer.id, "17", "m", 1, "honest", "local");
+      t.peer.send(t.parent.id(), Handle.ADD_ROUTE, 0, hello);
+      t.peer.frame(0, 0, id, id, Handle.OUTPUT, 0, output(1, id, "all is well\n"));
+      t.peer.frame(0, 0, id, id, Handle.OUTPUT, 0, output(3, id, "all is well"));
+      Await.until(() -> !t.records.warnings().isEmpty());
+      assertThat(t.records.of("mitogen.honest.stdout")).isEmpty();
+      assertThat(t.records.of("mitogen.hostile.stdout"))
+          .containsExactly("context " + id + " \"honest\": all is well");
+      assertThat(t.records.warnings())
+          .containsExactly("context " + id + " below hostile reports: all is well");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void namesThatItMakesUpTakeNoLoggersFromContextsThatComeLater(Place place) throws Exception {
+    try (HostileTree t = new HostileTree(place)) {
+      for (int block = 0; block < 11; block++) {
+        int first = t.peer.allocate();
+        for (int id = first; id < first + 1000; id++) {
+          byte[] hello = hello(id, t.peer.id, "17", "m", 1, "name" + id, "local");
+          t.peer.send(t.parent.id(), Handle.ADD_ROUTE, 0, hello);
+          t.peer.frame(0, 0, id, id, Handle.OUTPUT, 0, output(1, id, "hear me\n"));
+        }
+      }
+      t.peer.settle();
+      Await.until(() -> t.records.of("mitogen.hostile.stdout").size() == 11_000);
+      Context late = t.master.connect(InProcess.create().name("late"));
+      byte[] line = output(1, late.id(), "I am here\n");
+      late.run(ForgeryTest::send, 0, Handle.OUTPUT, line);
+      Await.until(() -> !t.records.of("mitogen.late.stdout").isEmpty());
+      assertThat(t.records.of("mitogen.late.stdout")).containsExactly("I am here");
+    }
+  }
+
+  /** Sends what a context whose output is not its process's would send. */
+  static void send(int dst, long handle, byte[] payload) {
+    Encoder e = new Encoder(TestRouters.of(Router.current()).router, true);
+    e.raw(payload, 0, payload.length);
+    TestRouters.of(Router.current()).router.send(dst, handle, 0, e, 0, true);
   }
 
   static Sender<String> sender() {

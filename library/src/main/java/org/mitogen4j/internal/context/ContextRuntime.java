@@ -45,6 +45,9 @@ public final class ContextRuntime extends Extension {
   /** What is done when this context lets go of what it has: what came last first. */
   private final ArrayDeque<Runnable> ends = new ArrayDeque<>(); // guarded by itself
 
+  /** Which link is ended when too much is held. */
+  public final Blame blame;
+
   final Heartbeat heartbeat;
   final Reassembly assembly;
   private final FunctionInvoker reflection;
@@ -56,6 +59,7 @@ public final class ContextRuntime extends Extension {
     limit = (int) router.settings[LIMIT];
     heartbeat = new Heartbeat(this, (long) router.settings[HEARTBEAT_MILLIS]);
     routing = new Routing(this, (boolean) router.settings[UNIDIRECTIONAL]);
+    blame = new Blame(this);
     credits = new Credits(this);
     assembly = new Reassembly(this);
     workers = new ElasticPool(router, "work");
@@ -86,7 +90,7 @@ public final class ContextRuntime extends Extension {
     Encoder e = new Encoder(router, true);
     e.u8(OutputForwarder.WARNING);
     e.varint(router.id);
-    e.raw(utf8, 0, Math.min(utf8.length, OutputForwarder.MAX_LINE));
+    e.raw(utf8, 0, Math.min(utf8.length, Limits.LINE));
     try {
       router.send(master(), Handle.OUTPUT, 0, e, 0, false);
     } catch (DeadException lost) {
@@ -180,7 +184,7 @@ public final class ContextRuntime extends Extension {
   }
 
   /** What {@link #sendNow} takes, in bytes. */
-  public static final int MOST_NOW = Reassembly.WINDOW;
+  public static final int MOST_NOW = Limits.LONG_WINDOW;
 
   /**
    * Sends an answer to another context, and waits for nothing: neither room nor credit.

@@ -21,7 +21,7 @@ import org.mitogen4j.internal.kernel.MessageRouter;
  */
 public final class Credits extends Handler {
   /** What a sender may have on its way to one handle before it hears from the receiver. */
-  public static final int WINDOW = 1 << 18;
+  public static final int WINDOW = Limits.WINDOW;
 
   /** Stands for the reply-to of long calls: they have a window of their own. */
   private static final long LONG = -2;

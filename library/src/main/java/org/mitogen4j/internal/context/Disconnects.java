@@ -24,8 +24,6 @@ import org.mitogen4j.internal.kernel.MessageRouter;
  * ever talked to them. Mostly on reading threads: it waits for nothing.
  */
 public final class Disconnects {
-  private static final int MAX_REASONS = 1000;
-
   /** What the reasons begin with for which a context's link is ended: they are logged. */
   static final String BAD = "bad data: ";
 
@@ -71,14 +69,30 @@ public final class Disconnects {
     } else if (reason.startsWith(BAD)) {
       context.warn(router.name + " ended the link to context " + stream.peer + ": " + reason);
     }
-    Set<Integer> told;
+    Set<Integer> told = new HashSet<>(gone);
     try {
       told = forget(gone, reason);
     } finally {
-      close(stream); // which frees who hangs in writing to it; to tell others may take a while, too
+      try {
+        close(stream); // a thread that hangs in writing to it goes on
+      } finally {
+        release(stream);
+        tell(stream, told, reason);
+      }
     }
+  }
+
+  /** Nothing is kept any more because of a link. */
+  private void release(Link stream) {
     context.assembly.ended(stream);
-    tell(stream, told, reason);
+    context.blame.releaseAll(stream, Resource.KEPT);
+    LinkState.of(context, stream).measure(context.blame, 0);
+    for (Link child : routing.routes.children()) {
+      LinkState.of(context, child).forgetFlow(stream);
+    }
+    if (router.parent != null) {
+      LinkState.of(context, router.parent).forgetFlow(stream);
+    }
   }
 
   private void close(Link stream) {
@@ -154,11 +168,11 @@ public final class Disconnects {
       return gone;
     }
     String reason = Routing.oneLine(why);
-    if (reasons.size() > MAX_REASONS) {
-      reasons.clear();
-    }
     for (int id : gone) {
       routing.routes.remove(id);
+      if (reasons.size() >= Limits.REASONS) {
+        reasons.clear();
+      }
       reasons.put(id, reason);
     }
     Listener told = listener;
@@ -182,7 +196,7 @@ public final class Disconnects {
     }
     for (Link child : routing.routes.children()) {
       if (child != from) {
-        tell(child, LinkState.of(context, child).forget(gone), reason);
+        tell(child, LinkState.of(context, child).forget(context, gone), reason);
       }
     }
   }
@@ -198,7 +212,7 @@ public final class Disconnects {
     for (Map.Entry<Long, Handler> e : router.handlers.entrySet()) {
       try {
         wake(e.getKey(), e.getValue(), gone, reason);
-      } catch (RuntimeException failed) { // the others are woken all the same
+      } catch (RuntimeException | Error failed) { // the others are woken all the same
         context.warn(router.name + " can't tell a handler that " + gone + " are gone: " + failed);
       }
     }

@@ -75,7 +75,7 @@ public final class FragmentedSend {
 
   void send(Encoder e) {
     ConversationId key = new ConversationId(dst, handle, replyTo == 0 ? ORDERED : replyTo);
-    credit = context.credits.of(key, Reassembly.WINDOW);
+    credit = context.credits.of(key, Limits.LONG_WINDOW);
     left = (int) size(e);
     byte[] sizes = sizes(e);
     try {

@@ -2,8 +2,6 @@ package org.mitogen4j.internal.context;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,32 +11,27 @@ import org.mitogen4j.internal.kernel.Link;
 
 /** What a context knows of one of its streams beyond the bytes. */
 final class LinkState {
-  private static final int MAX_TALKED = 10_000;
-  private static final int MAX_WARNINGS = 100;
-
-  /** What may wait for one stream of one context's messages: that is over a hundred windows. */
-  static final long MAX_QUEUED = Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8);
-
-  /** While less waits nobody's is counted; and nobody is to blame for a share that is smaller. */
-  static final long COUNTED = MAX_QUEUED / 16;
-
-  static final int NOBODY = -1;
-
-  /** Stands for the other end of the stream. */
-  static final int RECEIVER = -2;
-
-  /** What may wait for one stream. */
-  static final long MAX_PENDING =
-      Math.min(Integer.MAX_VALUE / 4, Runtime.getRuntime().maxMemory() / 4);
-
-  /** Many small shares that wait together are the fault of who does not take them. */
-  static final long MAX_PENDING_SMALL = MAX_PENDING / 4 * 5;
-
   /**
    * Contexts elsewhere to which something went from behind the stream, so that it is told of their
-   * end; and whether that was a question, so that their answers are not their fault.
+   * end.
    */
   private final Map<Integer, Boolean> talked = new ConcurrentHashMap<>();
+
+  /** What is held because of it, by the number of the {@link Resource}. */
+  final HeldBytes[] held = new HeldBytes[Resource.values().length];
+
+  private final Link link;
+
+  /** What goes out by it, by the link that it came in by; under itself what it asked for. */
+  private final Map<Link, Flow> flows = new ConcurrentHashMap<>();
+
+  private volatile Flow last; // the flow that was looked for last
+
+  /** What goes out by it that it is to blame for itself. */
+  final Flow own;
+
+  /** The sum of what the flows have waiting; written under flows. */
+  private volatile long waiting;
 
   // the heartbeat thread's own: what it saw last, and when, by its own clock
   long heard;
@@ -53,11 +46,20 @@ final class LinkState {
   /** Long messages that were begun and not ended; guarded by the {@link Reassembly}. */
   int begun;
 
-  /** How often one of them was late with its turn; guarded by the {@link Reassembly}. */
+  /**
+   * How often one of them was late with its turn since it last used one; guarded by the {@link
+   * Reassembly}.
+   */
   int turns;
 
-  /** How many windows waited when it was looked last; exact enough without a lock. */
-  private volatile int windows;
+  /** How often it was told that too much is held because of it, and did not answer since. */
+  final AtomicInteger told = new AtomicInteger();
+
+  /** Whether it has a report to answer. */
+  volatile boolean reported;
+
+  /** The level of the last report that it answered; see {@link Blame}. */
+  volatile int answered;
 
   /** A context that what comes in may act for, besides those behind the stream; -1 for none. */
   volatile int authority = -1;
@@ -71,24 +73,27 @@ final class LinkState {
   /** How often contexts behind it were cut off: the first of many are logged. */
   private final AtomicInteger warnings = new AtomicInteger();
 
-  /** About the bytes that wait for the stream, by who is to blame. */
-  private final Map<Integer, long[]> queued = new HashMap<>(); // guarded by itself
-
-  private long all; // the sum of them, guarded by queued
+  private LinkState(Link link) {
+    this.link = link;
+    own = new Flow(link);
+    for (int i = 0; i < held.length; i++) {
+      held[i] = new HeldBytes();
+    }
+  }
 
   /** Whether one more warning about contexts behind it is of use. */
   boolean mayWarn() {
-    return warnings.get() < MAX_WARNINGS && warnings.incrementAndGet() <= MAX_WARNINGS;
+    return warnings.get() < Limits.WARNINGS && warnings.incrementAndGet() <= Limits.WARNINGS;
   }
 
-  /** Notes that something goes to a context elsewhere, and whether an answer is wanted. */
-  void talks(int dst, boolean asks) {
-    Boolean asked = talkative ? Boolean.TRUE : talked.get(dst);
-    if (asked == null || (asks && !asked)) {
-      talked.put(dst, asks);
-      if (talked.size() > MAX_TALKED) {
+  /** Notes that something goes to a context elsewhere. */
+  void talks(ContextRuntime context, int dst) {
+    if (!talkative && !talked.containsKey(dst)) {
+      if (talked.size() >= Limits.TALKED
+          || !context.blame.charge(link, Resource.KEPT, link.peer, Limits.TALKED_COST)) {
         talkative = true;
-        talked.clear();
+      } else if (talked.put(dst, Boolean.TRUE) != null) {
+        context.blame.release(link, Resource.KEPT, Limits.TALKED_COST);
       }
     }
   }
@@ -98,81 +103,94 @@ final class LinkState {
     return talked.keySet();
   }
 
-  /** Whether a context elsewhere was asked something. */
-  boolean hasAsked(int src) {
-    return talkative || talked.getOrDefault(src, false);
-  }
-
   /** Those of the contexts that are gone of which the other end must hear. */
-  List<Integer> forget(Collection<Integer> gone) {
+  List<Integer> forget(ContextRuntime context, Collection<Integer> gone) {
     if (talked.isEmpty() && !talkative) {
       return new ArrayList<>(); // as of most, where each of a thousand children ends
     }
     List<Integer> known = new ArrayList<>(gone);
     if (!talkative) {
-      known.retainAll(talked.keySet());
-      talked.keySet().removeAll(known);
+      known.removeIf(id -> talked.remove(id) == null);
+      context.blame.release(link, Resource.KEPT, (long) known.size() * Limits.TALKED_COST);
     }
     return known;
   }
 
-  /** Whether a window more waits than at the last look: then it is time to look at all links. */
-  boolean grows(int pending) {
-    int before = windows;
-    windows = pending / Credits.WINDOW;
-    return windows > before;
+  // ---- what waits to be written
+
+  /** What goes out by this link of what comes in by another. */
+  Flow flow(Link from) {
+    Flow flow = last;
+    if (flow == null || flow.from != from) {
+      flow = flows.get(from);
+      if (flow == null) {
+        Flow made = new Flow(from);
+        flow = flows.putIfAbsent(from, made);
+        flow = flow == null ? made : flow;
+      }
+      last = flow;
+    }
+    return flow;
   }
 
-  /**
-   * Counts what is passed on to the stream.
-   *
-   * @param culprit whose credit ought to bound it
-   * @param pending all that is queued
-   * @return whose share is too large; {@link #NOBODY} while nobody's is
-   */
-  int overdrawn(int culprit, int bytes, int pending) {
-    synchronized (queued) {
-      if (pending < COUNTED) {
-        queued.clear();
-        all = 0;
-        return NOBODY;
-      }
-      long[] sum = queued.get(culprit);
-      if (sum == null) {
-        queued.put(culprit, sum = new long[1]);
-      }
-      sum[0] += bytes;
-      all += bytes;
-      if (all > 2L * pending) {
-        halve(); // half of it, at least, was written meanwhile
-      }
-      if (sum[0] + COUNTED < MAX_QUEUED && pending < MAX_PENDING) {
-        return NOBODY;
-      }
-      for (Map.Entry<Integer, long[]> e : queued.entrySet()) {
-        if (e.getValue()[0] > sum[0]) {
-          sum = e.getValue();
-          culprit = e.getKey();
-        }
-      }
-      if (sum[0] < COUNTED) {
-        return pending < MAX_PENDING_SMALL ? NOBODY : RECEIVER;
-      }
-      queued.remove(culprit);
-      all -= sum[0];
-      return culprit;
+  /** Another link has ended: nothing more comes from there, but what came may still wait. */
+  void forgetFlow(Link from) {
+    last = null;
+    flows.computeIfPresent(from, (link, flow) -> flow.waiting == 0 ? null : flow);
+  }
+
+  /** Adds a frame to what waits of a flow. */
+  void queued(Flow flow, int length) {
+    synchronized (flows) {
+      flow.waiting += length;
+      waiting += length;
     }
   }
 
-  private void halve() { // queued is held
-    all = 0;
-    for (Iterator<long[]> i = queued.values().iterator(); i.hasNext(); ) {
-      long[] sum = i.next();
-      sum[0] /= 2;
-      all += sum[0];
-      if (sum[0] == 0) {
-        i.remove();
+  /**
+   * Corrects what the flows have waiting: all of them together can't have more than waits.
+   *
+   * @param pending the bytes that wait
+   */
+  void measure(Blame blame, int pending) {
+    if (waiting <= pending) {
+      return;
+    }
+    synchronized (flows) {
+      long all = waiting;
+      for (Flow flow : flows.values()) {
+        let(blame, flow, less(flow, pending, all));
       }
+      let(blame, own, less(own, pending, all));
+      flows.values().removeIf(flow -> flow.waiting == 0 && flow.from.dead() != null);
+    }
+  }
+
+  private static long less(Flow flow, int pending, long all) {
+    return all <= pending ? 0 : flow.waiting - flow.waiting * pending / all;
+  }
+
+  private void let(Blame blame, Flow flow, long bytes) { // flows is held
+    if (bytes != 0) {
+      flow.waiting -= bytes;
+      waiting -= bytes;
+      blame.release(flow.from, Resource.WAITING, bytes);
+    }
+  }
+
+  /** Whether the flows count for clearly more than waits. */
+  boolean isStale(int pending) {
+    return waiting > pending + pending / 4;
+  }
+
+  /** The flow that has most waiting. */
+  Flow most() {
+    synchronized (flows) {
+      Flow most = own;
+      for (Flow flow : flows.values()) {
+        most = flow.waiting > most.waiting ? flow : most;
+      }
+      return most;
     }
   }
 
@@ -182,7 +200,7 @@ final class LinkState {
       synchronized (stream) {
         link = (LinkState) stream.extension;
         if (link == null) {
-          stream.extension = link = new LinkState();
+          stream.extension = link = new LinkState(stream);
         }
       }
     }

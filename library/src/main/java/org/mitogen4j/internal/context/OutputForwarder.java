@@ -17,7 +17,7 @@ public final class OutputForwarder implements Runnable {
   public static final int WARNING = 3;
 
   /** Longer lines are cut. */
-  public static final int MAX_LINE = 1 << 13;
+  public static final int MAX_LINE = Limits.LINE;
 
   /** What the context itself prints when it ends, on both streams; all before it is sent then. */
   public static final String END = "\0mitogen end\n";

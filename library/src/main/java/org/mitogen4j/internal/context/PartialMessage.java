@@ -8,14 +8,17 @@ final class PartialMessage {
   final ConversationId key;
   final int total;
 
-  /** Whether somebody waits for it; else only its end is told. */
-  final boolean wanted;
+  /** Whether its pieces are kept; else only its end is told. */
+  volatile boolean wanted;
+
+  /** Whether its pieces are not kept for too much is held already. */
+  volatile boolean refused;
 
   /** Whether it comes from a parent. */
-  final boolean trusted;
+  private final boolean trusted;
 
   /** Its bytes; the reading thread's own. */
-  final ReceiveBuffer segments;
+  ReceiveBuffer segments;
 
   int size;
 
@@ -23,7 +26,10 @@ final class PartialMessage {
   int owed;
 
   /** Bytes that its sender can send in all, by the credit that it has. */
-  int allowed = Reassembly.WINDOW;
+  int allowed = Limits.LONG_WINDOW;
+
+  /** Bytes charged to its link. */
+  int charged;
 
   /** How often its sender had a turn, with this or another, and did not use it up. */
   int turns;
@@ -38,15 +44,15 @@ final class PartialMessage {
     total = (int) segments.total;
   }
 
-  /** The memory that it takes. */
+  /** The memory that it takes: of what has come, whatever it says will come. */
   int held() {
-    return wanted ? Math.max(size, Math.min(total, ReceiveBuffer.UNTRUSTED)) : 0;
+    return wanted ? size + Limits.UNFINISHED_COST : 0;
   }
 
-  /** How much of that its sender is to blame for: took without being given credit, or leaves. */
-  int blame() {
-    return trusted
-        ? 0
-        : turns > 0 ? held() : Math.min(held(), Reassembly.WINDOW + Reassembly.SLACK);
+  /** Notes that what it takes is charged to its link, but no more than some; returns the rest. */
+  int toCharge(int most) {
+    int charge = trusted ? 0 : Math.max(0, Math.min(held(), most) - charged);
+    charged += charge;
+    return charge;
   }
 }

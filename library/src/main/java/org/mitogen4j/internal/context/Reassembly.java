@@ -1,10 +1,10 @@
 package org.mitogen4j.internal.context;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.mitogen4j.internal.kernel.Handle;
@@ -14,35 +14,19 @@ import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * Puts the pieces of long messages together, those of all streams. While much is being assembled
- * one message at a time goes on, the oldest first. So what is held of those that honest senders
- * begin at the same time is bounded, however many; who begins more and more is cut off.
+ * Puts the pieces of long messages together, those of all links. While much is held one message at
+ * a time gets credit, the oldest first. So what is held of those that honest senders begin at the
+ * same time is bounded, however many. What came without credit, or does not go on in its turn, is
+ * charged to the link that it came in by.
  *
  * <p>Reading threads use it: they hold its lock while they count, not while they copy or send.
  */
 final class Reassembly {
-  /** What a sender may send of one message before it hears from the receiver. */
-  static final int WINDOW = 1 << 19;
+  /** What of one message is charged to its link: all that it may send without further credit. */
+  private static final int CHARGED = Limits.LONG_WINDOW + Limits.LONG_SLACK;
 
-  /** The last piece may overdraw the credit; and credit of the message before may come late. */
-  static final int SLACK = WINDOW;
-
-  /** More messages than these no stream begins without finishing one. */
-  private static final int MAX_PARTS = 4096;
-
-  /** Whose message is not complete after so long loses its turn. */
-  private static final long TURN_NANOS = 10_000_000_000L;
-
-  private static final long HEAP = Runtime.getRuntime().maxMemory();
-
-  /** Received pieces of unfinished messages beyond which only one message goes on. */
+  /** Received pieces of unfinished messages, in bytes, beyond which only one message goes on. */
   private final long budget;
-
-  /** What may be held of unfinished messages in any case. */
-  private final long maxHeld;
-
-  /** And what may be, unless one context has an eighth of it. */
-  private final long much;
 
   private final ContextRuntime context;
 
@@ -52,17 +36,16 @@ final class Reassembly {
   private volatile long held;
   private PartialMessage turn; // whose turn it was when look looked last
   private long turned; // since when, as System.nanoTime
+  private int turnedAt; // how many of its bytes were here then
 
   Reassembly(ContextRuntime context) {
-    this(context, HEAP / 4, HEAP / 2);
+    this(context, Limits.UNFINISHED_IN_TURN);
   }
 
-  /** For tests of the bounds. */
-  Reassembly(ContextRuntime context, long budget, long maxHeld) {
+  /** For tests of the bound. */
+  Reassembly(ContextRuntime context, long budget) {
     this.context = context;
     this.budget = budget;
-    this.maxHeld = maxHeld;
-    much = Math.min(512L << 20, maxHeld);
   }
 
   /** Takes a message as a frame brought it; the whole one once it is complete, else null. */
@@ -71,13 +54,22 @@ final class Reassembly {
     int n = length - Header.SIZE;
     PartialMessage part;
     boolean more = (m.flags & Header.MORE) != 0;
+    boolean begins = (m.flags & Header.FIRST) != 0;
+    int charge;
     synchronized (this) {
-      if ((m.flags & Header.FIRST) != 0) {
-        begin(m, ReceiveBuffer.of(b, at + Header.SIZE, n, context.router.isParent(m.auth)));
-        part = null;
+      if (begins) {
+        part = begin(m, ReceiveBuffer.of(b, at + Header.SIZE, n, context.router.isParent(m.auth)));
       } else {
         part = piece(m, n, more);
       }
+      charge = part == null ? 0 : part.toCharge(CHARGED);
+    }
+    if (charge > 0 && !context.blame.charge(in, Resource.UNFINISHED, m.src, charge)) {
+      refuse(part, charge);
+    }
+    if (begins) {
+      send();
+      return more ? null : MessageRouter.message(in, b, at, length);
     }
     if (part != null) {
       if (part.wanted) {
@@ -86,15 +78,33 @@ final class Reassembly {
       took(part, more);
     }
     send();
-    if (part != null) {
-      return more
-          ? null
-          : new Message(in, m.src, m.auth, m.handle, m.replyTo, 0, part.segments.arrays());
+    if (part == null) {
+      return more ? null : MessageRouter.message(in, b, at, length);
+    } else if (more) {
+      return null;
+    } else if (part.refused) {
+      String why = "too much is unfinished in " + context.router.name;
+      context.routing.dead(in, m.src, m.replyTo, why);
+      byte[] text = why.getBytes(StandardCharsets.UTF_8);
+      return new Message(in, m.src, m.auth, m.handle, m.replyTo, Header.DEAD, text);
     }
-    return more ? null : MessageRouter.message(in, b, at, length);
+    return new Message(in, m.src, m.auth, m.handle, m.replyTo, 0, part.segments.arrays());
   }
 
-  private void begin(Message m, ReceiveBuffer segments) { // this is held
+  /** What came of a message is not kept: its sender may go on, and hears it at the end. */
+  private synchronized void refuse(PartialMessage part, int charge) {
+    if (parts.get(part.key) == part) {
+      held -= part.held();
+    }
+    part.wanted = false;
+    part.refused = true;
+    part.charged -= charge;
+    context.blame.release(part.in, Resource.UNFINISHED, part.charged);
+    part.charged = 0;
+    part.segments = null;
+  }
+
+  private PartialMessage begin(Message m, ReceiveBuffer segments) { // this is held
     boolean trusted = context.router.isParent(m.auth);
     if (segments.total > context.limit) {
       throw new IllegalArgumentException(
@@ -110,7 +120,7 @@ final class Reassembly {
     }
     ConversationId key = new ConversationId(m.src, m.handle, m.replyTo);
     LinkState link = LinkState.of(context, m.from);
-    if (link.begun >= MAX_PARTS || parts.containsKey(key)) {
+    if (link.begun >= Limits.UNFINISHED_MESSAGES || parts.containsKey(key)) {
       throw new IllegalArgumentException("one more unfinished message from " + m.src);
     }
     boolean wanted = context.router.handlers.containsKey(m.handle);
@@ -123,7 +133,7 @@ final class Reassembly {
     parts.put(key, part);
     link.begun++;
     held += part.held();
-    shed();
+    return part;
   }
 
   /** Counts a piece; null where there is no message to which it belongs. */
@@ -146,7 +156,7 @@ final class Reassembly {
       throw new IllegalArgumentException(
           "pieces of " + size + " bytes for a message of " + part.total + " from " + m.src);
     }
-    if (size > part.allowed + SLACK) {
+    if (size > part.allowed + Limits.LONG_SLACK) {
       throw new IllegalArgumentException(m.src + " sends more than it was given credit for");
     }
     held -= part.held();
@@ -159,18 +169,19 @@ final class Reassembly {
   private synchronized void took(PartialMessage part, boolean more) {
     if (more) {
       grant(part, held < budget ? part : first());
-      shed();
     } else {
+      if (part == turn) {
+        link(part).turns = 0; // it was given a turn, and has used it
+      }
       drop(part);
     }
   }
 
   private void drop(PartialMessage part) { // this is held
     if (parts.remove(part.key, part)) {
-      LinkState link = link(part);
-      if (--link.begun == 0) {
-        link.turns = 0;
-      }
+      link(part).begun--;
+      context.blame.release(part.in, Resource.UNFINISHED, part.charged);
+      part.charged = 0;
       boolean full = isFull();
       held -= part.held();
       if (full) {
@@ -202,12 +213,22 @@ final class Reassembly {
     return LinkState.of(context, part.in);
   }
 
-  /** A message was not complete when its time was over: others go on, of whoever sends it last. */
+  /**
+   * A message was not complete when its time was over: others go on. If nothing of it came at all,
+   * though it had credit, what its link has here is charged in full.
+   */
   private void next(PartialMessage late) { // this is held
     link(late).turns++;
+    boolean stands = late.size == turnedAt;
     for (PartialMessage part : parts.values()) {
-      if (part.in == late.in && part.key.context == late.key.context) {
-        part.turns++;
+      if (part.in == late.in) {
+        if (part.key.context == late.key.context) {
+          part.turns++;
+        }
+        int charge = stands ? part.toCharge(Integer.MAX_VALUE) : 0;
+        if (charge > 0) {
+          sends.add(new Charge(part, charge));
+        }
       }
     }
     grantAll();
@@ -222,7 +243,7 @@ final class Reassembly {
 
   /** Lets the sender of a long message go on, unless too much is being assembled already. */
   private void grant(PartialMessage part, PartialMessage first) { // this is held
-    if (part.owed < WINDOW / 4 || (part.wanted && held >= budget && part != first)) {
+    if (part.owed < Limits.LONG_WINDOW / 4 || (part.wanted && held >= budget && part != first)) {
       return;
     }
     int give = Math.min(part.owed, part.total - part.allowed); // none is left over for the next
@@ -253,70 +274,12 @@ final class Reassembly {
       if (first != turn) {
         turn = first;
         turned = now;
-      } else if (first != null && now - turned > TURN_NANOS) {
+        turnedAt = first == null ? 0 : first.size;
+      } else if (first != null && now - turned > Limits.TURN_NANOS) {
         next(first);
       }
     }
     send();
-  }
-
-  // ---- who may not
-
-  /** Cuts off who is to blame for most, where that is too much. */
-  private void shed() { // this is held
-    if (held <= much) {
-      return;
-    }
-    PartialMessage first = first(); // it may go on
-    Map<Link, long[]> streams = new HashMap<>();
-    long all = 0;
-    for (PartialMessage part : parts.values()) {
-      if (part != first) {
-        all += part.blame();
-        sum(streams, part.in, part.blame());
-      }
-    }
-    Link in = most(streams);
-    Map<Integer, long[]> contexts = new HashMap<>();
-    for (PartialMessage part : parts.values()) {
-      if (part != first && part.in == in) {
-        sum(contexts, part.key.context, part.blame());
-      }
-    }
-    Integer greediest = most(contexts);
-    if (greediest != null
-        && (all > maxHeld || (all > much && contexts.get(greediest)[0] > much / 8))) {
-      forget(greediest);
-      sends.add(new Cut(in, greediest));
-    }
-  }
-
-  private static <K> void sum(Map<K, long[]> sums, K key, long bytes) {
-    long[] sum = sums.get(key);
-    if (sum == null) {
-      sums.put(key, sum = new long[1]);
-    }
-    sum[0] += bytes;
-  }
-
-  private static <K> K most(Map<K, long[]> sums) {
-    K key = null;
-    long most = 0;
-    for (Map.Entry<K, long[]> e : sums.entrySet()) {
-      if (e.getValue()[0] > most) {
-        most = e.getValue()[0];
-        key = e.getKey();
-      }
-    }
-    return key;
-  }
-
-  private void forget(int source) { // this is held
-    for (PartialMessage part : new ArrayList<>(parts.values())) {
-      if (part.key.context == source) {
-        drop(part);
-      }
-    }
   }
 
   /** Contexts are gone: their messages will not be finished. */
@@ -374,19 +337,29 @@ final class Reassembly {
     }
   }
 
-  private final class Cut implements Runnable {
-    private final Link in;
-    private final int id;
+  private final class Charge implements Runnable {
+    private final PartialMessage part;
+    private final int bytes;
 
-    Cut(Link in, int id) {
-      this.in = in;
-      this.id = id;
+    Charge(PartialMessage part, int bytes) {
+      this.part = part;
+      this.bytes = bytes;
     }
 
     @Override
     public void run() {
-      String why = id + " begins more long messages than it ends";
-      context.departures.cut(in, id, Disconnects.BAD + why);
+      if (!context.blame.charge(part.in, Resource.UNFINISHED, part.key.context, bytes)) {
+        uncharge(part, bytes);
+      }
+    }
+  }
+
+  /** What was to be charged was not; nor is it to be released when the message is dropped. */
+  private synchronized void uncharge(PartialMessage part, int bytes) {
+    part.charged -= bytes;
+    if (parts.get(part.key) != part) { // it was dropped meanwhile, and all of it released
+      context.blame.release(part.in, Resource.UNFINISHED, part.charged);
+      part.charged = 0;
     }
   }
 }

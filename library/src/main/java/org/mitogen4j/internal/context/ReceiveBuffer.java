@@ -11,9 +11,6 @@ final class ReceiveBuffer {
   /** The most segments of a message. */
   static final int MAX = 65;
 
-  /** What is taken at first for bytes of which somebody who is not trusted says they will come. */
-  static final int UNTRUSTED = 1 << 17;
-
   /** The size of the whole. */
   final long total;
 
@@ -68,7 +65,7 @@ final class ReceiveBuffer {
     byte[] array = arrays[current];
     int size = sizes[current];
     if (array.length < least) {
-      long ahead = trusted ? size : Math.max(UNTRUSTED, 2L * array.length);
+      long ahead = trusted ? size : 2L * array.length; // no more than came, of others
       array = Arrays.copyOf(array, (int) Math.min(size, Math.max(least, ahead)));
       arrays[current] = array;
     }

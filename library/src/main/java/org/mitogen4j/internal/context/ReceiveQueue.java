@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import org.mitogen4j.internal.kernel.Handler;
-import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.Message;
 
 /**
@@ -19,35 +18,21 @@ public class ReceiveQueue extends Handler {
   /** As a time to wait. */
   public static final long FOREVER = Long.MAX_VALUE;
 
-  /**
-   * What a context may have at one handle before its last message, which may overdraw its credit.
-   */
-  private static final long MOST = 2L * Credits.WINDOW;
-
-  /**
-   * What all may have here together: beyond it, who has most is cut off, unless that is no more
-   * than its window; beyond twice as much, in any case.
-   */
-  private static final long MOST_OF_ALL = Runtime.getRuntime().maxMemory() / 4;
+  /** A queue that holds more of one link is looked through when a link is ended, in bytes. */
+  private static final long LITTLE = 1 << 16;
 
   private final ContextRuntime context;
-  private final long most;
   private final ArrayDeque<Message> queue = new ArrayDeque<>(); // guarded by this
   private int waiting; // guarded by this
   private final Map<ConversationId, long[]> held = new HashMap<>(); // guarded by this
-  private long all; // guarded by this
+  private long all; // charged to links; guarded by this
+  private boolean looked; // whether it is among those that are looked through; guarded by this
 
   /**
    * @param from {@link #ANYBODY}, {@link #PARENTS} or a context
    */
   public ReceiveQueue(ContextRuntime context, int from) {
-    this(context, from, MOST_OF_ALL);
-  }
-
-  /** For tests of the bound. */
-  ReceiveQueue(ContextRuntime context, int from, long most) {
     this.context = context;
-    this.most = most;
     peer = from;
   }
 
@@ -58,69 +43,96 @@ public class ReceiveQueue extends Handler {
     }
   }
 
-  /** Queues a message, unless its sender has no credit: then that is cut off. */
+  /**
+   * Queues a message, unless its sender has no credit for it, or too much waits in this context
+   * because of its link.
+   *
+   * @return false when it is not queued
+   */
   protected final boolean offer(Message m) {
-    int culprit = add(m);
-    if (culprit >= 0) {
-      String why = "context " + culprit + " sends more than it was given credit for";
-      Link way = culprit == m.src ? m.from : context.routing.routes.get(culprit);
-      context.departures.cut(way, culprit, Disconnects.BAD + why);
+    if (isCharged(m)
+        && !context.blame.charge(m.from, Resource.RECEIVED, m.src, Limits.MESSAGE_COST + m.size)) {
+      String why = "too much waits in " + context.router.name;
+      context.routing.dead(m.from, m.src, m.replyTo, why);
+      return false;
     }
-    return culprit != m.src || m.from == null;
+    if (add(m)) {
+      return true;
+    }
+    release(m);
+    String why = "context " + m.src + " sends more than it was given credit for";
+    context.departures.cut(m.from, m.src, Disconnects.BAD + why);
+    return false;
   }
 
-  /** Queues it; -1, or who is to be cut off: its sender, then it is not queued, or another. */
-  private synchronized int add(Message m) {
-    if (ended()) {
-      return -1; // nobody is going to take it
+  /** What parents send is bounded by their credit alone. */
+  private boolean isCharged(Message m) {
+    return m.from != null && !context.router.isParent(m.auth);
+  }
+
+  private void release(Message m) {
+    if (isCharged(m)) {
+      context.blame.release(m.from, Resource.RECEIVED, Limits.MESSAGE_COST + m.size);
     }
-    int culprit = -1;
+  }
+
+  /** Whether its sender has credit for it; then it is queued, if it is ever going to be taken. */
+  private synchronized boolean add(Message m) {
+    if (ended()) {
+      release(m);
+      return true;
+    }
     if (m.from != null) {
       ConversationId key = new ConversationId(m.src, m.handle, 0);
       long[] sum = held.get(key);
       if (sum == null) {
         held.put(key, sum = new long[1]);
       }
-      culprit = sum[0] > MOST ? m.src : all > most ? shed(m.src) : -1;
-      if (culprit == m.src) {
-        return culprit;
+      if (sum[0] > Limits.RECEIVED_OF_SENDER) {
+        return false;
       }
       sum[0] += Credits.cost(m.size);
       all += Credits.cost(m.size);
+      if (all > LITTLE && !looked) {
+        looked = true;
+        context.blame.queues.add(this);
+      }
     }
     queue.add(m);
     if (waiting > 0) {
       notify();
     }
-    return culprit;
+    return true;
   }
 
-  /**
-   * Drops what is here of who has most, and can be cut off; -1 if that is too little to blame it.
-   */
-  private int shed(int sender) { // this is held
-    ConversationId greediest = null;
-    long bytes = all > 2 * most ? 0 : MOST;
-    for (Map.Entry<ConversationId, long[]> e : held.entrySet()) {
-      ConversationId key = e.getKey();
-      boolean there = key.context == sender || context.routing.routes.get(key.context) != null;
-      if (there && e.getValue()[0] > bytes) {
-        bytes = e.getValue()[0];
-        greediest = key;
-      }
-    }
-    if (greediest == null) {
-      return -1;
-    }
+  /** Drops what came by links that have ended, for too much waits. */
+  synchronized void dropOfEnded() {
     for (Iterator<Message> i = queue.iterator(); i.hasNext(); ) {
       Message m = i.next();
-      if (m.from != null && m.src == greediest.context && m.handle == greediest.handle) {
+      if (m.from != null && m.from.dead() != null) {
         i.remove();
+        taken(m);
         dropped(m);
       }
     }
-    all -= held.remove(greediest)[0];
-    return greediest.context;
+  }
+
+  /** A message has left the queue; this is held. */
+  private void taken(Message m) {
+    if (m.from != null) {
+      ConversationId key = new ConversationId(m.src, m.handle, 0);
+      long[] sum = held.get(key);
+      sum[0] -= Credits.cost(m.size);
+      all -= Credits.cost(m.size);
+      if (sum[0] == 0) {
+        held.remove(key);
+      }
+      if (all == 0 && looked) {
+        looked = false;
+        context.blame.queues.remove(this);
+      }
+      release(m);
+    }
   }
 
   /** A message that waited is not going to be taken; this is held. */
@@ -151,9 +163,9 @@ public class ReceiveQueue extends Handler {
 
   /** Drops what waits, and wakes those who wait. */
   public final synchronized void clear() {
-    queue.clear();
-    held.clear();
-    all = 0;
+    for (Message m = queue.poll(); m != null; m = queue.poll()) {
+      taken(m);
+    }
     notifyAll();
   }
 
@@ -173,15 +185,7 @@ public class ReceiveQueue extends Handler {
       if (m == null) {
         return null;
       }
-      if (m.from != null) {
-        ConversationId key = new ConversationId(m.src, m.handle, 0);
-        long[] sum = held.get(key);
-        sum[0] -= Credits.cost(m.size);
-        all -= Credits.cost(m.size);
-        if (sum[0] == 0) {
-          held.remove(key);
-        }
-      }
+      taken(m);
     }
     if (!m.dead()) {
       context.credits.consumed(m);

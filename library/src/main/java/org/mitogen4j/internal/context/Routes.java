@@ -16,7 +16,8 @@ import org.mitogen4j.internal.kernel.Link;
  * <p>Any thread may look, and blocks on nothing; changes wait for each other.
  */
 public final class Routes {
-  private static final int PAGE = 1024;
+  private static final int PAGE_BITS = 6; // small: a child may use few ids of many blocks
+  private static final int PAGE = 1 << PAGE_BITS;
 
   private static final class Page {
     final AtomicReferenceArray<Link> streams = new AtomicReferenceArray<>(PAGE);
@@ -30,7 +31,7 @@ public final class Routes {
 
   private Page page(int id) {
     AtomicReferenceArray<Page> all = pages;
-    int page = id >>> 10;
+    int page = id >>> PAGE_BITS;
     return page < all.length() ? all.get(page) : null;
   }
 
@@ -75,7 +76,7 @@ public final class Routes {
   public synchronized void put(int id, int parent, Link stream) {
     Page page = page(id);
     if (page == null) {
-      page = add(id >>> 10);
+      page = add(id >>> PAGE_BITS);
     }
     page.parents.set(id & PAGE - 1, parent);
     if (page.streams.getAndSet(id & PAGE - 1, stream) == null) {
@@ -109,7 +110,7 @@ public final class Routes {
     if (stream != null) {
       size--;
       if (--page.used == 0) {
-        pages.set(id >>> 10, null);
+        pages.set(id >>> PAGE_BITS, null);
       }
       if (stream.peer == id) {
         children.remove(stream);

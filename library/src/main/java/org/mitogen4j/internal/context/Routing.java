@@ -19,14 +19,6 @@ import org.mitogen4j.internal.kernel.MessageRouter;
  * of the program's.
  */
 public final class Routing {
-  private static final int MAX_TEXT = 2000;
-
-  /** No tree is deeper. */
-  public static final int MAX_DEPTH = 500;
-
-  /** What may wait for all children together; less in tests. */
-  long maxPending = Runtime.getRuntime().maxMemory() / 2;
-
   private final ContextRuntime context;
   private final MessageRouter router;
 
@@ -57,7 +49,7 @@ public final class Routing {
   /** Whether a context is a child of another below this one, or a child's child, and so on. */
   public boolean isBelow(int descendant, int ancestor) {
     int up = routes.parent(descendant);
-    for (int depth = 0; up >= 0 && depth < MAX_DEPTH; depth++) {
+    for (int depth = 0; up >= 0 && depth < Limits.DEPTH; depth++) {
       if (up == ancestor) {
         return true;
       }
@@ -79,7 +71,7 @@ public final class Routing {
       return parent == router.id;
     }
     int up = parent;
-    for (int depth = router.parents.length; up >= 0 && up != id && depth < MAX_DEPTH; depth++) {
+    for (int depth = router.parents.length; up >= 0 && up != id && depth < Limits.DEPTH; depth++) {
       if (up == child.peer) {
         return true;
       }
@@ -178,17 +170,25 @@ public final class Routing {
       wrong = "contexts talk to their parents only here, not to " + dst;
       refuse(in, wrong);
     } else {
-      LinkState.of(context, in).talks(dst, Header.getLong(b, at + 25) != 0);
+      long handle = Header.getLong(b, at + 17);
       int src = Header.getInt(b, at + 9);
-      int pending = out.pending();
-      boolean wanted =
-          (fromParent && isAncestor(src))
-              || (pending >= LinkState.COUNTED && isAnswer(out, src, b, at));
-      if (isOverdrawn(out, pending, wanted ? dst : src, length)) {
+      LinkState inState = LinkState.of(context, in);
+      LinkState outState = LinkState.of(context, out);
+      inState.talks(context, dst);
+      Flow flow = outState.flow(in);
+      int culprit = src;
+      if ((fromParent && isAncestor(src))
+          || (out != router.parent && flow.isInvited(b, at, length))) {
+        flow = outState.own;
+        culprit = dst;
+      }
+      if (!isKept(out, outState, flow, culprit, length)) {
         wrong = tooMuch(out);
       } else {
         try {
-          long handle = Header.getLong(b, at + 17);
+          if (!fromParent) {
+            invites(inState, out, handle, b, at, length);
+          }
           boolean leaves = handle == Handle.PUSH || handle == Handle.PLAN_ROUTE;
           if (leaves && fromParent && b[at + 4] == 0 && isAncestor(Header.getInt(b, at + 13))) {
             leave(out, dst, MessageRouter.message(in, b, at, length));
@@ -206,60 +206,67 @@ public final class Routing {
     }
   }
 
-  /** Whether it is an answer to a question that came by a link: who asked is to read it. */
-  private boolean isAnswer(Link out, int src, byte[] b, int at) {
-    long handle = Header.getLong(b, at + 17);
-    return handle >= Handle.FIRST_FREE
-        && handle < Handle.FIRST_SECRET
-        && out != router.parent
-        && LinkState.of(context, out).hasAsked(src);
+  /** Notes what a frame allows the other side to send back. */
+  private static void invites(
+      LinkState in, Link out, long handle, byte[] b, int at, int length) {
+    if (Header.getLong(b, at + 25) != 0 && (b[at + 4] & (Header.MORE | Header.FIRST)) != Header.MORE) {
+      in.flow(out).asked();
+    } else if (handle == Handle.CREDIT && length - Header.SIZE > 16) {
+      long bytes = 0;
+      for (int i = at + Header.SIZE + 16, shift = 0; i < at + length && shift < 63; shift += 7) {
+        byte next = b[i++];
+        bytes |= (next & 127L) << shift;
+        if (next >= 0) {
+          break;
+        }
+      }
+      in.flow(out).given(bytes);
+    }
   }
 
   /**
-   * Whether a frame is one too many: its sender has no credit for what waits already, or its
-   * receiver gave credit, or asked, and does not read. The one that is to blame is cut off, which
-   * may be another than the one at hand.
+   * Whether a frame that the other end of a link asked for may be queued for it; else too much
+   * waits for it already.
    *
-   * @param culprit who is to blame if it is
+   * @param reader the context that asked
    */
-  public boolean isOverdrawn(Link out, int culprit, int length) {
-    return isOverdrawn(out, out.pending(), culprit, length);
+  public boolean isOverdrawn(Link out, int reader, int length) {
+    LinkState state = LinkState.of(context, out);
+    return !isKept(out, state, state.own, reader, length);
   }
 
-  private boolean isOverdrawn(Link out, int pending, int culprit, int length) {
-    LinkState link = LinkState.of(context, out);
-    if (link.grows(pending)) {
-      lookAtAll();
+  /**
+   * Whether a frame may be queued; else too much waits because of the link to blame for it.
+   *
+   * @param flow what the frame is part of
+   * @param culprit the context behind the link to blame that sent or asked for it
+   */
+  private boolean isKept(Link out, LinkState state, Flow flow, int culprit, int length) {
+    int pending = out.pending();
+    if (state.isStale(pending)) {
+      state.measure(context.blame, pending);
     }
-    int greediest = link.overdrawn(culprit, length, pending);
-    if (greediest == LinkState.NOBODY) {
+    if (pending < Limits.COUNTED) {
+      return true;
+    }
+    if (!context.blame.charge(flow.from, Resource.WAITING, culprit, length)) {
+      return out.dead() != null; // else who sends to it hears of its end
+    }
+    state.queued(flow, length);
+    long most = context.blame.ofLink(Resource.WAITING);
+    return pending < most / 4 * Limits.WAITING_FOR_LINK
+        || isRoomFor(out, state, flow, most / Limits.FULL, length);
+  }
+
+  /** Whether a frame may be queued for a link for which very much waits. */
+  private boolean isRoomFor(Link out, LinkState state, Flow flow, long little, int length) {
+    state.measure(context.blame, out.pending());
+    Flow most = state.most();
+    if (most.waiting < little || most == state.own) { // many small shares: it does not read
+      context.blame.isBorne(out, Resource.WAITING, length);
       return false;
     }
-    String why = Disconnects.BAD + tooMuch(out);
-    if (greediest == LinkState.RECEIVER) {
-      context.departures.cut(out, out.peer, why);
-      return out.dead() == null; // else who sends to it hears of its end
-    }
-    context.departures.cut(way(greediest), greediest, why);
-    return greediest == culprit;
-  }
-
-  /** Ends the link for which most waits, if too much waits for all together. */
-  private void lookAtAll() {
-    Link worst = null;
-    long most = 0;
-    long all = 0;
-    for (Link child : routes.children()) {
-      long pending = child.pending();
-      all += pending;
-      if (pending > most) {
-        most = pending;
-        worst = child;
-      }
-    }
-    if (all > maxPending) {
-      context.departures.cut(worst, worst.peer, Disconnects.BAD + tooMuch(worst));
-    }
+    return context.blame.isBorne(most.from, Resource.WAITING, length) || most != flow;
   }
 
   private static String tooMuch(Link out) {
@@ -364,7 +371,7 @@ public final class Routing {
 
   /** A text that a context sent, as it may be shown: one line, and not a long one. */
   public static String oneLine(String text) {
-    char[] line = text.substring(0, Math.min(text.length(), MAX_TEXT)).toCharArray();
+    char[] line = text.substring(0, Math.min(text.length(), Limits.TEXT)).toCharArray();
     for (int i = 0; i < line.length; i++) {
       char c = line[i];
       if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029') {

@@ -61,6 +61,9 @@ public final class Handle {
   /** Asks what went over the links to a context's children. Parents only. */
   public static final long LINKS = 18;
 
+  /** Says which contexts behind the receiver hold too much above it. From the parent only. */
+  public static final long BLAME = 19;
+
   /** The first handle that a program can get; those where answers are awaited are counted. */
   public static final long FIRST_FREE = 1024;
 

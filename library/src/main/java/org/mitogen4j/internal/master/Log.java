@@ -9,6 +9,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.context.Limits;
 import org.mitogen4j.internal.context.OutputForwarder;
 import org.mitogen4j.internal.context.ReceiveQueue;
 import org.mitogen4j.internal.context.Routing;
@@ -23,6 +24,10 @@ import org.mitogen4j.internal.parent.Parent;
  * What contexts print becomes log records, a line each, of {@code java.util.logging}: the logger is
  * {@code mitogen.NAME.stdout} or {@code mitogen.NAME.stderr}, the level INFO. What the library has
  * to tell comes from the logger {@code mitogen}, as a WARNING.
+ *
+ * <p>NAME is one that the program gave. A context that another one started by itself logs as the
+ * nearest above it that the program started; its number, and the name that it was given there, stand
+ * before each line.
  */
 final class Log extends ReceiveQueue {
   private static final long POLL_NANOS = 200_000_000;
@@ -30,18 +35,13 @@ final class Log extends ReceiveQueue {
   /** How long the router waits at its end for what is still to be written. */
   private static final long FINISH_MILLIS = 1000;
 
-  /** Names of contexts that have loggers of their own, and how many dots split a name into. */
-  private static final int MAX_NAMED = 10_000;
-
-  private static final int MAX_PARTS = 10;
-
   private final ContextRuntime context;
   private final Parent parent;
 
   /** Who printed what is queued: a context may be gone by the time that it is written. */
-  private final Map<Message, String> speakers = new ConcurrentHashMap<>();
+  private final Map<Message, Speaker> speakers = new ConcurrentHashMap<>();
 
-  /** Contexts that have loggers of their own; the writing thread's. */
+  /** Names of loggers: Java never forgets them. The writing thread's. */
   private final Set<String> named = new HashSet<>();
 
   private Thread writer;
@@ -73,17 +73,49 @@ final class Log extends ReceiveQueue {
     speakers.remove(m);
   }
 
-  private String speaker(Message m) {
+  /** How a context is called in the log. */
+  private static final class Speaker {
+    /** A name that the program gave; null where none is known. */
+    final String name;
+
+    /** What goes before each line: which context it is, where it is not the one of the name. */
+    final String prefix;
+
+    Speaker(String name, String prefix) {
+      this.name = name;
+      this.prefix = prefix;
+    }
+  }
+
+  private Speaker speaker(Message m) {
+    int source = m.src;
     try {
       Decoder d = new Decoder(context.router, m);
       boolean warning = d.u8() == OutputForwarder.WARNING;
-      int source = (int) d.varint();
-      // who speaks for others than its descendants speaks for itself
-      boolean other = !warning && context.routing.isBelow(source, m.src);
-      return name(other ? source : m.src);
+      int said = (int) d.varint();
+      // a context speaks for its descendants, else for itself
+      source = !warning && context.routing.isBelow(said, m.src) ? said : m.src;
     } catch (RuntimeException e) {
-      return name(m.src);
+      // write() says that it can't be read
     }
+    return speaker(source);
+  }
+
+  private Speaker speaker(int id) {
+    ContextRecord record = parent.known.get(id);
+    if (record == null) {
+      return new Speaker(null, "context " + id + ": ");
+    } else if (!record.isNamedByChild()) {
+      return new Speaker(record.name, "");
+    }
+    String prefix = "context " + id + " \"" + record.name.replace('"', '\'') + "\": ";
+    for (int depth = 0; record != null && depth < Limits.DEPTH; depth++) {
+      if (!record.isNamedByChild()) {
+        return new Speaker(record.name, prefix);
+      }
+      record = parent.known.get(record.parent);
+    }
+    return new Speaker(null, prefix);
   }
 
   private void writeAll() {
@@ -112,13 +144,8 @@ final class Log extends ReceiveQueue {
     }
   }
 
-  private String name(int id) {
-    ContextRecord known = parent.known.get(id);
-    return known == null ? String.valueOf(id) : known.name;
-  }
-
   private void write(Message m) {
-    String speaker = speakers.remove(m);
+    Speaker speaker = speakers.remove(m);
     try {
       Decoder d = new Decoder(context.router, m);
       int kind = d.u8();
@@ -127,16 +154,18 @@ final class Log extends ReceiveQueue {
       if (kind == OutputForwarder.WARNING) {
         String line = Routing.oneLine(text);
         if (m.src != context.router.id) {
-          line = speaker + " (" + m.src + ") reports: " + line;
+          line = reporter(speaker, m.src) + " reports: " + line;
         }
         log(Logger.getLogger("mitogen"), Level.WARNING, "{0}", line);
         return;
       }
       String stream = kind == OutputForwarder.STDOUT ? "stdout" : "stderr";
-      Logger logger = logger(speaker, stream);
+      Logger logger = logger(speaker.name, stream);
+      boolean shared = speaker.name != null && !named.contains(speaker.name);
+      String prefix = (shared ? speaker.name + ": " : "") + speaker.prefix;
       String lines = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
       for (String line : lines.split("\\R", -1)) {
-        log(logger, Level.INFO, "{0}", harmless(line));
+        log(logger, Level.INFO, "{0}", prefix + harmless(line));
       }
     } catch (RuntimeException e) {
       String text = "the output of context {0} can't be read: {1}";
@@ -155,15 +184,23 @@ final class Log extends ReceiveQueue {
     return new String(chars);
   }
 
-  /**
-   * The logger of a context's stream. Java never forgets the name of a logger: where there are too
-   * many, as of contexts that a hostile one makes up, all others have one in common.
-   */
-  private Logger logger(String speaker, String stream) {
-    if (named.size() < MAX_NAMED && speaker.split("\\.", MAX_PARTS + 1).length <= MAX_PARTS) {
-      named.add(speaker);
+  /** Who reports something, without a name that a child gave: it could look like a report. */
+  private static String reporter(Speaker speaker, int id) {
+    if (speaker.name == null) {
+      return "context " + id;
+    } else if (speaker.prefix.isEmpty()) {
+      return speaker.name + " (" + id + ")";
     }
-    return Logger.getLogger("mitogen." + (named.contains(speaker) ? speaker + "." : "") + stream);
+    return "context " + id + " below " + speaker.name;
+  }
+
+  /** The logger of a context's stream; one that all share where there are too many names. */
+  private Logger logger(String name, String stream) {
+    if (name != null && (named.contains(name) || named.size() < Limits.LOGGERS)) {
+      named.add(name);
+      return Logger.getLogger("mitogen." + name + "." + stream);
+    }
+    return Logger.getLogger("mitogen." + stream);
   }
 
   /** Logs in the logger's name alone: formatters would show this class in its place. */

@@ -1,6 +1,8 @@
 package org.mitogen4j.internal.parent;
 
 import java.util.concurrent.TimeUnit;
+import org.mitogen4j.internal.context.Limits;
+import org.mitogen4j.internal.context.Resource;
 import org.mitogen4j.internal.context.Routing;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Decoder;
@@ -12,9 +14,6 @@ import org.mitogen4j.internal.kernel.MessageRouter;
 
 /** Hears that contexts below have come up, and passes it on to the parent. */
 final class ChildAnnouncements extends Requests.FromChild {
-  /** What a context says of itself is kept up to this. */
-  private static final int MAX_TEXT = 256;
-
   /** How long after a child's first word its first result may go ahead of what comes behind it. */
   private static final long COMPLETE_MILLIS = 50;
 
@@ -45,11 +44,16 @@ final class ChildAnnouncements extends Requests.FromChild {
     String user = text(hello[3]);
     int pid = (int) hello[4];
     if (child == null) {
-      child = new ContextRecord(id, above, text(hello[5]), text(hello[6]));
-      child.account = parent.requests.account(m.from);
-      if (!child.account.enter()) {
-        throw new IllegalArgumentException("more contexts than a tree can have");
+      String name = text(hello[5]);
+      String how = text(hello[6]);
+      int chars = javaVersion.length() + user.length() + name.length() + how.length();
+      if (!parent.context.blame.charge(
+          m.from, Resource.KEPT, id, Limits.RECORD_COST + 2L * chars)) {
+        return; // nobody will find it
       }
+      child = new ContextRecord(id, above, name, how);
+      child.announcedBy = m.from;
+      child.charged = Limits.RECORD_COST + 2 * chars;
       parent.known.put(id, child);
     }
     routing.plan(id, above, m.from);
@@ -80,7 +84,7 @@ final class ChildAnnouncements extends Requests.FromChild {
       throw new IllegalArgumentException("a context that does not say who it is");
     }
     String line = Routing.oneLine((String) said);
-    return line.substring(0, Math.min(line.length(), MAX_TEXT));
+    return line.substring(0, Math.min(line.length(), Limits.NAME));
   }
 
   private void passOn(ContextRecord k) {

@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.parent;
 
+import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.parent.classes.SentClasses;
 
 /** What is known of a context below this one. */
@@ -16,8 +17,11 @@ public final class ContextRecord {
   public volatile String user;
   public volatile int pid;
 
-  /** Of whom it counts as one; null for those that were planned here. */
-  volatile ChildQuota account;
+  /** The link whose contexts announced it; null for a context that was planned here. */
+  volatile Link announcedBy;
+
+  /** Bytes that are charged to that link for it. */
+  volatile int charged;
 
   /** The function that was last called there or below it; null for none. */
   public volatile String lastCalled;
@@ -38,6 +42,11 @@ public final class ContextRecord {
     this.parent = parent;
     this.name = name;
     this.how = how;
+  }
+
+  /** Whether a child made up its name: it was not planned here. */
+  public boolean isNamedByChild() {
+    return announcedBy != null;
   }
 
   public boolean isUp() {

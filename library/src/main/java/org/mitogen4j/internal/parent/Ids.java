@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.parent;
 
+import org.mitogen4j.internal.context.Limits;
 import org.mitogen4j.internal.kernel.BlockingRequest;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Decoder;
@@ -87,6 +88,6 @@ public final class Ids {
    */
   synchronized boolean reserve() {
     int depth = router.parents.length;
-    return depth == 0 || (given < ChildQuota.MAX_BLOCKS - depth && ++given > 0);
+    return depth == 0 || (given < Limits.ID_BLOCKS - depth && ++given > 0);
   }
 }

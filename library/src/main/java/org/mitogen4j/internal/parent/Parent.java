@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import org.mitogen4j.connect.spi.ProcessId;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.ElasticPool;
+import org.mitogen4j.internal.context.Resource;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.Handle;
@@ -158,8 +159,8 @@ public final class Parent {
   private void gone(Collection<Integer> contexts, String reason) {
     for (int id : contexts) {
       ContextRecord child = known.remove(id);
-      if (child != null && child.account != null) {
-        child.account.leave();
+      if (child != null && child.announcedBy != null && child.announcedBy.dead() == null) {
+        context.blame.release(child.announcedBy, Resource.KEPT, child.charged); // else all are
       }
       requests.gone(id);
       errors.remove(id);

@@ -7,6 +7,7 @@ import org.mitogen4j.connect.spi.Connection;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.ContextShutdown;
 import org.mitogen4j.internal.context.FragmentedSend;
+import org.mitogen4j.internal.context.Limits;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;
@@ -21,7 +22,7 @@ import org.mitogen4j.internal.parent.start.StartAttempt;
 /** Answers what children ask but classes: for ids, to be let go, to be waited for at their end. */
 public final class Requests {
   /** No request of a child is longer. */
-  public static final int MAX_SIZE = 1 << 12;
+  public static final int MAX_SIZE = Limits.REQUEST;
 
   private final Parent parent;
   private final ContextRuntime context;

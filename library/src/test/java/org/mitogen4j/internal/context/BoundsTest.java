@@ -8,8 +8,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mitogen4j.Router;
 import org.mitogen4j.TestRouters;
+import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Handler;
 import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Link;
@@ -44,80 +47,146 @@ class BoundsTest {
 
   // ---- what is passed on
 
-  @Test
-  void whoeverSendsForLongOverAFullLinkIsNotToBlame() {
-    LinkState link = LinkState.of(context, child(101));
+  private static final int FRAME = 64 * KIB;
 
-    for (int i = 0; i < 10_000; i++) {
-      assertThat(link.overdrawn(102 + i % 2, 64 * KIB, (int) LinkState.MAX_QUEUED / 8))
-          .isEqualTo(-1);
+  /** Contexts that a child says are below it. */
+  private void madeUp(Link child, int first, int count) {
+    for (int i = 0; i < count; i++) {
+      context.routing.routes.put(first + i, child.peer, child);
     }
   }
 
-  @Test
-  void whoseBytesFillTheQueueIsToBlame() {
-    LinkState link = LinkState.of(context, child(101));
+  private void pass(Link in, int src, int dst, long handle, long replyTo, int flags, byte[] body) {
+    byte[] frame = new byte[Header.SIZE + body.length];
+    Header.put(frame, body.length, flags, dst, src, src, handle, replyTo);
+    System.arraycopy(body, 0, frame, Header.SIZE, body.length);
+    if (in.dead() == null) {
+      context.routing.accept(in, frame, 0, frame.length);
+    }
+  }
 
-    int blamed = -1;
-    int pending = 0;
-    int most = (int) (LinkState.MAX_QUEUED + LinkState.MAX_QUEUED / 16) + MIB;
-    while (blamed < 0 && pending < most) {
-      pending += 64 * KIB;
-      blamed = link.overdrawn(102, 64 * KIB, pending);
+  private void item(Link in, int src, int dst) {
+    pass(in, src, dst, Handle.FIRST_SECRET + 1, 0, Header.BULK, new byte[FRAME]);
+  }
+
+  private void question(Link in, int dst) {
+    pass(in, in.peer, dst, HANDLE, HANDLE, 0, Message.EMPTY);
+  }
+
+  private void answer(Link in, int dst) {
+    pass(in, in.peer, dst, HANDLE, 0, 0, new byte[FRAME]);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 60, 5000})
+  void aFloodEndsTheLinkThatItCameInByWhateverSourcesItNames(int sources) {
+    context.blame.limit(Resource.WAITING, 4 * MIB, 8 * MIB);
+    Link slow = child(101);
+    Link flooding = child(102);
+    Link honest = child(103);
+    madeUp(flooding, 1000, sources);
+    for (int i = 0; i < 4; i++) {
+      item(honest, 103, 101);
     }
 
-    assertThat(blamed).isEqualTo(102);
-    assertThat(pending).isLessThanOrEqualTo(most);
+    int most = 0;
+    for (int i = 0; i < 1000; i++) {
+      item(flooding, 1000 + i % sources, 101);
+      most = Math.max(most, slow.pending());
+    }
+    item(honest, 103, 101);
+
+    assertThat(flooding.dead()).contains("because of context 102");
+    assertThat(slow.dead()).isNull();
+    assertThat(honest.dead()).isNull();
+    assertThat(most).isLessThan(5 * MIB);
   }
 
   @Test
-  void whoSendsLittleOverALinkThatOthersFilledIsNotToBlame() {
-    Link deaf = child(101);
-    LinkState link = LinkState.of(context, deaf);
-    int large = (int) (LinkState.MAX_QUEUED / 2);
-    int pending = (int) LinkState.MAX_PENDING;
-    int greedy = 0;
-    for (int i = 0; i < 10; i++) {
-      link.overdrawn(200 + i, large, (int) LinkState.MAX_QUEUED);
+  void aFloodThatIsSpreadOverManyLinksEndsTheLinkThatItCameInBy() {
+    context.blame.limit(Resource.WAITING, 4 * MIB, 8 * MIB);
+    List<Link> slow = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      slow.add(child(101 + i));
     }
+    Link flooding = child(201);
+    madeUp(flooding, 1000, 60);
 
     for (int i = 0; i < 1000; i++) {
-      int blamed = link.overdrawn(102 + i % 2, KIB, pending);
-      assertThat(blamed).isNotIn(102, 103);
-      greedy += blamed >= 200 ? 1 : 0;
+      item(flooding, 1000 + i % 60, 101 + i % 50);
     }
 
-    assertThat(greedy).isPositive();
-    assertThat(link.overdrawn(102, KIB, pending)).isEqualTo(LinkState.NOBODY);
-    assertThat(link.overdrawn(102, KIB, pending / 4 * 5 + 4)).isEqualTo(LinkState.RECEIVER);
+    assertThat(flooding.dead()).isNotNull();
+    assertThat(slow).allMatch(link -> link.dead() == null);
+    assertThat(slow.stream().mapToInt(Link::pending).sum()).isLessThan(8 * MIB);
   }
 
   @Test
-  void whatWaitsForAllLinksTogetherIsBounded() {
-    context.routing.maxPending = 4 * MIB;
-    List<Link> deaf = new ArrayList<>();
-    for (int i = 0; i < 10; i++) {
-      deaf.add(child(101 + i));
-    }
-    Link honest = child(201);
-    byte[] frame = new byte[32 * KIB];
-    Header.put(frame, frame.length - Header.SIZE, 0, 0, 0, 0, HANDLE, 0);
+  void oneQuestionAllowsOneAnswer() {
+    context.blame.limit(Resource.WAITING, 4 * MIB, 8 * MIB);
+    Link asking = child(101);
+    Link answering = child(102);
+    question(asking, 102);
 
-    long most = 0;
-    for (int n = 0; n < 64; n++) { // 2 MiB for each that lives
-      for (Link stream : deaf) {
-        if (!context.routing.isOverdrawn(stream, 0, frame.length) && stream.dead() == null) {
-          stream.send(frame, 0, frame.length, frame, 0, 0, false);
-        }
+    for (int i = 0; i < 1000; i++) {
+      answer(answering, 101);
+    }
+
+    assertThat(answering.dead()).contains("because of context 102");
+    assertThat(asking.dead()).isNull();
+  }
+
+  @Test
+  void whoAsksAndDoesNotReadTheAnswersIsEndedAndNotWhoAnswers() {
+    context.blame.limit(Resource.WAITING, 4 * MIB, 8 * MIB);
+    Link asking = child(101);
+    Link answering = child(102);
+
+    for (int i = 0; i < 1000; i++) {
+      question(asking, 102);
+      answer(answering, 101);
+    }
+
+    assertThat(asking.dead()).contains("because of context 101");
+    assertThat(answering.dead()).isNull();
+  }
+
+  @Test
+  void whoGivesCreditAndDoesNotReadIsEndedAndNotWhoSends() {
+    context.blame.limit(Resource.WAITING, 4 * MIB, 8 * MIB);
+    Link reading = child(101);
+    Link sending = child(102);
+    byte[] credit = new byte[19];
+    credit[16] = (byte) 0x80; // a varint: 1 << 16
+    credit[17] = (byte) 0x80;
+    credit[18] = 4;
+
+    for (int i = 0; i < 1000; i++) {
+      pass(reading, 101, 102, Handle.CREDIT, 0, 0, credit);
+      item(sending, 102, 101);
+    }
+
+    assertThat(reading.dead()).contains("because of context 101");
+    assertThat(sending.dead()).isNull();
+  }
+
+  @Test
+  void manyWhoKeepToTheirWindowsAreNotToBlameForALinkThatDoesNotRead() {
+    context.blame.limit(Resource.WAITING, 16 * MIB, 64 * MIB);
+    Link deaf = child(101);
+    List<Link> senders = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      senders.add(child(201 + i));
+    }
+
+    for (int n = 0; n < 4; n++) {
+      for (Link sender : senders) {
+        item(sender, sender.peer, 101);
       }
-      honest.send(frame, 0, Header.SIZE, frame, 0, 0, false);
-      long all = deaf.stream().filter(s -> s.dead() == null).mapToLong(Link::pending).sum();
-      most = Math.max(most, all);
     }
 
-    assertThat(most).isBetween(3L * MIB, 4L * MIB + 10 * Credits.WINDOW);
-    assertThat(deaf).anyMatch(s -> s.dead() != null).anyMatch(s -> s.dead() == null);
-    assertThat(honest.dead()).isNull();
+    assertThat(deaf.dead()).isNotNull();
+    assertThat(senders).allMatch(link -> link.dead() == null);
   }
 
   // ---- what waits for a receiver
@@ -128,7 +197,8 @@ class BoundsTest {
 
   @Test
   void manySendersThatKeepToTheirWindowsAreNotCutOff() {
-    ReceiveQueue inbox = new ReceiveQueue(context, Handler.ANYBODY, MIB);
+    ReceiveQueue inbox = new ReceiveQueue(context, Handler.ANYBODY);
+    context.blame.limit(Resource.RECEIVED, MIB, 2 * MIB);
 
     for (int i = 0; i < 7; i++) {
       Link sender = child(101 + i);
@@ -153,35 +223,48 @@ class BoundsTest {
     assertThat(inbox.next(ReceiveQueue.FOREVER)).isNull();
   }
 
-  @Test
-  void whoHasMostIsCutOffAndNotWhoComesNext() {
-    ReceiveQueue inbox = new ReceiveQueue(context, Handler.ANYBODY, MIB);
-    Link greedy = child(101);
-    Link honest = child(102);
-    assertThat(inbox.offer(message(greedy, 2 * MIB))).isTrue();
-
-    assertThat(inbox.offer(message(honest, 10))).isTrue();
-
-    assertThat(honest.dead()).isNull();
-    assertThat(greedy.dead()).contains("context 101 sends more");
-  }
-
-  @Test
-  void whatIsDroppedIsTold() {
+  @ParameterizedTest
+  @ValueSource(ints = {1, 64, 8 * KIB, 250 * KIB})
+  void theLinkWhoseContextsHaveMostIsEndedWhateverSourcesTheyName(int size) throws Exception {
+    context.blame.limit(Resource.RECEIVED, MIB, 2 * MIB);
     List<Message> dropped = new ArrayList<>();
-    ReceiveQueue inbox =
-        new ReceiveQueue(context, Handler.ANYBODY, MIB) {
+    ReceiveQueue queue =
+        new ReceiveQueue(context, Handler.ANYBODY) {
           @Override
           protected void dropped(Message m) {
             dropped.add(m);
           }
         };
-    Message greedy = message(child(101), 2 * MIB);
-    inbox.offer(greedy);
+    Link flooding = child(101);
+    Link honest = child(102);
+    madeUp(flooding, 1000, 775);
+    queue.offer(message(honest, 200 * KIB));
 
-    inbox.offer(message(child(102), 10));
+    int queued = 0;
+    for (int i = 0; i < 20_000 && flooding.dead() == null; i++) {
+      Message m = new Message(flooding, 1000 + i % 775, 1, HANDLE, 0, 0, new byte[size]);
+      queued += queue.offer(m) ? 1 : 0;
+    }
 
-    assertThat(dropped).containsExactly(greedy);
+    assertThat(flooding.dead()).contains("because of context 101");
+    assertThat(honest.dead()).isNull();
+    assertThat((long) queued * (size + Limits.MESSAGE_COST)).isLessThanOrEqualTo(MIB);
+    assertThat(dropped).hasSize(queued);
+    assertThat(queue.next(0).from).isSameAs(honest);
+    assertThat(queue.next(0)).isNull();
+    assertThat(context.blame.held(Resource.RECEIVED)).isZero();
+  }
+
+  @Test
+  void whatIsHeldInManyQueuesCountsTogether() {
+    context.blame.limit(Resource.RECEIVED, MIB, 2 * MIB);
+    Link flooding = child(101);
+
+    for (int i = 0; i < 20; i++) {
+      new ReceiveQueue(context, Handler.ANYBODY).offer(message(flooding, 100 * KIB));
+    }
+
+    assertThat(flooding.dead()).isNotNull();
   }
 
   @Test
@@ -227,21 +310,6 @@ class BoundsTest {
     }
   }
 
-  @Test
-  void manySendersTogetherTakeNoMoreThanTwiceAsMuch() throws Exception {
-    ReceiveQueue inbox = new ReceiveQueue(context, Handler.ANYBODY, MIB);
-
-    for (int i = 0; i < 20; i++) {
-      inbox.offer(message(child(101 + i), 250 * KIB));
-    }
-
-    int waiting = 0;
-    while (inbox.next(0) != null) {
-      waiting++;
-    }
-    assertThat(waiting * 250).isBetween(2 * KIB, 2 * KIB + 250);
-  }
-
   // ---- pieces
 
   private static void begin(Reassembly assembly, Link in, long replyTo, int total) {
@@ -259,25 +327,47 @@ class BoundsTest {
   }
 
   @Test
-  void manyBegunMessagesCountWithTheMemoryThatTheyTake() {
+  void messagesThatAreOnlyBegunHoldUpNoOthers() {
     context.router.handlers.put(HANDLE, new ReceiveQueue(context, Handler.ANYBODY));
-    Reassembly assembly = new Reassembly(context, 2 * MIB, 4 * MIB);
+    Reassembly assembly = new Reassembly(context, 4 * MIB);
+    Link many = child(101);
+    Link honest = child(102);
+    for (int i = 1; i <= 1100; i++) {
+      begin(assembly, many, i, 128 * KIB);
+    }
+
+    begin(assembly, honest, 1, 2 * MIB);
+    for (int i = 0; i < 8; i++) {
+      piece(assembly, honest, 1, 64 * KIB, Header.MORE);
+    }
+
+    assertThat(assembly.isFull()).isFalse();
+    assertThat(wasGiven(honest)).isTrue();
+  }
+
+  @Test
+  void whatCameOfMessagesThatDoNotGoOnEndsTheLink() {
+    context.router.handlers.put(HANDLE, new ReceiveQueue(context, Handler.ANYBODY));
+    context.blame.limit(Resource.UNFINISHED, 4 * MIB, 8 * MIB);
+    Reassembly assembly = new Reassembly(context, 16 * MIB);
     Link in = child(101);
+    Link honest = child(102);
+    begin(assembly, honest, 1, MIB);
+    piece(assembly, honest, 1, 64 * KIB, Header.MORE);
 
     for (int i = 1; i <= 100 && in.dead() == null; i++) {
       begin(assembly, in, i, MIB);
-      if (in.dead() == null) {
-        piece(assembly, in, i, 1, Header.MORE);
-      }
+      piece(assembly, in, i, 64 * KIB, Header.MORE);
     }
 
-    assertThat(in.dead()).contains("begins more long messages than it ends");
+    assertThat(in.dead()).contains("is unfinished because of context 101");
+    assertThat(honest.dead()).isNull();
   }
 
   @Test
   void oneMessageMayBeLongerThanWhatIsTooMuchOfMany() {
     context.router.handlers.put(HANDLE, new ReceiveQueue(context, Handler.ANYBODY));
-    Reassembly assembly = new Reassembly(context, MIB / 2, MIB);
+    Reassembly assembly = new Reassembly(context, MIB / 2);
     Link in = child(101);
     int pieces = 4 * MIB / (64 * KIB);
     begin(assembly, in, 1, 4 * MIB);
@@ -296,9 +386,10 @@ class BoundsTest {
   }
 
   @Test
-  void manyStreamsTogetherTakeNoMoreAndWhoOnlyGoesOnIsNotCutOff() {
+  void manyLinksTogetherTakeNoMoreAndALinkThatOnlyGoesOnIsNotEnded() {
     context.router.handlers.put(HANDLE, new ReceiveQueue(context, Handler.ANYBODY));
-    Reassembly assembly = new Reassembly(context, 2 * MIB, 4 * MIB);
+    context.blame.limit(Resource.UNFINISHED, 2 * MIB, 4 * MIB);
+    Reassembly assembly = new Reassembly(context, 2 * MIB);
     Link honest = child(101);
     begin(assembly, honest, 1, 8 * MIB);
     for (int i = 1; i < 2 * MIB / (64 * KIB); i++) {
@@ -309,16 +400,18 @@ class BoundsTest {
     for (int i = 0; i < 10; i++) {
       bad.add(child(102 + i));
     }
-    for (int k = 1; k <= 10; k++) {
+    for (int k = 1; k <= 20; k++) {
       for (Link in : bad) {
         if (in.dead() == null) {
           begin(assembly, in, k, MIB);
+          if (in.dead() == null) {
+            piece(assembly, in, k, 64 * KIB, Header.MORE);
+          }
         }
       }
     }
 
-    long held = bad.stream().filter(in -> in.dead() == null).count() * 10 * ReceiveBuffer.UNTRUSTED;
-    assertThat(held).isBetween(1L, 4L * MIB);
+    assertThat(context.blame.held(Resource.UNFINISHED)).isBetween(1L, 4L * MIB);
     assertThat(honest.dead()).isNull();
     piece(assembly, honest, 1, 64 * KIB, Header.MORE);
     assertThat(honest.dead()).isNull();
@@ -327,7 +420,7 @@ class BoundsTest {
   @Test
   void whileMuchIsHeldOneGoesOnAndWhenItDoesNotTheNext() {
     context.router.handlers.put(HANDLE, new ReceiveQueue(context, Handler.ANYBODY));
-    Reassembly assembly = new Reassembly(context, MIB / 2, 4 * MIB);
+    Reassembly assembly = new Reassembly(context, MIB / 2);
     Link first = child(101);
     Link next = child(102);
     begin(assembly, first, 1, MIB);
@@ -354,7 +447,7 @@ class BoundsTest {
   @Test
   void whoBeginsManyMessagesHasOneTurnBeforeOthers() {
     context.router.handlers.put(HANDLE, new ReceiveQueue(context, Handler.ANYBODY));
-    Reassembly assembly = new Reassembly(context, MIB / 2, 40 * MIB);
+    Reassembly assembly = new Reassembly(context, MIB / 2);
     Link many = child(101);
     Link one = child(102);
     for (int i = 1; i <= 20; i++) {
@@ -375,9 +468,34 @@ class BoundsTest {
   }
 
   @Test
+  void aLinkThatDropsItsMessagesAndBeginsOthersGetsNoFurtherTurnFirst() {
+    context.router.handlers.put(HANDLE, new ReceiveQueue(context, Handler.ANYBODY));
+    Reassembly assembly = new Reassembly(context, MIB / 2);
+    Link late = child(101);
+    Link one = child(102);
+    begin(assembly, late, 1, MIB);
+    begin(assembly, one, 1, 4 * MIB);
+    for (int i = 0; i < 8; i++) {
+      piece(assembly, one, 1, 64 * KIB, Header.MORE);
+    }
+    long now = System.nanoTime();
+    assembly.look(now);
+    assembly.look(now + 11_000_000_000L); // from now on it is the other's turn
+    piece(assembly, late, 1, 0, Header.DEAD | Header.MORE);
+    int given = one.pending();
+
+    begin(assembly, late, 2, MIB);
+    for (int i = 0; i < 4; i++) {
+      piece(assembly, one, 1, 64 * KIB, Header.MORE);
+    }
+
+    assertThat(one.pending()).isGreaterThan(given);
+  }
+
+  @Test
   void whatIsGoneMakesRoomForOthers() {
     context.router.handlers.put(HANDLE, new ReceiveQueue(context, Handler.ANYBODY));
-    Reassembly assembly = new Reassembly(context, MIB / 2, 4 * MIB);
+    Reassembly assembly = new Reassembly(context, MIB / 2);
     Link first = child(101);
     Link next = child(102);
     begin(assembly, first, 1, MIB);
@@ -399,7 +517,7 @@ class BoundsTest {
   @Test
   void anAnswerThatOvertakesThePiecesOfTheOneBeforeHarmsNothing() {
     context.router.handlers.put(HANDLE, new ReceiveQueue(context, Handler.ANYBODY));
-    Reassembly assembly = new Reassembly(context, MIB, 4 * MIB);
+    Reassembly assembly = new Reassembly(context, MIB);
     Link in = child(101);
     begin(assembly, in, 1, MIB);
     piece(assembly, in, 1, 64 * KIB, Header.MORE);

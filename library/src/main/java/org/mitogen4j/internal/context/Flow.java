@@ -1,0 +1,65 @@
+package org.mitogen4j.internal.context;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Header;
+import org.mitogen4j.internal.kernel.Link;
+
+/**
+ * What passes through this context from one link to another. What the receiving side asked for, or
+ * gave credit for, is its own fault when it does not read it: one answer for each question, and as
+ * many bytes as it gave credit for. All else is the fault of the sending side.
+ */
+final class Flow {
+  /** The link that it comes in by; the outgoing link itself for what that is to blame for. */
+  final Link from;
+
+  /** Questions of the receiving side that the sending side has not answered. */
+  private final AtomicInteger questions = new AtomicInteger();
+
+  /** Bytes that the receiving side gave credit for. */
+  private final AtomicLong credit = new AtomicLong();
+
+  /** About how many of its bytes wait to be written. Guarded by the outgoing {@link LinkState}. */
+  long waiting;
+
+  Flow(Link from) {
+    this.from = from;
+  }
+
+  /** The receiving side asks something of the sending side. */
+  void asked() {
+    questions.incrementAndGet();
+  }
+
+  /** The receiving side says how many more bytes it takes. */
+  void given(long bytes) {
+    if (bytes > 0 && credit.get() < Limits.INVITED) {
+      credit.addAndGet(Math.min(bytes, Limits.INVITED));
+    }
+  }
+
+  /** Whether the receiving side asked for a frame; uses that up. */
+  boolean isInvited(byte[] b, int at, int length) {
+    if (credit.get() > 0) {
+      credit.addAndGet(-length);
+      return true;
+    }
+    long handle = Header.getLong(b, at + 17);
+    int flags = b[at + 4];
+    boolean begins = (flags & Header.FIRST) != 0 || (flags & Header.MORE) == 0;
+    if (handle < Handle.FIRST_FREE || handle >= Handle.FIRST_SECRET || !begins) {
+      return false;
+    }
+    for (int n = questions.get(); n > 0; n = questions.get()) {
+      if (questions.compareAndSet(n, n - 1)) {
+        if ((flags & Header.FIRST) != 0) {
+          given(Limits.LONG_WINDOW); // the pieces that an answer may send without credit
+        }
+        return true;
+      }
+    }
+    return false;
+  }
+}
