@@ -48,7 +48,7 @@ final class MessageSender {
     }
     try {
       for (FunctionRef function : functions) {
-        parent.sender.sendFor(id, function.loader, function.name, e);
+        counted |= parent.sender.sendFor(id, function.loader, function.name, e);
       }
       if (functions.length == 0) {
         parent.sender.sendFor(id, null, null, e);

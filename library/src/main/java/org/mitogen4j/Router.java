@@ -27,6 +27,7 @@ import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.MessageRouter;
 import org.mitogen4j.internal.master.GuestRouter;
 import org.mitogen4j.internal.master.Master;
+import org.mitogen4j.internal.master.PackageChoice;
 import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.Parent;
 import org.mitogen4j.internal.parent.door.DoorListener;
@@ -89,7 +90,8 @@ public final class Router implements AutoCloseable {
             options.messageLimit(),
             options.unidirectional(),
             options.heartbeat().toMillis(),
-            options.serviceThreads());
+            options.serviceThreads(),
+            new PackageChoice(options.allowed(), options.denied(), options.provided()));
     Parent.of(full).starts.atMost(options.connecting());
     return of(full);
   }

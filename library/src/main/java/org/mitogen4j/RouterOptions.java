@@ -1,6 +1,9 @@
 package org.mitogen4j;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * Settings of a new tree, for {@link Router#create(RouterOptions)}. Immutable: each method returns
@@ -14,23 +17,34 @@ public final class RouterOptions {
   private final Duration heartbeat;
   private final int connecting;
   private final int serviceThreads;
+  private final List<String> allowed;
+  private final List<String> denied;
+  private final List<String> provided;
 
   private RouterOptions(
       int messageLimit,
       boolean unidirectional,
       Duration heartbeat,
       int connecting,
-      int serviceThreads) {
+      int serviceThreads,
+      List<String> allowed,
+      List<String> denied,
+      List<String> provided) {
     this.messageLimit = messageLimit;
     this.unidirectional = unidirectional;
     this.heartbeat = heartbeat;
     this.connecting = connecting;
     this.serviceThreads = serviceThreads;
+    this.allowed = allowed;
+    this.denied = denied;
+    this.provided = provided;
   }
 
   /** The settings that {@link Router#create()} uses. */
   public static RouterOptions defaults() {
-    return new RouterOptions(128 << 20, false, Duration.ofSeconds(10), 32, 16);
+    List<String> none = Collections.emptyList();
+    return new RouterOptions(
+        128 << 20, false, Duration.ofSeconds(10), 32, 16, none, none, none);
   }
 
   /**
@@ -44,7 +58,8 @@ public final class RouterOptions {
       throw new IllegalArgumentException(
           "a message limit of " + bytes + " bytes, must be " + LEAST_MESSAGE_LIMIT + " or more");
     }
-    return new RouterOptions(bytes, unidirectional, heartbeat, connecting, serviceThreads);
+    return new RouterOptions(
+        bytes, unidirectional, heartbeat, connecting, serviceThreads, allowed, denied, provided);
   }
 
   /**
@@ -52,7 +67,8 @@ public final class RouterOptions {
    * default.
    */
   public RouterOptions unidirectional(boolean on) {
-    return new RouterOptions(messageLimit, on, heartbeat, connecting, serviceThreads);
+    return new RouterOptions(
+        messageLimit, on, heartbeat, connecting, serviceThreads, allowed, denied, provided);
   }
 
   /**
@@ -66,7 +82,8 @@ public final class RouterOptions {
       throw new IllegalArgumentException(
           "a heartbeat of " + interval + ", must be a millisecond or more, or zero for none");
     }
-    return new RouterOptions(messageLimit, unidirectional, interval, connecting, serviceThreads);
+    return new RouterOptions(
+        messageLimit, unidirectional, interval, connecting, serviceThreads, allowed, denied, provided);
   }
 
   /**
@@ -78,7 +95,8 @@ public final class RouterOptions {
     if (children < 1) {
       throw new IllegalArgumentException(children + " children at a time, must be 1 or more");
     }
-    return new RouterOptions(messageLimit, unidirectional, heartbeat, children, serviceThreads);
+    return new RouterOptions(
+        messageLimit, unidirectional, heartbeat, children, serviceThreads, allowed, denied, provided);
   }
 
   /**
@@ -90,7 +108,69 @@ public final class RouterOptions {
     if (threads < 1) {
       throw new IllegalArgumentException(threads + " threads for services, must be 1 or more");
     }
-    return new RouterOptions(messageLimit, unidirectional, heartbeat, connecting, threads);
+    return new RouterOptions(
+        messageLimit, unidirectional, heartbeat, connecting, threads, allowed, denied, provided);
+  }
+
+  /**
+   * The only packages that leave the master, along with those below them; what is in no package, and
+   * {@code META-INF}, always may. A child that looks for another class or resource does not find it.
+   *
+   * @param packages such as {@code com.example.app}; none for all, which is the default
+   */
+  public RouterOptions allow(String... packages) {
+    return new RouterOptions(
+        messageLimit, unidirectional, heartbeat, connecting, serviceThreads, names(packages), denied, provided);
+  }
+
+  /**
+   * Packages that never leave the master, along with those below them: none of their classes, and
+   * none of the resources beside these. This wins over {@link #allow}.
+   *
+   * @param packages such as {@code com.example.secret}; none by default
+   */
+  public RouterOptions deny(String... packages) {
+    return new RouterOptions(
+        messageLimit, unidirectional, heartbeat, connecting, serviceThreads, allowed, names(packages), provided);
+  }
+
+  /**
+   * Packages that are not sent, since children have them: they take them from the class path that
+   * {@code ConnectionMethod.classPath} gives them, as a version for their machine, or one that is
+   * too large to send.
+   *
+   * @param packages such as {@code org.apache.hadoop}, along with those below; none by default
+   */
+  public RouterOptions provided(String... packages) {
+    return new RouterOptions(
+        messageLimit, unidirectional, heartbeat, connecting, serviceThreads, allowed, denied, names(packages));
+  }
+
+  private static List<String> names(String... packages) {
+    List<String> names = new ArrayList<>();
+    for (String name : packages) {
+      if (!name.matches("[^./;\\[]+(\\.[^./;\\[]+)*")) {
+        throw new IllegalArgumentException(
+            "'" + name + "' is no package: name it with dots, as com.example.app");
+      }
+      names.add(name);
+    }
+    return Collections.unmodifiableList(names);
+  }
+
+  /** The only packages that leave the master; none for all. */
+  public List<String> allowed() {
+    return allowed;
+  }
+
+  /** The packages that never leave the master. */
+  public List<String> denied() {
+    return denied;
+  }
+
+  /** The packages that children have of their own. */
+  public List<String> provided() {
+    return provided;
   }
 
   /** In bytes. */
@@ -130,6 +210,13 @@ public final class RouterOptions {
         + connecting
         + " connecting at a time, "
         + serviceThreads
-        + " threads for services";
+        + " threads for services"
+        + text(", allows ", allowed)
+        + text(", denies ", denied)
+        + text(", provided ", provided);
+  }
+
+  private static String text(String what, List<String> packages) {
+    return packages.isEmpty() ? "" : what + packages;
   }
 }

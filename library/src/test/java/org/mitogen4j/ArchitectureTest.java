@@ -18,6 +18,7 @@ class ArchitectureTest {
   private static final String KERNEL = "org.mitogen4j.internal.kernel";
   private static final String CONTEXT = "org.mitogen4j.internal.context";
   private static final String CODEC = "org.mitogen4j.internal.context.codec";
+  private static final String RESOURCES = "org.mitogen4j.internal.context.resources";
   private static final String CHAIN = "org.mitogen4j.internal.context.chain";
   private static final String PARENT = "org.mitogen4j.internal.parent..";
   private static final String MASTER = "org.mitogen4j.internal.master";
@@ -69,12 +70,12 @@ class ArchitectureTest {
 
   @Test
   void aParentDoesNotKnowTheMaster() {
-    only(PARENT).mayUse(KERNEL, CONTEXT, SPI, API);
+    only(PARENT).mayUse(KERNEL, CONTEXT, RESOURCES, SPI, API);
   }
 
   @Test
   void theMasterIsAParent() {
-    only(MASTER).mayUse(KERNEL, CONTEXT, PARENT);
+    only(MASTER).mayUse(KERNEL, CONTEXT, RESOURCES, PARENT);
   }
 
   @Test
@@ -88,6 +89,11 @@ class ArchitectureTest {
   }
 
   @Test
+  void resourcesAreFoundByWhatEveryContextHas() {
+    only(RESOURCES).mayUse(KERNEL, CONTEXT);
+  }
+
+  @Test
   void whatUsersSeeIsOnTop() {
     only(API).mayUse(KERNEL, CONTEXT, CODEC, CHAIN, CONNECT, SPI, PARENT, MASTER);
   }
@@ -96,7 +102,7 @@ class ArchitectureTest {
   void thereAreNoOtherPackages() {
     classes()
         .should()
-        .resideInAnyPackage(API, BOOT, KERNEL, CONTEXT, CODEC, CHAIN, CONNECT, SPI, PARENT, MASTER)
+        .resideInAnyPackage(API, BOOT, KERNEL, CONTEXT, CODEC, RESOURCES, CHAIN, CONNECT, SPI, PARENT, MASTER)
         .check(LIBRARY);
   }
 

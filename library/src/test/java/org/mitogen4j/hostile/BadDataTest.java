@@ -274,7 +274,11 @@ class BadDataTest {
         "file:///etc/passwd",
         "jar:file:/x.jar!/y",
         "http://example.org/Evil",
-        "org/mitogen4j/../../../secret"
+        "org/mitogen4j/../../../secret",
+        ";../../../etc/passwd",
+        ";/etc/passwd",
+        ";file:/etc/passwd",
+        "[0/0/../../etc/passwd"
       })
   void whatIsNoClassNameIsRefused(String name) throws Exception {
     for (Place place : Place.values()) {

@@ -38,6 +38,7 @@ public final class Packer {
           Map.of(
               "context", List.of("org/mitogen4j/internal/context"),
               "codec", List.of("org/mitogen4j/internal/context/codec"),
+              "resources", List.of("org/mitogen4j/internal/context/resources"),
               "api", List.of("org/mitogen4j"),
               "parent",
                   List.of(

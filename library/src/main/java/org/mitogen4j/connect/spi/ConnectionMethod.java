@@ -32,6 +32,7 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
 
   private String javaPath;
   private List<String> jvmArguments = Collections.emptyList();
+  private List<String> classPath = Collections.emptyList();
   private String remoteName;
   private String contextName;
   private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
@@ -53,6 +54,16 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
     List<String> list = Collections.unmodifiableList(new ArrayList<>(Arrays.asList(arguments)));
     list.forEach(argument -> CommandArgument.text(argument, "an argument for the JVM"));
     return with(m -> ((ConnectionMethod<?>) m).jvmArguments = list);
+  }
+
+  /**
+   * Where the child finds the packages that {@code RouterOptions.provided} names: jars and folders
+   * there; a path that ends with {@code /*} stands for all jars of a folder. None by default.
+   */
+  public final M classPath(String... paths) {
+    List<String> list = Collections.unmodifiableList(new ArrayList<>(Arrays.asList(paths)));
+    list.forEach(path -> Objects.requireNonNull(path, "path"));
+    return with(m -> ((ConnectionMethod<?>) m).classPath = list);
   }
 
   /**
@@ -104,6 +115,11 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
   /** Further arguments for the child's JVM; can't be changed. */
   public final List<String> jvmArguments() {
     return jvmArguments;
+  }
+
+  /** Where the child finds provided packages; can't be changed. */
+  public final List<String> classPath() {
+    return classPath;
   }
 
   /** How the child is to show in the process list, or null for the default. */

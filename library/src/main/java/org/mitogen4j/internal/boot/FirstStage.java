@@ -7,8 +7,10 @@ import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.reflect.Field;
+import java.net.URL;
 import java.util.Arrays;
-import java.util.function.Function;
+import java.util.Enumeration;
+import java.util.function.BiFunction;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
@@ -16,7 +18,7 @@ import java.util.zip.Inflater;
  * The one class in the first-stage jar, where it is called Mitogen4j: opens the descriptors that
  * the first-stage script prepared, reads the kernel image from the parent, and is the class loader
  * of everything that runs in a context. It knows no other class of the library by type: the kernel
- * hands it a function that finds the bytes of further classes.
+ * hands it a function that finds further classes, and resources.
  *
  * <p>Descriptors: 3 this jar, 5 the read end of stdout, 7 from the parent, 8 to the parent.
  */
@@ -31,7 +33,11 @@ public final class FirstStage extends ClassLoader {
   /** How much of the image has been read. */
   private int at;
 
-  private Function<String, byte[]> forwarder;
+  /**
+   * Finds by two names. Of a class and null: its bytes, or null where it has been defined meanwhile.
+   * Of null and a resource: its URL. Of a resource twice: all its URLs.
+   */
+  private BiFunction<Object, Object, Object> forwarder;
 
   private FirstStage(ClassLoader parent, byte[] deflated) throws DataFormatException {
     super(parent);
@@ -69,17 +75,10 @@ public final class FirstStage extends ClassLoader {
     Object kernel =
         loader
             .defineKernel()
-            .getMethod(
-                "create",
-                byte[].class,
-                byte[].class,
-                String[].class,
-                InputStream.class,
-                OutputStream.class,
-                InputStream.class)
-            .invoke(null, deflated, loader.image, args, in, out, stdout);
+            .getConstructors()[0]
+            .newInstance(deflated, loader.image, args, in, out, stdout);
     @SuppressWarnings("unchecked")
-    Function<String, byte[]> forwarder = (Function<String, byte[]>) kernel;
+    BiFunction<Object, Object, Object> forwarder = (BiFunction<Object, Object, Object>) kernel;
     loader.forwarder = forwarder;
     return (Runnable) kernel;
   }
@@ -135,8 +134,19 @@ public final class FirstStage extends ClassLoader {
   }
 
   @Override
-  protected Class<?> findClass(String name) throws ClassNotFoundException {
-    byte[] bytes = forwarder.apply(name);
-    return bytes == null ? super.findClass(name) : defineClass(name, bytes, 0, bytes.length);
+  protected Class<?> findClass(String name) {
+    byte[] bytes = (byte[]) forwarder.apply(name, null); // throws where there is none
+    return bytes == null ? findLoadedClass(name) : defineClass(name, bytes, 0, bytes.length);
+  }
+
+  @Override
+  protected URL findResource(String name) {
+    return (URL) forwarder.apply(null, name);
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  protected Enumeration<URL> findResources(String name) {
+    return (Enumeration<URL>) forwarder.apply(name, name);
   }
 }

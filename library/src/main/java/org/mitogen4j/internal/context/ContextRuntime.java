@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
 import org.mitogen4j.internal.kernel.ChildRouter;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Decoder;
@@ -22,6 +24,11 @@ public final class ContextRuntime extends Extension {
   private static final int UNIDIRECTIONAL = 4;
   private static final int HEARTBEAT_MILLIS = 5;
   private static final int SERVICE_THREADS = 6;
+
+  private static final String INTERNAL = "org.mitogen4j.internal.";
+
+  /** What finds the program's classes and resources where the kernel image alone can't. */
+  public static final String PROGRAM_LOADER = INTERNAL + "context.resources.ProgramLoader";
 
   /** Why what waits in a context that has ended waits no more. */
   private static final String CLOSED = "the router is closed";
@@ -52,6 +59,9 @@ public final class ContextRuntime extends Extension {
   final Reassembly assembly;
   private final FunctionInvoker reflection;
   private volatile TypeCodec types;
+
+  /** What finds the program's classes and resources. */
+  private final AtomicReference<BiFunction<Object, Object, Object>> program = new AtomicReference<>();
 
   /** Only {@link MessageRouter#extension} makes one. */
   public ContextRuntime(MessageRouter router) {
@@ -260,6 +270,38 @@ public final class ContextRuntime extends Extension {
   @Override
   protected Object describe(Throwable failure) {
     return FunctionInvoker.describe(failure, 0);
+  }
+
+  @Override
+  protected Object find(Object className, Object resource) {
+    if (resource == null) {
+      String name = (String) className;
+      boolean plain = name.startsWith(INTERNAL) || program.get() == null && isPlain(name);
+      byte[] bytes = plain ? router.classes.apply(name) : null;
+      if (bytes != null && (name.startsWith(INTERNAL) || isPlain(name))) {
+        return bytes;
+      }
+    }
+    return program().apply(className, resource);
+  }
+
+  /** Whether nothing was sent along about a class's package, and none is provided here. */
+  private boolean isPlain(String className) {
+    String inPackage = className.substring(0, className.lastIndexOf('.') + 1);
+    return router.classes.kept(inPackage) == null && router.settings.length == SERVICE_THREADS + 1;
+  }
+
+  @SuppressWarnings("unchecked")
+  private BiFunction<Object, Object, Object> program() {
+    BiFunction<Object, Object, Object> made = program.get();
+    if (made == null) { // no lock: what is loaded here may have to be asked for
+      made =
+          (BiFunction<Object, Object, Object>)
+              MessageRouter.make(
+                  PROGRAM_LOADER, MessageRouter.class, router);
+      made = program.compareAndSet(null, made) ? made : program.get();
+    }
+    return made;
   }
 
   /** What an encoder wrote, as one array. */

@@ -38,7 +38,7 @@ public final class CallHandler extends Handler {
   }
 
   /** One call. */
-  public final class IncomingCall implements Runnable, BiConsumer<Object, Throwable> {
+  public final class IncomingCall implements Runnable, BiConsumer<Object, Object> {
     private final Message message;
     private final String key;
 
@@ -91,13 +91,13 @@ public final class CallHandler extends Handler {
     }
 
     @Override
-    public void accept(Object result, Throwable failure) {
+    public void accept(Object result, Object failure) {
       running.remove(key, this);
       try {
         if (message.replyTo != 0) {
           Encoder e = new Encoder(router, false);
           e.u8(failure == null ? OK : FAILED);
-          e.value(failure == null ? result : router.extension().describe(failure));
+          e.value(failure == null ? result : router.extension().describe((Throwable) failure));
           int flags = message.flags & Header.BULK;
           router.send(message.src, message.replyTo, 0, e, flags, !router.busy());
         }

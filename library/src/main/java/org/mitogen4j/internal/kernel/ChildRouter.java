@@ -8,7 +8,7 @@ import java.io.RandomAccessFile;
 
 /** A context other than the master: what the first stage starts. */
 public final class ChildRouter extends MessageRouter
-    implements java.util.function.Function<String, byte[]>, Runnable {
+    implements java.util.function.BiFunction<Object, Object, Object>, Runnable {
   /** The token that tells the parent where noise ends, and the pid. */
   private final String[] args;
 
@@ -18,22 +18,8 @@ public final class ChildRouter extends MessageRouter
   /** Where this context's own standard output can be read; null where it shares a process. */
   public final InputStream stdout;
 
-  private ChildRouter(
-      Object[] settings,
-      ClassCache classes,
-      String[] args,
-      InputStream in,
-      OutputStream out,
-      InputStream stdout) {
-    super(settings, classes);
-    this.args = args;
-    this.in = in;
-    this.out = out;
-    this.stdout = stdout;
-  }
-
-  /** Reads the settings that follow the image: an int, their length, and an array of values. */
-  public static Runnable create(
+  /** The one public constructor, which is how the first stage finds it. */
+  public ChildRouter(
       byte[] deflated,
       byte[] image,
       String[] args,
@@ -41,15 +27,22 @@ public final class ChildRouter extends MessageRouter
       OutputStream out,
       InputStream stdout)
       throws IOException {
+    super(settings(args, in), new ClassCache(deflated, image));
+    this.args = args;
+    this.in = in;
+    this.out = out;
+    this.stdout = stdout;
+  }
+
+  /** Reads the settings that follow the image: an int, their length, and an array of values. */
+  private static Object[] settings(String[] args, InputStream in) throws IOException {
     if (args.length % 3 > 0) {
       exchangeLocales();
     }
     DataInputStream data = new DataInputStream(in);
     byte[] bytes = new byte[data.readInt()];
     data.readFully(bytes);
-    Object settings = new Decoder(null, new Message(null, 0, 0, 0, 0, 0, bytes)).value();
-    return new ChildRouter(
-        (Object[]) settings, new ClassCache(deflated, image), args, in, out, stdout);
+    return (Object[]) new Decoder(null, new Message(null, 0, 0, 0, 0, 0, bytes)).value();
   }
 
   /**
@@ -78,9 +71,11 @@ public final class ChildRouter extends MessageRouter
     }
   }
 
+  /** What FirstStage asks for; a first call's classes need nothing that is not in the image. */
   @Override
-  public byte[] apply(String className) {
-    return classes.apply(className);
+  public Object apply(Object className, Object resource) {
+    Object found = resource != null || extended() ? null : classes.apply((String) className);
+    return found == null ? extension().find(className, resource) : found;
   }
 
   /** Lives until the parent's stream ends; the calling thread becomes the one that reads it. */

@@ -9,8 +9,7 @@ import java.util.zip.Inflater;
  * more. They travel and are kept deflated, with the kernel image (which every context has) as the
  * dictionary, behind an int: the size they inflate to.
  */
-public final class ClassCache extends Handler
-    implements java.util.function.Function<String, byte[]> {
+public final class ClassCache extends Handler {
   /** The kernel image as it travels: deflated. */
   public final byte[] image;
 
@@ -60,7 +59,6 @@ public final class ClassCache extends Handler
   }
 
   /** A class's bytes, from here or from the parent; null where the parent has none. */
-  @Override
   public byte[] apply(String name) {
     byte[] packed = ask(name);
     if (packed == null) {

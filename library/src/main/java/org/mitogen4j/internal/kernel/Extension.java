@@ -45,4 +45,14 @@ public abstract class Extension {
 
   /** Reads the value behind such a tag. */
   protected abstract Object read(Decoder from, int tag);
+
+  /**
+   * Finds a class for {@code FirstStage}, and throws ClassNotFoundException where there is none; or
+   * a resource.
+   *
+   * @param className null, or that of a resource of which all are to be found
+   * @param resource null where a class is to be found
+   * @return a class's bytes, or null where it has been defined; a URL; an Enumeration of URLs
+   */
+  protected abstract Object find(Object className, Object resource);
 }

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import org.mitogen4j.internal.context.ContextRuntime;
@@ -17,24 +18,47 @@ import org.mitogen4j.internal.parent.Parent;
 public final class Master {
   private Master() {}
 
-  /**
-   * A master's router, complete, without children.
-   *
-   * @param loader where the program's classes are found
-   */
+  /** As below, for a program all of whose packages may leave the master. */
   public static ContextRuntime create(
       ClassLoader loader,
       int messageLimit,
       boolean unidirectional,
       long heartbeatMillis,
       int serviceThreads) {
+    return create(
+        loader,
+        messageLimit,
+        unidirectional,
+        heartbeatMillis,
+        serviceThreads,
+        PackageChoice.all());
+  }
+
+  /**
+   * A master's router, complete, without children.
+   *
+   * @param loader where the program's classes are found
+   * @param choice which of its packages may leave the master
+   */
+  public static ContextRuntime create(
+      ClassLoader loader,
+      int messageLimit,
+      boolean unidirectional,
+      long heartbeatMillis,
+      int serviceThreads,
+      PackageChoice choice) {
     ClassCache classes = libraryClasses();
     Object[] settings = {
       0, new Object[0], "master", messageLimit, unidirectional, heartbeatMillis, serviceThreads
     };
+    if (!choice.provided.isEmpty()) { // and each child's class path
+      settings = Arrays.copyOf(settings, settings.length + 2);
+      settings[settings.length - 2] = choice.provided.toArray();
+      settings[settings.length - 1] = new Object[0];
+    }
     MessageRouter router = new MessageRouter(settings, classes);
     ContextRuntime context = ContextRuntime.of(router);
-    Parent parent = Parent.of(context, new ProgramClasses(classes, loader));
+    Parent parent = Parent.of(context, new ProgramClasses(classes, loader, choice));
     parent.wiretap = new FrameLog();
     Log log = new Log(context, parent);
     router.handlers.put(Handle.OUTPUT, log);

@@ -4,12 +4,15 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.ref.SoftReference;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +23,12 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
+import org.mitogen4j.internal.context.ResourceKey;
 import org.mitogen4j.internal.kernel.ClassCache;
 import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.classes.ClassSource;
+import org.mitogen4j.internal.parent.classes.JavaVersion;
 
 /**
  * The classes of the running program: what its class loader finds, be it in folders, jars, or the
@@ -32,14 +37,18 @@ import org.mitogen4j.internal.parent.classes.ClassSource;
  * looked up, never paths or URLs, and never the JDK's own classes.
  */
 public final class ProgramClasses implements ClassSource {
-  /** What no class name has, or should not have when it becomes a part of a path. */
-  private static final String FORBIDDEN = ";[/\\:%?#*<>|\"";
+  /**
+   * What no class name has, or can't have when it becomes a part of a path: what Kotlin, Scala and
+   * other compilers put into names beyond letters is none of it.
+   */
+  private static final String FORBIDDEN = ";[/\\:";
 
-  private static final String[] BUNDLES = {"context", "codec", "parent", "api"};
+  private static final String[] BUNDLES = {"context", "codec", "parent", "api", "resources"};
   private static final int MAX_NAME = 1000;
   private static final int MAX_CLASS = 1 << 26;
   private static final int MAX_ABSENT = 10_000;
   private static final int MAX_LOADERS = 100;
+  private static final int MAX_CONTENTS = 10_000;
   private static final byte[] MAGIC = {(byte) 0xCA, (byte) 0xFE, (byte) 0xBA, (byte) 0xBE};
   private static final Logger LOG = Logger.getLogger("mitogen.classes");
 
@@ -51,9 +60,24 @@ public final class ProgramClasses implements ClassSource {
   private final Map<String, byte[]> libraryClasses = libraryClasses();
 
   private final Set<String> absent = ConcurrentHashMap.newKeySet();
+  private final PackageChoice choice;
+  private final Places places;
 
+  /** Whether classes seem to look for resources. */
+  private final Map<String, Boolean> looking = new ConcurrentHashMap<>();
+
+  /** What can be read again: contents of resources, as they travel. */
+  private final Map<String, SoftReference<byte[]>> contents = new ConcurrentHashMap<>();
+
+  /** All of the program. */
   public ProgramClasses(ClassCache packer, ClassLoader loader) {
+    this(packer, loader, PackageChoice.all());
+  }
+
+  ProgramClasses(ClassCache packer, ClassLoader loader, PackageChoice choice) {
     this.packer = packer;
+    this.choice = choice;
+    places = new Places(loaders, choice);
     loaders.add(loader);
   }
 
@@ -67,6 +91,9 @@ public final class ProgramClasses implements ClassSource {
 
   @Override
   public byte[] packed(String className) {
+    if (ResourceKey.isContent(className)) {
+      return content(className);
+    }
     byte[] bytes = packed.get(className);
     if (bytes == null && !absent.contains(className)) {
       byte[] classFile = classFile(className);
@@ -75,6 +102,19 @@ public final class ProgramClasses implements ClassSource {
         packed.put(className, bytes);
       } else if (absent.size() < MAX_ABSENT) {
         absent.add(className);
+      }
+    }
+    return bytes;
+  }
+
+  private byte[] content(String key) {
+    SoftReference<byte[]> kept = contents.get(key);
+    byte[] bytes = kept == null ? null : kept.get();
+    if (bytes == null) {
+      byte[] plain = classFile(key);
+      bytes = plain == null ? null : Packing.pack(plain, packer.dictionary);
+      if (bytes != null && contents.size() < MAX_CONTENTS) {
+        contents.put(key, new SoftReference<>(bytes));
       }
     }
     return bytes;
@@ -100,7 +140,8 @@ public final class ProgramClasses implements ClassSource {
   public void sending(String className, ContextRecord to, String why) {
     if (LOG.isLoggable(Level.FINE)) {
       String id = String.valueOf(to.id);
-      Log.log(LOG, Level.FINE, "class {0} to {1} ({2}): {3}", className, to.name, id, why);
+      String what = isClassName(className) ? "class " : "resource ";
+      Log.log(LOG, Level.FINE, what + "{0} to {1} ({2}): {3}", className, to.name, id, why);
     }
   }
 
@@ -110,18 +151,26 @@ public final class ProgramClasses implements ClassSource {
       return firstStageJar();
     } else if (className.startsWith(LIST)) {
       return list(className.substring(LIST.length()));
-    } else if (!isClassName(className)) {
-      return null;
-    } else if (libraryClasses.containsKey(className)) {
-      return libraryClasses.get(className);
+    } else if (ResourceKey.isResource(className) || className.endsWith(".")) {
+      return answer(className);
     }
-    String path = className.replace('.', '/') + ".class";
+    int variant = className.indexOf(ResourceKey.VARIANT);
+    String name = variant < 0 ? className : className.substring(0, variant);
+    int version = variant < 0 ? 0 : version(className.substring(variant + 1));
+    if (!isClassName(name) || version < 0) {
+      return null;
+    } else if (variant < 0 && libraryClasses.containsKey(name)) {
+      return libraryClasses.get(name);
+    } else if (!choice.hasClass(name)) {
+      return null;
+    }
+    String path = name.replace('.', '/') + ".class";
     ClassLoader jdk = ClassLoader.getSystemClassLoader().getParent();
     if (jdk != null && jdk.getResource(path) != null) {
       return null;
     }
     for (ClassLoader loader : loaders) {
-      byte[] classFile = find(loader, path);
+      byte[] classFile = find(loader, name, path, version);
       if (classFile != null) {
         return classFile;
       }
@@ -129,12 +178,28 @@ public final class ProgramClasses implements ClassSource {
     return null;
   }
 
-  private static byte[] find(ClassLoader loader, String path) {
-    URL url = loader.getResource(path);
-    if (url == null || url.getProtocol().equals("jrt")) {
-      return null; // some of the JDK's classes come from the application's class loader
+  private byte[] answer(String key) {
+    try {
+      return places.answer(key);
+    } catch (FileNotFoundException none) {
+      return null;
+    } catch (IOException | RuntimeException e) {
+      Log.log(LOG, Level.WARNING, "resource {0} of the program is unreadable: {1}", key, e.toString());
+      return null;
     }
-    try (InputStream in = loader.getResourceAsStream(path)) {
+  }
+
+  /** The version of a class's variant; -1 where that is no number. */
+  private static int version(String text) {
+    return text.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(text) : -1;
+  }
+
+  private byte[] find(ClassLoader loader, String className, String path, int version) {
+    URL url = loader.getResource(path);
+    if (url == null || Places.isJdk(url)) {
+      return null;
+    }
+    try (InputStream in = open(loader, className, url, path, version)) {
       byte[] bytes = in == null ? Message.EMPTY : read(in);
       return bytes.length > MAGIC.length && Arrays.equals(Arrays.copyOf(bytes, MAGIC.length), MAGIC)
           ? bytes
@@ -142,6 +207,50 @@ public final class ProgramClasses implements ClassSource {
     } catch (IOException e) {
       return null;
     }
+  }
+
+  private InputStream open(
+      ClassLoader loader, String className, URL url, String path, int version) throws IOException {
+    if (version > 0) {
+      return places.openVariant(url, path, version);
+    }
+    InputStream forAll = places.open(className, url, path);
+    return forAll == null ? loader.getResourceAsStream(path) : forAll;
+  }
+
+  @Override
+  public String toSend(String className, ContextRecord to) {
+    try {
+      int version = places.variant(className, JavaVersion.of(to));
+      return version == 0 ? className : ResourceKey.variant(className, version);
+    } catch (IOException e) {
+      return className; // which every Java can use
+    }
+  }
+
+  @Override
+  public boolean isLibrary(String className) {
+    return libraryClasses.containsKey(className) || className.startsWith(LIST) || className.equals(JAR);
+  }
+
+  @Override
+  public boolean usesResources(Collection<String> classNames) {
+    for (String name : classNames) {
+      if (!isLibrary(name) && places.isInJar(name)) {
+        return true;
+      }
+    }
+    for (String name : classNames) {
+      if (!isLibrary(name) && looking.computeIfAbsent(name, this::looksForResources)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean looksForResources(String className) {
+    byte[] classFile = classFile(className);
+    return classFile != null && ResourceUse.in(classFile);
   }
 
   /** Whether a name can be a class's, and can't be anything else when it becomes a path. */

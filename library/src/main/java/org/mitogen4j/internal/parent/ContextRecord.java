@@ -34,6 +34,12 @@ public final class ContextRecord {
   /** Whether nothing was sent to it yet. */
   private volatile boolean first = true;
 
+  /** Whether anything but a first call was sent to it. */
+  private volatile boolean begun;
+
+  /** Whether it was told to become whole before it takes the next call. */
+  private boolean awakened; // guarded by this
+
   /** Whether it was told to begin all that it does beyond its first call. */
   private boolean completed; // guarded by this
 
@@ -75,6 +81,22 @@ public final class ContextRecord {
       }
     }
     return false;
+  }
+
+  /** Whether it is now to become whole before it takes the next call; true once. */
+  public synchronized boolean takeAwakening() {
+    boolean was = awakened;
+    awakened = true;
+    return !was;
+  }
+
+  public void begin() {
+    begun = true;
+  }
+
+  /** Whether it was sent, or will be next, more than a first call that the kernel image takes. */
+  public boolean isBegun() {
+    return begun;
   }
 
   /** Whether it is now to begin all that it does beyond its first call; true once. */

@@ -38,8 +38,12 @@ import org.mitogen4j.internal.parent.start.Starts;
 public final class Parent {
   public static final String PART = "parent";
 
+  /** The bundle of what finds resources in a child. */
+  public static final String RESOURCES = "resources";
+
   /** The library's classes that travel together; the packer writes the lists. */
-  public static final List<String> BUNDLES = Arrays.asList("context", "api", "codec", PART);
+  public static final List<String> BUNDLES = 
+      Arrays.asList("context", "api", "codec", PART, RESOURCES);
 
   /** How long children have to end in good order. */
   static final long CLOSE_MILLIS = 1000;
@@ -130,7 +134,7 @@ public final class Parent {
     synchronized (context.parts) {
       Parent parent = (Parent) context.parts.get(PART);
       if (parent == null) {
-        ClassSource classes = source == null ? new KeptClasses(context.router.classes) : source;
+        ClassSource classes = source == null ? new KeptClasses(context) : source;
         parent = new Parent(context, classes);
         context.parts.put(PART, parent);
       }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.ZipEntry;
@@ -100,7 +101,31 @@ class ProgramClassesTest {
         "org.mitogen4j.bundle.kernel",
         "org.mitogen4j.bundle.../../app",
         "[Lapp.Main;",
-        "Lapp.Main;"
+        "Lapp.Main;",
+        ";",
+        ";../Secret.class",
+        ";app/../../Secret.class",
+        ";/etc/passwd",
+        ";file:/etc/passwd",
+        ";app//Main.class",
+        ";./app/Main.class",
+        ";app\\Main.class",
+        ";java/lang/Object.class",
+        ";java/util/logging/Logger.class",
+        ";nothing.txt",
+        "[",
+        "[0",
+        "[0/",
+        "[0/*/",
+        "[0/0/",
+        "[0/0/app/Main.class",
+        "[-1/0/app/Main.class",
+        "[99999/",
+        "app.",
+        "app.Main;17",
+        "app.Main;0",
+        "app.Main;-1",
+        "app.Main;x"
       })
   void servesNothingElse(String name) throws Exception {
     ProgramClasses classes = classes(program);
@@ -108,6 +133,41 @@ class ProgramClassesTest {
     assertThat(classes.classFile(name)).isNull();
     assertThat(classes.packed(name)).isNull();
     assertThat(classes.here(name)).isEmpty();
+  }
+
+  @Test
+  void findsResourcesAndThenWhatIsInTheirPlace() throws Exception {
+    ProgramClasses classes = classes(program);
+
+    assertThat(classes.classFile(";app/settings.properties"))
+        .asString(StandardCharsets.ISO_8859_1)
+        .contains("password=1");
+    assertThat(classes.classFile("[0/")).asString(StandardCharsets.UTF_8).contains("app/Main.class");
+    assertThat(classes.classFile("[0/0/app/Text.class"))
+        .asString(StandardCharsets.UTF_8)
+        .isEqualTo("not a class file");
+    assertThat(classes.classFile("[0/262144/app/Text.class")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[0/0/../Secret.class",
+        "[0/0//etc/passwd",
+        "[0/0/app/../../Secret.class",
+        "[0/0/app",
+        "[0/0/nothing",
+        "[0/*/../",
+        "[0/x/app/Main.class",
+        "[0/-1/app/Main.class",
+        "[0/16/app/Text.class",
+        "[1/"
+      })
+  void nothingOutsideOfAPlaceIsServed(String name) throws Exception {
+    ProgramClasses classes = classes(program);
+    assertThat(classes.classFile(";app/settings.properties")).isNotNull(); // place 0 is known now
+
+    assertThat(classes.classFile(name)).isNull();
   }
 
   @Test

@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.RequiredClasses;
+import org.mitogen4j.internal.context.ResourceKey;
 import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.parent.ContextRecord;
@@ -18,8 +20,20 @@ public final class ClassSender {
   /** Closures that are remembered; when there are more, all are forgotten. */
   private static final int MAX_CLOSURES = 1000;
 
+  /** The answer to where a resource is that is nowhere: no places, as it travels. */
+  private static final byte[] NOTHING = {0, 0, 0, 2, 99, 96, 0, 0};
+
+  /** No call replies there. */
+  private static final long NO_CALL = -1;
+
+  /** What stands before a bundle's name among the names of classes that were sent. */
+  private static final String BUNDLE = "bundle ";
+
   private static final String[] FOR_PARENTS = {
-    ClassSource.JAR, ClassSource.LIST + "context", ClassSource.LIST + "codec"
+    ClassSource.JAR,
+    ClassSource.LIST + "context",
+    ClassSource.LIST + "codec",
+    ClassSource.LIST + Parent.RESOURCES
   };
 
   private final Parent parent;
@@ -42,14 +56,16 @@ public final class ClassSender {
    * @param loader where the function comes from; null where that is not known
    * @param function what the message calls; null where it calls nothing
    * @param message with its arguments
+   * @return whether the context was made whole for it, so that it counts what it takes
    * @throws UnsupportedClassVersionError when the context's Java is too old for the function
    * @throws IllegalArgumentException when the function's class file is not to be had
    */
-  public void sendFor(int id, ClassLoader loader, String function, Encoder message) {
+  public boolean sendFor(int id, ClassLoader loader, String function, Encoder message) {
     ContextRecord child = parent.known.get(id);
     if (child == null) {
-      return;
+      return false;
     }
+    boolean begun = child.isBegun();
     Collection<String> values = RequiredClasses.of(message);
     for (ClassLoader used : RequiredClasses.loaders(message)) {
       classes.add(used);
@@ -62,6 +78,7 @@ public final class ClassSender {
     } else if (!values.isEmpty()) {
       sendFor(child, values);
     }
+    return !begun && child.isBegun();
   }
 
   /**
@@ -90,6 +107,7 @@ public final class ClassSender {
     if (child.takeFirst() && simple) {
       return false;
     }
+    child.begin();
     sendBundle(id, "context");
     return true;
   }
@@ -117,14 +135,43 @@ public final class ClassSender {
   private void send(ContextRecord child, String className, String why) {
     synchronized (child.sentClasses().sent) {
       if (child.sentClasses().sent.add(className)) {
-        byte[] packed = classes.packed(className);
+        byte[] packed = classes.packed(classes.toSend(className, child));
+        if (packed == null && ResourceKey.isResource(className)) {
+          packed = NOTHING; // and it need not ask
+        }
         Link way = context.routing.way(child.id);
         if (packed != null && way != null) { // else it is gone
           if (packed.length > Header.MAX_PAYLOAD / 2) { // it goes in pieces, which take the rest
             sendBundle(child, "context");
           }
+          sendPackage(child, className);
           classes.sending(className, child, why);
-          context.routing.push(way, child.id, className, packed);
+          context.routing.push(way, child.id, classes.toSend(className, child), packed);
+        }
+      }
+    }
+  }
+
+  /**
+   * Sends ahead of a class what the context is to know of its package, where that is here: for
+   * classes of jars, and for all others where the context is known to look for resources.
+   */
+  void sendPackage(ContextRecord child, String className) {
+    String inPackage = ResourceKey.packageOf(className);
+    if (inPackage.equals(className)
+        || ResourceKey.isResource(className)
+        || classes.isLibrary(className)
+        || !child.sentClasses().sent(BUNDLE + Parent.RESOURCES)
+            && !classes.usesResources(Collections.singleton(className))) {
+      return;
+    }
+    synchronized (child.sentClasses().sent) {
+      if (!child.sentClasses().sent.contains(inPackage)) {
+        byte[] packed = classes.here(inPackage);
+        Link way = context.routing.way(child.id);
+        if (packed != null && packed.length > 0 && way != null) {
+          child.sentClasses().sent.add(inPackage);
+          context.routing.push(way, child.id, inPackage, packed);
         }
       }
     }
@@ -132,7 +179,7 @@ public final class ClassSender {
 
   private void sendBundle(ContextRecord child, String bundle) {
     synchronized (child.sentClasses().sent) {
-      if (child.sentClasses().sent.add("bundle " + bundle)) {
+      if (child.sentClasses().sent.add(BUNDLE + bundle)) {
         for (String name : classes.bundle(bundle)) {
           send(child, name, "of the library's bundle " + bundle);
         }
@@ -169,8 +216,9 @@ public final class ClassSender {
             "the class file of "
                 + root
                 + " is not to be had, so that it can't be sent: its class loader does not give it"
-                + " as a resource, as with classes made at run time, or java Prog.java before"
-                + " Java 12");
+                + " as a resource, as with hidden classes and others that are made at run time, in"
+                + " a native image, or with java Prog.java before Java 12. Call a function of a"
+                + " class that is in a jar or folder of the program");
       }
       JavaVersion.check(child, root, classFile);
     }
@@ -196,6 +244,14 @@ public final class ClassSender {
         sendBundle(child, "parent");
         sendBundle(child, "api");
       }
+      if (classes.usesResources(closure.classes.keySet())) {
+        sendBundle(child, "context");
+        sendBundle(child, Parent.RESOURCES);
+        child.begin();
+        if (child.takeAwakening()) {
+          awaken(child.id);
+        }
+      }
       if (closure.missing && root != null) {
         send(child, root, "called"); // this JVM may be too old to look into it
       }
@@ -209,6 +265,16 @@ public final class ClassSender {
         classes.sending(root, child, "and more than " + closure.classes.size() + " that it needs");
       }
     }
+  }
+
+  /**
+   * Has a context become whole before it takes the call that follows: the kernel image alone knows
+   * nothing of packages and resources. The message cancels a call that there is not, and waits there
+   * for what can do that; calls wait behind it.
+   */
+  private void awaken(int id) {
+    Encoder e = new Encoder(parent.router, true);
+    parent.router.send(id, Handle.CANCEL, NO_CALL, e, 0, false);
   }
 
   private CallDependencies.Result closure(String function, Collection<String> values, String call) {

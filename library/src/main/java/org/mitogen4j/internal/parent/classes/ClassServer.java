@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.Routing;
+import org.mitogen4j.internal.context.ResourceKey;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;
@@ -186,7 +187,7 @@ public final class ClassServer extends Requests.FromChild {
   }
 
   private void find(Message m, String name) {
-    if (name.contains("..") || name.startsWith("/") || name.indexOf(':') >= 0) {
+    if (ResourceKey.isResource(name) ? !isResource(name) : !isClass(name)) {
       context.routing.refuse(m.from, "it asks for " + Routing.oneLine(name));
       answer(m, name, Message.EMPTY);
       return;
@@ -217,6 +218,15 @@ public final class ClassServer extends Requests.FromChild {
     new Answer(name).ask();
   }
 
+  private static boolean isClass(String name) {
+    return !name.contains("..") && !name.startsWith("/") && name.indexOf(':') < 0;
+  }
+
+  private static boolean isResource(String key) {
+    String name = ResourceKey.resource(key);
+    return name.isEmpty() || ResourceKey.isName(name);
+  }
+
   /** Who asks for one of the library's classes will ask for its neighbours. */
   private void pushBundleOf(int child, String name) {
     for (String bundle : Parent.BUNDLES) {
@@ -231,11 +241,12 @@ public final class ClassServer extends Requests.FromChild {
 
   private void answer(Message m, String name, byte[] packed) {
     answered(m);
-    if (packed.length > 0) {
+    if (packed.length > 0 || ResourceKey.isResource(name)) {
       ContextRecord child = parent.known.get(m.src);
       if (child != null) {
+        parent.sender.sendPackage(child, name);
         parent.classes.sending(name, child, "asked for");
-        if (child.lastCalled != null) {
+        if (child.lastCalled != null && !ResourceKey.isContinued(name)) {
           parent.sender.learned.asked(child.lastCalled, name);
         }
       }

@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.parent.classes;
 
+import java.util.Collection;
 import org.mitogen4j.internal.parent.ContextRecord;
 
 /** Where a parent gets what its children ask for. */
@@ -24,6 +25,24 @@ public interface ClassSource {
 
   /** A class goes to a context: for the log. */
   void sending(String className, ContextRecord to, String why);
+
+  /** The name under which a class goes to a context: that of its variant for its Java. */
+  default String toSend(String className, ContextRecord to) {
+    return className; // whoever needs another variant asks for it
+  }
+
+  /** Whether a class is one of the library's own. */
+  default boolean isLibrary(String className) {
+    return false;
+  }
+
+  /**
+   * Whether a child that runs these classes is likely to look for resources, packages or code
+   * sources: then it is to be able to from the first.
+   */
+  default boolean usesResources(Collection<String> classNames) {
+    return false;
+  }
 
   /** The jar that the first-stage script starts. */
   byte[] firstStageJar();

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 import org.mitogen4j.internal.parent.ContextRecord;
 
 /** Which class files a child's JVM can read. */
-final class JavaVersion {
+public final class JavaVersion {
   /** What a class file's version is above the Java version. */
   private static final int OFFSET = 44;
 
@@ -13,6 +13,12 @@ final class JavaVersion {
       Pattern.compile("^([^ ]{1,1000}) .*?class file version ([0-9]{1,5})\\.");
 
   private JavaVersion() {}
+
+  /** The Java that a context runs; where that is not known yet, the one that runs this. */
+  public static int of(ContextRecord context) {
+    String version = context.javaVersion;
+    return feature(version == null ? System.getProperty("java.version") : version);
+  }
 
   /** 8 for "1.8.0_392", 17 for "17.0.15", 25 for "25-ea"; what says nothing is taken for new. */
   static int feature(String version) {

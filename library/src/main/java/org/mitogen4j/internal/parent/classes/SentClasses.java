@@ -14,4 +14,11 @@ public final class SentClasses {
 
   /** Calls for which all classes were sent. */
   final Set<String> called = ConcurrentHashMap.newKeySet();
+
+  /** Whether a class, or a bundle by its name, was sent. */
+  boolean sent(String name) {
+    synchronized (sent) {
+      return sent.contains(name);
+    }
+  }
 }

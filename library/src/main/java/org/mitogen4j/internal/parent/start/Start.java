@@ -2,6 +2,7 @@ package org.mitogen4j.internal.parent.start;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
@@ -27,6 +28,9 @@ import org.mitogen4j.internal.parent.Parent;
  * third reads what the carrier says on its stderr.
  */
 public final class Start {
+  /** Which setting is the class path; it is there where packages are provided. */
+  private static final int CLASS_PATH = 8;
+
   /** How long who reads from a child that takes nothing may take to tell why. */
   private static final long READ_MILLIS = 1000;
 
@@ -212,12 +216,22 @@ public final class Start {
     String name = method.remoteName() == null ? ProcessInfo.describe() : method.remoteName();
     String text =
         script.apply(new BootstrapScript(token, java, arguments, name, jar.length, image.length));
-    byte[] settings = settings(parent.router, child.id, child.name);
+    byte[] settings = settings(parent.router, child.id, child.name, method.classPath());
     return new Bootstrap(token, text, jar, image, settings);
   }
 
-  /** The settings of a child, as they travel: an int, their length, and an array of values. */
+  /** As below, for a child that is given no class path. */
   public static byte[] settings(MessageRouter own, int id, String name) {
+    return settings(own, id, name, Collections.emptyList());
+  }
+
+  /**
+   * The settings of a child, as they travel: an int, their length, and an array of values.
+   *
+   * @param classPath where it finds provided packages
+   */
+  public static byte[] settings(
+      MessageRouter own, int id, String name, List<String> classPath) {
     Object[] above = new Object[own.parents.length + 1];
     above[0] = own.id;
     for (int i = 0; i < own.parents.length; i++) {
@@ -227,6 +241,9 @@ public final class Start {
     settings[0] = id;
     settings[1] = above;
     settings[2] = name;
+    if (settings.length > CLASS_PATH) {
+      settings[CLASS_PATH] = classPath.toArray();
+    }
     Encoder e = new Encoder(own, true);
     e.value(settings);
     byte[] bytes = Arrays.copyOfRange(e.buf, Header.SIZE - 4, e.len);

@@ -1,0 +1,110 @@
+package org.mitogen4j.internal.context;
+
+/**
+ * The names under which contexts ask for what is no class. They travel, are kept and are answered
+ * as those of classes are; no class can have one of them. docs/PROTOCOL.md lists them.
+ */
+public final class ResourceKey {
+  /** Before a resource's name: asks where it is found. */
+  public static final char FIND = ';';
+
+  /** Before the number of a place (a jar, a folder): asks for what is in there. */
+  public static final char PLACE = '[';
+
+  /** Behind a package's name: asks for what its manifest says, and where its classes come from. */
+  public static final char PACKAGE = '.';
+
+  /** Between a class's name and the Java version from which on this variant of it is used. */
+  public static final char VARIANT = ';';
+
+  /** A resource travels in pieces of so many bytes; a shorter piece is the last. */
+  public static final int PIECE = 1 << 18;
+
+  /** Files of no more bytes than these travel along with where they are found. */
+  public static final int SMALL = 1 << 15;
+
+  private static final int MAX_NAME = 1000;
+
+  private ResourceKey() {}
+
+  public static String find(String resource) {
+    return FIND + resource;
+  }
+
+  /** The names and sizes of all that is in a place. */
+  public static String index(int place) {
+    return PLACE + "" + place + '/';
+  }
+
+  /** The small files of one folder in a place; the folder's name ends with a slash or is empty. */
+  public static String folder(int place, String folder) {
+    return PLACE + "" + place + "/*/" + folder;
+  }
+
+  /** A piece of a file in a place; of the place itself, as a jar, where the file has no name. */
+  public static String piece(int place, long offset, String file) {
+    return PLACE + "" + place + '/' + offset + '/' + file;
+  }
+
+  public static String packageOf(String className) {
+    return className.substring(0, className.lastIndexOf('.') + 1);
+  }
+
+  public static String variant(String className, int javaVersion) {
+    return className + VARIANT + javaVersion;
+  }
+
+  /** Whether this asks for resources, not for a class or a package. */
+  public static boolean isResource(String key) {
+    return !key.isEmpty() && (key.charAt(0) == FIND || key.charAt(0) == PLACE);
+  }
+
+  /** Whether this asks for something that may be large, and is not worth keeping for ever. */
+  public static boolean isContent(String key) {
+    return !key.isEmpty() && key.charAt(0) == PLACE;
+  }
+
+  /** Whether this is a piece of a file other than the first. */
+  public static boolean isContinued(String key) {
+    int slash = key.indexOf('/');
+    return isContent(key)
+        && slash > 0
+        && slash + 1 < key.length()
+        && key.charAt(slash + 1) >= '1'
+        && key.charAt(slash + 1) <= '9';
+  }
+
+  /** The resource's name in a key of any kind, empty where it has none. */
+  public static String resource(String key) {
+    if (key.charAt(0) == FIND) {
+      return key.substring(1);
+    }
+    int slash = key.indexOf('/');
+    int next = key.indexOf('/', slash + 1);
+    return next < 0 ? "" : key.substring(next + 1);
+  }
+
+  /**
+   * Whether a name can be a resource's, and can't lead out of the place in which it is looked up:
+   * no part is empty, {@code .} or {@code ..}, none looks like a URL's beginning.
+   */
+  public static boolean isName(String name) {
+    if (name.isEmpty() || name.length() > MAX_NAME || name.charAt(0) == '/') {
+      return false;
+    }
+    int begin = 0;
+    for (int i = 0; i <= name.length(); i++) {
+      char c = i == name.length() ? '/' : name.charAt(i);
+      if (c < ' ' || c == '\\' || c == ':' && begin == 0) {
+        return false;
+      } else if (c == '/') {
+        String part = name.substring(begin, i);
+        if (part.equals(".") || part.equals("..") || part.isEmpty() && i < name.length()) {
+          return false;
+        }
+        begin = i + 1;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,119 @@
+package org.mitogen4j.internal.context.resources;
+
+import org.mitogen4j.internal.context.ResourceKey;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+import org.mitogen4j.internal.kernel.ClassCache;
+import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.Decoder;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Handler;
+import org.mitogen4j.internal.kernel.Header;
+import org.mitogen4j.internal.kernel.Link;
+import org.mitogen4j.internal.kernel.Message;
+import org.mitogen4j.internal.kernel.MessageRouter;
+
+/** One question to the parent; several can be asked before the first answer is awaited. */
+final class PieceRequest extends Handler {
+  private final MessageRouter router;
+  private final String key;
+  private volatile long replyTo;
+  private Message answer; // guarded by this
+
+  PieceRequest(MessageRouter router, String key) {
+    this.router = router;
+    this.key = key;
+    if (router.parents.length > 0) {
+      peer = router.parents[0];
+    }
+  }
+
+  /**
+   * Asks.
+   *
+   * @throws DeadException when the parent can't be asked
+   */
+  void send() {
+    Link parent = router.parent;
+    if (parent == null) {
+      throw new DeadException("this context has no parent");
+    }
+    Encoder e = new Encoder(router, true);
+    e.text(key);
+    replyTo = router.open(this);
+    try {
+      router.send(peer, Handle.CLASS, replyTo, e, 0, true);
+    } catch (RuntimeException failed) {
+      router.handlers.remove(replyTo);
+      throw failed;
+    }
+  }
+
+  @Override
+  protected void receive(Message m) {
+    router.handlers.remove(replyTo);
+    synchronized (this) {
+      answer = m;
+      notifyAll();
+    }
+  }
+
+  /**
+   * Waits for the answer, whatever interrupts.
+   *
+   * @throws DeadException when the link is lost
+   */
+  byte[] await() throws IOException {
+    boolean interrupted = false;
+    Message got;
+    synchronized (this) {
+      while (answer == null) {
+        try {
+          wait();
+        } catch (InterruptedException stop) {
+          interrupted = true;
+        }
+      }
+      got = answer;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (got.dead()) {
+      throw new DeadException(new String(got.pieces[0], StandardCharsets.UTF_8));
+    }
+    byte[] packed = new Decoder(router, got).bytes();
+    if (packed.length == 0) {
+      throw new FileNotFoundException(
+          ResourceKey.resource(key) + " is not served by the program in the master any more");
+    }
+    return packed;
+  }
+
+  /** The bytes of what travels as classes do. */
+  static byte[] unpack(ClassCache classes, byte[] packed) throws IOException {
+    byte[] plain = new byte[Header.getInt(packed, 0)];
+    Inflater inflater = new Inflater(true);
+    try {
+      inflater.setDictionary(classes.dictionary);
+      inflater.setInput(packed, 4, packed.length - 4);
+      int n = 0;
+      while (n < plain.length) {
+        int more = inflater.inflate(plain, n, plain.length - n);
+        if (more == 0) {
+          throw new IOException("a resource ends after " + n + " of " + plain.length + " bytes");
+        }
+        n += more;
+      }
+      return plain;
+    } catch (DataFormatException e) {
+      throw new IOException(e);
+    } finally {
+      inflater.end();
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package org.mitogen4j.internal.context.resources;
+
+import org.mitogen4j.internal.context.KeptContent;
+import org.mitogen4j.internal.context.ResourceKey;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayDeque;
+import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.MessageRouter;
+
+/**
+ * Reads a file piece by piece, as fast as its reader takes them: it asks for no more than a few
+ * pieces ahead. Not for use by several threads.
+ */
+final class PieceStream extends InputStream {
+  /** Pieces that are asked for before they are read. */
+  private static final int AHEAD = 4;
+
+  private final MessageRouter router;
+  private final KeptContent kept;
+  private final int place;
+  private final String path;
+  private final long size;
+
+  /** What has been asked for: a request, or the bytes where they were here. */
+  private final ArrayDeque<Object> asked = new ArrayDeque<>();
+
+  private long askedTo;
+  private long readTo;
+  private byte[] piece = new byte[0];
+  private int at;
+  private boolean last;
+  private boolean closed;
+
+  /**
+   * Asks for nothing yet.
+   *
+   * @param size as far as is known, in bytes; Long.MAX_VALUE where nothing is
+   */
+  PieceStream(MessageRouter router, KeptContent kept, int place, String path, long size) {
+    this.router = router;
+    this.kept = kept;
+    this.place = place;
+    this.path = path;
+    this.size = size;
+  }
+
+  private boolean fill() throws IOException {
+    if (closed) {
+      throw new IOException("the stream is closed");
+    }
+    while (at == piece.length && !last) {
+      try {
+        boolean first = readTo == 0;
+        while (asked.isEmpty() || !first && asked.size() < AHEAD && askedTo < size) {
+          ask();
+        }
+        Object next = asked.poll();
+        byte[] packed =
+            next instanceof PieceRequest ? ((PieceRequest) next).await() : (byte[]) next;
+        kept.put(ResourceKey.piece(place, readTo, path), packed);
+        piece = PieceRequest.unpack(router.classes, packed);
+      } catch (DeadException lost) {
+        throw new IOException("can't read " + path + ": " + lost.getMessage(), lost);
+      }
+      at = 0;
+      readTo += piece.length;
+      last = piece.length < ResourceKey.PIECE;
+    }
+    return at < piece.length;
+  }
+
+  private void ask() {
+    String key = ResourceKey.piece(place, askedTo, path);
+    byte[] here = kept.get(key);
+    if (here == null) {
+      here = router.classes.kept(key);
+    }
+    if (here == null) {
+      PieceRequest request = new PieceRequest(router, key);
+      request.send();
+      asked.add(request);
+    } else {
+      asked.add(here);
+    }
+    askedTo += ResourceKey.PIECE;
+  }
+
+  @Override
+  public int read() throws IOException {
+    return fill() ? piece[at++] & 255 : -1;
+  }
+
+  @Override
+  public int read(byte[] to, int from, int length) throws IOException {
+    if (length == 0) {
+      return 0;
+    } else if (!fill()) {
+      return -1;
+    }
+    int n = Math.min(length, piece.length - at);
+    System.arraycopy(piece, at, to, from, n);
+    at += n;
+    return n;
+  }
+
+  @Override
+  public int available() {
+    return piece.length - at;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    asked.clear(); // their answers are dropped when they come
+    piece = new byte[0];
+    at = 0;
+  }
+}

@@ -1,0 +1,206 @@
+package org.mitogen4j.internal.context.resources;
+
+import org.mitogen4j.internal.context.ResourceKey;
+import java.io.FileNotFoundException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.security.CodeSource;
+import java.security.ProtectionDomain;
+import java.security.cert.Certificate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
+import org.mitogen4j.internal.kernel.ChildRouter;
+import org.mitogen4j.internal.kernel.ClassCache;
+import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.MessageRouter;
+
+/**
+ * Finds the program's classes and resources for the class loader of a child, {@code FirstStage}:
+ * classes get the package and the code source that they have in the master.
+ */
+public final class ProgramLoader implements BiFunction<Object, Object, Object> {
+  private static final String LIBRARY = "org.mitogen4j.";
+
+  private final ClassCache classes;
+  private final ResourceReader reader;
+  private final ProgramUrls urls;
+  private final LoaderAccess access;
+
+  /** Null where all comes from the master. */
+  private final ProvidedPackages provided;
+
+  private final int javaVersion = javaVersion(System.getProperty("java.specification.version"));
+
+  /** By name, with the dot behind it. */
+  private final Map<String, Optional<PackageInfo>> packages = new ConcurrentHashMap<>();
+
+  /** By the number of the place that classes come from. */
+  private final Map<Integer, ProtectionDomain> domains = new ConcurrentHashMap<>();
+
+  /** Made where {@link MessageRouter#extension} is. */
+  public ProgramLoader(MessageRouter router)
+      throws ReflectiveOperationException, MalformedURLException {
+    classes = router.classes;
+    reader = new ResourceReader(router, javaVersion);
+    boolean ownProcess = router instanceof ChildRouter && ((ChildRouter) router).stdout != null;
+    urls = new ProgramUrls(reader, ownProcess);
+    access = new LoaderAccess(MessageRouter.class.getClassLoader());
+    provided = ProvidedPackages.of(router);
+  }
+
+  private static int javaVersion(String specification) {
+    return Integer.parseInt(specification.replaceFirst("^1\\.", ""));
+  }
+
+  @Override
+  public Object apply(Object className, Object resource) {
+    if (resource == null) {
+      return define((String) className);
+    }
+    return className == null ? first((String) resource) : all((String) resource);
+  }
+
+  /**
+   * Defines a class in the child's class loader, with its package and its code source.
+   *
+   * @return its bytes where the library has it, which has no need of those; null where it is
+   *     defined
+   */
+  private byte[] define(String className) {
+    if (provided != null && provided.has(className)) {
+      try {
+        provided.define(className, access);
+        return null;
+      } catch (Throwable e) {
+        throw ProgramLoader.<RuntimeException>thrown(e);
+      }
+    }
+    String inPackage = ResourceKey.packageOf(className);
+    String simpleName = className.substring(inPackage.length());
+    PackageInfo info = known(inPackage);
+    byte[] bytes = variant(info, className, simpleName);
+    if (bytes == null) {
+      bytes = classes.apply(className);
+      if (bytes == null) {
+        throw ProgramLoader.<RuntimeException>thrown(
+            new ClassNotFoundException(className
+                    + ": the program in the master has no such class,"
+                    + " or its RouterOptions do not send it"));
+      }
+      if (info == null) {
+        info = ask(inPackage);
+        byte[] better = variant(info, className, simpleName);
+        bytes = better == null ? bytes : better;
+      }
+    }
+    if (info == null) {
+      return bytes;
+    }
+    try {
+      int place = info.placeOf(simpleName);
+      access.defineClass(className, bytes, domain(place, info.nameOf(place)));
+      return null;
+    } catch (Throwable e) {
+      throw ProgramLoader.<RuntimeException>thrown(e);
+    }
+  }
+
+  private byte[] variant(PackageInfo info, String className, String simpleName) {
+    int version = info == null ? 0 : info.variant(simpleName, javaVersion);
+    return version == 0 ? null : classes.apply(ResourceKey.variant(className, version));
+  }
+
+  /** What is known of a package without asking; null for nothing. */
+  private PackageInfo known(String inPackage) {
+    Optional<PackageInfo> info = packages.get(inPackage);
+    if (info != null) {
+      return info.orElse(null);
+    }
+    return classes.kept(inPackage) == null ? null : ask(inPackage);
+  }
+
+  /** What the parent says of a package of which it has a class; null for nothing. */
+  private PackageInfo ask(String inPackage) {
+    Optional<PackageInfo> info = packages.get(inPackage);
+    if (info == null) {
+      boolean library = inPackage.startsWith(LIBRARY) && classes.kept(inPackage) == null;
+      byte[] answer = library ? null : classes.apply(inPackage);
+      info = Optional.ofNullable(answer).map(PackageInfo::new);
+      info.ifPresent(found -> definePackage(inPackage, found));
+      packages.putIfAbsent(inPackage, info);
+    }
+    return info.orElse(null);
+  }
+
+  private void definePackage(String inPackage, PackageInfo info) {
+    if (!inPackage.isEmpty()) {
+      try {
+        String name = inPackage.substring(0, inPackage.length() - 1);
+        URL sealBase = info.sealed ? urls.place(info.place, info.placeName) : null;
+        access.definePackage(name, info.texts, sealBase);
+      } catch (Throwable e) {
+        throw ProgramLoader.<RuntimeException>thrown(e);
+      }
+    }
+  }
+
+  private ProtectionDomain domain(int place, String placeName) {
+    return domains.computeIfAbsent(
+        place,
+        number -> {
+          CodeSource source =
+              new CodeSource(urls.place(number, placeName), (Certificate[]) null);
+          ClassLoader loader = MessageRouter.class.getClassLoader();
+          return new ProtectionDomain(source, null, loader, null);
+        });
+  }
+
+  /** Throws a checked exception where none can be declared. */
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> RuntimeException thrown(Throwable e) throws T {
+    throw (T) e;
+  }
+
+  private URL first(String resource) {
+    List<URL> all = urls(resource);
+    return all.isEmpty() ? null : all.get(0);
+  }
+
+  private Enumeration<URL> all(String resource) {
+    return Collections.enumeration(urls(resource));
+  }
+
+  private List<URL> urls(String resource) {
+    List<URL> all = new ArrayList<>();
+    if (provided != null) {
+      all.addAll(provided.find(resource));
+    }
+    for (Found found : find(resource)) {
+      all.add(urls.of(found));
+    }
+    return all;
+  }
+
+  private List<Found> find(String resource) {
+    try {
+      return reader.find(resource);
+    } catch (Error e) {
+      if (e.getCause() instanceof DeadException) {
+        // as with classes: nobody may take this for "there is none"
+        throw new Error("can't look for " + resource + ": " + e.getCause().getMessage(), e);
+      }
+      throw e;
+    }
+  }
+
+  /** Why a resource can't be read. */
+  static FileNotFoundException missing(String name) {
+    return new FileNotFoundException(name + " (the program in the master has no such resource)");
+  }
+}

@@ -1,0 +1,170 @@
+package org.mitogen4j.internal.context.resources;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UnsupportedEncodingException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLConnection;
+import java.net.URLDecoder;
+import java.net.URLStreamHandler;
+import java.net.URLStreamHandlerFactory;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * URLs of the program's resources: {@code jar:mitogen:/PLACE/NAME.jar!/RESOURCE}, where NAME is
+ * that of the jar or folder in the master. They look like those of jars, for that is what programs
+ * know how to look through. In a process of its own a child understands them as texts, too; other
+ * URLs of jars are opened as ever.
+ */
+final class ProgramUrls extends URLStreamHandler implements URLStreamHandlerFactory {
+  private static final String JAR = "jar";
+  private static final String PROTOCOL = "mitogen";
+  private static final String SCHEME = PROTOCOL + ":/";
+  private static final String PLAIN =
+      "-_.~!$&'()*+,;=:@/abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+  private final ResourceReader reader;
+
+  /** A URL with the JDK's own handler of jars. */
+  private final URL jdkJar;
+
+  ProgramUrls(ResourceReader reader, boolean ownProcess) {
+    this.reader = reader;
+    jdkJar = url(null, "jar:file:/x!/", null);
+    if (ownProcess) {
+      try {
+        URL.setURLStreamHandlerFactory(this);
+      } catch (Error taken) {
+        // the program has one of its own: then URLs work that are no texts
+      }
+    }
+  }
+
+  private static URL url(URL context, String spec, URLStreamHandler handler) {
+    try {
+      return new URL(context, spec, handler);
+    } catch (MalformedURLException e) {
+      throw new IllegalArgumentException(spec, e);
+    }
+  }
+
+  @Override
+  public URLStreamHandler createURLStreamHandler(String protocol) {
+    return protocol.equals(PROTOCOL) || protocol.equals(JAR) ? this : null;
+  }
+
+  /** Where a resource is. */
+  URL of(Found found) {
+    return url(null, JAR + ":" + placeText(found.place, found.placeName) + "!/" + encode(found.path), this);
+  }
+
+  /** A jar or folder of the program, which opens as a jar. */
+  URL place(int place, String name) {
+    return url(null, placeText(place, name), this);
+  }
+
+  private static String placeText(int place, String name) {
+    boolean jar = name.endsWith(".jar") || name.endsWith(".war");
+    return SCHEME + place + "/" + encode(name) + (jar ? "" : ".jar");
+  }
+
+  @Override
+  protected void parseURL(URL u, String spec, int start, int limit) {
+    if (u.getProtocol().equals(PROTOCOL)) {
+      super.parseURL(u, spec, start, limit);
+      return;
+    }
+    boolean absolute = spec.regionMatches(true, 0, "jar:", 0, 4);
+    String text = spec.substring(Math.min(start, limit), limit);
+    String file;
+    if (absolute && !text.startsWith(SCHEME) || !absolute && !u.getFile().startsWith(SCHEME)) {
+      URL context = absolute ? jdkJar : url(jdkJar, "jar:" + u.getFile(), null);
+      file = url(context, absolute ? "jar:" + text : text, null).getFile();
+    } else if (absolute) {
+      file = text;
+    } else {
+      file = relative(u.getFile(), text);
+    }
+    setURL(u, JAR, "", -1, null, null, file, null, u.getRef());
+  }
+
+  private static String relative(String file, String text) {
+    int entry = file.indexOf("!/") + 2;
+    String folder = text.startsWith("/") ? "" : file.substring(entry, file.lastIndexOf('/') + 1);
+    String path = folder + text.replaceFirst("^/+", "");
+    java.util.ArrayDeque<String> parts = new java.util.ArrayDeque<>();
+    for (String part : path.split("/", -1)) {
+      if (part.equals("..")) {
+        parts.pollLast();
+      } else if (!part.equals(".")) {
+        parts.addLast(part);
+      }
+    }
+    return file.substring(0, entry) + String.join("/", parts);
+  }
+
+  @Override
+  protected URLConnection openConnection(URL u) throws IOException {
+    boolean jar = u.getProtocol().equals(JAR);
+    String file = jar ? u.getFile() : PROTOCOL + ":" + u.getFile();
+    if (!file.startsWith(SCHEME)) {
+      return url(jdkJar, u.toExternalForm(), null).openConnection();
+    }
+    int slash = file.indexOf('/', SCHEME.length());
+    int end = file.indexOf("!/");
+    int place;
+    try {
+      place = Integer.parseInt(file.substring(SCHEME.length(), slash));
+    } catch (RuntimeException e) {
+      throw new MalformedURLException(u + " names no place of the program");
+    }
+    if (!jar) {
+      return new PlaceConnection(u, place);
+    }
+    String name = decode(file.substring(slash + 1, end < 0 ? file.length() : end));
+    String path = end < 0 ? "" : decode(file.substring(end + 2));
+    return new ResourceConnection(u, place(place, name), reader, place, name, path);
+  }
+
+  /** A jar itself. */
+  private final class PlaceConnection extends URLConnection {
+    private final int place;
+
+    PlaceConnection(URL url, int place) {
+      super(url);
+      this.place = place;
+    }
+
+    @Override
+    public void connect() {
+      connected = true;
+    }
+
+    @Override
+    public InputStream getInputStream() {
+      return reader.openPlace(place);
+    }
+  }
+
+  private static String encode(String text) {
+    StringBuilder out = new StringBuilder();
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+      if (PLAIN.indexOf((char) (b & 255)) >= 0 && b > 0) {
+        out.append((char) b);
+      } else {
+        out.append('%').append(Character.toUpperCase(Character.forDigit(b >> 4 & 15, 16)));
+        out.append(Character.toUpperCase(Character.forDigit(b & 15, 16)));
+      }
+    }
+    return out.toString().replace("!/", "%21/");
+  }
+
+  private static String decode(String text) {
+    try {
+      return URLDecoder.decode(text.replace("+", "%2B"), "UTF-8");
+    } catch (UnsupportedEncodingException | IllegalArgumentException e) {
+      return text; // what nobody encoded
+    }
+  }
+}

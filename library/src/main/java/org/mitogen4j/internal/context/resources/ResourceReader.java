@@ -1,0 +1,202 @@
+package org.mitogen4j.internal.context.resources;
+
+import org.mitogen4j.internal.context.KeptContent;
+import org.mitogen4j.internal.context.ResourceKey;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.kernel.ClassCache;
+import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.MessageRouter;
+
+/** Asks the parent for resources, and keeps what it answers. */
+final class ResourceReader {
+  private static final String CLASS = ".class";
+  private static final int MAX_KEPT = 10_000;
+
+  private final MessageRouter router;
+  private final ClassCache classes;
+  private final KeptContent kept;
+  private final int javaVersion;
+
+  private final Map<String, List<Found>> byName = new ConcurrentHashMap<>();
+
+  /** What was found, by the number of its place, a slash, and its name there. */
+  private final Map<String, Found> byPlace = new ConcurrentHashMap<>();
+
+  /** Sizes of what is in a place, -1 for folders, by name. */
+  private final Map<Integer, Map<String, Long>> indexes = new ConcurrentHashMap<>();
+
+  private final Map<Integer, MemoryJar> jars = new ConcurrentHashMap<>();
+
+  /** Folders of which a file was read on its own: the next brings all their small files. */
+  private final Set<String> begun = ConcurrentHashMap.newKeySet();
+
+  ResourceReader(MessageRouter router, int javaVersion) {
+    this.router = router;
+    this.javaVersion = javaVersion;
+    classes = router.classes;
+    kept = KeptContent.of(ContextRuntime.of(router));
+  }
+
+  /** All places that have a resource, in the order of the program's class path. */
+  List<Found> find(String name) {
+    if (!ResourceKey.isName(name)) {
+      return Collections.emptyList();
+    }
+    List<Found> found = byName.get(name);
+    if (found == null) {
+      byte[] answer = classes.apply(ResourceKey.find(name));
+      found = answer == null ? Collections.emptyList() : Found.read(answer, javaVersion);
+      for (Found one : found) {
+        byPlace.put(one.place + "/" + one.path, one);
+      }
+      if (byName.size() < MAX_KEPT) {
+        byName.put(name, found);
+      }
+    }
+    return found;
+  }
+
+  /** What is known of a file in a place; asks for the place's index where nothing is. */
+  Found at(int place, String placeName, String path) throws IOException {
+    Found found = byPlace.get(place + "/" + path);
+    if (found == null) {
+      Long size = index(place).get(path);
+      if (size == null) {
+        size = index(place).get(path + "/");
+      }
+      if (size == null) {
+        throw ProgramLoader.missing(path);
+      }
+      found = new Found(place, placeName, path, size, 0, null);
+    }
+    return found;
+  }
+
+  /** The sizes of all that is in a place, -1 for folders, by name. */
+  Map<String, Long> index(int place) throws IOException {
+    Map<String, Long> index = indexes.get(place);
+    if (index == null) {
+      Map<String, Long> read = new LinkedHashMap<>();
+      try (DataInputStream in =
+          new DataInputStream(new ByteArrayInputStream(content(ResourceKey.index(place))))) {
+        for (int n = in.readInt(); n > 0; n--) {
+          String name = in.readUTF();
+          read.put(name, in.readLong());
+        }
+      }
+      index = Collections.unmodifiableMap(read);
+      indexes.put(place, index);
+    }
+    return index;
+  }
+
+  /** A place as a jar: one, for all that look through it. */
+  MemoryJar jar(int place, String placeName) throws IOException {
+    MemoryJar jar = jars.get(place);
+    if (jar == null) {
+      jar = new MemoryJar(this, place, placeName);
+      MemoryJar other = jars.putIfAbsent(place, jar);
+      jar = other == null ? jar : other;
+    }
+    return jar;
+  }
+
+  /** What is in a file; a folder's is the names of its files. */
+  InputStream open(Found file) throws IOException {
+    if (file.content != null) {
+      return new ByteArrayInputStream(file.content);
+    } else if (file.isFolder()) {
+      return new ByteArrayInputStream(listing(file));
+    }
+    byte[] here = here(file);
+    if (here == null && file.size <= ResourceKey.SMALL && indexes.containsKey(file.place)) {
+      String folder = file.path.substring(0, file.path.lastIndexOf('/') + 1);
+      if (!begun.add(file.place + "/" + folder)) {
+        here = folder(file.place, folder).get(file.path.substring(folder.length()));
+      }
+    }
+    return here != null
+        ? new ByteArrayInputStream(here)
+        : new PieceStream(router, kept, file.place, file.path, file.size);
+  }
+
+  /** A place as a jar. */
+  InputStream openPlace(int place) {
+    return new PieceStream(router, kept, place, "", Long.MAX_VALUE);
+  }
+
+  private byte[] here(Found file) {
+    byte[] content = kept.get(file.place + "/" + file.path);
+    if (content == null && file.path.endsWith(CLASS)) {
+      String name = file.path.substring(0, file.path.length() - CLASS.length()).replace('/', '.');
+      List<Found> places = byName.get(file.path);
+      boolean first = places == null || places.get(0).place == file.place;
+      if (first && classes.kept(name) != null) {
+        byte[] bytes = classes.apply(name);
+        content = bytes.length == file.size ? bytes : null; // else it was changed to travel
+      }
+    }
+    return content;
+  }
+
+  private Map<String, byte[]> folder(int place, String folder) throws IOException {
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    try (DataInputStream in =
+        new DataInputStream(
+            new ByteArrayInputStream(content(ResourceKey.folder(place, folder))))) {
+      for (int n = in.readInt(); n > 0; n--) {
+        String name = in.readUTF();
+        byte[] content = new byte[in.readInt()];
+        in.readFully(content);
+        files.put(name, content);
+        kept.put(place + "/" + folder + name, content);
+      }
+    }
+    return files;
+  }
+
+  private byte[] listing(Found folder) throws IOException {
+    String prefix =
+        folder.path.isEmpty() || folder.path.endsWith("/") ? folder.path : folder.path + "/";
+    Set<String> names = new java.util.TreeSet<>();
+    for (String name : index(folder.place).keySet()) {
+      if (name.startsWith(prefix) && name.length() > prefix.length()) {
+        int slash = name.indexOf('/', prefix.length());
+        names.add(name.substring(prefix.length(), slash < 0 ? name.length() : slash));
+      }
+    }
+    StringBuilder lines = new StringBuilder();
+    for (String name : names) {
+      lines.append(name).append('\n');
+    }
+    return lines.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  private byte[] content(String key) throws IOException {
+    byte[] packed = kept.get(key);
+    try {
+      if (packed == null) {
+        packed = classes.kept(key);
+      }
+      if (packed == null) {
+        PieceRequest request = new PieceRequest(router, key);
+        request.send();
+        packed = request.await();
+        kept.put(key, packed);
+      }
+    } catch (DeadException lost) {
+      throw new IOException("can't read a resource: " + lost.getMessage(), lost);
+    }
+    return PieceRequest.unpack(classes, packed);
+  }
+}

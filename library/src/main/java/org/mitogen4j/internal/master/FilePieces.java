@@ -1,0 +1,120 @@
+package org.mitogen4j.internal.master;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.mitogen4j.internal.context.ResourceKey;
+
+/**
+ * Reads large files piece by piece: those that were read last stay open where they are, and keep
+ * their last pieces, since several are asked for at a time and come in any order.
+ */
+final class FilePieces {
+  /** Files that are open at a time. */
+  private static final int MAX_OPEN = 16;
+
+  /** Pieces that are kept of each. */
+  private static final int MAX_RECENT = 4;
+
+  private static final int BUFFER = 8192;
+
+  private static final class Open {
+    private InputStream in; // guarded by this
+    private long at; // guarded by this
+    private final Map<Long, byte[]> recent = new LinkedHashMap<>(); // guarded by this
+
+    synchronized void close() throws IOException {
+      if (in != null) {
+        in.close();
+        in = null;
+      }
+    }
+
+    synchronized byte[] read(Place place, String file, long offset) throws IOException {
+      byte[] piece = recent.get(offset);
+      if (piece != null) {
+        return piece;
+      }
+      if (in == null || at > offset) {
+        close();
+        in = place.open(file);
+        at = 0;
+      }
+      while (offset - at > (long) MAX_RECENT * ResourceKey.PIECE) {
+        long skipped = in.skip(offset - at);
+        if (skipped <= 0 && in.read() < 0) {
+          return new byte[0];
+        }
+        at += Math.max(1, skipped);
+      }
+      while (at <= offset) {
+        piece = FilePieces.read(in, ResourceKey.PIECE);
+        recent.put(at, piece);
+        at += ResourceKey.PIECE;
+        if (recent.size() > MAX_RECENT) {
+          Iterator<byte[]> oldest = recent.values().iterator();
+          oldest.next();
+          oldest.remove();
+        }
+      }
+      return piece;
+    }
+  }
+
+  /** By place and file; what was used last is last. */
+  private final Map<String, Open> open = new LinkedHashMap<>(); // guarded by itself
+
+  /**
+   * A piece: shorter than others where the file ends, or empty.
+   *
+   * @param offset that of a whole piece
+   */
+  byte[] read(Place place, String file, long offset) throws IOException {
+    String name = place.number + "/" + file;
+    Open reading;
+    Open oldest = null;
+    synchronized (open) {
+      reading = open.remove(name);
+      reading = reading == null ? new Open() : reading;
+      open.put(name, reading);
+      if (open.size() > MAX_OPEN) {
+        Iterator<Open> all = open.values().iterator();
+        oldest = all.next();
+        all.remove();
+      }
+    }
+    if (oldest != null) {
+      oldest.close();
+    }
+    boolean more = false;
+    try {
+      byte[] piece = reading.read(place, file, offset);
+      more = piece.length == ResourceKey.PIECE;
+      return piece;
+    } finally {
+      if (!more) { // the end, or a failure
+        synchronized (open) {
+          open.remove(name, reading);
+        }
+        reading.close();
+      }
+    }
+  }
+
+  /** Reads so many bytes, or less where there are no more. */
+  static byte[] read(InputStream in, int most) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    byte[] buf = new byte[BUFFER];
+    while (out.size() < most) {
+      int n = in.read(buf, 0, Math.min(buf.length, most - out.size()));
+      if (n < 0) {
+        break;
+      }
+      out.write(buf, 0, n);
+    }
+    return out.toByteArray();
+  }
+}

@@ -1,0 +1,395 @@
+package org.mitogen4j.internal.master;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.jar.Attributes;
+import java.util.jar.Manifest;
+import org.mitogen4j.internal.context.ResourceKey;
+
+/**
+ * The places that the program's class loaders find things in, and what is in them: answers the
+ * questions of {@link ResourceKey}. Whatever a child names is looked up by the program's own class
+ * loaders, or in a place in which they found something.
+ */
+final class Places {
+  private static final int MAX_PLACES = 10_000;
+
+  /** The contents that travel along with where something is found, in bytes. */
+  private static final int MAX_CONTENTS = 1 << 18;
+
+  /** The files of one folder that travel together, in bytes. */
+  private static final int MAX_FOLDER = 1 << 19;
+
+  private static final String SERVICES = "META-INF/services/";
+  private static final Attributes.Name[] TEXTS = {
+    Attributes.Name.SPECIFICATION_TITLE,
+    Attributes.Name.SPECIFICATION_VERSION,
+    Attributes.Name.SPECIFICATION_VENDOR,
+    Attributes.Name.IMPLEMENTATION_TITLE,
+    Attributes.Name.IMPLEMENTATION_VERSION,
+    Attributes.Name.IMPLEMENTATION_VENDOR
+  };
+
+  private final List<ClassLoader> loaders;
+  private final PackageChoice choice;
+  private final ModulePath modules = new ModulePath();
+  private final FilePieces pieces = new FilePieces();
+
+  // guarded by this
+  private final Map<String, Place> byBase = new LinkedHashMap<>();
+
+  private final List<Place> byNumber = new CopyOnWriteArrayList<>();
+
+  /** Where the first class of a package was found, by the package's name and a dot. */
+  private final Map<String, Place> ofPackage = new ConcurrentHashMap<>();
+
+  Places(List<ClassLoader> loaders, PackageChoice choice) {
+    this.loaders = loaders;
+    this.choice = choice;
+  }
+
+  /** The place in which a resource was found; null when there are too many. */
+  private synchronized Place of(URL url, String resource) {
+    String base = Place.base(url, resource);
+    Place place = byBase.get(base);
+    if (place == null && byNumber.size() < MAX_PLACES) {
+      place = Place.of(byNumber.size(), url, resource, modules);
+      byBase.put(base, place);
+      byNumber.add(place);
+    }
+    if (place != null) {
+      place.remember(resource, url);
+    }
+    return place;
+  }
+
+  /** What the program's class loaders find under a name, without what every JDK has. */
+  List<URL> find(String resource) throws IOException {
+    List<URL> found = new ArrayList<>();
+    Set<String> seen = new LinkedHashSet<>();
+    ClassLoader jdk = ClassLoader.getSystemClassLoader().getParent();
+    if (jdk != null) {
+      for (Enumeration<URL> urls = jdk.getResources(resource); urls.hasMoreElements(); ) {
+        seen.add(urls.nextElement().toString());
+      }
+    }
+    for (ClassLoader loader : loaders) {
+      Enumeration<URL> urls = loader.getResources(resource);
+      while (urls.hasMoreElements()) {
+        add(urls.nextElement(), seen, found);
+      }
+    }
+    if (found.isEmpty()) { // or it is in a package that a module keeps to itself
+      for (URL url : modules.find(resource)) {
+        add(url, seen, found);
+      }
+    }
+    return found;
+  }
+
+  private static void add(URL url, Set<String> seen, List<URL> found) {
+    if (!isJdk(url) && seen.add(url.toString())) {
+      found.add(url);
+    }
+  }
+
+  /** Whether this is in one of the JDK's modules: the application's class loader has some, too. */
+  static boolean isJdk(URL url) {
+    String path = url.getPath();
+    return url.getProtocol().equals("jrt")
+        && ModulePath.isJdk(path.substring(path.startsWith("/") ? 1 : 0));
+  }
+
+  /**
+   * A class was found.
+   *
+   * @return its bytes, of the variant that every Java can use; null where the loader's are as good
+   */
+  InputStream open(String className, URL url, String file) throws IOException {
+    Place place = of(url, file);
+    if (place == null) {
+      return null;
+    }
+    ofPackage.putIfAbsent(ResourceKey.packageOf(className), place);
+    return place.versions().isEmpty() || !place.index().containsKey(file) ? null : place.open(file);
+  }
+
+  /** A class's variant for a version of Java; null for none. */
+  InputStream openVariant(URL url, String file, int version) throws IOException {
+    Place place = of(url, file);
+    return place != null && place.variants(file).contains(version)
+        ? place.open(Place.variant(file, version))
+        : null;
+  }
+
+  /** The variant of a class to send to a JVM of a version: 0 for the one that all can use. */
+  int variant(String className, int javaVersion) throws IOException {
+    Place place = ofPackage.get(ResourceKey.packageOf(className));
+    int best = 0;
+    if (place != null && !place.versions().isEmpty()) {
+      for (int version : place.variants(className.replace('.', '/') + ".class")) {
+        best = version <= javaVersion ? version : best;
+      }
+    }
+    return best;
+  }
+
+  /** Whether a class came from a jar: a library's, which may look for anything. */
+  boolean isInJar(String className) {
+    Place place = ofPackage.get(ResourceKey.packageOf(className));
+    return place != null && place.isJar();
+  }
+
+  /** The answer to any question but that for a class; null for none. */
+  byte[] answer(String key) throws IOException {
+    if (key.endsWith(".")) {
+      return describePackage(key);
+    }
+    String resource = ResourceKey.resource(key);
+    if (!resource.isEmpty() && !(ResourceKey.isName(resource) && choice.hasResource(resource))) {
+      return null;
+    }
+    if (key.charAt(0) == ResourceKey.FIND) {
+      return resource.isEmpty() ? null : locate(resource);
+    }
+    String[] parts = key.substring(1).split("/", 3);
+    if (!parts[0].matches("[0-9]{1,5}") || Integer.parseInt(parts[0]) >= byNumber.size()) {
+      return null;
+    }
+    Place place = byNumber.get(Integer.parseInt(parts[0]));
+    if (parts.length == 2 && parts[1].isEmpty()) {
+      return index(place);
+    } else if (parts.length < 3) {
+      return null;
+    } else if (parts[1].equals("*")) {
+      return folder(place, resource);
+    }
+    if (!parts[1].matches("[0-9]{1,18}") || resource.isEmpty() && !choice.isAll()) {
+      return null;
+    }
+    long offset = Long.parseLong(parts[1]);
+    return offset % ResourceKey.PIECE == 0 ? pieces.read(place, resource, offset) : null;
+  }
+
+  private byte[] locate(String resource) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    int count = 0;
+    int room = MAX_CONTENTS;
+    for (URL url : find(resource)) {
+      Place place = of(url, resource);
+      if (place == null) {
+        continue;
+      }
+      Set<Integer> versions = new LinkedHashSet<>();
+      if (place.size(resource) != null) {
+        versions.add(0);
+      }
+      versions.addAll(place.variants(resource));
+      count++;
+      out.writeInt(place.number);
+      out.writeUTF(place.name);
+      out.writeShort(versions.size());
+      for (int version : versions) {
+        String path = Place.variant(resource, version);
+        Long size = place.size(path);
+        byte[] content = size != null && size >= 0 ? small(place, path, size, room) : null;
+        room -= content == null ? 0 : content.length;
+        out.writeShort(version);
+        out.writeUTF(path);
+        out.writeLong(content != null ? content.length : size == null ? -1 : size);
+        out.writeLong(place.modified(path));
+        out.writeInt(content == null ? -1 : content.length);
+        out.write(content == null ? new byte[0] : content);
+      }
+    }
+    byte[] provided = provided(resource);
+    if (provided != null) {
+      count++;
+      out.writeInt(MAX_PLACES);
+      out.writeUTF("modules");
+      out.writeShort(1);
+      out.writeShort(0);
+      out.writeUTF(resource);
+      out.writeLong(provided.length);
+      out.writeLong(0);
+      out.writeInt(provided.length);
+      out.write(provided);
+    }
+    return count == 0 ? null : counted(count, bytes);
+  }
+
+  /** A short count ahead of what was written. */
+  private static byte[] counted(int count, ByteArrayOutputStream written) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(all);
+    out.writeShort(count);
+    written.writeTo(out);
+    return all.toByteArray();
+  }
+
+  private byte[] small(Place place, String path, long size, int room) throws IOException {
+    if (size > Math.min(ResourceKey.SMALL, room)) {
+      return null;
+    }
+    try (InputStream in = place.open(path)) {
+      byte[] content = FilePieces.read(in, ResourceKey.SMALL + 1);
+      return content.length > ResourceKey.SMALL ? null : content;
+    }
+  }
+
+  /** What modules say they provide, as a file says it that classes in no module use. */
+  private byte[] provided(String resource) {
+    if (!resource.startsWith(SERVICES)) {
+      return null;
+    }
+    List<String> providers = modules.providers(resource.substring(SERVICES.length()));
+    return providers.isEmpty()
+        ? null
+        : (String.join("\n", providers) + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  private byte[] index(Place place) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    Map<String, Long> index = new LinkedHashMap<>(place.index());
+    index.keySet().removeIf(name -> !choice.hasResource(name));
+    out.writeInt(index.size());
+    for (Map.Entry<String, Long> e : index.entrySet()) {
+      out.writeUTF(e.getKey());
+      out.writeLong(e.getValue());
+    }
+    return bytes.toByteArray();
+  }
+
+  private byte[] folder(Place place, String folder) throws IOException {
+    Map<String, byte[]> files = new TreeMap<>();
+    int room = MAX_FOLDER;
+    for (Map.Entry<String, Long> e : place.index().entrySet()) {
+      String name = e.getKey();
+      if (name.startsWith(folder)
+          && name.indexOf('/', folder.length()) < 0
+          && choice.hasResource(name)
+          && e.getValue() >= 0
+          && e.getValue() <= Math.min(room, ResourceKey.SMALL)) {
+        byte[] content = small(place, name, e.getValue(), room);
+        if (content != null) {
+          files.put(name.substring(folder.length()), content);
+          room -= content.length;
+        }
+      }
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    out.writeInt(files.size());
+    for (Map.Entry<String, byte[]> e : files.entrySet()) {
+      out.writeUTF(e.getKey());
+      out.writeInt(e.getValue().length);
+      out.write(e.getValue());
+    }
+    return bytes.toByteArray();
+  }
+
+  private byte[] describePackage(String name) throws IOException {
+    Place place = ofPackage.get(name);
+    if (place == null) {
+      return null; // no class of it was sent
+    }
+    String folder = name.replace('.', '/');
+    folder = folder.equals("/") ? "" : folder;
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    out.writeInt(place.number);
+    out.writeUTF(place.name);
+    Manifest manifest = place.manifest();
+    out.writeBoolean("true".equalsIgnoreCase(value(manifest, folder, Attributes.Name.SEALED)));
+    for (Attributes.Name text : TEXTS) {
+      String value = value(manifest, folder, text);
+      out.writeBoolean(value != null);
+      if (value != null) {
+        out.writeUTF(value.length() > 1000 ? value.substring(0, 1000) : value);
+      }
+    }
+    Map<String, Set<Integer>> variants = new TreeMap<>();
+    for (int version : place.versions()) {
+      for (String simple : classes(place, Place.variant(folder, version))) {
+        variants.computeIfAbsent(simple, any -> new LinkedHashSet<>()).add(version);
+      }
+    }
+    out.writeShort(variants.size());
+    for (Map.Entry<String, Set<Integer>> e : variants.entrySet()) {
+      out.writeUTF(e.getKey());
+      out.writeShort(e.getValue().size());
+      for (int version : e.getValue()) {
+        out.writeShort(version);
+      }
+    }
+    writeOthers(out, place, folder);
+    return bytes.toByteArray();
+  }
+
+  /** The classes that the package has in other places than the one that most come from. */
+  private void writeOthers(DataOutputStream out, Place place, String folder) throws IOException {
+    Set<Place> places = new LinkedHashSet<>();
+    for (URL url : folder.isEmpty() ? Collections.<URL>emptyList() : find(folder)) {
+      places.add(of(url, folder));
+    }
+    Map<Place, List<String>> others = new LinkedHashMap<>();
+    if (places.size() > 1) {
+      Set<String> seen = new LinkedHashSet<>();
+      for (Place other : places) { // the first that has a class is the one that it comes from
+        List<String> own = other == null ? new ArrayList<>() : classes(other, folder);
+        own.removeIf(simple -> !seen.add(simple));
+        if (other != place && !own.isEmpty()) {
+          others.put(other, own);
+        }
+      }
+    }
+    out.writeShort(others.size());
+    for (Map.Entry<Place, List<String>> e : others.entrySet()) {
+      out.writeInt(e.getKey().number);
+      out.writeUTF(e.getKey().name);
+      out.writeShort(e.getValue().size());
+      for (String simple : e.getValue()) {
+        out.writeUTF(simple);
+      }
+    }
+  }
+
+  /** The simple names of the classes in a folder of a place. */
+  private static List<String> classes(Place place, String folder) throws IOException {
+    List<String> names = new ArrayList<>();
+    for (String file : place.index().keySet()) {
+      if (file.startsWith(folder)
+          && file.endsWith(".class")
+          && file.indexOf('/', folder.length()) < 0) {
+        names.add(file.substring(folder.length(), file.length() - ".class".length()));
+      }
+    }
+    return names;
+  }
+
+  private static String value(Manifest manifest, String folder, Attributes.Name name) {
+    if (manifest == null) {
+      return null;
+    }
+    Attributes own = folder.isEmpty() ? null : manifest.getAttributes(folder);
+    String value = own == null ? null : own.getValue(name);
+    return value == null ? manifest.getMainAttributes().getValue(name) : value;
+  }
+}

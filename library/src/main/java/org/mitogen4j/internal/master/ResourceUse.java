@@ -1,0 +1,43 @@
+package org.mitogen4j.internal.master;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Whether a class file names what looks for resources, packages or code sources. A guess: where it
+ * is wrong, a child asks for what would else have come with the call.
+ */
+final class ResourceUse {
+  private static final byte[][] NAMES = {
+    ascii("getResource"),
+    ascii("java/util/ServiceLoader"),
+    ascii("java/util/ResourceBundle"),
+    ascii("getProtectionDomain"),
+    ascii("getPackage"),
+    ascii("java/lang/Package"),
+    ascii("java/sql/DriverManager"),
+    ascii("getContextClassLoader"),
+    ascii("javax/script/"),
+    ascii("javax/xml/")
+  };
+
+  private ResourceUse() {}
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  static boolean in(byte[] classFile) {
+    for (byte[] name : NAMES) {
+      for (int i = 0; i + name.length <= classFile.length; i++) {
+        int n = 0;
+        while (n < name.length && classFile[i + n] == name[n]) {
+          n++;
+        }
+        if (n == name.length) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+}

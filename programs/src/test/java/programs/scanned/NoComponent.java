@@ -1,0 +1,6 @@
+package programs.scanned;
+
+/** Must stay alone. */
+public class NoComponent {
+  private NoComponent() {}
+}

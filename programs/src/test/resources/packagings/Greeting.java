@@ -1,0 +1,6 @@
+package pkg;
+
+/** A service. */
+public interface Greeting {
+  String text();
+}

@@ -1,0 +1,9 @@
+package pkg;
+
+/** A provider. */
+public class Polite implements Greeting {
+  @Override
+  public String text() {
+    return "greetings";
+  }
+}
