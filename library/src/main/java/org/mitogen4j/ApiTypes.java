@@ -3,8 +3,8 @@ package org.mitogen4j;
 import java.util.Arrays;
 import java.util.List;
 import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.context.Printable;
 import org.mitogen4j.internal.context.RequiredClasses;
-import org.mitogen4j.internal.context.Routing;
 import org.mitogen4j.internal.context.codec.ApiCodec;
 import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;
@@ -21,6 +21,9 @@ public final class ApiTypes implements ApiCodec {
   private static final int CHANNEL = 5;
   private static final int RECEIVER = 6;
 
+  /** Bytes that a receiver takes, with its queue and what is known of its senders. */
+  private static final int RECEIVER_MEMORY = 2048;
+
   /** In the order of their numbers. */
   private static final List<Class<?>> KINDS =
       Arrays.asList(Context.class, Sender.class, Blob.class, Channel.class, Receiver.class);
@@ -36,6 +39,16 @@ public final class ApiTypes implements ApiCodec {
   public int kind(Class<?> type) {
     int i = KINDS.indexOf(type);
     return i >= 0 ? CONTEXT + i : type == Secret.class ? DOWN_ONLY : 0;
+  }
+
+  @Override
+  public Class<?> find(String name) {
+    for (Class<?> type : KINDS) {
+      if (type.getName().equals(name)) {
+        return type;
+      }
+    }
+    return null;
   }
 
   @Override
@@ -99,7 +112,7 @@ public final class ApiTypes implements ApiCodec {
 
   private Context context(Decoder from) {
     long id = from.varint();
-    String name = Routing.oneLine(from.text());
+    String name = Printable.line(from.text());
     if (id < 0 || id > Integer.MAX_VALUE) {
       throw new IllegalArgumentException("a context with the number " + id);
     }
@@ -115,19 +128,25 @@ public final class ApiTypes implements ApiCodec {
     return handle;
   }
 
-  @SuppressWarnings("unchecked") // its items are cast where they are taken
   private Channel<Object, Object> channel(Decoder from) {
     Router here = Router.of(ContextRuntime.of(router));
-    Sender<Object> out = (Sender<Object>) from.value();
-    Sender<Sender<Object>> greeting = (Sender<Sender<Object>>) from.value();
-    if (out == null || greeting == null) {
-      throw new IllegalArgumentException("a channel without an end");
+    Sender<Object> out = sender(from);
+    return new Channel<>(here, out, sender(from));
+  }
+
+  @SuppressWarnings("unchecked") // what it sends is checked where it arrives
+  private static <T> Sender<T> sender(Decoder from) {
+    Object end = from.value();
+    if (!(end instanceof Sender)) {
+      throw new IllegalArgumentException(
+          "a channel has a Sender at each end, but " + AnswerShape.typeOf(end) + " came");
     }
-    return new Channel<>(here, out, greeting);
+    return (Sender<T>) end;
   }
 
   private static Receiver<?> receiver(Decoder from, Context owner) {
     long handle = handle(from);
+    from.takeMemory(RECEIVER_MEMORY);
     Object none = from.value();
     Class<?> type = none == null ? null : none.getClass().getComponentType();
     return owner.router().receiver(type, Policy.read(from), owner, handle);

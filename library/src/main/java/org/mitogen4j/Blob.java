@@ -19,6 +19,9 @@ import org.mitogen4j.internal.kernel.Encoder;
  * calls and senders have sent it when they return. Any thread may read it.
  */
 public final class Blob {
+  /** Bytes that each part takes beside its bytes. */
+  private static final int PART_MEMORY = 64;
+
   private final List<ByteBuffer> parts;
   private final int size;
 
@@ -135,8 +138,9 @@ public final class Blob {
     if (size < 0 || size > from.left()) {
       throw new IllegalArgumentException(size + " bytes, but " + from.left() + " are left");
     }
-    List<ByteBuffer> parts = new ArrayList<>();
+    List<ByteBuffer> parts = new ArrayList<>(1);
     for (int left = (int) size; left > 0; ) {
+      from.takeMemory(PART_MEMORY);
       ByteBuffer part = from.some(left);
       parts.add(part);
       left -= part.remaining();

@@ -52,8 +52,8 @@ public final class Call<R> extends CompletableFuture<R> {
   private long replies;
   private long to;
 
-  /** What the function declares as its result; null where that is not known. */
-  private ResultType declared;
+  /** What the answer must be; null where that is not known. */
+  private AnswerShape shape;
 
   Call(Router router, Context context, String function) {
     this.router = router;
@@ -68,8 +68,8 @@ public final class Call<R> extends CompletableFuture<R> {
   }
 
   /** Tells what result is to be expected. */
-  void declare(ResultType result) {
-    declared = result;
+  void declare(AnswerShape result) {
+    shape = result;
   }
 
   /** Writes a call into a message; returns what is going to run there. */
@@ -219,19 +219,23 @@ public final class Call<R> extends CompletableFuture<R> {
         return;
       }
       Decoder d = new Decoder(router.core(), m);
-      int kind = d.u8();
-      d.expected = declared;
+      boolean ok = d.u8() == CallHandler.OK;
+      d.expected = ok && shape != null ? shape.expected() : null;
       Object value = d.value();
-      if (kind == CallHandler.OK) {
-        complete((R) (declared == null ? value : declared.fit(value)));
+      if (ok) {
+        complete((R) (shape == null ? value : shape.check(value, d)));
       } else {
         CallException failure = CallException.of(context.name(), value, caller);
         completeExceptionally(router.delivery.explain(context.id(), failure));
       }
     } catch (RuntimeException | Error e) {
-      completeExceptionally(
-          new MitogenException("can't read the answer of " + context + ": " + e.getMessage(), e));
+      completeExceptionally(unreadable(context, e));
     }
+  }
+
+  /** An answer came that is not as it must be. */
+  static MitogenException unreadable(Context context, Throwable e) {
+    return new MitogenException("can't read the answer of " + context + ": " + e.getMessage(), e);
   }
 
   /** Waits for the answer on the calling thread, which has sent it as awaited. */

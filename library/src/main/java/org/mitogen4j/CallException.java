@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.mitogen4j.internal.context.FunctionInvoker;
+import org.mitogen4j.internal.context.Printable;
 
 /**
  * A function that was called in another context threw an exception. Its type and message are those
- * of the remote exception, as text: an exception object is never built from what a child sent.
- * {@link #getCause} is the remote cause, in the same way.
+ * of the remote exception, as text: an exception object is never built from what a child sent. All
+ * texts are safe to print, as those of any {@link MitogenException}. {@link #getCause} is the
+ * remote cause, in the same way.
  *
  * <p>The stack trace is the remote one, continued by that of who waited for the call. For a call
  * that is a future it is the remote one alone: the exception that {@code get} or {@code join} wraps
@@ -44,7 +46,7 @@ public final class CallException extends MitogenException {
    * @param caller the stack that it is joined to; empty where nobody waits on the spot
    */
   static CallException of(String context, Object described, StackTraceElement[] caller) {
-    CallException e = build("in " + context + ": ", (Object[]) described);
+    CallException e = build("in " + context + ": ", described);
     if (caller.length == 0) {
       return e;
     }
@@ -69,7 +71,7 @@ public final class CallException extends MitogenException {
 
   /** An exception that was a value in what came. */
   static CallException of(Object described) {
-    return build("", (Object[]) described);
+    return build("", described);
   }
 
   /** As {@link #of} takes it, for who reads it elsewhere. */
@@ -86,20 +88,47 @@ public final class CallException extends MitogenException {
     return d;
   }
 
-  private static CallException build(String where, Object[] d) {
-    CallException cause = d[3] == null ? null : build("", (Object[]) d[3]);
-    CallException e = new CallException(where, (String) d[0], (String) d[1], cause);
-    Object[] lines = (Object[]) d[2];
+  private static CallException build(String where, Object described) {
+    Object[] d = described instanceof Object[] ? (Object[]) described : new Object[0];
+    if (d.length != 4
+        || !(d[0] instanceof String)
+        || !(d[1] == null || d[1] instanceof String)
+        || !(d[2] instanceof Object[])) {
+      throw new IllegalArgumentException(
+          "an exception should have come, as an array of its type, message, stack and cause, but "
+              + AnswerShape.typeOf(described)
+              + " came");
+    }
+    CallException cause = d[3] == null ? null : build("", d[3]);
+    CallException e =
+        new CallException(
+            where, Printable.line((String) d[0]), Printable.lines((String) d[1]), cause);
+    e.setStackTrace(stack((Object[]) d[2]));
+    return e;
+  }
+
+  private static StackTraceElement[] stack(Object[] lines) {
     StackTraceElement[] stack = new StackTraceElement[lines.length / 4];
     for (int i = 0; i < stack.length; i++) {
-      stack[i] =
-          new StackTraceElement(
-              (String) lines[4 * i],
-              (String) lines[4 * i + 1],
-              (String) lines[4 * i + 2],
-              (int) lines[4 * i + 3]);
+      String type = text(lines[4 * i]);
+      String method = text(lines[4 * i + 1]);
+      Object number = lines[4 * i + 3];
+      if (type == null || method == null || !(number instanceof Integer)) {
+        throw new IllegalArgumentException(
+            "a line of a stack should have come, with class, method, file and number");
+      }
+      stack[i] = new StackTraceElement(type, method, text(lines[4 * i + 2]), (int) number);
     }
-    e.setStackTrace(stack);
-    return e;
+    return stack;
+  }
+
+  private static String text(Object part) {
+    return part instanceof String ? Printable.line((String) part) : null;
+  }
+
+  /** Its stack comes from elsewhere: its own would take time, and tell nothing. */
+  @Override
+  public synchronized Throwable fillInStackTrace() {
+    return this;
   }
 }

@@ -36,9 +36,14 @@ public final class Channel<I, O> implements Iterable<I>, AutoCloseable {
   Channel(Router router) {
     this.router = router;
     in = router.receiver();
-    hello = router.receiver();
+    hello = greetings(router);
     greeting = null;
     other = new Channel<>(router, in.sender(), hello.sender());
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"}) // what it sends is checked where it arrives
+  private static <T> Receiver<Sender<T>> greetings(Router router) {
+    return (Receiver) router.receiver(Sender.class);
   }
 
   /** The other end; where it was sent, too. */

@@ -11,6 +11,10 @@ import org.mitogen4j.internal.parent.start.Starts;
 
 /** Starts children of this context and of those below it, and knows what became of the starts. */
 final class ChildStarts {
+  private static final AnswerShape FAILURE =
+      AnswerShape.array(
+          ChildStarts::failure, "null, or the reason and the message of a failed start,");
+
   private final Router router;
   private final Starts starts;
   private final Map<Integer, CompletableFuture<Context>> starting = new ConcurrentHashMap<>();
@@ -73,18 +77,29 @@ final class ChildStarts {
     return child;
   }
 
-  /** What {@link Starts#startHere} told of a failure; null when there was none. */
-  private static Throwable hop(Context via, Object failed) {
-    if (failed == null) {
+  /** What {@link Starts#startHere} answered for a failure; null when there was none. */
+  private static Throwable hop(Context via, Object answer) {
+    if (answer == null) {
       return null;
     }
     try {
-      Object[] told = (Object[]) failed;
+      StartException failure = (StartException) FAILURE.check(answer, null);
       return new StartException(
-          StartException.Reason.valueOf((String) told[0]), "from " + via.name() + ": " + told[1]);
-    } catch (RuntimeException e) {
-      return new MitogenException("from " + via.name() + ": it gives no good answer", e);
+          failure.reason(), "from " + via.name() + ": " + failure.getMessage());
+    } catch (IllegalArgumentException e) {
+      return Call.unreadable(via, e);
     }
+  }
+
+  private static StartException failure(Object[] told) {
+    if (told.length == 2 && told[1] instanceof String) {
+      for (StartException.Reason reason : StartException.Reason.values()) {
+        if (reason.name().equals(told[0])) {
+          return new StartException(reason, (String) told[1]);
+        }
+      }
+    }
+    return null;
   }
 
   private void finish(Context child, CompletableFuture<Context> start, Throwable failure) {

@@ -88,13 +88,13 @@ public final class Context extends CallTarget implements AutoCloseable {
    * @throws CallTimeoutException when there is no answer within the timeout
    */
   public Load load() {
-    Call<Object[]> call = new Call<>(router, this, "load");
+    Call<Load> call = new Call<>(router, this, "load");
+    call.declare(Load.SHAPE);
     if (timeout != null) {
       call.expire(timeout);
     }
     call.send(Handle.LOAD, e -> new FunctionRef[0], true);
-    Object[] counts = call.await();
-    return new Load((int) counts[0], (int) counts[1]);
+    return call.await();
   }
 
   /** A service in this context, by its class. Calls to it have this object's timeout. */

@@ -99,6 +99,11 @@ final class FunctionRef {
             lambda.getImplMethodName() + lambda.getImplMethodSignature(),
             function.getClass().getClassLoader(),
             "the function in " + capturing + within(lambda.getImplMethodName()),
+            new ResultType(
+                function.getClass().getClassLoader(),
+                lambda.getImplClass().replace('/', '.'),
+                lambda.getImplMethodName() + lambda.getImplMethodSignature(),
+                isVoid(shape) ? "V" : ResultType.of(lambda.getInstantiatedMethodType())),
             captured);
     ref.capturesThis =
         ref.isLambda()

@@ -2,6 +2,17 @@ package org.mitogen4j;
 
 /** How busy a context is. */
 public final class Load {
+  /** How it travels: an array of two numbers. */
+  static final AnswerShape SHAPE =
+      AnswerShape.array(
+          counts ->
+              counts.length == 2
+                      && AnswerShape.isCount(counts, 0, Integer.class)
+                      && AnswerShape.isCount(counts, 1, Integer.class)
+                  ? new Load((int) counts[0], (int) counts[1])
+                  : null,
+          "the numbers of calls that run and that wait");
+
   private final int running;
   private final int queued;
 

@@ -5,7 +5,7 @@ import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.Credit;
 import org.mitogen4j.internal.context.Credits;
 import org.mitogen4j.internal.context.FragmentedSend;
-import org.mitogen4j.internal.context.Routing;
+import org.mitogen4j.internal.context.Printable;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Message;
@@ -119,6 +119,6 @@ final class MessageSender {
 
   /** Why who sent a message sends no more. */
   static String reason(Message dead) {
-    return Routing.oneLine(new String(dead.pieces[0], StandardCharsets.UTF_8));
+    return Printable.line(new String(dead.pieces[0], StandardCharsets.UTF_8));
   }
 }

@@ -1,16 +1,26 @@
 package org.mitogen4j;
 
-/** Something between contexts went wrong. Its subclasses are those that callers tell apart. */
+import org.mitogen4j.internal.context.Printable;
+
+/**
+ * Something between contexts went wrong. Its subclasses are those that callers tell apart.
+ *
+ * <p>Messages are safe to print: what came from another process can't steer a terminal by them.
+ * Control characters other than tabs and line feeds, and those that hide or reorder text, are shown
+ * as question marks.
+ */
 public class MitogenException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   /** With a message that says what went wrong where. */
   public MitogenException(String message) {
-    super(message);
+    super(Printable.lines(message));
   }
 
   /** As above, with what it came from. */
   public MitogenException(String message, Throwable cause) {
-    super(message, cause);
+    super(
+        Printable.lines(message),
+        cause instanceof MitogenException ? cause : Printable.cause(cause));
   }
 }

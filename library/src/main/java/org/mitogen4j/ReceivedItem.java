@@ -1,7 +1,8 @@
 package org.mitogen4j;
 
 import java.util.Arrays;
-import org.mitogen4j.internal.context.Routing;
+import org.mitogen4j.internal.context.Printable;
+import org.mitogen4j.internal.context.codec.DeclaredType;
 import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.Message;
@@ -76,11 +77,7 @@ final class ReceivedItem {
     Decoder d = new Decoder(context.router().core(), item);
     d.expected = type;
     Object value = d.value();
-    if (type != null && value != null && !type.isInstance(value)) {
-      throw new IllegalArgumentException(
-          "an item of type " + value.getClass().getName() + ", expected " + type.getName());
-    }
-    return (T) value;
+    return (T) (type == null ? value : DeclaredType.fit(type, value, d));
   }
 
   /** What stands for an item that can't be read. */
@@ -116,7 +113,7 @@ final class ReceivedItem {
     MessageRouter core = router.core();
     Decoder d = new Decoder(core, m);
     long number = d.varint();
-    String name = Routing.oneLine(d.text());
+    String name = Printable.line(d.text());
     if (number < 0 || number > Integer.MAX_VALUE) {
       throw new IllegalArgumentException("a context with the number " + number);
     }
@@ -132,12 +129,12 @@ final class ReceivedItem {
         return new ReceivedItem(
             context, new Message(m.from, id, parent ? auth : m.auth, m.handle, 0, 0, pieces));
       case DISCONNECTED:
-        return new ReceivedItem(context, new DisconnectedException(Routing.oneLine(d.text())));
+        return new ReceivedItem(context, new DisconnectedException(Printable.line(d.text())));
       case CALL_FAILED:
         StackTraceElement[] nobody = {};
         return new ReceivedItem(context, CallException.of(context.name(), d.value(), nobody));
       case FAILED:
-        return new ReceivedItem(context, new MitogenException(Routing.oneLine(d.text())));
+        return new ReceivedItem(context, new MitogenException(Printable.line(d.text())));
       default:
         throw new IllegalArgumentException("what is passed on is of an unknown kind, " + kind);
     }

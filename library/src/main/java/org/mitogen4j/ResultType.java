@@ -2,14 +2,21 @@ package org.mitogen4j;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
-import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
-import org.mitogen4j.internal.context.codec.ContainerConversion;
+import org.mitogen4j.internal.context.FunctionInvoker;
+import org.mitogen4j.internal.context.codec.DeclaredType;
+import org.mitogen4j.internal.kernel.Decoder;
 
-/** What a function declares as its result; looked up when a value comes that is to be expected. */
-final class ResultType implements Supplier<Type> {
+/**
+ * What a function declares as its result, and its caller takes it for. Looked up when a value comes
+ * that is not simply of the declared class. Any thread may use it.
+ */
+final class ResultType implements Supplier<Type>, AnswerShape {
   /** Results that the kernel's own codec writes. */
   private static final String PLAIN =
       " V Z I J D [B Ljava/lang/Void; Ljava/lang/Boolean; Ljava/lang/Integer; Ljava/lang/Long;"
@@ -20,18 +27,52 @@ final class ResultType implements Supplier<Type> {
       " V Z I J D Ljava/lang/Void; Ljava/lang/Boolean; Ljava/lang/Integer; Ljava/lang/Long;"
           + " Ljava/lang/Double; ";
 
+  /** Classes that no result is looked up for, by descriptor: those of most results. */
+  private static final Map<String, Class<?>> FINAL = new HashMap<>();
+
+  static {
+    FINAL.put("Z", Boolean.class);
+    FINAL.put("B", Byte.class);
+    FINAL.put("S", Short.class);
+    FINAL.put("C", Character.class);
+    FINAL.put("I", Integer.class);
+    FINAL.put("J", Long.class);
+    FINAL.put("F", Float.class);
+    FINAL.put("D", Double.class);
+    Class<?>[] types = {
+      Boolean.class, Integer.class, Long.class, Double.class, String.class, byte[].class
+    };
+    for (Class<?> type : types) {
+      FINAL.put(FunctionInvoker.descriptor(new Class<?>[0], type).substring(2), type);
+    }
+  }
+
   private final ClassLoader loader;
   private final String className;
   private final String method;
+
+  /** The descriptor of the class that the caller wants; empty where that is not known. */
+  private final String wanted;
+
+  private volatile Type resolved;
 
   /**
    * @param loader where the function's class is found
    * @param method its name and descriptor
    */
   ResultType(ClassLoader loader, String className, String method) {
+    this(loader, className, method, "");
+  }
+
+  /**
+   * @param wanted the descriptor of what the caller's code takes the result for: generic functions
+   *     declare less. V when it takes none
+   */
+  ResultType(ClassLoader loader, String className, String method, String wanted) {
     this.loader = loader;
     this.className = className;
     this.method = method;
+    this.wanted = wanted;
   }
 
   /** The method by which a class implements one of an interface. */
@@ -49,8 +90,13 @@ final class ResultType implements Supplier<Type> {
     return new ResultType(in.getClassLoader(), in.getName(), FunctionRef.signature(own));
   }
 
+  /** What a method's descriptor says of its result. */
+  static String of(String descriptor) {
+    return descriptor.substring(descriptor.lastIndexOf(')') + 1);
+  }
+
   private String result() {
-    return method.substring(method.indexOf(')') + 1);
+    return of(method);
   }
 
   /** Whether there is nothing about the result that could keep it from being sent. */
@@ -65,6 +111,14 @@ final class ResultType implements Supplier<Type> {
 
   @Override
   public Type get() {
+    Type type = resolved;
+    if (type == null) {
+      resolved = type = resolve();
+    }
+    return type;
+  }
+
+  private Type resolve() {
     try {
       Class<?> type = Class.forName(className, false, loader);
       if (method.startsWith("<init>")) {
@@ -90,36 +144,70 @@ final class ResultType implements Supplier<Type> {
     return found;
   }
 
-  /**
-   * The result as the list, set or map of the JDK that is declared.
-   *
-   * @throws IllegalArgumentException when it can't be
-   */
-  Object fit(Object value) {
-    if ((value instanceof Collection || value instanceof Map)
-        && result().startsWith("Ljava/util/")) {
-      String name = result().substring(1, result().length() - 1).replace('/', '.');
-      try {
-        Class<?> declared = Class.forName(name, false, null);
-        if (Collection.class.isAssignableFrom(declared) || Map.class.isAssignableFrom(declared)) {
-          Object fit = ContainerConversion.to(declared, value);
-          if (fit == null) {
-            throw new IllegalArgumentException(
-                className
-                    + "#"
-                    + method
-                    + " declares a "
-                    + name
-                    + ", but lists, sets and maps arrive as "
-                    + value.getClass().getName()
-                    + ": declare List, Set or Map");
-          }
-          return fit;
-        }
-      } catch (ClassNotFoundException e) {
-        throw new IllegalArgumentException(name, e); // the class that declares it is here
-      }
+  @Override
+  public Object expected() {
+    return this;
+  }
+
+  @Override
+  public Object check(Object value, Decoder from) {
+    if (wanted.equals("V")) {
+      return null; // nobody wants the result
     }
-    return value;
+    String declared = result();
+    if (value != null && isExactly(declared, value)) {
+      return isWanted(value);
+    }
+    try {
+      Type type = held(get());
+      Object fit = DeclaredType.fit(type, value, from);
+      return type == get() ? isWanted(fit) : fit;
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(className + "#" + method + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Whether a value is of the class that is declared, and has no parts to look at. */
+  private static boolean isExactly(String declared, Object value) {
+    return FINAL.get(declared) == value.getClass();
+  }
+
+  /** What a stage of a computation is going to hold is what comes as the result. */
+  private static Type held(Type type) {
+    if (type instanceof ParameterizedType) {
+      Class<?> raw = (Class<?>) ((ParameterizedType) type).getRawType();
+      if (CompletionStage.class.isAssignableFrom(raw)) {
+        Type[] arguments = ((ParameterizedType) type).getActualTypeArguments();
+        return arguments.length == 1 ? arguments[0] : Object.class;
+      }
+    } else if (type instanceof Class && CompletionStage.class.isAssignableFrom((Class<?>) type)) {
+      return Object.class;
+    }
+    return type;
+  }
+
+  /** Holds a result against the class that the caller's code casts it to. */
+  private Object isWanted(Object value) {
+    String name = wanted.isEmpty() ? "" : wanted.substring(1, wanted.length() - 1);
+    if (value == null || wanted.equals(result()) || !wanted.startsWith("L")) {
+      return value;
+    }
+    try {
+      Class<?> type = Class.forName(name.replace('/', '.'), false, loader); // the caller's own
+      if (!type.isInstance(value)) {
+        throw new IllegalArgumentException(
+            className
+                + "#"
+                + method
+                + ": the caller wants a "
+                + type.getTypeName()
+                + ", but a "
+                + value.getClass().getTypeName()
+                + " came");
+      }
+      return value;
+    } catch (ClassNotFoundException e) {
+      return value; // then the caller's code can't cast to it either
+    }
   }
 }

@@ -27,10 +27,6 @@ final class ServedMethod {
     return method.getGenericParameterTypes()[i];
   }
 
-  Class<?> parameterClass(int i) {
-    return method.getParameterTypes()[i];
-  }
-
   Object invoke(Object service, Object[] arguments)
       throws InvocationTargetException, IllegalAccessException {
     return method.invoke(service, arguments);

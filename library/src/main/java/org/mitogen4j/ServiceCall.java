@@ -4,7 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.util.concurrent.CompletionStage;
 import org.mitogen4j.internal.context.ConversationId;
 import org.mitogen4j.internal.context.FunctionInvoker;
-import org.mitogen4j.internal.context.codec.ContainerConversion;
+import org.mitogen4j.internal.context.codec.DeclaredType;
 import org.mitogen4j.internal.kernel.CallHandler;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Decoder;
@@ -87,24 +87,12 @@ final class ServiceCall implements Runnable {
   private Object argument(Decoder d, int i) {
     d.expected = method.parameter(i);
     Object value = d.value();
-    Class<?> type = method.parameterClass(i);
-    if (value == null && !type.isPrimitive()) {
-      return null;
-    }
-    Object fit = value == null ? null : ContainerConversion.to(type, value);
-    if (fit == null) {
+    try {
+      return DeclaredType.fit(method.parameter(i), value, d);
+    } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "argument "
-              + (i + 1)
-              + " of "
-              + method
-              + " must be of type "
-              + type.getName()
-              + ", but "
-              + (value == null ? "null" : "a " + value.getClass().getName())
-              + " came");
+          "argument " + (i + 1) + " of " + method + ": " + e.getMessage(), e);
     }
-    return fit;
   }
 
   ServedMethod method() {

@@ -1,8 +1,12 @@
 package org.mitogen4j;
 
 import java.io.IOException;
+import org.mitogen4j.internal.context.Printable;
 
-/** A child could not be started. The message says what was tried where, and what came of it. */
+/**
+ * A child could not be started. The message says what was tried where, and what came of it. It is
+ * safe to print, as that of a {@link MitogenException} is.
+ */
 public final class StartException extends IOException {
   private static final long serialVersionUID = 1;
 
@@ -67,7 +71,7 @@ public final class StartException extends IOException {
 
   /** For connection methods: a failure that can be told at once. */
   public StartException(Reason reason, String message) {
-    super(message);
+    super(Printable.lines(message)); // much of it is what hosts and programs say
     this.reason = reason;
   }
 

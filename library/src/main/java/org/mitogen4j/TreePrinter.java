@@ -19,6 +19,14 @@ final class TreePrinter {
   /** Of so many parents with children the links are asked for. */
   private static final int MAX_ASKED = 1000;
 
+  /** A child's number, messages and bytes sent, messages and bytes received. */
+  private static final int LINK_PARTS = 5;
+
+  private static final AnswerShape LINKS =
+      AnswerShape.array(
+          counts -> areLinks(counts) ? counts : null,
+          "for each child its number, and what it was sent and sent itself");
+
   private final Map<Integer, ContextRecord> known;
   private final Map<Integer, List<Integer>> children = new HashMap<>();
 
@@ -43,6 +51,7 @@ final class TreePrinter {
       long left = until - System.nanoTime();
       if (k != null && k.isUp() && calls.size() < MAX_ASKED && left > 0) {
         Call<Object[]> call = new Call<>(router, router.context(parent), "describe");
+        call.declare(LINKS);
         call.expire(Duration.ofNanos(left));
         call.send(Handle.LINKS, e -> new FunctionRef[0], true);
         calls.add(call);
@@ -51,19 +60,29 @@ final class TreePrinter {
     for (Call<Object[]> call : calls) {
       try {
         note(call.context().id(), call.await());
-      } catch (MitogenException | ClassCastException unanswered) {
+      } catch (MitogenException unanswered) {
         // then none are shown
       }
     }
   }
 
+  private static boolean areLinks(Object[] counts) {
+    for (int i = 0; i < counts.length; i++) {
+      Class<?> type = i % LINK_PARTS == 0 ? Integer.class : Long.class;
+      if (!AnswerShape.isCount(counts, i, type)) {
+        return false;
+      }
+    }
+    return counts.length % LINK_PARTS == 0;
+  }
+
   private void note(int parent, Object[] counts) {
-    for (int i = 0; i + 5 <= counts.length; i += 5) {
+    for (int i = 0; i < counts.length; i += LINK_PARTS) {
       int id = (Integer) counts[i];
       ContextRecord k = known.get(id);
       if (k != null && k.parent == parent) { // of others it has nothing to say
-        long[] link = new long[4];
-        for (int n = 0; n < 4; n++) {
+        long[] link = new long[LINK_PARTS - 1];
+        for (int n = 0; n < link.length; n++) {
           link[n] = (Long) counts[i + 1 + n];
         }
         links.put(id, link);

@@ -254,7 +254,7 @@ class ReceiverTest {
 
     Reply<Integer> first = receiver.poll(Duration.ofSeconds(1));
     assertThat(first.failure())
-        .hasMessageContaining("java.lang.String, expected java.lang.Integer");
+        .hasMessageContaining("a java.lang.Integer is declared, but a java.lang.String came");
     assertThat(receiver.get()).isEqualTo(7);
   }
 

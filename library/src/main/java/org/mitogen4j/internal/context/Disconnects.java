@@ -167,7 +167,7 @@ public final class Disconnects {
     if (gone.isEmpty()) {
       return gone;
     }
-    String reason = Routing.oneLine(why);
+    String reason = Printable.line(why);
     for (int id : gone) {
       routing.routes.remove(id);
       if (reasons.size() >= Limits.REASONS) {
@@ -189,7 +189,7 @@ public final class Disconnects {
       return;
     }
     context.assembly.gone(gone);
-    String reason = Routing.oneLine(why);
+    String reason = Printable.line(why);
     Link parent = router.parent;
     if (parent != null && parent != from) {
       tell(parent, new ArrayList<>(gone), reason);

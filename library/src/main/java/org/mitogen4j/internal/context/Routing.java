@@ -369,18 +369,6 @@ public final class Routing {
     }
   }
 
-  /** A text that a context sent, as it may be shown: one line, and not a long one. */
-  public static String oneLine(String text) {
-    char[] line = text.substring(0, Math.min(text.length(), Limits.TEXT)).toCharArray();
-    for (int i = 0; i < line.length; i++) {
-      char c = line[i];
-      if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029') {
-        line[i] = ' ';
-      }
-    }
-    return new String(line);
-  }
-
   /** The parent is going to have this context start a child. */
   private final class Plan extends Handler {
     @Override

@@ -10,11 +10,13 @@ import java.nio.charset.StandardCharsets;
  * <p>What is wrong with the bytes is an {@link IllegalArgumentException}.
  */
 public final class Decoder {
-  /** Each element of a collection takes memory however few bytes it came in: some 32 bytes. */
-  private static final int MAX_ELEMENTS = 1 << 24;
+  /** Bytes of memory that the values of a message may take beyond its own. */
+  private static final long MAX_MEMORY = Runtime.getRuntime().maxMemory() / 4;
 
-  /** So many are no matter: the heap is not asked. */
-  private static final int FEW_ELEMENTS = 1 << 16;
+  /** Bytes of memory for a value: a small object, and a reference to it. */
+  private static final int OBJECT = 40;
+
+  private static final int REFERENCE = 8;
 
   /** The context that reads. */
   public final MessageRouter router;
@@ -34,11 +36,10 @@ public final class Decoder {
   private int pos;
   private int left;
   private int depth;
-  private int elements;
+  private long memory;
 
   public Decoder(MessageRouter router, Message message) {
     this.router = router;
-
     trusted = router != null && router.isParent(message.auth);
     pieces = message.pieces;
     buf = pieces.length == 0 ? Message.EMPTY : pieces[0];
@@ -74,7 +75,7 @@ public final class Decoder {
         return v;
       }
     }
-    throw new IllegalArgumentException("a number of more than ten bytes");
+    throw new IllegalArgumentException("a number of over ten bytes");
   }
 
   public long zigzag() {
@@ -90,31 +91,38 @@ public final class Decoder {
     return v;
   }
 
+  /**
+   * Notes memory in bytes that a value is about to take beyond its bytes in the message. All values
+   * of a message may take a quarter of the heap.
+   */
+  public void takeMemory(long bytes) {
+    if ((memory += bytes) > MAX_MEMORY) {
+      throw new IllegalArgumentException("values of more than " + MAX_MEMORY + " bytes");
+    }
+  }
+
   /** A number of elements, each of which takes a byte at least. */
   public int count() {
+    int n = length();
+    takeMemory((long) n * REFERENCE);
+    return n;
+  }
+
+  private int length() {
     long n = varint();
-    long all = n + elements;
-    if (n < 0
-        || n > left
-        || all > MAX_ELEMENTS
-        || all > FEW_ELEMENTS && all > Runtime.getRuntime().maxMemory() / 64) {
-      throw new IllegalArgumentException(
-          "a collection of " + n + " elements in " + left + " bytes");
+    if (n < 0 || n > left) {
+      throw new IllegalArgumentException(n + " bytes or elements, but " + left + " left");
     }
-    elements = (int) all;
     return (int) n;
   }
 
   public byte[] bytes() {
-    long n = varint();
-    if (n < 0 || n > left) {
-      throw new IllegalArgumentException(n + " bytes, but " + left + " are left");
-    }
+    int n = length();
     if (pos == buf.length && n > 0 && n == pieces[piece + 1].length) {
-      left -= pos = (int) n;
+      left -= pos = n;
       return buf = pieces[++piece]; // a long array came in one of its own
     }
-    return take(new byte[(int) n]);
+    return take(new byte[n]);
   }
 
   private byte[] take(byte[] b) {
@@ -165,6 +173,7 @@ public final class Decoder {
 
   public Object value() {
     int tag = u8();
+    takeMemory(OBJECT);
     switch (tag) {
       case Encoder.NULL:
         return null;

@@ -11,8 +11,8 @@ import java.util.logging.Logger;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.Limits;
 import org.mitogen4j.internal.context.OutputForwarder;
+import org.mitogen4j.internal.context.Printable;
 import org.mitogen4j.internal.context.ReceiveQueue;
-import org.mitogen4j.internal.context.Routing;
 import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Header;
@@ -152,7 +152,7 @@ final class Log extends ReceiveQueue {
       d.varint(); // who says it
       String text = new String(d.rest(), StandardCharsets.UTF_8);
       if (kind == OutputForwarder.WARNING) {
-        String line = Routing.oneLine(text);
+        String line = Printable.line(text);
         if (m.src != context.router.id) {
           line = reporter(speaker, m.src) + " reports: " + line;
         }
@@ -165,23 +165,12 @@ final class Log extends ReceiveQueue {
       String prefix = (shared ? speaker.name + ": " : "") + speaker.prefix;
       String lines = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
       for (String line : lines.split("\\R", -1)) {
-        log(logger, Level.INFO, "{0}", prefix + harmless(line));
+        log(logger, Level.INFO, "{0}", prefix + Printable.lines(line));
       }
     } catch (RuntimeException e) {
       String text = "the output of context {0} can't be read: {1}";
       log(Logger.getLogger("mitogen"), Level.WARNING, text, String.valueOf(m.src), e);
     }
-  }
-
-  /** A printed line without what would steer the terminal of who reads the log. */
-  private static String harmless(String line) {
-    char[] chars = line.toCharArray();
-    for (int i = 0; i < chars.length; i++) {
-      if (Character.isISOControl(chars[i]) && chars[i] != '\t') {
-        chars[i] = '?';
-      }
-    }
-    return new String(chars);
   }
 
   /** Who reports something, without a name that a child gave: it could look like a report. */

@@ -2,6 +2,7 @@ package org.mitogen4j.internal.parent;
 
 import java.util.concurrent.TimeUnit;
 import org.mitogen4j.internal.context.Limits;
+import org.mitogen4j.internal.context.Printable;
 import org.mitogen4j.internal.context.Resource;
 import org.mitogen4j.internal.context.Routing;
 import org.mitogen4j.internal.kernel.DeadException;
@@ -83,8 +84,7 @@ final class ChildAnnouncements extends Requests.FromChild {
     if (!(said instanceof String)) {
       throw new IllegalArgumentException("a context that does not say who it is");
     }
-    String line = Routing.oneLine((String) said);
-    return line.substring(0, Math.min(line.length(), Limits.NAME));
+    return Printable.line((String) said, Limits.NAME);
   }
 
   private void passOn(ContextRecord k) {

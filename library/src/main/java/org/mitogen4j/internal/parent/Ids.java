@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.parent;
 
+import org.mitogen4j.MitogenException;
 import org.mitogen4j.internal.context.Limits;
 import org.mitogen4j.internal.kernel.BlockingRequest;
 import org.mitogen4j.internal.kernel.DeadException;
@@ -69,9 +70,22 @@ public final class Ids {
     return e;
   }
 
-  /** The first of a block, as it travels. */
-  static int first(Decoder d) {
-    return (int) d.varint();
+  /**
+   * The first of a block, as the parent sends it.
+   *
+   * @throws MitogenException when it is no id that can be given
+   */
+  int first(Decoder d) {
+    long first = d.left() == 0 ? -1 : d.varint();
+    if (first <= 0 || first > Integer.MAX_VALUE - BLOCK) {
+      throw new MitogenException(
+          "can't read the answer of context "
+              + router.parents[0]
+              + ": ids from 1 on should have come, but "
+              + first
+              + " came");
+    }
+    return (int) first;
   }
 
   /** The first of a block for a child; in the master only. */

@@ -127,7 +127,7 @@ public final class Requests {
       if (m.dead()) {
         refuse(new String(m.pieces[0], StandardCharsets.UTF_8));
       } else {
-        give(Ids.first(new Decoder(router, m)));
+        give(parent.ids.first(new Decoder(router, m)));
       }
     }
 

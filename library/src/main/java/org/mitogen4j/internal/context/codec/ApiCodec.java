@@ -20,6 +20,9 @@ public interface ApiCodec {
    */
   int kind(Class<?> type);
 
+  /** The class of a name among those that a child may send; null for any other name. */
+  Class<?> find(String name);
+
   /** Writes what {@link #read} needs; the number is written already. */
   void write(Encoder to, int kind, Object value);
 

@@ -4,7 +4,6 @@ import java.io.Serializable;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,6 +18,12 @@ import org.mitogen4j.internal.kernel.Encoder;
  */
 final class Containers {
   private static final int MAX_DIMENSIONS = 255;
+
+  /** Bytes that a key takes in a hash table with its place, and while it is counted. */
+  private static final int ENTRY_MEMORY = 80;
+
+  /** Units of a {@link DecodeBudget} for each dimension of an array. */
+  private static final int DIMENSION = 8;
 
   private Containers() {}
 
@@ -74,54 +79,55 @@ final class Containers {
     return list;
   }
 
-  static Set<Object> readSet(Decoder from) {
-    Set<Object> set = new LinkedHashSet<>();
-    Keys keys = new Keys();
-    for (int n = from.count(); n > 0; n--) {
-      int before = from.left();
-      Object element = from.value();
-      keys.check(element, before - from.left());
-      set.add(element);
+  static Set<Object> readSet(TypeReader reader) {
+    int n = reader.from.count();
+    reader.from.takeMemory((long) n * ENTRY_MEMORY);
+    Set<Object> set = new LinkedHashSet<>(capacity(n));
+    HashCodes codes = n > 1 ? new HashCodes(reader.budget, n, true) : null;
+    for (int i = 0; i < n; i++) {
+      Object element = key(reader, codes);
+      if (!set.add(element)) {
+        throw equalKeys("a set", element);
+      }
     }
     return set;
   }
 
-  static Map<Object, Object> readMap(Decoder from) {
-    Map<Object, Object> map = new LinkedHashMap<>();
-    Keys keys = new Keys();
-    for (int n = from.count(); n > 0; n--) {
-      int before = from.left();
-      Object key = from.value();
-      keys.check(key, before - from.left());
-      map.put(key, from.value());
+  static Map<Object, Object> readMap(TypeReader reader) {
+    int n = reader.from.count();
+    reader.from.takeMemory((long) n * ENTRY_MEMORY);
+    Map<Object, Object> map = new LinkedHashMap<>(capacity(n));
+    HashCodes codes = n > 1 ? new HashCodes(reader.budget, n, true) : null;
+    for (int i = 0; i < n; i++) {
+      Object key = key(reader, codes);
+      map.put(key, reader.from.value());
+      if (map.size() == i) {
+        throw equalKeys("a map", key);
+      }
     }
     return map;
   }
 
-  /**
-   * Bounds the work of hash tables when all keys have the same hash code: those of the JDK that can
-   * be compared do no harm, any others have a budget.
-   */
-  private static final class Keys {
-    private static final long BUDGET = 1 << 28;
-    private final Map<Integer, int[]> sameHash = new HashMap<>();
-    private long spent;
+  /** So that a hash table of so many has no need to grow. */
+  private static int capacity(int keys) {
+    return (int) Math.min(keys * 4L / 3 + 1, 1 << 30);
+  }
 
-    void check(Object key, int bytes) {
-      if (key == null || key instanceof String || key instanceof Number) {
-        return;
-      }
-      int[] count = sameHash.get(key.hashCode());
-      if (count == null) {
-        sameHash.put(key.hashCode(), new int[1]);
-        return;
-      }
-      spent += (long) ++count[0] * bytes;
-      if (spent > BUDGET) {
-        throw new IllegalArgumentException(
-            "a set or map has too many keys of the same hash code, of " + key.getClass().getName());
-      }
-    }
+  private static Object key(TypeReader reader, HashCodes codes) {
+    DecodeBudget budget = reader.budget;
+    long weight = budget.weight();
+    long comparison = budget.comparison();
+    Object key = reader.from.value();
+    budget.hashed(key, codes == null ? 0 : codes.add(key), weight, comparison);
+    return key;
+  }
+
+  private static IllegalArgumentException equalKeys(String where, Object key) {
+    return new IllegalArgumentException(
+        where
+            + " with two equal keys, of type "
+            + (key == null ? "null" : key.getClass().getTypeName())
+            + ": what distinguishes keys by identity or by a comparator is sent as a list");
   }
 
   // ---- arrays
@@ -149,6 +155,7 @@ final class Containers {
       throw new IllegalArgumentException(
           "an array of " + dimensions + " dimensions of " + type.getName());
     }
+    reader.budget.spend((long) dimensions * DIMENSION);
     Class<?> component =
         dimensions == 1 ? type : Array.newInstance(type, new int[dimensions - 1]).getClass();
     int n = reader.from.count();

@@ -1,6 +1,8 @@
 package org.mitogen4j.internal.context.codec;
 
+import java.util.BitSet;
 import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.context.Printable;
 import org.mitogen4j.internal.context.RequiredClasses;
 import org.mitogen4j.internal.context.TypeCodec;
 import org.mitogen4j.internal.kernel.DeadException;
@@ -60,6 +62,11 @@ public final class ExtendedCodec implements TypeCodec {
   static final int YEAR = 40;
   static final int YEAR_MONTH = 41;
   static final int MONTH_DAY = 42;
+
+  static final int BIT_SET = 43;
+
+  /** Bytes of memory that a value of these types takes at least, beyond those of any value. */
+  private static final int MEMORY = 64;
 
   /** A type of the API: a byte says which, {@link ApiCodec} what follows. */
   static final int API = 48;
@@ -123,7 +130,9 @@ public final class ExtendedCodec implements TypeCodec {
         break;
       default:
         to.u8(form.tag);
-        if (form.tag >= INSTANT) {
+        if (form.tag == BIT_SET) {
+          to.bytes(((BitSet) value).toByteArray());
+        } else if (form.tag >= INSTANT) {
           Times.write(to, form.tag, value);
         } else if (form.tag >= BOOLEANS) {
           PrimitiveArrays.write(to, form.tag, value);
@@ -146,15 +155,16 @@ public final class ExtendedCodec implements TypeCodec {
   }
 
   private Object read(TypeReader reader, Decoder from, int tag) {
+    from.takeMemory(MEMORY);
     switch (tag) {
       case ARRAY_OF:
         return Containers.readArray(reader);
       case LIST:
         return Containers.readList(from);
       case SET:
-        return Containers.readSet(from);
+        return Containers.readSet(reader);
       case MAP:
-        return Containers.readMap(from);
+        return Containers.readMap(reader);
       case API:
         return api().read(from, from.u8());
       case SERIALIZED:
@@ -170,8 +180,10 @@ public final class ExtendedCodec implements TypeCodec {
       default:
         if (tag >= OBJECT_0) {
           return reader.read(tag - OBJECT_0);
-        } else if (tag > MONTH_DAY) {
+        } else if (tag > BIT_SET) {
           throw new IllegalArgumentException("a value of an unknown kind, " + tag);
+        } else if (tag == BIT_SET) {
+          return BitSet.valueOf(from.bytes());
         } else if (tag >= INSTANT) {
           return Times.read(from, tag);
         } else if (tag >= BOOLEANS) {
@@ -209,22 +221,24 @@ public final class ExtendedCodec implements TypeCodec {
     return new Decoder(router, new Message(null, router.id, router.id, 0, 0, 0, bytes)).value();
   }
 
-  /** The class of a name that came in, if it may be built here. */
+  /**
+   * The class of a name that came in, if it may be built here. Only a parent's names are given to a
+   * class loader, which keeps each for ever and asks the parent for it: all others are looked up
+   * among classes that are here.
+   */
   Class<?> find(Decoder from, String name) {
-    Class<?> always = TypeAllowlist.always(name);
-    if (always != null) {
-      return always;
-    }
-    if (from.trusted || isApi(name)) {
+    Class<?> type = TypeAllowlist.always(name);
+    if (type == null && from.trusted) {
       try {
-        Class<?> type = Class.forName(name, false, ExtendedCodec.class.getClassLoader());
-        if (from.trusted || api().kind(type) > 0) {
-          return type;
-        }
+        return Class.forName(name, false, ExtendedCodec.class.getClassLoader());
       } catch (ClassNotFoundException e) {
-        throw new IllegalArgumentException(name() + " has no class " + name, e);
+        throw new IllegalArgumentException(
+            name() + " has no class " + Printable.line(name, TypeAllowlist.MAX_NAME), e);
       }
     }
-    return allowed.find(name, from.expected);
+    if (type == null && isApi(name)) {
+      type = api().find(name);
+    }
+    return type == null ? allowed.find(name, from.expected) : type;
   }
 }

@@ -7,6 +7,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Type;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,6 +40,10 @@ final class ObjectLayout {
   final Field[] fields;
   final String[] names;
   final char[] codes;
+
+  /** What the components are declared as. */
+  final Type[] types;
+
   private final Constructor<?> constructor;
 
   private ObjectLayout(Class<?> type, boolean record, List<Field> fields, Class<?>... parameters) {
@@ -47,6 +52,7 @@ final class ObjectLayout {
     this.fields = fields.toArray(new Field[0]);
     names = new String[this.fields.length];
     codes = new char[names.length];
+    types = new Type[names.length];
     Set<String> taken = new HashSet<>();
     for (int i = 0; i < names.length; i++) {
       Field field = this.fields[i];
@@ -55,6 +61,7 @@ final class ObjectLayout {
         names[i] = field.getDeclaringClass().getSimpleName() + "." + names[i];
       }
       codes[i] = code(field.getType());
+      types[i] = field.getGenericType();
       open(field);
     }
     try {

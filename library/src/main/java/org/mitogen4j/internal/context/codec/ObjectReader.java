@@ -7,29 +7,28 @@ import org.mitogen4j.internal.kernel.Decoder;
 
 /** Reads what {@link ObjectWriter} wrote. */
 final class ObjectReader {
-  /** Each takes memory, however few bits it came in. */
-  private static final int MAX_COMPONENTS = 1 << 24;
+  /** Bytes of memory for a component: in its object, by itself, and in a list of its column. */
+  private static final int COMPONENT_MEMORY = 24;
 
   final Decoder from;
-  private final int leftAtFirst;
-  private long components;
+  private final DecodeBudget budget;
 
   /** For {@link TextDelta}: bytes taken from earlier texts. */
   long shared;
 
-  ObjectReader(Decoder from) {
+  ObjectReader(Decoder from, DecodeBudget budget) {
     this.from = from;
-    leftAtFirst = from.left();
+    this.budget = budget;
   }
 
   /** Bytes since the first type. */
   long consumed() {
-    return (long) leftAtFirst - from.left();
+    return budget.consumed();
   }
 
   Object read(TypeEntry known) {
     int n = known.places.length;
-    charge(n);
+    take(1, n);
     byte[] bits = bits(n);
     Object[] values = new Object[n];
     for (int i = 0; i < n; i++) {
@@ -42,8 +41,8 @@ final class ObjectReader {
   /** Reads a list of objects, with their number. */
   List<Object> readAll(TypeEntry known) {
     int width = known.places.length;
-    int n = (int) Scalars.inRange(from.varint(), 0, MAX_COMPONENTS);
-    charge((long) n * width);
+    int n = (int) Scalars.inRange(from.varint(), 0, (long) Byte.SIZE * from.left() / width);
+    take(n, width);
     Object[][] columns = new Object[width][];
     for (int place : known.places) {
       char code = known.shape.codes[place];
@@ -100,18 +99,10 @@ final class ObjectReader {
     return values;
   }
 
-  private void charge(long n) {
-    components += n;
-    if (components > MAX_COMPONENTS || n > 8L * from.left()) {
-      throw new IllegalArgumentException(
-          "objects of "
-              + n
-              + " components, after "
-              + components
-              + ", in "
-              + from.left()
-              + " bytes");
-    }
+  /** Objects are about to be made: they take time and memory, however few bits they came in. */
+  private void take(int objects, int width) {
+    budget.objects(objects, width);
+    from.takeMemory((long) objects * (1 + width) * COMPONENT_MEMORY);
   }
 
   private byte[] bits(int n) {
@@ -180,19 +171,14 @@ final class ObjectReader {
   }
 
   private Object value(ObjectLayout shape, PreviousRow last, int i) {
+    long weight = budget.weight();
     Object v = from.value();
-    Class<?> declared = shape.fields[i].getType();
-    Object fit = v == null ? null : ContainerConversion.to(declared, v);
-    if (fit == null && v != null) {
+    Object fit;
+    try {
+      fit = DeclaredType.fit(shape.types[i], v, budget, budget.weight() - weight);
+    } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          shape.names[i]
-              + " of "
-              + shape.type.getName()
-              + " is a "
-              + declared.getTypeName()
-              + ", but a "
-              + v.getClass().getTypeName()
-              + " came");
+          shape.names[i] + " of " + shape.type.getName() + ": " + e.getMessage(), e);
     }
     if (PreviousRow.keeps(v)) {
       last.values[i] = v;

@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.context.Printable;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
@@ -35,7 +36,9 @@ import org.mitogen4j.internal.kernel.MessageRouter;
  */
 public final class TypeAllowlist {
   private static final String PART = "allowed";
-  private static final int MAX_NAME = 200;
+
+  /** Of a name that is no good as much is shown, in chars. */
+  static final int MAX_NAME = 200;
 
   /** Harmless, and in every Java. */
   private static final Map<String, Class<?>> ALWAYS = new HashMap<>();
@@ -130,7 +133,7 @@ public final class TypeAllowlist {
       type = find(name, expected(expected), 0);
     }
     if (type == null) {
-      String shown = printable(name);
+      String shown = Printable.line(name, MAX_NAME);
       String simple = shown.substring(shown.lastIndexOf('.') + 1).replace('$', '.');
       throw new IllegalArgumentException(
           "a value of type "
@@ -222,15 +225,5 @@ public final class TypeAllowlist {
         }
       }
     }
-  }
-
-  /** A text from elsewhere as it may stand in a message. */
-  static String printable(String text) {
-    StringBuilder s = new StringBuilder();
-    for (int i = 0; i < Math.min(text.length(), MAX_NAME); i++) {
-      char c = text.charAt(i);
-      s.append(Character.isISOControl(c) || Character.isSurrogate(c) ? '?' : c);
-    }
-    return text.length() > MAX_NAME ? s + "..." : s.toString();
   }
 }

@@ -15,6 +15,7 @@ import java.time.Year;
 import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Date;
 import java.util.HashMap;
@@ -44,6 +45,7 @@ final class TypeInfo {
     TAGS.put(Float.class, ExtendedCodec.FLOAT);
     TAGS.put(BigInteger.class, ExtendedCodec.BIG_INTEGER);
     TAGS.put(BigDecimal.class, ExtendedCodec.BIG_DECIMAL);
+    TAGS.put(BitSet.class, ExtendedCodec.BIT_SET);
     TAGS.put(UUID.class, ExtendedCodec.UUID);
     TAGS.put(Date.class, ExtendedCodec.DATE);
     TAGS.put(Optional.class, ExtendedCodec.OPTIONAL);
@@ -92,6 +94,7 @@ final class TypeInfo {
   final boolean common;
 
   private volatile ObjectLayout shape;
+  private volatile Map<String, Object> constants;
 
   private TypeInfo(Class<?> type) {
     this.type = Enum.class.isAssignableFrom(type) && !type.isEnum() ? type.getSuperclass() : type;
@@ -137,6 +140,19 @@ final class TypeInfo {
       return ExtendedCodec.SET;
     }
     return Collection.class.isAssignableFrom(type) ? ExtendedCodec.LIST : ExtendedCodec.OBJECT;
+  }
+
+  /** The constant of an enum that has a name; null for none. */
+  Object constant(String name) {
+    Map<String, Object> known = constants;
+    if (known == null) {
+      known = new HashMap<>();
+      for (Object constant : type.getEnumConstants()) {
+        known.put(((Enum<?>) constant).name(), constant);
+      }
+      constants = known;
+    }
+    return known.get(name);
   }
 
   /** Whether {@link #shape} has a result. */

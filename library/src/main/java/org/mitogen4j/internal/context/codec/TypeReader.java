@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.mitogen4j.internal.context.Printable;
 import org.mitogen4j.internal.kernel.Decoder;
 
 /** Reads what {@link TypeWriter} wrote into one message. */
@@ -18,6 +19,10 @@ final class TypeReader {
   final Decoder from;
   private final List<TypeEntry> table = new ArrayList<>();
   private final ObjectReader rows;
+  final DecodeBudget budget;
+
+  /** What was told already, by kind and name. */
+  private final Set<String> told = new HashSet<>();
 
   /** A type that this message has told of. */
   static final class TypeEntry {
@@ -40,7 +45,8 @@ final class TypeReader {
   private TypeReader(ExtendedCodec types, Decoder from) {
     this.types = types;
     this.from = from;
-    rows = new ObjectReader(from);
+    budget = new DecodeBudget(from);
+    rows = new ObjectReader(from, budget);
   }
 
   static TypeReader of(ExtendedCodec types, Decoder from) {
@@ -89,6 +95,10 @@ final class TypeReader {
   private TypeEntry define() {
     String name = from.text();
     char kind = (char) from.u8();
+    if (!told.add(kind + name)) { // looking up a type takes much longer than to name it
+      throw new IllegalArgumentException(
+          "a message that tells of " + Printable.line(name, TypeAllowlist.MAX_NAME) + " again");
+    }
     TypeEntry known = new TypeEntry(types.find(from, name), kind);
     if (kind == ENUM) {
       if (!known.type.isEnum()) {
@@ -121,7 +131,10 @@ final class TypeReader {
       if (!here.remove(name)) {
         throw changed(
             known.type,
-            "has '" + TypeAllowlist.printable(name) + "' there, and here only " + shape.list());
+            "has '"
+                + Printable.line(name, TypeAllowlist.MAX_NAME)
+                + "' there, and here only "
+                + shape.list());
       }
       if (shape.codes[at] != code) {
         throw changed(
@@ -179,19 +192,16 @@ final class TypeReader {
     long number = from.varint();
     if (number == known.constants.size()) {
       String name = from.text();
-      Object found = null;
-      for (Object constant : known.type.getEnumConstants()) {
-        if (((Enum<?>) constant).name().equals(name)) {
-          found = constant;
-        }
-      }
+      Object found = TypeInfo.of(known.type).constant(name);
       if (found == null) {
         throw changed(
             known.type,
             "has a constant "
-                + TypeAllowlist.printable(name)
+                + Printable.line(name, TypeAllowlist.MAX_NAME)
                 + " there, and here only "
                 + Arrays.toString(known.type.getEnumConstants()));
+      } else if (number == known.type.getEnumConstants().length) {
+        throw new IllegalArgumentException("more constants than " + known.type.getName() + " has");
       }
       known.constants.add(found);
     } else if (number < 0 || number > known.constants.size()) {

@@ -11,7 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.mitogen4j.internal.context.ContextRuntime;
-import org.mitogen4j.internal.context.Routing;
+import org.mitogen4j.internal.context.Printable;
 import org.mitogen4j.internal.context.ResourceKey;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Decoder;
@@ -188,7 +188,7 @@ public final class ClassServer extends Requests.FromChild {
 
   private void find(Message m, String name) {
     if (ResourceKey.isResource(name) ? !isResource(name) : !isClass(name)) {
-      context.routing.refuse(m.from, "it asks for " + Routing.oneLine(name));
+      context.routing.refuse(m.from, "it asks for " + Printable.line(name));
       answer(m, name, Message.EMPTY);
       return;
     }

@@ -115,7 +115,7 @@ class HostileValuesTest {
   void listsOfObjectsOfABitEachAreBounded() {
     Bytes list = new Bytes().u8(ExtendedCodec.LIST_OF);
     list.out.writeBytes(item().bytes());
-    refused(list.varint(1 << 24), "components");
+    refused(list.varint(1 << 24), "must be 0 to");
     Bytes negative = new Bytes().u8(ExtendedCodec.LIST_OF);
     negative.out.writeBytes(item().bytes());
     refused(negative.varint(-1));
@@ -156,7 +156,7 @@ class HostileValuesTest {
             () ->
                 wire.read(
                     new Bytes().u8(ExtendedCodec.OBJECT_0).text("a\n\u001bb").u8('R', 0).bytes()))
-        .hasMessageContaining("a??b");
+        .hasMessageContaining("a ?b");
     refused(new Bytes().u8(ExtendedCodec.OBJECT_0).text("n".repeat(5000)).u8('R', 0), "nnn...");
     refused(
         new Bytes().u8(ExtendedCodec.OBJECT_0).text("org.mitogen4j.Router").u8('P', 0), "allow(");
@@ -247,6 +247,6 @@ class HostileValuesTest {
     refused(new Bytes().u8(ExtendedCodec.API, 1, 8, 4, 3, 3, 3, 3));
     refused(new Bytes().u8(ExtendedCodec.API, 200), "unknown kind");
     refused(new Bytes().u8(ExtendedCodec.API, 2).varint(-1).text("x"), "number -1");
-    refused(new Bytes().u8(43), "unknown kind, 43");
+    refused(new Bytes().u8(44), "unknown kind, 44");
   }
 }

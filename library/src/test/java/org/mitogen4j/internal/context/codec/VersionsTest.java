@@ -96,7 +96,7 @@ class VersionsTest {
     wire.expected = two;
     assertThatThrownBy(() -> wire.read(bytes))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("path of Usage is a java.util.List, but a java.lang.String came");
+        .hasMessage("path of Usage: a java.util.List is declared, but a java.lang.String came");
   }
 
   @Test
