@@ -137,13 +137,13 @@ class StartEnvironmentTest {
       throws Exception {
     In method = new In("-u", "LANG", "-u", "LC_CTYPE", locale).javaPath(java());
     Context child = router.connect(method);
-    assertThat(
-            child
-                .call(StartEnvironmentTest::letters, temp.toString(), "größe€")
-                .getBytes(StandardCharsets.UTF_8))
-        .isEqualTo(
-            ("größe€ " + locale.substring(7) + "\ngröße€größe€\n")
-                .getBytes(StandardCharsets.UTF_8));
+    String value = locale.substring("LC_ALL=".length());
+    String expected = "größe€ " + (value.isEmpty() ? "unset" : value) + "\ngröße€größe€\n";
+    for (Context context : Arrays.asList(child, child.connect(Local.create()))) {
+      String letters = context.call(StartEnvironmentTest::letters, temp.toString(), "größe€");
+      assertThat(letters.getBytes(StandardCharsets.UTF_8))
+          .isEqualTo(expected.getBytes(StandardCharsets.UTF_8));
+    }
   }
 
   @Test

@@ -46,7 +46,8 @@ public final class ChildRouter extends MessageRouter
   }
 
   /**
-   * The first-stage script gave this JVM another LC_ALL, and put what it was into M4J_LC. Programs
+   * The first-stage script gave this JVM another LC_ALL, and put what it was, if anything, into
+   * M4J_LC. Programs
    * that are started inherit the native environment, which Java can change only by way of the
    * memory of the process. System.getenv copies it at its first use, which is later.
    */
@@ -58,16 +59,19 @@ public final class ChildRouter extends MessageRouter
       memory.seek(start - 1);
       byte[] bytes = new byte[1 << 18];
       String all = new String(bytes, 0, 0, memory.read(bytes));
-      int own = all.indexOf("\0M4J_LC=");
-      int other = all.indexOf("\0LC_ALL=");
-      if (own >= 0) {
-        memory.seek(start + own);
-        memory.writeBytes("LC_ALL");
-        memory.seek(start + other);
-        memory.writeBytes("M4J_LC");
-      }
+      rename(memory, start, all, "LC_ALL", "M4J_L8");
+      rename(memory, start, all, "M4J_LC", "LC_ALL");
     } catch (Exception e) {
       // then the programs get the script's LC_ALL
+    }
+  }
+
+  private static void rename(RandomAccessFile memory, long start, String all, String from, String to)
+      throws IOException {
+    int at = all.indexOf("\0" + from + "=");
+    if (at >= 0) {
+      memory.seek(start + at);
+      memory.writeBytes(to);
     }
   }
 

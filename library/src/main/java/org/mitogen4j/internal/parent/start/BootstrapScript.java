@@ -161,7 +161,10 @@ final class BootstrapScript {
     for (String argument : arguments) {
       s.append(quote(argument));
     }
-    s.append(" in *encoding=*)o=;;*)o=\"").append(ENCODINGS).append("\";esac;").append(RELAY);
+    s.append(" in *encoding=*)o=;;*)o=\"").append(ENCODINGS).append("\";esac;");
+    s.append("case $JAVA_TOOL_OPTIONS$JDK_JAVA_OPTIONS$_JAVA_OPTIONS in *ErrorFile=*);;*)")
+        .append("o=\"$o -XX:ErrorFile=/dev/null\";esac;")
+        .append(RELAY);
     locale();
     place(
         "\"$d/o\" \"$d/i\" \"$d/u\"", "4<>\"$d/i\" 5<>\"$d/o\" 9<>\"$d/u\" 6<\"$d/u\" 9<\"$d/o\"");
@@ -236,11 +239,11 @@ final class BootstrapScript {
 
   /**
    * Gives the JVM a locale with UTF-8 where it has none that is installed: names of files and
-   * arguments depend on it alone. The child exchanges the two variables again.
+   * arguments depend on it alone. The child undoes it for the programs that it starts.
    */
   private void locale() {
     s.append("v=;case `locale charmap 2>/dev/null` in UTF-8);;*)v=l;");
-    s.append("export M4J_LC=\"$LC_ALL\" LC_ALL=C.UTF-8;esac;");
+    s.append("export ${LC_ALL:+M4J_LC=$LC_ALL} LC_ALL=C.UTF-8;esac;");
   }
 
   /**

@@ -32,7 +32,7 @@ public final class StartAttempt {
   /** What shells and JVMs say when they may not start a process or a thread. */
   private static final String NO_PROCESS =
       "[Cc](an't|annot|ould not) fork|fork: (retry: )?Resource temporarily"
-          + "|unable to create (new )?native thread|pthread_create failed";
+          + "|unable to create (new )?native thread|pthread_create failed|Cannot create \\w+ thread";
 
   private static final String PROCESS_ADVICE =
       ", for the account may start no more processes or threads (raise its limit, ulimit -u, or that"
