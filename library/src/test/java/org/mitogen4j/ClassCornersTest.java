@@ -286,7 +286,8 @@ class ClassCornersTest {
         Router fresh = Router.create()) {
       Context other = fresh.connect(Local.create());
       assertThat((String) call(below, other, "place", "lib.inner.Lib"))
-          .startsWith("the program's ");
+          .startsWith("the program's mitogen:/")
+          .endsWith("/lib.jar");
     }
   }
 
