@@ -27,7 +27,8 @@ class PrintableTest {
                     || c == 0x2028
                     || c == 0x2029
                     || c == 0xfeff
-                    || (c >= 0xe0000 && c <= 0xe007f)
+                    || c == 0xe0001
+                    || (c >= 0xe0020 && c <= 0xe007f)
                     || (c >= 0xd800 && c <= 0xdfff));
   }
 
@@ -62,7 +63,7 @@ class PrintableTest {
             "\uD83D\uDC68\u200D\uD83D\uDC69",
             "می\u200cخواهم",
             "a~b")) {
-      assertThat(Printable.line(text)).isSameAs(Printable.line(text)).isEqualTo(text);
+      assertThat(Printable.line(text)).isEqualTo(text);
       assertThat(Printable.lines(text)).isEqualTo(text);
     }
     assertThat(Printable.line(null)).isNull();
