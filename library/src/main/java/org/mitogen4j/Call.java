@@ -186,7 +186,7 @@ public final class Call<R> extends CompletableFuture<R> {
       completeExceptionally(
           Thread.currentThread().isInterrupted()
               ? interrupted(e)
-              : DisconnectedException.of(context, e.getMessage()));
+              : DisconnectedException.of(context, e.cause));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       completeExceptionally(interrupted(e));

@@ -3,14 +3,16 @@ package org.mitogen4j;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.mitogen4j.internal.context.FunctionInvoker;
+import org.mitogen4j.internal.context.ExceptionDescription;
 import org.mitogen4j.internal.context.Printable;
 
 /**
  * A function that was called in another context threw an exception. Its type and message are those
  * of the remote exception, as text: an exception object is never built from what a child sent. All
  * texts are safe to print, as those of any {@link MitogenException}. {@link #getCause} is the
- * remote cause, in the same way.
+ * remote cause, in the same way, and {@link #getSuppressed} are the remote suppressed ones. A
+ * message of more than 65,536 characters arrives cut, which it says; what an exception's own
+ * methods do not give, because they fail, is left out.
  *
  * <p>The stack trace is the remote one, continued by that of who waited for the call. For a call
  * that is a future it is the remote one alone: the exception that {@code get} or {@code join} wraps
@@ -42,7 +44,7 @@ public final class CallException extends MitogenException {
    * Builds one from what the other side sent.
    *
    * @param context named in the message
-   * @param described type, message, stack and cause
+   * @param described as {@link ExceptionDescription} makes it
    * @param caller the stack that it is joined to; empty where nobody waits on the spot
    */
   static CallException of(String context, Object described, StackTraceElement[] caller) {
@@ -76,26 +78,36 @@ public final class CallException extends MitogenException {
 
   /** As {@link #of} takes it, for who reads it elsewhere. */
   Object[] described() {
-    Object[] d = FunctionInvoker.describe(this, 0);
-    Throwable e = this;
-    for (Object[] at = d; at != null; at = (Object[]) at[3]) {
-      if (e instanceof CallException) {
-        at[0] = ((CallException) e).remoteType;
-        at[1] = ((CallException) e).remoteMessage;
-      }
-      e = e.getCause();
-    }
+    Object[] d = ExceptionDescription.of(this, Integer.MAX_VALUE);
+    name(d, this);
     return d;
+  }
+
+  /** Puts the remote types and messages where the descriptions have this class's. */
+  private static void name(Object[] d, Throwable e) {
+    if (e instanceof CallException) {
+      d[0] = ((CallException) e).remoteType;
+      d[1] = ((CallException) e).remoteMessage;
+    }
+    if (d[3] != null) {
+      name((Object[]) d[3], e.getCause());
+    }
+    Object[] suppressed = (Object[]) d[4];
+    for (int i = 0; i < suppressed.length; i++) {
+      name((Object[]) suppressed[i], e.getSuppressed()[i]);
+    }
   }
 
   private static CallException build(String where, Object described) {
     Object[] d = described instanceof Object[] ? (Object[]) described : new Object[0];
-    if (d.length != 4
+    if (d.length != 5
         || !(d[0] instanceof String)
         || !(d[1] == null || d[1] instanceof String)
-        || !(d[2] instanceof Object[])) {
+        || !(d[2] instanceof Object[])
+        || !(d[4] instanceof Object[])) {
       throw new IllegalArgumentException(
-          "an exception should have come, as an array of its type, message, stack and cause, but "
+          "an exception should have come, as an array of its type, message, stack, cause and"
+              + " suppressed ones, but "
               + AnswerShape.typeOf(described)
               + " came");
     }
@@ -104,6 +116,9 @@ public final class CallException extends MitogenException {
         new CallException(
             where, Printable.line((String) d[0]), Printable.lines((String) d[1]), cause);
     e.setStackTrace(stack((Object[]) d[2]));
+    for (Object suppressed : (Object[]) d[4]) {
+      e.addSuppressed(build("", suppressed));
+    }
     return e;
   }
 

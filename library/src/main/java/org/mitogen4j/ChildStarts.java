@@ -54,7 +54,8 @@ final class ChildStarts {
     try {
       return begin(via, method, new CompletableFuture<>());
     } catch (DeadException e) {
-      throw new DisconnectedException("can't start " + method + ": " + e.getMessage());
+      String message = "can't start " + method + ": " + e.getMessage();
+      throw DisconnectedException.notStarted(message, via, e.cause);
     }
   }
 
@@ -127,7 +128,7 @@ final class ChildStarts {
     Disconnects departures = router.full().departures;
     if (departures.isGone(context.id())) {
       ended.completeExceptionally(
-          DisconnectedException.of(context, departures.noWay(context.id())));
+          DisconnectedException.of(context, departures.cause(context.id())));
     } else {
       ended.complete(context);
     }

@@ -1,20 +1,57 @@
 package org.mitogen4j;
 
-/** The other context is gone, or can't be reached. The message names it, and says why. */
+import org.mitogen4j.internal.kernel.EndCause;
+
+/**
+ * The other context is gone, can't be reached, or does not take the message. The message names it,
+ * and says why; {@link #reason} says so for code.
+ */
 public final class DisconnectedException extends MitogenException {
   private static final long serialVersionUID = 1;
 
-  /** With a message that names the context, and says why it can't be reached. */
-  public DisconnectedException(String message) {
+  private final transient Context context;
+  private final transient EndReason reason;
+
+  private DisconnectedException(String message, Context context, EndReason reason) {
     super(message);
+    this.context = context;
+    this.reason = reason;
   }
 
-  /** For one context; a reason that names it by its number does so no more. */
-  static DisconnectedException of(Context context, String reason) {
-    String number = "context " + context.id() + " is gone: ";
-    return new DisconnectedException(
-        reason.startsWith(number)
-            ? context + " is gone: " + reason.substring(number.length())
-            : context + ": " + reason);
+  static DisconnectedException of(Context context, EndCause cause) {
+    return of(context, EndReason.of(cause));
+  }
+
+  static DisconnectedException of(Context context, EndReason reason) {
+    boolean gone;
+    switch (reason.kind()) {
+      case FAILED:
+      case NO_ROUTE:
+      case REFUSED:
+        gone = false; // as far as is known
+        break;
+      default:
+        gone = true;
+    }
+    String message = context + (gone ? " is gone: " : ": ") + reason.text();
+    return new DisconnectedException(message, context, reason);
+  }
+
+  /** For a context that can't be started. */
+  static DisconnectedException notStarted(String message, Context via, EndCause cause) {
+    return new DisconnectedException(message, via, EndReason.of(cause));
+  }
+
+  /**
+   * The context that is gone; where one could not be started, that which should have started it.
+   * Null where this exception was serialized.
+   */
+  public Context context() {
+    return context;
+  }
+
+  /** Why it is gone. Null where this exception was serialized. */
+  public EndReason reason() {
+    return reason;
   }
 }

@@ -1,11 +1,10 @@
 package org.mitogen4j;
 
-import java.nio.charset.StandardCharsets;
+import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.Credit;
 import org.mitogen4j.internal.context.Credits;
 import org.mitogen4j.internal.context.FragmentedSend;
-import org.mitogen4j.internal.context.Printable;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Message;
@@ -88,14 +87,14 @@ final class MessageSender {
         || full.routing.way(context) != null && !full.departures.isGone(context);
   }
 
-  /** Tells who waits at a handle of another context that there is no more. Does not wait. */
-  void dead(int context, long handle, String reason) {
-    full.routing.dead(full.routing.way(context), context, handle, reason);
+  /** Tells a handle of another context that there is no more. Does not wait. */
+  void dead(int context, long handle, EndCause cause) {
+    full.routing.dead(full.routing.way(context), context, handle, cause);
   }
 
   /** As {@link #dead}, behind all items that were sent there. */
-  void deadBehindItems(int context, long handle, String reason) {
-    full.routing.deadBehindItems(full.routing.way(context), context, handle, reason);
+  void deadBehindItems(int context, long handle, EndCause cause) {
+    full.routing.deadBehindItems(full.routing.way(context), context, handle, cause);
   }
 
   /** A first answer came from a context. */
@@ -117,8 +116,8 @@ final class MessageSender {
     return failure;
   }
 
-  /** Why who sent a message sends no more. */
-  static String reason(Message dead) {
-    return Printable.line(new String(dead.pieces[0], StandardCharsets.UTF_8));
+  /** Why nothing more comes, from a message that says so. */
+  static EndReason reason(Message dead) {
+    return EndReason.of(EndCause.of(dead));
   }
 }

@@ -1,5 +1,6 @@
 package org.mitogen4j;
 
+import org.mitogen4j.internal.kernel.EndCause;
 import java.util.Arrays;
 import org.mitogen4j.internal.context.Printable;
 import org.mitogen4j.internal.context.codec.DeclaredType;
@@ -14,7 +15,7 @@ import org.mitogen4j.internal.kernel.MessageRouter;
  *
  * <p>That form is a varint and a text for the context that it comes from, a byte, and behind 0 a
  * varint for the context in whose name it was sent and the item's bytes as they came, behind 1 the
- * text of a {@link DisconnectedException}, behind 2 an array that describes the exception of a
+ * kind and text of an {@link EndReason}, behind 2 an array that describes the exception of a
  * call, behind 3 the text of any other failure.
  */
 final class ReceivedItem {
@@ -92,8 +93,18 @@ final class ReceivedItem {
       to.u8(CALL_FAILED);
       to.value(((CallException) failure).described());
     } else if (failure != null) {
-      to.u8(failure instanceof DisconnectedException ? DISCONNECTED : FAILED);
-      to.text(String.valueOf(failure.getMessage()));
+      EndReason reason =
+          failure instanceof DisconnectedException
+              ? ((DisconnectedException) failure).reason()
+              : null;
+      if (reason == null) {
+        to.u8(FAILED);
+        to.text(String.valueOf(failure.getMessage()));
+      } else {
+        to.u8(DISCONNECTED);
+        to.u8(reason.kind().number());
+        to.text(reason.text());
+      }
     } else {
       to.u8(ITEM);
       to.varint(item.auth);
@@ -129,7 +140,8 @@ final class ReceivedItem {
         return new ReceivedItem(
             context, new Message(m.from, id, parent ? auth : m.auth, m.handle, 0, 0, pieces));
       case DISCONNECTED:
-        return new ReceivedItem(context, new DisconnectedException(Printable.line(d.text())));
+        EndCause cause = new EndCause(d.u8(), d.text());
+        return new ReceivedItem(context, DisconnectedException.of(context, cause));
       case CALL_FAILED:
         StackTraceElement[] nobody = {};
         return new ReceivedItem(context, CallException.of(context.name(), d.value(), nobody));

@@ -1,5 +1,6 @@
 package org.mitogen4j;
 
+import org.mitogen4j.internal.kernel.EndCause;
 import java.util.Collection;
 import org.mitogen4j.internal.context.ConversationId;
 import org.mitogen4j.internal.context.Credit;
@@ -35,7 +36,7 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
   private Message reader;
 
   /** Why nothing more is passed on. */
-  private String failure;
+  private EndCause failure;
 
   /** Whether that is because where it was sent can't be reached. */
   private boolean unreachable;
@@ -66,14 +67,15 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
     synchronized (this) {
       late = !m.dead() && (reader != null || ended || !Router.isSecret(m.replyTo));
       if (m.dead()) {
-        failure = failure == null ? MessageSender.reason(m) : failure;
+        failure = failure == null ? EndCause.of(m) : failure;
       } else if (!late) {
         reader = m;
         first = true;
       }
     }
     if (late) {
-      router.delivery.dead(m.src, m.replyTo, "the items of this receiver go elsewhere");
+      String why = "the items of this receiver go elsewhere";
+      router.delivery.dead(m.src, m.replyTo, new EndCause(EndCause.REFUSED, why));
       return;
     }
     if (first) { // deaths are told to those that sent something to who died
@@ -83,7 +85,7 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
   }
 
   @Override
-  protected void gone(Collection<Integer> contexts, String reason) {
+  protected void gone(Collection<Integer> contexts, EndCause cause) {
     boolean waits;
     synchronized (this) {
       waits =
@@ -92,7 +94,7 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
               : there != null && contexts.contains(there.id());
     }
     if (waits) {
-      fail(reason, true);
+      fail(cause, true);
     }
   }
 
@@ -120,7 +122,7 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
     router.forwarders.submit(to, this);
   }
 
-  private void fail(String why, boolean lost) {
+  private void fail(EndCause why, boolean lost) {
     synchronized (this) {
       if (failure == null) {
         failure = why;
@@ -130,10 +132,14 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
     wake();
   }
 
+  /** In words; null while there is none. */
   private String failure() { // this is held
+    if (failure == null) {
+      return null;
+    }
     return unreachable && there != null
         ? "the receiver was sent to " + DisconnectedException.of(there, failure).getMessage()
-        : failure;
+        : EndReason.of(failure).text();
   }
 
   // ---- on others
@@ -142,7 +148,7 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
   void sentTo(Context context) {
     there = context;
     if (!router.delivery.reaches(context.id())) {
-      fail("it is gone", true);
+      fail(router.full().departures.cause(context.id()), true);
     }
   }
 
@@ -153,7 +159,7 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
         return; // it has been passed on from there
       }
     }
-    fail(why, false);
+    fail(new EndCause(EndCause.FAILED, why), false);
   }
 
   @Override
@@ -166,9 +172,9 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
       try {
         passOn();
       } catch (DeadException e) {
-        fail(e.getMessage(), true);
+        fail(e.cause, true);
       } catch (RuntimeException | Error e) {
-        fail("its items can't be passed on: " + e, false);
+        fail(new EndCause(EndCause.FAILED, "its items can't be passed on: " + e), false);
       }
     } while (more());
   }
@@ -231,7 +237,8 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
     } catch (IllegalArgumentException tooLong) {
       send(to, new ReceivedItem(arrival.context, new MitogenException(tooLong.getMessage())));
     } catch (InterruptedException e) {
-      throw new DeadException("interrupted while passing on its items");
+      throw new DeadException(
+          new EndCause(EndCause.FAILED, "interrupted while passing on its items"));
     }
   }
 
@@ -252,7 +259,7 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
     if (to != null) {
       router.credits().forget(new ConversationId(to.src, to.replyTo, 0));
       if (!told && router.delivery.reaches(to.src)) {
-        router.delivery.dead(to.src, to.replyTo, why);
+        router.delivery.dead(to.src, to.replyTo, new EndCause(EndCause.FAILED, why));
       }
     }
     receiver.close(why);

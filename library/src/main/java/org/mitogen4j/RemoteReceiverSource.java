@@ -1,10 +1,10 @@
 package org.mitogen4j;
 
-import java.nio.charset.StandardCharsets;
+import org.mitogen4j.internal.context.Disconnects;
+import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.Handler;
-import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
@@ -69,8 +69,7 @@ final class RemoteReceiverSource extends Handler {
     try {
       core.send(owner.id(), asked, handle, new Encoder(core, true), 0, false);
     } catch (DeadException gone) {
-      byte[] why = gone.getMessage().getBytes(StandardCharsets.UTF_8);
-      take(new Message(null, owner.id(), core.id, handle, 0, Header.DEAD, why));
+      take(Disconnects.dead(owner.id(), core.id, handle, gone.cause));
     }
   }
 
@@ -119,7 +118,7 @@ final class RemoteReceiverSource extends Handler {
       router.credits().closed(own);
     }
     if (tell) {
-      router.delivery.dead(owner.id(), asked, why);
+      router.delivery.dead(owner.id(), asked, new EndCause(EndCause.SHUT_DOWN, why));
     }
   }
 }

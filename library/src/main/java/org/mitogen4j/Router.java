@@ -1,5 +1,6 @@
 package org.mitogen4j;
 
+import org.mitogen4j.internal.kernel.EndCause;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -17,7 +18,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.mitogen4j.connect.spi.ConnectionMethod;
 import org.mitogen4j.internal.context.ContextRuntime;
-import org.mitogen4j.internal.context.ContextShutdown;
 import org.mitogen4j.internal.context.Credits;
 import org.mitogen4j.internal.context.ElasticPool;
 import org.mitogen4j.internal.context.codec.TypeAllowlist;
@@ -340,7 +340,7 @@ public final class Router implements AutoCloseable {
     full.close();
     Link up = core.parent;
     if (up != null) {
-      up.end(core.name + " has left");
+      up.end(new EndCause(EndCause.SHUT_DOWN, core.name + " has left"));
     }
   }
 
@@ -375,7 +375,8 @@ public final class Router implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new MitogenException("interrupted while " + context + " was shut down", e);
     } catch (CallTimeoutException e) {
-      full.departures.cut(full.routing.routes.get(id), id, "shut down by " + core.name);
+      EndCause cause = new EndCause(EndCause.SHUT_DOWN, "shut down by " + core.name);
+      full.departures.cut(full.routing.routes.get(id), id, cause);
     } catch (DisconnectedException e) {
       // its parent is gone, and so is the context
     }
@@ -491,7 +492,7 @@ public final class Router implements AutoCloseable {
         (nothing, failure) -> {
           boolean detached =
               failure instanceof DisconnectedException
-                  && failure.getMessage().endsWith(ContextShutdown.DETACHED); // and lives on
+                  && ((DisconnectedException) failure).reason().kind() == EndReason.Kind.DETACHED;
           if (failure != null && !closing && !detached) {
             StringWriter text = new StringWriter();
             if (failure instanceof CallException) {

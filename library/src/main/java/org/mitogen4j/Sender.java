@@ -1,5 +1,6 @@
 package org.mitogen4j;
 
+import org.mitogen4j.internal.kernel.EndCause;
 import java.util.concurrent.locks.ReentrantLock;
 import org.mitogen4j.internal.context.ConversationId;
 import org.mitogen4j.internal.context.RequiredClasses;
@@ -58,7 +59,7 @@ public final class Sender<T> implements AutoCloseable {
       if (m.dead()) {
         end = m;
         router.core().handlers.remove(m.handle);
-        router.credits().kill(new ConversationId(context, handle, 0), MessageSender.reason(m));
+        router.credits().kill(new ConversationId(context, handle, 0), EndCause.of(m));
         Runnable listener = told;
         if (listener != null) {
           listener.run();
@@ -74,7 +75,7 @@ public final class Sender<T> implements AutoCloseable {
       }
       boolean byReceiver = m.src == context && (m.from != null || context == router.core().id);
       return byReceiver
-          ? new ClosedException(receiver + " takes no more items: " + MessageSender.reason(m))
+          ? new ClosedException(receiver + " takes no more items: " + MessageSender.reason(m).text())
           : DisconnectedException.of(receiver, MessageSender.reason(m));
     }
   }
@@ -209,7 +210,7 @@ public final class Sender<T> implements AutoCloseable {
     }
     return context == router.core().id
         ? new ClosedException(dead.getMessage())
-        : DisconnectedException.of(receiver, dead.getMessage());
+        : DisconnectedException.of(receiver, dead.cause);
   }
 
   /**

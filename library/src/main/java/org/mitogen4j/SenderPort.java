@@ -1,6 +1,7 @@
 package org.mitogen4j;
 
-import java.nio.charset.StandardCharsets;
+import org.mitogen4j.internal.context.Disconnects;
+import org.mitogen4j.internal.kernel.EndCause;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -57,32 +58,38 @@ final class SenderPort extends DisconnectListener {
       router.credits().give(new ConversationId(m.src, handle, 0), 0);
     }
     if (m.dead()) {
-      receiver.items.take(end(m.src, "", 0));
+      receiver.items.take(end(m.src, null, 0));
     } else if (m.size > 0) {
       receiver.items.take(m);
     }
   }
 
-  private Message end(int context, String why, int more) {
-    byte[] text = why.getBytes(StandardCharsets.UTF_8);
-    return new Message(null, context, router.core().id, handle, 0, Header.DEAD | more, text);
+  /**
+   * What stands in the queue for an end.
+   *
+   * @param cause null for an end in good order
+   */
+  private Message end(int context, EndCause cause, int more) {
+    byte[] payload =
+        cause == null ? Message.EMPTY : Disconnects.dead(context, 0, handle, cause).pieces[0];
+    return new Message(null, context, router.core().id, handle, 0, Header.DEAD | more, payload);
   }
 
   @Override
-  protected void gone(Collection<Integer> contexts, String reason) {
+  protected void gone(Collection<Integer> contexts, EndCause cause) {
     for (int context : contexts) {
-      end(context, reason, null);
+      end(context, cause, null);
     }
   }
 
-  private void end(int context, String reason, RuntimeException failure) {
+  private void end(int context, EndCause cause, RuntimeException failure) {
     Message end;
     synchronized (this) {
       if (users.remove(context) == null || closing) {
         return;
       }
       closing = users.isEmpty();
-      end = end(context, reason, closing ? 0 : Header.MORE);
+      end = end(context, cause, closing ? 0 : Header.MORE);
     }
     if (failure != null) {
       receiver.failures.put(end, failure);
@@ -102,12 +109,12 @@ final class SenderPort extends DisconnectListener {
 
   /** The call that took the sender to a context has failed. */
   void failed(int context, RuntimeException failure) {
-    end(context, "failed", failure);
+    end(context, new EndCause(EndCause.FAILED, "the call failed"), failure);
   }
 
   /** It is known that nothing more comes from a context. */
   void ended(int context) {
-    end(context, "", null);
+    end(context, null, null);
   }
 
   /** The receiver is closed, or this end of it: tells all that use the sender. */
@@ -120,8 +127,9 @@ final class SenderPort extends DisconnectListener {
     }
     router.core().handlers.remove(handle);
     router.credits().closed(handle);
+    EndCause cause = new EndCause(EndCause.SHUT_DOWN, why);
     for (Map.Entry<Integer, Long> user : told.entrySet()) {
-      router.delivery.deadBehindItems(user.getKey(), user.getValue(), why);
+      router.delivery.deadBehindItems(user.getKey(), user.getValue(), cause);
     }
   }
 }

@@ -1,9 +1,10 @@
 package org.mitogen4j;
 
+import org.mitogen4j.internal.kernel.EndCause;
 import java.lang.reflect.InvocationTargetException;
 import java.util.concurrent.CompletionStage;
 import org.mitogen4j.internal.context.ConversationId;
-import org.mitogen4j.internal.context.FunctionInvoker;
+import org.mitogen4j.internal.context.ExceptionDescription;
 import org.mitogen4j.internal.context.codec.DeclaredType;
 import org.mitogen4j.internal.kernel.CallHandler;
 import org.mitogen4j.internal.kernel.DeadException;
@@ -145,23 +146,23 @@ final class ServiceCall implements Runnable {
       MessageSender delivery = pool.router.delivery;
       Encoder e = new Encoder(pool.router.core(), delivery.isTrustedBy(message.src));
       e.u8(failure == null ? CallHandler.OK : CallHandler.FAILED);
-      e.value(failure == null ? result : FunctionInvoker.describe(failure, 0));
+      e.value(failure == null ? result : ExceptionDescription.of(failure, pool.router.full().limit));
       delivery.prepare(message.src, e);
       int flags = message.flags & Header.BULK;
       pool.router.core().send(message.src, message.replyTo, 0, e, flags, true);
     } catch (DeadException e) {
       // the caller is gone, or who answers was interrupted
-      dead(e.getMessage());
+      dead(e.cause);
     } catch (RuntimeException | Error e) {
       if (failure == null) {
         send(null, e); // a result that can't be sent
       } else {
-        dead(failure.getClass().getName()); // a failure that can't be sent
+        dead(new EndCause(EndCause.FAILED, failure.getClass().getName())); // a failure that can't be sent
       }
     }
   }
 
-  private void dead(String why) {
-    pool.router.delivery.dead(message.src, message.replyTo, why);
+  private void dead(EndCause cause) {
+    pool.router.delivery.dead(message.src, message.replyTo, cause);
   }
 }

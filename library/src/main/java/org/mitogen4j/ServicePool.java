@@ -7,9 +7,8 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import org.mitogen4j.internal.context.CleanThreadPool;
 import org.mitogen4j.internal.context.ConversationId;
 import org.mitogen4j.internal.context.ReceiveQueue;
 import org.mitogen4j.internal.kernel.Handle;
@@ -21,8 +20,6 @@ final class ServicePool extends ReceiveQueue {
   static final int CALL = 0;
   static final int CANCEL = 1;
   private static final String PART = "services";
-  private static final int IDLE_SECONDS = 5;
-
   final Router router;
   private final Map<String, ServedObject> services = new ConcurrentHashMap<>();
 
@@ -47,16 +44,7 @@ final class ServicePool extends ReceiveQueue {
   private ServicePool(Router router) {
     super(router.full(), ANYBODY);
     this.router = router;
-    int size = router.full().serviceThreads();
-    pool =
-        new ThreadPoolExecutor(
-            size,
-            size,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            work -> router.core().thread("service", work));
-    pool.allowCoreThreadTimeOut(true);
+    pool = new CleanThreadPool(router.core(), "service", router.full().serviceThreads());
     pool.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // it has ended
     router.full().atEnd(pool::shutdownNow);
   }

@@ -14,6 +14,7 @@ import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.ReceiveQueue;
 import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Link;
@@ -75,7 +76,7 @@ public final class FrameFuzz {
       check(master.router.handlers.size() == handlers, "no handler is left");
       check(other.stream.dead() == null, "the other's stream lives");
       check(isNumber(other.ask(Handle.ALLOCATE, varint(1000))), "the other is served");
-      other.stream.end("that was all");
+      other.stream.end(new EndCause(EndCause.SHUT_DOWN, "that was all"));
     } finally {
       parent.close();
       master.close();

@@ -8,6 +8,7 @@ import org.mitogen4j.Context;
 import org.mitogen4j.DisconnectedException;
 import org.mitogen4j.Router;
 import org.mitogen4j.TestRouters;
+import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /** A child in the same JVM, where it is not like others. */
@@ -15,7 +16,7 @@ import org.mitogen4j.internal.kernel.MessageRouter;
 class InProcessTest {
   static void loseItsParent() {
     MessageRouter router = TestRouters.of(Router.current()).router;
-    router.parent.end("lost");
+    router.parent.end(new EndCause(EndCause.LOST, "lost"));
   }
 
   @Test
@@ -25,8 +26,8 @@ class InProcessTest {
 
       assertThatThrownBy(() -> child.run(InProcessTest::loseItsParent))
           .isInstanceOf(DisconnectedException.class)
-          .hasMessage(
-              "child (1) is gone: the other end closed the link: the in-process context ended");
+          .hasMessageContaining("did not say why: in-process: the in-process context ended")
+          .hasMessageContaining("the last function called there was " + InProcessTest.class.getName());
     }
   }
 }

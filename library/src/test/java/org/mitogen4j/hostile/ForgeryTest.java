@@ -25,6 +25,7 @@ import org.mitogen4j.hostile.HostileTree.Place;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.Router;
 import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Message;
@@ -84,7 +85,7 @@ class ForgeryTest {
         e -> {
           e.varint(ids.length);
           IntStream.of(ids).forEach(e::varint);
-          e.text(reason);
+          new EndCause(EndCause.LOST, reason).write(e);
         });
   }
 
@@ -339,7 +340,7 @@ class ForgeryTest {
       Call<Integer> call = t.honest.callAsync(ForgeryTest::slow, 21);
       long handle = t.core().handlers.keySet().stream().mapToLong(h -> h).max().getAsLong();
       t.peer.send(0, handle, 0, answer(666));
-      byte[] reason = "it is gone".getBytes(StandardCharsets.UTF_8);
+      byte[] reason = Peer.payload(new EndCause(EndCause.LOST, "it is gone")::write);
       t.peer.frame(Header.DEAD, 0, t.peer.id, t.peer.id, handle, 0, reason);
       t.peer.settle();
       assertThat(call).isNotDone();

@@ -89,7 +89,7 @@ class ServiceTest {
       } catch (IOException ended) {
         // it is not borne any longer
       }
-      String why = "ended the link to context " + t.peer.id + ": bad data: too much waits";
+      String why = "the link to context " + t.peer.id + " ended: too much waits";
       Await.until(() -> t.records.warnings().stream().anyMatch(w -> w.contains(why)));
       assertThat(t.master.contexts()).contains(t.sibling).doesNotContain(t.hostile);
       t.othersWork();

@@ -135,7 +135,7 @@ public final class Packer {
       Files.deleteIfExists(image);
       return;
     }
-    Map<String, byte[]> stripped = strip(ConstantsOnly.leaveOut(compiled));
+    Map<String, byte[]> stripped = ShortFieldNames.in(strip(ConstantsOnly.leaveOut(compiled)));
     new References(name -> inPackage(KERNEL_PACKAGE, name) || KERNEL_MAY_ALSO_USE.contains(name))
         .check("the kernel", stripped);
     byte[] deflated = Deflate.smallest(KernelImage.of(stripped, KERNEL));

@@ -101,7 +101,7 @@ public class ProcessConnection implements Connection {
         !reached && EXPIRED.matcher(printed + '\n' + errors).find()
             ? Reason.ACCOUNT_EXPIRED
             : reason(reached, code, errors);
-    return new StartException(reason, what + ": " + how + (reached ? "" : advice(reason)));
+    return new StartException(reason, how + (reached ? "" : advice(reason)));
   }
 
   /** What the user can do about it, behind a semicolon; nothing where the program says it. */

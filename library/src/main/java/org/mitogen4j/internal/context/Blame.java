@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context;
 
+import org.mitogen4j.internal.kernel.EndCause;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -221,7 +222,7 @@ public final class Blame {
 
   private void end(Link link, Resource r) {
     String why = "too much " + r.text + " because of context " + link.peer;
-    context.departures.cut(link, link.peer, Disconnects.BAD + why);
+    context.departures.cut(link, link.peer, new EndCause(EndCause.OVERLOAD, why));
     if (r == Resource.RECEIVED) {
       for (ReceiveQueue queue : queues) {
         queue.dropOfEnded();

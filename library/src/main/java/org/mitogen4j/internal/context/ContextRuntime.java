@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context;
 
+import org.mitogen4j.internal.kernel.EndCause;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Map;
@@ -31,7 +32,8 @@ public final class ContextRuntime extends Extension {
   public static final String PROGRAM_LOADER = INTERNAL + "context.resources.ProgramLoader";
 
   /** Why what waits in a context that has ended waits no more. */
-  private static final String CLOSED = "the router is closed";
+  private static final EndCause CLOSED =
+      new EndCause(EndCause.SHUT_DOWN, "the router is closed");
 
   public final MessageRouter router;
   public final Routing routing;
@@ -122,7 +124,7 @@ public final class ContextRuntime extends Extension {
   public void close() {
     router.closed = true;
     departures.closed(CLOSED);
-    cancels.cancelOthers(CLOSED);
+    cancels.cancelOthers(CLOSED.text);
     workers.close();
     for (Runnable end = nextEnd(); end != null; end = nextEnd()) {
       end.run();
@@ -177,14 +179,14 @@ public final class ContextRuntime extends Extension {
     checkSize(dst, size);
     if (dst == router.id) {
       if (router.closed && replyTo != 0) { // nobody is left to answer
-        throw new DeadException(departures.noWay(dst));
+        throw new DeadException(departures.cause(dst));
       }
       router.deliver(new Message(null, dst, dst, handle, replyTo, flags, FragmentedSend.copy(e)));
       return;
     }
     Link stream = routing.way(dst);
     if (stream == null) {
-      throw new DeadException(departures.noWay(dst));
+      throw new DeadException(departures.cause(dst));
     }
     if (e.borrowed == null && size <= Header.MAX_PAYLOAD) {
       router.send(dst, handle, replyTo, e, flags, true);
@@ -204,7 +206,7 @@ public final class ContextRuntime extends Extension {
   public void sendNow(int dst, long handle, Encoder e) {
     Link stream = routing.way(dst);
     if (stream == null) {
-      throw new DeadException(departures.noWay(dst));
+      throw new DeadException(departures.cause(dst));
     }
     if (e.borrowed == null && FragmentedSend.size(e) <= Header.MAX_PAYLOAD) {
       router.send(dst, handle, 0, e, 0, false);
@@ -218,24 +220,29 @@ public final class ContextRuntime extends Extension {
     if (handler != null && m.dead() && routing.mayReport(m, handler.peer())) {
       handler.take(m);
     } else if (handler == null && m.handle == Handle.SERVICE) {
-      routing.dead(m.from, m.src, m.replyTo, router.name + " runs no services");
+      routing.dead(m.from, m.src, m.replyTo, refusal(router.name + " runs no services"));
     } else if (handler != null || (m.handle < Handle.FIRST_FREE && !m.dead())) {
       String why =
           "context " + m.src + ", acting for " + m.auth + ", may not use handle " + m.handle;
       routing.refuse(m.from, why);
-      routing.dead(m.from, m.src, m.replyTo, "refused: " + why);
+      routing.dead(m.from, m.src, m.replyTo, refusal("refused: " + why));
     } else if (!m.dead()) {
-      routing.dead(m.from, m.src, m.replyTo, router.name + " has nothing at handle " + m.handle);
+      String why = router.name + " has nothing at handle " + m.handle;
+      routing.dead(m.from, m.src, m.replyTo, refusal(why));
     }
   }
 
+  private static EndCause refusal(String why) {
+    return new EndCause(EndCause.REFUSED, why);
+  }
+
   @Override
-  protected void ended(Link stream, String reason) {
+  protected void ended(Link stream, EndCause cause) {
     boolean last = stream == router.parent && ending != null;
     if (last) {
       ending.alone();
     }
-    departures.ended(stream, reason);
+    departures.ended(stream, cause);
     if (last) {
       ending.orphaned();
     }
@@ -269,7 +276,7 @@ public final class ContextRuntime extends Extension {
 
   @Override
   protected Object describe(Throwable failure) {
-    return FunctionInvoker.describe(failure, 0);
+    return ExceptionDescription.of(failure, limit);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context;
 
+import org.mitogen4j.internal.kernel.EndCause;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -16,8 +17,8 @@ import org.mitogen4j.internal.kernel.Message;
 
 /** How a context other than the master ends. */
 public final class ContextShutdown extends Handler implements Runnable {
-  /** What the reasons end with for which links end whose context lives on. */
-  public static final String DETACHED = " has detached";
+  /** Why a context has ended that was told to. */
+  public static final EndCause SHUT_DOWN = new EndCause(EndCause.SHUT_DOWN, "shut down");
 
   /** How long an end may take before it is forced. */
   static final long MILLIS = 1400;
@@ -47,6 +48,7 @@ public final class ContextShutdown extends Handler implements Runnable {
     if (output != null) {
       kernel.start("stdout", output);
       kernel.start("leftovers", LeftoverFiles.ofThisAccount());
+      Runtime.getRuntime().addShutdownHook(kernel.thread("exit", this::exits));
     }
   }
 
@@ -107,9 +109,15 @@ public final class ContextShutdown extends Handler implements Runnable {
       new BlockingRequest(kernel).ask(Handle.DETACH, new Encoder(kernel, true));
     } finally {
       kernel.parent = null;
-      context.departures.detached(parent, kernel.name + DETACHED);
-      parent.end(kernel.name + DETACHED);
+      EndCause cause = detached(kernel.name);
+      context.departures.detached(parent, cause);
+      parent.end(cause);
     }
+  }
+
+  /** Why the link to a context ends that has detached. */
+  public static EndCause detached(String name) {
+    return new EndCause(EndCause.DETACHED, name + " has detached");
   }
 
   /** A JVM lives as long as one of its threads that are no daemons. */
@@ -148,7 +156,7 @@ public final class ContextShutdown extends Handler implements Runnable {
       if (orderly && parent != null) {
         parent.await(true, OUTPUT_MILLIS);
         // A JVM takes 300 ms to exit while a thread of it reads; the parent need not wait for that.
-        kernel.send(parent.peer, Handle.ENDED, 0, new Encoder(kernel, true), 0, false);
+        tellParent(parent, SHUT_DOWN);
         parent.await(true, OUTPUT_MILLIS);
       }
       if (kernel.stdout != null) {
@@ -167,13 +175,35 @@ public final class ContextShutdown extends Handler implements Runnable {
     context.close();
     Link parent = kernel.parent;
     if (parent != null) {
-      parent.end("shut down");
+      parent.end(SHUT_DOWN);
     }
     try {
       kernel.in.close();
       kernel.out.close();
     } catch (IOException e) {
       // then they are closed
+    }
+  }
+
+  private void tellParent(Link parent, EndCause cause) {
+    Encoder e = new Encoder(kernel, true);
+    cause.write(e);
+    kernel.send(parent.peer, Handle.ENDED, 0, e, 0, false);
+  }
+
+  /** The JVM exits: where that is not this context's own wish, its parent is told whose it is. */
+  private void exits() {
+    Link parent = kernel.parent;
+    synchronized (this) {
+      if (begun || parent == null || parent.dead() != null) {
+        return;
+      }
+    }
+    try {
+      tellParent(parent, new EndCause(EndCause.EXITED, ExitCause.text()));
+      parent.await(true, OUTPUT_MILLIS);
+    } catch (InterruptedException | DeadException e) {
+      // then the parent knows no more than that the link has ended
     }
   }
 

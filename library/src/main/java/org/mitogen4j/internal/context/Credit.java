@@ -1,12 +1,13 @@
 package org.mitogen4j.internal.context;
 
+import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.DeadException;
 
 /** How many bytes a sender may still send until the receiver says that it can take more. */
 public final class Credit {
   private final long initial;
   private long balance; // guarded by this
-  private String dead; // guarded by this
+  private EndCause dead; // guarded by this
   private Runnable waiting; // guarded by this
 
   Credit(long initial) {
@@ -44,11 +45,11 @@ public final class Credit {
   }
 
   /** Whoever waits, now or later, learns why there will be no more. */
-  public void kill(String reason) {
-    change(0, reason);
+  public void kill(EndCause cause) {
+    change(0, cause);
   }
 
-  private void change(long more, String end) {
+  private void change(long more, EndCause end) {
     Runnable told = null;
     synchronized (this) {
       balance = Math.min(initial, balance + more); // an honest receiver gives no more

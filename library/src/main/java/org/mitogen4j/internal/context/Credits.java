@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context;
 
+import org.mitogen4j.internal.kernel.EndCause;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Map;
@@ -72,7 +73,7 @@ public final class Credits extends Handler {
   /** As above; for calls the size matters. */
   public Credit of(int dst, long handle, long size) {
     if (dst != router.id && context.routing.way(dst) == null) {
-      throw new DeadException(context.departures.noWay(dst));
+      throw new DeadException(context.departures.cause(dst));
     }
     ConversationId key = key(dst, handle, size);
     Credit credit = of(key, WINDOW);
@@ -87,10 +88,10 @@ public final class Credits extends Handler {
   }
 
   /** Whoever waits for the credit learns why there will be no more. */
-  public void kill(ConversationId key, String reason) {
+  public void kill(ConversationId key, EndCause cause) {
     Credit credit = credits.remove(key);
     if (credit != null) {
-      credit.kill(reason);
+      credit.kill(cause);
     }
   }
 
@@ -182,7 +183,7 @@ public final class Credits extends Handler {
   void gone(Collection<Integer> contexts) {
     for (Map.Entry<ConversationId, Credit> e : credits.entrySet()) {
       if (contexts.contains(e.getKey().context)) {
-        e.getValue().kill(context.departures.noWay(e.getKey().context));
+        e.getValue().kill(context.departures.cause(e.getKey().context));
         credits.remove(e.getKey());
       }
     }

@@ -1,10 +1,11 @@
 package org.mitogen4j.internal.context;
 
+import org.mitogen4j.internal.kernel.EndCause;
 import java.util.Collection;
 import org.mitogen4j.internal.kernel.Handler;
 
 /** A handler that several contexts may send to, and that hears of the death of any. */
 public abstract class DisconnectListener extends Handler {
   /** Contexts are gone. Called on a reading thread; must not block. */
-  protected abstract void gone(Collection<Integer> contexts, String reason);
+  protected abstract void gone(Collection<Integer> contexts, EndCause cause);
 }

@@ -1,7 +1,8 @@
 package org.mitogen4j.internal.context;
 
-import java.nio.charset.StandardCharsets;
+import org.mitogen4j.internal.kernel.EndCause;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
@@ -20,26 +21,24 @@ import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * Which contexts are gone, and why: wakes who waits for them here, and tells the neighbours that
- * ever talked to them. Mostly on reading threads: it waits for nothing.
+ * Which contexts are gone, and why: wakes those that wait for them here, and tells the neighbours
+ * that ever talked to them. Mostly on reading threads: it waits for nothing.
  */
 public final class Disconnects {
-  /** What the reasons begin with for which a context's link is ended: they are logged. */
-  static final String BAD = "bad data: ";
 
   private final ContextRuntime context;
   private final MessageRouter router;
   private final Routing routing;
 
-  /** Why contexts are gone, for those who ask later. */
-  private final Map<Integer, String> reasons = new ConcurrentHashMap<>();
+  /** Why contexts are gone, for those that ask later. */
+  private final Map<Integer, EndCause> causes = new ConcurrentHashMap<>();
 
   /** Told when contexts are gone. Set by who keeps records of them; must not block. */
   public volatile Listener listener;
 
   /** Hears that contexts are gone. */
   public interface Listener {
-    void gone(Collection<Integer> contexts, String reason);
+    void gone(Collection<Integer> contexts, EndCause cause);
   }
 
   Disconnects(ContextRuntime context) {
@@ -51,33 +50,42 @@ public final class Disconnects {
 
   /** Whether there was a context of this number, as far as is remembered. */
   public boolean isGone(int id) {
-    return reasons.containsKey(id);
+    return causes.containsKey(id);
   }
 
-  public String noWay(int dst) {
-    String reason = reasons.get(dst);
-    return reason == null
-        ? "there is no way from " + router.name + " to context " + dst
-        : "context " + dst + " is gone: " + reason;
+  /** Why a context can't be reached from here. */
+  public EndCause cause(int dst) {
+    EndCause cause = causes.get(dst);
+    return cause == null
+        ? new EndCause(
+            EndCause.NO_ROUTE, "there is no way from " + router.name + " to context " + dst)
+        : cause;
+  }
+
+  /** Whether a context was ended for what it did, which the operator should know. */
+  private static boolean isFault(EndCause cause) {
+    return cause.kind == EndCause.PROTOCOL_ERROR
+        || cause.kind == EndCause.OVERLOAD
+        || cause.kind == EndCause.FAILED;
   }
 
   /** A stream is gone, and with it everything behind it. */
-  void ended(Link stream, String reason) {
+  void ended(Link stream, EndCause cause) {
     List<Integer> gone = routing.routes.behind(stream);
     if (stream == router.parent) {
       gone.addAll(elsewhere());
-    } else if (reason.startsWith(BAD)) {
-      context.warn(router.name + " ended the link to context " + stream.peer + ": " + reason);
+    } else if (isFault(cause) && !LinkState.of(context, stream).endsQuietly) {
+      context.warn("the link to context " + stream.peer + " ended: " + oneLine(cause).text);
     }
     Set<Integer> told = new HashSet<>(gone);
     try {
-      told = forget(gone, reason);
+      told = forget(gone, cause);
     } finally {
       try {
         close(stream); // a thread that hangs in writing to it goes on
       } finally {
         release(stream);
-        tell(stream, told, reason);
+        tell(stream, told, cause);
       }
     }
   }
@@ -119,7 +127,7 @@ public final class Disconnects {
   }
 
   /** There is no parent any more: all who are not below this context are gone for those who are. */
-  void detached(Link parent, String reason) {
+  void detached(Link parent, EndCause cause) {
     Set<Integer> gone = elsewhere();
     for (int id : router.parents) {
       gone.add(id);
@@ -128,7 +136,7 @@ public final class Disconnects {
       gone.addAll(LinkState.of(context, child).talked());
     }
     gone.removeIf(id -> id == router.id || routing.routes.get(id) != null);
-    gone(parent, gone, reason);
+    gone(parent, gone, cause);
   }
 
   /**
@@ -136,16 +144,22 @@ public final class Disconnects {
    *
    * @param in the stream that leads to it
    */
-  public void cut(Link in, int id, String why) {
+  public void cut(Link in, int id, EndCause why) {
+    cut(in, id, why, isFault(why));
+  }
+
+  private void cut(Link in, int id, EndCause why, boolean warns) {
     if (in == null || in == router.parent) {
-      routing.refuse(in, why); // it is not ours to end
+      routing.refuse(in, why.text); // it is not ours to end
     } else if (in.peer == id) {
+      LinkState.of(context, in).endsQuietly = !warns;
       in.end(why);
     } else {
-      if (why.startsWith(BAD) && LinkState.of(context, in).mayWarn()) {
-        context.warn(router.name + " cut off context " + id + ": " + why);
+      if (warns && LinkState.of(context, in).mayWarn()) {
+        context.warn(router.name + " cut off context " + id + ": " + why.text);
       }
-      tell(in, Collections.singletonList(id), "ended by " + router.name + ": " + why);
+      EndCause told = new EndCause(why.kind, "ended by " + router.name + ": " + why.text);
+      tell(in, Collections.singletonList(id), told);
       List<Integer> gone = new ArrayList<>();
       for (int behind : routing.routes.behind(in)) {
         if (behind == id || routing.isBelow(behind, id)) {
@@ -157,79 +171,91 @@ public final class Disconnects {
   }
 
   /** Contexts are gone: wakes who waits for them here, and tells those who ever talked to them. */
-  public void gone(Link from, Collection<Integer> contexts, String why) {
+  public void gone(Link from, Collection<Integer> contexts, EndCause why) {
     tell(from, forget(contexts, why), why);
   }
 
   /** Wakes who waits for them here; returns them. */
-  private Set<Integer> forget(Collection<Integer> contexts, String why) {
+  private Set<Integer> forget(Collection<Integer> contexts, EndCause why) {
     Set<Integer> gone = new HashSet<>(contexts);
     if (gone.isEmpty()) {
       return gone;
     }
-    String reason = Printable.line(why);
+    EndCause cause = oneLine(why);
     for (int id : gone) {
       routing.routes.remove(id);
-      if (reasons.size() >= Limits.REASONS) {
-        reasons.clear();
+      if (causes.size() >= Limits.REASONS) {
+        causes.clear();
       }
-      reasons.put(id, reason);
+      causes.put(id, cause);
     }
     Listener told = listener;
     if (told != null) {
-      told.gone(gone, reason);
+      told.gone(gone, cause);
     }
-    wake(gone, reason);
+    wake(gone, cause);
     return gone;
   }
 
   /** Tells those who ever talked to contexts that are gone. */
-  private void tell(Link from, Set<Integer> gone, String why) {
+  private void tell(Link from, Set<Integer> gone, EndCause why) {
     if (gone.isEmpty()) {
       return;
     }
     context.assembly.gone(gone);
-    String reason = Printable.line(why);
+    EndCause cause = oneLine(why);
     Link parent = router.parent;
     if (parent != null && parent != from) {
-      tell(parent, new ArrayList<>(gone), reason);
+      tell(parent, new ArrayList<>(gone), cause);
     }
     for (Link child : routing.routes.children()) {
       if (child != from) {
-        tell(child, LinkState.of(context, child).forget(context, gone), reason);
+        tell(child, LinkState.of(context, child).forget(context, gone), cause);
       }
     }
   }
 
-  /** This context ends: wakes who waits here for something from here. */
-  void closed(String reason) {
-    reasons.put(router.id, reason);
-    wake(Collections.singleton(router.id), reason);
+  /** A cause that a context sent, as it may be shown. */
+  private static EndCause oneLine(EndCause cause) {
+    return new EndCause(cause.kind, Printable.line(String.valueOf(cause.text)));
   }
 
-  private void wake(Set<Integer> gone, String reason) {
+  /** The message that tells a handler here why no answer comes from a context. */
+  public static Message dead(int src, int dst, long handle, EndCause cause) {
+    Encoder e = new Encoder(null, true);
+    cause.write(e);
+    byte[] payload = Arrays.copyOfRange(e.buf, Header.SIZE, e.len);
+    return new Message(null, src, dst, handle, 0, Header.DEAD, payload);
+  }
+
+  /** This context ends: wakes who waits here for something from here. */
+  void closed(EndCause cause) {
+    causes.put(router.id, cause);
+    wake(Collections.singleton(router.id), cause);
+  }
+
+  private void wake(Set<Integer> gone, EndCause cause) {
     context.credits.gone(gone);
     for (Map.Entry<Long, Handler> e : router.handlers.entrySet()) {
       try {
-        wake(e.getKey(), e.getValue(), gone, reason);
+        wake(e.getKey(), e.getValue(), gone, cause);
       } catch (RuntimeException | Error failed) { // the others are woken all the same
         context.warn(router.name + " can't tell a handler that " + gone + " are gone: " + failed);
       }
     }
   }
 
-  private void wake(long handle, Handler handler, Set<Integer> gone, String reason) {
+  private void wake(long handle, Handler handler, Set<Integer> gone, EndCause cause) {
     int peer = handler.peer();
     if (peer >= 0 && gone.contains(peer)) {
-      byte[] text = noWay(peer).getBytes(StandardCharsets.UTF_8);
-      handler.take(new Message(null, peer, router.id, handle, 0, Header.DEAD, text));
+      handler.take(dead(peer, router.id, handle, cause));
     } else if (handler instanceof DisconnectListener) {
-      ((DisconnectListener) handler).gone(gone, reason);
+      ((DisconnectListener) handler).gone(gone, cause);
     }
   }
 
   /** Tells a neighbour. */
-  void tell(Link stream, List<Integer> contexts, String reason) {
+  void tell(Link stream, List<Integer> contexts, EndCause cause) {
     for (int i = 0; i < contexts.size(); i += 1000) {
       List<Integer> some = contexts.subList(i, Math.min(i + 1000, contexts.size()));
       Encoder e = new Encoder(router, true);
@@ -237,7 +263,7 @@ public final class Disconnects {
       for (int id : some) {
         e.varint(id);
       }
-      e.text(reason);
+      cause.write(e);
       try {
         if (stream != router.parent && routing.isOverdrawn(stream, stream.peer, e.len)) {
           return;
@@ -264,7 +290,11 @@ public final class Disconnects {
       for (int n = d.count(); n > 0; n--) {
         ids.add((int) d.varint());
       }
-      String reason = d.text();
+      byte[] cause = new byte[d.left()];
+      for (int i = 0; i < cause.length; i++) {
+        cause[i] = (byte) d.u8();
+      }
+      EndCause why = EndCause.of(new Message(null, 0, 0, 0, 0, 0, cause));
       List<Integer> gone = new ArrayList<>();
       for (int id : ids) {
         // a child speaks of what is below it, the parent of what is not below us, or is to end
@@ -272,12 +302,12 @@ public final class Disconnects {
         if (way == (m.from == router.parent ? null : m.from) && id != m.src && id != router.id) {
           gone.add(id);
         } else if (m.from == router.parent && way != null) {
-          cut(way, id, reason);
+          cut(way, id, why, false); // whoever found the fault has warned
         } else if (way != null) {
           routing.refuse(m.from, "it says that context " + id + " is gone");
         }
       }
-      gone(m.from, gone, reason);
+      gone(m.from, gone, why);
     }
   }
 }

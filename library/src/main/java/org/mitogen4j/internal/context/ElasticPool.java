@@ -86,12 +86,13 @@ public final class ElasticPool {
   private final class Work implements Runnable {
     @Override
     public void run() {
-      while (one()) {
+      ThreadSettings settings = ThreadSettings.ofCurrentThread();
+      while (one(settings)) {
         // a method of its own, so that an idle thread keeps nothing of its last work in memory
       }
     }
 
-    private boolean one() {
+    private boolean one(ThreadSettings settings) {
       Runnable work;
       synchronized (ElasticPool.this) {
         work = take();
@@ -99,6 +100,7 @@ public final class ElasticPool {
       }
       if (work != null) {
         runSafely(work);
+        settings.restore();
       }
       return work != null;
     }

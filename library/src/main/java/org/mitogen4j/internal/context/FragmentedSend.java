@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context;
 
+import org.mitogen4j.internal.kernel.EndCause;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -92,7 +93,8 @@ public final class FragmentedSend {
     } catch (InterruptedException interrupted) {
       abort();
       Thread.currentThread().interrupt();
-      throw new DeadException("interrupted while sending to context " + dst);
+      throw new DeadException(
+          new EndCause(EndCause.FAILED, "interrupted while sending to context " + dst));
     } catch (DeadException interruptedOrLost) {
       abort();
       throw interruptedOrLost;

@@ -7,56 +7,13 @@ import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
-import org.mitogen4j.internal.kernel.CallHandler;
 
-/** Functions that are not static methods of the class that is named, and how they fail. */
+/** Functions that are not static methods of the class that is named. */
 public final class FunctionInvoker {
   /** Stands before the name of a method whose result nobody wants. */
   public static final char DROPS = '!';
 
-  private static final int MAX_STACK = 256;
-  private static final int MAX_CAUSES = 16;
-
   FunctionInvoker() {}
-
-  /** An exception as a value: type, message, stack, cause. */
-  public static Object[] describe(Throwable e, int depth) {
-    StackTraceElement[] stack = e.getStackTrace();
-    int length = Math.min(stack.length, MAX_STACK);
-    for (int i = 0; i < length; i++) {
-      // what is below the call is ours and the JDK's, and tells nobody anything
-      if (stack[i].getClassName().equals(CallHandler.class.getName())) {
-        length = i;
-      }
-    }
-    while (length > 0 && stack[length - 1].getClassName().contains(".reflect.")) {
-      length--;
-    }
-    Object[] lines = new Object[length * 4];
-    for (int i = 0; i < lines.length; i += 4) {
-      StackTraceElement line = stack[i / 4];
-      lines[i] = line.getClassName();
-      lines[i + 1] = line.getMethodName();
-      lines[i + 2] = line.getFileName();
-      lines[i + 3] = line.getLineNumber();
-    }
-    Throwable cause = depth < MAX_CAUSES ? e.getCause() : null;
-    return new Object[] {
-      e.getClass().getName(),
-      message(e),
-      lines,
-      cause == null || cause == e ? null : describe(cause, depth + 1)
-    };
-  }
-
-  /** Its message; exceptions of the program's make theirs as they like, and may fail in it. */
-  private static String message(Throwable e) {
-    try {
-      return e.getMessage();
-    } catch (RuntimeException | Error failed) {
-      return "its message can't be had: " + failed.getClass().getName();
-    }
-  }
 
   /** A function whose result nobody wants. */
   private static final class Dropping {

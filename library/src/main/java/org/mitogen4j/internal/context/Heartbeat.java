@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context;
 
+import org.mitogen4j.internal.kernel.EndCause;
 import java.util.HashSet;
 import java.util.Set;
 import org.mitogen4j.internal.kernel.Link;
@@ -169,18 +170,21 @@ final class Heartbeat implements Runnable {
     }
     long silent = clock - link.silentSince;
     if (direct != 0 && clock - link.directSince > DIRECT_MILLIS) {
-      end(stream, link, Disconnects.BAD + "it does not read what it acknowledged");
+      String why = "it does not read what it acknowledged";
+      end(stream, link, new EndCause(EndCause.PROTOCOL_ERROR, why));
     } else if (millis > 0 && silent >= millis * MISSED) {
-      end(stream, link, "no sign of life for " + silent + " ms");
+      String whose = stream == router.parent ? " from its parent" : "";
+      String why = "no sign of life" + whose + " for " + silent + " ms";
+      end(stream, link, new EndCause(EndCause.SILENT, why));
     } else if (millis > 0 && silent >= millis) {
       pings.ask(stream, link);
     }
   }
 
-  private void end(Link stream, LinkState link, String reason) {
+  private void end(Link stream, LinkState link, EndCause cause) {
     if (stream == router.parent && context.ending != null) {
       context.ending.alone(); // from now on the time runs, whatever holds up the rest
     }
-    pings.end(stream, link, reason);
+    pings.end(stream, link, cause);
   }
 }

@@ -64,6 +64,9 @@ final class LinkState {
   /** A context that what comes in may act for, besides those behind the stream; -1 for none. */
   volatile int authority = -1;
 
+  /** Whether it was ended for a context further up, which has logged it. */
+  volatile boolean endsQuietly;
+
   /** Whether a message was refused: that is logged once. */
   volatile boolean refused;
 

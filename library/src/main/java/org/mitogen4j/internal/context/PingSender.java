@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context;
 
+import org.mitogen4j.internal.kernel.EndCause;
 import java.util.ArrayDeque;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Link;
@@ -33,9 +34,9 @@ final class PingSender implements Runnable {
     final LinkState link;
 
     /** Why the stream is to end; null when it is only asked. */
-    final String end;
+    final EndCause end;
 
-    Ping(Link stream, LinkState link, String end) {
+    Ping(Link stream, LinkState link, EndCause end) {
       this.stream = stream;
       this.link = link;
       this.end = end;
@@ -49,7 +50,7 @@ final class PingSender implements Runnable {
         link.unasked = false;
         stream.own(Handle.PING, 0);
       } else {
-        stream.end(end);
+        stream.giveUp(end);
       }
     }
   }
@@ -71,9 +72,9 @@ final class PingSender implements Runnable {
   }
 
   /** Ends a stream, ahead of those that are asked. */
-  void end(Link stream, LinkState link, String reason) {
+  void end(Link stream, LinkState link, EndCause cause) {
     link.ending = true;
-    add(new Ping(stream, link, reason));
+    add(new Ping(stream, link, cause));
   }
 
   private void add(Ping ping) {

@@ -1,6 +1,6 @@
 package org.mitogen4j.internal.context;
 
-import java.nio.charset.StandardCharsets;
+import org.mitogen4j.internal.kernel.EndCause;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -84,9 +84,10 @@ final class Reassembly {
       return null;
     } else if (part.refused) {
       String why = "too much is unfinished in " + context.router.name;
-      context.routing.dead(in, m.src, m.replyTo, why);
-      byte[] text = why.getBytes(StandardCharsets.UTF_8);
-      return new Message(in, m.src, m.auth, m.handle, m.replyTo, Header.DEAD, text);
+      EndCause cause = new EndCause(EndCause.OVERLOAD, why);
+      context.routing.dead(in, m.src, m.replyTo, cause);
+      byte[][] payload = Disconnects.dead(m.src, m.auth, m.handle, cause).pieces;
+      return new Message(in, m.src, m.auth, m.handle, m.replyTo, Header.DEAD, payload);
     }
     return new Message(in, m.src, m.auth, m.handle, m.replyTo, 0, part.segments.arrays());
   }

@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context;
 
+import org.mitogen4j.internal.kernel.EndCause;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -53,7 +54,7 @@ public class ReceiveQueue extends Handler {
     if (isCharged(m)
         && !context.blame.charge(m.from, Resource.RECEIVED, m.src, Limits.MESSAGE_COST + m.size)) {
       String why = "too much waits in " + context.router.name;
-      context.routing.dead(m.from, m.src, m.replyTo, why);
+      context.routing.dead(m.from, m.src, m.replyTo, new EndCause(EndCause.OVERLOAD, why));
       return false;
     }
     if (add(m)) {
@@ -61,7 +62,7 @@ public class ReceiveQueue extends Handler {
     }
     release(m);
     String why = "context " + m.src + " sends more than it was given credit for";
-    context.departures.cut(m.from, m.src, Disconnects.BAD + why);
+    context.departures.cut(m.from, m.src, new EndCause(EndCause.PROTOCOL_ERROR, why));
     return false;
   }
 

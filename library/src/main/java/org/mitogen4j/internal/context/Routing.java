@@ -1,6 +1,6 @@
 package org.mitogen4j.internal.context;
 
-import java.nio.charset.StandardCharsets;
+import org.mitogen4j.internal.kernel.EndCause;
 import java.util.Collections;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Decoder;
@@ -111,8 +111,8 @@ public final class Routing {
           throw e; // ends the stream
         }
         context.assembly.gone(src);
-        context.departures.cut(
-            in, src, Disconnects.BAD + "from context " + src + ": " + e.getMessage());
+        String why = "bad data from context " + src + ": " + e.getMessage();
+        context.departures.cut(in, src, new EndCause(EndCause.PROTOCOL_ERROR, why));
       }
     }
   }
@@ -159,16 +159,17 @@ public final class Routing {
     if (out == null && !fromParent) {
       out = router.parent;
     }
-    String wrong;
+    EndCause wrong;
     if (out == null || out == in) {
-      wrong = context.departures.noWay(dst);
+      wrong = context.departures.cause(dst);
       if (!fromParent && Header.getLong(b, at + 25) == 0 && (b[at + 4] & Header.DEAD) == 0) {
         context.departures.tell(
             in, Collections.singletonList(dst), wrong); // who expects no answer learns it so
       }
     } else if (unidirectional && !fromParent && out != router.parent && !isOurs(in, out)) {
-      wrong = "contexts talk to their parents only here, not to " + dst;
-      refuse(in, wrong);
+      String why = "contexts talk to their parents only here, not to " + dst;
+      wrong = new EndCause(EndCause.REFUSED, why);
+      refuse(in, why);
     } else {
       long handle = Header.getLong(b, at + 17);
       int src = Header.getInt(b, at + 9);
@@ -197,7 +198,7 @@ public final class Routing {
           }
           return;
         } catch (DeadException e) {
-          wrong = e.getMessage();
+          wrong = e.cause;
         }
       }
     }
@@ -269,8 +270,9 @@ public final class Routing {
     return context.blame.isBorne(most.from, Resource.WAITING, length) || most != flow;
   }
 
-  private static String tooMuch(Link out) {
-    return "too much waits for the link to context " + out.peer;
+  private static EndCause tooMuch(Link out) {
+    return new EndCause(
+        EndCause.OVERLOAD, "too much waits for the link to context " + out.peer);
   }
 
   /** A message from above that leaves something in each context that it passes. */
@@ -338,32 +340,32 @@ public final class Routing {
   }
 
   /** Tells whoever waits for an answer that there is none; never waits. */
-  public void dead(Link via, int dst, long handle, String reason) {
-    dead(via, dst, handle, reason, Header.DEAD);
+  public void dead(Link via, int dst, long handle, EndCause cause) {
+    dead(via, dst, handle, cause, Header.DEAD);
   }
 
   /** As {@link #dead}, behind all items that were sent there. */
-  public void deadBehindItems(Link via, int dst, long handle, String reason) {
-    dead(via, dst, handle, reason, Header.DEAD | Header.BULK);
+  public void deadBehindItems(Link via, int dst, long handle, EndCause cause) {
+    dead(via, dst, handle, cause, Header.DEAD | Header.BULK);
   }
 
-  private void dead(Link via, int dst, long handle, String reason, int flags) {
-    byte[] text = reason.getBytes(StandardCharsets.UTF_8);
+  private void dead(Link via, int dst, long handle, EndCause cause, int flags) {
     if (handle == 0) {
       return;
     }
     if (dst == router.id) {
-      router.deliver(new Message(null, dst, dst, handle, 0, flags, text));
+      router.deliver(Disconnects.dead(dst, dst, handle, cause));
     } else if (via != null) {
-      byte[] head = new byte[Header.SIZE];
-      int length = Math.min(text.length, Header.MAX_PAYLOAD);
-      Header.put(head, length, flags, dst, router.id, router.authority, handle, 0);
+      Encoder e = new Encoder(router, true);
+      cause.write(e);
+      int length = e.len - Header.SIZE;
+      Header.put(e.buf, length, flags, dst, router.id, router.authority, handle, 0);
       try {
-        if (via != router.parent && isOverdrawn(via, dst, Header.SIZE + length)) {
+        if (via != router.parent && isOverdrawn(via, dst, e.len)) {
           return;
         }
-        via.send(head, 0, head.length, text, 0, length, false);
-      } catch (DeadException e) {
+        via.send(e.buf, 0, e.len, e.buf, 0, 0, false);
+      } catch (DeadException gone) {
         // then nobody waits
       }
     }

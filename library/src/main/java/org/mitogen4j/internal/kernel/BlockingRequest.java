@@ -1,7 +1,5 @@
 package org.mitogen4j.internal.kernel;
 
-import java.nio.charset.StandardCharsets;
-
 /** Asks the parent, and waits for its answer whatever interrupts. */
 public final class BlockingRequest extends Handler {
   private final MessageRouter router;
@@ -56,7 +54,7 @@ public final class BlockingRequest extends Handler {
       Thread.currentThread().interrupt();
     }
     if (message != null && message.dead()) {
-      throw new DeadException(new String(message.pieces[0], StandardCharsets.UTF_8));
+      throw new DeadException(EndCause.of(message));
     }
     return message;
   }

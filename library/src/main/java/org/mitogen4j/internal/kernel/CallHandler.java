@@ -101,15 +101,12 @@ public final class CallHandler extends Handler {
           int flags = message.flags & Header.BULK;
           router.send(message.src, message.replyTo, 0, e, flags, !router.busy());
         }
-      } catch (DeadException e) {
-        // the caller is gone, or this thread was interrupted
-        router.dead(message.src, message.replyTo, e.getMessage());
       } catch (RuntimeException | Error e) {
-        if (failure == null) {
+        if (failure == null && !(e instanceof DeadException)) {
           accept(null, e); // a result that can't be sent
-        } else {
-          // a failure that can't be sent
-          router.dead(message.src, message.replyTo, failure.getClass().getName());
+        } else { // the caller is gone, this thread was interrupted, or there is no memory
+          EndCause cause = new EndCause(EndCause.FAILED, e.getMessage());
+          router.tell(message.src, message.replyTo, cause, Header.DEAD);
         }
       }
     }

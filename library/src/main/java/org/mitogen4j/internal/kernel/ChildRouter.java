@@ -105,7 +105,7 @@ public final class ChildRouter extends MessageRouter
       stream.begin(("\n" + args[0] + ":up\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
       stream.run();
     } catch (IOException lost) {
-      stream.end(lost.getMessage());
+      stream.fail(lost);
     } catch (Error full) { // there is no memory left to end in good order
       if (parent == stream && stdout != null) {
         Runtime.getRuntime().halt(1);
@@ -115,9 +115,9 @@ public final class ChildRouter extends MessageRouter
 
   /** Without its parent a context ends, unless the extension knows better. */
   @Override
-  protected void ended(Link stream, String reason) {
+  protected void ended(Link stream, EndCause cause) {
     if (extended()) {
-      super.ended(stream, reason);
+      super.ended(stream, cause);
     } else if (stdout != null) {
       Runtime.getRuntime().halt(0);
     } else {

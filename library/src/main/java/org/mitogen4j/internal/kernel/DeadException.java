@@ -1,10 +1,13 @@
 package org.mitogen4j.internal.kernel;
 
-/** There is no answer and never will be: the message names the context and the cause. */
+/** There is no answer and never will be, or nothing can be sent; the message is the cause's text. */
 public final class DeadException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  public DeadException(String reason) {
-    super(reason);
+  public final transient EndCause cause;
+
+  public DeadException(EndCause cause) {
+    super(cause.text);
+    this.cause = cause;
   }
 }

@@ -18,7 +18,7 @@ public abstract class Extension {
   protected abstract void reject(Message message, Handler handler);
 
   /** A stream is gone, and with it everything behind it. */
-  protected abstract void ended(Link stream, String reason);
+  protected abstract void ended(Link stream, EndCause cause);
 
   /** A call has left the queue. */
   protected abstract void begun(Message call);

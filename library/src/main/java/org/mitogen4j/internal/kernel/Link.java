@@ -32,6 +32,9 @@ public final class Link implements Runnable {
    */
   private static final int DIRECT = 4096;
 
+  /** How long a link to the parent that is given up stays open for the words that say why. */
+  private static final int LAST_WORD_MILLIS = 400;
+
   public final MessageRouter router;
 
   /** The id of the context at the other end. */
@@ -73,7 +76,7 @@ public final class Link implements Runnable {
   private long messagesOut;
   private long written;
   private long acked;
-  String dead;
+  EndCause dead;
 
   public Link(MessageRouter router, int peer) {
     this.router = router;
@@ -104,8 +107,8 @@ public final class Link implements Runnable {
     }
   }
 
-  /** Why the stream ended; null while it lives. */
-  public synchronized String dead() {
+  /** Why the link ended; null while it lives. */
+  public synchronized EndCause dead() {
     return dead;
   }
 
@@ -180,7 +183,7 @@ public final class Link implements Runnable {
       }
       drain(mayWait);
     } catch (IOException e) {
-      end("can't write: " + e.getMessage());
+      fail(e);
     }
   }
 
@@ -189,7 +192,7 @@ public final class Link implements Runnable {
       wait();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new DeadException("interrupted");
+      throw new DeadException(new EndCause(EndCause.FAILED, "interrupted"));
     }
   }
 
@@ -274,8 +277,8 @@ public final class Link implements Runnable {
           }
           drain(true);
         }
-      } catch (IOException e) {
-        end("can't write: " + e.getMessage());
+      } catch (IOException | RuntimeException | Error e) {
+        fail(e);
       }
     }
   }
@@ -295,7 +298,7 @@ public final class Link implements Runnable {
         if (end - start >= need) {
           int length = Header.getInt(b, start);
           if (length < 0 || length > Header.MAX_PAYLOAD) {
-            throw new IOException("bad data: a frame of " + length + " bytes");
+            throw new IllegalArgumentException("a frame of " + length + " bytes");
           }
           need += length;
         }
@@ -321,9 +324,7 @@ public final class Link implements Runnable {
         heard = System.nanoTime();
         end += n;
       }
-    } catch (IOException e) {
-      end(e.getMessage());
-    } catch (RuntimeException | Error e) {
+    } catch (IOException | RuntimeException | Error e) {
       fail(e);
     }
   }
@@ -352,20 +353,38 @@ public final class Link implements Runnable {
     }
   }
 
-  /** Ends the link for what went wrong here with something that came in. */
+  /** Ends the link for what went wrong here: in reading, in writing, or with what came in. */
   void fail(Throwable e) {
-    end("bad data: " + e);
+    if (e instanceof IOException) {
+      end(new EndCause(EndCause.LOST, e.getMessage()));
+    } else {
+      int kind = e instanceof Error ? EndCause.FAILED : EndCause.PROTOCOL_ERROR;
+      giveUp(new EndCause(kind, e.toString()));
+    }
   }
 
-  /** Ends the stream; the first reason stands. */
-  public void end(String reason) {
+  /** Ends the link; if it leads to the parent, that is told why, for which this waits a moment. */
+  public void giveUp(EndCause cause) {
+    try {
+      if (this == router.parent) {
+        router.tell(peer, Handle.ENDED, cause, 0);
+        await(true, LAST_WORD_MILLIS);
+      }
+    } catch (InterruptedException | Error e) {
+      // then the parent knows no more than that the link has ended
+    }
+    end(cause);
+  }
+
+  /** Ends the link; the first cause stands. */
+  public void end(EndCause cause) {
     synchronized (this) {
       if (dead != null) {
         return;
       }
-      dead = reason;
+      dead = cause;
       notifyAll();
     }
-    router.ended(this, reason);
+    router.ended(this, cause);
   }
 }

@@ -181,17 +181,20 @@ public class MessageRouter {
     }
   }
 
-  /** Tells who waits for an answer, if anybody does, why there is none. */
-  void dead(int dst, long replyTo, String why) {
-    byte[] text = why.getBytes(java.nio.charset.StandardCharsets.UTF_8);
-    Encoder e = new Encoder(this, false);
-    e.raw(text, 0, Math.min(text.length, Encoder.BORROW - 1));
+  /**
+   * Sends a cause, if the context can be reached; does not wait.
+   *
+   * @param handle where it is awaited; 0 where it is not
+   */
+  void tell(int dst, long handle, EndCause cause, int flags) {
+    Encoder e = new Encoder(this, true);
+    cause.write(e);
     try {
-      if (replyTo != 0) {
-        send(dst, replyTo, 0, e, Header.DEAD, false);
+      if (handle != 0) {
+        send(dst, handle, 0, e, flags, false);
       }
     } catch (DeadException gone) {
-      // so is who waits
+      // then nobody there needs to know
     }
   }
 
@@ -207,7 +210,8 @@ public class MessageRouter {
     if (dst == Handle.LINK) {
       in.link(handle, Header.getLong(b, at + 25));
     } else if (!trusted && extension == null) { // nobody but parents was given a handle here yet
-      dead(Header.getInt(b, at + 9), Header.getLong(b, at + 25), name + " runs no services yet");
+      EndCause cause = new EndCause(EndCause.REFUSED, name + " runs no services");
+      tell(Header.getInt(b, at + 9), Header.getLong(b, at + 25), cause, Header.DEAD);
     } else {
       boolean straight =
           trusted
@@ -249,7 +253,7 @@ public class MessageRouter {
   }
 
   /** A stream is gone. */
-  protected void ended(Link stream, String reason) {
-    extension().ended(stream, reason);
+  protected void ended(Link stream, EndCause cause) {
+    extension.ended(stream, cause);
   }
 }

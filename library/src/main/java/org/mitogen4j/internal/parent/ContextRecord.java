@@ -1,6 +1,7 @@
 package org.mitogen4j.internal.parent;
 
 import org.mitogen4j.internal.kernel.Link;
+import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.parent.classes.SentClasses;
 
 /** What is known of a context below this one. */
@@ -26,8 +27,8 @@ public final class ContextRecord {
   /** The function that was last called there or below it; null for none. */
   public volatile String lastCalled;
 
-  /** Whether it has said that it ends. */
-  public volatile boolean leaving;
+  /** Why it ends, in its own words; null before it says so. */
+  public volatile EndCause leaving;
 
   private volatile SentClasses sentClasses;
 

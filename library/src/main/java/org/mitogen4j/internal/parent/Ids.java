@@ -2,6 +2,7 @@ package org.mitogen4j.internal.parent;
 
 import org.mitogen4j.MitogenException;
 import org.mitogen4j.internal.context.Limits;
+import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.BlockingRequest;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Decoder;
@@ -42,7 +43,7 @@ public final class Ids {
       return id;
     }
     if (isRoot()) {
-      throw new DeadException("no context ids are left");
+      throw new DeadException(new EndCause(EndCause.REFUSED, "no context ids are left"));
     }
     synchronized (asking) {
       id = here(); // who asked meanwhile got many
@@ -91,7 +92,7 @@ public final class Ids {
   /** The first of a block for a child; in the master only. */
   synchronized int block() {
     if (next > last - BLOCK) {
-      throw new DeadException("no context ids are left");
+      throw new DeadException(new EndCause(EndCause.REFUSED, "no context ids are left"));
     }
     next += BLOCK;
     return next - BLOCK;

@@ -1,5 +1,7 @@
 package org.mitogen4j.internal.parent;
 
+import org.mitogen4j.internal.context.ContextShutdown;
+import org.mitogen4j.internal.kernel.EndCause;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -11,13 +13,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.mitogen4j.connect.spi.ProcessId;
+import org.mitogen4j.internal.context.CleanThreadPool;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.ElasticPool;
 import org.mitogen4j.internal.context.Resource;
@@ -31,7 +33,6 @@ import org.mitogen4j.internal.parent.classes.ClassServer;
 import org.mitogen4j.internal.parent.classes.ClassSource;
 import org.mitogen4j.internal.parent.classes.KeptClasses;
 import org.mitogen4j.internal.parent.start.ChildStderr;
-import org.mitogen4j.internal.parent.start.StartAttempt;
 import org.mitogen4j.internal.parent.start.Starts;
 
 /** What a context can do once it has, or plans, children; the parts are the classes beside this. */
@@ -112,16 +113,7 @@ public final class Parent {
   }
 
   public ThreadPoolExecutor pool(String role, int size) {
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            size,
-            size,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            work -> router.thread(role, work));
-    pool.allowCoreThreadTimeOut(true);
-    return pool;
+    return new CleanThreadPool(router, role, size);
   }
 
   /** The parent's part of a context; made on first use, with the classes that it was sent. */
@@ -151,7 +143,8 @@ public final class Parent {
     try {
       return timers.schedule(() -> due.submit(work), delay, unit);
     } catch (RejectedExecutionException closed) {
-      throw new DeadException(router.name + " is closed");
+      throw new DeadException(
+          new EndCause(EndCause.SHUT_DOWN, router.name + " is closed"));
     }
   }
 
@@ -160,7 +153,7 @@ public final class Parent {
     return Integer.parseInt(ProcessId.own());
   }
 
-  private void gone(Collection<Integer> contexts, String reason) {
+  private void gone(Collection<Integer> contexts, EndCause cause) {
     for (int id : contexts) {
       ContextRecord child = known.remove(id);
       if (child != null && child.announcedBy != null && child.announcedBy.dead() == null) {
@@ -193,10 +186,10 @@ public final class Parent {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    each(streams, FORCE_MILLIS, stream -> stream.end(StartAttempt.SHUT_DOWN));
+    each(streams, FORCE_MILLIS, stream -> stream.end(ContextShutdown.SHUT_DOWN));
     starts.end();
     for (Link stream : context.routing.routes.children()) {
-      stream.end(StartAttempt.SHUT_DOWN); // what was begun meanwhile
+      stream.end(ContextShutdown.SHUT_DOWN); // what was begun meanwhile
     }
     answering.shutdown();
     timers.shutdown();
@@ -212,7 +205,7 @@ public final class Parent {
     if (link != null && link.peer == id) {
       due.submit(() -> shutDown(link)); // on a thread of its own: the child may not read
       link.await(false, millis);
-      link.end(StartAttempt.SHUT_DOWN);
+      link.end(ContextShutdown.SHUT_DOWN);
     }
   }
 
@@ -245,7 +238,7 @@ public final class Parent {
         sender.prepare(stream.peer, false); // it takes a full context to end in good order
         router.send(stream.peer, Handle.SHUTDOWN, 0, new Encoder(router, true), 0, false);
       } else {
-        stream.end("shut down before it was up");
+        stream.end(new EndCause(EndCause.SHUT_DOWN, "shut down before it was up"));
       }
     } catch (DeadException e) {
       // it has ended

@@ -1,6 +1,6 @@
 package org.mitogen4j.internal.parent;
 
-import java.nio.charset.StandardCharsets;
+import org.mitogen4j.internal.kernel.EndCause;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.mitogen4j.connect.spi.Connection;
@@ -17,7 +17,6 @@ import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
 import org.mitogen4j.internal.parent.start.ChildStderr;
-import org.mitogen4j.internal.parent.start.StartAttempt;
 
 /** Answers what children ask but classes: for ids, to be let go, to be waited for at their end. */
 public final class Requests {
@@ -82,7 +81,8 @@ public final class Requests {
       Block block = new Block(m, account);
       try {
         if (!account.reserve() || !parent.ids.reserve()) {
-          throw new DeadException("context " + m.src + " has had all the ids that it can get");
+          String why = "context " + m.src + " has had all the ids that it can get";
+          throw new DeadException(new EndCause(EndCause.REFUSED, why));
         } else if (parent.ids.isRoot()) {
           block.give(parent.ids.block());
         } else {
@@ -90,7 +90,7 @@ public final class Requests {
               router.parents[0], Handle.ALLOCATE, block.open(), parent.ids.size(), 0, false);
         }
       } catch (DeadException e) {
-        block.refuse(e.getMessage());
+        block.refuse(e.cause);
       }
     }
   }
@@ -125,7 +125,7 @@ public final class Requests {
     @Override
     protected void receive(Message m) {
       if (m.dead()) {
-        refuse(new String(m.pieces[0], StandardCharsets.UTF_8));
+        refuse(EndCause.of(m));
       } else {
         give(parent.ids.first(new Decoder(router, m)));
       }
@@ -141,7 +141,7 @@ public final class Requests {
       }
     }
 
-    void refuse(String why) {
+    void refuse(EndCause why) {
       if (end()) {
         account.done();
         context.routing.dead(request.from, request.src, request.replyTo, why);
@@ -177,19 +177,34 @@ public final class Requests {
         Thread.currentThread().interrupt();
       }
       ContextRecord child = parent.known.get(m.src);
-      stream.end((child == null ? "context " + m.src : child.name) + ContextShutdown.DETACHED);
+      String name = child == null ? "context " + m.src : child.name;
+      stream.end(ContextShutdown.detached(name));
     }
   }
 
-  /** A direct child has shut down; its process may take a while to follow. */
+  /** A direct child says why it ends; its process may take a while to follow. */
   private final class Ended extends FinalRequest {
     @Override
     protected void receive(Message m) {
       ContextRecord child = parent.known.get(m.src);
+      EndCause cause = cause(m);
       if (child != null) {
-        child.leaving = true;
+        child.leaving = cause;
       }
-      super.receive(m);
+      if (cause.kind != EndCause.EXITED) { // else the program's shutdown hooks still run
+        super.receive(m);
+      }
+    }
+
+    /** In the child's words, and said to be. */
+    private EndCause cause(Message m) {
+      EndCause said = EndCause.of(m);
+      if (said.kind == EndCause.SHUT_DOWN || said.kind == EndCause.EXITED) {
+        return said;
+      }
+      ContextRecord child = parent.known.get(m.src);
+      String name = child == null ? "context " + m.src : child.name;
+      return new EndCause(said.kind, name + " gave up: " + said.text);
     }
 
     @Override
@@ -198,7 +213,7 @@ public final class Requests {
       if (said != null) {
         said.await();
       }
-      m.from.end(StartAttempt.SHUT_DOWN);
+      m.from.end(cause(m));
     }
   }
 }

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.mitogen4j.Router;
 import org.mitogen4j.TestRouters;
 import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Handler;
 import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Link;
@@ -96,7 +97,7 @@ class BoundsTest {
     }
     item(honest, 103, 101);
 
-    assertThat(flooding.dead()).contains("because of context 102");
+    assertThat(flooding.dead().text).contains("because of context 102");
     assertThat(slow.dead()).isNull();
     assertThat(honest.dead()).isNull();
     assertThat(most).isLessThan(5 * MIB);
@@ -132,7 +133,7 @@ class BoundsTest {
       answer(answering, 101);
     }
 
-    assertThat(answering.dead()).contains("because of context 102");
+    assertThat(answering.dead().text).contains("because of context 102");
     assertThat(asking.dead()).isNull();
   }
 
@@ -147,7 +148,7 @@ class BoundsTest {
       answer(answering, 101);
     }
 
-    assertThat(asking.dead()).contains("because of context 101");
+    assertThat(asking.dead().text).contains("because of context 101");
     assertThat(answering.dead()).isNull();
   }
 
@@ -166,7 +167,7 @@ class BoundsTest {
       item(sending, 102, 101);
     }
 
-    assertThat(reading.dead()).contains("because of context 101");
+    assertThat(reading.dead().text).contains("because of context 101");
     assertThat(sending.dead()).isNull();
   }
 
@@ -246,7 +247,7 @@ class BoundsTest {
       queued += queue.offer(m) ? 1 : 0;
     }
 
-    assertThat(flooding.dead()).contains("because of context 101");
+    assertThat(flooding.dead().text).contains("because of context 101");
     assertThat(honest.dead()).isNull();
     assertThat((long) queued * (size + Limits.MESSAGE_COST)).isLessThanOrEqualTo(MIB);
     assertThat(dropped).hasSize(queued);
@@ -286,7 +287,7 @@ class BoundsTest {
       context.router.open(new Waiting(101, fails, told));
     }
 
-    stream.end("as it is to");
+    stream.end(new EndCause(EndCause.LOST, "as it is to"));
 
     assertThat(told).hasSize(10);
   }
@@ -360,7 +361,7 @@ class BoundsTest {
       piece(assembly, in, i, 64 * KIB, Header.MORE);
     }
 
-    assertThat(in.dead()).contains("is unfinished because of context 101");
+    assertThat(in.dead().text).contains("is unfinished because of context 101");
     assertThat(honest.dead()).isNull();
   }
 

@@ -11,6 +11,7 @@ import org.mitogen4j.Router;
 import org.mitogen4j.Sender;
 import org.mitogen4j.TestRouters;
 import org.mitogen4j.connect.InProcess;
+import org.mitogen4j.internal.kernel.EndCause;
 
 @Timeout(30)
 class CreditsTest {
@@ -52,13 +53,13 @@ class CreditsTest {
 
     credit.take(2);
     assertThat(credit.ready(() -> told[0]++)).isFalse();
-    credit.kill("it is gone");
+    credit.kill(new EndCause(EndCause.LOST, "it is gone"));
     assertThat(told[0]).isEqualTo(2);
     assertThat(credit.ready(() -> told[0]++)).isTrue();
   }
 
   private static void end(Router router, Context child) throws Exception {
-    TestRouters.of(router).routing.routes.get(child.id()).end("the cable was cut");
+    TestRouters.of(router).routing.routes.get(child.id()).end(new EndCause(EndCause.LOST, "the cable was cut"));
     Await.until(() -> !router.contexts().contains(child));
   }
 }

@@ -52,7 +52,9 @@ final class ScriptedParent implements AutoCloseable {
   /** What a child reads first: its settings. */
   ScriptedParent settings(boolean unidirectional) throws IOException {
     Object[] own = {0, new Object[0], "parent", 1 << 24, unidirectional, 10_000L, 16};
-    out.write(Start.settings(new MessageRouter(own, Master.libraryClasses()), CHILD, "child"));
+    MessageRouter parent = new MessageRouter(own, Master.libraryClasses());
+    out.write(Start.settings(parent, CHILD, "child"));
+    parent.close();
     return this;
   }
 

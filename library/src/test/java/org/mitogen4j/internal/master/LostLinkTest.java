@@ -7,6 +7,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mitogen4j.internal.kernel.ClassCache;
+import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.MessageRouter;
 import org.mitogen4j.programs.Features;
@@ -48,7 +49,7 @@ class LostLinkTest {
   void aContextWhoseParentIsGone() {
     router = new Orphan(classes);
     router.parent = new Link(router, 0);
-    router.parent.end("the cable was cut");
+    router.parent.end(new EndCause(EndCause.LOST, "the cable was cut"));
     keep(HIDDEN);
   }
 
@@ -58,7 +59,7 @@ class LostLinkTest {
     }
 
     @Override
-    protected void ended(Link stream, String reason) {}
+    protected void ended(Link stream, EndCause cause) {}
   }
 
   private void keep(String name) {

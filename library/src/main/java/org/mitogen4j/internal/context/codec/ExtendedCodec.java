@@ -107,6 +107,11 @@ public final class ExtendedCodec implements TypeCodec {
     return router.name;
   }
 
+  /** The largest message of this context's router, in bytes. */
+  int messageLimit() {
+    return ContextRuntime.of(router).limit;
+  }
+
   @Override
   public void write(Encoder to, Object value) {
     if (value instanceof String && Scalars.isWellFormed((String) value)) {

@@ -3,7 +3,7 @@ package org.mitogen4j.internal.context.codec;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.Map;
-import org.mitogen4j.internal.context.FunctionInvoker;
+import org.mitogen4j.internal.context.ExceptionDescription;
 import org.mitogen4j.internal.context.RequiredClasses;
 import org.mitogen4j.internal.kernel.Encoder;
 
@@ -86,7 +86,7 @@ final class TypeWriter extends RequiredClasses {
     if (value instanceof Throwable) {
       to.u8(ExtendedCodec.API);
       to.u8(ApiCodec.FAILURE);
-      to.value(FunctionInvoker.describe((Throwable) value, 0));
+      to.value(ExceptionDescription.of((Throwable) value, types.messageLimit()));
       return true;
     }
     return false;

@@ -1,9 +1,9 @@
 package org.mitogen4j.internal.context.resources;
 
+import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.context.ResourceKey;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.mitogen4j.internal.kernel.ClassCache;
@@ -40,7 +40,7 @@ final class PieceRequest extends Handler {
   void send() {
     Link parent = router.parent;
     if (parent == null) {
-      throw new DeadException("this context has no parent");
+      throw new DeadException(new EndCause(EndCause.NO_ROUTE, "this context has no parent"));
     }
     Encoder e = new Encoder(router, true);
     e.text(key);
@@ -84,7 +84,7 @@ final class PieceRequest extends Handler {
       Thread.currentThread().interrupt();
     }
     if (got.dead()) {
-      throw new DeadException(new String(got.pieces[0], StandardCharsets.UTF_8));
+      throw new DeadException(EndCause.of(got));
     }
     byte[] packed = new Decoder(router, got).bytes();
     if (packed.length == 0) {

@@ -1,6 +1,7 @@
 package org.mitogen4j.internal.parent.classes;
 
-import java.nio.charset.StandardCharsets;
+import org.mitogen4j.internal.context.Disconnects;
+import org.mitogen4j.internal.kernel.EndCause;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,7 +19,6 @@ import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Handler;
-import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
@@ -182,7 +182,8 @@ public final class ClassServer extends Requests.FromChild {
       find(m, new Decoder(router, m).text());
     } catch (RuntimeException | Error e) {
       answered(m);
-      context.routing.dead(m.from, m.src, m.replyTo, router.name + " can't find a class: " + e);
+      String why = router.name + " can't find a class: " + e;
+      context.routing.dead(m.from, m.src, m.replyTo, new EndCause(EndCause.FAILED, why));
     }
   }
 
@@ -301,8 +302,7 @@ public final class ClassServer extends Requests.FromChild {
       try {
         router.send(peer, Handle.CLASS, handle, e, 0, true);
       } catch (DeadException lost) {
-        byte[] text = String.valueOf(lost.getMessage()).getBytes(StandardCharsets.UTF_8);
-        receive(new Message(null, peer, router.id, handle, 0, Header.DEAD, text));
+        receive(Disconnects.dead(peer, router.id, handle, lost.cause));
       }
     }
 
@@ -326,8 +326,7 @@ public final class ClassServer extends Requests.FromChild {
         Queue queue = queues.get(m.from);
         if (packed == null) { // no answer is not the same as no class
           answered(m);
-          String lost = new String(answer.pieces[0], StandardCharsets.UTF_8);
-          context.routing.dead(m.from, m.src, m.replyTo, lost);
+          context.routing.dead(m.from, m.src, m.replyTo, EndCause.of(answer));
         } else if (queue != null) { // else it is gone
           queue.add(() -> answer(m, name, packed));
         }

@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.parent.door;
 
+import org.mitogen4j.internal.kernel.EndCause;
 import java.io.Closeable;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -149,7 +150,7 @@ public final class DoorListener implements Closeable, Runnable {
         stream.begin(Start.settings(parent.router, stream.peer, name));
         stream.run();
       } finally {
-        stream.end("it has left");
+        stream.end(new EndCause(EndCause.SHUT_DOWN, "it has left"));
       }
     } catch (IOException | DeadException e) {
       // the guest is gone again, or this context ends
@@ -176,7 +177,8 @@ public final class DoorListener implements Closeable, Runnable {
 
   private static void expire(Link stream) {
     if (stream.bytesIn == 0) {
-      stream.end("it did not say who it is within " + HELLO_SECONDS + " seconds");
+      String why = "it did not say who it is within " + HELLO_SECONDS + " seconds";
+      stream.end(new EndCause(EndCause.SILENT, why));
     }
   }
 

@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.parent.start;
 
+import org.mitogen4j.internal.kernel.EndCause;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;
@@ -166,7 +167,7 @@ public final class Start {
             + " within the connect timeout of "
             + method.connectTimeout().toMillis()
             + " ms: "
-            + withoutMethod(busy.getMessage()));
+            + busy.getMessage());
   }
 
   /** Nothing can be written there, but Java may be able to compile what comes through a pipe. */
@@ -196,7 +197,7 @@ public final class Start {
     stream.owner = connection;
     if (stream.dead() != null) {
       close(connection); // it was ended while it had no owner
-      throw fail(null, other(stream.dead()));
+      throw fail(null, other(stream.dead().text));
     }
     ChildStderr errors = new ChildStderr(parent, child, connection.errors(), token);
     parent.errors.put(child.id, errors);
@@ -279,11 +280,11 @@ public final class Start {
 
   /** The child takes nothing. Who reads knows more, if it ends; else this is all that is known. */
   private void cantWrite(IOException e) {
-    String reason = "can't write: " + e.getMessage();
+    EndCause cause = new EndCause(EndCause.LOST, "can't write: " + e.getMessage());
     try {
-      parent.schedule(() -> stream.end(reason), READ_MILLIS, TimeUnit.MILLISECONDS);
+      parent.schedule(() -> stream.end(cause), READ_MILLIS, TimeUnit.MILLISECONDS);
     } catch (DeadException closed) {
-      stream.end(reason);
+      stream.end(cause);
     }
   }
 
@@ -338,7 +339,7 @@ public final class Start {
       }
       tell(last, e);
     }
-    stream.end(told.getMessage());
+    stream.end(new EndCause(EndCause.START_FAILED, told.getMessage()));
     over();
   }
 
@@ -349,7 +350,7 @@ public final class Start {
   /** Ends the stream; the first reason stands. */
   private StartException fail(StartAttempt last, StartException e) {
     tell(last, e);
-    stream.end(told.getMessage());
+    stream.end(new EndCause(EndCause.START_FAILED, told.getMessage()));
     return told;
   }
 
@@ -357,7 +358,7 @@ public final class Start {
    * Notes why the start failed. Where somebody else ended the stream before, that is the reason.
    */
   private synchronized void tell(StartAttempt last, StartException e) {
-    String dead = stream.dead();
+    EndCause dead = stream.dead();
     boolean byOther = dead != null && (last == null || !last.ended());
     if (told == null) {
       told =
@@ -368,14 +369,8 @@ public final class Start {
                   + " by "
                   + method
                   + ": "
-                  + (byOther ? dead : withoutMethod(e.getMessage())));
+                  + (byOther ? dead.text : e.getMessage()));
     }
-  }
-
-  /** A message that begins with the method as ours does. */
-  private String withoutMethod(String message) {
-    String start = method + ": ";
-    return message.startsWith(start) ? message.substring(start.length()) : message;
   }
 
   private void close(Connection connection) {

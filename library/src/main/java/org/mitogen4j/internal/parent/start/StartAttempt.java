@@ -1,6 +1,6 @@
 package org.mitogen4j.internal.parent.start;
 
-import java.io.EOFException;
+import org.mitogen4j.internal.kernel.EndCause;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,9 +37,6 @@ public final class StartAttempt {
   private static final String PROCESS_ADVICE =
       ", for the account may start no more processes or threads (raise its limit, ulimit -u, or that"
           + " of its container)";
-
-  /** The reason for an end in good order. */
-  public static final String SHUT_DOWN = "shut down";
 
   final Connection connection;
   final ChildStderr errors;
@@ -168,19 +165,31 @@ public final class StartAttempt {
         }
         if (n < 0) {
           ended = true;
-          if (child.leaving) {
-            throw new EOFException(SHUT_DOWN);
+          if (stream.dead() == null) {
+            stream.end(cause());
           }
-          String why = stream.dead() == null ? lastWords() : stream.dead();
-          throw new EOFException("the other end closed the link: " + why);
         }
         return n;
       }
     };
   }
 
+  /** Why the child has ended: what it said of it, and what is seen of it from here. */
+  private EndCause cause() {
+    EndCause said = child.leaving;
+    if (said == null) {
+      String last = child.lastCalled;
+      String function = last == null ? "" : "; the last function called there was " + last;
+      String text = "the other end closed the link and did not say why: " + lastWords() + function;
+      return new EndCause(EndCause.LOST, text);
+    }
+    return said.kind == EndCause.EXITED
+        ? new EndCause(said.kind, said.text + "; " + lastWords())
+        : said;
+  }
+
   private String lastWords() {
-    String how = how().getMessage();
+    String how = child.how + ": " + how().getMessage();
     String said = errors.last(LAST_WORDS).trim();
     return said.isEmpty() ? how : how + "; its last words: " + said;
   }

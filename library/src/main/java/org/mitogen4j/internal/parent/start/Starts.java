@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.parent.start;
 
+import org.mitogen4j.internal.kernel.EndCause;
 import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -71,7 +72,7 @@ public final class Starts {
    */
   public int plan(int via, ConnectionMethod<?> method) {
     if (closed) {
-      throw new DeadException(router.name + " is closed");
+      throw new DeadException(closed());
     }
     int id = parent.ids.one();
     String name = method.contextName() == null ? method.defaultName() : method.contextName();
@@ -82,10 +83,14 @@ public final class Starts {
       try {
         planBelow(id, via);
       } catch (DeadException gone) { // who starts the child learns it so
-        departures.gone(null, Collections.singleton(id), gone.getMessage());
+        departures.gone(null, Collections.singleton(id), gone.cause);
       }
     }
     return id;
+  }
+
+  private EndCause closed() {
+    return new EndCause(EndCause.SHUT_DOWN, router.name + " is closed");
   }
 
   private void planBelow(int id, int via) {
@@ -93,7 +98,7 @@ public final class Starts {
     parent.sender.sendBundle(via, Parent.PART);
     Link stream = routing.way(via);
     if (stream == null || stream == router.parent) {
-      throw new DeadException(departures.noWay(via));
+      throw new DeadException(departures.cause(via));
     }
     routing.plan(id, via, stream);
     routing.sendPlan(id, via);
@@ -113,14 +118,15 @@ public final class Starts {
     try {
       connecting.execute(work);
     } catch (RejectedExecutionException closed) {
-      whenDone.accept(null, new DeadException(router.name + " is closed"));
+      whenDone.accept(null, new DeadException(closed()));
     }
   }
 
   /** A child that was planned could not be started. */
   public void abandon(int id, String reason) {
     if (parent.known.containsKey(id)) {
-      departures.cut(routing.routes.get(id), id, reason);
+      EndCause cause = new EndCause(EndCause.START_FAILED, reason);
+      departures.cut(routing.routes.get(id), id, cause);
     }
   }
 
@@ -130,14 +136,16 @@ public final class Starts {
     Link stream = routing.routes.get(id);
     if (stream == null || child == null) {
       parent.known.remove(id);
-      throw new StartException(StartException.Reason.OTHER, departures.noWay(id));
+      throw new StartException(StartException.Reason.OTHER, departures.cause(id).text);
     }
     LoginTurns.Turn login;
     try {
       login = logins.take(method, () -> stream.dead() != null);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      stream.end("interrupted while it waited for its turn to log in");
+      stream.end(
+          new EndCause(
+              EndCause.START_FAILED, "interrupted while it waited for its turn to log in"));
       throw new StartException(
           StartException.Reason.OTHER, "can't start " + child.name + ": " + stream.dead());
     }
