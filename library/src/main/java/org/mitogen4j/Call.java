@@ -6,8 +6,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.mitogen4j.internal.context.Disconnects;
 import org.mitogen4j.internal.context.RequiredClasses;
 import org.mitogen4j.internal.kernel.CallHandler;
 import org.mitogen4j.internal.kernel.DeadException;
@@ -16,6 +16,7 @@ import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Handler;
 import org.mitogen4j.internal.kernel.Header;
+import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.Message;
 
 /**
@@ -43,17 +44,28 @@ import org.mitogen4j.internal.kernel.Message;
  * @param <R> the result; null for functions without one
  */
 public final class Call<R> extends CompletableFuture<R> {
+  /** Answers of up to so many bytes take no time to read, whatever is in them. */
+  private static final int QUICK = 1 << 10;
+
+  /** How long a thread whose time is up may go on writing what every pipe takes at once. */
+  private static final long WRITE_NANOS = 100_000_000;
+
   private final Router router;
   private final Context context;
   private final String function;
   private final AtomicReference<Message> answer = new AtomicReference<>();
   private final Waiting handler;
-  private StackTraceElement[] caller = {};
   private long replies;
   private long to;
 
   /** What the answer must be; null where that is not known. */
   private AnswerShape shape;
+
+  /** Whether there is a timeout; set before it is sent. */
+  private boolean limited;
+
+  /** The thread that waits for the answer alone; null for none. */
+  private volatile Thread waiting;
 
   Call(Router router, Context context, String function) {
     this.router = router;
@@ -99,18 +111,40 @@ public final class Call<R> extends CompletableFuture<R> {
     protected void receive(Message m) {
       router.core().handlers.remove(replies);
       answer.set(m);
+      boolean alone;
       synchronized (this) {
-        if (awaited) {
+        alone = awaited;
+        if (alone && !readsElsewhere(m)) {
           notifyAll();
           return;
         }
       }
-      router.completions.submit(Call.this::finish);
+      if (m.size <= QUICK) {
+        router.completions.submit(() -> read().run());
+      } else {
+        router.answers.submit(context.id(), () -> readFor(alone));
+      }
     }
 
+    /** Reads the answer on a thread that may be slow, for the one that waits or what depends. */
+    private void readFor(boolean alone) {
+      Runnable end = read();
+      if (!alone) {
+        router.completions.submit(end);
+        return;
+      }
+      end.run();
+      synchronized (this) {
+        notifyAll();
+      }
+    }
+
+    /** Waits until this is done, or the answer is here and the waiting thread is to read it. */
     synchronized void await() throws InterruptedException {
-      while (answer.get() == null && !isDone()) {
-        wait(); // until receive or stop
+      for (Message m = answer.get();
+          !isDone() && (m == null || readsElsewhere(m));
+          m = answer.get()) {
+        wait(); // until receive, readFor or stop
       }
     }
 
@@ -122,17 +156,28 @@ public final class Call<R> extends CompletableFuture<R> {
     synchronized boolean begin(boolean alone) {
       awaited = alone;
       sender = Thread.currentThread();
+      if (limited) {
+        router.core().hurried.add(sender);
+      }
       return stopped == null;
     }
 
     /** The thread that sent is through; returns why the other side is to be stopped, or null. */
     synchronized String end(boolean arrives) {
+      if (limited) {
+        router.core().hurried.remove(sender);
+      }
       sender = null;
       if (interrupted) {
         Thread.interrupted(); // stop's
       }
       sent = arrives;
       return arrives ? stopped : null;
+    }
+
+    /** Whether the thread that sends is still at it. */
+    synchronized boolean sending() {
+      return sender != null;
     }
 
     /** Returns whether there is something to be stopped on the other side. */
@@ -208,28 +253,38 @@ public final class Call<R> extends CompletableFuture<R> {
     return new MitogenException("interrupted while sending to " + context, e);
   }
 
-  /** Turns the answer into the result. */
+  /** Whether the thread that waits leaves it to another to read an answer: it has a timeout. */
+  private boolean readsElsewhere(Message m) {
+    return limited && m.size > QUICK;
+  }
+
+  /** Reads the answer; returns what completes this with it. */
   @SuppressWarnings("unchecked")
-  private void finish() {
+  private Runnable read() {
     Message m = answer.get();
     router.delivery.answered(context.id());
     try {
       if (m.dead()) {
-        completeExceptionally(DisconnectedException.of(context, MessageSender.reason(m)));
-        return;
+        DisconnectedException lost = DisconnectedException.of(context, MessageSender.reason(m));
+        return () -> completeExceptionally(lost);
       }
       Decoder d = new Decoder(router.core(), m);
       boolean ok = d.u8() == CallHandler.OK;
       d.expected = ok && shape != null ? shape.expected() : null;
       Object value = d.value();
       if (ok) {
-        complete((R) (shape == null ? value : shape.check(value, d)));
-      } else {
-        CallException failure = CallException.of(context.name(), value, caller);
-        completeExceptionally(router.delivery.explain(context.id(), failure));
+        R result = (R) (shape == null ? value : shape.check(value, d));
+        return () -> complete(result);
       }
+      Thread from = waiting;
+      StackTraceElement[] caller =
+          from == null ? new StackTraceElement[0] : from.getStackTrace();
+      CallException failure = CallException.of(context.name(), value, caller);
+      MitogenException explained = router.delivery.explain(context.id(), failure);
+      return () -> completeExceptionally(explained);
     } catch (RuntimeException | Error e) {
-      completeExceptionally(unreadable(context, e));
+      MitogenException failure = unreadable(context, e);
+      return () -> completeExceptionally(failure);
     }
   }
 
@@ -238,8 +293,15 @@ public final class Call<R> extends CompletableFuture<R> {
     return new MitogenException("can't read the answer of " + context + ": " + e.getMessage(), e);
   }
 
+  private boolean isAnswered() {
+    return answer.get() != null || isDone();
+  }
+
   /** Waits for the answer on the calling thread, which has sent it as awaited. */
   R await() {
+    waiting = Thread.currentThread();
+    long begun = System.nanoTime();
+    router.spin.look(this::isAnswered);
     try {
       handler.await();
     } catch (InterruptedException e) {
@@ -247,9 +309,9 @@ public final class Call<R> extends CompletableFuture<R> {
       Thread.currentThread().interrupt();
       throw new MitogenException("interrupted while waiting for " + this, e);
     }
+    router.spin.took(System.nanoTime() - begun);
     if (!isDone()) {
-      caller = Thread.currentThread().getStackTrace();
-      finish();
+      read().run();
     }
     try {
       return super.get();
@@ -271,35 +333,72 @@ public final class Call<R> extends CompletableFuture<R> {
         : new MitogenException(String.valueOf(cause), cause);
   }
 
-  /** Ends the call here and there after so long. */
+  /** Ends the call here and there after so long; called before it is sent. */
   void expire(Duration limit) {
+    expire(limit, System.nanoTime());
+  }
+
+  /** As above, when part of the time is gone already. */
+  void expire(Duration limit, long begun) {
+    limited = true;
+    long left = Timeouts.of(limit) - (System.nanoTime() - begun);
     try {
-      Future<?> timer =
-          router.schedule(
-              () -> {
-                if (handler.awaited()) {
-                  timedOut(limit); // nothing depends on it
-                } else {
-                  router.completions.submit(() -> timedOut(limit));
-                }
-              },
-              Timeouts.of(limit),
-              TimeUnit.NANOSECONDS);
+      Future<?> timer = router.atTime(() -> timedOut(limit), Math.max(0, left));
       whenComplete((result, failure) -> timer.cancel(false));
     } catch (DeadException closed) {
       // the call fails by that when it is sent, or has failed
     }
   }
 
+  /** On the timer's thread: neither waits nor runs what depends on this. */
   private void timedOut(Duration limit) {
     long millis = limit.toMillis();
     String why = this + " took longer than " + (millis == 0 ? limit : millis + " ms");
-    stopIf(completeExceptionally(new CallTimeoutException(why)), why);
+    CallTimeoutException late = new CallTimeoutException(why);
+    if (handler.awaited()) { // nothing depends on it
+      failLater(completeExceptionally(late), why);
+    } else {
+      router.timeouts.submit(-1, () -> failLater(completeExceptionally(late), why));
+    }
+  }
+
+  /** Stops the other side, and the thread that still sends; does not wait. */
+  private void failLater(boolean now, String why) {
+    if (!now) {
+      return;
+    }
+    if (handler.stop(why)) {
+      router.timeouts.submit(context.id(), () -> sendStop(why));
+    } else if (handler.sending()) {
+      freeSender();
+    }
+  }
+
+  /**
+   * Whoever has a timeout writes only what every pipe takes, as the other side acknowledged what came
+   * before. When it hangs in that, the other side lied, and nothing but the link's end frees it.
+   */
+  private void freeSender() {
+    Link link = router.full().routing.way(context.id());
+    long since = link == null ? 0 : link.directSince;
+    if (since != 0) {
+      Runnable look =
+          () -> {
+            if (handler.sending() && link.directSince == since) {
+              router.timeouts.submit(-1, () -> link.end(Disconnects.UNREAD));
+            }
+          };
+      try {
+        router.atTime(look, WRITE_NANOS);
+      } catch (DeadException closed) {
+        // all links end
+      }
+    }
   }
 
   /** As {@link #cancel}, for a reason that is not the user's wish. */
   void fail(RuntimeException reason) {
-    stopIf(completeExceptionally(reason), reason.getMessage());
+    failLater(completeExceptionally(reason), reason.getMessage());
   }
 
   /**

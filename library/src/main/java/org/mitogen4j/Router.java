@@ -56,7 +56,22 @@ public final class Router implements AutoCloseable {
   final ElasticPool completions;
 
   /** The threads that pass on the items of receivers that were sent to other contexts. */
-  final RelayPool forwarders;
+  final FairPool forwarders;
+
+  /** How long those look who wait for answers. */
+  final AnswerSpin spin = new AnswerSpin();
+
+  /**
+   * The threads that read answers which a child may have made slow to read. What waits for its
+   * result with a timeout goes on without it.
+   */
+  final FairPool answers;
+
+  /**
+   * The threads that complete what took too long, and tell the other side to stop. No answer is
+   * read on them, so that nothing which a child sends delays a timeout.
+   */
+  final FairPool timeouts;
 
   private volatile boolean closing;
 
@@ -73,7 +88,9 @@ public final class Router implements AutoCloseable {
     children = new ChildStarts(this, parent.starts);
     delivery = new MessageSender(full, parent);
     completions = new ElasticPool(core, "done");
-    forwarders = new RelayPool(this);
+    forwarders = new FairPool(this, "forward");
+    answers = new FairPool(this, "answer");
+    timeouts = new FairPool(this, "late");
     full.atEnd(this::end);
   }
 
@@ -395,6 +412,8 @@ public final class Router implements AutoCloseable {
     }
     completions.close();
     forwarders.close();
+    answers.close();
+    timeouts.close();
   }
 
   boolean isClosed() {
@@ -506,12 +525,13 @@ public final class Router implements AutoCloseable {
   }
 
   /**
-   * Runs something later, on one of the router's own threads, unless it is cancelled.
+   * Runs something later on the one thread that watches the clock, unless it is cancelled: it must
+   * neither wait nor run code of the program.
    *
    * @throws DeadException when this router is closed: what waits here has been told so
    */
-  Future<?> schedule(Runnable work, long delay, TimeUnit unit) {
-    return parent.schedule(work, delay, unit);
+  Future<?> atTime(Runnable work, long delayNanos) {
+    return parent.atTime(work, delayNanos, TimeUnit.NANOSECONDS);
   }
 
   /** Up to 64 threads for one purpose. The end of this router closes the pool, if nothing did. */

@@ -207,7 +207,7 @@ public final class Select<R> implements Iterable<Reply<R>>, AutoCloseable {
       long left = Math.max(0, deadline - System.nanoTime());
       Runnable late = () -> expire(limit.toString()); // completes calls, and what depends on them
       try {
-        timer = router.schedule(() -> router.completions.submit(late), left, TimeUnit.NANOSECONDS);
+        timer = router.atTime(() -> router.timeouts.submit(-1, late), left);
       } catch (DeadException closed) {
         // calls of that router fail by themselves
       }

@@ -49,8 +49,9 @@ public final class Service {
 
   private <R> Call<R> send(String method, boolean awaited, Object... arguments) {
     Router router = context.router();
+    long begun = System.nanoTime();
     if (!started && router.delivery.isTrustedBy(context.id())) {
-      context.run(ServicePool::start, name);
+      (timeout == null ? context : context.timeout(timeout)).run(ServicePool::start, name);
       started = true;
     }
     Call<R> call = new Call<>(router, context, name + "." + method);
@@ -59,7 +60,7 @@ public final class Service {
       call.declare(FunctionRef.of(declared).declared);
     }
     if (timeout != null) {
-      call.expire(timeout);
+      call.expire(timeout, begun);
     }
     call.send(
         Handle.SERVICE,

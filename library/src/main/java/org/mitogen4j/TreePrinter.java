@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.context.LinkView;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.parent.ContextRecord;
@@ -93,7 +94,7 @@ final class TreePrinter {
   /** The tree below a context; the links to its own children are seen here. */
   String of(ContextRuntime context) {
     for (Link child : context.routing.routes.children()) {
-      long[] sent = child.sent();
+      long[] sent = LinkView.sent(child);
       links.put(child.peer, new long[] {sent[0], sent[1], child.messagesIn, child.bytesIn});
     }
     text.append(context.router.id).append(' ').append(context.router.name).append('\n');

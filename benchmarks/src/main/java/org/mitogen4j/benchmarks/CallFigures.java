@@ -23,8 +23,12 @@ final class CallFigures {
   static List<Figure> all() {
     return List.of(
         new Figure("call.latency", "us", CallFigures::latency),
+        new Figure("call.syscalls", "per-call", () -> counted(KernelCounters.SYSCALLS)),
+        new Figure("call.wakeups", "per-call", () -> counted(KernelCounters.WAKEUPS)),
         new Figure("call.pipelined", "calls/s", CallFigures::pipelined),
-        new Figure("call.bulk", "MiB/s", CallFigures::bulk));
+        new Figure("call.bulk", "MiB/s", CallFigures::bulk),
+        new Figure("call.bulk.syscalls", "per-MiB", () -> countedBulk(KernelCounters.SYSCALLS)),
+        new Figure("call.bulk.wakeups", "per-MiB", () -> countedBulk(KernelCounters.WAKEUPS)));
   }
 
   private static Result latency() throws Exception {
@@ -36,6 +40,43 @@ final class CallFigures {
         Context child = router.connect(Local.create());
         pairs.measure(8, 5, () -> sequential(child, CALLS), () -> ping.many(CALLS));
       }
+    }
+    return pairs.lessIsBetter();
+  }
+
+  /** What the kernel counts for a call, in both processes. */
+  private static Result counted(KernelCounters counter) throws Exception {
+    BareJvm bare = BareJvm.likeLocalChildren();
+    Pairs pairs = new Pairs();
+    try (Router router = Router.create();
+        Ping ping = new Ping(bare.start(BarePeer.class, "pong"))) {
+      Context child = router.connect(Local.create());
+      long pid = child.call(Remote::pid);
+      pairs.measure(
+          4,
+          9,
+          () -> counter.during(pid, CALLS, () -> sequential(child, CALLS)),
+          () -> counter.during(ping.process.pid(), CALLS, () -> ping.many(CALLS)));
+    }
+    return pairs.lessIsBetter();
+  }
+
+  /** As above, for each MiB of a block that is an argument. */
+  private static Result countedBulk(KernelCounters counter) throws Exception {
+    byte[] block = new byte[BULK];
+    Pairs pairs = new Pairs();
+    Process sink =
+        BareJvm.likeLocalChildren().start(BarePeer.class, String.valueOf(BULK));
+    try (Router router = Router.create()) {
+      Context child = router.connect(Local.create());
+      long pid = child.call(Remote::pid);
+      pairs.measure(
+          2,
+          5,
+          () -> counter.during(pid, BULK >> 20, () -> send(child, block)),
+          () -> counter.during(sink.pid(), BULK >> 20, () -> write(sink, block)));
+    } finally {
+      sink.destroy();
     }
     return pairs.lessIsBetter();
   }

@@ -11,6 +11,10 @@ final class Remote {
     return 1;
   }
 
+  static long pid() {
+    return ProcessHandle.current().pid();
+  }
+
   static int length(byte[] block) {
     return block.length;
   }

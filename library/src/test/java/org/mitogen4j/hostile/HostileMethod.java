@@ -3,6 +3,7 @@ package org.mitogen4j.hostile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import org.mitogen4j.connect.spi.Bootstrap;
@@ -15,13 +16,21 @@ final class HostileMethod extends ConnectionMethod<HostileMethod> {
 
   private final int port;
 
-  HostileMethod(int port) {
+  /** What is to fit between the two ends, in bytes; 0 for as much as sockets take. */
+  private final int room;
+
+  HostileMethod(int port, int room) {
     this.port = port;
+    this.room = room;
   }
 
   @Override
   public Connection open(Bootstrap bootstrap) throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    Socket socket = new Socket();
+    if (room > 0) {
+      socket.setSendBufferSize(room);
+    }
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     socket.setTcpNoDelay(true);
     OutputStream out = socket.getOutputStream();
     out.write((bootstrap.token() + "\n").getBytes(StandardCharsets.US_ASCII));

@@ -20,6 +20,9 @@ final class HostileTree implements AutoCloseable {
     GRANDCHILD
   }
 
+  /** What fits between a child that does not read and its parent, in bytes: as in a pipe. */
+  private static final int ROOM = 1 << 15;
+
   final Router master;
   final Logged records = new Logged();
   final Context honest;
@@ -31,7 +34,7 @@ final class HostileTree implements AutoCloseable {
   final Context sibling;
 
   final Context hostile;
-  final Peer peer = new Peer();
+  final Peer peer;
 
   HostileTree(Place place) throws Exception {
     this(place, 10_000, true);
@@ -43,6 +46,7 @@ final class HostileTree implements AutoCloseable {
 
   HostileTree(Place place, long heartbeatMillis, boolean reads, boolean unidirectional)
       throws Exception {
+    peer = new Peer(reads ? 0 : ROOM);
     master = TestRouters.create(1 << 24, unidirectional, heartbeatMillis);
     honest = master.connect(InProcess.create().name("honest"));
     parent =

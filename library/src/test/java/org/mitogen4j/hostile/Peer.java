@@ -5,6 +5,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -29,6 +30,7 @@ final class Peer implements AutoCloseable {
   private DataInputStream in;
   private OutputStream out;
   private long sent;
+  private long read; // bytes of frames
 
   /** Whether it does not answer to the heartbeat. */
   volatile boolean silent;
@@ -53,13 +55,25 @@ final class Peer implements AutoCloseable {
     }
   }
 
+  /** What is to fit between the two ends, in bytes; 0 for as much as sockets take. */
+  private final int room;
+
   Peer() throws IOException {
-    server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    this(0);
+  }
+
+  Peer(int room) throws IOException {
+    this.room = room;
+    server = new ServerSocket();
+    if (room > 0) {
+      server.setReceiveBufferSize(room);
+    }
+    server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
     server.setSoTimeout(SECONDS * 1000);
   }
 
   HostileMethod method() {
-    return new HostileMethod(server.getLocalPort());
+    return new HostileMethod(server.getLocalPort(), room);
   }
 
   /** Takes the connection, and reads who it is to be. */
@@ -169,8 +183,9 @@ final class Peer implements AutoCloseable {
     try {
       for (; ; ) {
         Frame f = readFrame();
+        read += Header.SIZE + f.payload.length;
         if (f.dst == Handle.LINK && f.handle == Handle.PING && !silent) {
-          send(Handle.LINK, Handle.ACK, 0, Message.EMPTY);
+          send(Handle.LINK, Handle.ACK, read, Message.EMPTY);
         }
         received.add(f);
       }

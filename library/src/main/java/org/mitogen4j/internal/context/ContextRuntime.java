@@ -60,6 +60,10 @@ public final class ContextRuntime extends Extension {
   final Heartbeat heartbeat;
   final Reassembly assembly;
   private final FunctionInvoker reflection;
+
+  /** Runs short calls where they are read. Null where the process is not the context's own. */
+  private final ReadingRole reading;
+
   private volatile TypeCodec types;
 
   /** What finds the program's classes and resources. */
@@ -83,6 +87,10 @@ public final class ContextRuntime extends Extension {
     router.handlers.put(Handle.LOAD, new StatusHandler(this, false));
     router.handlers.put(Handle.LINKS, new StatusHandler(this, true));
     ending = router instanceof ChildRouter ? new ContextShutdown(this, (ChildRouter) router) : null;
+    reading =
+        ending == null || ((ChildRouter) router).stdout == null || router.parent == null
+            ? null
+            : new ReadingRole(this, router.parent);
     router.start("heartbeat", heartbeat);
   }
 
@@ -242,6 +250,9 @@ public final class ContextRuntime extends Extension {
     if (last) {
       ending.alone();
     }
+    if (reading != null) {
+      reading.ended();
+    }
     departures.ended(stream, cause);
     if (last) {
       ending.orphaned();
@@ -255,7 +266,11 @@ public final class ContextRuntime extends Extension {
 
   @Override
   protected void submit(Runnable call) {
-    workers.submit(call);
+    Link parent = router.parent;
+    boolean read = reading != null && parent != null && parent.reader == Thread.currentThread();
+    if (!read || parent.head < parent.tail || !reading.run(call)) {
+      workers.submit(call);
+    }
   }
 
   @Override

@@ -25,6 +25,9 @@ import org.mitogen4j.internal.kernel.MessageRouter;
  * that ever talked to them. Mostly on reading threads: it waits for nothing.
  */
 public final class Disconnects {
+  /** Why a link is ended where a write hangs that every pipe takes at once. */
+  public static final EndCause UNREAD =
+      new EndCause(EndCause.PROTOCOL_ERROR, "it does not read what it acknowledged");
 
   private final ContextRuntime context;
   private final MessageRouter router;

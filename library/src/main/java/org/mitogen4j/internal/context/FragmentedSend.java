@@ -15,6 +15,9 @@ public final class FragmentedSend {
   /** Stands for the reply-to of messages that have none: they are sent one after another. */
   static final long ORDERED = -1;
 
+  /** Of a long message so much is sent at once: in a pipe of 64 KiB a short one waits behind little. */
+  private static final int PIECE = (1 << 14) - Header.SIZE;
+
   private final ContextRuntime context;
   private final Link stream;
   private final int dst;
@@ -132,7 +135,7 @@ public final class FragmentedSend {
 
   private void cut(byte[] b, int from, int to) throws InterruptedException {
     for (int at = from, n; at < to; at += n) {
-      n = Math.min(to - at, Header.MAX_PAYLOAD);
+      n = Math.min(to - at, PIECE);
       if (mayWait) {
         if (Thread.interrupted()) { // also where it would not have to wait
           throw new InterruptedException();

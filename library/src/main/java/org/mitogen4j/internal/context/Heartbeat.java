@@ -169,16 +169,35 @@ final class Heartbeat implements Runnable {
       link.directSince = clock;
     }
     long silent = clock - link.silentSince;
+    long unread = unread(stream, link, starting);
     if (direct != 0 && clock - link.directSince > DIRECT_MILLIS) {
-      String why = "it does not read what it acknowledged";
-      end(stream, link, new EndCause(EndCause.PROTOCOL_ERROR, why));
+      end(stream, link, Disconnects.UNREAD);
     } else if (millis > 0 && silent >= millis * MISSED) {
       String whose = stream == router.parent ? " from its parent" : "";
       String why = "no sign of life" + whose + " for " + silent + " ms";
       end(stream, link, new EndCause(EndCause.SILENT, why));
-    } else if (millis > 0 && silent >= millis) {
+    } else if (millis > 0 && unread >= millis * MISSED && silent < millis) {
+      String why = "it has read nothing for " + unread + " ms";
+      end(stream, link, new EndCause(EndCause.SILENT, why));
+    } else if (millis > 0 && Math.max(silent, unread) >= millis) {
       pings.ask(stream, link);
     }
+  }
+
+  /**
+   * For how long the other end has read nothing of what was written to it, in milliseconds: whatever
+   * it writes itself, who reads says so at each PING.
+   */
+  private long unread(Link stream, LinkState link, boolean starting) {
+    long[] sent = LinkView.sent(stream);
+    boolean reads = sent[2] != link.acked || sent[1] == sent[2];
+    link.acked = sent[2];
+    if (reads || starting) {
+      link.unreadSince = clock;
+    } else if (link.unasked) {
+      link.unreadSince = Math.max(link.unreadSince, clock - millis);
+    }
+    return clock - link.unreadSince;
   }
 
   private void end(Link stream, LinkState link, EndCause cause) {

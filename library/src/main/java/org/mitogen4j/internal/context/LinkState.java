@@ -38,6 +38,8 @@ final class LinkState {
   long silentSince;
   long direct;
   long directSince;
+  long acked = -1; // nothing was looked at yet
+  long unreadSince;
   boolean ending;
 
   /** Whether it is to be asked for a sign of life, and was not yet. */

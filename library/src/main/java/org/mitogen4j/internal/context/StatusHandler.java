@@ -55,7 +55,7 @@ final class StatusHandler extends Handler {
     List<Object> counts = new ArrayList<>();
     for (Link child : context.routing.routes.children()) {
       if (counts.size() < 5 * MAX_LINKS) {
-        long[] sent = child.sent();
+        long[] sent = LinkView.sent(child);
         counts.add(child.peer);
         counts.add(sent[0]);
         counts.add(sent[1]);

@@ -61,6 +61,16 @@ public final class Link implements Runnable {
   /** When a thread that may not wait began to write, as System.nanoTime; 0 while none does. */
   public volatile long directSince;
 
+  /** The thread that reads; null while it does something that may wait for what others read. */
+  public volatile Thread reader;
+
+  // what was read, of which the part from head to tail is yet to be handed on, as the reader leaves
+  // it for another while it hands on a message
+  private byte[] read = new byte[1 << 14];
+  public int head;
+  public int tail;
+  private long acknowledged;
+
   private InputStream in;
   private OutputStream out;
 
@@ -69,23 +79,18 @@ public final class Link implements Runnable {
   private final FrameQueue bulk = new FrameQueue();
   private boolean writing = true; // until connected, the connecting thread has the pen
   boolean handedOver;
-  volatile Thread reader;
+  private boolean ackDue; // behind what is being written
   private boolean awaited; // by who waits for room, or for the queues to be empty
   private boolean hasWriter;
   private Thread writer; // once it runs
-  private long messagesOut;
-  private long written;
-  private long acked;
+  public long messagesOut;
+  public long written;
+  public long acked;
   EndCause dead;
 
   public Link(MessageRouter router, int peer) {
     this.router = router;
     this.peer = peer;
-  }
-
-  /** Messages and bytes sent. */
-  public synchronized long[] sent() {
-    return new long[] {messagesOut, written};
   }
 
   public synchronized boolean connected() {
@@ -141,11 +146,11 @@ public final class Link implements Runnable {
   /**
    * Queues one frame of two parts, and sees to it that it is written.
    *
-   * @param mayWait whether the calling thread may block
+   * @param mayWait whether the calling thread may block until there is room
    * @throws DeadException when the stream has ended
    */
   public void send(byte[] a, int aOff, int aLen, byte[] b, int bOff, int bLen, boolean mayWait) {
-    boolean straight;
+    boolean mayHang = mayWait && !router.hurried.contains(Thread.currentThread());
     synchronized (this) {
       while (mayWait && pending() > HIGH && dead == null) {
         awaited = true;
@@ -155,19 +160,14 @@ public final class Link implements Runnable {
         throw new DeadException(dead);
       }
       messagesOut++;
-      straight = mayWait && !writing && bLen > CHUNK / 4;
-      if (straight) {
-        written += aLen + bLen;
-      } else {
-        FrameQueue queue = (a[aOff + 4] & Header.BULK) == 0 ? urgent : bulk;
-        queue.add(a, aOff, aLen);
-        queue.add(b, bOff, bLen);
-      }
+      FrameQueue queue = (a[aOff + 4] & Header.BULK) == 0 ? urgent : bulk;
+      queue.add(a, aOff, aLen);
+      queue.add(b, bOff, bLen);
       if (writing) {
         return; // whoever writes takes it along
       }
       writing = true;
-      if (!mayWait) {
+      if (!mayHang) {
         if (pending() + written - acked > DIRECT) {
           handOver();
           return;
@@ -176,12 +176,7 @@ public final class Link implements Runnable {
       }
     }
     try {
-      if (straight) { // nothing waits ahead of it
-        out.write(a, aOff, aLen);
-        out.write(b, bOff, bLen);
-        out.flush();
-      }
-      drain(mayWait);
+      drain(mayHang);
     } catch (IOException e) {
       fail(e);
     }
@@ -197,13 +192,17 @@ public final class Link implements Runnable {
   }
 
   /** Writes what is queued. Called by the thread that set {@link #writing}. */
-  void drain(boolean mayWait) throws IOException {
+  void drain(boolean mayHang) throws IOException {
     for (int done = 0; ; ) {
       FrameQueue queue;
       byte[] b;
       int off;
       int n;
       synchronized (this) {
+        if (ackDue) {
+          ackDue = false;
+          urgent.add(frame(Handle.ACK, bytesIn), 0, Header.SIZE);
+        }
         queue = urgent.tail > urgent.head ? urgent : bulk;
         b = queue.buf;
         off = queue.head;
@@ -220,7 +219,7 @@ public final class Link implements Runnable {
           room();
           return;
         }
-        boolean enough = mayWait ? done > FAIR : done > 0 || pending() + written - acked > DIRECT;
+        boolean enough = mayHang ? done > FAIR : done > 0 || pending() + written - acked > DIRECT;
         if (enough && Thread.currentThread() != writer) {
           directSince = 0;
           handOver();
@@ -283,17 +282,20 @@ public final class Link implements Runnable {
     }
   }
 
-  /** The reading thread: returns when the stream has ended. */
+  /**
+   * The reading thread's: returns when the link has ended, or another thread has become the {@link
+   * #reader} while this one handed on a message.
+   */
   @Override
   public void run() {
-    reader = Thread.currentThread();
-    byte[] b = new byte[1 << 14];
-    int start = 0;
-    int end = 0;
+    Thread me = Thread.currentThread();
+    reader = me;
+    byte[] b = read;
+    int start = head;
+    int end = tail;
     int n = 0;
-    long acknowledged = 0;
     try {
-      for (; ; ) {
+      while (reader == me) {
         int need = Header.SIZE;
         if (end - start >= need) {
           int length = Header.getInt(b, start);
@@ -305,12 +307,15 @@ public final class Link implements Runnable {
         if (end - start >= need) {
           messagesIn++;
           bytesIn += need;
-          router.accept(this, b, start, need);
-          start += need;
+          int at = start;
+          read = b;
+          head = start += need;
+          tail = end;
+          router.accept(this, b, at, need);
           continue;
         }
-        if (bytesIn - acknowledged >= DIRECT / 2 && n < CHUNK / 8) { // else more will follow
-          link(Handle.PING, acknowledged = bytesIn);
+        if (bytesIn - acknowledged >= (n < CHUNK / 8 ? DIRECT / 2 : FAIR)) {
+          link(Handle.PING, acknowledged = bytesIn); // later, as long as much comes at once
         }
         System.arraycopy(b, start, b, 0, end -= start);
         start = 0;
@@ -331,23 +336,30 @@ public final class Link implements Runnable {
 
   /** Takes a frame that concerns this link only: answers a PING, notes an ACK. */
   void link(long handle, long bytes) {
-    if (handle == Handle.PING) {
-      if (pending() <= HIGH) { // who does not read is told nothing
-        own(Handle.ACK, bytesIn);
-      }
-    } else {
-      synchronized (this) {
+    synchronized (this) {
+      if (handle != Handle.PING) {
         acked = Math.max(acked, Math.min(bytes, written));
+        return;
+      }
+      if (writing) { // one at most waits, however often the other end asks
+        ackDue = true;
+        return;
       }
     }
+    own(Handle.ACK, bytesIn);
+  }
+
+  private byte[] frame(long handle, long bytes) {
+    byte[] frame = new byte[Header.SIZE];
+    Header.put(frame, 0, 0, Handle.LINK, router.id, router.id, handle, bytes);
+    return frame;
   }
 
   /** Sends a frame that concerns this link only. */
   public void own(long handle, long bytes) {
-    byte[] frame = new byte[Header.SIZE];
-    Header.put(frame, 0, 0, Handle.LINK, router.id, router.id, handle, bytes);
+    byte[] frame = frame(handle, bytes);
     try {
-      send(frame, 0, frame.length, frame, 0, 0, false);
+      send(frame, 0, Header.SIZE, frame, 0, 0, false);
     } catch (DeadException e) {
       // end() tells whom it concerns
     }

@@ -36,6 +36,9 @@ public class MessageRouter {
   public final ClassCache classes;
   public final CallHandler calls;
 
+  /** Threads that must not hang in writing to a child, since a timeout runs. */
+  public final java.util.Set<Thread> hurried = ConcurrentHashMap.newKeySet();
+
   public final Map<Long, Handler> handlers = new ConcurrentHashMap<>();
   private final AtomicLong nextHandle = new AtomicLong(Handle.FIRST_FREE);
   private final ThreadStarter starter = new ThreadStarter(this);

@@ -140,8 +140,18 @@ public final class Parent {
    * @throws DeadException when the router is closed
    */
   public Future<?> schedule(Runnable work, long delay, TimeUnit unit) {
+    return atTime(() -> due.submit(work), delay, unit);
+  }
+
+  /**
+   * Runs something later on the timer's own thread. It must neither wait nor write to a child, so
+   * that whatever is due happens in time.
+   *
+   * @throws DeadException when the router is closed
+   */
+  public Future<?> atTime(Runnable work, long delay, TimeUnit unit) {
     try {
-      return timers.schedule(() -> due.submit(work), delay, unit);
+      return timers.schedule(work, delay, unit);
     } catch (RejectedExecutionException closed) {
       throw new DeadException(
           new EndCause(EndCause.SHUT_DOWN, router.name + " is closed"));

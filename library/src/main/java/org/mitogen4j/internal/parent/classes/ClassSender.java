@@ -133,7 +133,8 @@ public final class ClassSender {
 
   /** Sends a class that it has not been sent; nothing where there is no such. */
   private void send(ContextRecord child, String className, String why) {
-    synchronized (child.sentClasses().sent) {
+    child.sentClasses().lock();
+    try {
       if (child.sentClasses().sent.add(className)) {
         byte[] packed = classes.packed(classes.toSend(className, child));
         if (packed == null && ResourceKey.isResource(className)) {
@@ -149,6 +150,8 @@ public final class ClassSender {
           context.routing.push(way, child.id, classes.toSend(className, child), packed);
         }
       }
+    } finally {
+      child.sentClasses().unlock();
     }
   }
 
@@ -165,7 +168,8 @@ public final class ClassSender {
             && !classes.usesResources(Collections.singleton(className))) {
       return;
     }
-    synchronized (child.sentClasses().sent) {
+    child.sentClasses().lock();
+    try {
       if (!child.sentClasses().sent.contains(inPackage)) {
         byte[] packed = classes.here(inPackage);
         Link way = context.routing.way(child.id);
@@ -174,11 +178,14 @@ public final class ClassSender {
           context.routing.push(way, child.id, inPackage, packed);
         }
       }
+    } finally {
+      child.sentClasses().unlock();
     }
   }
 
   private void sendBundle(ContextRecord child, String bundle) {
-    synchronized (child.sentClasses().sent) {
+    child.sentClasses().lock();
+    try {
       if (child.sentClasses().sent.add(BUNDLE + bundle)) {
         for (String name : classes.bundle(bundle)) {
           send(child, name, "of the library's bundle " + bundle);
@@ -189,6 +196,8 @@ public final class ClassSender {
           }
         }
       }
+    } finally {
+      child.sentClasses().unlock();
     }
   }
 
@@ -237,8 +246,8 @@ public final class ClassSender {
 
   private void send(
       ContextRecord child, String root, CallDependencies.Result closure, List<String> also) {
-    synchronized (
-        child.sentClasses().sent) { // who needs the same meanwhile waits until all is sent
+    child.sentClasses().lock(); // who needs the same meanwhile waits until all is sent
+    try {
       if (closure.usesApi) {
         sendBundle(child, "context");
         sendBundle(child, "parent");
@@ -264,6 +273,8 @@ public final class ClassSender {
       if (closure.cut) {
         classes.sending(root, child, "and more than " + closure.classes.size() + " that it needs");
       }
+    } finally {
+      child.sentClasses().unlock();
     }
   }
 

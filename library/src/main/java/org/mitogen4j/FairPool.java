@@ -8,10 +8,11 @@ import org.mitogen4j.internal.context.ElasticPool;
 import org.mitogen4j.internal.kernel.Link;
 
 /**
- * The threads that pass on items. A reader may be slow to take the pieces of a long one: those
- * behind one link hold up few threads, and the rest of them wait for these.
+ * Threads that work for other contexts, each of which may be slow: those behind one link to a child
+ * hold a quarter of the threads at most, those behind the link to the parent half of them. What
+ * else is to be done for them waits.
  */
-final class RelayPool {
+final class FairPool {
   private final Router router;
   private final ElasticPool workers;
   private final Map<Link, LinkTurns> links = new HashMap<>(); // guarded by this
@@ -22,19 +23,23 @@ final class RelayPool {
     final Queue<Runnable> rest = new ArrayDeque<>();
   }
 
-  RelayPool(Router router) {
+  /**
+   * @param role what the threads are called
+   */
+  FairPool(Router router, String role) {
     this.router = router;
-    workers = router.threads("forward");
+    workers = router.threads(role);
   }
 
   /**
    * Runs it on one of the threads, when its turn comes. Does not wait.
    *
-   * @param reader who gets the items; -1 where that is not known, or nobody has to be waited for
+   * @param context the one for which the work is done; -1 where that is not known, or the work can't
+   *     be slow because of another context
    */
-  void submit(int reader, Runnable work) {
-    Link way = reader < 0 ? null : router.full().routing.way(reader);
-    if (way == null || router.core().isParent(reader)) {
+  void submit(int context, Runnable work) {
+    Link way = context < 0 ? null : router.full().routing.way(context);
+    if (way == null || router.core().isParent(context)) {
       workers.submit(work);
       return;
     }
@@ -73,7 +78,7 @@ final class RelayPool {
     }
 
     private Runnable next() {
-      synchronized (RelayPool.this) {
+      synchronized (FairPool.this) {
         Runnable one = link.rest.poll();
         if (one == null && --link.threads == 0) {
           links.remove(way);

@@ -1,0 +1,219 @@
+package org.mitogen4j.internal.context;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.mitogen4j.internal.kernel.Link;
+import org.mitogen4j.internal.kernel.MessageRouter;
+
+/**
+ * Has the thread that read a short call run it, too, which saves waking another one. Reading must go
+ * on whatever a function does. So there are two threads: the reader, and the follower, which looks
+ * once in a millisecond while calls come. When the reader is still in the same call, the follower
+ * becomes the reader, and who was it becomes the follower once its call has ended. docs/CONCURRENCY.md
+ * has the states.
+ */
+final class ReadingRole implements Runnable {
+  /** A reader that has been in a call for one to two of these is no reader any longer. */
+  private static final long TICK_MILLIS = 1;
+
+  /** The follower rests when no call has come for so many ticks. */
+  private static final int REST_TICKS = 20;
+
+  /** Calls that take longer had better run side by side. */
+  private static final long SHORT_NANOS = 100_000;
+
+  /** How many calls go to the pool after one that was not short. */
+  private static final int PAUSE = 100;
+
+  /** The reader, the follower, and who hangs in calls: when there are so many no follower is added. */
+  private static final int MAX_THREADS = 8;
+
+  private final ContextRuntime context;
+  private final Link link;
+
+  /** Odd while the reader runs a call. The one who makes it even again is the reader. */
+  private final AtomicLong turn = new AtomicLong();
+
+  /** Whether the follower is looking. */
+  private volatile boolean watched;
+
+  /** How many calls are yet to go to the pool. */
+  private volatile int pause;
+
+  // guarded by this
+  private int threads;
+  private boolean following;
+  private boolean wanted;
+  private boolean handed;
+
+  ReadingRole(ContextRuntime context, Link link) {
+    this.context = context;
+    this.link = link;
+  }
+
+  /**
+   * Runs a call on the reading thread, which is the calling one, if it may.
+   *
+   * @return whether it did; if not, the call is the pool's
+   */
+  boolean run(Runnable call) {
+    int left = pause;
+    if (left > 0) {
+      pause = left - 1;
+      return false;
+    }
+    Thread me = Thread.currentThread();
+    if (!(me instanceof MessageRouter.Worker)) { // functions find their router by their thread
+      return leave(call);
+    }
+    long mine = turn.get() + 1;
+    turn.set(mine);
+    long begun = System.nanoTime();
+    boolean runs = watched; // after the turn was set: the follower looks at it before it rests
+    if (runs) {
+      link.reader = null; // it may wait for what others read
+      call.run();
+    }
+    if (turn.compareAndSet(mine, mine + 1)) {
+      link.reader = me;
+      if (!runs) {
+        wake();
+      } else if (System.nanoTime() - begun > SHORT_NANOS) {
+        pause = PAUSE;
+      }
+      return runs;
+    }
+    pause = PAUSE;
+    if (!runs) {
+      context.workers.submit(call);
+    }
+    follow(); // as the reader again, or as one that has nothing more to do
+    return true;
+  }
+
+  /** Has the follower look, or makes one. */
+  private synchronized void wake() {
+    if (following) {
+      wanted = true;
+      notifyAll();
+    } else if (threads < MAX_THREADS && !wanted) {
+      wanted = true;
+      threads++;
+      context.router.start("read parent", this);
+    }
+  }
+
+  /** The process's first thread hands the role over for good, once there is a follower. */
+  private boolean leave(Runnable call) {
+    synchronized (this) {
+      if (!following) {
+        wake();
+        return false;
+      }
+      handed = true;
+      notifyAll();
+    }
+    context.workers.submit(call);
+    synchronized (turn) {
+      for (; ; ) { // the process ends by exit; without this thread it would end sooner
+        try {
+          turn.wait();
+        } catch (InterruptedException e) {
+          // nobody has anything to say to it
+        }
+      }
+    }
+  }
+
+  /** A new follower. */
+  @Override
+  public void run() {
+    try {
+      if (follow()) {
+        link.run();
+      }
+    } catch (Error full) { // there is no memory left to end in good order
+      ContextShutdown.halt();
+    }
+    synchronized (this) {
+      threads--;
+    }
+  }
+
+  /** Returns true as the reader; false when there is another follower, or the link has ended. */
+  private boolean follow() {
+    synchronized (this) {
+      if (following) {
+        return false;
+      }
+      following = true;
+    }
+    boolean leads = false;
+    while (!leads && rest()) {
+      leads = watch();
+    }
+    synchronized (this) {
+      following = false;
+      wanted = false;
+      handed = false;
+    }
+    if (leads) {
+      link.reader = Thread.currentThread();
+    }
+    return leads;
+  }
+
+  /** Waits until calls come; returns false when none will. */
+  private boolean rest() {
+    watched = false;
+    if ((turn.get() & 1) == 0) { // else the reader has begun one, and believes that it is watched
+      synchronized (this) {
+        while (!wanted && !handed && link.dead() == null) {
+          try {
+            wait(); // until wake, leave or ended
+          } catch (InterruptedException e) {
+            // a cancelled call's, that came late
+          }
+        }
+        wanted = false;
+      }
+    }
+    watched = true;
+    return link.dead() == null;
+  }
+
+  /** Returns true when the reader is no reader any longer; false when no calls come. */
+  private boolean watch() {
+    long seen = turn.get();
+    for (int still = 0; still < REST_TICKS; ) {
+      if (isHanded()) {
+        watched = false;
+        return true;
+      }
+      try {
+        Thread.sleep(TICK_MILLIS);
+      } catch (InterruptedException e) {
+        // a cancelled call's, that came late
+      }
+      long now = turn.get();
+      if (now != seen) {
+        still = 0;
+        seen = now;
+      } else if ((now & 1) == 0) {
+        still++;
+      } else if (turn.compareAndSet(now, now + 1)) {
+        watched = false;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The link has ended: the follower may go. */
+  synchronized void ended() {
+    notifyAll();
+  }
+
+  private synchronized boolean isHanded() {
+    return handed;
+  }
+}
