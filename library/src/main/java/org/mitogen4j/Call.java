@@ -36,7 +36,7 @@ import org.mitogen4j.internal.kernel.Message;
  * and {@code join} into a {@link java.util.concurrent.CompletionException}, but for a cancellation.
  *
  * <p>Cancelling a call, or its timeout, interrupts the thread that runs the function, or keeps the
- * function from beginning; {@link Router#cancelled} tells the function why.
+ * function from beginning; {@link Cancellation#reason} tells the function why.
  *
  * <p>What depends on a call ({@code thenApply} and the like) runs on one of the router's own
  * threads, up to 64 at a time, and may block. Any thread may use a call.

@@ -3,16 +3,16 @@ package org.mitogen4j;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
-import org.mitogen4j.Functions.F0;
-import org.mitogen4j.Functions.F1;
-import org.mitogen4j.Functions.F2;
-import org.mitogen4j.Functions.F3;
-import org.mitogen4j.Functions.F4;
-import org.mitogen4j.Functions.V0;
-import org.mitogen4j.Functions.V1;
-import org.mitogen4j.Functions.V2;
-import org.mitogen4j.Functions.V3;
-import org.mitogen4j.Functions.V4;
+import org.mitogen4j.Functions.RemoteFunction0;
+import org.mitogen4j.Functions.RemoteFunction1;
+import org.mitogen4j.Functions.RemoteFunction2;
+import org.mitogen4j.Functions.RemoteFunction3;
+import org.mitogen4j.Functions.RemoteFunction4;
+import org.mitogen4j.Functions.RemoteAction0;
+import org.mitogen4j.Functions.RemoteAction1;
+import org.mitogen4j.Functions.RemoteAction2;
+import org.mitogen4j.Functions.RemoteAction3;
+import org.mitogen4j.Functions.RemoteAction4;
 
 /**
  * What functions can be called in: a {@link Context}, where calls run at the same time and in no
@@ -42,28 +42,28 @@ public abstract class CallTarget {
    * @throws CallTimeoutException when it takes longer than the timeout
    * @throws IllegalArgumentException when an argument, or what a lambda captured, can't be sent
    */
-  public final <R> R call(F0<R> function) {
-    return await(FunctionRef.of(function, F0.class));
+  public final <R> R call(RemoteFunction0<R> function) {
+    return await(FunctionRef.of(function, RemoteFunction0.class));
   }
 
-  /** As {@link #call(F0)}, with an argument. */
-  public final <A, R> R call(F1<A, R> function, A a) {
-    return await(FunctionRef.of(function, F1.class), a);
+  /** As {@link #call(RemoteFunction0)}, with an argument. */
+  public final <A, R> R call(RemoteFunction1<A, R> function, A a) {
+    return await(FunctionRef.of(function, RemoteFunction1.class), a);
   }
 
-  /** As {@link #call(F0)}, with two arguments. */
-  public final <A, B, R> R call(F2<A, B, R> function, A a, B b) {
-    return await(FunctionRef.of(function, F2.class), a, b);
+  /** As {@link #call(RemoteFunction0)}, with two arguments. */
+  public final <A, B, R> R call(RemoteFunction2<A, B, R> function, A a, B b) {
+    return await(FunctionRef.of(function, RemoteFunction2.class), a, b);
   }
 
-  /** As {@link #call(F0)}, with three arguments. */
-  public final <A, B, C, R> R call(F3<A, B, C, R> function, A a, B b, C c) {
-    return await(FunctionRef.of(function, F3.class), a, b, c);
+  /** As {@link #call(RemoteFunction0)}, with three arguments. */
+  public final <A, B, C, R> R call(RemoteFunction3<A, B, C, R> function, A a, B b, C c) {
+    return await(FunctionRef.of(function, RemoteFunction3.class), a, b, c);
   }
 
-  /** As {@link #call(F0)}, with four arguments. */
-  public final <A, B, C, D, R> R call(F4<A, B, C, D, R> function, A a, B b, C c, D d) {
-    return await(FunctionRef.of(function, F4.class), a, b, c, d);
+  /** As {@link #call(RemoteFunction0)}, with four arguments. */
+  public final <A, B, C, D, R> R call(RemoteFunction4<A, B, C, D, R> function, A a, B b, C c, D d) {
+    return await(FunctionRef.of(function, RemoteFunction4.class), a, b, c, d);
   }
 
   /**
@@ -76,29 +76,29 @@ public abstract class CallTarget {
     return await(FunctionRef.of(find(type, method, arguments.length)), arguments);
   }
 
-  /** As {@link #call(F0)}, for a function without a result. */
-  public final void run(V0 function) {
-    await(FunctionRef.of(function, V0.class));
+  /** As {@link #call(RemoteFunction0)}, for a function without a result. */
+  public final void run(RemoteAction0 function) {
+    await(FunctionRef.of(function, RemoteAction0.class));
   }
 
-  /** As {@link #run(V0)}, with an argument. */
-  public final <A> void run(V1<A> function, A a) {
-    await(FunctionRef.of(function, V1.class), a);
+  /** As {@link #run(RemoteAction0)}, with an argument. */
+  public final <A> void run(RemoteAction1<A> function, A a) {
+    await(FunctionRef.of(function, RemoteAction1.class), a);
   }
 
-  /** As {@link #run(V0)}, with two arguments. */
-  public final <A, B> void run(V2<A, B> function, A a, B b) {
-    await(FunctionRef.of(function, V2.class), a, b);
+  /** As {@link #run(RemoteAction0)}, with two arguments. */
+  public final <A, B> void run(RemoteAction2<A, B> function, A a, B b) {
+    await(FunctionRef.of(function, RemoteAction2.class), a, b);
   }
 
-  /** As {@link #run(V0)}, with three arguments. */
-  public final <A, B, C> void run(V3<A, B, C> function, A a, B b, C c) {
-    await(FunctionRef.of(function, V3.class), a, b, c);
+  /** As {@link #run(RemoteAction0)}, with three arguments. */
+  public final <A, B, C> void run(RemoteAction3<A, B, C> function, A a, B b, C c) {
+    await(FunctionRef.of(function, RemoteAction3.class), a, b, c);
   }
 
-  /** As {@link #run(V0)}, with four arguments. */
-  public final <A, B, C, D> void run(V4<A, B, C, D> function, A a, B b, C c, D d) {
-    await(FunctionRef.of(function, V4.class), a, b, c, d);
+  /** As {@link #run(RemoteAction0)}, with four arguments. */
+  public final <A, B, C, D> void run(RemoteAction4<A, B, C, D> function, A a, B b, C c, D d) {
+    await(FunctionRef.of(function, RemoteAction4.class), a, b, c, d);
   }
 
   /**
@@ -106,53 +106,53 @@ public abstract class CallTarget {
    *
    * @throws IllegalArgumentException when an argument, or what a lambda captured, can't be sent
    */
-  public final <R> Call<R> callAsync(F0<R> function) {
-    return send(FunctionRef.of(function, F0.class), false);
+  public final <R> Call<R> callAsync(RemoteFunction0<R> function) {
+    return send(FunctionRef.of(function, RemoteFunction0.class), false);
   }
 
-  /** As {@link #callAsync(F0)}, with an argument. */
-  public final <A, R> Call<R> callAsync(F1<A, R> function, A a) {
-    return send(FunctionRef.of(function, F1.class), false, a);
+  /** As {@link #callAsync(RemoteFunction0)}, with an argument. */
+  public final <A, R> Call<R> callAsync(RemoteFunction1<A, R> function, A a) {
+    return send(FunctionRef.of(function, RemoteFunction1.class), false, a);
   }
 
-  /** As {@link #callAsync(F0)}, with two arguments. */
-  public final <A, B, R> Call<R> callAsync(F2<A, B, R> function, A a, B b) {
-    return send(FunctionRef.of(function, F2.class), false, a, b);
+  /** As {@link #callAsync(RemoteFunction0)}, with two arguments. */
+  public final <A, B, R> Call<R> callAsync(RemoteFunction2<A, B, R> function, A a, B b) {
+    return send(FunctionRef.of(function, RemoteFunction2.class), false, a, b);
   }
 
-  /** As {@link #callAsync(F0)}, with three arguments. */
-  public final <A, B, C, R> Call<R> callAsync(F3<A, B, C, R> function, A a, B b, C c) {
-    return send(FunctionRef.of(function, F3.class), false, a, b, c);
+  /** As {@link #callAsync(RemoteFunction0)}, with three arguments. */
+  public final <A, B, C, R> Call<R> callAsync(RemoteFunction3<A, B, C, R> function, A a, B b, C c) {
+    return send(FunctionRef.of(function, RemoteFunction3.class), false, a, b, c);
   }
 
-  /** As {@link #callAsync(F0)}, with four arguments. */
-  public final <A, B, C, D, R> Call<R> callAsync(F4<A, B, C, D, R> function, A a, B b, C c, D d) {
-    return send(FunctionRef.of(function, F4.class), false, a, b, c, d);
+  /** As {@link #callAsync(RemoteFunction0)}, with four arguments. */
+  public final <A, B, C, D, R> Call<R> callAsync(RemoteFunction4<A, B, C, D, R> function, A a, B b, C c, D d) {
+    return send(FunctionRef.of(function, RemoteFunction4.class), false, a, b, c, d);
   }
 
-  /** As {@link #callAsync(F0)}, for a function without a result. */
-  public final Call<Void> runAsync(V0 function) {
-    return send(FunctionRef.of(function, V0.class), false);
+  /** As {@link #callAsync(RemoteFunction0)}, for a function without a result. */
+  public final Call<Void> runAsync(RemoteAction0 function) {
+    return send(FunctionRef.of(function, RemoteAction0.class), false);
   }
 
-  /** As {@link #runAsync(V0)}, with an argument. */
-  public final <A> Call<Void> runAsync(V1<A> function, A a) {
-    return send(FunctionRef.of(function, V1.class), false, a);
+  /** As {@link #runAsync(RemoteAction0)}, with an argument. */
+  public final <A> Call<Void> runAsync(RemoteAction1<A> function, A a) {
+    return send(FunctionRef.of(function, RemoteAction1.class), false, a);
   }
 
-  /** As {@link #runAsync(V0)}, with two arguments. */
-  public final <A, B> Call<Void> runAsync(V2<A, B> function, A a, B b) {
-    return send(FunctionRef.of(function, V2.class), false, a, b);
+  /** As {@link #runAsync(RemoteAction0)}, with two arguments. */
+  public final <A, B> Call<Void> runAsync(RemoteAction2<A, B> function, A a, B b) {
+    return send(FunctionRef.of(function, RemoteAction2.class), false, a, b);
   }
 
-  /** As {@link #runAsync(V0)}, with three arguments. */
-  public final <A, B, C> Call<Void> runAsync(V3<A, B, C> function, A a, B b, C c) {
-    return send(FunctionRef.of(function, V3.class), false, a, b, c);
+  /** As {@link #runAsync(RemoteAction0)}, with three arguments. */
+  public final <A, B, C> Call<Void> runAsync(RemoteAction3<A, B, C> function, A a, B b, C c) {
+    return send(FunctionRef.of(function, RemoteAction3.class), false, a, b, c);
   }
 
-  /** As {@link #runAsync(V0)}, with four arguments. */
-  public final <A, B, C, D> Call<Void> runAsync(V4<A, B, C, D> function, A a, B b, C c, D d) {
-    return send(FunctionRef.of(function, V4.class), false, a, b, c, d);
+  /** As {@link #runAsync(RemoteAction0)}, with four arguments. */
+  public final <A, B, C, D> Call<Void> runAsync(RemoteAction4<A, B, C, D> function, A a, B b, C c, D d) {
+    return send(FunctionRef.of(function, RemoteAction4.class), false, a, b, c, d);
   }
 
   /**
@@ -161,28 +161,28 @@ public abstract class CallTarget {
    *
    * @throws IllegalArgumentException when an argument, or what a lambda captured, can't be sent
    */
-  public final void fire(V0 function) {
-    forget(FunctionRef.of(function, V0.class));
+  public final void fire(RemoteAction0 function) {
+    forget(FunctionRef.of(function, RemoteAction0.class));
   }
 
-  /** As {@link #fire(V0)}, with an argument. */
-  public final <A> void fire(V1<A> function, A a) {
-    forget(FunctionRef.of(function, V1.class), a);
+  /** As {@link #fire(RemoteAction0)}, with an argument. */
+  public final <A> void fire(RemoteAction1<A> function, A a) {
+    forget(FunctionRef.of(function, RemoteAction1.class), a);
   }
 
-  /** As {@link #fire(V0)}, with two arguments. */
-  public final <A, B> void fire(V2<A, B> function, A a, B b) {
-    forget(FunctionRef.of(function, V2.class), a, b);
+  /** As {@link #fire(RemoteAction0)}, with two arguments. */
+  public final <A, B> void fire(RemoteAction2<A, B> function, A a, B b) {
+    forget(FunctionRef.of(function, RemoteAction2.class), a, b);
   }
 
-  /** As {@link #fire(V0)}, with three arguments. */
-  public final <A, B, C> void fire(V3<A, B, C> function, A a, B b, C c) {
-    forget(FunctionRef.of(function, V3.class), a, b, c);
+  /** As {@link #fire(RemoteAction0)}, with three arguments. */
+  public final <A, B, C> void fire(RemoteAction3<A, B, C> function, A a, B b, C c) {
+    forget(FunctionRef.of(function, RemoteAction3.class), a, b, c);
   }
 
-  /** As {@link #fire(V0)}, with four arguments. */
-  public final <A, B, C, D> void fire(V4<A, B, C, D> function, A a, B b, C c, D d) {
-    forget(FunctionRef.of(function, V4.class), a, b, c, d);
+  /** As {@link #fire(RemoteAction0)}, with four arguments. */
+  public final <A, B, C, D> void fire(RemoteAction4<A, B, C, D> function, A a, B b, C c, D d) {
+    forget(FunctionRef.of(function, RemoteAction4.class), a, b, c, d);
   }
 
   /** Sends a call; {@code awaited} when the calling thread alone is going to wait for it. */

@@ -118,7 +118,7 @@ final class ChildStarts {
     return failure.getMessage() == null ? failure.toString() : failure.getMessage();
   }
 
-  /** As {@link Router#started}. */
+  /** As {@link Context#ready}. */
   CompletableFuture<Context> started(Context context) {
     CompletableFuture<Context> start = starting.get(context.id());
     if (start != null) {

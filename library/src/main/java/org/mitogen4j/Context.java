@@ -1,6 +1,7 @@
 package org.mitogen4j;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import org.mitogen4j.connect.spi.ConnectionMethod;
@@ -52,7 +53,7 @@ public final class Context extends CallTarget implements AutoCloseable {
    *
    * @throws IllegalArgumentException when it is not positive
    */
-  public Context timeout(Duration limit) {
+  public Context withTimeout(Duration limit) {
     if (limit.isNegative() || limit.isZero()) {
       throw new IllegalArgumentException("a call timeout of " + limit + ", must be positive");
     }
@@ -73,7 +74,7 @@ public final class Context extends CallTarget implements AutoCloseable {
    *
    * <p>Each executor is a view of its own: shutting one down refuses further tasks to it, and
    * {@code shutdownNow} cancels those that it was given, but the context goes on. Tasks run at the
-   * same time, with this object's {@link #timeout}. Any thread may use it; none waits but in {@code
+   * same time, with this object's {@link #withTimeout}. Any thread may use it; none waits but in {@code
    * invokeAll}, {@code invokeAny} and {@code awaitTermination}, or for room as all calls do.
    */
   public ExecutorService executor() {
@@ -87,9 +88,9 @@ public final class Context extends CallTarget implements AutoCloseable {
    * @throws DisconnectedException when the context is gone
    * @throws CallTimeoutException when there is no answer within the timeout
    */
-  public Load load() {
-    Call<Load> call = new Call<>(router, this, "load");
-    call.declare(Load.SHAPE);
+  public Workload workload() {
+    Call<Workload> call = new Call<>(router, this, "load");
+    call.declare(Workload.SHAPE);
     if (timeout != null) {
       call.expire(timeout);
     }
@@ -139,7 +140,7 @@ public final class Context extends CallTarget implements AutoCloseable {
 
   /**
    * Starts a child of this context, and returns at once: calls may be sent to it, and go along with
-   * what starts it. When the start fails, they do; {@link Router#started} tells.
+   * what starts it. When the start fails, they do; {@link Context#ready} tells.
    */
   public Context connectAsync(ConnectionMethod<?> method) {
     return router.children.connectAsync(this, method);
@@ -172,6 +173,16 @@ public final class Context extends CallTarget implements AutoCloseable {
    */
   public void shutdown(Duration limit) {
     router.end(this, limit);
+  }
+
+  /**
+   * Completes with this context when it is up. Completes exceptionally with a {@link
+   * StartException} when it could not be started, and with a {@link DisconnectedException} when it
+   * is gone already. Each call returns a view of one start; completing or cancelling the result has
+   * no effect on the start.
+   */
+  public CompletableFuture<Context> ready() {
+    return router.children.started(this).thenApply(started -> started);
   }
 
   @Override

@@ -14,7 +14,7 @@ import java.lang.annotation.Target;
  * the context's parents: then it is made with its constructor without parameters. Its methods run
  * on a pool of 16 threads, which all services of a context share ({@link
  * RouterOptions#serviceThreads}), and may block. What others send is data: an argument is built
- * only where the parameter's type says so, or {@link Router#allow}.
+ * only where the parameter's type says so, or {@link Router#allowTypes}.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

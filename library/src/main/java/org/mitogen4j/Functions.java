@@ -11,70 +11,70 @@ public final class Functions {
 
   /** Without an argument. */
   @FunctionalInterface
-  public interface F0<R> extends Serializable {
+  public interface RemoteFunction0<R> extends Serializable {
     /** Runs in the other context; its result is sent back. */
     R call() throws Exception;
   }
 
   /** With one argument. */
   @FunctionalInterface
-  public interface F1<A, R> extends Serializable {
+  public interface RemoteFunction1<A, R> extends Serializable {
     /** Runs in the other context; its result is sent back. */
     R call(A a) throws Exception;
   }
 
   /** With two arguments. */
   @FunctionalInterface
-  public interface F2<A, B, R> extends Serializable {
+  public interface RemoteFunction2<A, B, R> extends Serializable {
     /** Runs in the other context; its result is sent back. */
     R call(A a, B b) throws Exception;
   }
 
   /** With three arguments. */
   @FunctionalInterface
-  public interface F3<A, B, C, R> extends Serializable {
+  public interface RemoteFunction3<A, B, C, R> extends Serializable {
     /** Runs in the other context; its result is sent back. */
     R call(A a, B b, C c) throws Exception;
   }
 
   /** With four arguments. */
   @FunctionalInterface
-  public interface F4<A, B, C, D, R> extends Serializable {
+  public interface RemoteFunction4<A, B, C, D, R> extends Serializable {
     /** Runs in the other context; its result is sent back. */
     R call(A a, B b, C c, D d) throws Exception;
   }
 
   /** Without an argument or a result. */
   @FunctionalInterface
-  public interface V0 extends Serializable {
+  public interface RemoteAction0 extends Serializable {
     /** Runs in the other context. */
     void run() throws Exception;
   }
 
   /** With one argument and no result. */
   @FunctionalInterface
-  public interface V1<A> extends Serializable {
+  public interface RemoteAction1<A> extends Serializable {
     /** Runs in the other context. */
     void run(A a) throws Exception;
   }
 
   /** With two arguments and no result. */
   @FunctionalInterface
-  public interface V2<A, B> extends Serializable {
+  public interface RemoteAction2<A, B> extends Serializable {
     /** Runs in the other context. */
     void run(A a, B b) throws Exception;
   }
 
   /** With three arguments and no result. */
   @FunctionalInterface
-  public interface V3<A, B, C> extends Serializable {
+  public interface RemoteAction3<A, B, C> extends Serializable {
     /** Runs in the other context. */
     void run(A a, B b, C c) throws Exception;
   }
 
   /** With four arguments and no result. */
   @FunctionalInterface
-  public interface V4<A, B, C, D> extends Serializable {
+  public interface RemoteAction4<A, B, C, D> extends Serializable {
     /** Runs in the other context. */
     void run(A a, B b, C c, D d) throws Exception;
   }

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.WeakHashMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.mitogen4j.connect.spi.ConnectionMethod;
@@ -136,18 +135,6 @@ public final class Router implements AutoCloseable {
     return of(ContextRuntime.of(((MessageRouter.Worker) thread).router));
   }
 
-  /**
-   * Why the function that the calling thread runs is to end: its caller cancelled the call, or it
-   * took longer than its timeout. Null when nobody wants it to end, and on threads that do not run
-   * a called function. For functions that compute: those that block are interrupted.
-   */
-  public static String cancelled() {
-    Thread thread = Thread.currentThread();
-    return thread instanceof MessageRouter.Worker
-        ? ContextRuntime.of(((MessageRouter.Worker) thread).router).cancels.reason()
-        : null;
-  }
-
   static Router of(ContextRuntime full) {
     synchronized (full.parts) {
       Router router = (Router) full.parts.get(PART);
@@ -161,13 +148,13 @@ public final class Router implements AutoCloseable {
 
   /**
    * Goes into the tree of another process of this account, by a door that it opened with {@link
-   * #openDoor}: to use contexts there, not to be used by them. Needs Java 16 on both sides, and the
+   * #listen}: to use contexts there, not to be used by them. Needs Java 16 on both sides, and the
    * same version of the library. Closing the result leaves the tree.
    *
    * @throws IOException when nobody listens there, or a process of another account does, whoever
    *     owns the socket's file; root's are let in
    */
-  public static Router join(Path door) throws IOException {
+  public static Router attach(Path door) throws IOException {
     Thread thread = Thread.currentThread();
     if (thread instanceof MessageRouter.Worker && ((MessageRouter.Worker) thread).router.id != 0) {
       return of(GuestRouter.join(door, ((MessageRouter.Worker) thread).router));
@@ -205,7 +192,7 @@ public final class Router implements AutoCloseable {
    *
    * @return this
    */
-  public Router allow(Class<?>... types) {
+  public Router allowTypes(Class<?>... types) {
     for (Class<?> type : types) {
       TypeAllowlist.of(core).add(type);
     }
@@ -236,21 +223,12 @@ public final class Router implements AutoCloseable {
 
   /**
    * Starts a child of this context, and returns at once: calls may be sent to it, and go along with
-   * what starts it. When the start fails, they do; {@link #started} tells.
+   * what starts it. When the start fails, they do; {@link Context#ready} tells.
    *
    * @throws DisconnectedException when this router is closed
    */
   public Context connectAsync(ConnectionMethod<?> method) {
     return children.connectAsync(self(), method);
-  }
-
-  /**
-   * Completes when a context that was begun with {@code connectAsync} is up, or can't be: then with
-   * a {@link StartException}. For one that has come up before, it is complete; for one that is
-   * gone, it has failed with a {@link DisconnectedException}.
-   */
-  public CompletableFuture<Context> started(Context context) {
-    return children.started(context);
   }
 
   // ---- life of its own
@@ -275,7 +253,7 @@ public final class Router implements AutoCloseable {
   }
 
   /**
-   * Opens a door: a Unix domain socket by which other processes of the same account {@link #join}
+   * Opens a door: a Unix domain socket by which other processes of the same account {@link #attach}
    * this tree, and may then do in it whatever this context may. Processes of other accounts, but
    * root's, are not let in. Needs Java 16. A socket that a dead process left there is replaced, no
    * other file is. {@link #close} closes it, too.
@@ -283,12 +261,12 @@ public final class Router implements AutoCloseable {
    * @return closes the door; guests that are in stay
    * @throws IOException when somebody listens there already, or no socket can be made there
    */
-  public Closeable openDoor(Path path) throws IOException {
+  public Closeable listen(Path path) throws IOException {
     return new DoorListener(full, path, true);
   }
 
-  /** As {@link #openDoor}, for guests that may use only the handles that are given to them. */
-  public Closeable openGuestDoor(Path path) throws IOException {
+  /** As {@link #listen}, for guests that may use only the handles that are given to them. */
+  public Closeable listenForGuests(Path path) throws IOException {
     return new DoorListener(full, path, false);
   }
 
@@ -385,7 +363,7 @@ public final class Router implements AutoCloseable {
         parent.shutDown(id, limit.toMillis());
       } else {
         context(record.parent)
-            .timeout(limit.plus(END_MARGIN))
+            .withTimeout(limit.plus(END_MARGIN))
             .run(Parent::shutDownHere, id, limit.toMillis());
       }
     } catch (InterruptedException e) {

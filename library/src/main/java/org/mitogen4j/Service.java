@@ -1,7 +1,10 @@
 package org.mitogen4j;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import org.mitogen4j.internal.kernel.Handle;
 
 /**
@@ -35,19 +38,91 @@ public final class Service {
     return context;
   }
 
-  /** Calls a method, and waits for its result. */
-  @SuppressWarnings("TypeParameterUnusedInFormals") // who calls by name knows the type
+  /**
+   * Calls a method by its name, and waits for its result.
+   *
+   * @param arguments sent by value; null elements are allowed where the method takes them
+   */
+  @SuppressWarnings("TypeParameterUnusedInFormals") // a caller by name knows the type
   public <R> R call(String method, Object... arguments) {
-    Call<R> call = send(method, true, arguments);
+    Call<R> call = send(method, null, true, arguments);
     return call.await();
+  }
+
+  /** As {@link #call}, for a method without a result. */
+  public void run(String method, Object... arguments) {
+    send(method, null, true, arguments).await();
   }
 
   /** Calls a method, and does not wait, but for the service to be started at the first call. */
   public <R> Call<R> callAsync(String method, Object... arguments) {
-    return send(method, false, arguments);
+    return send(method, null, false, arguments);
   }
 
-  private <R> Call<R> send(String method, boolean awaited, Object... arguments) {
+  /** As {@link #callAsync}, for a method without a result. */
+  public Call<Void> runAsync(String method, Object... arguments) {
+    return send(method, null, false, arguments);
+  }
+
+  /**
+   * Calls a method, and forgets the call: when it fails, the failure is a warning in the master's
+   * log.
+   */
+  public void fire(String method, Object... arguments) {
+    Call<Void> call = send(method, null, false, arguments);
+    context.router().warnOfFailure(call);
+  }
+
+  /**
+   * This service as an object of an interface, so that the compiler checks names and types. Each
+   * method of the interface calls the service's exposed method of the same name and number of
+   * parameters, and waits for its result; one that returns a {@link Future} or {@link
+   * CompletionStage} returns a {@link Call} at once. The service's class need not implement the
+   * interface.
+   *
+   * @throws IllegalArgumentException when the type is not an interface
+   */
+  public <T> T as(Class<T> contract) {
+    if (!contract.isInterface()) {
+      throw new IllegalArgumentException(
+          contract.getName() + " is not an interface: a service can be seen as an interface only");
+    }
+    return contract.cast(
+        Proxy.newProxyInstance(
+            contract.getClassLoader(),
+            new Class<?>[] {contract},
+            (proxy, method, arguments) ->
+                method.getDeclaringClass() == Object.class
+                    ? own(proxy, method, arguments)
+                    : invoke(method, arguments == null ? new Object[0] : arguments)));
+  }
+
+  /** What every object has: toString, equals, hashCode. */
+  private Object own(Object proxy, Method method, Object[] arguments) {
+    switch (method.getName()) {
+      case "equals":
+        return proxy == arguments[0];
+      case "hashCode":
+        return System.identityHashCode(proxy);
+      default:
+        return toString();
+    }
+  }
+
+  private Object invoke(Method method, Object[] arguments) {
+    Class<?> result = method.getReturnType();
+    boolean async =
+        result.isAssignableFrom(Call.class)
+            && (Future.class.isAssignableFrom(result)
+                || CompletionStage.class.isAssignableFrom(result));
+    Call<Object> call = send(method.getName(), async ? null : method, !async, arguments);
+    return async ? call : call.await();
+  }
+
+  /**
+   * @param contract what declares the result, where the service's class is not known; null for none
+   */
+  private <R> Call<R> send(String method, Method contract, boolean awaited, Object... arguments) {
     Router router = context.router();
     long begun = System.nanoTime();
     if (!started && router.delivery.isTrustedBy(context.id())) {
@@ -55,9 +130,9 @@ public final class Service {
       started = true;
     }
     Call<R> call = new Call<>(router, context, name + "." + method);
-    Method declared = type == null ? null : ServicePool.find(type, method, arguments.length);
-    if (declared != null) {
-      call.declare(FunctionRef.of(declared).declared);
+    Method own = type == null ? contract : ServicePool.find(type, method, arguments.length);
+    if (own != null) {
+      call.declare(FunctionRef.of(own).declared);
     }
     if (timeout != null) {
       call.expire(timeout, begun);

@@ -62,7 +62,7 @@ class CallTest {
     try {
       new CountDownLatch(1).await();
     } catch (InterruptedException e) {
-      ended = Router.cancelled();
+      ended = Cancellation.reason();
     }
   }
 
@@ -74,7 +74,7 @@ class CallTest {
     begun = true;
     String why = null;
     while (why == null) {
-      why = Router.cancelled(); // never blocks
+      why = Cancellation.reason(); // never blocks
     }
     ended = why;
   }
@@ -202,7 +202,7 @@ class CallTest {
         Context fresh = other.connect(InProcess.create());
         Call<Integer> first = fresh.callAsync(CallTest::fail, "broken");
         Call<Integer> second =
-            fresh.timeout(Duration.ofSeconds(20)).callAsync(CallTest::size, large);
+            fresh.withTimeout(Duration.ofSeconds(20)).callAsync(CallTest::size, large);
 
         assertThat(second.join()).isEqualTo(large.length);
         assertThatThrownBy(first::join).hasMessageContaining("broken");
@@ -236,7 +236,7 @@ class CallTest {
   @Test
   void aTimeoutInterruptsTheFunctionToo() throws Exception {
     do { // where the machine is busy it may be over before it begins
-      assertThatThrownBy(() -> child.timeout(Duration.ofMillis(50)).run(CallTest::sleep))
+      assertThatThrownBy(() -> child.withTimeout(Duration.ofMillis(50)).run(CallTest::sleep))
           .isInstanceOf(CallTimeoutException.class)
           .hasMessageContaining("CallTest#sleep()V in child (1) took longer than 50 ms");
     } while (!child.call(CallTest::begun));
@@ -247,7 +247,7 @@ class CallTest {
   @Test
   void aTimeMayBeShorterThanAMillisecondAndAsLongAsThereIs() throws Exception {
     Duration forEver = ChronoUnit.FOREVER.getDuration();
-    assertThat(child.timeout(forEver).call(CallTest::twice, 4)).isEqualTo(8);
+    assertThat(child.withTimeout(forEver).call(CallTest::twice, 4)).isEqualTo(8);
     try (Receiver<Integer> receiver = router.receiver()) {
       try (Sender<Integer> sender = receiver.sender()) {
         sender.send(5);
@@ -259,14 +259,14 @@ class CallTest {
     select.add(child.callAsync(CallTest::twice, 3));
     assertThat(select.poll(forEver).get()).isEqualTo(6);
 
-    assertThatThrownBy(() -> child.timeout(Duration.ofNanos(10)).run(CallTest::sleep))
+    assertThatThrownBy(() -> child.withTimeout(Duration.ofNanos(10)).run(CallTest::sleep))
         .isInstanceOf(CallTimeoutException.class)
         .hasMessageContaining("took longer than PT0.00000001S");
   }
 
   @Test
   void anAsynchronousCallTimesOutToo() {
-    Call<Void> call = child.timeout(Duration.ofMillis(50)).runAsync(CallTest::sleep);
+    Call<Void> call = child.withTimeout(Duration.ofMillis(50)).runAsync(CallTest::sleep);
 
     assertThatThrownBy(call::join).hasCauseInstanceOf(CallTimeoutException.class);
   }
@@ -280,7 +280,7 @@ class CallTest {
     for (int i = 0; i < 9; i++) { // more than all the room there is
       child.callAsync(CallTest::size, new byte[30_000]);
     }
-    Context patient = child.timeout(Duration.ofMillis(100));
+    Context patient = child.withTimeout(Duration.ofMillis(100));
 
     assertThatThrownBy(() -> patient.call(CallTest::size, new byte[1000]))
         .isInstanceOf(CallTimeoutException.class);

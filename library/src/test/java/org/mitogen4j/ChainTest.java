@@ -182,7 +182,7 @@ class ChainTest {
 
   @Test
   void aCallThatTimesOutBeforeItIsSentLeavesTheChainWhole() {
-    Chain chain = child.timeout(Duration.ofMillis(200)).chain();
+    Chain chain = child.withTimeout(Duration.ofMillis(200)).chain();
     Call<Void> waits = chain.runAsync(ChainTest::awaitGo);
     Call<Integer> large = chain.callAsync(ChainTest::runLarge, 1, new byte[400_000]);
     Call<Integer> noRoom = chain.callAsync(ChainTest::run, 2);

@@ -107,7 +107,7 @@ class EndReasonTest {
     child.run(EndReasonTest::failWhenAsked, type);
 
     DisconnectedException e =
-        catchThrowableOfType(DisconnectedException.class, child::load);
+        catchThrowableOfType(DisconnectedException.class, child::workload);
 
     assertThat(e.context()).isEqualTo(child);
     assertThat(e.reason().kind()).isEqualTo(kind);
@@ -117,7 +117,7 @@ class EndReasonTest {
 
   private Context completeChild() throws Exception {
     Context child = router.connect(Local.create().name("child"));
-    child.load(); // which takes more than the kernel image
+    child.workload(); // which takes more than the kernel image
     return child;
   }
 

@@ -84,9 +84,9 @@ class RouterOptionsTest {
         child.runAsync(RouterOptionsTest::hang);
       }
 
-      Await.until(() -> child.load().running() == 64);
+      Await.until(() -> child.workload().running() == 64);
       for (int i = 0; i < 10_000; i++) { // more than there is credit for
-        Load load = child.timeout(Duration.ofSeconds(20)).load();
+        Workload load = child.withTimeout(Duration.ofSeconds(20)).workload();
         assertThat(load.queued()).isBetween(10, 11); // the parent has a call of its own there
       }
     }

@@ -292,7 +292,7 @@ class SelectTest {
     }
 
     Call<Integer> other =
-        contexts.get(0).timeout(Duration.ofMillis(50)).callAsync(SelectTest::hang);
+        contexts.get(0).withTimeout(Duration.ofMillis(50)).callAsync(SelectTest::hang);
     assertThatThrownBy(() -> other.get(10, TimeUnit.SECONDS))
         .hasCauseInstanceOf(CallTimeoutException.class);
     go.countDown();

@@ -281,10 +281,10 @@ class ServiceTest {
 
   @Test
   void cancellingInterruptsTheMethod() throws Exception {
-    Service shop = a.timeout(Duration.ofSeconds(20)).service(Shop.class);
+    Service shop = a.withTimeout(Duration.ofSeconds(20)).service(Shop.class);
     shop.call("order");
     Call<Void> call = shop.callAsync("sleep");
-    Service quick = a.timeout(Duration.ofMillis(50)).service(Shop.class);
+    Service quick = a.withTimeout(Duration.ofMillis(50)).service(Shop.class);
 
     assertThatThrownBy(() -> quick.call("sleep")).isInstanceOf(CallTimeoutException.class);
     call.cancel(true);
@@ -336,7 +336,7 @@ class ServiceTest {
   void aServiceThatTakesLongToStartKeepsNoOtherFromWork() throws Exception {
     assertThat(a.service(Shop.class).<String>call("ended")).isEqualTo("not yet");
     Call<Integer> slow = router.self().callAsync(ServiceTest::ask, a);
-    Await.until(() -> a.load().running() == 1);
+    Await.until(() -> a.workload().running() == 1);
     assertThat(a.service(Shop.class).<String>call("ended")).isEqualTo("not yet");
     a.run(ServiceTest::start);
     assertThat(slow.get()).isEqualTo(1);

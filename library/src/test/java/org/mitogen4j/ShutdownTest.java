@@ -103,7 +103,7 @@ class ShutdownTest {
   void aContextThatIsStartingIsGivenUp(Router router) {
     Context child = router.connectAsync(Local.create());
     child.close();
-    assertThatThrownBy(() -> router.started(child).get(30, TimeUnit.SECONDS))
+    assertThatThrownBy(() -> child.ready().get(30, TimeUnit.SECONDS))
         .isInstanceOf(ExecutionException.class);
     assertThat(router.contexts()).isEmpty();
   }

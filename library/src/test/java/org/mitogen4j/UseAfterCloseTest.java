@@ -56,7 +56,7 @@ class UseAfterCloseTest {
 
   private Context target(boolean self, boolean timed) {
     Context target = self ? router.self() : child;
-    return timed ? target.timeout(Duration.ofSeconds(30)) : target;
+    return timed ? target.withTimeout(Duration.ofSeconds(30)) : target;
   }
 
   @ParameterizedTest
@@ -77,7 +77,7 @@ class UseAfterCloseTest {
                     UseAfterCloseTest::one));
     disconnected(() -> target.chain().call(UseAfterCloseTest::one));
     failed(target.chain().callAsync(UseAfterCloseTest::one));
-    disconnected(target::load);
+    disconnected(target::workload);
     disconnected(() -> target.service("org.example.Service").call("method"));
   }
 
@@ -105,10 +105,10 @@ class UseAfterCloseTest {
     assertThatThrownBy(() -> child.connect(InProcess.create())).isInstanceOf(StartException.class);
     disconnected(() -> router.connectAsync(InProcess.create()));
     disconnected(() -> child.connectAsync(InProcess.create()));
-    failed(router.started(child));
+    failed(child.ready());
     assertThatThrownBy(() -> router.receiver(String.class)).isInstanceOf(ClosedException.class);
     assertThatThrownBy(router::channel).isInstanceOf(ClosedException.class);
-    assertThatThrownBy(() -> router.openDoor(door))
+    assertThatThrownBy(() -> router.listen(door))
         .isInstanceOf(java.io.IOException.class)
         .hasMessageEndingWith("is closed");
     assertThat(Files.exists(door)).isFalse();

@@ -54,7 +54,7 @@ public final class Daemon {
     try (Router here = Router.current()) {
       Context worker = here.connect(Local.create().name("worker"));
       worker.call(Daemon::work); // what is called later has to be here before its parents go
-      here.openDoor(Paths.get(door));
+      here.listen(Paths.get(door));
       here.detach();
       while (!STOP.await(100, TimeUnit.MILLISECONDS)) {
         ROUNDS.addAndGet(worker.call(Daemon::work));
@@ -71,7 +71,7 @@ public final class Daemon {
   // tag::find
   /** Runs in another process: asks for the state, and may have it stop. */
   static String find(Path door, boolean stop) throws IOException {
-    try (Router guest = Router.join(door)) {
+    try (Router guest = Router.attach(door)) {
       Context daemon = guest.parents().get(0);
       String state = daemon.call(Daemon::state);
       if (stop) {

@@ -64,7 +64,7 @@ final class FirstSteps {
   static String failures(Context context) {
     // tag::failure
     try {
-      return context.timeout(Duration.ofSeconds(10)).call(Integer::parseInt, "many").toString();
+      return context.withTimeout(Duration.ofSeconds(10)).call(Integer::parseInt, "many").toString();
     } catch (CallException e) {
       return e.remoteType() + " in " + context; // java.lang.NumberFormatException in web1 (1)
     }

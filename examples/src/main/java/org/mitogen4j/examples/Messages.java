@@ -15,6 +15,7 @@ import java.util.concurrent.Future;
 import java.util.zip.CRC32;
 import org.mitogen4j.Blob;
 import org.mitogen4j.Call;
+import org.mitogen4j.Cancellation;
 import org.mitogen4j.CallTimeoutException;
 import org.mitogen4j.Chain;
 import org.mitogen4j.Channel;
@@ -22,7 +23,7 @@ import org.mitogen4j.Context;
 import org.mitogen4j.DisconnectedException;
 import org.mitogen4j.Exposed;
 import org.mitogen4j.Guard;
-import org.mitogen4j.Load;
+import org.mitogen4j.Workload;
 import org.mitogen4j.Policy;
 import org.mitogen4j.Receiver;
 import org.mitogen4j.Reply;
@@ -53,7 +54,7 @@ final class Messages {
     for (long n = from; ; n++) {
       if (Long.toString(n).contains("2718281828")) {
         return n;
-      } else if (Router.cancelled() != null) {
+      } else if (Cancellation.reason() != null) {
         return -1; // a function that blocks would be interrupted
       }
     }
@@ -73,7 +74,7 @@ final class Messages {
 
   static String busy(Context context) {
     // tag::load
-    Load load = context.load();
+    Workload load = context.workload();
     return load.running() + " run, " + load.queued() + " wait"; // however busy it is
     // end::load
   }
@@ -218,7 +219,7 @@ final class Messages {
   static String patiently(Context context) {
     // tag::failures
     try {
-      return context.timeout(Duration.ofMillis(300)).call(Messages::slowly, "done");
+      return context.withTimeout(Duration.ofMillis(300)).call(Messages::slowly, "done");
     } catch (CallTimeoutException e) {
       return "too slow: " + e.getMessage(); // it is interrupted there
     } catch (DisconnectedException e) {

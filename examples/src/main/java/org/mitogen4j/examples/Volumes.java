@@ -56,7 +56,7 @@ final class Volumes {
 
   static Object allowed(Router router, Context context) {
     // tag::allowed
-    router.allow(Volume.class);
+    router.allowTypes(Volume.class);
     Object best = context.call(Volumes::best); // best() says Object
     // end::allowed
     return best;

@@ -46,7 +46,7 @@ class MessagesTest {
   void aFunctionThatComputesEndsWhenItIsCancelled() {
     assertThat(child.call(Messages::search, 2_718_281_827L)).isEqualTo(2_718_281_828L);
     assertThatThrownBy(
-            () -> child.timeout(Duration.ofMillis(50)).call(Messages::search, Long.MIN_VALUE))
+            () -> child.withTimeout(Duration.ofMillis(50)).call(Messages::search, Long.MIN_VALUE))
         .isInstanceOf(CallTimeoutException.class);
   }
 

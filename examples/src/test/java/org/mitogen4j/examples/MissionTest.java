@@ -157,7 +157,7 @@ class MissionTest {
 
       assertThat(seen).isEqualTo(written);
       lines.close();
-      await(() -> context.load().running() == 0); // the function has ended
+      await(() -> context.workload().running() == 0); // the function has ended
     }
   }
 

@@ -16,7 +16,7 @@ class VolumesTest {
 
       assertThat(Volumes.declared(child)).first().asString().contains("bytes free");
       assertThatThrownBy(() -> child.call(Volumes::best))
-          .hasMessageContaining("router.allow(Volumes.Volume.class)");
+          .hasMessageContaining("router.allowTypes(Volumes.Volume.class)");
       assertThat(Volumes.allowed(router, child)).isInstanceOf(Volumes.Volume.class);
     }
   }

@@ -199,9 +199,9 @@ class BadAnswersTest {
   void aLoadThatIsNoneIsAnErrorThatNamesTheContext(Place place) throws Exception {
     try (HostileTree t = new HostileTree(place)) {
       for (Object wrong : NO_NUMBERS) {
-        refused(t, answer(t, Handle.LOAD, x -> x.hostile.load(), value(wrong)), "calls that run");
+        refused(t, answer(t, Handle.LOAD, x -> x.hostile.workload(), value(wrong)), "calls that run");
       }
-      assertThat(answer(t, Handle.LOAD, x -> x.hostile.load(), value(new Object[] {1, 2})))
+      assertThat(answer(t, Handle.LOAD, x -> x.hostile.workload(), value(new Object[] {1, 2})))
           .isNull();
       t.othersWork();
     }

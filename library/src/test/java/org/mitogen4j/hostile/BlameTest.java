@@ -60,10 +60,10 @@ class BlameTest {
       }
       hostile = at.connectAsync(peer.method().name("hostile"));
       peer.meet().up();
-      master.started(hostile).get(Peer.SECONDS, TimeUnit.SECONDS);
+      hostile.ready().get(Peer.SECONDS, TimeUnit.SECONDS);
       slowOne = master.connectAsync(slow.method().name("slow"));
       slow.meet().upAndDeaf();
-      master.started(slowOne).get(Peer.SECONDS, TimeUnit.SECONDS);
+      slowOne.ready().get(Peer.SECONDS, TimeUnit.SECONDS);
     }
 
     /** Says that there are contexts below the hostile child; false when its link has ended. */

@@ -30,7 +30,7 @@ class DeafChildrenTest {
         peers.add(peer);
         Context bad = master.connectAsync(peer.method());
         peer.meet().upAndDeaf();
-        master.started(bad).get(Peer.SECONDS, TimeUnit.SECONDS);
+        bad.ready().get(Peer.SECONDS, TimeUnit.SECONDS);
         for (int k = 0; k < 1000; k++) {
           peer.send(peer.parents[0], Handle.CLASS, 5000, Peer.text(LARGE));
         }

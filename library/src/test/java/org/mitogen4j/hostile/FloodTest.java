@@ -166,7 +166,7 @@ class FloodTest {
         Peer second = new Peer()) {
       Context other = t.parent.connectAsync(second.method());
       second.meet().up();
-      t.master.started(other).get(Peer.SECONDS, TimeUnit.SECONDS);
+      other.ready().get(Peer.SECONDS, TimeUnit.SECONDS);
       int each = 9500;
       for (int i = 0; i < each; i++) {
         for (Peer peer : new Peer[] {t.peer, second}) {

@@ -28,7 +28,7 @@ class FullPipeTest {
       throws Exception {
     Context child = parent.connectAsync(method);
     peer.meet().up();
-    router.started(child).get(Peer.SECONDS, TimeUnit.SECONDS);
+    child.ready().get(Peer.SECONDS, TimeUnit.SECONDS);
     peer.await(peer.id, Handle.CALL); // the last that it is sent without a reason
     peer.send(Handle.LINK, Handle.ACK, Long.MAX_VALUE, Message.EMPTY);
     return child;

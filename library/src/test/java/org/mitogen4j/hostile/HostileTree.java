@@ -63,7 +63,7 @@ final class HostileTree implements AutoCloseable {
     } else {
       peer.upAndDeaf();
     }
-    master.started(hostile).get(Peer.SECONDS, TimeUnit.SECONDS);
+    hostile.ready().get(Peer.SECONDS, TimeUnit.SECONDS);
   }
 
   static int twice(int n) {

@@ -34,7 +34,7 @@ class SlowStartTest {
       Thread.sleep(20 * HEARTBEAT); // it takes that long to come up
       peer.up();
 
-      master.started(child).get(Peer.SECONDS, TimeUnit.SECONDS);
+      child.ready().get(Peer.SECONDS, TimeUnit.SECONDS);
     }
   }
 

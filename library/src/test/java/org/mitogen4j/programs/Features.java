@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.mitogen4j.Functions.F0;
+import org.mitogen4j.Functions.RemoteFunction0;
 
 /** One function for each way in which a method can come to need another class. */
 @SuppressWarnings({"StatementSwitchToExpressionSwitch", "ClassCanBeStatic", "ObjectToString"})
@@ -15,7 +15,7 @@ public final class Features {
   private Features() {}
 
   /** A function and its result. */
-  public record Feature(String name, F0<Object> function, Object expected) {
+  public record Feature(String name, RemoteFunction0<Object> function, Object expected) {
     @Override
     public String toString() {
       return name;

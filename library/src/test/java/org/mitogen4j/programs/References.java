@@ -4,9 +4,9 @@ import java.io.Serializable;
 import java.util.Arrays;
 import java.util.function.Function;
 import org.mitogen4j.Context;
-import org.mitogen4j.Functions.F0;
-import org.mitogen4j.Functions.F1;
-import org.mitogen4j.Functions.F2;
+import org.mitogen4j.Functions.RemoteFunction0;
+import org.mitogen4j.Functions.RemoteFunction1;
+import org.mitogen4j.Functions.RemoteFunction2;
 
 /** Calls of lambdas and method references as a program writes them. */
 public final class References {
@@ -91,7 +91,7 @@ public final class References {
   }
 
   public static Object interfaceDefault(Context child) {
-    F2<Greets, String, String> greet = Greets::greet;
+    RemoteFunction2<Greets, String, String> greet = Greets::greet;
     return child.call(greet, new Child("bob"), "?");
   }
 
@@ -100,7 +100,7 @@ public final class References {
   }
 
   public static Object inheritedMethod(Context child) {
-    F1<Child, String> name = Child::name;
+    RemoteFunction1<Child, String> name = Child::name;
     return child.call(name, new Child("bob"));
   }
 
@@ -109,12 +109,12 @@ public final class References {
   }
 
   public static Object constructorReference(Context child) {
-    F1<String, StringBuilder> make = StringBuilder::new;
+    RemoteFunction1<String, StringBuilder> make = StringBuilder::new;
     return child.call(() -> make.call("built").toString());
   }
 
   public static Object varargs(Context child) {
-    return child.call((F2<String, String, String>) References::join, "a", "b");
+    return child.call((RemoteFunction2<String, String, String>) References::join, "a", "b");
   }
 
   public static Object generic(Context child) {
@@ -122,16 +122,16 @@ public final class References {
   }
 
   public static Object primitives(Context child) {
-    F1<Integer, Long> twice = References::widened;
+    RemoteFunction1<Integer, Long> twice = References::widened;
     return child.call(twice, 21);
   }
 
   public static Object jdkStatic(Context child) {
-    return child.call((F1<String, String>) System::getProperty, "file.separator");
+    return child.call((RemoteFunction1<String, String>) System::getProperty, "file.separator");
   }
 
   public static Object jdkUnbound(Context child) {
-    return child.call((F1<String, String>) String::toUpperCase, "up");
+    return child.call((RemoteFunction1<String, String>) String::toUpperCase, "up");
   }
 
   public static Object jdkBound(Context child) {
@@ -140,7 +140,7 @@ public final class References {
 
   public static Object nested(Context child) {
     int n = 3;
-    F0<Integer> inner = () -> n + 1;
+    RemoteFunction0<Integer> inner = () -> n + 1;
     return child.call(() -> inner.call() + 1);
   }
 
@@ -149,7 +149,7 @@ public final class References {
   }
 
   /** A function that is a class of its own. */
-  public static final class Twice implements F1<String, String> {
+  public static final class Twice implements RemoteFunction1<String, String> {
     private static final long serialVersionUID = 1;
 
     @Override
@@ -182,7 +182,7 @@ public final class References {
 
   public static Object capturesInALambda(Context child) {
     Handle handle = new Handle();
-    F0<Integer> inner = () -> handle.number;
+    RemoteFunction0<Integer> inner = () -> handle.number;
     return child.call(() -> inner.call());
   }
 

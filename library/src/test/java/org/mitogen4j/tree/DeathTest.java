@@ -141,7 +141,7 @@ class DeathTest {
           .hasCauseInstanceOf(DisconnectedException.class)
           .hasMessageContaining("grandchild (3)");
       for (Context c : new Context[] {parent, child, grandchild}) {
-        assertThatThrownBy(() -> router.started(c).get(10, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> c.ready().get(10, TimeUnit.SECONDS))
             .isInstanceOf(ExecutionException.class);
       }
       assertThat(router.contexts()).isEmpty();
@@ -153,7 +153,7 @@ class DeathTest {
     Router router = Router.create();
     List<CompletableFuture<Context>> all = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
-      all.add(router.started(router.connectAsync(Local.create().javaPath("/bin/cat"))));
+      all.add(router.connectAsync(Local.create().javaPath("/bin/cat")).ready());
     }
     router.close();
     for (CompletableFuture<Context> f : all) {
@@ -168,7 +168,7 @@ class DeathTest {
   void aTimeoutOfAFirstCallDoesNotEndTheChild() throws Exception {
     try (Router router = Router.create()) {
       Context child = router.connect(Local.create());
-      assertThatThrownBy(() -> child.timeout(Duration.ofMillis(30)).run(DeathTest::hang))
+      assertThatThrownBy(() -> child.withTimeout(Duration.ofMillis(30)).run(DeathTest::hang))
           .isInstanceOf(org.mitogen4j.CallTimeoutException.class);
       assertThat(child.call(DeathTest::twice, 2)).isEqualTo(4);
     }

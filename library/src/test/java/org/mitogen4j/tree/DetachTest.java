@@ -49,7 +49,7 @@ class DetachTest {
     Router router = Router.current();
     Context child = router.connect(Local.create().name("worker"));
     child.call(DetachTest::twice, 1);
-    router.openDoor(Path.of(door));
+    router.listen(Path.of(door));
     router.detach();
     while (!STOP.await(10, TimeUnit.MILLISECONDS)) {
       ROUNDS.addAndGet(child.call(DetachTest::twice, 1));
@@ -141,7 +141,7 @@ class DetachTest {
     }
     assertThat(ProcessHandle.of(pid)).as("the detached JVM lives").isPresent();
 
-    try (Router guest = Router.join(Path.of(door))) {
+    try (Router guest = Router.attach(Path.of(door))) {
       Context detached = guest.parents().get(0);
       int before = detached.call(DetachTest::state);
       Await.until(() -> detached.call(DetachTest::state) > before);
@@ -157,7 +157,7 @@ class DetachTest {
         .satisfies(
             p -> {
               if (Files.exists(p)) {
-                assertThatThrownBy(() -> Router.join(p)).isInstanceOf(IOException.class);
+                assertThatThrownBy(() -> Router.attach(p)).isInstanceOf(IOException.class);
               }
             });
   }
@@ -167,20 +167,20 @@ class DetachTest {
     Path file = Files.writeString(folder.resolve("file"), "precious");
     Path door = folder.resolve("door");
     try (Router master = Router.create()) {
-      assertThatThrownBy(() -> master.openDoor(file))
+      assertThatThrownBy(() -> master.listen(file))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("can't open a door at " + file);
       assertThat(file).hasContent("precious");
-      assertThatThrownBy(() -> master.openDoor(folder.resolve("none/door")))
+      assertThatThrownBy(() -> master.listen(folder.resolve("none/door")))
           .hasMessageContaining("there is no folder " + folder.resolve("none"));
-      assertThatThrownBy(() -> Router.join(door))
+      assertThatThrownBy(() -> Router.attach(door))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("nobody has a door open at " + door);
 
-      master.openDoor(door);
+      master.listen(door);
 
       assertThat(door).exists();
-      assertThatThrownBy(() -> master.openDoor(door)).hasMessageContaining("somebody listens");
+      assertThatThrownBy(() -> master.listen(door)).hasMessageContaining("somebody listens");
     }
     assertThat(folder.toFile().list()).containsExactly("file");
     Await.until(
@@ -236,11 +236,11 @@ class DetachTest {
   void whoLooksInAtADoorLeavesNothing() throws Exception {
     Path path = folder.resolve("door");
     try (Router master = Router.create();
-        Closeable door = master.openDoor(path)) {
+        Closeable door = master.listen(path)) {
       for (int i = 0; i < 20; i++) {
         SocketChannel.open(UnixDomainSocketAddress.of(path)).close();
       }
-      try (Router guest = Router.join(path)) {
+      try (Router guest = Router.attach(path)) {
         assertThat(guest.parents().get(0).call(DetachTest::twice, 2)).isEqualTo(4);
         Await.until(() -> master.contexts().size() == 1);
       }
@@ -254,8 +254,8 @@ class DetachTest {
     Path path = folder.resolve("door");
     try (Router master = Router.create(RouterOptions.defaults().unidirectional(true))) {
       Context child = master.connect(InProcess.create());
-      master.openDoor(path);
-      try (Router guest = Router.join(path)) {
+      master.listen(path);
+      try (Router guest = Router.attach(path)) {
         Context host = guest.parents().get(0);
         assertThat(host.call(DetachTest::twice, 2)).isEqualTo(4);
         Context below = TestRouters.context(guest, child.id());

@@ -155,7 +155,7 @@ class StallTest {
       Path silent = Files.writeString(folder.resolve("java"), "#!/bin/sh\nexec cat >/dev/null\n");
       assertThat(silent.toFile().setExecutable(true)).isTrue();
       waits(waiting, "connect", () -> leaf.connect(method.javaPath(silent.toString())));
-      Await.until(() -> leaf.load().running() >= 5 && !waiting.get("connect").isDone());
+      Await.until(() -> leaf.workload().running() >= 5 && !waiting.get("connect").isDone());
 
       Trees.signal("STOP", middlePid);
       Trees.Stretch stopped = new Trees.Stretch();

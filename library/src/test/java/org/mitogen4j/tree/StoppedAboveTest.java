@@ -38,7 +38,7 @@ class StoppedAboveTest {
   private static long millisOfATimeout(Context context) {
     long before = System.nanoTime();
     try {
-      context.timeout(Duration.ofMillis(200)).run(StoppedAboveTest::sleep);
+      context.withTimeout(Duration.ofMillis(200)).run(StoppedAboveTest::sleep);
       throw new IllegalStateException("it did not end");
     } catch (CallTimeoutException timeout) {
       return (System.nanoTime() - before) / 1_000_000;
@@ -46,7 +46,7 @@ class StoppedAboveTest {
   }
 
   private static boolean runsOne(Context context) {
-    return context.load().running() > 0;
+    return context.workload().running() > 0;
   }
 
   /** Once the context above is stopped, has children ask for ids, and calls another. */

@@ -178,7 +178,7 @@ public final class Contract implements AutoCloseable {
 
   public void aCallThatTakesTooLongIsInterrupted() {
     try {
-      child.timeout(SHORT).run(Work::sleep, "too long");
+      child.withTimeout(SHORT).run(Work::sleep, "too long");
       throw new AssertionError("it had a result");
     } catch (CallTimeoutException e) {
       equal(child.call(Work::await, "too long is interrupted"), true);

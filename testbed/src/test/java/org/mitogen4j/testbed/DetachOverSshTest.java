@@ -27,7 +27,7 @@ class DetachOverSshTest {
   static void live(String door) throws Exception {
     Router router = Router.current();
     worker = router.connect(Local.create());
-    router.openDoor(Path.of(door));
+    router.listen(Path.of(door));
     router.detach();
     STOP.await();
     router.close();
@@ -43,7 +43,7 @@ class DetachOverSshTest {
 
   /** Runs on the machine, later: goes in by the door, uses what is there, and ends it. */
   static int visit(String door) throws Exception {
-    try (Router guest = Router.join(Path.of(door))) {
+    try (Router guest = Router.attach(Path.of(door))) {
       Context detached = guest.parents().get(0);
       int answer = detached.call(DetachOverSshTest::askWorker, 21);
       detached.run(DetachOverSshTest::stop);

@@ -77,7 +77,7 @@ class SshTest {
       byte[] large = new byte[300_000];
       large[77] = 1;
       assertThat(child.call(Work::reversed, large)[large.length - 78]).isEqualTo((byte) 1);
-      assertThat(router.started(child).get()).isEqualTo(child);
+      assertThat(child.ready().get()).isEqualTo(child);
     }
   }
 

@@ -271,7 +271,7 @@ class StartErrorsTest {
         "java21", "sh", "-c", "printf '#!/bin/sh\\nexec sleep 2' >/tmp/j; chmod 755 /tmp/j");
     try {
       Context child = router.connectAsync(Hosts.ssh("java21").javaPath("/tmp/j"));
-      CompletableFuture<Context> started = router.started(child);
+      CompletableFuture<Context> started = child.ready();
       ProcessHandle ssh = null;
       while (ssh == null || !Hosts.output("java21", "ps", "-e").contains("sleep")) {
         ssh = ProcessHandle.current().children().findFirst().orElse(null);
@@ -318,10 +318,10 @@ class StartErrorsTest {
             Hosts.ssh("java21")
                 .arguments(
                     "-oProxyCommand=sleep 1000", "-F", Hosts.RUN.resolve("ssh_config").toString()));
-    CompletableFuture<Context> started = router.started(child);
+    CompletableFuture<Context> started = child.ready();
     router.close();
     assertThatThrownBy(started::join).hasMessageContaining("shut down");
-    assertThatThrownBy(router.started(child)::join).hasMessageContaining("shut down");
+    assertThatThrownBy(child.ready()::join).hasMessageContaining("shut down");
   }
 
   // ---- further down

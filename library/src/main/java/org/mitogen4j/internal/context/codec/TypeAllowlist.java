@@ -139,7 +139,7 @@ public final class TypeAllowlist {
           "a value of type "
               + shown
               + " came, which is not among the types expected here: if it may come, say"
-              + " router.allow("
+              + " router.allowTypes("
               + simple
               + ".class)");
     }

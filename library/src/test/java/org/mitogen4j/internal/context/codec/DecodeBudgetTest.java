@@ -69,7 +69,7 @@ class DecodeBudgetTest {
 
   private final Wire wire =
       new Wire()
-          .allow(
+          .allowTypes(
               Point.class,
               Flag.class,
               None.class,

@@ -43,7 +43,7 @@ class ExtendedCodecPropertyTest {
 
   @BeforeContainer
   static void open() {
-    wire = new Wire().allow(Leaf.class, Node.class, Key.class);
+    wire = new Wire().allowTypes(Leaf.class, Node.class, Key.class);
   }
 
   @AfterContainer

@@ -147,7 +147,7 @@ class ExtendedCodecTest {
 
   @Test
   void recordsArriveWithAllThatTheyHold() {
-    wire.allow(Everything.class);
+    wire.allowTypes(Everything.class);
     Everything last = null;
     List<Everything> all = new ArrayList<>();
     for (int seed = 0; seed < 20; seed++) {
@@ -164,7 +164,7 @@ class ExtendedCodecTest {
 
   @Test
   void neighboursThatAreAlikeArriveAsTheyWere() {
-    wire.allow(Item.class);
+    wire.allowTypes(Item.class);
     String[] names = {
       "",
       null,
@@ -204,7 +204,7 @@ class ExtendedCodecTest {
 
   @Test
   void listsOfObjectsThatTakeLessThanAByteArrive() {
-    wire.allow(Flag.class, Nothing.class, Item.class);
+    wire.allowTypes(Flag.class, Nothing.class, Item.class);
     for (int n : new int[] {1, 7, 8, 9, 64, 65, 1000}) {
       for (Object element : List.of(new Flag(true), new Nothing(), new Item(0, null, 0, true))) {
         List<Object> list = new ArrayList<>(java.util.Collections.nCopies(n, element));
@@ -220,7 +220,7 @@ class ExtendedCodecTest {
 
   @Test
   void aQuestionMarkIsNotTakenForWhatUtf8CanNotCarry() {
-    wire.allow(Question.class);
+    wire.allowTypes(Question.class);
     List<Question> list = new ArrayList<>();
     for (String text : new String[] {"a?b", "a\uD83Db", "a?b", "", "a\uD83Db", "a\uDE00b", "a?b"}) {
       list.add(new Question(text));
@@ -231,7 +231,7 @@ class ExtendedCodecTest {
 
   @Test
   void plainObjectsArriveWithTheFieldsOfTheirSuperclasses() {
-    wire.allow(Plain.class);
+    wire.allowTypes(Plain.class);
     Plain plain = new Plain(5, "p");
     plain.items.add(new Item(1, "n", 2, true));
     plain.cached = 9;
@@ -244,7 +244,7 @@ class ExtendedCodecTest {
 
   @Test
   void enumConstantsArriveThoseWithABodyToo() {
-    wire.allow(Color.class);
+    wire.allowTypes(Color.class);
     List<Color> colors = Arrays.asList(Color.GREEN, Color.RED, null, Color.GREEN);
     assertThat(wire.up(colors)).isEqualTo(colors);
     assertThat(wire.up(Color.values())).containsExactly(Color.RED, Color.GREEN);

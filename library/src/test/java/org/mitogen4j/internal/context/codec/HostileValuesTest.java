@@ -21,7 +21,7 @@ class HostileValuesTest {
     RED
   }
 
-  private final Wire wire = new Wire().allow(Item.class, Color.class);
+  private final Wire wire = new Wire().allowTypes(Item.class, Color.class);
 
   @AfterEach
   void close() {
@@ -150,7 +150,7 @@ class HostileValuesTest {
           "",
           "\0\n\u001b[2J"
         }) {
-      refused(new Bytes().u8(ExtendedCodec.OBJECT_0).text(name).u8('R', 0), "router.allow(");
+      refused(new Bytes().u8(ExtendedCodec.OBJECT_0).text(name).u8('R', 0), "router.allowTypes(");
     }
     assertThatThrownBy(
             () ->

@@ -33,7 +33,7 @@ class RefusedTypesTest {
     assertThatThrownBy(() -> wire.up(List.of(new Item(1, "n", 2, true))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("org.mitogen4j.internal.context.codec.ExtendedCodecTest$Item")
-        .hasMessageContaining("router.allow(ExtendedCodecTest.Item.class)");
+        .hasMessageContaining("router.allowTypes(ExtendedCodecTest.Item.class)");
     assertThatThrownBy(() -> wire.up(Color.RED))
         .hasMessageContaining("ExtendedCodecTest.Color.class");
     assertThatThrownBy(() -> wire.up(new Item[0]))

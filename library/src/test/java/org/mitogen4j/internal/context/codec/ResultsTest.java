@@ -174,9 +174,9 @@ class ResultsTest {
     try (Router router = Router.create()) {
       Context child = router.connect(method);
       assertThatThrownBy(() -> child.call(ResultsTest::hidden))
-          .hasMessageContaining("router.allow(ResultsTest.Usage.class)")
+          .hasMessageContaining("router.allowTypes(ResultsTest.Usage.class)")
           .hasMessageContaining(child.name());
-      assertThat(router.allow(Usage.class)).isSameAs(router);
+      assertThat(router.allowTypes(Usage.class)).isSameAs(router);
       assertThat(child.call(ResultsTest::hidden)).isEqualTo(usage());
     }
   }

@@ -66,7 +66,7 @@ class SerializedTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("org.mitogen4j.Secret can only be sent to a context below")
           .hasMessageNotContaining("hunter2");
-      wire.allow(Secret.class);
+      wire.allowTypes(Secret.class);
       assertThatThrownBy(() -> wire.up(Map.of("k", secret))).hasMessageNotContaining("hunter2");
     }
   }

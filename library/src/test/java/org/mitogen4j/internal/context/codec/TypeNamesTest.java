@@ -110,6 +110,6 @@ class TypeNamesTest {
     assertThatThrownBy(() -> read.invoke(wire, bytes))
         .isInstanceOf(InvocationTargetException.class)
         .cause()
-        .hasMessageContaining("router.allow(");
+        .hasMessageContaining("router.allowTypes(");
   }
 }

@@ -21,7 +21,7 @@ final class Wire implements AutoCloseable {
     context.close();
   }
 
-  Wire allow(Class<?>... types) {
+  Wire allowTypes(Class<?>... types) {
     for (Class<?> type : types) {
       TypeAllowlist.of(context.router).add(type);
     }

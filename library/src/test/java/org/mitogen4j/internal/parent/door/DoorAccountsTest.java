@@ -76,7 +76,7 @@ class DoorAccountsTest {
         System.in.read();
       }
     } else {
-      try (Router router = Router.join(door)) {
+      try (Router router = Router.attach(door)) {
         System.out.println("joined " + router.parents());
       } catch (IOException e) {
         System.out.println("refused: " + e.getMessage());
@@ -109,7 +109,7 @@ class DoorAccountsTest {
   }
 
   private void isRefused(Path door) {
-    assertThatThrownBy(() -> Router.join(door))
+    assertThatThrownBy(() -> Router.attach(door))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("the door " + door + " is not ours")
         .hasMessageContaining("another account");
@@ -132,13 +132,13 @@ class DoorAccountsTest {
   void aGuestOfAnotherAccountIsNotLetInThoughItsFileIsOpenToAll() throws Exception {
     Path door = folder.resolve("door");
     try (Router router = Router.create()) {
-      router.openDoor(door);
+      router.listen(door);
       Files.setPosixFilePermissions(door, PosixFilePermissions.fromString("rwxrwxrwx"));
 
       assertThat(stranger("join", door)).startsWith("refused: ").contains("let nobody in");
 
       assertThat(router.contexts()).isEmpty();
-      try (Router guest = Router.join(door)) { // the door is still open to its own account
+      try (Router guest = Router.attach(door)) { // the door is still open to its own account
         assertThat(guest.parents()).hasSize(1);
       }
     }

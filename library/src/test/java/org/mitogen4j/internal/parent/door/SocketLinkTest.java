@@ -31,8 +31,8 @@ class SocketLinkTest {
   void aSenderThatIsInterruptedDoesNotCloseTheDoorsLink() throws Exception {
     Path door = folder.resolve("door");
     try (Router host = Router.create();
-        Closeable open = host.openDoor(door);
-        Router guest = Router.join(door)) {
+        Closeable open = host.listen(door);
+        Router guest = Router.attach(door)) {
       assertThat(open).isNotNull();
       Context context = guest.parents().get(0);
       assertThat(context.call(SocketLinkTest::twice, 1)).isEqualTo(2);

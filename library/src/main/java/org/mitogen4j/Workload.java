@@ -1,7 +1,7 @@
 package org.mitogen4j;
 
 /** How busy a context is. */
-public final class Load {
+public final class Workload {
   /** How it travels: an array of two numbers. */
   static final AnswerShape SHAPE =
       AnswerShape.array(
@@ -9,14 +9,14 @@ public final class Load {
               counts.length == 2
                       && AnswerShape.isCount(counts, 0, Integer.class)
                       && AnswerShape.isCount(counts, 1, Integer.class)
-                  ? new Load((int) counts[0], (int) counts[1])
+                  ? new Workload((int) counts[0], (int) counts[1])
                   : null,
           "the numbers of calls that run and that wait");
 
   private final int running;
   private final int queued;
 
-  Load(int running, int queued) {
+  Workload(int running, int queued) {
     this.running = running;
     this.queued = queued;
   }
