@@ -21,6 +21,8 @@ import org.mitogen4j.Logged;
 import org.mitogen4j.Router;
 import org.mitogen4j.TestRouters;
 import org.mitogen4j.connect.InProcess;
+import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.context.Resource;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Message;
@@ -31,8 +33,11 @@ import org.mitogen4j.internal.kernel.Message;
  */
 @Timeout(60)
 class BlameTest {
-  /** More than any quota of this heap, so that a child that sends it has to be ended. */
-  private static final long VERY_MUCH = Runtime.getRuntime().maxMemory();
+  /** What the master may hold because of one link, in bytes: all contexts here share one heap. */
+  private static final int QUOTA = 8 << 20;
+
+  /** So that a child that sends it has to be ended. */
+  private static final long VERY_MUCH = 20L * QUOTA;
 
   private static final int MADE_UP = 60;
 
@@ -48,6 +53,10 @@ class BlameTest {
     final List<Integer> madeUp = new ArrayList<>();
 
     Tree(int depth) throws Exception {
+      ContextRuntime root = TestRouters.of(master);
+      for (Resource r : Resource.values()) {
+        root.blame.limit(r, QUOTA, 2 * QUOTA);
+      }
       Context at = master.self();
       honest.add(at.connect(InProcess.create().name("honest0")));
       for (int i = 1; i < depth; i++) {
@@ -108,7 +117,7 @@ class BlameTest {
       for (Context context : honest) {
         assertThat(context.callAsync(HostileTree::twice, 4).get(10, TimeUnit.SECONDS)).isEqualTo(8);
       }
-      assertThat(records.warnings()).anySatisfy(w -> assertThat(w).contains("too much"));
+      Await.until(() -> records.warnings().stream().anyMatch(w -> w.contains("too much")));
     }
 
     @Override
@@ -176,7 +185,7 @@ class BlameTest {
       line[1] = 0;
       int perContext = (1 << 18) / (line.length + 64);
       try {
-        for (int n = 0; n < 40 * perContext; n++) {
+        for (int n = 0; n < perContext; n++) {
           for (int src : t.madeUp) {
             t.peer.frame(0, 0, src, src, Handle.OUTPUT, 0, line);
           }

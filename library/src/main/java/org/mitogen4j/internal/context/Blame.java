@@ -27,9 +27,10 @@ import org.mitogen4j.internal.kernel.MessageRouter;
  * (handle {@link Handle#BLAME}) how much is held, and which contexts behind it sent that; each
  * context on the way knows which of its own links leads to most of them. The deeper a context is
  * in the tree the sooner it ends that link ({@link Limits#FULL_AT_DEPTH}), so that the link next to
- * the cause is ended first. A child answers a report behind all that it sent, once it has done what
- * it can: what was on its way is not held against it. At its quota a link's frames are refused; it
- * is ended when more reports ({@link Limits#PATIENCE}) do not help.
+ * the cause is ended first. A child answers a report behind all that it sent, once its own child has
+ * answered or was ended: what was on its way is not held against it. At its quota a link's frames
+ * are refused. The link is ended when it does not answer in time ({@link Limits#PATIENCE}), or if
+ * more reports do not help ({@link Limits#ROUNDS}).
  *
  * <p>Any thread may use it; it waits for nothing.
  */
@@ -58,7 +59,7 @@ public final class Blame {
   }
 
   /** For tests: other quotas. */
-  final void limit(Resource r, long link, long inAll) {
+  public final void limit(Resource r, long link, long inAll) {
     ofLink[r.ordinal()] = link;
     ofAll[r.ordinal()] = inAll;
   }
@@ -150,8 +151,7 @@ public final class Blame {
       if (level < Limits.REPORTED) {
         if (held(r) < ofAll[r.ordinal()] / 2) {
           held.relax();
-          LinkState.of(context, link).told.set(0);
-          LinkState.of(context, link).answered = 0;
+          LinkState.of(context, link).rounds.set(0);
         }
         return true;
       }
@@ -161,11 +161,16 @@ public final class Blame {
       } else {
         long step = ofLink(r) / Limits.FULL;
         boolean more = held.refused == 0 || held.refused / step != (held.refused + n) / step;
+        int open = LinkState.of(context, link).reported;
         held.refused += n;
-        ends = link != router.parent && (!mayHelp || (more && isHopeless(link, 0)));
-        sources = mayHelp && more ? held.sources() : null;
+        if (!mayHelp) {
+          ends = link != router.parent;
+        } else if (open == 0 ? more : open < Limits.FULL) {
+          ends = open == 0 && isHopeless(link);
+          sources = held.sources();
+        }
       }
-      held.reported = level;
+      held.reported = Math.max(held.reported, level);
     }
     if (ends) {
       end(link, r);
@@ -175,13 +180,13 @@ public final class Blame {
     return level < Limits.FULL;
   }
 
+  private int depth() {
+    return Math.min(router.parents.length, Limits.FULL_AT_DEPTH.length - 1);
+  }
+
   /** Whether a child was told often enough of too much, and it did not help; counts that. */
-  private boolean isHopeless(Link child, int depth) {
-    LinkState state = LinkState.of(context, child);
-    int next = Math.min(depth + 1, Limits.FULL_AT_DEPTH.length - 1);
-    int patience = Limits.PATIENCE[depth];
-    boolean answered = state.answered >= Limits.FULL_AT_DEPTH[next];
-    return state.told.incrementAndGet() > (answered ? Math.max(1, patience / 4) : patience);
+  private boolean isHopeless(Link child) {
+    return LinkState.of(context, child).rounds.incrementAndGet() > Limits.ROUNDS[depth()];
   }
 
   /**
@@ -214,9 +219,7 @@ public final class Blame {
         LinkState.of(context, parent).measure(this, parent.pending());
       }
     } else if (r == Resource.RECEIVED && held(r) >= ofAll[r.ordinal()]) {
-      for (ReceiveQueue queue : queues) {
-        queue.dropOfEnded();
-      }
+      dropOfEnded();
     }
   }
 
@@ -224,9 +227,7 @@ public final class Blame {
     String why = "too much " + r.text + " because of context " + link.peer;
     context.departures.cut(link, link.peer, new EndCause(EndCause.OVERLOAD, why));
     if (r == Resource.RECEIVED) {
-      for (ReceiveQueue queue : queues) {
-        queue.dropOfEnded();
-      }
+      dropOfEnded();
     }
   }
 
@@ -239,7 +240,9 @@ public final class Blame {
     for (int source : sources) {
       e.varint(source);
     }
-    LinkState.of(context, child).reported = true;
+    int depth = depth();
+    boolean urgent = level >= Limits.FULL_AT_DEPTH[depth];
+    LinkState.of(context, child).report(level, urgent ? Limits.PATIENCE[depth] : 0);
     try {
       router.send(child.peer, Handle.BLAME, 0, e, 0, false);
     } catch (DeadException gone) {
@@ -271,24 +274,29 @@ public final class Blame {
     @Override
     protected void receive(Message m) {
       Decoder d = new Decoder(router, m);
-      int level = (int) Math.min(Limits.FULL, d.varint());
       if (m.from == router.parent) {
+        int level = (int) Math.min(Limits.FULL, d.varint());
         reported(level, all[(int) d.varint()], d);
       } else {
-        answered(LinkState.of(context, m.from), level);
+        ended(m.from); // it answers
       }
     }
   }
 
-  /** A child says that it did what it can: from now on fewer reports are enough. */
-  private void answered(LinkState child, int level) {
-    if (child.reported) { // each report is answered once
-      child.reported = false;
-      if (level > child.answered) {
-        child.answered = level;
-        child.told.set(0);
+  /** A child has ended, or has done what it can: so has this context. */
+  void ended(Link child) {
+    int level = LinkState.of(context, child).answer();
+    if (level > 0) { // each report is answered once
+      if (child.dead() != null) {
+        dropOfEnded();
       }
       answer(level);
+    }
+  }
+
+  private void dropOfEnded() {
+    for (ReceiveQueue queue : queues) {
+      queue.dropOfEnded();
     }
   }
 
@@ -309,21 +317,22 @@ public final class Blame {
       answer(level); // its link has ended already
       return;
     }
-    int depth = Math.min(router.parents.length, Limits.FULL_AT_DEPTH.length - 1);
     List<Integer> sources = behind.get(most);
     int peer = most.peer;
     boolean mayHelp = sources.stream().anyMatch(source -> source != peer);
-    if (level < Limits.FULL_AT_DEPTH[depth]) {
-      LinkState.of(context, most).told.set(0);
-    } else if (!mayHelp || isHopeless(most, depth)) {
+    LinkState state = LinkState.of(context, most);
+    if (level < Limits.FULL_AT_DEPTH[depth()]) {
+      state.rounds.set(0);
+    } else if (!mayHelp || (state.reported == 0 && isHopeless(most))) {
+      state.answer();
       end(most, r);
       answer(level);
       return;
     }
-    if (mayHelp) {
-      report(most, level, r.ordinal(), sources.stream().mapToInt(i -> i).toArray());
-    } else {
+    if (!mayHelp) {
       answer(level);
+    } else if (level > state.reported) {
+      report(most, level, r.ordinal(), sources.stream().mapToInt(i -> i).toArray());
     }
   }
 }

@@ -89,6 +89,7 @@ public final class Disconnects {
       } finally {
         release(stream);
         tell(stream, told, cause);
+        context.blame.ended(stream);
       }
     }
   }

@@ -172,6 +172,9 @@ final class Heartbeat implements Runnable {
     long unread = unread(stream, link, starting);
     if (direct != 0 && clock - link.directSince > DIRECT_MILLIS) {
       end(stream, link, Disconnects.UNREAD);
+    } else if (link.isOverdue(System.nanoTime())) {
+      String why = "too much is held because of context " + stream.peer;
+      end(stream, link, new EndCause(EndCause.OVERLOAD, why));
     } else if (millis > 0 && silent >= millis * MISSED) {
       String whose = stream == router.parent ? " from its parent" : "";
       String why = "no sign of life" + whose + " for " + silent + " ms";

@@ -34,10 +34,11 @@ public final class Limits {
   /** sixteenths | a quota, at depth 0, 1, 2 … of the tree | told so, a context ends its link */
   static final int[] FULL_AT_DEPTH = {FULL, 12, 9, 7, 5, REPORTED};
 
-  // more than the quotas of two contexts on the way: that much may be on its way to here
+  /** seconds | a report that is not answered, at depth 0, 1, 2 … | the child's link is ended */
+  static final int[] PATIENCE = {8, 4, 2, 1, 1, 1};
 
-  /** reports | without an answer, at depth 0, 1, 2 … of the tree | the child's link is ended */
-  static final int[] PATIENCE = {64, 32, 12, 6, 3, 1};
+  /** reports | answered without effect, at depth 0, 1, 2 … | the child's link is ended */
+  static final int[] ROUNDS = {8, 4, 2, 1, 1, 1};
 
   /** bytes | frames that wait for other links, by incoming link | frames refused, then link ended */
   static final long WAITING_OF_LINK = Math.min(256L << 20, HEAP / 8);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.mitogen4j.internal.kernel.Link;
 
@@ -54,14 +55,14 @@ final class LinkState {
    */
   int turns;
 
-  /** How often it was told that too much is held because of it, and did not answer since. */
-  final AtomicInteger told = new AtomicInteger();
+  /** How many reports of too much it answered without effect; see {@link Blame}. */
+  final AtomicInteger rounds = new AtomicInteger();
 
-  /** Whether it has a report to answer. */
-  volatile boolean reported;
+  /** The level of the report that it has to answer; 0 for none. */
+  volatile int reported;
 
-  /** The level of the last report that it answered; see {@link Blame}. */
-  volatile int answered;
+  /** When it is to have answered, as System.nanoTime; 0 for never. */
+  private volatile long deadline;
 
   /** A context that what comes in may act for, besides those behind the stream; -1 for none. */
   volatile int authority = -1;
@@ -89,6 +90,28 @@ final class LinkState {
   /** Whether one more warning about contexts behind it is of use. */
   boolean mayWarn() {
     return warnings.get() < Limits.WARNINGS && warnings.incrementAndGet() <= Limits.WARNINGS;
+  }
+
+  /** It is told that too much is held because of it. */
+  void report(int level, long seconds) {
+    reported = level;
+    if (deadline == 0 && seconds > 0) {
+      deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds) | 1;
+    }
+  }
+
+  /** It answers, or has ended. Returns the level of the report that it had to answer; 0 for none. */
+  int answer() {
+    int level = reported;
+    reported = 0;
+    deadline = 0;
+    return level;
+  }
+
+  /** Whether it was told that too much is held because of it, and has not answered in time. */
+  boolean isOverdue(long now) {
+    long until = deadline;
+    return until != 0 && now - until > 0;
   }
 
   /** Notes that something goes to a context elsewhere. */
