@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
+import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -196,6 +197,7 @@ final class Place {
     }
     ByteArrayOutputStream jar = new ByteArrayOutputStream();
     try (ZipOutputStream out = new ZipOutputStream(jar)) {
+      out.setLevel(Deflater.NO_COMPRESSION); // its pieces are deflated to travel
       for (Map.Entry<String, Long> e : index().entrySet()) {
         out.putNextEntry(new ZipEntry(e.getKey()));
         if (e.getValue() >= 0) {
