@@ -264,8 +264,9 @@ class BadAnswersTest {
   void whatAChildThrowsCanNotSteerTheTerminal() throws Exception {
     try (HostileTree t = new HostileTree(Place.CHILD_OF_THE_MASTER)) {
       Object[] stack = {STEERING, STEERING, STEERING, 1};
-      Object[] cause = {STEERING, null, new Object[0], null};
-      Object[] thrown = {"T" + STEERING, "first\n\tsecond" + STEERING, stack, cause};
+      Object[] cause = {STEERING, null, new Object[0], null, new Object[0]};
+      Object[] suppressed = {cause};
+      Object[] thrown = {"T" + STEERING, "first\n\tsecond" + STEERING, stack, cause, suppressed};
       Throwable e =
           answer(
               t,
@@ -278,6 +279,7 @@ class BadAnswersTest {
       assertThat(e).isInstanceOf(CallException.class).hasMessageContaining("first\n\tsecond");
       assertPrintable(e);
       assertPrintable(((CallException) e).remoteType() + ((CallException) e).remoteMessage());
+      assertPrintable(e.getSuppressed()[0]);
       assertPrintable(
           answer(t, Handle.CALL, x -> x.hostile.call(BadAnswersTest::text), a -> a.u8(99)));
       Consumer<Encoder> zone =
