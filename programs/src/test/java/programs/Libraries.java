@@ -1,5 +1,7 @@
 package programs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,15 +40,20 @@ final class Libraries {
     static String version() {
       return new com.fasterxml.jackson.databind.ObjectMapper().version()
           + " "
-          + com.fasterxml.jackson.databind.ObjectMapper.class.getPackage().getImplementationVersion();
+          + com.fasterxml.jackson.databind.ObjectMapper.class
+              .getPackage()
+              .getImplementationVersion();
     }
   }
 
   static final class Guava {
     static String use() {
       var map = com.google.common.collect.ImmutableMultimap.of("a", 1, "a", 2);
-      return map + " " + com.google.common.base.Joiner.on('-').join(map.values())
-          + " " + com.google.common.hash.Hashing.crc32().hashInt(5);
+      return map
+          + " "
+          + com.google.common.base.Joiner.on('-').join(map.values())
+          + " "
+          + com.google.common.hash.Hashing.crc32().hashInt(5);
     }
   }
 
@@ -124,7 +131,8 @@ final class Libraries {
   static final class Kotlin {
     static String use() {
       return kotlin.text.StringsKt.repeat("ab", 3)
-          + kotlin.collections.CollectionsKt.joinToString(List.of(1, 2, 3), "-", "", "", -1, "", null)
+          + kotlin.collections.CollectionsKt.joinToString(
+              List.of(1, 2, 3), "-", "", "", -1, "", null)
           + new kotlin.text.Regex("[0-9]+").replace("a1b22", "#");
     }
   }
@@ -169,8 +177,8 @@ final class Libraries {
                 .channel();
         int port = ((java.net.InetSocketAddress) server.localAddress()).getPort();
         try (var socket = new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), port)) {
-          socket.getOutputStream().write(text.getBytes("UTF-8"));
-          return new String(socket.getInputStream().readNBytes(text.length()), "UTF-8");
+          socket.getOutputStream().write(text.getBytes(UTF_8));
+          return new String(socket.getInputStream().readNBytes(text.length()), UTF_8);
         }
       } finally {
         group.shutdownGracefully(0, 0, java.util.concurrent.TimeUnit.SECONDS).sync();

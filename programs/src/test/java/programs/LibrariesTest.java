@@ -29,7 +29,8 @@ class LibrariesTest {
 
   @Test
   void jacksonReadsTreesAndBeansAndKnowsItsVersion() throws Exception {
-    String json = "{\"name\":\"x\",\"sizes\":[1,2],\"parts\":[{\"name\":\"y\",\"sizes\":null,\"parts\":[]}]}";
+    String json =
+        "{\"name\":\"x\",\"sizes\":[1,2],\"parts\":[{\"name\":\"y\",\"sizes\":null,\"parts\":[]}]}";
 
     assertThat(child.call(Libraries.Jackson::tree, json)).isEqualTo(json);
     assertThat(child.call(Libraries.Jackson::bean, json)).isEqualTo(json.replace("x", "x!"));

@@ -33,7 +33,8 @@ class PackagingTest {
   static void compile() throws Exception {
     jackson = Processes.onClassPath("jackson-");
     library = folder.resolve("mitogen4j.jar");
-    List<Path> own = Processes.onClassPath("library/target/classes", "/mitogen4j-0", "mitogen4j.jar");
+    List<Path> own =
+        Processes.onClassPath("library/target/classes", "/mitogen4j-0", "mitogen4j.jar");
     if (Files.isDirectory(own.get(0))) {
       try (Jar jar = new Jar(library, "Automatic-Module-Name: org.mitogen4j")) {
         jar.folder("", own.get(0));
@@ -224,7 +225,10 @@ class PackagingTest {
         source);
     assertThat(
             Processes.run(
-                "java", "-cp", out + File.pathSeparator + path() + File.pathSeparator + Processes.path(stdlib), "pkg.HelloKt"))
+                "java",
+                "-cp",
+                out + File.pathSeparator + path() + File.pathSeparator + Processes.path(stdlib),
+                "pkg.HelloKt"))
         .isEqualTo("CIRCLE 3, NOTHING Point(x=1, y=3)");
   }
 

@@ -1,5 +1,7 @@
 package programs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -85,7 +87,8 @@ final class Processes {
 
     Jar(Path file, String... manifest) throws IOException {
       this.file = file;
-      byte[] lines = ("Manifest-Version: 1.0\n" + String.join("\n", manifest) + "\n\n").getBytes("UTF-8");
+      byte[] lines =
+          ("Manifest-Version: 1.0\n" + String.join("\n", manifest) + "\n\n").getBytes(UTF_8);
       out =
           new JarOutputStream(
               Files.newOutputStream(file), new Manifest(new java.io.ByteArrayInputStream(lines)));

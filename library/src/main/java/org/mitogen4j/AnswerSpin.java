@@ -5,8 +5,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Has a thread that waits for an answer look for it a little before it sleeps, which saves the time
- * to wake it. Only where answers have been coming that fast lately, and on half of the processors at
- * most: the other side may need the rest.
+ * to wake it. Only where answers have been coming that fast lately, and on half of the processors
+ * at most: the other side may need the rest.
  */
 final class AnswerSpin {
   /** How long one looks, and how fast answers have to come. */

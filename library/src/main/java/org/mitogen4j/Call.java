@@ -277,8 +277,7 @@ public final class Call<R> extends CompletableFuture<R> {
         return () -> complete(result);
       }
       Thread from = waiting;
-      StackTraceElement[] caller =
-          from == null ? new StackTraceElement[0] : from.getStackTrace();
+      StackTraceElement[] caller = from == null ? new StackTraceElement[0] : from.getStackTrace();
       CallException failure = CallException.of(context.name(), value, caller);
       MitogenException explained = router.delivery.explain(context.id(), failure);
       return () -> completeExceptionally(explained);
@@ -375,8 +374,9 @@ public final class Call<R> extends CompletableFuture<R> {
   }
 
   /**
-   * Whoever has a timeout writes only what every pipe takes, as the other side acknowledged what came
-   * before. When it hangs in that, the other side lied, and nothing but the link's end frees it.
+   * Whoever has a timeout writes only what every pipe takes, as the other side acknowledged what
+   * came before. When it hangs in that, the other side lied, and nothing but the link's end frees
+   * it.
    */
   private void freeSender() {
     Link link = router.full().routing.way(context.id());

@@ -3,16 +3,16 @@ package org.mitogen4j;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
-import org.mitogen4j.Functions.RemoteFunction0;
-import org.mitogen4j.Functions.RemoteFunction1;
-import org.mitogen4j.Functions.RemoteFunction2;
-import org.mitogen4j.Functions.RemoteFunction3;
-import org.mitogen4j.Functions.RemoteFunction4;
 import org.mitogen4j.Functions.RemoteAction0;
 import org.mitogen4j.Functions.RemoteAction1;
 import org.mitogen4j.Functions.RemoteAction2;
 import org.mitogen4j.Functions.RemoteAction3;
 import org.mitogen4j.Functions.RemoteAction4;
+import org.mitogen4j.Functions.RemoteFunction0;
+import org.mitogen4j.Functions.RemoteFunction1;
+import org.mitogen4j.Functions.RemoteFunction2;
+import org.mitogen4j.Functions.RemoteFunction3;
+import org.mitogen4j.Functions.RemoteFunction4;
 
 /**
  * What functions can be called in: a {@link Context}, where calls run at the same time and in no
@@ -126,7 +126,8 @@ public abstract class CallTarget {
   }
 
   /** As {@link #callAsync(RemoteFunction0)}, with four arguments. */
-  public final <A, B, C, D, R> Call<R> callAsync(RemoteFunction4<A, B, C, D, R> function, A a, B b, C c, D d) {
+  public final <A, B, C, D, R> Call<R> callAsync(
+      RemoteFunction4<A, B, C, D, R> function, A a, B b, C c, D d) {
     return send(FunctionRef.of(function, RemoteFunction4.class), false, a, b, c, d);
   }
 
@@ -151,7 +152,8 @@ public abstract class CallTarget {
   }
 
   /** As {@link #runAsync(RemoteAction0)}, with four arguments. */
-  public final <A, B, C, D> Call<Void> runAsync(RemoteAction4<A, B, C, D> function, A a, B b, C c, D d) {
+  public final <A, B, C, D> Call<Void> runAsync(
+      RemoteAction4<A, B, C, D> function, A a, B b, C c, D d) {
     return send(FunctionRef.of(function, RemoteAction4.class), false, a, b, c, d);
   }
 

@@ -16,8 +16,8 @@ import org.mitogen4j.internal.kernel.Handle;
  * is to a program what {@code &&} is to a shell. Made by {@link Context#chain}.
  *
  * <p>A call that is cancelled, or runs out of time, has failed. The timeout of a call counts from
- * when it is sent; that of {@code context.withTimeout(...).chain()} is each call's own. Up to 256 KiB
- * of calls wait for their turn; then the calling thread waits.
+ * when it is sent; that of {@code context.withTimeout(...).chain()} is each call's own. Up to 256
+ * KiB of calls wait for their turn; then the calling thread waits.
  *
  * <p>Any thread may use it; calls of several threads run in one of the possible orders. Closing it
  * lets go of what the context keeps for it, once all that was called has run.

@@ -74,8 +74,8 @@ public final class Context extends CallTarget implements AutoCloseable {
    *
    * <p>Each executor is a view of its own: shutting one down refuses further tasks to it, and
    * {@code shutdownNow} cancels those that it was given, but the context goes on. Tasks run at the
-   * same time, with this object's {@link #withTimeout}. Any thread may use it; none waits but in {@code
-   * invokeAll}, {@code invokeAny} and {@code awaitTermination}, or for room as all calls do.
+   * same time, with this object's {@link #withTimeout}. Any thread may use it; none waits but in
+   * {@code invokeAll}, {@code invokeAny} and {@code awaitTermination}, or for room as all calls do.
    */
   public ExecutorService executor() {
     return new ContextExecutor(this);

@@ -25,7 +25,9 @@ public final class EndReason {
     PROTOCOL_ERROR,
     /** More was queued or held for it, or because of it, than fits. */
     OVERLOAD,
-    /** Something failed inside it: no memory is left, a class can't be loaded, a thread was stopped. */
+    /**
+     * Something failed inside it: no memory is left, a class can't be loaded, a thread was stopped.
+     */
     FAILED,
     /** It has detached from its parent, and lives on. */
     DETACHED,

@@ -34,8 +34,8 @@ final class FairPool {
   /**
    * Runs it on one of the threads, when its turn comes. Does not wait.
    *
-   * @param context the one for which the work is done; -1 where that is not known, or the work can't
-   *     be slow because of another context
+   * @param context the one for which the work is done; -1 where that is not known, or the work
+   *     can't be slow because of another context
    */
   void submit(int context, Runnable work) {
     Link way = context < 0 ? null : router.full().routing.way(context);

@@ -1,11 +1,11 @@
 package org.mitogen4j;
 
-import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.Credit;
 import org.mitogen4j.internal.context.Credits;
 import org.mitogen4j.internal.context.FragmentedSend;
 import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.parent.Parent;

@@ -1,11 +1,11 @@
 package org.mitogen4j;
 
-import org.mitogen4j.internal.kernel.EndCause;
 import java.util.Arrays;
 import org.mitogen4j.internal.context.Printable;
 import org.mitogen4j.internal.context.codec.DeclaredType;
 import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
@@ -15,8 +15,8 @@ import org.mitogen4j.internal.kernel.MessageRouter;
  *
  * <p>That form is a varint and a text for the context that it comes from, a byte, and behind 0 a
  * varint for the context in whose name it was sent and the item's bytes as they came, behind 1 the
- * kind and text of an {@link EndReason}, behind 2 an array that describes the exception of a
- * call, behind 3 the text of any other failure.
+ * kind and text of an {@link EndReason}, behind 2 an array that describes the exception of a call,
+ * behind 3 the text of any other failure.
  */
 final class ReceivedItem {
   private static final int ITEM = 0;

@@ -1,9 +1,9 @@
 package org.mitogen4j;
 
 import org.mitogen4j.internal.context.Disconnects;
-import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Handler;
 import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;

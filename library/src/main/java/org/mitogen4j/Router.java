@@ -1,6 +1,5 @@
 package org.mitogen4j;
 
-import org.mitogen4j.internal.kernel.EndCause;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -21,6 +20,7 @@ import org.mitogen4j.internal.context.Credits;
 import org.mitogen4j.internal.context.ElasticPool;
 import org.mitogen4j.internal.context.codec.TypeAllowlist;
 import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.MessageRouter;

@@ -43,8 +43,7 @@ public final class RouterOptions {
   /** The settings that {@link Router#create()} uses. */
   public static RouterOptions defaults() {
     List<String> none = Collections.emptyList();
-    return new RouterOptions(
-        128 << 20, false, Duration.ofSeconds(10), 32, 16, none, none, none);
+    return new RouterOptions(128 << 20, false, Duration.ofSeconds(10), 32, 16, none, none, none);
   }
 
   /**
@@ -83,7 +82,14 @@ public final class RouterOptions {
           "a heartbeat of " + interval + ", must be a millisecond or more, or zero for none");
     }
     return new RouterOptions(
-        messageLimit, unidirectional, interval, connecting, serviceThreads, allowed, denied, provided);
+        messageLimit,
+        unidirectional,
+        interval,
+        connecting,
+        serviceThreads,
+        allowed,
+        denied,
+        provided);
   }
 
   /**
@@ -96,7 +102,14 @@ public final class RouterOptions {
       throw new IllegalArgumentException(children + " children at a time, must be 1 or more");
     }
     return new RouterOptions(
-        messageLimit, unidirectional, heartbeat, children, serviceThreads, allowed, denied, provided);
+        messageLimit,
+        unidirectional,
+        heartbeat,
+        children,
+        serviceThreads,
+        allowed,
+        denied,
+        provided);
   }
 
   /**
@@ -113,14 +126,22 @@ public final class RouterOptions {
   }
 
   /**
-   * The only packages that leave the master, along with those below them; what is in no package, and
-   * {@code META-INF}, always may. A child that looks for another class or resource does not find it.
+   * The only packages that leave the master, along with those below them; what is in no package,
+   * and {@code META-INF}, always may. A child that looks for another class or resource does not
+   * find it.
    *
    * @param packages such as {@code com.example.app}; none for all, which is the default
    */
   public RouterOptions allow(String... packages) {
     return new RouterOptions(
-        messageLimit, unidirectional, heartbeat, connecting, serviceThreads, names(packages), denied, provided);
+        messageLimit,
+        unidirectional,
+        heartbeat,
+        connecting,
+        serviceThreads,
+        names(packages),
+        denied,
+        provided);
   }
 
   /**
@@ -131,7 +152,14 @@ public final class RouterOptions {
    */
   public RouterOptions deny(String... packages) {
     return new RouterOptions(
-        messageLimit, unidirectional, heartbeat, connecting, serviceThreads, allowed, names(packages), provided);
+        messageLimit,
+        unidirectional,
+        heartbeat,
+        connecting,
+        serviceThreads,
+        allowed,
+        names(packages),
+        provided);
   }
 
   /**
@@ -143,7 +171,14 @@ public final class RouterOptions {
    */
   public RouterOptions provided(String... packages) {
     return new RouterOptions(
-        messageLimit, unidirectional, heartbeat, connecting, serviceThreads, allowed, denied, names(packages));
+        messageLimit,
+        unidirectional,
+        heartbeat,
+        connecting,
+        serviceThreads,
+        allowed,
+        denied,
+        names(packages));
   }
 
   private static List<String> names(String... packages) {

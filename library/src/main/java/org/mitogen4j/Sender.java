@@ -1,11 +1,11 @@
 package org.mitogen4j;
 
-import org.mitogen4j.internal.kernel.EndCause;
 import java.util.concurrent.locks.ReentrantLock;
 import org.mitogen4j.internal.context.ConversationId;
 import org.mitogen4j.internal.context.RequiredClasses;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Handler;
 import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Message;
@@ -75,7 +75,8 @@ public final class Sender<T> implements AutoCloseable {
       }
       boolean byReceiver = m.src == context && (m.from != null || context == router.core().id);
       return byReceiver
-          ? new ClosedException(receiver + " takes no more items: " + MessageSender.reason(m).text())
+          ? new ClosedException(
+              receiver + " takes no more items: " + MessageSender.reason(m).text())
           : DisconnectedException.of(receiver, MessageSender.reason(m));
     }
   }

@@ -1,12 +1,12 @@
 package org.mitogen4j;
 
-import org.mitogen4j.internal.context.Disconnects;
-import org.mitogen4j.internal.kernel.EndCause;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import org.mitogen4j.internal.context.ConversationId;
 import org.mitogen4j.internal.context.DisconnectListener;
+import org.mitogen4j.internal.context.Disconnects;
+import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;

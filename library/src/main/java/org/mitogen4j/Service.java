@@ -126,7 +126,7 @@ public final class Service {
     Router router = context.router();
     long begun = System.nanoTime();
     if (!started && router.delivery.isTrustedBy(context.id())) {
-      (timeout == null ? context : context.timeout(timeout)).run(ServicePool::start, name);
+      (timeout == null ? context : context.withTimeout(timeout)).run(ServicePool::start, name);
       started = true;
     }
     Call<R> call = new Call<>(router, context, name + "." + method);

@@ -1,6 +1,5 @@
 package org.mitogen4j;
 
-import org.mitogen4j.internal.kernel.EndCause;
 import java.lang.reflect.InvocationTargetException;
 import java.util.concurrent.CompletionStage;
 import org.mitogen4j.internal.context.ConversationId;
@@ -10,6 +9,7 @@ import org.mitogen4j.internal.kernel.CallHandler;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Message;
 
@@ -146,7 +146,8 @@ final class ServiceCall implements Runnable {
       MessageSender delivery = pool.router.delivery;
       Encoder e = new Encoder(pool.router.core(), delivery.isTrustedBy(message.src));
       e.u8(failure == null ? CallHandler.OK : CallHandler.FAILED);
-      e.value(failure == null ? result : ExceptionDescription.of(failure, pool.router.full().limit));
+      e.value(
+          failure == null ? result : ExceptionDescription.of(failure, pool.router.full().limit));
       delivery.prepare(message.src, e);
       int flags = message.flags & Header.BULK;
       pool.router.core().send(message.src, message.replyTo, 0, e, flags, true);
@@ -157,7 +158,9 @@ final class ServiceCall implements Runnable {
       if (failure == null) {
         send(null, e); // a result that can't be sent
       } else {
-        dead(new EndCause(EndCause.FAILED, failure.getClass().getName())); // a failure that can't be sent
+        dead(
+            new EndCause(
+                EndCause.FAILED, failure.getClass().getName())); // a failure that can't be sent
       }
     }
   }

@@ -102,7 +102,8 @@ class ArchitectureTest {
   void thereAreNoOtherPackages() {
     classes()
         .should()
-        .resideInAnyPackage(API, BOOT, KERNEL, CONTEXT, CODEC, RESOURCES, CHAIN, CONNECT, SPI, PARENT, MASTER)
+        .resideInAnyPackage(
+            API, BOOT, KERNEL, CONTEXT, CODEC, RESOURCES, CHAIN, CONNECT, SPI, PARENT, MASTER)
         .check(LIBRARY);
   }
 

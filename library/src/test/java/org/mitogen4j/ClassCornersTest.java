@@ -1,5 +1,6 @@
 package org.mitogen4j;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -46,10 +47,11 @@ class ClassCornersTest {
   static void aProgramInTwoJarsOfOnePackage() throws Exception {
     Path src = folder.resolve("src");
     List<Path> sources = new ArrayList<>();
-    try (InputStream in = ClassCornersTest.class.getResourceAsStream("/sources/corners/Corners.java")) {
+    try (InputStream in =
+        ClassCornersTest.class.getResourceAsStream("/sources/corners/Corners.java")) {
       sources.add(
           CompiledProgram.write(
-              src.resolve("corners/Corners.java"), new String(in.readAllBytes(), "UTF-8")));
+              src.resolve("corners/Corners.java"), new String(in.readAllBytes(), UTF_8)));
     }
     sources.add(
         CompiledProgram.write(
@@ -61,11 +63,24 @@ class ClassCornersTest {
       sources.add(
           CompiledProgram.write(
               src.resolve("corners/many/C" + i + ".java"),
-              "package corners.many; public class C" + i + parent + " {"
-                  + " public C" + i + "() {}"
-                  + " static Object make(boolean b) { return b ? new " + other + "() : new C" + i + "(); }"
+              "package corners.many; public class C"
+                  + i
+                  + parent
+                  + " {"
+                  + " public C"
+                  + i
+                  + "() {}"
+                  + " static Object make(boolean b) { return b ? new "
+                  + other
+                  + "() : new C"
+                  + i
+                  + "(); }"
                   + " public static int sum() {"
-                  + " Object o = make(true); return o instanceof " + other + " ? " + i + " : -1; } }"));
+                  + " Object o = make(true); return o instanceof "
+                  + other
+                  + " ? "
+                  + i
+                  + " : -1; } }"));
     }
     Path all = folder.resolve("all");
     CompiledProgram.compile(all, "17", Jdks.library(), sources.toArray(new Path[0]));
@@ -108,7 +123,9 @@ class ClassCornersTest {
     Path source =
         CompiledProgram.write(
             folder.resolve(name + "-src/lib/inner/Lib.java"),
-            "package lib.inner; public class Lib { public static String text() { return \"" + text + "\"; } }");
+            "package lib.inner; public class Lib { public static String text() { return \""
+                + text
+                + "\"; } }");
     Path classes = folder.resolve(name);
     CompiledProgram.compile(classes, "8", Jdks.library(), source);
     CompiledProgram.write(classes.resolve("lib/inner/data.txt"), text);
@@ -120,12 +137,28 @@ class ClassCornersTest {
     String keys = folder.resolve("keys").toString();
     Jdks.run(
         List.of(
-            bin + "keytool", "-genkeypair", "-keystore", keys, "-storepass", "secret1", "-alias",
-            "a", "-keyalg", "EC", "-dname", "CN=test"));
+            bin + "keytool",
+            "-genkeypair",
+            "-keystore",
+            keys,
+            "-storepass",
+            "secret1",
+            "-alias",
+            "a",
+            "-keyalg",
+            "EC",
+            "-dname",
+            "CN=test"));
     String said =
         Jdks.run(
             List.of(
-                bin + "jarsigner", "-keystore", keys, "-storepass", "secret1", jar.toString(), "a"));
+                bin + "jarsigner",
+                "-keystore",
+                keys,
+                "-storepass",
+                "secret1",
+                jar.toString(),
+                "a"));
     assertThat(said).contains("jar signed");
   }
 

@@ -1,5 +1,7 @@
 package org.mitogen4j;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StringWriter;
@@ -29,7 +31,16 @@ final class CompiledProgram {
     StringWriter said = new StringWriter();
     try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
       List<String> options =
-          List.of("--release", release, "-nowarn", "-proc:none", "-Xlint:-options", "-cp", classPath, "-d", into.toString());
+          List.of(
+              "--release",
+              release,
+              "-nowarn",
+              "-proc:none",
+              "-Xlint:-options",
+              "-cp",
+              classPath,
+              "-d",
+              into.toString());
       boolean compiled =
           compiler
               .getTask(said, files, null, options, null, files.getJavaFileObjects(sources))
@@ -51,7 +62,8 @@ final class CompiledProgram {
     Manifest lines =
         new Manifest(
             new java.io.ByteArrayInputStream(
-                ("Manifest-Version: 1.0\n" + String.join("\n", manifest) + "\n\n").getBytes("UTF-8")));
+                ("Manifest-Version: 1.0\n" + String.join("\n", manifest) + "\n\n")
+                    .getBytes(UTF_8)));
     try (OutputStream file = Files.newOutputStream(jar);
         JarOutputStream out = new JarOutputStream(file, lines);
         Stream<Path> all = Files.walk(folder)) {

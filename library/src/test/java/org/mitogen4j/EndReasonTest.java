@@ -106,8 +106,7 @@ class EndReasonTest {
     Context child = completeChild();
     child.run(EndReasonTest::failWhenAsked, type);
 
-    DisconnectedException e =
-        catchThrowableOfType(DisconnectedException.class, child::workload);
+    DisconnectedException e = catchThrowableOfType(DisconnectedException.class, child::workload);
 
     assertThat(e.context()).isEqualTo(child);
     assertThat(e.reason().kind()).isEqualTo(kind);

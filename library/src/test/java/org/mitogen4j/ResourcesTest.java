@@ -1,5 +1,6 @@
 package org.mitogen4j;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -71,9 +72,10 @@ class ResourcesTest {
     asFolder = folder.resolve("classes");
     Path sources = folder.resolve("src");
     for (String name : List.of("Looks", "Variant")) {
-      try (InputStream in = ResourcesTest.class.getResourceAsStream("/sources/looks/" + name + ".java")) {
+      try (InputStream in =
+          ResourcesTest.class.getResourceAsStream("/sources/looks/" + name + ".java")) {
         CompiledProgram.write(
-            sources.resolve("looks/" + name + ".java"), new String(in.readAllBytes(), "UTF-8"));
+            sources.resolve("looks/" + name + ".java"), new String(in.readAllBytes(), UTF_8));
       }
     }
     Path[] files = {sources.resolve("looks/Looks.java"), sources.resolve("looks/Variant.java")};
@@ -171,7 +173,8 @@ class ResourcesTest {
     List<?> listings = (List<?>) call(in, "all", "looks/");
 
     assertThat(listings).hasSize(2);
-    assertThat(listings.get(0).toString()).contains("data.txt", "Looks.class", "words_de.properties");
+    assertThat(listings.get(0).toString())
+        .contains("data.txt", "Looks.class", "words_de.properties");
     assertThat(listings.get(1)).isEqualTo("part.txt");
   }
 
@@ -200,9 +203,7 @@ class ResourcesTest {
     assertThat(call(in, "scan", "looks/"))
         .isEqualTo(
             List.of(
-                "looks/Looks$Provider.class ca",
-                "looks/Looks.class ca",
-                "looks/Variant.class ca"));
+                "looks/Looks$Provider.class ca", "looks/Looks.class ca", "looks/Variant.class ca"));
   }
 
   @ParameterizedTest

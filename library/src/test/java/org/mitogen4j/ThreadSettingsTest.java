@@ -128,7 +128,8 @@ class ThreadSettingsTest {
         () -> {
           changed.add(onCompletion(child, ThreadSettingsTest::change));
           looked.add(onCompletion(child, ThreadSettingsTest::look));
-          return looked.stream().anyMatch(s -> changed.stream().anyMatch(c -> s.startsWith("" + c)));
+          return looked.stream()
+              .anyMatch(s -> changed.stream().anyMatch(c -> s.startsWith("" + c)));
         });
 
     assertThat(looked).noneMatch(found -> found.contains(" "));

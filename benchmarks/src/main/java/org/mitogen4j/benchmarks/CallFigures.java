@@ -65,8 +65,7 @@ final class CallFigures {
   private static Result countedBulk(KernelCounters counter) throws Exception {
     byte[] block = new byte[BULK];
     Pairs pairs = new Pairs();
-    Process sink =
-        BareJvm.likeLocalChildren().start(BarePeer.class, String.valueOf(BULK));
+    Process sink = BareJvm.likeLocalChildren().start(BarePeer.class, String.valueOf(BULK));
     try (Router router = Router.create()) {
       Context child = router.connect(Local.create());
       long pid = child.call(Remote::pid);

@@ -15,15 +15,14 @@ import java.util.concurrent.Future;
 import java.util.zip.CRC32;
 import org.mitogen4j.Blob;
 import org.mitogen4j.Call;
-import org.mitogen4j.Cancellation;
 import org.mitogen4j.CallTimeoutException;
+import org.mitogen4j.Cancellation;
 import org.mitogen4j.Chain;
 import org.mitogen4j.Channel;
 import org.mitogen4j.Context;
 import org.mitogen4j.DisconnectedException;
 import org.mitogen4j.Exposed;
 import org.mitogen4j.Guard;
-import org.mitogen4j.Workload;
 import org.mitogen4j.Policy;
 import org.mitogen4j.Receiver;
 import org.mitogen4j.Reply;
@@ -32,6 +31,7 @@ import org.mitogen4j.RouterOptions;
 import org.mitogen4j.Select;
 import org.mitogen4j.Sender;
 import org.mitogen4j.Service;
+import org.mitogen4j.Workload;
 
 /** The pieces of code of the guide that are about calls and messages. Each is run by a test. */
 final class Messages {

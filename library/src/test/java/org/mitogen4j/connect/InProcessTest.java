@@ -27,7 +27,8 @@ class InProcessTest {
       assertThatThrownBy(() -> child.run(InProcessTest::loseItsParent))
           .isInstanceOf(DisconnectedException.class)
           .hasMessageContaining("did not say why: in-process: the in-process context ended")
-          .hasMessageContaining("the last function called there was " + InProcessTest.class.getName());
+          .hasMessageContaining(
+              "the last function called there was " + InProcessTest.class.getName());
     }
   }
 }

@@ -199,7 +199,8 @@ class BadAnswersTest {
   void aLoadThatIsNoneIsAnErrorThatNamesTheContext(Place place) throws Exception {
     try (HostileTree t = new HostileTree(place)) {
       for (Object wrong : NO_NUMBERS) {
-        refused(t, answer(t, Handle.LOAD, x -> x.hostile.workload(), value(wrong)), "calls that run");
+        refused(
+            t, answer(t, Handle.LOAD, x -> x.hostile.workload(), value(wrong)), "calls that run");
       }
       assertThat(answer(t, Handle.LOAD, x -> x.hostile.workload(), value(new Object[] {1, 2})))
           .isNull();

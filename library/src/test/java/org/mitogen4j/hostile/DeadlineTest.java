@@ -79,6 +79,7 @@ class DeadlineTest {
   }
 
   /** Takes as long to read as the test wants; but not in the child, which has its own gate. */
+  @SuppressWarnings("ArrayRecordComponent") // only its length counts
   public record Slow(byte[] padding) {
     static volatile CountDownLatch gate = new CountDownLatch(0);
 
@@ -157,14 +158,14 @@ class DeadlineTest {
       throws Exception {
     try (HostileTree t = new HostileTree(Place.CHILD_OF_THE_MASTER, RARE, false)) {
       chatter(t, acknowledged);
-      Context timed = t.hostile.timeout(LIMIT);
+      Context timed = t.hostile.withTimeout(LIMIT);
       endInTime(80, () -> timed.call(DeadlineTest::size, new byte[200_000]));
       endInTime(1, () -> timed.call(DeadlineTest::twice, 1));
       Call<Integer> late = timed.callAsync(DeadlineTest::size, new byte[9_000_000]);
       assertThat(late).isCompletedExceptionally();
       isKept(
           () -> {
-            t.honest.timeout(LIMIT).run(DeadlineTest::hang);
+            t.honest.withTimeout(LIMIT).run(DeadlineTest::hang);
             return null;
           });
       t.othersWork();
@@ -181,9 +182,9 @@ class DeadlineTest {
       assertThat(received.get()).isZero();
       assertThat(child.call(DeadlineTest::size, new byte[200_000])).isEqualTo(200_000);
       StoppableLine.stopped = true;
-      Context timed = child.timeout(LIMIT);
+      Context timed = child.withTimeout(LIMIT);
       endInTime(80, () -> timed.call(DeadlineTest::size, new byte[200_000]));
-      Call<Void> hangs = honest.timeout(LIMIT).runAsync(DeadlineTest::hang);
+      Call<Void> hangs = honest.withTimeout(LIMIT).runAsync(DeadlineTest::hang);
       assertThatThrownBy(() -> hangs.get(10, TimeUnit.SECONDS))
           .hasCauseInstanceOf(CallTimeoutException.class);
       assertThat(honest.callAsync(DeadlineTest::twice, 2).get(10, TimeUnit.SECONDS)).isEqualTo(4);
@@ -229,14 +230,16 @@ class DeadlineTest {
   void aChildThatReadsAndSaysNothingByItselfLives() throws Exception {
     try (Router master = TestRouters.create(1 << 24, false, HEARTBEAT)) {
       Context child = master.connect(new StoppableLine());
-      Context timed = child.timeout(Duration.ofMillis(8 * HEARTBEAT)); // enough to be ended twice
+      Context timed =
+          child.withTimeout(Duration.ofMillis(8 * HEARTBEAT)); // enough to be ended twice
       assertThatThrownBy(() -> timed.run(DeadlineTest::hang))
           .isInstanceOf(CallTimeoutException.class);
       assertThat(child.call(DeadlineTest::size, new byte[5_000_000])).isEqualTo(5_000_000);
       for (int i = 0; i < 10; i++) { // the heartbeat has been running for long when these come up
         Context late = master.connect(InProcess.create());
         assertThat(late.call(DeadlineTest::size, new byte[500_000])).isEqualTo(500_000);
-        assertThatThrownBy(() -> late.timeout(Duration.ofMillis(HEARTBEAT)).run(DeadlineTest::hang))
+        assertThatThrownBy(
+                () -> late.withTimeout(Duration.ofMillis(HEARTBEAT)).run(DeadlineTest::hang))
             .isInstanceOf(CallTimeoutException.class);
       }
     }
@@ -256,13 +259,13 @@ class DeadlineTest {
       for (int i = 0; i < 100; i++) {
         calls.add(slow.callAsync(DeadlineTest::slow));
       }
-      Await.until(() -> slow.load().running() == 0);
+      Await.until(() -> slow.workload().running() == 0);
 
-      isKept(() -> slow.timeout(LIMIT).call(DeadlineTest::slow));
-      Call<Slow> late = slow.timeout(LIMIT).callAsync(DeadlineTest::slow);
+      isKept(() -> slow.withTimeout(LIMIT).call(DeadlineTest::slow));
+      Call<Slow> late = slow.withTimeout(LIMIT).callAsync(DeadlineTest::slow);
       assertThatThrownBy(() -> late.get(10, TimeUnit.SECONDS))
           .hasCauseInstanceOf(CallTimeoutException.class);
-      Call<Void> hangs = honest.timeout(LIMIT).runAsync(DeadlineTest::hang);
+      Call<Void> hangs = honest.withTimeout(LIMIT).runAsync(DeadlineTest::hang);
       assertThatThrownBy(() -> hangs.get(10, TimeUnit.SECONDS))
           .hasCauseInstanceOf(CallTimeoutException.class);
       assertThat(honest.callAsync(DeadlineTest::twice, 2).get(10, TimeUnit.SECONDS)).isEqualTo(4);

@@ -24,7 +24,7 @@ import org.mitogen4j.internal.kernel.Message;
 class FullPipeTest {
   private static final long HEARTBEAT = 400;
 
-  private static Context start(Router router, Peer peer, Context parent, ConnectionMethod<?> method)
+  private static Context start(Peer peer, Context parent, ConnectionMethod<?> method)
       throws Exception {
     Context child = parent.connectAsync(method);
     peer.meet().up();
@@ -45,7 +45,7 @@ class FullPipeTest {
         peers.add(peer);
         peer.silent = true;
         ConnectionMethod<?> method = i > 0 ? new FullPipe(peer.method(), 0) : peer.method();
-        bad.add(start(master, peer, master.self(), method));
+        bad.add(start(peer, master.self(), method));
       }
 
       Await.until(() -> master.contexts().stream().noneMatch(bad::contains));
@@ -66,7 +66,7 @@ class FullPipeTest {
       for (int i = 0; i < 50; i++) {
         Peer peer = new Peer();
         peers.add(peer);
-        start(master, peer, master.self(), new FullPipe(peer.method(), 300));
+        start(peer, master.self(), new FullPipe(peer.method(), 300));
       }
       begun = System.nanoTime();
     } finally {
@@ -110,7 +110,7 @@ class FullPipeTest {
       Context between = above.connect(Local.create().remoteName(word));
       between.run(FullPipeTest::hangInItsEnd);
       long pid = above.call(FullPipeTest::pid);
-      start(master, peer, between, new FullPipe(peer.method(), 1_000_000));
+      start(peer, between, new FullPipe(peer.method(), 1_000_000));
       peer.await(Handle.LINK, Handle.PING);
 
       ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly); // who else would kill it

@@ -16,7 +16,9 @@ import org.objectweb.asm.Opcodes;
  * name, and the names are texts that any class file has. Methods keep theirs, for stack traces.
  */
 final class ShortFieldNames {
-  private static final String[] NAMES = {"I", "J", "Z", "V", "B", "C", "a", "b", "c", "d", "e", "f"};
+  private static final String[] NAMES = {
+    "I", "J", "Z", "V", "B", "C", "a", "b", "c", "d", "e", "f"
+  };
   private static final int OTHERS_MAY_USE = Opcodes.ACC_PUBLIC | Opcodes.ACC_PROTECTED;
 
   /** New names by class, name and type. */

@@ -170,7 +170,8 @@ class StartErrorsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"java17", "java25"}) // Java 8 leaves a report in the home whatever it is told
+  @ValueSource(
+      strings = {"java17", "java25"}) // Java 8 leaves a report in the home whatever it is told
   void theAccountMayStartNoMoreThreads(String host) throws Exception {
     Hosts.output(
         host,

@@ -34,8 +34,8 @@ public final class FirstStage extends ClassLoader {
   private int at;
 
   /**
-   * Finds by two names. Of a class and null: its bytes, or null where it has been defined meanwhile.
-   * Of null and a resource: its URL. Of a resource twice: all its URLs.
+   * Finds by two names. Of a class and null: its bytes, or null where it has been defined
+   * meanwhile. Of null and a resource: its URL. Of a resource twice: all its URLs.
    */
   private BiFunction<Object, Object, Object> forwarder;
 

@@ -1,6 +1,5 @@
 package org.mitogen4j.internal.context;
 
-import org.mitogen4j.internal.kernel.EndCause;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Handler;
 import org.mitogen4j.internal.kernel.Header;
@@ -25,15 +25,16 @@ import org.mitogen4j.internal.kernel.MessageRouter;
  *
  * <p>A child may be an honest relay of a hostile one. So before it reaches its quota it is told
  * (handle {@link Handle#BLAME}) how much is held, and which contexts behind it sent that; each
- * context on the way knows which of its own links leads to most of them. The deeper a context is
- * in the tree the sooner it ends that link ({@link Limits#FULL_AT_DEPTH}), so that the link next to
- * the cause is ended first. A child answers a report behind all that it sent, once its own child has
- * answered or was ended: what was on its way is not held against it. At its quota a link's frames
- * are refused. The link is ended when it does not answer in time ({@link Limits#PATIENCE}), or if
- * more reports do not help ({@link Limits#ROUNDS}).
+ * context on the way knows which of its own links leads to most of them. The deeper a context is in
+ * the tree the sooner it ends that link ({@link Limits#FULL_AT_DEPTH}), so that the link next to
+ * the cause is ended first. A child answers a report behind all that it sent, once its own child
+ * has answered or was ended: what was on its way is not held against it. At its quota a link's
+ * frames are refused. The link is ended when it does not answer in time ({@link Limits#PATIENCE}),
+ * or if more reports do not help ({@link Limits#ROUNDS}).
  *
  * <p>Any thread may use it; it waits for nothing.
  */
+@SuppressWarnings("EnumOrdinal") // arrays by resource: frames are counted one by one
 public final class Blame {
   private final ContextRuntime context;
   private final MessageRouter router;

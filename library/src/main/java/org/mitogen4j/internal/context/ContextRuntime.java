@@ -1,6 +1,5 @@
 package org.mitogen4j.internal.context;
 
-import org.mitogen4j.internal.kernel.EndCause;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Map;
@@ -11,6 +10,7 @@ import org.mitogen4j.internal.kernel.ChildRouter;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Extension;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Handler;
@@ -32,8 +32,7 @@ public final class ContextRuntime extends Extension {
   public static final String PROGRAM_LOADER = INTERNAL + "context.resources.ProgramLoader";
 
   /** Why what waits in a context that has ended waits no more. */
-  private static final EndCause CLOSED =
-      new EndCause(EndCause.SHUT_DOWN, "the router is closed");
+  private static final EndCause CLOSED = new EndCause(EndCause.SHUT_DOWN, "the router is closed");
 
   public final MessageRouter router;
   public final Routing routing;
@@ -67,7 +66,8 @@ public final class ContextRuntime extends Extension {
   private volatile TypeCodec types;
 
   /** What finds the program's classes and resources. */
-  private final AtomicReference<BiFunction<Object, Object, Object>> program = new AtomicReference<>();
+  private final AtomicReference<BiFunction<Object, Object, Object>> program =
+      new AtomicReference<>();
 
   /** Only {@link MessageRouter#extension} makes one. */
   public ContextRuntime(MessageRouter router) {
@@ -319,8 +319,7 @@ public final class ContextRuntime extends Extension {
     if (made == null) { // no lock: what is loaded here may have to be asked for
       made =
           (BiFunction<Object, Object, Object>)
-              MessageRouter.make(
-                  PROGRAM_LOADER, MessageRouter.class, router);
+              MessageRouter.make(PROGRAM_LOADER, MessageRouter.class, router);
       made = program.compareAndSet(null, made) ? made : program.get();
     }
     return made;

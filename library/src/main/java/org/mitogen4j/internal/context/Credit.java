@@ -1,7 +1,7 @@
 package org.mitogen4j.internal.context;
 
-import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.EndCause;
 
 /** How many bytes a sender may still send until the receiver says that it can take more. */
 public final class Credit {

@@ -1,7 +1,7 @@
 package org.mitogen4j.internal.context;
 
-import org.mitogen4j.internal.kernel.EndCause;
 import java.util.Collection;
+import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Handler;
 
 /** A handler that several contexts may send to, and that hears of the death of any. */

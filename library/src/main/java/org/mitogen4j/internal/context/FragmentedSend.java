@@ -1,12 +1,12 @@
 package org.mitogen4j.internal.context;
 
-import org.mitogen4j.internal.kernel.EndCause;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Link;
 
@@ -15,7 +15,9 @@ public final class FragmentedSend {
   /** Stands for the reply-to of messages that have none: they are sent one after another. */
   static final long ORDERED = -1;
 
-  /** Of a long message so much is sent at once: in a pipe of 64 KiB a short one waits behind little. */
+  /**
+   * Of a long message so much is sent at once: in a pipe of 64 KiB a short one waits behind little.
+   */
   private static final int PIECE = (1 << 14) - Header.SIZE;
 
   private final ContextRuntime context;

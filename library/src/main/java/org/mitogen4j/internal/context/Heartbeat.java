@@ -1,8 +1,8 @@
 package org.mitogen4j.internal.context;
 
-import org.mitogen4j.internal.kernel.EndCause;
 import java.util.HashSet;
 import java.util.Set;
+import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
@@ -188,8 +188,8 @@ final class Heartbeat implements Runnable {
   }
 
   /**
-   * For how long the other end has read nothing of what was written to it, in milliseconds: whatever
-   * it writes itself, who reads says so at each PING.
+   * For how long the other end has read nothing of what was written to it, in milliseconds:
+   * whatever it writes itself, who reads says so at each PING.
    */
   private long unread(Link stream, LinkState link, boolean starting) {
     long[] sent = LinkView.sent(stream);

@@ -40,7 +40,9 @@ public final class Limits {
   /** reports | answered without effect, at depth 0, 1, 2 … | the child's link is ended */
   static final int[] ROUNDS = {8, 4, 2, 1, 1, 1};
 
-  /** bytes | frames that wait for other links, by incoming link | frames refused, then link ended */
+  /**
+   * bytes | frames that wait for other links, by incoming link | frames refused, then link ended
+   */
   static final long WAITING_OF_LINK = Math.min(256L << 20, HEAP / 8);
 
   /** bytes | frames that wait for other links, in all | as above, for the link that has most */

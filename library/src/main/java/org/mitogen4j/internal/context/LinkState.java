@@ -100,7 +100,9 @@ final class LinkState {
     }
   }
 
-  /** It answers, or has ended. Returns the level of the report that it had to answer; 0 for none. */
+  /**
+   * It answers, or has ended. Returns the level of the report that it had to answer; 0 for none.
+   */
   int answer() {
     int level = reported;
     reported = 0;

@@ -5,11 +5,11 @@ import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * Has the thread that read a short call run it, too, which saves waking another one. Reading must go
- * on whatever a function does. So there are two threads: the reader, and the follower, which looks
- * once in a millisecond while calls come. When the reader is still in the same call, the follower
- * becomes the reader, and who was it becomes the follower once its call has ended. docs/CONCURRENCY.md
- * has the states.
+ * Has the thread that read a short call run it, too, which saves waking another one. Reading must
+ * go on whatever a function does. So there are two threads: the reader, and the follower, which
+ * looks once in a millisecond while calls come. When the reader is still in the same call, the
+ * follower becomes the reader, and who was it becomes the follower once its call has ended.
+ * docs/CONCURRENCY.md has the states.
  */
 final class ReadingRole implements Runnable {
   /** A reader that has been in a call for one to two of these is no reader any longer. */
@@ -24,7 +24,9 @@ final class ReadingRole implements Runnable {
   /** How many calls go to the pool after one that was not short. */
   private static final int PAUSE = 100;
 
-  /** The reader, the follower, and who hangs in calls: when there are so many no follower is added. */
+  /**
+   * The reader, the follower, and who hangs in calls: when there are so many no follower is added.
+   */
   private static final int MAX_THREADS = 8;
 
   private final ContextRuntime context;

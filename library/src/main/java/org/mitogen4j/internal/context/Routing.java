@@ -1,10 +1,10 @@
 package org.mitogen4j.internal.context;
 
-import org.mitogen4j.internal.kernel.EndCause;
 import java.util.Collections;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Handler;
 import org.mitogen4j.internal.kernel.Header;
@@ -208,9 +208,9 @@ public final class Routing {
   }
 
   /** Notes what a frame allows the other side to send back. */
-  private static void invites(
-      LinkState in, Link out, long handle, byte[] b, int at, int length) {
-    if (Header.getLong(b, at + 25) != 0 && (b[at + 4] & (Header.MORE | Header.FIRST)) != Header.MORE) {
+  private static void invites(LinkState in, Link out, long handle, byte[] b, int at, int length) {
+    if (Header.getLong(b, at + 25) != 0
+        && (b[at + 4] & (Header.MORE | Header.FIRST)) != Header.MORE) {
       in.flow(out).asked();
     } else if (handle == Handle.CREDIT && length - Header.SIZE > 16) {
       long bytes = 0;
@@ -271,8 +271,7 @@ public final class Routing {
   }
 
   private static EndCause tooMuch(Link out) {
-    return new EndCause(
-        EndCause.OVERLOAD, "too much waits for the link to context " + out.peer);
+    return new EndCause(EndCause.OVERLOAD, "too much waits for the link to context " + out.peer);
   }
 
   /** A message from above that leaves something in each context that it passes. */

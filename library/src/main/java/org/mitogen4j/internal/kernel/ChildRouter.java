@@ -47,9 +47,8 @@ public final class ChildRouter extends MessageRouter
 
   /**
    * The first-stage script gave this JVM another LC_ALL, and put what it was, if anything, into
-   * M4J_LC. Programs
-   * that are started inherit the native environment, which Java can change only by way of the
-   * memory of the process. System.getenv copies it at its first use, which is later.
+   * M4J_LC. Programs that are started inherit the native environment, which Java can change only by
+   * way of the memory of the process. System.getenv copies it at its first use, which is later.
    */
   @SuppressWarnings("deprecation") // each byte becomes a char
   private static void exchangeLocales() {
@@ -66,8 +65,8 @@ public final class ChildRouter extends MessageRouter
     }
   }
 
-  private static void rename(RandomAccessFile memory, long start, String all, String from, String to)
-      throws IOException {
+  private static void rename(
+      RandomAccessFile memory, long start, String all, String from, String to) throws IOException {
     int at = all.indexOf("\0" + from + "=");
     if (at >= 0) {
       memory.seek(start + at);

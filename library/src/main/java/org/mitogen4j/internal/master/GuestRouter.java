@@ -53,7 +53,10 @@ public final class GuestRouter extends MessageRouter {
   /** As {@link #join(Path, ClassLoader)}, out of a context that has its classes from its parent. */
   public static ContextRuntime join(Path door, MessageRouter context) throws IOException {
     ClassCache own = context.classes;
-    return join(door, new ClassCache(own.image, own.dictionary), new KeptClasses(ContextRuntime.of(context)));
+    return join(
+        door,
+        new ClassCache(own.image, own.dictionary),
+        new KeptClasses(ContextRuntime.of(context)));
   }
 
   private static ContextRuntime join(Path door, ClassCache classes, ClassSource source)

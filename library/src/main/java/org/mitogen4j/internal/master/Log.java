@@ -26,8 +26,8 @@ import org.mitogen4j.internal.parent.Parent;
  * to tell comes from the logger {@code mitogen}, as a WARNING.
  *
  * <p>NAME is one that the program gave. A context that another one started by itself logs as the
- * nearest above it that the program started; its number, and the name that it was given there, stand
- * before each line.
+ * nearest above it that the program started; its number, and the name that it was given there,
+ * stand before each line.
  */
 final class Log extends ReceiveQueue {
   private static final long POLL_NANOS = 200_000_000;

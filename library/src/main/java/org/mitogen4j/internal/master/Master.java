@@ -26,12 +26,7 @@ public final class Master {
       long heartbeatMillis,
       int serviceThreads) {
     return create(
-        loader,
-        messageLimit,
-        unidirectional,
-        heartbeatMillis,
-        serviceThreads,
-        PackageChoice.all());
+        loader, messageLimit, unidirectional, heartbeatMillis, serviceThreads, PackageChoice.all());
   }
 
   /**

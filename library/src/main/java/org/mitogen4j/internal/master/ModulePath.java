@@ -27,7 +27,6 @@ final class ModulePath {
   /** Names of provider classes by the service's name. */
   private final Map<String, List<String>> providers = new LinkedHashMap<>();
 
-
   /** Finds none where the JVM, or the program, has none. */
   ModulePath() {
     try {
@@ -68,7 +67,8 @@ final class ModulePath {
   private static Object call(Object target, String method, Object... args)
       throws ReflectiveOperationException {
     for (Class<?> type = target.getClass(); type != null; type = type.getSuperclass()) {
-      if (type.getName().startsWith("java.") && java.lang.reflect.Modifier.isPublic(type.getModifiers())) {
+      if (type.getName().startsWith("java.")
+          && java.lang.reflect.Modifier.isPublic(type.getModifiers())) {
         for (Method m : type.getMethods()) {
           if (m.getName().equals(method) && m.getParameterCount() == args.length) {
             return m.invoke(target, args);

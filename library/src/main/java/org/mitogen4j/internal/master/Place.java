@@ -19,9 +19,9 @@ import java.util.EnumSet;
 import java.util.Enumeration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -281,7 +281,8 @@ final class Place {
     if (index == null) {
       index = new TreeMap<>();
       for (String file : modules.list(name)) {
-        long size = file.endsWith("/") ? -1 : new URL(base + file).openConnection().getContentLengthLong();
+        long size =
+            file.endsWith("/") ? -1 : new URL(base + file).openConnection().getContentLengthLong();
         index.put(file, size);
         for (int slash = file.indexOf('/'); slash >= 0; slash = file.indexOf('/', slash + 1)) {
           index.put(file.substring(0, slash + 1), -1L);

@@ -184,7 +184,8 @@ public final class ProgramClasses implements ClassSource {
     } catch (FileNotFoundException none) {
       return null;
     } catch (IOException | RuntimeException e) {
-      Log.log(LOG, Level.WARNING, "resource {0} of the program is unreadable: {1}", key, e.toString());
+      Log.log(
+          LOG, Level.WARNING, "resource {0} of the program is unreadable: {1}", key, e.toString());
       return null;
     }
   }
@@ -209,8 +210,8 @@ public final class ProgramClasses implements ClassSource {
     }
   }
 
-  private InputStream open(
-      ClassLoader loader, String className, URL url, String path, int version) throws IOException {
+  private InputStream open(ClassLoader loader, String className, URL url, String path, int version)
+      throws IOException {
     if (version > 0) {
       return places.openVariant(url, path, version);
     }
@@ -230,7 +231,9 @@ public final class ProgramClasses implements ClassSource {
 
   @Override
   public boolean isLibrary(String className) {
-    return libraryClasses.containsKey(className) || className.startsWith(LIST) || className.equals(JAR);
+    return libraryClasses.containsKey(className)
+        || className.startsWith(LIST)
+        || className.equals(JAR);
   }
 
   @Override

@@ -1,7 +1,7 @@
 package org.mitogen4j.internal.parent;
 
-import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.EndCause;
+import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.parent.classes.SentClasses;
 
 /** What is known of a context below this one. */

@@ -2,11 +2,11 @@ package org.mitogen4j.internal.parent;
 
 import org.mitogen4j.MitogenException;
 import org.mitogen4j.internal.context.Limits;
-import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.BlockingRequest;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.MessageRouter;
 

@@ -1,7 +1,5 @@
 package org.mitogen4j.internal.parent;
 
-import org.mitogen4j.internal.context.ContextShutdown;
-import org.mitogen4j.internal.kernel.EndCause;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -21,10 +19,12 @@ import java.util.function.Consumer;
 import org.mitogen4j.connect.spi.ProcessId;
 import org.mitogen4j.internal.context.CleanThreadPool;
 import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.context.ContextShutdown;
 import org.mitogen4j.internal.context.ElasticPool;
 import org.mitogen4j.internal.context.Resource;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.MessageRouter;
@@ -43,7 +43,7 @@ public final class Parent {
   public static final String RESOURCES = "resources";
 
   /** The library's classes that travel together; the packer writes the lists. */
-  public static final List<String> BUNDLES = 
+  public static final List<String> BUNDLES =
       Arrays.asList("context", "api", "codec", PART, RESOURCES);
 
   /** How long children have to end in good order. */
@@ -153,8 +153,7 @@ public final class Parent {
     try {
       return timers.schedule(work, delay, unit);
     } catch (RejectedExecutionException closed) {
-      throw new DeadException(
-          new EndCause(EndCause.SHUT_DOWN, router.name + " is closed"));
+      throw new DeadException(new EndCause(EndCause.SHUT_DOWN, router.name + " is closed"));
     }
   }
 

@@ -1,6 +1,5 @@
 package org.mitogen4j.internal.parent;
 
-import org.mitogen4j.internal.kernel.EndCause;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.mitogen4j.connect.spi.Connection;
@@ -11,6 +10,7 @@ import org.mitogen4j.internal.context.Limits;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Handler;
 import org.mitogen4j.internal.kernel.Link;

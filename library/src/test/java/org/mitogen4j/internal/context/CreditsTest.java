@@ -59,7 +59,11 @@ class CreditsTest {
   }
 
   private static void end(Router router, Context child) throws Exception {
-    TestRouters.of(router).routing.routes.get(child.id()).end(new EndCause(EndCause.LOST, "the cable was cut"));
+    TestRouters.of(router)
+        .routing
+        .routes
+        .get(child.id())
+        .end(new EndCause(EndCause.LOST, "the cable was cut"));
     Await.until(() -> !router.contexts().contains(child));
   }
 }

@@ -142,7 +142,9 @@ class ProgramClassesTest {
     assertThat(classes.classFile(";app/settings.properties"))
         .asString(StandardCharsets.ISO_8859_1)
         .contains("password=1");
-    assertThat(classes.classFile("[0/")).asString(StandardCharsets.UTF_8).contains("app/Main.class");
+    assertThat(classes.classFile("[0/"))
+        .asString(StandardCharsets.UTF_8)
+        .contains("app/Main.class");
     assertThat(classes.classFile("[0/0/app/Text.class"))
         .asString(StandardCharsets.UTF_8)
         .isEqualTo("not a class file");

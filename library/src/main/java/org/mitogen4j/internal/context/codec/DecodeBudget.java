@@ -29,7 +29,9 @@ final class DecodeBudget {
    */
   private static final long BYTES_MULTIPLIED = 4;
 
-  /** Units for a comparison, besides those for what is compared: the other is fetched and called. */
+  /**
+   * Units for a comparison, besides those for what is compared: the other is fetched and called.
+   */
   private static final int COMPARING = 16;
 
   /** Units for making an object, besides its components. */

@@ -1,12 +1,12 @@
 package org.mitogen4j.internal.context.resources;
 
-import org.mitogen4j.internal.context.ResourceKey;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.mitogen4j.internal.context.ResourceKey;
 
 /** One file or folder in one place. */
 final class Found {

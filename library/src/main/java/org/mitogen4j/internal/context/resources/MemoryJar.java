@@ -102,6 +102,7 @@ final class MemoryJar extends JarFile {
   }
 
   @Override
+  @SuppressWarnings("UnsynchronizedOverridesSynchronized") // it changes nothing of this object
   public InputStream getInputStream(ZipEntry entry) throws IOException {
     return reader.open(reader.at(place, placeName, entry.getName()));
   }

@@ -1,10 +1,10 @@
 package org.mitogen4j.internal.context.resources;
 
-import org.mitogen4j.internal.context.KeptContent;
-import org.mitogen4j.internal.context.ResourceKey;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
+import org.mitogen4j.internal.context.KeptContent;
+import org.mitogen4j.internal.context.ResourceKey;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.MessageRouter;
 

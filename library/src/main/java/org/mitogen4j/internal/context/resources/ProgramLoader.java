@@ -1,6 +1,5 @@
 package org.mitogen4j.internal.context.resources;
 
-import org.mitogen4j.internal.context.ResourceKey;
 import java.io.FileNotFoundException;
 import java.net.MalformedURLException;
 import java.net.URL;
@@ -15,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import org.mitogen4j.internal.context.ResourceKey;
 import org.mitogen4j.internal.kernel.ChildRouter;
 import org.mitogen4j.internal.kernel.ClassCache;
 import org.mitogen4j.internal.kernel.DeadException;
@@ -89,7 +89,8 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
       bytes = classes.apply(className);
       if (bytes == null) {
         throw ProgramLoader.<RuntimeException>thrown(
-            new ClassNotFoundException(className
+            new ClassNotFoundException(
+                className
                     + ": the program in the master has no such class,"
                     + " or its RouterOptions do not send it"));
       }
@@ -154,8 +155,7 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
     return domains.computeIfAbsent(
         place,
         number -> {
-          CodeSource source =
-              new CodeSource(urls.place(number, placeName), (Certificate[]) null);
+          CodeSource source = new CodeSource(urls.place(number, placeName), (Certificate[]) null);
           ClassLoader loader = MessageRouter.class.getClassLoader();
           return new ProtectionDomain(source, null, loader, null);
         });

@@ -56,7 +56,10 @@ final class ProgramUrls extends URLStreamHandler implements URLStreamHandlerFact
 
   /** Where a resource is. */
   URL of(Found found) {
-    return url(null, JAR + ":" + placeText(found.place, found.placeName) + "!/" + encode(found.path), this);
+    return url(
+        null,
+        JAR + ":" + placeText(found.place, found.placeName) + "!/" + encode(found.path),
+        this);
   }
 
   /** A jar or folder of the program, which opens as a jar. */

@@ -1,7 +1,5 @@
 package org.mitogen4j.internal.context.resources;
 
-import org.mitogen4j.internal.context.KeptContent;
-import org.mitogen4j.internal.context.ResourceKey;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -13,6 +11,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.context.KeptContent;
+import org.mitogen4j.internal.context.ResourceKey;
 import org.mitogen4j.internal.kernel.ClassCache;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.MessageRouter;
@@ -152,8 +152,7 @@ final class ResourceReader {
   private Map<String, byte[]> folder(int place, String folder) throws IOException {
     Map<String, byte[]> files = new LinkedHashMap<>();
     try (DataInputStream in =
-        new DataInputStream(
-            new ByteArrayInputStream(content(ResourceKey.folder(place, folder))))) {
+        new DataInputStream(new ByteArrayInputStream(content(ResourceKey.folder(place, folder))))) {
       for (int n = in.readInt(); n > 0; n--) {
         String name = in.readUTF();
         byte[] content = new byte[in.readInt()];

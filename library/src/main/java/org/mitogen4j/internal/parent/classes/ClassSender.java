@@ -280,8 +280,8 @@ public final class ClassSender {
 
   /**
    * Has a context become whole before it takes the call that follows: the kernel image alone knows
-   * nothing of packages and resources. The message cancels a call that there is not, and waits there
-   * for what can do that; calls wait behind it.
+   * nothing of packages and resources. The message cancels a call that there is not, and waits
+   * there for what can do that; calls wait behind it.
    */
   private void awaken(int id) {
     Encoder e = new Encoder(parent.router, true);

@@ -1,6 +1,5 @@
 package org.mitogen4j.internal.parent.start;
 
-import org.mitogen4j.internal.kernel.EndCause;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;
@@ -16,6 +15,7 @@ import org.mitogen4j.connect.spi.Connection;
 import org.mitogen4j.connect.spi.ConnectionMethod;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.MessageRouter;
@@ -206,7 +206,8 @@ public final class Start {
     } else {
       parent.router.thread("errors " + child.name, errors).start();
     }
-    return new StartAttempt(token, connection, errors, stream, child, method.javaPath() != null, login::end);
+    return new StartAttempt(
+        token, connection, errors, stream, child, method.javaPath() != null, login::end);
   }
 
   private Bootstrap bootstrap(String token, Function<BootstrapScript, String> script) {
@@ -231,8 +232,7 @@ public final class Start {
    *
    * @param classPath where it finds provided packages
    */
-  public static byte[] settings(
-      MessageRouter own, int id, String name, List<String> classPath) {
+  public static byte[] settings(MessageRouter own, int id, String name, List<String> classPath) {
     Object[] above = new Object[own.parents.length + 1];
     above[0] = own.id;
     for (int i = 0; i < own.parents.length; i++) {

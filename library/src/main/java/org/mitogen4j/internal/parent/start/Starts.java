@@ -1,6 +1,5 @@
 package org.mitogen4j.internal.parent.start;
 
-import org.mitogen4j.internal.kernel.EndCause;
 import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +15,7 @@ import org.mitogen4j.internal.context.Disconnects;
 import org.mitogen4j.internal.context.Routing;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.MessageRouter;
@@ -147,7 +147,7 @@ public final class Starts {
           new EndCause(
               EndCause.START_FAILED, "interrupted while it waited for its turn to log in"));
       throw new StartException(
-          StartException.Reason.OTHER, "can't start " + child.name + ": " + stream.dead());
+          StartException.Reason.OTHER, "can't start " + child.name + ": " + stream.dead().text);
     }
     Start start = new Start(parent, child, method, stream, login);
     starts.put(id, start);

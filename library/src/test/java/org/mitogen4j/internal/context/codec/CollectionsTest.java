@@ -117,9 +117,9 @@ class CollectionsTest {
     }
     if (type == SynchronousQueue.class || type == DelayQueue.class) {
       return new ArrayList<>(List.of(TimeUnit.DAYS)); // they take none
-    } else if (value instanceof Map) {
-      ((Map) value).put(TimeUnit.DAYS, "d");
-      ((Map) value).put(TimeUnit.HOURS, "h");
+    } else if (value instanceof Map items) {
+      items.put(TimeUnit.DAYS, "d");
+      items.put(TimeUnit.HOURS, "h");
     } else {
       ((Collection) value).add(TimeUnit.DAYS);
       ((Collection) value).add(TimeUnit.HOURS);
