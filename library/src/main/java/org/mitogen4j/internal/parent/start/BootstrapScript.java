@@ -174,13 +174,15 @@ final class BootstrapScript {
     s.append(" \"$j:$JAVA_HOME\";");
     // A shell stays for a script in java's place. It hears by the FIFO 6 that java has opened all.
     s.append("if [ $w ]&&[ -e $q/3 ];then q=/proc/$$/fd;exec 9>$q/4;cat <&7 >&9").append(CLOSED);
-    s.append("& a=$!;exec 9<&-;(sh -c \"exec \\\"\\$@\\\" $T \\$\\$ ").append(image);
+    // Between java and this shell is one that must keep no end of a FIFO, or java never hears of an
+    // end.
+    s.append("& a=$!;exec 9<&-;(exec </dev/null >&5").append(CLOSED).append(';');
+    s.append("sh -c \"exec \\\"\\$@\\\" $T \\$\\$ ").append(image);
     s.append(" $q/4 $q/6 /dev/null $v\" sh ");
     java();
     s.append(" $o");
     arguments();
-    s.append(" -cp $q/3 Mitogen4j </dev/null >&5").append(CLOSED);
-    s.append(";e=$?;true 2>/dev/null >$q/6;exit $e)& k=$!;exec 9<$q/6;");
+    s.append(" -cp $q/3 Mitogen4j;e=$?;true 2>/dev/null >$q/6;exit $e)& k=$!;exec 9<$q/6;");
     s.append("exec 3<&- 4<&- 5<&- 6<&- 7<&-;cat <&9 >&8;exec 8>&- 9<&-;");
     s.append("{ kill $a;wait $a;} 2>/dev/null;wait $k;exit;fi;");
     // All others become java.
