@@ -213,7 +213,7 @@ class ServiceTest {
 
     assertThat(a.call(ServiceTest::parentsShop, "forAnybody", Arrays.asList("1", null)))
         .contains("argument 1 of")
-        .contains("must be of type int, but a java.lang.String came");
+        .contains("int is declared, but a java.lang.String came");
     assertThat(a.call(ServiceTest::parentsShop, "forAnybody", Arrays.asList(1, Color.RED)))
         .contains("is not among the types expected here");
   }

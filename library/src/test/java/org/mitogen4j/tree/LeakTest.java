@@ -188,7 +188,7 @@ class LeakTest {
       router.connect(Local.create()).call(LeakTest::much, 1);
     }
     Set<Thread> others = Thread.getAllStackTraces().keySet(); // of other tests
-    long before = Trees.descriptors();
+    List<String> before = Trees.descriptors();
     try (Router router = Router.create()) {
       Context a = router.connect(Local.create());
       Context b = a.connect(InProcess.create());
@@ -203,6 +203,12 @@ class LeakTest {
     } catch (AssertionError e) {
       throw new AssertionError(Trees.threads(others).toString(), e);
     }
-    Await.until("descriptors", 2000, () -> Trees.descriptors() <= before);
+    try {
+      Await.until("descriptors", 2000, () -> before.containsAll(Trees.descriptors()));
+    } catch (AssertionError e) {
+      List<String> left = Trees.descriptors();
+      left.removeAll(before);
+      throw new AssertionError("descriptors that were not open before: " + left, e);
+    }
   }
 }

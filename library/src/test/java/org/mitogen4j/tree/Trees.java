@@ -41,10 +41,22 @@ final class Trees {
     return names;
   }
 
-  static long descriptors() throws IOException {
+  /** What the open descriptors of this process lead to, but for jars: class loaders keep those. */
+  static List<String> descriptors() throws IOException {
+    List<String> targets = new ArrayList<>();
     try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
-      return all.count();
+      for (Path descriptor : (Iterable<Path>) all::iterator) {
+        try {
+          String target = Files.readSymbolicLink(descriptor).toString();
+          if (!target.endsWith(".jar")) {
+            targets.add(target);
+          }
+        } catch (IOException closed) {
+          // the one of the listing itself, or closed meanwhile
+        }
+      }
     }
+    return targets;
   }
 
   /** Children that run with a word in their command line. */
