@@ -72,6 +72,9 @@ public final class Parent {
   /** Who reads what the carriers of the children's bytes say. */
   public final Map<Integer, ChildStderr> errors = new ConcurrentHashMap<>();
 
+  /** Notified when contexts have left {@link #known}. */
+  private final Object gone = new Object();
+
   /** What is open here for others to come in. */
   public final Set<Closeable> doors = ConcurrentHashMap.newKeySet();
 
@@ -173,6 +176,9 @@ public final class Parent {
       starts.gone(id);
     }
     server.clean();
+    synchronized (gone) {
+      gone.notifyAll();
+    }
   }
 
   /** Ends all children: in good order if they can, by force if not. */
@@ -207,7 +213,8 @@ public final class Parent {
 
   /**
    * Ends one child of this context, and its subtree: in good order within the time given, else by
-   * force. Blocks until the link has ended; does nothing when that is so already.
+   * force. Blocks until the child and its subtree are gone from the records here, at most {@link
+   * #FORCE_MILLIS} beyond the time given; does nothing when that is so already.
    */
   public void shutDown(int id, long millis) throws InterruptedException {
     Link link = context.routing.routes.get(id);
@@ -215,6 +222,17 @@ public final class Parent {
       due.submit(() -> shutDown(link)); // on a thread of its own: the child may not read
       link.await(false, millis);
       link.end(ContextShutdown.SHUT_DOWN);
+      awaitGone(id); // the thread that noticed the end may not be through with it
+    }
+  }
+
+  private void awaitGone(int id) throws InterruptedException {
+    long until = System.nanoTime() + FORCE_MILLIS * 1_000_000;
+    synchronized (gone) {
+      for (long left = FORCE_MILLIS; known.containsKey(id) && left > 0; ) {
+        gone.wait(left);
+        left = (until - System.nanoTime()) / 1_000_000;
+      }
     }
   }
 
