@@ -159,9 +159,11 @@ class HostileValuesTest {
         .hasMessageContaining("a ?b");
     refused(new Bytes().u8(ExtendedCodec.OBJECT_0).text("n".repeat(5000)).u8('R', 0), "nnn...");
     refused(
-        new Bytes().u8(ExtendedCodec.OBJECT_0).text("org.mitogen4j.Router").u8('P', 0), "allow(");
+        new Bytes().u8(ExtendedCodec.OBJECT_0).text("org.mitogen4j.Router").u8('P', 0),
+        "allowTypes(");
     refused(
-        new Bytes().u8(ExtendedCodec.OBJECT_0).text("org.mitogen4j.Secret").u8('P', 0), "allow(");
+        new Bytes().u8(ExtendedCodec.OBJECT_0).text("org.mitogen4j.Secret").u8('P', 0),
+        "allowTypes(");
   }
 
   @Test
