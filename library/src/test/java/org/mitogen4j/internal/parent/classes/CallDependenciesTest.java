@@ -97,8 +97,8 @@ class CallDependenciesTest {
 
   @Test
   void aFunctionOfTheLibraryBringsItsClassOnly() {
-    assertThat(follow("org.mitogen4j.Functions$F0#call()Ljava/lang/Object;").classes)
-        .containsOnlyKeys("org.mitogen4j.Functions$F0");
+    assertThat(follow("org.mitogen4j.Functions$RemoteFunction0#call()Ljava/lang/Object;").classes)
+        .containsOnlyKeys("org.mitogen4j.Functions$RemoteFunction0");
   }
 
   @Test
