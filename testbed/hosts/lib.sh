@@ -89,7 +89,8 @@ end_all() {
         local old
         old=$(head -1 "$state/owner")
         rm -rf "$old/host_keys"
-        (cd "$old" 2>/dev/null && rm -f id_ed25519{,.pub} wrong_key{,.pub} known_hosts{,_empty,_wrong} ssh_config{,_wrong_key} hosts.properties)
+        # The checkout that it belonged to may have been deleted meanwhile.
+        [[ ! -d $old ]] || (cd "$old" && rm -f id_ed25519{,.pub} wrong_key{,.pub} known_hosts{,_empty,_wrong} ssh_config{,_wrong_key} hosts.properties)
     fi
     rm -rf "$state"
 }
