@@ -1,9 +1,8 @@
 package org.mitogen4j.examples;
 
-import java.io.File;
-import java.io.IOException;
 import org.mitogen4j.Context;
 import org.mitogen4j.Router;
+import org.mitogen4j.Shell;
 import org.mitogen4j.StartException;
 import org.mitogen4j.connect.Ssh;
 
@@ -23,16 +22,8 @@ public final class InstallApp {
 
   // tag::install
   /** Installs our application. What tar prints arrives in the log of the master. */
-  static void installApp(String archive, String folder) throws IOException, InterruptedException {
-    new File(folder).mkdirs();
-    run("tar", "zxvf", archive, "-C", folder);
-  }
-
-  private static void run(String... command) throws IOException, InterruptedException {
-    int status = new ProcessBuilder(command).inheritIO().start().waitFor();
-    if (status != 0) {
-      throw new IOException(String.join(" ", command) + " ended with " + status);
-    }
+  static void installApp(String archive, String folder) {
+    Shell.check("mkdir -p " + folder + " && tar zxvf " + archive + " -C " + folder);
   }
   // end::install
 }

@@ -31,6 +31,7 @@ import org.mitogen4j.RouterOptions;
 import org.mitogen4j.Select;
 import org.mitogen4j.Sender;
 import org.mitogen4j.Service;
+import org.mitogen4j.Shell;
 import org.mitogen4j.Workload;
 
 /** The pieces of code of the guide that are about calls and messages. Each is run by a test. */
@@ -178,9 +179,9 @@ final class Messages {
   }
 
   // tag::shell
-  static void shell(Channel<String, Integer> commands) throws Exception {
+  static void shell(Channel<String, Integer> commands) {
     for (String command : commands) {
-      commands.send(new ProcessBuilder("sh", "-c", command).inheritIO().start().waitFor());
+      commands.send(Shell.run(command));
     }
   }
 

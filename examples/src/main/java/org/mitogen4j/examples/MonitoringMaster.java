@@ -14,6 +14,7 @@ import org.mitogen4j.Context;
 import org.mitogen4j.DisconnectedException;
 import org.mitogen4j.MitogenException;
 import org.mitogen4j.Router;
+import org.mitogen4j.Shell;
 import org.mitogen4j.StartException;
 import org.mitogen4j.connect.Ssh;
 
@@ -93,9 +94,9 @@ public final class MonitoringMaster {
     Files.write(file, Collections.singleton(name.substring(0, name.indexOf('@'))));
   }
 
-  private static void killOldProcess(Path file) throws IOException, InterruptedException {
+  private static void killOldProcess(Path file) throws IOException {
     if (Files.exists(file)) {
-      new ProcessBuilder("kill", Files.readAllLines(file).get(0)).inheritIO().start().waitFor();
+      Shell.program("kill", Files.readAllLines(file).get(0)).execute();
     }
   }
 }

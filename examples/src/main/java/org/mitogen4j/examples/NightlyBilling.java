@@ -1,9 +1,9 @@
 package org.mitogen4j.examples;
 
-import java.io.IOException;
 import org.mitogen4j.Context;
 import org.mitogen4j.Router;
 import org.mitogen4j.Secret;
+import org.mitogen4j.Shell;
 import org.mitogen4j.StartException;
 import org.mitogen4j.connect.Docker;
 import org.mitogen4j.connect.Ssh;
@@ -30,7 +30,7 @@ public final class NightlyBilling {
       Context account = docker.connect(Sudo.user("deploy").password(password));
       Context billing = account.connect(Docker.container("billing0"));
 
-      status = billing.call(NightlyBilling::run, "./run-nightly-billing.sh");
+      status = billing.call(Shell::run, "./run-nightly-billing.sh");
       // end::billing
     }
     System.exit(status); // behind the router's end: what was printed has been logged
@@ -43,10 +43,6 @@ public final class NightlyBilling {
     for (ConnectionMethod<?> method : way) {
       context = context.connect(method);
     }
-    return context.call(NightlyBilling::run, command);
-  }
-
-  static int run(String command) throws IOException, InterruptedException {
-    return new ProcessBuilder("sh", "-c", command).inheritIO().start().waitFor();
+    return context.call(Shell::run, command);
   }
 }

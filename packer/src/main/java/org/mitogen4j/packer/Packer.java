@@ -32,6 +32,11 @@ public final class Packer {
    */
   static final Set<String> KERNEL_MAY_ALSO_USE = Set.of();
 
+  /** The bundle of those classes of the API that run commands, which most children do not need. */
+  private static final String SHELL = "shell";
+
+  private static final String SHELL_CLASSES = "org/mitogen4j/Shell";
+
   /** What travels together, and the packages that it is: {@code NAME.list} has the class names. */
   private static final Map<String, List<String>> BUNDLES =
       new TreeMap<>(
@@ -40,6 +45,7 @@ public final class Packer {
               "codec", List.of("org/mitogen4j/internal/context/codec"),
               "resources", List.of("org/mitogen4j/internal/context/resources"),
               "api", List.of("org/mitogen4j"),
+              SHELL, List.of("org/mitogen4j"),
               "parent",
                   List.of(
                       "org/mitogen4j/internal/parent",
@@ -176,7 +182,9 @@ public final class Packer {
     for (Map.Entry<String, List<String>> bundle : BUNDLES.entrySet()) {
       Set<String> names = new TreeSet<>();
       for (String inPackage : bundle.getValue()) {
-        for (Map.Entry<String, byte[]> e : read(inPackage, any -> true).entrySet()) {
+        boolean shell = bundle.getKey().equals(SHELL);
+        for (Map.Entry<String, byte[]> e :
+            read(inPackage, name -> name.startsWith(SHELL_CLASSES) == shell).entrySet()) {
           String name = e.getKey().replace('/', '.');
           byte[] bytes = Stripper.withoutDebug(e.getValue());
           names.add(name);

@@ -43,7 +43,9 @@ public final class ProgramClasses implements ClassSource {
    */
   private static final String FORBIDDEN = ";[/\\:";
 
-  private static final String[] BUNDLES = {"context", "codec", "parent", "api", "resources"};
+  private static final String[] BUNDLES = {
+    "context", "codec", "parent", "api", "shell", "resources"
+  };
   private static final int MAX_NAME = 1000;
   private static final int MAX_CLASS = 1 << 26;
   private static final int MAX_ABSENT = 10_000;

@@ -44,7 +44,7 @@ public final class Parent {
 
   /** The library's classes that travel together; the packer writes the lists. */
   public static final List<String> BUNDLES =
-      Arrays.asList("context", "api", "codec", PART, RESOURCES);
+      Arrays.asList("context", "api", "shell", "codec", PART, RESOURCES);
 
   /** How long children have to end in good order. */
   static final long CLOSE_MILLIS = 1000;

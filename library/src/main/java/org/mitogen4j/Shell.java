@@ -1,0 +1,349 @@
+package org.mitogen4j;
+
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * Runs commands in the context that calls it: in a child when a called function does, in the master
+ * otherwise. For most purposes one of three methods is enough: {@link #run}, {@link #check} and
+ * {@link #output}, which can be called in a context as they are: {@code context.call(Shell::run,
+ * "hostname; uptime")}.
+ *
+ * <p>A {@code Shell} is an immutable command with settings; each setting returns a changed copy. It
+ * can be sent to other contexts, and so can its methods: {@code
+ * context.call(Shell.of("make").folder("/opt/app")::capture)}.
+ *
+ * <p>A command's standard input is empty, unless {@link #input} gives it some. The command is in a
+ * process session of its own where the system has {@code setsid}. When its time is up, when the
+ * function that runs it is cancelled (its thread is interrupted), or when the JVM exits, it is ended
+ * with all processes that it started: first by SIGTERM, half a second later by SIGKILL. Without
+ * {@code setsid}, processes whose own parent ended before are not found. Processes that a command
+ * leaves behind when it ends by itself run on.
+ *
+ * <p>Any thread may use it. All methods that run something block until the command has ended, and
+ * throw a {@link ShellException} when it can't be started, takes longer than {@link #timeout}, or
+ * the thread is interrupted, which it still is then. Texts are UTF-8. No parameter may be null,
+ * unless its description says so.
+ */
+public final class Shell implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  /** The default of {@link #outputLimit}: 16 MiB. */
+  public static final int OUTPUT_LIMIT = 16 << 20;
+
+  /** What the system allows a command at most; see {@link Shell#limit}. */
+  public enum Limit {
+    /** Seconds of processor time of each process. */
+    CPU_SECONDS("-t"),
+    /** Files that each process may have open. */
+    OPEN_FILES("-n"),
+    /** KiB of address space of each process. */
+    MEMORY_KIB("-v"),
+    /** Processes of the account. */
+    PROCESSES("-u");
+
+    private final String option;
+
+    Limit(String option) {
+      this.option = option;
+    }
+  }
+
+  private final List<String> command;
+  private String folder;
+  private Map<String, String> environment = Collections.emptyMap();
+  private Map<Limit, Long> limits = Collections.emptyMap();
+  private byte[] input = new byte[0];
+  private Duration timeout;
+  private int outputLimit = OUTPUT_LIMIT;
+  private boolean merged;
+
+  private Shell(List<String> command) {
+    this.command = command;
+  }
+
+  private Shell(Shell other) {
+    command = other.command;
+    folder = other.folder;
+    environment = other.environment;
+    limits = other.limits;
+    input = other.input;
+    timeout = other.timeout;
+    outputLimit = other.outputLimit;
+    merged = other.merged;
+  }
+
+  // ---- the short ones
+
+  /**
+   * Runs a command by {@code sh -c}. What it prints goes where this context's own output goes: from
+   * a child to the log of the master, line by line.
+   *
+   * @return its exit status; 128 and the signal's number where a signal ended it
+   */
+  public static int run(String command) {
+    return of(command).execute().status();
+  }
+
+  /**
+   * As {@link #run}, for a command that must succeed.
+   *
+   * @throws ShellException also when it ends with another status than 0
+   */
+  public static void check(String command) {
+    of(command).execute().check();
+  }
+
+  /**
+   * Runs a command by {@code sh -c} that must succeed, and returns what it wrote to its standard
+   * output, without the line breaks at the end: as {@code $(command)} does.
+   *
+   * @return at most 16 MiB
+   * @throws ShellException also when it ends with another status than 0, or prints more
+   */
+  public static String output(String command) {
+    ShellResult result = of(command).capture().check();
+    if (result.isCut()) {
+      throw new ShellException(
+          command + " printed more than " + OUTPUT_LIMIT + " bytes: use outputLimit or lines",
+          result.status(),
+          null);
+    }
+    return result.output();
+  }
+
+  // ---- a command with settings
+
+  /** A command that {@code sh -c} is to run. */
+  public static Shell of(String command) {
+    return new Shell(Arrays.asList("sh", "-c", Objects.requireNonNull(command)));
+  }
+
+  /**
+   * A program, which gets its arguments as they are: no shell looks at them.
+   *
+   * @param command the program, found by {@code PATH} where it has no slash, and its arguments
+   */
+  public static Shell program(String... command) {
+    if (command.length == 0) {
+      throw new IllegalArgumentException("a command without words: give the program at least");
+    }
+    List<String> words = new ArrayList<>();
+    for (String word : command) {
+      words.add(Objects.requireNonNull(word));
+    }
+    return new Shell(words);
+  }
+
+  /** In this folder; by default in that of the context. */
+  public Shell folder(String path) {
+    Shell copy = new Shell(this);
+    copy.folder = Objects.requireNonNull(path);
+    return copy;
+  }
+
+  /**
+   * With this variable in its environment, beside those of the context.
+   *
+   * @param value null takes the variable away
+   */
+  public Shell environment(String name, String value) {
+    Shell copy = new Shell(this);
+    copy.environment = new LinkedHashMap<>(environment);
+    copy.environment.put(Objects.requireNonNull(name), value);
+    return copy;
+  }
+
+  /** With this text as its standard input. */
+  public Shell input(String text) {
+    return input(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** With these bytes, which are copied, as its standard input. */
+  public Shell input(byte[] bytes) {
+    Shell copy = new Shell(this);
+    copy.input = bytes.clone();
+    return copy;
+  }
+
+  /** Ends the command with all its processes after so long. By default it may run for ever. */
+  public Shell timeout(Duration limit) {
+    if (limit.isNegative() || limit.isZero()) {
+      throw new IllegalArgumentException("a timeout of " + limit + ", must be more than nothing");
+    }
+    Shell copy = new Shell(this);
+    copy.timeout = limit;
+    return copy;
+  }
+
+  /**
+   * Captures so many bytes of each stream at most; what comes behind them is read, so that the
+   * command goes on, and dropped: {@link ShellResult#isCut} says so. By default 16 MiB.
+   */
+  public Shell outputLimit(int bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("an output limit of " + bytes + " bytes");
+    }
+    Shell copy = new Shell(this);
+    copy.outputLimit = bytes;
+    return copy;
+  }
+
+  /** With a limit of the system, as {@code ulimit} sets it. Needs {@code sh}. */
+  public Shell limit(Limit limit, long value) {
+    if (value < 0) {
+      throw new IllegalArgumentException(limit + " of " + value);
+    }
+    Shell copy = new Shell(this);
+    copy.limits = new EnumMap<>(Limit.class);
+    copy.limits.putAll(limits);
+    copy.limits.put(limit, value);
+    return copy;
+  }
+
+  /** With its standard error in its standard output: in the order in which it was written. */
+  public Shell mergeErrors() {
+    Shell copy = new Shell(this);
+    copy.merged = true;
+    return copy;
+  }
+
+  // ---- running it
+
+  /**
+   * Runs it. What it prints goes where this context's own output goes.
+   *
+   * @return how it ended, without what it printed
+   */
+  public ShellResult execute() {
+    ShellOutput none = new ShellOutput(0, null);
+    return new ShellProcess(this, false).run(none, none, () -> false);
+  }
+
+  /**
+   * Runs it, and captures what it prints. Where it ends and processes that it left behind keep its
+   * output open, this waits a second for more of it, and what they print then is lost.
+   *
+   * @return how it ended, whatever its status, and what it printed
+   */
+  public ShellResult capture() {
+    ShellOutput errors = new ShellOutput(merged ? 0 : outputLimit, null);
+    return new ShellProcess(this, true)
+        .run(new ShellOutput(outputLimit, null), errors, () -> false);
+  }
+
+  /**
+   * Runs it, and hands on each line of its standard output as soon as it is there, on the calling
+   * thread. A line ends with a line feed, a carriage return or both. One of more than 1 MiB comes in
+   * parts of that size. While the consumer is busy the command waits. What it writes to its standard
+   * error is captured.
+   *
+   * @param consumer when it throws, the command is ended, and this throws the same
+   * @return how it ended
+   */
+  public ShellResult forEachLine(Consumer<String> consumer) {
+    ShellOutput errors = new ShellOutput(merged ? 0 : outputLimit, null);
+    return new ShellProcess(this, true)
+        .run(new ShellOutput(0, Objects.requireNonNull(consumer)), errors, () -> false);
+  }
+
+  /**
+   * As {@link #forEachLine}, to a receiver, and at the pace of its reader. The sender is closed when
+   * the command succeeded; when the receiver is closed, the command is ended within 0.1 s.
+   *
+   * @return how it ended
+   * @throws ShellException also when it ends with another status than 0 while the receiver is open
+   */
+  public ShellResult sendLines(Sender<String> sender) {
+    ShellOutput errors = new ShellOutput(merged ? 0 : outputLimit, null);
+    Consumer<String> send =
+        line -> {
+          try {
+            sender.send(line);
+          } catch (ClosedException closed) {
+            // the command is about to be ended
+          }
+        };
+    ShellResult result =
+        new ShellProcess(this, true)
+            .run(new ShellOutput(0, send), errors, () -> !sender.isOpen());
+    if (sender.isOpen()) {
+      result.check();
+    }
+    sender.close();
+    return result;
+  }
+
+  /**
+   * Runs it in another context, and gives its lines here as they come: as {@link #sendLines}. Does
+   * not wait. When the command fails, the receiver gives that as a failure; closing the receiver
+   * ends the command.
+   */
+  public Receiver<String> lines(Context context) {
+    Receiver<String> receiver = context.router().receiver(String.class, Policy.only(context));
+    context.callAsync(Shell::sendLinesOf, this, receiver.sender());
+    return receiver;
+  }
+
+  private static int sendLinesOf(Shell shell, Sender<String> sender) {
+    return shell.sendLines(sender).status();
+  }
+
+  // ---- what the process is made of
+
+  /** The words of the command, behind what sets its limits. */
+  List<String> words() {
+    if (limits.isEmpty()) {
+      return command;
+    }
+    StringBuilder script = new StringBuilder();
+    for (Map.Entry<Limit, Long> limit : limits.entrySet()) {
+      String set = "ulimit " + limit.getKey().option + " " + limit.getValue();
+      if (limit.getKey() == Limit.PROCESSES) { // dash has another letter for it
+        set = "{ " + set + " 2>/dev/null || ulimit -p " + limit.getValue() + "; }";
+      }
+      script.append(set).append(" && ");
+    }
+    List<String> words = new ArrayList<>();
+    words.addAll(Arrays.asList("sh", "-c", script + "exec \"$@\"", "sh"));
+    words.addAll(command);
+    return words;
+  }
+
+  String folder() {
+    return folder;
+  }
+
+  Map<String, String> environment() {
+    return environment;
+  }
+
+  byte[] input() {
+    return input;
+  }
+
+  Duration timeout() {
+    return timeout;
+  }
+
+  boolean isMerged() {
+    return merged;
+  }
+
+  /** The command as its user wrote it. */
+  @Override
+  public String toString() {
+    boolean shell = command.size() == 3 && command.get(0).equals("sh") && command.get(1).equals("-c");
+    return shell ? command.get(2) : String.join(" ", command);
+  }
+}
