@@ -29,6 +29,7 @@ import org.mitogen4j.Secret;
 import org.mitogen4j.Select;
 import org.mitogen4j.Sender;
 import org.mitogen4j.Service;
+import org.mitogen4j.Shell;
 import org.mitogen4j.connect.InProcess;
 
 /**
@@ -91,6 +92,22 @@ public final class Contract implements AutoCloseable {
   public void aLambdaTakesAlongWhatItCaptures() {
     String captured = "there";
     equal(child.call(() -> "from here to " + captured), "from here to there");
+  }
+
+  public void aCommandRunsThereAndIsEndedWithWhatItStartedWhenItsTimeIsUp() {
+    equal(child.call(Shell::output, "printf 'π %s' \"$((1 + 1))\""), "π 2");
+    equal(child.call(Shell.of("kill -9 $$")::capture).signal(), 9);
+    String marked = "sleep 987" + System.nanoTime() % 100_000;
+    Shell family = Shell.of("(" + marked + "; :) & (" + marked + "; :) & echo begun; wait");
+    Shell limited = family.timeout(Duration.ofSeconds(1));
+    try {
+      child.call(limited::capture);
+      throw new AssertionError(marked + " has not ended");
+    } catch (CallException e) {
+      check(e.getMessage().contains("took longer than PT1S"), e.getMessage());
+    }
+    String left = "grep -lz '^" + marked.substring(6) + "$' /proc/[0-9]*/cmdline 2>/dev/null; :";
+    equal(child.call(Shell.program("sh", "-c", left)::capture).output(), "");
   }
 
   public void valuesOfAllKindsTravelBothWays() {
