@@ -56,6 +56,9 @@ public final class Call<R> extends CompletableFuture<R> {
   private final AtomicReference<Message> answer = new AtomicReference<>();
   private final Waiting handler;
   private long replies;
+
+  /** What runs there; set before it is sent. */
+  private FunctionRef[] functions = {};
   private long to;
 
   /** What the answer must be; null where that is not known. */
@@ -210,7 +213,8 @@ public final class Call<R> extends CompletableFuture<R> {
       }
       boolean trusted = to != Handle.SERVICE || router.delivery.isTrustedBy(context.id());
       Encoder e = new Encoder(router.core(), trusted);
-      boolean counted = router.delivery.prepare(context.id(), e, request.write(e));
+      functions = request.write(e);
+      boolean counted = router.delivery.prepare(context.id(), e, functions);
       int flags = 0;
       for (Object address : RequiredClasses.passed(e)) {
         flags = Header.BULK; // so that the answer is, and overtakes no items
@@ -262,7 +266,7 @@ public final class Call<R> extends CompletableFuture<R> {
   @SuppressWarnings("unchecked")
   private Runnable read() {
     Message m = answer.get();
-    router.delivery.answered(context.id());
+    router.delivery.answered(context.id(), functions);
     try {
       if (m.dead()) {
         DisconnectedException lost = DisconnectedException.of(context, MessageSender.reason(m));

@@ -98,6 +98,15 @@ public final class Context extends CallTarget implements AutoCloseable {
     return call.await();
   }
 
+  /**
+   * Which of the program's classes this context was sent by the one that asks. Does not wait.
+   *
+   * @throws IllegalArgumentException when it is not below the one that asks, or has ended
+   */
+  public ClassTraffic classTraffic() {
+    return new ClassTraffic(router.delivery.sentClasses(this));
+  }
+
   /** A service in this context, by its class. Calls to it have this object's timeout. */
   public Service service(Class<?> type) {
     return new Service(this, type.getName(), type, timeout);

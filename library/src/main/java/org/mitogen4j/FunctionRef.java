@@ -6,9 +6,8 @@ import java.io.OutputStream;
 import java.io.Serializable;
 import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.Method;
-import java.util.ArrayList;
 import java.util.List;
-import org.mitogen4j.internal.context.FunctionInvoker;
+import org.mitogen4j.internal.context.FunctionName;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
 
@@ -23,8 +22,11 @@ final class FunctionRef {
         }
       };
 
-  /** Its class, {@code #}, its name and descriptor. */
+  /** For people: its class, {@code #}, its name and descriptor. */
   final String name;
+
+  /** For contexts: see {@link FunctionName}. */
+  final FunctionName function;
 
   /** Whether it has a result that nobody wants. */
   private boolean drops;
@@ -44,18 +46,18 @@ final class FunctionRef {
   private boolean capturesThis;
 
   private FunctionRef(
-      String className, String method, ClassLoader loader, String where, Object... captured) {
-    this(className, method, loader, where, new ResultType(loader, className, method), captured);
+      FunctionName function, ClassLoader loader, String where, Object... captured) {
+    this(function, loader, where, new ResultType(loader, function), captured);
   }
 
   private FunctionRef(
-      String className,
-      String method,
+      FunctionName function,
       ClassLoader loader,
       String where,
       ResultType declared,
       Object... captured) {
-    this.name = className + "#" + method;
+    this.function = function;
+    this.name = function.toString();
     this.loader = loader;
     this.declared = declared;
     this.where = where;
@@ -65,14 +67,8 @@ final class FunctionRef {
   /** A method by its name and descriptor. */
   static FunctionRef of(Method m) {
     Class<?> type = m.getDeclaringClass();
-    return new FunctionRef(type.getName(), signature(m), type.getClassLoader(), type.getName());
-  }
-
-  /** A method's name and descriptor. */
-  static String signature(Method m) {
-    return m.getName()
-        + java.lang.invoke.MethodType.methodType(m.getReturnType(), m.getParameterTypes())
-            .toMethodDescriptorString();
+    return new FunctionRef(
+        FunctionName.of(type.getName(), m), type.getClassLoader(), type.getName());
   }
 
   /**
@@ -95,15 +91,13 @@ final class FunctionRef {
     String capturing = lambda.getCapturingClass().replace('/', '.');
     FunctionRef ref =
         new FunctionRef(
-            lambda.getImplClass().replace('/', '.'),
-            lambda.getImplMethodName() + lambda.getImplMethodSignature(),
+            FunctionName.of(lambda),
             function.getClass().getClassLoader(),
             "the function in " + capturing + within(lambda.getImplMethodName()),
             new ResultType(
                 function.getClass().getClassLoader(),
-                lambda.getImplClass().replace('/', '.'),
-                lambda.getImplMethodName() + lambda.getImplMethodSignature(),
-                isVoid(shape) ? "V" : ResultType.of(lambda.getInstantiatedMethodType())),
+                FunctionName.of(lambda),
+                isVoid(shape) ? "V" : FunctionName.result(lambda.getInstantiatedMethodType())),
             captured);
     ref.capturesThis =
         ref.isLambda()
@@ -148,17 +142,15 @@ final class FunctionRef {
   }
 
   private boolean isLambda() {
-    return name.contains("#lambda$");
+    return function.method.startsWith("lambda$");
   }
 
   private static FunctionRef ofObject(Serializable function, Class<?> shape) {
     for (Method m : shape.getMethods()) {
       if (java.lang.reflect.Modifier.isAbstract(m.getModifiers())) {
         Class<?> type = function.getClass();
-        String method = of(m).name.substring(shape.getName().length() + 1);
         return new FunctionRef(
-            shape.getName(),
-            method,
+            FunctionName.of(shape.getName(), m),
             type.getClassLoader(),
             "the function " + type,
             ResultType.of(type, m),
@@ -228,7 +220,7 @@ final class FunctionRef {
 
   /** As {@link org.mitogen4j.internal.kernel.CallHandler} wants it. */
   String text() {
-    return drops ? name.replace("#", "#" + FunctionInvoker.DROPS) : name;
+    return drops ? function.dropping() : function.text;
   }
 
   /** Whether it can run where nothing but the kernel is, with a result that this can write. */
@@ -293,19 +285,9 @@ final class FunctionRef {
 
   /** Whether a parameter, counted from the last, is of a primitive type. */
   private boolean takesPrimitive(int fromLast) {
-    List<Boolean> primitive = new ArrayList<>();
-    for (int at = name.indexOf('(') + 1; name.charAt(at) != ')'; at++) {
-      boolean array = name.charAt(at) == '[';
-      while (name.charAt(at) == '[') {
-        at++;
-      }
-      boolean object = name.charAt(at) == 'L';
-      primitive.add(!array && !object);
-      if (object) {
-        at = name.indexOf(';', at);
-      }
-    }
-    return fromLast <= primitive.size() && primitive.get(primitive.size() - fromLast);
+    List<String> parameters = function.parameters();
+    int i = parameters.size() - fromLast;
+    return i >= 0 && parameters.get(i).length() == 1;
   }
 
   private String captured(int i) {

@@ -8,7 +8,9 @@ import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Message;
+import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.Parent;
+import org.mitogen4j.internal.parent.classes.SentClasses;
 
 /**
  * How the messages of the API go out: behind the classes that they need, and with the credit that
@@ -47,7 +49,7 @@ final class MessageSender {
     }
     try {
       for (FunctionRef function : functions) {
-        counted |= parent.sender.sendFor(id, function.loader, function.name, e);
+        counted |= parent.sender.sendFor(id, function.loader, function.function.text, e);
       }
       if (functions.length == 0) {
         parent.sender.sendFor(id, null, null, e);
@@ -97,9 +99,22 @@ final class MessageSender {
     full.routing.deadBehindItems(full.routing.way(context), context, handle, cause);
   }
 
+  /** Which classes a context was sent. */
+  SentClasses sentClasses(Context context) {
+    ContextRecord record = parent.known.get(context.id());
+    if (record == null) {
+      throw new IllegalArgumentException(
+          context + " is not below " + full.router.name + ", or has ended");
+    }
+    return record.sentClasses();
+  }
+
   /** A first answer came from a context. */
-  void answered(int id) {
+  void answered(int id, FunctionRef... functions) {
     parent.starts.complete(id);
+    for (FunctionRef function : functions) {
+      parent.sender.answered(id, function.function.text);
+    }
   }
 
   /** What a failed call threw; where a class was too new for the child, in our own words. */

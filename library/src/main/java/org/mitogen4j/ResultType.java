@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
-import org.mitogen4j.internal.context.FunctionInvoker;
+import org.mitogen4j.internal.context.FunctionName;
 import org.mitogen4j.internal.context.codec.DeclaredType;
 import org.mitogen4j.internal.kernel.Decoder;
 
@@ -43,13 +43,12 @@ final class ResultType implements Supplier<Type>, AnswerShape {
       Boolean.class, Integer.class, Long.class, Double.class, String.class, byte[].class
     };
     for (Class<?> type : types) {
-      FINAL.put(FunctionInvoker.descriptor(new Class<?>[0], type).substring(2), type);
+      FINAL.put(FunctionName.descriptor(new Class<?>[0], type).substring(2), type);
     }
   }
 
   private final ClassLoader loader;
-  private final String className;
-  private final String method;
+  private final FunctionName function;
 
   /** The descriptor of the class that the caller wants; empty where that is not known. */
   private final String wanted;
@@ -58,20 +57,18 @@ final class ResultType implements Supplier<Type>, AnswerShape {
 
   /**
    * @param loader where the function's class is found
-   * @param method its name and descriptor
    */
-  ResultType(ClassLoader loader, String className, String method) {
-    this(loader, className, method, "");
+  ResultType(ClassLoader loader, FunctionName function) {
+    this(loader, function, "");
   }
 
   /**
    * @param wanted the descriptor of what the caller's code takes the result for: generic functions
    *     declare less. V when it takes none
    */
-  ResultType(ClassLoader loader, String className, String method, String wanted) {
+  ResultType(ClassLoader loader, FunctionName function, String wanted) {
     this.loader = loader;
-    this.className = className;
-    this.method = method;
+    this.function = function;
     this.wanted = wanted;
   }
 
@@ -87,16 +84,11 @@ final class ResultType implements Supplier<Type>, AnswerShape {
       }
     }
     Class<?> in = own.getDeclaringClass();
-    return new ResultType(in.getClassLoader(), in.getName(), FunctionRef.signature(own));
-  }
-
-  /** What a method's descriptor says of its result. */
-  static String of(String descriptor) {
-    return descriptor.substring(descriptor.lastIndexOf(')') + 1);
+    return new ResultType(in.getClassLoader(), FunctionName.of(in.getName(), own));
   }
 
   private String result() {
-    return of(method);
+    return function.result();
   }
 
   /** Whether there is nothing about the result that could keep it from being sent. */
@@ -120,20 +112,21 @@ final class ResultType implements Supplier<Type>, AnswerShape {
 
   private Type resolve() {
     try {
-      Class<?> type = Class.forName(className, false, loader);
-      if (method.startsWith("<init>")) {
+      Class<?> type = Class.forName(function.className, false, loader);
+      if (function.method.equals("<init>")) {
         return type;
       }
       Method found = find(type);
       return found == null ? Object.class : found.getGenericReturnType();
     } catch (ClassNotFoundException | LinkageError | TypeNotPresentException e) {
-      throw new IllegalArgumentException("the result of " + className + "#" + method + ": " + e, e);
+      throw new IllegalArgumentException("the result of " + function + ": " + e, e);
     }
   }
 
   private Method find(Class<?> type) {
     for (Method m : type.getDeclaredMethods()) {
-      if (method.startsWith(m.getName() + "(") && method.equals(FunctionRef.signature(m))) {
+      if (function.method.equals(m.getName())
+          && function.descriptor.equals(FunctionName.descriptor(m))) {
         return m;
       }
     }
@@ -163,7 +156,7 @@ final class ResultType implements Supplier<Type>, AnswerShape {
       Object fit = DeclaredType.fit(type, value, from);
       return type == get() ? isWanted(fit) : fit;
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(className + "#" + method + ": " + e.getMessage(), e);
+      throw new IllegalArgumentException(function + ": " + e.getMessage(), e);
     }
   }
 
@@ -196,9 +189,7 @@ final class ResultType implements Supplier<Type>, AnswerShape {
       Class<?> type = Class.forName(name.replace('/', '.'), false, loader); // the caller's own
       if (!type.isInstance(value)) {
         throw new IllegalArgumentException(
-            className
-                + "#"
-                + method
+            function
                 + ": the caller wants a "
                 + type.getTypeName()
                 + ", but a "

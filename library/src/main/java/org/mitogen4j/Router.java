@@ -109,6 +109,9 @@ public final class Router implements AutoCloseable {
             options.serviceThreads(),
             new PackageChoice(options.allowed(), options.denied(), options.provided()));
     Parent.of(full).starts.atMost(options.connecting());
+    if (options.classProfile() != null) {
+      Master.keepProfile(full, options.classProfile());
+    }
     return of(full);
   }
 

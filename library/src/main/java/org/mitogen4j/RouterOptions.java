@@ -1,5 +1,6 @@
 package org.mitogen4j;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,6 +21,7 @@ public final class RouterOptions {
   private final List<String> allowed;
   private final List<String> denied;
   private final List<String> provided;
+  private final Path classProfile;
 
   private RouterOptions(
       int messageLimit,
@@ -29,7 +31,8 @@ public final class RouterOptions {
       int serviceThreads,
       List<String> allowed,
       List<String> denied,
-      List<String> provided) {
+      List<String> provided,
+      Path classProfile) {
     this.messageLimit = messageLimit;
     this.unidirectional = unidirectional;
     this.heartbeat = heartbeat;
@@ -38,12 +41,13 @@ public final class RouterOptions {
     this.allowed = allowed;
     this.denied = denied;
     this.provided = provided;
+    this.classProfile = classProfile;
   }
 
   /** The settings that {@link Router#create()} uses. */
   public static RouterOptions defaults() {
     List<String> none = Collections.emptyList();
-    return new RouterOptions(128 << 20, false, Duration.ofSeconds(10), 32, 16, none, none, none);
+    return new RouterOptions(128 << 20, false, Duration.ofSeconds(10), 32, 16, none, none, none, null);
   }
 
   /**
@@ -58,7 +62,7 @@ public final class RouterOptions {
           "a message limit of " + bytes + " bytes, must be " + LEAST_MESSAGE_LIMIT + " or more");
     }
     return new RouterOptions(
-        bytes, unidirectional, heartbeat, connecting, serviceThreads, allowed, denied, provided);
+        bytes, unidirectional, heartbeat, connecting, serviceThreads, allowed, denied, provided, classProfile);
   }
 
   /**
@@ -67,7 +71,7 @@ public final class RouterOptions {
    */
   public RouterOptions unidirectional(boolean on) {
     return new RouterOptions(
-        messageLimit, on, heartbeat, connecting, serviceThreads, allowed, denied, provided);
+        messageLimit, on, heartbeat, connecting, serviceThreads, allowed, denied, provided, classProfile);
   }
 
   /**
@@ -89,7 +93,8 @@ public final class RouterOptions {
         serviceThreads,
         allowed,
         denied,
-        provided);
+        provided,
+        classProfile);
   }
 
   /**
@@ -109,7 +114,8 @@ public final class RouterOptions {
         serviceThreads,
         allowed,
         denied,
-        provided);
+        provided,
+        classProfile);
   }
 
   /**
@@ -122,7 +128,7 @@ public final class RouterOptions {
       throw new IllegalArgumentException(threads + " threads for services, must be 1 or more");
     }
     return new RouterOptions(
-        messageLimit, unidirectional, heartbeat, connecting, threads, allowed, denied, provided);
+        messageLimit, unidirectional, heartbeat, connecting, threads, allowed, denied, provided, classProfile);
   }
 
   /**
@@ -141,7 +147,8 @@ public final class RouterOptions {
         serviceThreads,
         names(packages),
         denied,
-        provided);
+        provided,
+        classProfile);
   }
 
   /**
@@ -159,7 +166,8 @@ public final class RouterOptions {
         serviceThreads,
         allowed,
         names(packages),
-        provided);
+        provided,
+        classProfile);
   }
 
   /**
@@ -178,7 +186,8 @@ public final class RouterOptions {
         serviceThreads,
         allowed,
         denied,
-        names(packages));
+        names(packages),
+        classProfile);
   }
 
   private static List<String> names(String... packages) {
@@ -206,6 +215,32 @@ public final class RouterOptions {
   /** The packages that children have of their own. */
   public List<String> provided() {
     return provided;
+  }
+
+  /**
+   * A file that keeps which classes children loaded for which function, so that the first child of
+   * a later process gets them along with its first call instead of asking. It is read when the
+   * router is made and written when the router is closed. What was learned of classes whose content
+   * has changed since is not used; a file that can't be read or written is a warning in the log.
+   *
+   * @param file need not exist; null for none, the default
+   */
+  public RouterOptions classProfile(Path file) {
+    return new RouterOptions(
+        messageLimit,
+        unidirectional,
+        heartbeat,
+        connecting,
+        serviceThreads,
+        allowed,
+        denied,
+        provided,
+        file);
+  }
+
+  /** The file that keeps which classes children loaded; null for none. */
+  public Path classProfile() {
+    return classProfile;
   }
 
   /** In bytes. */
@@ -248,7 +283,8 @@ public final class RouterOptions {
         + " threads for services"
         + text(", allows ", allowed)
         + text(", denies ", denied)
-        + text(", provided ", provided);
+        + text(", provided ", provided)
+        + (classProfile == null ? "" : ", classes learned in " + classProfile);
   }
 
   private static String text(String what, List<String> packages) {

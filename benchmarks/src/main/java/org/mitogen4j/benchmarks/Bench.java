@@ -17,6 +17,9 @@ public final class Bench {
   /** Runs only when asked for, as long as one likes. */
   private static final String ON_REQUEST = "fuzz";
 
+  /** Needs libraries from Maven Central, and takes minutes: only when asked for. */
+  private static final String CLASSES = "classes";
+
   private Bench() {}
 
   private static Map<String, List<Figure>> groups() {
@@ -26,6 +29,7 @@ public final class Bench {
     groups.put("call", CallFigures.all());
     groups.put("tree", TreeFigures.all());
     groups.put("message", MessageFigures.all());
+    groups.put(CLASSES, ClassFigures.all());
     return groups;
   }
 
@@ -47,7 +51,7 @@ public final class Bench {
       }
     }
     if (names.length == 0) {
-      groups().forEach((group, f) -> chosen.addAll(f));
+      groups().forEach((group, f) -> chosen.addAll(group.equals(CLASSES) ? List.of() : f));
     }
     System.exit(run(chosen) ? 0 : 1);
   }

@@ -65,7 +65,7 @@ final class Frames {
         e.varint(random.nextLong());
       }
       case 5 -> {
-        e.text("java.lang.Math#abs(I)I");
+        e.text("java.lang.Math;abs;(I)I");
         e.all(new Object[] {21});
       }
       default -> {

@@ -49,7 +49,7 @@ class ForgeryTest {
   private static byte[] call() {
     return Peer.payload(
         e -> {
-          e.text(ForgeryTest.class.getName() + "#touch()V");
+          e.text(ForgeryTest.class.getName() + ";touch;()V");
           e.all(new Object[0]);
         });
   }

@@ -56,6 +56,7 @@ public final class ContextRuntime extends Extension {
   /** Which link is ended when too much is held. */
   public final Blame blame;
 
+  final ClassBlocks blocks;
   final Heartbeat heartbeat;
   final Reassembly assembly;
   private final FunctionInvoker reflection;
@@ -73,6 +74,7 @@ public final class ContextRuntime extends Extension {
   public ContextRuntime(MessageRouter router) {
     this.router = router;
     limit = (int) router.settings[LIMIT];
+    blocks = new ClassBlocks(router.classes);
     heartbeat = new Heartbeat(this, (long) router.settings[HEARTBEAT_MILLIS]);
     routing = new Routing(this, (boolean) router.settings[UNIDIRECTIONAL]);
     blame = new Blame(this);
@@ -86,6 +88,8 @@ public final class ContextRuntime extends Extension {
     router.handlers.put(Handle.CANCEL, cancels);
     router.handlers.put(Handle.LOAD, new StatusHandler(this, false));
     router.handlers.put(Handle.LINKS, new StatusHandler(this, true));
+    router.handlers.put(Handle.BLOCK, blocks);
+    router.handlers.put(Handle.USED, new UsedClasses(this));
     ending = router instanceof ChildRouter ? new ContextShutdown(this, (ChildRouter) router) : null;
     reading =
         ending == null || ((ChildRouter) router).stdout == null || router.parent == null
@@ -353,6 +357,11 @@ public final class ContextRuntime extends Extension {
   @Override
   protected void write(Encoder to, Object value) {
     types().write(to, value);
+  }
+
+  @Override
+  protected byte[] unpack(String className, byte[] block) {
+    return blocks.unpack(className, block);
   }
 
   @Override

@@ -10,8 +10,6 @@ import java.util.function.BiConsumer;
 
 /** Functions that are not static methods of the class that is named. */
 public final class FunctionInvoker {
-  /** Stands before the name of a method whose result nobody wants. */
-  public static final char DROPS = '!';
 
   FunctionInvoker() {}
 
@@ -61,12 +59,12 @@ public final class FunctionInvoker {
   }
 
   Object find(Class<?> type, String method, String descriptor) throws NoSuchMethodException {
-    if (method.charAt(0) == DROPS) {
+    if (method.charAt(0) == FunctionName.DROPS) {
       return new Dropping(find(type, method.substring(1), descriptor));
     }
     if (method.equals("<init>")) {
       for (Constructor<?> c : type.getDeclaredConstructors()) {
-        if (descriptor.equals(descriptor(c.getParameterTypes(), void.class))) {
+        if (descriptor.equals(FunctionName.descriptor(c.getParameterTypes(), void.class))) {
           open(type, c);
           return c;
         }
@@ -95,7 +93,7 @@ public final class FunctionInvoker {
     for (Class<?> c = type; c != null; c = c.getSuperclass()) {
       for (Method m : c.getDeclaredMethods()) {
         if (m.getName().equals(method)
-            && descriptor.equals(descriptor(m.getParameterTypes(), m.getReturnType()))) {
+            && descriptor.equals(FunctionName.descriptor(m))) {
           return m;
         }
       }
@@ -109,10 +107,5 @@ public final class FunctionInvoker {
       }
     }
     return null;
-  }
-
-  /** A method descriptor as in class files (JVMS 4.3.3). */
-  public static String descriptor(Class<?>[] parameters, Class<?> result) {
-    return java.lang.invoke.MethodType.methodType(result, parameters).toMethodDescriptorString();
   }
 }

@@ -31,13 +31,9 @@ public class RequiredClasses {
     }
   }
 
-  /**
-   * The receiver may call a method.
-   *
-   * @param function as in a call, {@code class#method(descriptor)result}
-   */
-  public final void function(String function) {
-    names.add(function);
+  /** The receiver may call a method. */
+  public final void function(FunctionName function) {
+    names.add(function.text);
   }
 
   /** What was noted of the values in a message. */

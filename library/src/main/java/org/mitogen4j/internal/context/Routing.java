@@ -19,6 +19,9 @@ import org.mitogen4j.internal.kernel.MessageRouter;
  * of the program's.
  */
 public final class Routing {
+  /** Of a class or block, in bytes, at a time; more would be sent as an array of its own. */
+  private static final int PART = 1 << 13;
+
   private final ContextRuntime context;
   private final MessageRouter router;
 
@@ -190,8 +193,12 @@ public final class Routing {
           if (!fromParent) {
             invites(inState, out, handle, b, at, length);
           }
-          boolean leaves = handle == Handle.PUSH || handle == Handle.PLAN_ROUTE;
-          if (leaves && fromParent && b[at + 4] == 0 && isAncestor(Header.getInt(b, at + 13))) {
+          boolean leaves =
+              handle == Handle.PUSH || handle == Handle.BLOCK || handle == Handle.PLAN_ROUTE;
+          if (leaves
+              && fromParent
+              && (b[at + 4] & ~Header.BULK) == 0
+              && isAncestor(Header.getInt(b, at + 13))) {
             leave(out, dst, MessageRouter.message(in, b, at, length));
           } else {
             out.send(b, at, length, b, 0, 0, false);
@@ -282,11 +289,16 @@ public final class Routing {
       plan(child, dst, out);
       sendPlan(child, dst);
     } else {
-      String className = d.text();
-      router.classes.keep(className, d.bytes());
-      byte[] packed = router.classes.kept(className);
+      String name = d.text();
+      byte[] bytes = d.bytes();
+      if (message.handle == Handle.BLOCK) {
+        context.blocks.keep(bytes);
+      } else {
+        router.classes.keep(name, bytes);
+      }
+      byte[] packed = router.classes.kept(name);
       if (packed != null) { // else the one below will ask for it
-        push(out, dst, className, packed);
+        push(out, dst, name, packed, message.flags);
       }
     }
   }
@@ -298,16 +310,26 @@ public final class Routing {
     router.send(parent, Handle.PLAN_ROUTE, 0, e, 0, false);
   }
 
-  /** Sends a class to a context below: its name only, where the next one on the way has it. */
-  public void push(Link out, int dst, String className, byte[] packed) {
+  /**
+   * Sends a class, or a block of them, to a context below: its name only, where the next one on the
+   * way has it.
+   *
+   * @param flags {@link Header#BULK} for what other messages overtake
+   */
+  public void push(Link out, int dst, String name, byte[] packed, int flags) {
     // only what goes down is kept on the way
-    String key = out == router.parent ? dst + " " + className : className;
+    String key = out == router.parent ? dst + " " + name : name;
     boolean news = !out.sent.contains(key);
     if (news || dst != out.peer) {
       Encoder e = new Encoder(router, true);
-      e.text(className);
-      e.bytes(news ? packed : Message.EMPTY);
-      router.send(dst, Handle.PUSH, 0, e, 0, false);
+      e.text(name);
+      byte[] bytes = news ? packed : Message.EMPTY;
+      e.varint(bytes.length);
+      for (int i = 0; i < bytes.length; i += PART) {
+        e.raw(bytes, i, Math.min(PART, bytes.length - i)); // copied: one frame, if it fits
+      }
+      long handle = ClassBlocks.isBlock(packed) ? Handle.BLOCK : Handle.PUSH;
+      router.send(dst, handle, 0, e, flags, false);
       out.sent.add(key); // behind it: who relies on it sends behind it, too
     }
   }

@@ -11,9 +11,8 @@ import java.util.function.BiConsumer;
 /**
  * Runs the functions that parents call.
  *
- * <p>A call is a text {@code class.name#method(descriptor)result} and the arguments; for a method
- * of an object the first argument is the object, a constructor's name is {@code <init>}. The answer
- * is a byte 0 and the result, or a byte 1 and the exception.
+ * <p>A call is a text, {@code class.name;method;descriptor}, and the arguments; for a method of an
+ * object the first argument is the object, a constructor's name is {@code <init>}. The answer is a byte 0 and the result, or a byte 1 and the exception.
  */
 public final class CallHandler extends Handler {
   public static final int OK = 0;
@@ -125,14 +124,12 @@ public final class CallHandler extends Handler {
   }
 
   private Object find(String name) throws ReflectiveOperationException {
-    int hash = name.indexOf('#');
-    int paren = name.indexOf('(');
-    String method = name.substring(hash + 1, paren);
+    String[] names = name.split(";", 3); // no name of a class or method has this letter
     ClassLoader loader = CallHandler.class.getClassLoader();
-    Class<?> type = Class.forName(name.substring(0, hash), true, loader);
-    MethodType signature = MethodType.fromMethodDescriptorString(name.substring(paren), loader);
+    Class<?> type = Class.forName(names[0], true, loader);
+    MethodType signature = MethodType.fromMethodDescriptorString(names[2], loader);
     try {
-      Method found = type.getDeclaredMethod(method, signature.parameterArray());
+      Method found = type.getDeclaredMethod(names[1], signature.parameterArray());
       if (found.getReturnType() == signature.returnType()) {
         found.setAccessible(true);
         return found;
@@ -140,6 +137,6 @@ public final class CallHandler extends Handler {
     } catch (NoSuchMethodException | RuntimeException e) {
       // a constructor, an inherited method, one of the JDK's
     }
-    return router.extension().find(type, method, name.substring(paren));
+    return router.extension().find(type, names[1], names[2]);
   }
 }

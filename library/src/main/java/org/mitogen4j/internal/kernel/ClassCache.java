@@ -7,7 +7,8 @@ import java.util.zip.Inflater;
 /**
  * The class files that came from the parent, kept for this context's children; and what asks for
  * more. They travel and are kept deflated, with the kernel image (which every context has) as the
- * dictionary, behind an int: the size they inflate to.
+ * dictionary, behind an int: the size they inflate to. Many that travel together are in a block,
+ * which begins with a byte that is not 0; docs/PROTOCOL.md has its format.
  */
 public final class ClassCache extends Handler {
   /** The kernel image as it travels: deflated. */
@@ -16,8 +17,11 @@ public final class ClassCache extends Handler {
   /** The end of the image, inflated. */
   public final byte[] dictionary;
 
-  /** No bytes: the parent has no such class. */
+  /** What each class came in, and blocks by their own names. */
   private final Map<String, byte[]> kept = new ConcurrentHashMap<>();
+
+  /** Names of classes of which the parent said that there are none. */
+  private volatile Map<String, byte[]> absent = new ConcurrentHashMap<>();
 
   /** What is being asked for, and was last asked by. */
   private final Map<String, BlockingRequest> asked = new ConcurrentHashMap<>();
@@ -31,13 +35,17 @@ public final class ClassCache extends Handler {
 
   /** A class as it travels; null when it is not here. */
   public byte[] kept(String name) {
-    byte[] packed = kept.get(name);
-    return packed == null || packed.length == 0 ? null : packed;
+    return kept.get(name);
   }
 
-  /** Keeps a class as it travels; nothing when there are no bytes. */
+  /**
+   * Keeps a class by what it came in, by itself or a block; nothing when there are no bytes. Without a name: there
+   * may be more classes than there were.
+   */
   public void keep(String name, byte[] packed) {
-    if (packed.length > 0) {
+    if (name.isEmpty()) {
+      absent = new ConcurrentHashMap<>();
+    } else if (packed.length > 0) {
       kept.put(name, packed);
       BlockingRequest question = asked.get(name);
       if (question != null) {
@@ -45,10 +53,6 @@ public final class ClassCache extends Handler {
         question.end(null);
       }
     }
-  }
-
-  public java.util.Set<String> names() {
-    return kept.keySet();
   }
 
   /** A class that a parent sent. */
@@ -63,6 +67,9 @@ public final class ClassCache extends Handler {
     byte[] packed = ask(name);
     if (packed == null) {
       return null;
+    }
+    if (packed[0] != 0) {
+      return router.extension().unpack(name, packed);
     }
     Inflater inflater = new Inflater(true);
     try {
@@ -80,7 +87,11 @@ public final class ClassCache extends Handler {
 
   /** A class as it travels, from here or from the parent; null where the parent has none. */
   public byte[] ask(String name) {
-    if (!kept.containsKey(name) && router.parent != null && !name.startsWith("java.")) {
+    Map<String, byte[]> none = absent; // what is learned later of more classes is not about this answer
+    if (!kept.containsKey(name)
+        && !none.containsKey(name)
+        && router.parent != null
+        && !name.startsWith("java.")) {
       Encoder e = new Encoder(router, true);
       e.text(name);
       BlockingRequest question = new BlockingRequest(router);
@@ -88,8 +99,12 @@ public final class ClassCache extends Handler {
       try {
         if (!kept.containsKey(name)) {
           Message answer = question.ask(Handle.CLASS, e);
-          if (answer != null) { // no bytes: there is none, and it is not asked for again
-            kept.putIfAbsent(name, new Decoder(router, answer).bytes());
+          if (answer != null) {
+            byte[] packed = new Decoder(router, answer).bytes();
+            keep(name, packed);
+            if (!kept.containsKey(name)) { // there is none, and it is not asked for again
+              none.put(name, packed);
+            }
           }
         }
       } catch (DeadException lost) {

@@ -43,6 +43,9 @@ public abstract class Extension {
   /** Writes a value of a less common type, with a tag of {@link Encoder#EXTENDED} or more. */
   protected abstract void write(Encoder to, Object value);
 
+  /** Takes a class file out of the block in which it came. */
+  protected abstract byte[] unpack(String className, byte[] block);
+
   /** Reads the value behind such a tag. */
   protected abstract Object read(Decoder from, int tag);
 

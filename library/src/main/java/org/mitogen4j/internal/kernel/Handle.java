@@ -64,6 +64,12 @@ public final class Handle {
   /** Says which contexts behind the receiver hold too much above it. From the parent only. */
   public static final long BLAME = 19;
 
+  /** Asks which classes a context has loaded. Parents only. */
+  public static final long USED = 21;
+
+  /** Brings a block of classes, and leaves it in every context that it passes. Parents only. */
+  public static final long BLOCK = 22;
+
   /** The first handle that a program can get; those where answers are awaited are counted. */
   public static final long FIRST_FREE = 1024;
 

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
@@ -59,6 +60,14 @@ public final class Master {
     router.handlers.put(Handle.OUTPUT, log);
     log.start();
     return context;
+  }
+
+  /** Has a file keep which classes functions load. */
+  public static void keepProfile(ContextRuntime context, Path file) {
+    Parent parent = Parent.of(context);
+    ClassProfile profile = new ClassProfile(file);
+    profile.load(parent.sender.history);
+    context.atEnd(() -> profile.save(parent.sender.history, parent.classes));
   }
 
   /** The kernel image, and nothing kept yet. */

@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
+import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,9 +12,11 @@ import java.io.UncheckedIOException;
 import java.lang.ref.SoftReference;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,10 +28,13 @@ import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import org.mitogen4j.internal.context.ResourceKey;
 import org.mitogen4j.internal.kernel.ClassCache;
+import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.classes.ClassSource;
 import org.mitogen4j.internal.parent.classes.JavaVersion;
+import org.mitogen4j.internal.parent.classes.Packed;
+import org.mitogen4j.internal.parent.classes.Packing;
 
 /**
  * The classes of the running program: what its class loader finds, be it in folders, jars, or the
@@ -38,17 +44,37 @@ import org.mitogen4j.internal.parent.classes.JavaVersion;
  */
 public final class ProgramClasses implements ClassSource {
   /**
-   * What no class name has, or can't have when it becomes a part of a path: what Kotlin, Scala and
-   * other compilers put into names beyond letters is none of it.
+   * What no class name has (JVMS 4.2.1), dots aside, which separate the names of packages. What
+   * Kotlin, Scala and other compilers put into names beyond letters is none of it.
    */
-  private static final String FORBIDDEN = ";[/\\:";
+  private static final String FORBIDDEN = ";[/";
+
+  /** What would lead elsewhere when a class name becomes a part of a path of this system. */
+  private static final String PATH = File.separatorChar == '/' ? "" : File.separator + ":";
+
+  private static final boolean IS_JAVA_8 =
+      System.getProperty("java.specification.version").equals("1.8");
 
   private static final String[] BUNDLES = {
     "context", "codec", "parent", "api", "shell", "resources"
   };
   private static final int MAX_NAME = 1000;
+
+  /** Fewer classes do not go in a block. */
+  private static final int FEW = 6;
+
+  /** What a block has of class files, in bytes; deflated they are to fit a frame. */
+  private static final int BLOCK_BYTES = 160_000;
+
+  /** A class of so many bytes is smaller in a block, even alone. */
+  private static final int LARGE = 10_000;
+
+  private static final int MAX_BLOCK = Header.MAX_PAYLOAD - 100;
+
+  // what is kept of what was read and packed, in bytes
+  private static final long FILES_KEPT = 12 << 20;
+  private static final long PACKED_KEPT = 12 << 20;
   private static final int MAX_CLASS = 1 << 26;
-  private static final int MAX_ABSENT = 10_000;
   private static final int MAX_LOADERS = 100;
   private static final int MAX_CONTENTS = 10_000;
   private static final byte[] MAGIC = {(byte) 0xCA, (byte) 0xFE, (byte) 0xBA, (byte) 0xBE};
@@ -56,12 +82,18 @@ public final class ProgramClasses implements ClassSource {
 
   private final ClassCache packer;
   private final List<ClassLoader> loaders = new CopyOnWriteArrayList<>();
-  private final Map<String, byte[]> packed = new ConcurrentHashMap<>();
+
+  /** Single classes by their names, and blocks by those of their classes. */
+  private final RecentBytes packed = new RecentBytes(PACKED_KEPT);
+
+  private final RecentBytes files = new RecentBytes(FILES_KEPT);
+
+  /** Classes that some thread looks for just now. */
+  private final Set<String> reading = ConcurrentHashMap.newKeySet();
 
   /** The library's own, as its build prepared them: without debug information. */
   private final Map<String, byte[]> libraryClasses = libraryClasses();
 
-  private final Set<String> absent = ConcurrentHashMap.newKeySet();
   private final PackageChoice choice;
   private final Places places;
 
@@ -84,11 +116,8 @@ public final class ProgramClasses implements ClassSource {
   }
 
   @Override
-  public void add(ClassLoader loader) {
-    if (!loaders.contains(loader) && loaders.size() < MAX_LOADERS) {
-      loaders.add(loader);
-      absent.clear();
-    }
+  public boolean add(ClassLoader loader) {
+    return !loaders.contains(loader) && loaders.size() < MAX_LOADERS && loaders.add(loader);
   }
 
   @Override
@@ -97,13 +126,11 @@ public final class ProgramClasses implements ClassSource {
       return content(className);
     }
     byte[] bytes = packed.get(className);
-    if (bytes == null && !absent.contains(className)) {
+    if (bytes == null) {
       byte[] classFile = classFile(className);
       if (classFile != null) {
         bytes = Packing.pack(classFile, packer.dictionary);
         packed.put(className, bytes);
-      } else if (absent.size() < MAX_ABSENT) {
-        absent.add(className);
       }
     }
     return bytes;
@@ -122,9 +149,70 @@ public final class ProgramClasses implements ClassSource {
     return bytes;
   }
 
-  /** How many names are remembered that do not exist. */
-  int absent() {
-    return absent.size();
+  @Override
+  public List<Packed> pack(Collection<String> names, long maxBytes) {
+    List<Packed> all = new ArrayList<>();
+    Map<String, byte[]> block = new LinkedHashMap<>();
+    int size = 0;
+    long[] left = {maxBytes};
+    for (String name : names) {
+      byte[] file = left[0] > 0 ? classFile(name) : null;
+      if (file == null) {
+        continue;
+      } else if (names.size() < FEW || isLibrary(name)) {
+        add(Packed.single(name, packed(name)), all, left);
+      } else {
+        if (size + file.length > BLOCK_BYTES) {
+          addBlock(block, all, left);
+          block.clear();
+          size = 0;
+        }
+        block.put(name, file);
+        size += file.length;
+      }
+    }
+    addBlock(block, all, left);
+    return all;
+  }
+
+  private static void add(Packed p, List<Packed> all, long[] left) {
+    all.add(p);
+    left[0] -= p.bytes.length;
+  }
+
+  private void addBlock(Map<String, byte[]> block, List<Packed> all, long[] left) {
+    List<String> names = new ArrayList<>(block.keySet());
+    if (left[0] <= 0 || names.isEmpty()) {
+      return;
+    } else if (names.size() == 1 && block.get(names.get(0)).length < LARGE) {
+      add(Packed.single(names.get(0), packed(names.get(0))), all, left);
+      return;
+    }
+    String key = String.join("/", names);
+    byte[] bytes = packed.get(key);
+    try {
+      if (bytes == null) {
+        bytes = ClassBlockWriter.pack(block, packer.dictionary);
+        if (bytes.length <= MAX_BLOCK) {
+          packed.put(key, bytes);
+        }
+      }
+    } catch (IllegalArgumentException unreadable) {
+      bytes = null; // one by one the others are sent as they are
+    }
+    if (bytes != null && bytes.length <= MAX_BLOCK) {
+      add(Packed.block(bytes, names), all, left);
+    } else if (names.size() == 1) {
+      add(Packed.single(names.get(0), packed(names.get(0))), all, left);
+    } else {
+      int middle = names.size() / 2;
+      Map<String, byte[]> half = new LinkedHashMap<>(block);
+      half.keySet().retainAll(names.subList(0, middle));
+      addBlock(half, all, left);
+      half = new LinkedHashMap<>(block);
+      half.keySet().retainAll(names.subList(middle, names.size()));
+      addBlock(half, all, left);
+    }
   }
 
   @Override
@@ -166,18 +254,35 @@ public final class ProgramClasses implements ClassSource {
     } else if (!choice.hasClass(name)) {
       return null;
     }
+    byte[] known = files.get(className);
+    if (known != null) {
+      return known;
+    }
     String path = name.replace('.', '/') + ".class";
     ClassLoader jdk = ClassLoader.getSystemClassLoader().getParent();
-    if (jdk != null && jdk.getResource(path) != null) {
-      return null;
+    if (IS_JAVA_8 && jdk.getResource(path) != null) {
+      return null; // later JVMs say by the URL that it is one of theirs
     }
-    for (ClassLoader loader : loaders) {
-      byte[] classFile = find(loader, name, path, version);
-      if (classFile != null) {
-        return classFile;
+    boolean first = reading.add(className);
+    try {
+      for (ClassLoader loader : loaders) {
+        byte[] classFile = find(loader, name, path, version);
+        if (classFile != null) {
+          files.put(className, classFile);
+          return classFile;
+        }
+      }
+      return null;
+    } finally {
+      if (first) {
+        reading.remove(className);
       }
     }
-    return null;
+  }
+
+  @Override
+  public boolean isBeingRead(String className) {
+    return reading.contains(className);
   }
 
   private byte[] answer(String key) {
@@ -269,7 +374,7 @@ public final class ProgramClasses implements ClassSource {
       return false;
     }
     for (int i = 0; i < name.length(); i++) {
-      if (name.charAt(i) < ' ' || FORBIDDEN.indexOf(name.charAt(i)) >= 0) {
+      if (FORBIDDEN.indexOf(name.charAt(i)) >= 0 || PATH.indexOf(name.charAt(i)) >= 0) {
         return false;
       }
     }

@@ -64,7 +64,7 @@ public final class Parent {
   public final Requests requests;
   public final Starts starts;
   public final ClassSender sender;
-  private final ClassServer server;
+  public final ClassServer server;
 
   /** The contexts below this one. */
   public final Map<Integer, ContextRecord> known = new ConcurrentHashMap<>();
@@ -109,6 +109,7 @@ public final class Parent {
     requests = new Requests(this);
     router.handlers.put(Handle.ADD_ROUTE, new ChildAnnouncements(this));
     router.handlers.put(Handle.CLASS, server);
+    router.handlers.replace(Handle.PUSH, server.fromAbove()); // a guest takes none
     context.departures.listener = this::gone;
     if (context.ending != null) {
       context.ending.children = this::close;

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A child that has nothing but the kernel image takes whatever its parent sends first. */
 @Timeout(60)
 class EarlyFramesTest {
-  private static final String PARSE = "java.lang.Integer#parseInt(Ljava/lang/String;)I";
+  private static final String PARSE = "java.lang.Integer;parseInt;(Ljava/lang/String;)I";
   private static final int LONG = 100_000;
   private static final int PART = 1000;
   private static final long ANSWER = 6000;
@@ -152,7 +152,7 @@ class EarlyFramesTest {
   void aCallBehindALongClassAsksForThatClassNoMore() throws Exception {
     try (ScriptedParent parent = new ScriptedParent().settings(false).start()) {
       First.LONG_CLASS.send(parent);
-      parent.call("some.LargeClass#any(Ljava/lang/String;)V", "", ANSWER);
+      parent.call("some.LargeClass;any;(Ljava/lang/String;)V", "", ANSWER);
 
       for (Message m = null; m == null || m.handle != ANSWER; ) {
         m = parent.await(any -> true);

@@ -178,16 +178,6 @@ class ProgramClassesTest {
   }
 
   @Test
-  void remembersABoundedNumberOfNamesThatDoNotExist() throws Exception {
-    ProgramClasses classes = classes(program);
-    for (int i = 0; i < 20_000; i++) {
-      classes.here("app.None" + i);
-    }
-
-    assertThat(classes.absent()).isLessThanOrEqualTo(10_000);
-  }
-
-  @Test
   void asksTheLoaderOfAFunctionToo() throws Exception {
     ProgramClasses classes = classes();
     assertThat(classes.packed("app.Main")).isNull();

@@ -10,6 +10,7 @@ import java.io.ObjectStreamClass;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.lang.invoke.SerializedLambda;
+import org.mitogen4j.internal.context.FunctionName;
 
 /**
  * Java serialization, for what is sent to contexts below: any graph of objects, lambdas among them.
@@ -82,17 +83,17 @@ final class Serialized {
     protected Object replaceObject(Object object) {
       if (object instanceof SerializedLambda) {
         SerializedLambda lambda = (SerializedLambda) object;
-        writer.function(
-            lambda.getImplClass().replace('/', '.')
-                + "#"
-                + lambda.getImplMethodName()
-                + lambda.getImplMethodSignature());
-        writer.function(lambda.getCapturingClass().replace('/', '.') + "#$deserializeLambda$");
-        writer.function(lambda.getFunctionalInterfaceClass().replace('/', '.') + "#");
+        writer.function(FunctionName.of(lambda));
+        writer.function(function(lambda.getCapturingClass(), "$deserializeLambda$"));
+        writer.function(function(lambda.getFunctionalInterfaceClass(), ""));
         return object;
       }
       byte[] bytes = writer.types.writeApi(object, writer);
       return bytes == null ? object : new StandIn(bytes);
+    }
+
+    private static FunctionName function(String internalName, String method) {
+      return new FunctionName(internalName.replace('/', '.'), method, "");
     }
   }
 

@@ -1,6 +1,5 @@
 package org.mitogen4j.internal.parent.classes;
 
-import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayDeque;
@@ -12,19 +11,41 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Set;
+import org.mitogen4j.internal.context.FunctionName;
 import org.mitogen4j.internal.parent.classes.ClassFile.Member;
 import org.mitogen4j.internal.parent.classes.ClassFile.Reference;
 
 /**
- * The classes that a call needs. From the method that is called the code is followed, method by
- * method, through the program's classes; a method that may override what is called counts when an
- * object of its class is made. For each class on the way there is also what the JVM loads along
- * with it ({@link LinkingProbe}). The JDK's classes and the library's are not followed.
+ * The classes that a call needs, those first that it is most likely to need. From the method that
+ * is called the code is followed, method by method, through the program's classes; a method that
+ * may override what is called counts when an object of its class is made. What is called directly
+ * comes before what is called by way of an interface, a lambda or an initializer.
+ *
+ * <p>For each class on the way there is also what the JVM loads along with it: {@link LinkingProbe}
+ * shows that for the first few, for the others it is taken from the types in their code. The JDK's
+ * classes and the library's are not followed.
  */
 final class CallDependencies {
-  /** More classes than these do not go along with a call; the child will ask. */
-  static final int MAX_CLASSES = 500;
+  /** More classes than these are not looked for; the child will ask. */
+  static final int MAX_CLASSES = 1500;
+
+  /** For fewer than these the search may take {@link #PATIENCE} times as long. */
+  private static final int MIN_CLASSES = 600;
+
+  private static final int PATIENCE = 8;
+
+  /** Of so many classes it is looked exactly what linking them loads. */
+  private static final int PROBED = 60;
+
+  // how much less likely something is than what leads to it
+  private static final int DIRECT = 1;
+  private static final int BY_VERIFIER = 2;
+  private static final int BY_INTERFACE = 2;
+  private static final int BY_OTHERS = 3;
+  private static final int BY_HANDLE = 2;
+  private static final int BY_HANDLE_OF_INITIALIZER = 10;
 
   private static final Set<String> LIBRARY =
       new HashSet<>(
@@ -48,8 +69,11 @@ final class CallDependencies {
   /** What is needed, and why. */
   private final Map<String, String> needed = new LinkedHashMap<>();
 
+  private final ClassFiles files;
   private final LinkingProbe trial;
-  private final ArrayDeque<Code> open = new ArrayDeque<>();
+  private final PriorityQueue<Step> open = new PriorityQueue<>();
+  private final Set<String> looked = new HashSet<>();
+  private final Set<String> skipped = new HashSet<>();
   private final Set<String> visited = new HashSet<>();
   private final Set<String> initialized = new HashSet<>();
   private final Set<String> made = new HashSet<>();
@@ -60,17 +84,42 @@ final class CallDependencies {
   /** Methods of objects that are made, not called as far as it is known, by name and descriptor. */
   private final Map<String, List<Code>> waiting = new HashMap<>();
 
-  private final Map<Class<?>, Set<String>> outside = new HashMap<>();
+  /** What others may call on objects of types that are not the program's, by the types' names. */
+  private final Map<String, Set<String>> outside = new HashMap<>();
+
+  /** How likely what is looked at now is needed; 0 is certain, more is less. */
+  private int distance;
+
+  private int max = MAX_CLASSES;
+  private int probed;
+  private int steps;
   private boolean usesApi;
   private boolean missing;
+  private boolean cut;
 
-  private CallDependencies(ClassSource source) {
-    trial = new LinkingProbe(source);
+  /** Whether the child waits for what is found: then nothing is looked at that takes long. */
+  private final boolean quick;
+
+  private CallDependencies(ClassFiles files, boolean quick) {
+    this.files = files;
+    this.quick = quick;
+    trial = new LinkingProbe(files.source, quick);
   }
 
-  /** A closure that is known: it keeps names only. */
+  /** A class of the program; null where there is none that is looked at. */
+  private ClassFile file(String name) {
+    if (quick && !looked.contains(name)) {
+      if (files.source.isBeingRead(name)) {
+        skipped.add(name);
+      }
+      looked.add(name);
+    }
+    return skipped.contains(name) ? null : files.get(name);
+  }
+
+  /** What a search found: it keeps names only. */
   static final class Result {
-    /** Class names, each with the reason for it. */
+    /** Class names, each with the reason for it; the most likely first. */
     final Map<String, String> classes;
 
     /** Whether the function uses the library's API. */
@@ -85,7 +134,7 @@ final class CallDependencies {
     Result(CallDependencies closure) {
       classes = closure.needed;
       usesApi = closure.usesApi;
-      cut = closure.isFull();
+      cut = closure.cut;
       missing = closure.missing;
     }
   }
@@ -100,48 +149,94 @@ final class CallDependencies {
   /**
    * Follows a function.
    *
-   * @param function as it is called, {@code class#method(descriptor)result}; null for none
+   * @param function as {@link FunctionName#text}; null for none
    * @param values what the arguments bring: names of classes that objects are of, and further
    *     functions, which the objects may call
+   * @param nanos after this time no more than the most likely classes are looked for
    */
-  static Result of(ClassSource source, String function, Collection<String> values) {
-    CallDependencies closure = new CallDependencies(source);
+  static Result of(ClassFiles files, String function, Collection<String> values, long nanos) {
+    CallDependencies closure = new CallDependencies(files, false);
     if (function != null) {
-      closure.function(function, "called");
+      closure.function(FunctionName.of(function), "called");
     }
     for (String value : values) {
-      if (value.indexOf('#') >= 0) {
-        closure.function(value, "argument");
+      FunctionName passed = FunctionName.of(value);
+      if (passed != null) {
+        closure.function(passed, "argument");
       } else {
         closure.value(value);
       }
     }
-    while (!closure.open.isEmpty() && !closure.isFull()) {
-      closure.references(closure.open.remove());
+    return closure.search(nanos);
+  }
+
+  /** What a class brings that a child asks for by its name: anything in it may be called. */
+  static Result from(ClassFiles files, String type, int maxClasses, long nanos) {
+    CallDependencies closure = new CallDependencies(files, true);
+    closure.probed = PROBED; // quick rather than exact: the child waits
+    closure.initialize(type, "asked for");
+    closure.make(type);
+    ClassFile file = files.get(type);
+    if (file != null) {
+      for (Member m : file.members.values()) {
+        if (m.hasCode()) {
+          closure.visit(new Code(type, m), m.name.equals("<init>") ? DIRECT : BY_OTHERS);
+        }
+      }
     }
-    return new Result(closure);
+    closure.named(type);
+    int nested = type.indexOf('$');
+    if (nested > 0) {
+      closure.named(type.substring(0, nested)); // who needs one of a family needs others
+    }
+    closure.max = maxClasses;
+    return closure.search(nanos);
   }
 
-  private boolean isFull() {
-    return needed.size() >= MAX_CLASSES;
+  private Result search(long nanos) {
+    long start = System.nanoTime();
+    while (!open.isEmpty() && !cut) {
+      Step step = open.remove();
+      distance = step.distance;
+      if (step.code != null) {
+        references(step.code);
+      } else {
+        load(step.type, step.why);
+      }
+      long took = System.nanoTime() - start;
+      boolean few = needed.size() < MIN_CLASSES && !quick;
+      cut = needed.size() >= max || took > (few ? PATIENCE * nanos : nanos);
+    }
+    cut &= !open.isEmpty();
+    return new Result(this);
   }
 
-  private void function(String function, String why) {
-    int hash = function.indexOf('#');
-    String type = function.substring(0, hash);
-    String key = function.substring(hash + 1);
-    missing |= !load(type, why) && !type.startsWith("java.");
+  /** Looks at all classes that one names. */
+  private void named(String type) {
+    ClassFile file = file(type);
+    if (file != null) {
+      for (String name : file.named()) {
+        open.add(new Step(BY_OTHERS, null, dotted(name), "named by " + type));
+      }
+    }
+  }
+
+  private void function(FunctionName function, String why) {
+    String type = function.className;
+    String key = function.key();
+    boolean found = load(type, why);
+    missing |= !found && !type.startsWith("java.") && trial.load(type) == null;
     called(key);
-    if (isLibrary(type)) {
+    if (isLibrary(type) || !found) {
       return;
     }
+    follow(null, type, key, 0);
     initialize(type, why);
     trial.reflect(type);
     note("in a method's signature in " + type);
-    if (key.startsWith("<init>")) {
+    if (function.method.equals("<init>")) {
       make(type);
     }
-    follow(null, type, key);
   }
 
   private void value(String type) {
@@ -149,11 +244,11 @@ final class CallDependencies {
     trial.serialize(type);
     note("in a member's type in " + type);
     make(type);
-    ClassFile file = trial.file(type);
+    ClassFile file = file(type);
     if (file != null) {
       for (Member m : file.members.values()) {
         if (m.hasCode() && (m.name.startsWith("read") || m.name.equals("<init>"))) {
-          visit(new Code(type, m)); // called by serialization, or by our codec for a record
+          visit(new Code(type, m), 0); // called by serialization, or by our codec for a record
         }
       }
     }
@@ -161,21 +256,35 @@ final class CallDependencies {
 
   // ---- classes
 
-  /** A class is loaded, but nothing of it runs. */
+  /** A class is loaded, and what is above it, but nothing of it runs. */
   private boolean load(String type, String why) {
-    if (type.startsWith("java.") || trial.load(type) == null) {
+    if (type.startsWith("java.")) {
+      return false;
+    } else if (needed.containsKey(type)) {
+      return true;
+    } else if (isLibrary(type)) {
+      boolean found = trial.load(type) != null;
+      note(why, type);
+      return found;
+    }
+    ClassFile file = file(type);
+    if (file == null) {
       return false;
     }
-    List<String> loaded = trial.loaded();
-    for (String name : loaded) {
-      need(name, name.equals(type) ? why : "loaded with " + type);
+    need(type, why);
+    for (String above : file.supers) {
+      load(dotted(above), why.startsWith("loaded with ") ? why : "loaded with " + type);
     }
     return true;
   }
 
   private void note(String why) {
+    note(why, null);
+  }
+
+  private void note(String why, String first) {
     for (String name : trial.loaded()) {
-      need(name, why);
+      need(name, first == null || name.equals(first) ? why : "loaded with " + first);
     }
   }
 
@@ -188,34 +297,56 @@ final class CallDependencies {
   /** A class is linked and initialized, and its superclasses with it. */
   private void initialize(String type, String why) {
     if (load(type, why) && initialized.add(type)) {
+      ClassFile file = file(type);
+      if (file == null) {
+        return;
+      }
+      link(file, type);
+      Member initializer = file.members.get("<clinit>()V");
+      if (initializer != null) {
+        visit(new Code(type, initializer), DIRECT);
+      }
+      for (String above : file.supers) {
+        initialize(dotted(above), why);
+      }
+    }
+  }
+
+  private void link(ClassFile file, String type) {
+    String why = "looked at by the verifier in " + type;
+    if (probed < PROBED) {
+      probed++;
       trial.link(type);
-      note("looked at by the verifier in " + type);
-      ClassFile file = trial.file(type);
-      if (file != null) {
-        Member initializer = file.members.get("<clinit>()V");
-        if (initializer != null) {
-          visit(new Code(type, initializer));
-        }
-        for (String above : file.supers) {
-          initialize(dotted(above), why);
-        }
+      note(why);
+    } else {
+      for (String named : file.verified()) {
+        open.add(new Step(distance + BY_VERIFIER, null, dotted(named), why));
       }
     }
   }
 
   /** An object is made: what is called on it counts from now on. */
   private void make(String type) {
-    if (!made.add(type) || trial.file(type) == null) {
+    if (!made.add(type) || file(type) == null) {
       return;
     }
+    Map<String, ClassFile> hierarchy = hierarchy(type, new LinkedHashMap<>());
     Set<String> overridable = new HashSet<>();
-    outside(trial.load(type), overridable);
-    for (ClassFile file : hierarchy(type, new LinkedHashMap<>()).values()) {
+    for (ClassFile file : hierarchy.values()) {
+      for (String above : file.supers) {
+        if (!hierarchy.containsKey(dotted(above))) {
+          overridable.addAll(outside(dotted(above)));
+        }
+      }
+    }
+    for (ClassFile file : hierarchy.values()) {
       for (Member m : file.members.values()) {
         if (m.hasCode() && !m.is(ClassFile.STATIC) && !m.name.startsWith("<")) {
           Code code = new Code(dotted(file.name), m);
-          if (called.contains(m.key()) || overridable.contains(m.key())) {
-            visit(code);
+          if (called.contains(m.key())) {
+            visit(code, BY_INTERFACE);
+          } else if (overridable.contains(m.key())) {
+            visit(code, BY_OTHERS);
           } else {
             List<Code> same = waiting.get(m.key());
             if (same == null) {
@@ -231,7 +362,7 @@ final class CallDependencies {
 
   /** The program's classes above a class, and itself. */
   private Map<String, ClassFile> hierarchy(String type, Map<String, ClassFile> found) {
-    ClassFile file = found.containsKey(type) ? null : trial.file(type);
+    ClassFile file = found.containsKey(type) || isLibrary(type) ? null : file(type);
     if (file != null) {
       found.put(type, file);
       for (String above : file.supers) {
@@ -241,34 +372,35 @@ final class CallDependencies {
     return found;
   }
 
-  /** Adds the methods of supertypes that are not the program's: anybody may call them. */
-  private void outside(Class<?> type, Set<String> keys) {
+  /** The methods of a type that is not the program's, and of those above it: anybody may call. */
+  private Set<String> outside(String type) {
+    Set<String> keys = outside.get(type);
+    if (keys == null) {
+      keys = new HashSet<>();
+      overridable(trial.load(type), keys);
+      trial.loaded(); // nothing of that is news
+      outside.put(type, keys);
+    }
+    return keys;
+  }
+
+  private static void overridable(Class<?> type, Set<String> keys) {
     if (type == null) {
       return;
     }
-    if (type.getClassLoader() != trial) {
-      Set<String> own = outside.get(type);
-      if (own == null) {
-        own = overridable(type);
-        outside.put(type, own);
+    try {
+      for (Method m : type.getDeclaredMethods()) {
+        if (!Modifier.isStatic(m.getModifiers()) && !Modifier.isPrivate(m.getModifiers())) {
+          keys.add(m.getName() + FunctionName.descriptor(m));
+        }
       }
-      keys.addAll(own);
+    } catch (LinkageError e) {
+      return; // the child will see it, too
     }
-    outside(type.getSuperclass(), keys);
+    overridable(type.getSuperclass(), keys);
     for (Class<?> i : type.getInterfaces()) {
-      outside(i, keys);
+      overridable(i, keys);
     }
-  }
-
-  private static Set<String> overridable(Class<?> type) {
-    Set<String> keys = new HashSet<>();
-    for (Method m : type.getDeclaredMethods()) {
-      if (!Modifier.isStatic(m.getModifiers()) && !Modifier.isPrivate(m.getModifiers())) {
-        MethodType descriptor = MethodType.methodType(m.getReturnType(), m.getParameterTypes());
-        keys.add(m.getName() + descriptor.toMethodDescriptorString());
-      }
-    }
-    return keys;
   }
 
   // ---- code
@@ -278,7 +410,7 @@ final class CallDependencies {
       List<Code> same = waiting.remove(key);
       if (same != null) {
         for (Code code : same) {
-          visit(code);
+          visit(code, BY_INTERFACE);
         }
       }
     }
@@ -295,17 +427,44 @@ final class CallDependencies {
     }
   }
 
-  private void visit(Code code) {
-    if (visited.add(code.type + '#' + code.method.key())) {
-      open.add(code);
+  /** What is to be looked at: a method's code, or a class. The most likely is first. */
+  private final class Step implements Comparable<Step> {
+    final int distance;
+    final Code code;
+    final String type;
+    final String why;
+    private final int number = steps++;
+
+    Step(int distance, Code code, String type, String why) {
+      this.distance = distance;
+      this.code = code;
+      this.type = type;
+      this.why = why;
+    }
+
+    @Override
+    public int compareTo(Step other) {
+      int nearer = Integer.compare(distance, other.distance);
+      return nearer == 0 ? Integer.compare(number, other.number) : nearer;
+    }
+  }
+
+  private void visit(Code code, int further) {
+    if (visited.add(code.type + '/' + code.method.key())) {
+      open.add(new Step(distance + further, code, null, null));
     }
   }
 
   private void references(Code code) {
     String type = code.type;
     String why = "referenced by " + type + "." + code.method.name;
-    for (Reference r : referencesIn(trial.file(type), code.method)) {
+    boolean initializer = code.method.name.equals("<clinit>");
+    int here = distance;
+    for (Reference r : referencesIn(file(type), code.method)) {
       String owner = dotted(r.owner);
+      if (r.indirect) {
+        distance = here + (initializer ? BY_HANDLE_OF_INITIALIZER : BY_HANDLE);
+      }
       if (isLibrary(owner)) {
         usesApi |= USES_API.contains(owner);
       } else if (!owner.startsWith("java.")) {
@@ -315,6 +474,7 @@ final class CallDependencies {
           load(dotted(named), why); // a call by a method handle looks all of them up
         }
       }
+      distance = here;
     }
   }
 
@@ -336,24 +496,24 @@ final class CallDependencies {
       case ClassFile.PUTSTATIC:
       case ClassFile.INVOKESTATIC:
         initialize(owner, why);
-        follow(type, owner, r.key());
+        follow(type, owner, r.key(), DIRECT);
         break;
       case ClassFile.INVOKEVIRTUAL:
       case ClassFile.INVOKEINTERFACE:
         load(owner, why);
-        follow(type, owner, r.key());
+        follow(type, owner, r.key(), DIRECT);
         called(r.key());
         break;
       default:
         load(owner, why);
         if (r.name != null) {
-          follow(type, owner, r.key());
+          follow(type, owner, r.key(), DIRECT);
         }
     }
   }
 
   /** Finds the method or field that is meant, and follows its code. */
-  private void follow(String from, String owner, String key) {
+  private void follow(String from, String owner, String key, int further) {
     for (ClassFile file : hierarchy(owner, new LinkedHashMap<>()).values()) {
       Member member = file.members.get(key);
       if (member != null) {
@@ -363,7 +523,7 @@ final class CallDependencies {
           nest(type);
         }
         if (member.hasCode()) {
-          visit(new Code(type, member));
+          visit(new Code(type, member), further);
         }
         return;
       }
@@ -372,7 +532,7 @@ final class CallDependencies {
 
   /** Whether two classes may use each other's private members is looked up in their nest's host. */
   private void nest(String type) {
-    String host = trial.file(type).nestHost();
+    String host = file(type).nestHost();
     if (host != null) {
       load(dotted(host), "the nest's host of " + type);
     }

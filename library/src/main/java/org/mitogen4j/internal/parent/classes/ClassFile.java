@@ -5,8 +5,10 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A class file (JVMS 4), as far as one must read it to tell what its methods need. Immutable.
@@ -140,6 +142,9 @@ final class ClassFile {
 
     final String descriptor;
 
+    /** Whether it is a method handle, such as a lambda: made now, called later or never. */
+    boolean indirect;
+
     Reference(int instruction, String owner, String name, String descriptor) {
       this.instruction = instruction;
       this.owner = owner;
@@ -172,6 +177,9 @@ final class ClassFile {
   /** Where the entries of the constant pool begin, behind their tags. */
   private final int[] pool;
 
+  /** Texts of the constant pool, as far as they were looked at; any thread may look. */
+  private final String[] texts;
+
   /** Where the bootstrap methods begin. */
   private int[] bootstraps = {};
 
@@ -183,6 +191,7 @@ final class ClassFile {
       }
       version = u2(6);
       pool = new int[u2(8)];
+      texts = new String[pool.length];
       int at = skipPool();
       name = className(u2(at + 2));
       if (u2(at + 4) != 0) {
@@ -303,6 +312,49 @@ final class ClassFile {
     return found;
   }
 
+  /** Internal names of all classes that are named as such: used, extended, or nested. */
+  Set<String> named() {
+    Set<String> named = new LinkedHashSet<>();
+    try {
+      for (int i = 1; i < pool.length; i++) {
+        if (pool[i] != 0 && b[pool[i] - 1] == CLASS) {
+          named.add(className(i));
+        }
+      }
+    } catch (IndexOutOfBoundsException | IOException e) {
+      throw new IllegalArgumentException("a class file that can't be read: " + e, e);
+    }
+    return named;
+  }
+
+  /**
+   * Internal names of the classes that verifying the code may load: those of what is made, passed,
+   * kept or returned, since an object of one class may stand for one of another.
+   */
+  Set<String> verified() {
+    Set<String> named = new LinkedHashSet<>();
+    for (Member m : members.values()) {
+      if (m.hasCode()) {
+        try {
+          for (Reference r : references(m)) {
+            if (r.descriptor != null) {
+              named.addAll(types(r.descriptor));
+            } else if (r.instruction == NEW) {
+              named.add(r.owner);
+            }
+          }
+        } catch (IllegalArgumentException later) {
+          continue; // of a later format than ours: the child will ask
+        }
+        List<String> all = types(m.descriptor);
+        if (m.descriptor.endsWith(";") && !all.isEmpty()) {
+          named.add(all.get(all.size() - 1));
+        }
+      }
+    }
+    return named;
+  }
+
   private int length(int at, int code) {
     int instruction = b[at] & 255;
     int length = LENGTHS[instruction];
@@ -333,8 +385,11 @@ final class ClassFile {
     } else if (tag == METHOD_HANDLE) {
       int kind = b[at];
       Reference target = member(HANDLES[kind], u2(at + 1));
+      target.indirect = true;
       if (kind == NEW_INVOKE_SPECIAL) {
-        found.add(new Reference(NEW, target.owner, null, null));
+        Reference made = new Reference(NEW, target.owner, null, null);
+        made.indirect = true;
+        found.add(made);
       }
       found.add(target);
       types(target.descriptor, found);
@@ -399,8 +454,13 @@ final class ClassFile {
   }
 
   private String utf8(int index) throws IOException {
-    int at = pool[index];
-    return new DataInputStream(new ByteArrayInputStream(b, at, 2 + u2(at))).readUTF();
+    String text = texts[index];
+    if (text == null) {
+      int at = pool[index];
+      text = new DataInputStream(new ByteArrayInputStream(b, at, 2 + u2(at))).readUTF();
+      texts[index] = text;
+    }
+    return text;
   }
 
   private int u2(int at) {

@@ -1,13 +1,25 @@
 package org.mitogen4j.internal.parent.classes;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import org.mitogen4j.internal.context.ClassBlocks;
 import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.context.FunctionName;
 import org.mitogen4j.internal.context.RequiredClasses;
 import org.mitogen4j.internal.context.ResourceKey;
+import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Header;
@@ -29,6 +41,33 @@ public final class ClassSender {
   /** What stands before a bundle's name among the names of classes that were sent. */
   private static final String BUNDLE = "bundle ";
 
+  static final String ASKED_FOR = "asked for";
+
+  /** What goes ahead of a call that is not known to need it; a link takes so much at once. */
+  private static final long AHEAD_BYTES = 400_000;
+
+  /** While more bytes wait for a link nothing goes there that is not asked for. */
+  private static final int ROOM = 1 << 17;
+
+  private static final long ROOM_MILLIS = 10;
+
+  /** How long until a child is asked which classes it loaded: it may load some more. */
+  private static final long REPORT_MILLIS = 200;
+
+  /** How long it is looked for what a call reaches, when that is much. */
+  private static final long SEARCH_NANOS = 250_000_000;
+
+  // what goes along with a class that a child asked for: twice as much each time
+  private static final int AROUND_CLASSES = 80;
+  private static final long AROUND_BYTES = 50_000;
+  private static final int MAX_AROUND_SHIFT = 4;
+  private static final long AROUND_NANOS = 50_000_000;
+
+  /** No list of services is longer, in bytes, or names more of them. */
+  private static final int MAX_SERVICES = 1 << 14;
+
+  private static final int MAX_PROVIDERS = 100;
+
   private static final String[] FOR_PARENTS = {
     ClassSource.JAR,
     ClassSource.LIST + "context",
@@ -40,12 +79,14 @@ public final class ClassSender {
   private final ContextRuntime context;
   private final ClassSource classes;
   private final Map<String, CallDependencies.Result> closures = new ConcurrentHashMap<>();
-  final RequestedClassHistory learned = new RequestedClassHistory();
+  private final ClassFiles files;
+  public final LoadedClasses history = new LoadedClasses();
 
   public ClassSender(Parent parent) {
     this.parent = parent;
     context = parent.context;
     classes = parent.classes;
+    files = new ClassFiles(classes);
   }
 
   // ---- what a message needs
@@ -67,11 +108,13 @@ public final class ClassSender {
     }
     boolean begun = child.isBegun();
     Collection<String> values = RequiredClasses.of(message);
+    boolean news = loader != null && classes.add(loader);
     for (ClassLoader used : RequiredClasses.loaders(message)) {
-      classes.add(used);
+      news |= classes.add(used);
     }
-    if (loader != null) {
-      classes.add(loader);
+    if (news) {
+      files.forget();
+      parent.server.forgetAbsent();
     }
     if (function != null) {
       sendFor(child, function, values);
@@ -133,26 +176,7 @@ public final class ClassSender {
 
   /** Sends a class that it has not been sent; nothing where there is no such. */
   private void send(ContextRecord child, String className, String why) {
-    child.sentClasses().lock();
-    try {
-      if (child.sentClasses().sent.add(className)) {
-        byte[] packed = classes.packed(classes.toSend(className, child));
-        if (packed == null && ResourceKey.isResource(className)) {
-          packed = NOTHING; // and it need not ask
-        }
-        Link way = context.routing.way(child.id);
-        if (packed != null && way != null) { // else it is gone
-          if (packed.length > Header.MAX_PAYLOAD / 2) { // it goes in pieces, which take the rest
-            sendBundle(child, "context");
-          }
-          sendPackage(child, className);
-          classes.sending(className, child, why);
-          context.routing.push(way, child.id, classes.toSend(className, child), packed);
-        }
-      }
-    } finally {
-      child.sentClasses().unlock();
-    }
+    send(child, Collections.singletonMap(className, why), Long.MAX_VALUE, 0);
   }
 
   /**
@@ -164,6 +188,7 @@ public final class ClassSender {
     if (inPackage.equals(className)
         || ResourceKey.isResource(className)
         || classes.isLibrary(className)
+        || child.sentClasses().sent(inPackage)
         || !child.sentClasses().sent(BUNDLE + Parent.RESOURCES)
             && !classes.usesResources(Collections.singleton(className))) {
       return;
@@ -175,12 +200,92 @@ public final class ClassSender {
         Link way = context.routing.way(child.id);
         if (packed != null && packed.length > 0 && way != null) {
           child.sentClasses().sent.add(inPackage);
-          context.routing.push(way, child.id, inPackage, packed);
+          context.routing.push(way, child.id, inPackage, packed, 0);
         }
       }
     } finally {
       child.sentClasses().unlock();
     }
+  }
+
+  /**
+   * Sends classes that it has not been sent, and resources.
+   *
+   * @param names each with the reason for it; the most likely first
+   * @param maxBytes what is beyond so many bytes, as they travel, is not sent
+   * @return what was sent
+   */
+  List<Packed> send(ContextRecord child, Map<String, String> names, long maxBytes, int flags) {
+    Set<String> sent = child.sentClasses().sent;
+    child.sentClasses().lock();
+    try {
+      List<String> missing = new ArrayList<>(names.keySet());
+      missing.removeAll(sent);
+      List<Packed> all = new ArrayList<>();
+      List<String> ordinary = new ArrayList<>();
+      long left = maxBytes;
+      for (String name : missing) {
+        String travels = left > 0 ? classes.toSend(name, child) : null;
+        if (travels == null) {
+          break;
+        } else if (travels.equals(name)
+            && !ResourceKey.isResource(name)
+            && !classes.isLibrary(name)) {
+          ordinary.add(name);
+          continue;
+        }
+        byte[] bytes = classes.packed(travels);
+        if (bytes == null && ResourceKey.isResource(name)) {
+          bytes = NOTHING; // and it need not ask
+        }
+        if (bytes != null) {
+          all.add(Packed.variant(travels, bytes, name));
+          left -= bytes.length;
+        }
+      }
+      if (left > 0) {
+        all.addAll(classes.pack(ordinary, left));
+      }
+      for (Packed packed : all) {
+        sent.addAll(packed.classes);
+        push(child, packed, names, flags);
+      }
+      if (maxBytes == Long.MAX_VALUE) {
+        sent.addAll(missing); // those that there are not are not looked for again
+      }
+      return all;
+    } finally {
+      child.sentClasses().unlock();
+    }
+  }
+
+  private void push(
+      ContextRecord child,
+      Packed packed,
+      Map<String, String> reasons,
+      int flags) {
+    Link way = context.routing.way(child.id);
+    if (way == null) {
+      return; // it is gone
+    }
+    if (!classes.isLibrary(packed.name) && !CallDependencies.isLibrary(packed.name)) {
+      child.sentClasses().bytes.add(packed.bytes.length);
+    }
+    if (packed.isBlock()) {
+      child.sentClasses().inBlocks.addAll(packed.classes);
+      sendBundle(child, "context"); // which takes them out of blocks
+    } else if (packed.bytes.length > Header.MAX_PAYLOAD / 2) {
+      sendBundle(child, "context"); // it goes in pieces, which take the rest
+    }
+    for (String name : packed.classes) {
+      sendPackage(child, name);
+      parent.server.exists(name);
+      String why = reasons.get(name);
+      classes.sending(name, child, why == null ? "in the same block" : why);
+    }
+    boolean pieces = packed.bytes.length > Header.MAX_PAYLOAD / 2 && !packed.isBlock();
+    context.routing.push(
+        way, child.id, packed.name, packed.bytes, pieces ? 0 : flags);
   }
 
   private void sendBundle(ContextRecord child, String bundle) {
@@ -216,9 +321,13 @@ public final class ClassSender {
     if (child.sentClasses().called.contains(call)) {
       return;
     }
-    String root = function.substring(0, function.indexOf('#'));
-    CallDependencies.Result closure = closure(function, values, call);
-    if (closure.missing || closure.classes.containsKey(root)) {
+    String root = FunctionName.of(function).className;
+    LoadedClasses.Plan learned = history.plan(function, classes);
+    CallDependencies.Result closure =
+        learned == null
+            ? closure(function, values, call)
+            : closure(null, values, values.toString());
+    if (learned == null && (closure.missing || closure.classes.containsKey(root))) {
       byte[] classFile = classes.classFile(root);
       if (classFile == null) {
         throw new IllegalArgumentException(
@@ -231,7 +340,41 @@ public final class ClassSender {
       }
       JavaVersion.check(child, root, classFile);
     }
-    send(child, root, closure, learned.of(function));
+    if (learned != null) {
+      JavaVersion.check(child, root, classes.classFile(root));
+    }
+    Map<String, String> all = new LinkedHashMap<>();
+    Map<String, String> behind = new LinkedHashMap<>();
+    if (closure.missing) {
+      all.put(root, "called"); // this JVM may be too old to look into it
+    }
+    if (learned != null) {
+      for (String name : learned.ahead) {
+        all.put(name, "earlier children loaded it");
+      }
+      for (String name : learned.behind) {
+        behind.put(name, "earlier children loaded it");
+      }
+    } else {
+      all.putAll(closure.classes);
+      for (String name : history.asked(function, classes)) {
+        all.putIfAbsent(name, "earlier children asked for it");
+      }
+    }
+    for (Map.Entry<String, String> e : closure.classes.entrySet()) {
+      all.putIfAbsent(e.getKey(), e.getValue());
+    }
+    boolean usesApi = closure.usesApi || learned != null && learned.usesApi;
+    send(child, all, behind, usesApi, learned == null ? AHEAD_BYTES : Long.MAX_VALUE);
+    if (!all.isEmpty() && history.isOpen(function)) {
+      Set<String> names = new HashSet<>(all.keySet());
+      names.addAll(behind.keySet());
+      child.sentClasses().running.put(function, names);
+      history.sent(
+          function,
+          usesApi,
+          learned == null ? closure.classes.keySet() : Collections.emptySet());
+    }
     child.sentClasses().called.add(call);
   }
 
@@ -239,21 +382,29 @@ public final class ClassSender {
   private void sendFor(ContextRecord child, Collection<String> values) {
     String message = values.toString();
     if (!child.sentClasses().called.contains(message)) {
-      send(child, null, closure(null, values, message), Collections.emptyList());
+      CallDependencies.Result closure = closure(null, values, message);
+      send(child, closure.classes, Collections.emptyMap(), closure.usesApi, Long.MAX_VALUE);
       child.sentClasses().called.add(message);
     }
   }
 
+  /** Sends classes ahead of what needs them, up to so many bytes; the rest, and others, behind. */
   private void send(
-      ContextRecord child, String root, CallDependencies.Result closure, List<String> also) {
+      ContextRecord child,
+      Map<String, String> all,
+      Map<String, String> behind,
+      boolean usesApi,
+      long aheadBytes) {
+    Set<String> sent = child.sentClasses().sent;
+    Map<String, String> rest = new LinkedHashMap<>();
     child.sentClasses().lock(); // who needs the same meanwhile waits until all is sent
     try {
-      if (closure.usesApi) {
+      if (usesApi) {
         sendBundle(child, "context");
         sendBundle(child, "parent");
         sendBundle(child, "api");
       }
-      if (classes.usesResources(closure.classes.keySet())) {
+      if (classes.usesResources(all.keySet())) {
         sendBundle(child, "context");
         sendBundle(child, Parent.RESOURCES);
         child.begin();
@@ -261,20 +412,136 @@ public final class ClassSender {
           awaken(child.id);
         }
       }
-      if (closure.missing && root != null) {
-        send(child, root, "called"); // this JVM may be too old to look into it
-      }
-      for (Map.Entry<String, String> e : closure.classes.entrySet()) {
-        send(child, e.getKey(), e.getValue());
-      }
-      for (String name : also) {
-        send(child, name, "earlier children asked for it");
-      }
-      if (closure.cut) {
-        classes.sending(root, child, "and more than " + closure.classes.size() + " that it needs");
-      }
+      send(child, all, aheadBytes, 0);
+      rest.putAll(all);
+      rest.putAll(behind);
+      rest.keySet().removeAll(sent);
     } finally {
       child.sentClasses().unlock();
+    }
+    if (!rest.isEmpty()) {
+      parent.due.submit(() -> sendRest(child, rest));
+    }
+  }
+
+  /** Sends what a call may need while it runs; whatever else is sent overtakes it. */
+  private void sendRest(ContextRecord child, Map<String, String> all) {
+    try {
+      for (; ; ) {
+        Link way = context.routing.way(child.id);
+        if (way == null) {
+          return;
+        } else if (way.pending() > ROOM) {
+          parent.schedule(() -> sendRest(child, all), ROOM_MILLIS, MILLISECONDS);
+          return;
+        } else if (send(child, all, 1, Header.BULK).isEmpty()) {
+          return;
+        }
+      }
+    } catch (DeadException | RejectedExecutionException gone) {
+      // then it needs nothing more
+    }
+  }
+
+  /**
+   * Sends what a child is going to want next that asks for a class, but not the class itself. Who
+   * asks often gets more of it each time.
+   *
+   * @return what was sent
+   */
+  List<Packed> sendAround(ContextRecord child, String className) {
+    SentClasses sent = child.sentClasses();
+    sent.lock();
+    try {
+      if (sent.sent.contains(className)) {
+        return Collections.emptyList(); // it may be on its way: it alone goes ahead of that
+      }
+    } finally {
+      sent.unlock();
+    }
+    int asked = Math.min(sent.asked.incrementAndGet(), MAX_AROUND_SHIFT);
+    CallDependencies.Result around =
+        CallDependencies.from(files, className, AROUND_CLASSES << asked, AROUND_NANOS);
+    Map<String, String> all = new LinkedHashMap<>();
+    for (String name : around.classes.keySet()) {
+      all.put(name, "goes with " + className);
+    }
+    all.remove(className);
+    sent.lock();
+    try {
+      List<Packed> packed = send(child, all, AROUND_BYTES << asked, 0);
+      if (child.lastCalled != null) {
+        for (Packed p : packed) {
+          for (String name : p.classes) {
+            sent.askedFor.put(name, child.lastCalled);
+          }
+        }
+      }
+      return packed;
+    } finally {
+      sent.unlock();
+    }
+  }
+
+  /** Sends ahead of a list of services the classes that it names: who reads it makes objects of them. */
+  List<Packed> sendProviders(ContextRecord child, String services) {
+    byte[] answer = classes.classFile(services);
+    Map<String, String> all = new LinkedHashMap<>();
+    if (answer != null && answer.length < MAX_SERVICES) {
+      String[] words = new String(answer, StandardCharsets.ISO_8859_1).split("[^\\w.$]+");
+      for (int i = 0; i < words.length && i < MAX_PROVIDERS; i++) {
+        if (words[i].indexOf('.') > 0 && files.get(words[i]) != null) {
+          CallDependencies.Result around =
+              CallDependencies.from(files, words[i], AROUND_CLASSES, AROUND_NANOS / 10);
+          for (String name : around.classes.keySet()) {
+            all.put(name, "named by " + services.substring(1));
+          }
+        }
+      }
+    }
+    return send(child, all, AROUND_BYTES << MAX_AROUND_SHIFT, 0);
+  }
+
+  /** Sends a context below what came from above, as it came: classes, and blocks of them. */
+  List<Packed> sendOn(int id, List<String> names) {
+    List<Packed> all = new ArrayList<>();
+    ContextRecord child = parent.known.get(id);
+    for (String name : names) {
+      byte[] bytes = classes.here(name);
+      if (child != null && bytes != null && bytes.length > 0) {
+        Packed packed =
+            ClassBlocks.isBlock(bytes)
+                ? Packed.block(bytes, Arrays.asList(ClassBlocks.names(bytes, context.router.classes.dictionary)))
+                : Packed.single(name, bytes);
+        all.add(packed);
+        child.sentClasses().lock();
+        try {
+          if (child.sentClasses().sent.addAll(packed.classes)) {
+            push(child, packed, Collections.singletonMap(name, ASKED_FOR), 0);
+          }
+        } finally {
+          child.sentClasses().unlock();
+        }
+      }
+    }
+    return all;
+  }
+
+  // ---- what is learned
+
+  /** A function has answered: its context is to be asked which classes it loaded. */
+  public void answered(int id, String function) {
+    ContextRecord child = parent.known.get(id);
+    if (child == null || child.sentClasses().running.isEmpty()) {
+      return;
+    }
+    Set<String> sent = child.sentClasses().running.remove(function);
+    if (sent != null && child.sentClasses().answered(function, sent)) {
+      try {
+        parent.schedule(() -> new UsedClassesRequest(parent, child).send(), REPORT_MILLIS, MILLISECONDS);
+      } catch (DeadException | RejectedExecutionException closed) {
+        // then nothing is learned
+      }
     }
   }
 
@@ -291,7 +558,7 @@ public final class ClassSender {
   private CallDependencies.Result closure(String function, Collection<String> values, String call) {
     CallDependencies.Result closure = closures.get(call);
     if (closure == null) {
-      closure = CallDependencies.of(classes, function, values);
+      closure = CallDependencies.of(files, function, values, SEARCH_NANOS);
       if (closures.size() >= MAX_CLOSURES) {
         closures.clear();
       }

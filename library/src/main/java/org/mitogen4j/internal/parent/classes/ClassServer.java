@@ -2,6 +2,8 @@ package org.mitogen4j.internal.parent.classes;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,12 @@ import org.mitogen4j.internal.parent.Requests;
  * of one that does not take its answers rests, so that it holds up no thread and no other child.
  */
 public final class ClassServer extends Requests.FromChild {
+  /** Between names in an answer: none has it. */
+  private static final String SEPARATOR = ";";
+
+  /** What the names of lists of services begin with. */
+  private static final String SERVICES = ResourceKey.FIND + "META-INF/services/";
+
   private static final String LIBRARY = "org.mitogen4j.";
 
   /** Names that a child may ask for before it has taken the answers. */
@@ -56,6 +64,9 @@ public final class ClassServer extends Requests.FromChild {
   private final MessageRouter router;
   private final Executor pool;
   private final Map<Link, Queue> queues = new ConcurrentHashMap<>();
+
+  /** How often classes may have come to be that there were not before. */
+  private final AtomicInteger sources = new AtomicInteger();
 
   /** How many answers of the parent are awaited. */
   private final AtomicInteger asking = new AtomicInteger();
@@ -103,6 +114,9 @@ public final class ClassServer extends Requests.FromChild {
 
     /** What it asked for and has no answer to. */
     final AtomicInteger open = new AtomicInteger();
+
+    /** What it was told of that there is none; guarded by itself. */
+    final AbsentNames absent = new AbsentNames();
 
     Queue(Link to) {
       this.to = to;
@@ -163,6 +177,47 @@ public final class ClassServer extends Requests.FromChild {
       go();
     }
 
+    /**
+     * Answers that there is no such class, and remembers it.
+     *
+     * @param seen of how many {@link #sources} that is true
+     * @return whether it is still true
+     */
+    boolean tellAbsent(Message m, String name, int seen) {
+      synchronized (absent) { // what is sent behind is sent by forgetAbsent
+        if (seen != sources.get()) {
+          return false;
+        }
+        absent.add(name);
+        Encoder e = new Encoder(router, true);
+        e.bytes(Message.EMPTY);
+        parent.requests.answer(m, e);
+        return true;
+      }
+    }
+
+    boolean wasToldAbsent(String name) {
+      synchronized (absent) {
+        return absent.contains(name);
+      }
+    }
+
+    void forgetAbsent() {
+      synchronized (absent) {
+        if (!absent.isEmpty()) {
+          absent.clear();
+          Encoder e = new Encoder(router, true);
+          e.text(""); // no class: forget which ones there are not
+          e.bytes(Message.EMPTY);
+          try {
+            router.send(to.peer, Handle.PUSH, 0, e, 0, false);
+          } catch (DeadException gone) {
+            // so is what it was told
+          }
+        }
+      }
+    }
+
     /** Does what may wait for the child, which is not served meanwhile as much as else. */
     synchronized void apart(Runnable work) {
       running++;
@@ -190,11 +245,17 @@ public final class ClassServer extends Requests.FromChild {
   private void find(Message m, String name) {
     if (ResourceKey.isResource(name) ? !isResource(name) : !isClass(name)) {
       context.routing.refuse(m.from, "it asks for " + Printable.line(name));
-      answer(m, name, Message.EMPTY);
+      answer(m, name, Message.EMPTY, Collections.emptyList(), sources.get());
       return;
     }
     if (name.startsWith(LIBRARY)) {
       pushBundleOf(m.src, name);
+    }
+    int seen = sources.get();
+    Queue queue = queues.get(m.from);
+    if (queue != null && queue.wasToldAbsent(name)) {
+      answer(m, name, Message.EMPTY, Collections.emptyList(), seen);
+      return;
     }
     byte[] packed = parent.classes.here(name);
     if (packed == null) {
@@ -213,14 +274,32 @@ public final class ClassServer extends Requests.FromChild {
       }
     }
     if (packed != null) {
-      answer(m, name, packed);
+      ContextRecord child = parent.known.get(m.src);
+      List<Packed> along =
+          child == null || packed.length == 0 ? Collections.emptyList() : sendAlong(child, name);
+      answer(m, name, packed, along, seen);
       return;
     }
     new Answer(name).ask();
   }
 
+  /** Sends what a child will want next that asks for something. */
+  private List<Packed> sendAlong(ContextRecord child, String name) {
+    if (name.startsWith(SERVICES)) {
+      return router.parents.length == 0
+          ? parent.sender.sendProviders(child, name)
+          : Collections.emptyList();
+    }
+    boolean program =
+        !CallDependencies.isLibrary(name)
+            && !name.endsWith(".")
+            && name.indexOf(ResourceKey.VARIANT) < 0
+            && !ResourceKey.isResource(name);
+    return program ? parent.sender.sendAround(child, name) : Collections.emptyList();
+  }
+
   private static boolean isClass(String name) {
-    return !name.contains("..") && !name.startsWith("/") && name.indexOf(':') < 0;
+    return !name.contains("..") && name.indexOf('/') < 0;
   }
 
   private static boolean isResource(String key) {
@@ -240,30 +319,42 @@ public final class ClassServer extends Requests.FromChild {
     }
   }
 
-  private void answer(Message m, String name, byte[] packed) {
+  /**
+   * Answers a child.
+   *
+   * @param packed no bytes when there is no such class
+   * @param along what was sent ahead, for who passes it on
+   * @param seen of how many {@link #sources} that is true
+   */
+  private void answer(Message m, String name, byte[] packed, List<Packed> along, int seen) {
+    Queue queue = queues.get(m.from);
+    if (packed.length == 0 && queue != null && !queue.tellAbsent(m, name, seen)) {
+      find(m, name); // there may be now
+      return;
+    }
     answered(m);
     if (packed.length > 0 || ResourceKey.isResource(name)) {
-      ContextRecord child = parent.known.get(m.src);
-      if (child != null) {
-        parent.sender.sendPackage(child, name);
-        parent.classes.sending(name, child, "asked for");
-        if (child.lastCalled != null && !ResourceKey.isContinued(name)) {
-          parent.sender.learned.asked(child.lastCalled, name);
-        }
-      }
+      asked(m, name, along);
+    }
+    if (packed.length == 0) {
+      return;
     }
     Encoder e = new Encoder(router, true);
     e.bytes(packed);
-    Queue queue = queues.get(m.from);
+    StringBuilder names = new StringBuilder();
+    for (Packed p : along) {
+      names.append(names.length() == 0 ? "" : SEPARATOR).append(p.name);
+    }
+    e.text(names.toString());
     if (packed.length < ContextRuntime.MOST_NOW) {
       parent.requests.answer(m, e);
-      sent(m, name, packed);
+      sent(m, name, packed.length);
     } else if (queue != null) { // else it is gone
       queue.apart(
           () -> {
             try {
               router.send(m.src, m.replyTo, 0, e, 0, true);
-              sent(m, name, packed);
+              sent(m, name, packed.length);
             } catch (DeadException gone) {
               // then nobody asks any more
             }
@@ -271,10 +362,75 @@ public final class ClassServer extends Requests.FromChild {
     }
   }
 
-  private static void sent(Message m, String name, byte[] packed) {
-    if (packed.length > 0) {
-      m.from.sent.add(name); // behind the answer: who relies on it sends behind it, too
+  /** Learns that a child asked for a class that there is. */
+  private void asked(Message m, String name, List<Packed> along) {
+    ContextRecord child = parent.known.get(m.src);
+    if (child != null) {
+      child.sentClasses().requests.increment();
+      parent.sender.sendPackage(child, name);
+      parent.classes.sending(name, child, ClassSender.ASKED_FOR);
+      if (child.lastCalled != null && !ResourceKey.isContinued(name)) {
+        parent.sender.history.asked(child.lastCalled, name);
+        for (Packed packed : along) {
+          for (String with : packed.classes) {
+            parent.sender.history.asked(child.lastCalled, with);
+          }
+        }
+      }
     }
+  }
+
+  // ---- what does not exist
+
+  /** There may be classes now that there were not before: children are to ask again. */
+  public void forgetAbsent() {
+    sources.incrementAndGet();
+    for (Queue queue : queues.values()) {
+      queue.forgetAbsent();
+    }
+  }
+
+  /** There is such a class, although a child may have been told that there is none. */
+  void exists(String name) {
+    for (Queue queue : queues.values()) {
+      synchronized (queue.absent) {
+        if (!queue.absent.contains(name)) {
+          continue;
+        }
+      }
+      forgetAbsent();
+      return;
+    }
+  }
+
+  /** Takes what a parent sends: classes, or that there may be more of them now. */
+  public Handler fromAbove() {
+    return new Handler() {
+      @Override
+      protected void receive(Message m) {
+        router.classes.take(m);
+        if (new Decoder(router, m).text().isEmpty()) {
+          forgetAbsent();
+        }
+      }
+    };
+  }
+
+  private void sent(Message m, String name, int size) {
+    ContextRecord child = parent.known.get(m.src);
+    if (child != null) {
+      child.sentClasses().bytes.add(size);
+      child.sentClasses().lock();
+      try {
+        child.sentClasses().sent.add(name);
+        if (child.lastCalled != null) {
+          child.sentClasses().askedFor.put(name, child.lastCalled);
+        }
+      } finally {
+        child.sentClasses().unlock();
+      }
+    }
+    m.from.sent.add(name); // behind the answer: who relies on it sends behind it, too
   }
 
   private void answered(Message m) {
@@ -310,10 +466,18 @@ public final class ClassServer extends Requests.FromChild {
     @Override
     protected void receive(Message answer) {
       router.handlers.remove(handle);
-      byte[] packed = answer.dead() ? null : new Decoder(router, answer).bytes();
-      if (packed != null) {
+      byte[] packed = null;
+      List<String> along = new ArrayList<>();
+      if (!answer.dead()) {
+        Decoder d = new Decoder(router, answer);
+        packed = d.bytes();
         parent.classes.keep(name, packed);
+        String names = packed.length == 0 ? "" : d.text();
+        if (!names.isEmpty()) {
+          along.addAll(Arrays.asList(names.split(SEPARATOR)));
+        }
       }
+      byte[] found = packed;
       List<Message> who;
       synchronized (waiting) {
         who = waiting.remove(name);
@@ -322,13 +486,14 @@ public final class ClassServer extends Requests.FromChild {
         return; // the link ended while it was asked for: that was told already
       }
       asking.decrementAndGet();
+      int seen = sources.get(); // on the thread that is told of more
       for (Message m : who) {
         Queue queue = queues.get(m.from);
-        if (packed == null) { // no answer is not the same as no class
+        if (found == null) { // no answer is not the same as no class
           answered(m);
           context.routing.dead(m.from, m.src, m.replyTo, EndCause.of(answer));
         } else if (queue != null) { // else it is gone
-          queue.add(() -> answer(m, name, packed));
+          queue.add(() -> answer(m, name, found, parent.sender.sendOn(m.src, along), seen));
         }
       }
     }

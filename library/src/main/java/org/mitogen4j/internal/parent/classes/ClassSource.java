@@ -1,12 +1,22 @@
 package org.mitogen4j.internal.parent.classes;
 
 import java.util.Collection;
+import java.util.List;
 import org.mitogen4j.internal.parent.ContextRecord;
 
 /** Where a parent gets what its children ask for. */
 public interface ClassSource {
   /** A class as it travels; null where there is none. May block. */
   byte[] packed(String className);
+
+  /**
+   * Classes as they travel, many of them in blocks. May block.
+   *
+   * @param names in the order in which they are likely to be needed; those that there are not are
+   *     left out
+   * @param maxBytes when so many or more were packed, the rest is left out
+   */
+  List<Packed> pack(Collection<String> names, long maxBytes);
 
   /**
    * A class as it travels, if that can be told without asking the parent: no bytes for none, null
@@ -20,8 +30,17 @@ public interface ClassSource {
   /** A class file; null where there is none. May block. */
   byte[] classFile(String className);
 
-  /** Looks for classes there, too: where a function that is called comes from. */
-  void add(ClassLoader loader);
+  /** Whether some thread is reading a class file just now: that may take long. */
+  default boolean isBeingRead(String className) {
+    return false;
+  }
+
+  /**
+   * Looks for classes there, too: where a function that is called comes from.
+   *
+   * @return whether there may be classes now that there were not before
+   */
+  boolean add(ClassLoader loader);
 
   /** A class goes to a context: for the log. */
   void sending(String className, ContextRecord to, String why);

@@ -1,28 +1,25 @@
 package org.mitogen4j.internal.parent.classes;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.mitogen4j.internal.context.ClassBlocks;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.KeptContent;
 import org.mitogen4j.internal.context.ResourceKey;
 import org.mitogen4j.internal.kernel.ClassCache;
-import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.parent.ContextRecord;
 
 /** The class source of a parent that has a parent itself: what it was sent, and asks for. */
 public final class KeptClasses implements ClassSource {
-  private static final int MAX_ABSENT = 10_000;
-
   private final ClassCache classes;
 
   /** What came of resources, which can be asked for again. */
   private final KeptContent contents;
-
-  /** Names of which the parent knows nothing. */
-  private final Set<String> absent = ConcurrentHashMap.newKeySet();
 
   public KeptClasses(ContextRuntime context) {
     classes = context.router.classes;
@@ -35,22 +32,42 @@ public final class KeptClasses implements ClassSource {
   }
 
   @Override
+  public List<Packed> pack(Collection<String> names, long maxBytes) {
+    Map<String, Packed> found = new LinkedHashMap<>();
+    long bytes = 0;
+    for (String className : names) {
+      byte[] packed = bytes >= maxBytes ? null : classes.ask(className);
+      if (packed != null) {
+        Packed p =
+            ClassBlocks.isBlock(packed)
+                ? Packed.block(packed, Arrays.asList(ClassBlocks.names(packed, classes.dictionary)))
+                : Packed.single(className, packed);
+        if (found.put(p.name, p) == null) {
+          bytes += packed.length;
+        }
+      }
+    }
+    return new ArrayList<>(found.values());
+  }
+
+  @Override
   public byte[] here(String className) {
     byte[] packed = classes.kept(className);
     if (packed == null && ResourceKey.isContent(className)) {
       packed = contents.get(className);
     }
-    return packed == null && absent.contains(className) ? Message.EMPTY : packed;
+    boolean single = packed == null || !ClassBlocks.isBlock(packed);
+    return single || ClassBlocks.name(packed).equals(className)
+        ? packed
+        : Packing.pack(classes.apply(className), classes.dictionary); // out of its block
   }
 
   @Override
   public void keep(String className, byte[] packed) {
     if (packed.length > 0 && ResourceKey.isContent(className)) {
       contents.put(className, packed);
-    } else if (packed.length > 0) {
+    } else {
       classes.keep(className, packed);
-    } else if (absent.size() < MAX_ABSENT) {
-      absent.add(className);
     }
   }
 
@@ -60,8 +77,8 @@ public final class KeptClasses implements ClassSource {
   }
 
   @Override
-  public void add(ClassLoader loader) {
-    // all classes here came from the parent
+  public boolean add(ClassLoader loader) {
+    return false; // all classes here came from the parent
   }
 
   @Override

@@ -1,9 +1,7 @@
 package org.mitogen4j.internal.parent.classes;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Shows what a JVM loads along with a class: superclasses, what the verifier looks at, what
@@ -12,12 +10,16 @@ import java.util.Map;
  */
 final class LinkingProbe extends ClassLoader {
   private final ClassSource source;
-  private final Map<String, ClassFile> files = new HashMap<>();
+  private final boolean quick;
   private List<String> loaded = new ArrayList<>();
 
-  LinkingProbe(ClassSource source) {
+  /**
+   * @param quick whether a class that another thread is reading counts as none
+   */
+  LinkingProbe(ClassSource source, boolean quick) {
     super(ClassLoader.getSystemClassLoader().getParent());
     this.source = source;
+    this.quick = quick;
   }
 
   /** Classes, other than the JDK's, that were loaded since this was asked last, in that order. */
@@ -25,11 +27,6 @@ final class LinkingProbe extends ClassLoader {
     List<String> names = loaded;
     loaded = new ArrayList<>();
     return names;
-  }
-
-  /** A class of the program; null where there is no such. */
-  ClassFile file(String name) {
-    return load(name) == null ? null : files.get(name);
   }
 
   /** A class of whatever kind; null where there is no such, or it can't be loaded. */
@@ -103,11 +100,11 @@ final class LinkingProbe extends ClassLoader {
 
   @Override
   protected Class<?> findClass(String name) throws ClassNotFoundException {
-    byte[] bytes = name.startsWith("java.") ? null : source.classFile(name);
+    boolean skipped = name.startsWith("java.") || quick && source.isBeingRead(name);
+    byte[] bytes = skipped ? null : source.classFile(name);
     if (bytes == null) {
       throw new ClassNotFoundException(name);
     }
-    files.put(name, new ClassFile(bytes));
     loaded.add(name);
     return defineClass(name, bytes, 0, bytes.length);
   }

@@ -1,9 +1,17 @@
 package org.mitogen4j.internal.parent.classes;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import org.mitogen4j.internal.context.ResourceKey;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.EndCause;
 
@@ -16,9 +24,12 @@ public final class SentClasses {
 
   /**
    * Names of classes that were sent ahead of whatever is sent while the {@link #lock()} is held,
-   * which guards it.
+   * which guards it; in the order in which they were.
    */
-  final Set<String> sent = new HashSet<>();
+  final Set<String> sent = new LinkedHashSet<>();
+
+  /** Those of them that were sent in blocks. */
+  final Set<String> inBlocks = new HashSet<>(); // guarded by the lock
 
   /** Calls for which all classes were sent. */
   final Set<String> called = ConcurrentHashMap.newKeySet();
@@ -31,6 +42,95 @@ public final class SentClasses {
     } finally {
       unlock();
     }
+  }
+
+  /** Functions that were called, each with the classes that were sent for it. */
+  final Map<String, Set<String>> running = new ConcurrentHashMap<>();
+
+  /** Those of them that have answered since it was asked last which classes it loaded. */
+  private final Map<String, Set<String>> unreported = new HashMap<>(); // guarded by this
+
+  /** Classes that were sent because it asked, each with the function that was last called then. */
+  final Map<String, String> askedFor = new HashMap<>(); // guarded by the lock
+
+  /** How often it had to ask since it was sent a function. */
+  final AtomicInteger asked = new AtomicInteger();
+
+  /** Bytes of what was sent, as it travels. */
+  public final LongAdder bytes = new LongAdder();
+
+  /** How often it asked for a class that there is. */
+  public final LongAdder requests = new LongAdder();
+
+  /** What it told that it loaded. */
+  private final Set<String> told = new HashSet<>(); // guarded by this
+
+  private boolean hasTold; // guarded by this
+  private int pending; // guarded by this: how often it is going to be asked
+
+  /** Names of all classes of the program that were sent. */
+  public List<String> names() {
+    List<String> names = new ArrayList<>();
+    lock();
+    try {
+      for (String name : sent) {
+        if (!CallDependencies.isLibrary(name)
+            && !ResourceKey.isResource(name)
+            && !name.endsWith(".")
+            && !name.startsWith("bundle ")) {
+          names.add(name);
+        }
+      }
+    } finally {
+      unlock();
+    }
+    return names;
+  }
+
+  /** Those of them that it loaded, or that were sent by themselves. */
+  public List<String> used() {
+    List<String> names = names();
+    lock();
+    try {
+      synchronized (this) {
+        names.removeIf(name -> inBlocks.contains(name) && !told.contains(name));
+      }
+    } finally {
+      unlock();
+    }
+    return names;
+  }
+
+  synchronized void tell(Set<String> loaded) {
+    told.addAll(loaded);
+    hasTold = true;
+    pending--;
+  }
+
+  /** Whether it has told what it loaded, and is not going to be asked. */
+  public synchronized boolean hasTold() {
+    return hasTold && pending == 0 && running.isEmpty();
+  }
+
+  /**
+   * A function has answered.
+   *
+   * @return whether it is now to be asked some time later what it loaded
+   */
+  synchronized boolean answered(String function, Set<String> classes) {
+    boolean first = unreported.isEmpty();
+    unreported.put(function, classes);
+    if (first) {
+      pending++;
+    }
+    return first;
+  }
+
+  /** The functions that it has answered since this was asked last. */
+  synchronized Map<String, Set<String>> takeUnreported() {
+    Map<String, Set<String>> taken = new HashMap<>(unreported);
+    unreported.clear();
+    return taken;
   }
 
   /**

@@ -211,7 +211,7 @@ public final class Starts {
     try {
       parent.sender.prepare(id, false);
       Encoder e = new Encoder(router, true);
-      e.text(ContextRuntime.class.getName() + "#start()V");
+      e.text(ContextRuntime.class.getName() + ";start;()V");
       e.all(new Object[0]);
       router.send(id, Handle.CALL, 0, e, 0, false);
     } catch (DeadException gone) {

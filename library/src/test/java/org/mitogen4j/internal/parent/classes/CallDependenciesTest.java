@@ -11,8 +11,9 @@ import java.net.URLClassLoader;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
+import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,11 @@ class CallDependenciesTest {
     }
 
     @Override
+    public List<Packed> pack(Collection<String> names, long maxBytes) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public byte[] packed(String className) {
       throw new UnsupportedOperationException();
     }
@@ -62,7 +68,7 @@ class CallDependenciesTest {
     }
 
     @Override
-    public void add(ClassLoader other) {
+    public boolean add(ClassLoader other) {
       throw new UnsupportedOperationException();
     }
 
@@ -83,13 +89,18 @@ class CallDependenciesTest {
   }
 
   private static CallDependencies.Result follow(String function, String... values) {
-    return CallDependencies.of(
-        new Found(CallDependenciesTest.class.getClassLoader()), function, List.of(values));
+    return follow(CallDependenciesTest.class.getClassLoader(), function, values);
+  }
+
+  private static CallDependencies.Result follow(
+      ClassLoader loader, String function, String... values) {
+    ClassFiles files = new ClassFiles(new Found(loader));
+    return CallDependencies.of(files, function, List.of(values), TimeUnit.MINUTES.toNanos(1));
   }
 
   @Test
   void nothingBelongsToAFunctionOfTheJdk() {
-    CallDependencies.Result closure = follow("java.lang.System#getProperty(Ljava/lang/String;)V");
+    CallDependencies.Result closure = follow("java.lang.System;getProperty;(Ljava/lang/String;)V");
 
     assertThat(closure.classes).isEmpty();
     assertThat(closure.missing).isFalse();
@@ -97,18 +108,18 @@ class CallDependenciesTest {
 
   @Test
   void aFunctionOfTheLibraryBringsItsClassOnly() {
-    assertThat(follow("org.mitogen4j.Functions$RemoteFunction0#call()Ljava/lang/Object;").classes)
+    assertThat(follow("org.mitogen4j.Functions$RemoteFunction0;call;()Ljava/lang/Object;").classes)
         .containsOnlyKeys("org.mitogen4j.Functions$RemoteFunction0");
   }
 
   @Test
   void aClassThatIsNotToBeHadIsReported() {
-    assertThat(follow("app.Nothing#run()V").missing).isTrue();
+    assertThat(follow("app.Nothing;run;()V").missing).isTrue();
   }
 
   @Test
   void eachClassComesWithTheReasonForIt() {
-    assertThat(follow(PROGRAM + "#report(Ljava/lang/String;)Ljava/lang/String;").classes)
+    assertThat(follow(PROGRAM + ";report;(Ljava/lang/String;)Ljava/lang/String;").classes)
         .containsEntry(PROGRAM, "called")
         .containsEntry(PROGRAM + "$Item", "referenced by " + PROGRAM + ".report")
         .containsEntry(PROGRAM + "$Thing", "loaded with " + PROGRAM + "$Item")
@@ -119,13 +130,13 @@ class CallDependenciesTest {
 
   @Test
   void aFunctionThatUsesTheApiSaysSo() {
-    assertThat(follow(PROGRAM + "#report(Ljava/lang/String;)Ljava/lang/String;").usesApi).isFalse();
-    assertThat(follow(PROGRAM + "#nested(Ljava/lang/String;)Ljava/lang/String;").usesApi).isTrue();
+    assertThat(follow(PROGRAM + ";report;(Ljava/lang/String;)Ljava/lang/String;").usesApi).isFalse();
+    assertThat(follow(PROGRAM + ";nested;(Ljava/lang/String;)Ljava/lang/String;").usesApi).isTrue();
   }
 
   @Test
   void anArgumentsClassCountsAsMade() {
-    String function = PROGRAM + "#take(Lorg/mitogen4j/programs/Inventory$Order;)Ljava/lang/String;";
+    String function = PROGRAM + ";take;(Lorg/mitogen4j/programs/Inventory$Order;)Ljava/lang/String;";
 
     assertThat(follow(function, PROGRAM + "$Line").classes)
         .containsEntry(PROGRAM + "$Line", "argument");
@@ -147,7 +158,7 @@ class CallDependenciesTest {
 
     try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
       CallDependencies.Result closure =
-          CallDependencies.of(new Found(loader), "C0#go()I", Collections.emptyList());
+          follow(loader, "C0;go;()I");
 
       assertThat(closure.classes).hasSize(CallDependencies.MAX_CLASSES);
       assertThat(closure.cut).isTrue();

@@ -1,25 +1,30 @@
-package org.mitogen4j.internal.master;
+package org.mitogen4j.internal.parent.classes;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.zip.Deflater;
 
 /** Class files as they travel; {@link org.mitogen4j.internal.kernel.ClassCache} is its mirror. */
-final class Packing {
+public final class Packing {
   private Packing() {}
 
   /** An int, the size, and the class file deflated with the kernel image as the dictionary. */
-  static byte[] pack(byte[] classFile, byte[] dictionary) {
+  public static byte[] pack(byte[] classFile, byte[] dictionary) {
+    byte[] deflated = deflate(classFile, dictionary);
+    return ByteBuffer.allocate(4 + deflated.length)
+        .putInt(classFile.length)
+        .put(deflated)
+        .array();
+  }
+
+  public static byte[] deflate(byte[] plain, byte[] dictionary) {
     Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
     try {
       deflater.setDictionary(dictionary);
-      deflater.setInput(classFile);
+      deflater.setInput(plain);
       deflater.finish();
-      byte[] packed = new byte[classFile.length + classFile.length / 100 + 64];
-      int size = classFile.length;
-      for (int i = 0; i < 4; i++) {
-        packed[i] = (byte) (size >> (24 - 8 * i));
-      }
-      int n = 4;
+      byte[] packed = new byte[plain.length + plain.length / 100 + 64];
+      int n = 0;
       while (!deflater.finished()) {
         n += deflater.deflate(packed, n, packed.length - n);
       }

@@ -1,0 +1,198 @@
+package org.mitogen4j.benchmarks;
+
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.mitogen4j.ClassTraffic;
+import org.mitogen4j.Context;
+import org.mitogen4j.Router;
+import org.mitogen4j.RouterOptions;
+import org.mitogen4j.benchmarks.Figure.Result;
+import org.mitogen4j.connect.Local;
+
+/**
+ * What it takes to call functions of large libraries in children that have nothing of them. The
+ * functions are in benchmarks/libraries, which {@code ./bench classes} builds.
+ */
+final class ClassFigures {
+  private static final List<String> LIBRARIES =
+      List.of(
+          "jackson", "guava", "lang3", "lucene", "h2", "spring", "groovy", "kotlin", "netty",
+          "hazelcast");
+  private static final Path BUILT = Path.of("benchmarks/libraries/target");
+
+  /** What was measured, by library: all of one library's figures come of the same three children. */
+  private static final Map<String, Measured> MEASURED = new LinkedHashMap<>();
+
+  private ClassFigures() {}
+
+  static List<Figure> all() {
+    List<Figure> figures = new ArrayList<>();
+    for (String library : LIBRARIES) {
+      String name = "classes." + library + ".";
+      figures.add(new Figure(name + "count", "", () -> of(library).count()));
+      figures.add(new Figure(name + "bytes", "B", () -> of(library).bytes()));
+      figures.add(new Figure(name + "roundtrips.first", "", () -> of(library).asked(0)));
+      figures.add(new Figure(name + "roundtrips.second", "", () -> of(library).asked(1)));
+      figures.add(new Figure(name + "roundtrips.saved", "", () -> of(library).asked(2)));
+      figures.add(new Figure(name + "wasted.first", "%", () -> of(library).wasted(0)));
+      figures.add(new Figure(name + "wasted.second", "%", () -> of(library).wasted(1)));
+      figures.add(new Figure(name + "time.first", "ms", () -> of(library).time(0)));
+      figures.add(new Figure(name + "time.second", "ms", () -> of(library).time(1)));
+    }
+    return figures;
+  }
+
+  private static Measured of(String library) throws Exception {
+    Measured measured = MEASURED.get(library);
+    if (measured == null) {
+      measured = new Measured(library);
+      MEASURED.put(library, measured);
+    }
+    return measured;
+  }
+
+  private static final class Measured {
+    private static final int CHILDREN = 3;
+
+    private final double[] millis = new double[CHILDREN];
+    private final ClassTraffic[] sent = new ClassTraffic[CHILDREN];
+    private final double plain;
+    private final ClassSizes sizes;
+
+    Measured(String library) throws Exception {
+      String type = "libraries." + Character.toUpperCase(library.charAt(0)) + library.substring(1);
+      try (Folder folder = new Folder();
+          URLClassLoader loader = new URLClassLoader(urls(), ClassFigures.class.getClassLoader())) {
+        Class<?> function = loader.loadClass(type);
+        sizes = new ClassSizes();
+        RouterOptions options =
+            RouterOptions.defaults().classProfile(folder.path.resolve("profile"));
+        try (Router router = Router.create(options)) {
+          call(router, function, 0);
+          call(router, function, 1);
+        }
+        try (Router router = Router.create(options)) {
+          call(router, function, 2);
+        }
+      }
+      plain = plain(type);
+    }
+
+    private void call(Router router, Class<?> function, int i) throws Exception {
+      Context child = router.connect(Local.create().name("child" + i));
+      child.run(Empty::run);
+      long start = System.nanoTime();
+      child.call(function, "run");
+      millis[i] = (System.nanoTime() - start) / 1e6;
+      long until = System.nanoTime() + 10_000_000_000L;
+      do {
+        Thread.sleep(50);
+        sent[i] = child.classTraffic();
+      } while (!sent[i].isComplete() && System.nanoTime() < until);
+    }
+
+    private static double plain(String type) throws IOException, InterruptedException {
+      Process process =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:TieredStopAtLevel=1",
+                  "-cp",
+                  BUILT + "/classes:" + BUILT + "/lib/*",
+                  type)
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      String out = new String(process.getInputStream().readAllBytes());
+      process.waitFor();
+      int took = out.indexOf("took ");
+      if (took < 0) {
+        throw new IOException(type + " fails in a plain JVM");
+      }
+      return Double.parseDouble(out.substring(took + 5).trim());
+    }
+
+    Result count() {
+      return Result.of(sent[1].sent().size(), "classes sent to the second child");
+    }
+
+    Result bytes() throws IOException {
+      long floor = sizes.inJars(sent[1].sent());
+      long bytes = sent[1].bytes();
+      return new Result(bytes, floor, (double) bytes / floor, "floor: the same in their jars");
+    }
+
+    Result asked(int i) {
+      return Result.of(sent[i].requests(), "requests for classes");
+    }
+
+    Result wasted(int i) throws IOException {
+      double all = sizes.plain(sent[i].sent());
+      return Result.of(100 * (all - sizes.plain(sent[i].loaded())) / all, "of bytes of class files");
+    }
+
+    Result time(int i) {
+      return new Result(millis[i], plain, millis[i] / plain, "floor: in a plain JVM");
+    }
+  }
+
+  private static URL[] urls() throws IOException {
+    List<URL> urls = new ArrayList<>();
+    urls.add(BUILT.resolve("classes").toUri().toURL());
+    for (Path jar : jars()) {
+      urls.add(jar.toUri().toURL());
+    }
+    return urls.toArray(new URL[0]);
+  }
+
+  private static List<Path> jars() throws IOException {
+    if (!Files.isDirectory(BUILT.resolve("lib"))) {
+      throw new IOException(BUILT + " is not built: run ./bench classes");
+    }
+    try (Stream<Path> files = Files.list(BUILT.resolve("lib"))) {
+      return files.sorted().toList();
+    }
+  }
+
+  /** How large classes are, by themselves and in their jars. */
+  private static final class ClassSizes {
+    private final Map<String, long[]> byName = new LinkedHashMap<>();
+
+    ClassSizes() throws IOException {
+      for (Path jar : jars()) {
+        try (ZipFile zip = new ZipFile(jar.toFile())) {
+          for (ZipEntry e : (Iterable<ZipEntry>) zip.stream().map(z -> (ZipEntry) z)::iterator) {
+            if (e.getName().endsWith(".class")) {
+              String name = e.getName().substring(0, e.getName().length() - 6).replace('/', '.');
+              byName.putIfAbsent(name, new long[] {e.getCompressedSize(), e.getSize()});
+            }
+          }
+        }
+      }
+    }
+
+    long inJars(Iterable<String> names) {
+      return sum(names, 0);
+    }
+
+    long plain(Iterable<String> names) {
+      return sum(names, 1);
+    }
+
+    private long sum(Iterable<String> names, int which) {
+      long sum = 0;
+      for (String name : names) {
+        sum += byName.getOrDefault(name, new long[2])[which];
+      }
+      return sum;
+    }
+  }
+}

@@ -1,0 +1,225 @@
+package org.mitogen4j.internal.context;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.lang.ref.SoftReference;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
+import org.mitogen4j.internal.kernel.ClassCache;
+import org.mitogen4j.internal.kernel.Decoder;
+import org.mitogen4j.internal.kernel.Handler;
+import org.mitogen4j.internal.kernel.Header;
+import org.mitogen4j.internal.kernel.Message;
+
+/**
+ * Takes the blocks in which classes travel together, and class files out of them; docs/PROTOCOL.md
+ * has the format. A block is unpacked when the first of its classes is needed, and what is unpacked
+ * is kept while there is memory.
+ */
+public final class ClassBlocks extends Handler {
+  /** What a block begins with, which is 0 for a single class. */
+  public static final int MARK = 1;
+
+  /** The mark, the key, and the size of the names. */
+  public static final int HEAD = 13;
+
+  // how a text of a constant pool begins
+  public static final int NEW_TEXT = 0;
+
+  // the parts of an unpacked block
+  public static final int TEXTS = 0;
+  public static final int REFERENCES = 1;
+  public static final int TAGS = 2;
+  public static final int NUMBERS = 3;
+  public static final int FIRSTS = 4;
+  public static final int SECONDS = 5;
+  public static final int BODIES = 6;
+  public static final int PARTS = 7;
+
+  private static final int MAX_PART = 1 << 26;
+
+  /** Classes in blocks that this context has loaded. */
+  final Set<String> used = ConcurrentHashMap.newKeySet();
+
+  private final ClassCache classes;
+
+  /** Unpacked blocks by their key. */
+  private final Map<Long, SoftReference<Map<String, byte[]>>> unpacked = new HashMap<>(); // by this
+
+  ClassBlocks(ClassCache classes) {
+    this.classes = classes;
+  }
+
+  /** How a block is called: no class name has such a letter. */
+  public static String name(byte[] block) {
+    return "/" + Header.getLong(block, 1);
+  }
+
+  /** Whether these bytes are those of a block. */
+  public static boolean isBlock(byte[] packed) {
+    return packed.length > HEAD && packed[0] == MARK;
+  }
+
+  /** A block that a parent sent. */
+  @Override
+  protected void receive(Message m) {
+    Decoder d = new Decoder(null, m);
+    d.text(); // its name
+    keep(d.bytes());
+  }
+
+  /** Keeps a block, and nothing when there are no bytes. On a reading thread. */
+  void keep(byte[] block) {
+    if (isBlock(block)) {
+      classes.keep(name(block), block);
+      for (String name : names(block, classes.dictionary)) {
+        classes.keep(name, block);
+      }
+    }
+  }
+
+  /** A class file out of the block in which the class came. */
+  byte[] unpack(String className, byte[] block) {
+    try {
+      return classFile(className, block);
+    } catch (IOException | IndexOutOfBoundsException e) {
+      throw new IllegalArgumentException("a block with the class " + className + ": " + e, e);
+    }
+  }
+
+  /** The names of the classes in a block. */
+  public static String[] names(byte[] block, byte[] dictionary) {
+    Inflater inflater = new Inflater(true);
+    try {
+      return names(block, open(block, dictionary, inflater));
+    } catch (IOException e) {
+      throw new IllegalArgumentException("a block that can't be read: " + e, e);
+    } finally {
+      inflater.end();
+    }
+  }
+
+  private static String[] names(byte[] block, DataInputStream in) throws IOException {
+    byte[] names = new byte[Header.getInt(block, HEAD - 4)];
+    in.readFully(names);
+    return new String(names, StandardCharsets.UTF_8).split("/");
+  }
+
+  private static DataInputStream open(byte[] block, byte[] dictionary, Inflater inflater) {
+    inflater.setDictionary(dictionary);
+    return new DataInputStream(
+        new InflaterInputStream(
+            new ByteArrayInputStream(block, HEAD, block.length - HEAD), inflater, 1 << 13));
+  }
+
+  private synchronized byte[] classFile(String className, byte[] block) throws IOException {
+    long key = Header.getLong(block, 1);
+    SoftReference<Map<String, byte[]>> kept = unpacked.get(key);
+    Map<String, byte[]> files = kept == null ? null : kept.get();
+    if (files == null) {
+      files = unpack(block, classes.dictionary);
+      unpacked.put(key, new SoftReference<>(files));
+    }
+    used.add(className);
+    return files.get(className);
+  }
+
+  /** The class files in a block, by their names with dots. */
+  public static Map<String, byte[]> unpack(byte[] block, byte[] dictionary) throws IOException {
+    Inflater inflater = new Inflater(true);
+    try {
+      DataInputStream in = open(block, dictionary, inflater);
+      String[] names = names(block, in);
+      DataInputStream[] parts = new DataInputStream[PARTS];
+      for (int i = 0; i < PARTS; i++) {
+        int size = in.readInt();
+        if (size < 0 || size > MAX_PART) {
+          throw new IOException("a part of " + size + " bytes");
+        }
+        byte[] part = new byte[size];
+        in.readFully(part);
+        parts[i] = new DataInputStream(new ByteArrayInputStream(part));
+      }
+      Map<String, byte[]> files = new HashMap<>();
+      List<byte[]> texts = new ArrayList<>();
+      for (String name : names) {
+        files.put(name, classFile(parts, texts));
+      }
+      return files;
+    } finally {
+      inflater.end();
+    }
+  }
+
+  private static byte[] classFile(DataInputStream[] parts, List<byte[]> texts) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    out.writeInt(0xCAFEBABE);
+    DataInputStream tags = parts[TAGS];
+    out.writeInt(tags.readInt()); // the version
+    int constants = tags.readUnsignedShort();
+    out.writeShort(constants);
+    for (int i = 1; i < constants; i++) {
+      int tag = tags.readUnsignedByte();
+      out.write(tag);
+      if (tag == 1) {
+        byte[] text = text(parts, texts);
+        out.writeShort(text.length);
+        out.write(text);
+      } else if (tag == 3 || tag == 4) {
+        out.writeInt(parts[NUMBERS].readInt());
+      } else if (tag == 5 || tag == 6) {
+        out.writeLong(parts[NUMBERS].readLong());
+        i++;
+      } else {
+        if (tag == 15) {
+          out.write(parts[FIRSTS].readByte());
+        } else {
+          out.writeShort(parts[FIRSTS].readShort());
+        }
+        if (tag >= 9 && tag != 16 && tag < 19) {
+          out.writeShort(parts[SECONDS].readShort());
+        }
+      }
+    }
+    byte[] body = new byte[varint(parts[REFERENCES])];
+    parts[BODIES].readFully(body);
+    out.write(body);
+    return bytes.toByteArray();
+  }
+
+  private static byte[] text(DataInputStream[] parts, List<byte[]> texts) throws IOException {
+    int back = varint(parts[REFERENCES]);
+    if (back != NEW_TEXT) {
+      return texts.get(texts.size() - back);
+    }
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    for (int b = parts[TEXTS].readUnsignedByte(); b != 0; b = parts[TEXTS].readUnsignedByte()) {
+      text.write(b);
+    }
+    texts.add(text.toByteArray());
+    return text.toByteArray();
+  }
+
+  private static int varint(DataInputStream in) throws IOException {
+    int v = 0;
+    for (int shift = 0; shift < 32; shift += 7) {
+      int b = in.readUnsignedByte();
+      v |= (b & 127) << shift;
+      if (b < 128) {
+        return v;
+      }
+    }
+    throw new IOException("a number of more than five bytes");
+  }
+}

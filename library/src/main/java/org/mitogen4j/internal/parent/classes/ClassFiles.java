@@ -1,0 +1,52 @@
+package org.mitogen4j.internal.parent.classes;
+
+import java.lang.ref.SoftReference;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The program's class files, as far as they were read; kept while there is memory. Thread safe. */
+final class ClassFiles {
+  /** Of so many classes the files are kept at most. */
+  private static final int MAX_KEPT = 4000;
+
+  final ClassSource source;
+
+  /** Class files by name; false where there is none that can be read. */
+  private volatile SoftReference<Map<String, Object>> read = new SoftReference<>(null);
+
+  ClassFiles(ClassSource source) {
+    this.source = source;
+  }
+
+  /** There may be other classes now. */
+  void forget() {
+    read = new SoftReference<>(null);
+  }
+
+  /** A class of the program; null where there is no such, or it can't be read. */
+  ClassFile get(String name) {
+    if (name.startsWith("java.")) {
+      return null;
+    }
+    Map<String, Object> files = read.get();
+    if (files == null || files.size() > MAX_KEPT) {
+      files = new ConcurrentHashMap<>();
+      read = new SoftReference<>(files);
+    }
+    Object file = files.get(name);
+    if (file == null) {
+      file = read(name);
+      files.put(name, file);
+    }
+    return file instanceof ClassFile ? (ClassFile) file : null;
+  }
+
+  private Object read(String name) {
+    try {
+      byte[] bytes = source.classFile(name);
+      return bytes == null ? false : new ClassFile(bytes);
+    } catch (IllegalArgumentException e) {
+      return false; // of a later format than ours
+    }
+  }
+}

@@ -1,0 +1,327 @@
+package org.mitogen4j.internal.parent.classes;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.mitogen4j.internal.context.ResourceKey;
+
+/**
+ * Which classes children loaded for a function, so that later ones get exactly these. What the
+ * search for the function finds by itself goes ahead of the call. For all else there is only the
+ * word of children: each direct child of this context, with all that is below it, counts once, and
+ * what less than half of those that told have loaded is not sent. How many bytes their word sends
+ * ahead of a call, and behind it, is bounded, so that a hostile child delays no other child's call
+ * by much. Thread safe.
+ */
+public final class LoadedClasses {
+  private static final int MAX_FUNCTIONS = 1000;
+
+  /** Names of all functions together; the functions that came first are forgotten. */
+  private static final int MAX_NAMES = 200_000;
+
+  /** Names that one child's word may bring. */
+  private static final int MAX_REPORT = 10_000;
+
+  /** After so many children no more are asked. */
+  private static final int ENOUGH = 5;
+
+  // bytes of class files and resources that only children know to be needed
+
+  /** That go ahead of a call since one direct child told. */
+  private static final long AHEAD_FOR_ONE = 1 << 19;
+
+  /** That go ahead of a call since several told. */
+  private static final long AHEAD_FOR_MORE = 1 << 23;
+
+  /** That go behind a call: whatever else is sent overtakes them. */
+  private static final long BEHIND = 1 << 22;
+
+  /** Names that children asked for, before one has told what it loaded. */
+  private static final int MAX_ASKED = 64;
+
+  /** With the resources that they asked for. */
+  private static final int MAX_RESOURCES = 500;
+
+  /** Letters of all these names for one function. */
+  private static final int MAX_ASKED_LETTERS = 1 << 16;
+
+  private final Map<String, Entry> entries = new LinkedHashMap<>(); // guarded by this
+  private int names; // guarded by this
+
+  /** What is known of a function. */
+  public static final class Entry {
+    /** How many children loaded each class, in the order in which they are loaded. */
+    public final Map<String, Integer> loaded = new LinkedHashMap<>();
+
+    /** How many children told. */
+    public int reports;
+
+    public boolean usesApi;
+
+    /** Those that the search for the function finds by itself. */
+    public final Set<String> reached = new HashSet<>();
+
+    /** Of the content of all these classes, if it is to be checked; 0 for no check. */
+    public long hash;
+
+    /** The direct children that told, or below which one did. */
+    final Set<Integer> told = new HashSet<>();
+
+    /** What children asked for: classes until one has told, and resources. */
+    public final Set<String> asked = new LinkedHashSet<>();
+
+    int askedLetters;
+
+    /** Names of resources that children asked for. */
+    public List<String> resources() {
+      List<String> resources = new ArrayList<>(asked);
+      resources.removeIf(name -> !ResourceKey.isResource(name));
+      return resources;
+    }
+
+    private Entry copy() {
+      Entry copy = new Entry();
+      copy.loaded.putAll(loaded);
+      copy.reports = reports;
+      copy.usesApi = usesApi;
+      copy.reached.addAll(reached);
+      copy.hash = hash;
+      copy.asked.addAll(asked);
+      return copy;
+    }
+
+    List<String> likely() {
+      List<String> likely = new ArrayList<>();
+      for (Map.Entry<String, Integer> e : loaded.entrySet()) {
+        if (2 * e.getValue() >= reports) {
+          likely.add(e.getKey());
+        }
+      }
+      return likely;
+    }
+  }
+
+  /** What goes along with a call. */
+  static final class Plan {
+    /** Names of what goes ahead of it, in the order in which it is loaded. */
+    final List<String> ahead = new ArrayList<>();
+
+    /** Names of what goes behind it. */
+    final List<String> behind = new ArrayList<>();
+
+    final boolean usesApi;
+
+    private final ClassSource source;
+    private long leftForOne = AHEAD_FOR_ONE;
+    private long leftForMore = AHEAD_FOR_MORE;
+    private long leftBehind = BEHIND;
+
+    Plan(Entry entry, ClassSource source) {
+      this.source = source;
+      usesApi = entry.usesApi;
+      for (String name : entry.likely()) {
+        if (entry.reached.contains(name)) {
+          ahead.add(name);
+        } else {
+          add(name, entry.loaded.get(name) > 1);
+        }
+      }
+      for (String name : entry.resources()) {
+        add(name, false);
+      }
+    }
+
+    private Plan(Collection<String> asked, ClassSource source) {
+      this.source = source;
+      usesApi = false;
+      for (String name : asked) {
+        add(name, false);
+      }
+    }
+
+    private void add(String name, boolean severalTold) {
+      byte[] content = ResourceKey.isResource(name) ? source.packed(name) : source.classFile(name);
+      int size = name.length() + (content == null ? 0 : content.length);
+      if (severalTold && leftForMore >= size) {
+        leftForMore -= size;
+        ahead.add(name);
+      } else if (!severalTold && leftForOne >= size) {
+        leftForOne -= size;
+        ahead.add(name);
+      } else if (leftBehind >= size) {
+        leftBehind -= size;
+        behind.add(name);
+      }
+    }
+  }
+
+  /** What earlier children loaded for a function; null where that is not known. May block. */
+  Plan plan(String function, ClassSource source) {
+    Entry known;
+    synchronized (this) {
+      Entry entry = entries.get(function);
+      if (entry == null || entry.reports == 0) {
+        return null;
+      }
+      known = entry.copy();
+    }
+    if (known.hash != 0) {
+      long now = hash(known.loaded.keySet(), source);
+      synchronized (this) {
+        if (now != known.hash) {
+          forget(function); // the program is another than when that was learned
+          return null;
+        }
+        entry(function).hash = 0;
+      }
+    }
+    return new Plan(known, source);
+  }
+
+  /** Of the names and the content of classes; never 0. */
+  public static long hash(Collection<String> classNames, ClassSource source) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (String name : classNames) {
+        byte[] file = source.classFile(name);
+        digest.update(file == null ? new byte[1] : file);
+      }
+      return ByteBuffer.wrap(digest.digest()).getLong() | 1;
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every JVM has it
+    }
+  }
+
+  /**
+   * Names of what children asked for while they ran a function that goes along to the next, before
+   * one has told what it loaded. May block.
+   */
+  Collection<String> asked(String function, ClassSource source) {
+    List<String> asked;
+    synchronized (this) {
+      Entry entry = entries.get(function);
+      if (entry == null) {
+        return Collections.emptyList();
+      }
+      asked = new ArrayList<>(entry.asked);
+    }
+    return new Plan(asked, source).ahead;
+  }
+
+  /** A child that was last sent a call of a function asked for a class. */
+  synchronized void asked(String function, String className) {
+    Entry entry = entry(function);
+    boolean isOpen =
+        ResourceKey.isResource(className)
+            ? entry.asked.size() < MAX_RESOURCES
+            : entry.reports == 0 && entry.asked.size() < MAX_ASKED;
+    if (isOpen
+        && entry.askedLetters + className.length() <= MAX_ASKED_LETTERS
+        && entry.asked.add(className)) {
+      entry.askedLetters += className.length();
+    }
+  }
+
+  /** Whether it is of use to ask one more child what it loaded. */
+  synchronized boolean isOpen(String function) {
+    Entry entry = entries.get(function);
+    return entry == null || entry.reports < ENOUGH;
+  }
+
+  /**
+   * A child is sent the call of a function.
+   *
+   * @param reached what the search for it found; empty where there was none
+   */
+  synchronized void sent(String function, boolean usesApi, Collection<String> reached) {
+    Entry entry = entry(function);
+    entry.usesApi |= usesApi;
+    if (entry.reports == 0 && entry.reached.size() < MAX_REPORT) {
+      entry.reached.addAll(reached);
+    }
+  }
+
+  /**
+   * A child tells which classes it loaded.
+   *
+   * @param child the direct child that it is, or below which it is: it counts once for a function
+   */
+  synchronized void report(String function, int child, Collection<String> loaded) {
+    Entry entry = entry(function);
+    if (loaded.isEmpty() || entry.reports >= ENOUGH || !entry.told.add(child)) {
+      return;
+    }
+    entry.reports++;
+    int left = MAX_REPORT;
+    for (String name : new LinkedHashSet<>(loaded)) {
+      if (left-- > 0 && entry.loaded.merge(name, 1, Integer::sum) == 1) {
+        names++;
+      }
+    }
+    entry.reached.retainAll(entry.loaded.keySet());
+    entry.asked.removeIf(name -> !ResourceKey.isResource(name)); // now it is known better
+    bound(function);
+  }
+
+  private Entry entry(String function) { // this is held
+    Entry entry = entries.get(function);
+    if (entry == null) {
+      entry = new Entry();
+      entries.put(function, entry);
+      bound(function);
+    }
+    return entry;
+  }
+
+  private void bound(String latest) { // this is held
+    Iterator<Map.Entry<String, Entry>> oldest = entries.entrySet().iterator();
+    while (names > MAX_NAMES || entries.size() > MAX_FUNCTIONS) {
+      Map.Entry<String, Entry> e = oldest.next();
+      if (!e.getKey().equals(latest)) {
+        names -= e.getValue().loaded.size();
+        oldest.remove();
+      } else if (entries.size() == 1) {
+        return;
+      }
+    }
+  }
+
+  private void forget(String function) { // this is held
+    Entry gone = entries.remove(function);
+    if (gone != null) {
+      names -= gone.loaded.size();
+    }
+  }
+
+  /** What is known, to be kept for another process. */
+  public synchronized Map<String, Entry> known() {
+    Map<String, Entry> known = new LinkedHashMap<>();
+    for (Map.Entry<String, Entry> e : entries.entrySet()) {
+      if (e.getValue().reports > 0) {
+        Entry copy = e.getValue().copy();
+        copy.asked.removeIf(ResourceKey::isContent); // that is of this process only
+        known.put(e.getKey(), copy);
+      }
+    }
+    return known;
+  }
+
+  /** Adds what another process has learned. */
+  public synchronized void learn(String function, Entry entry) {
+    if (!entries.containsKey(function)) {
+      entries.put(function, entry);
+      names += entry.loaded.size();
+      bound(function);
+    }
+  }
+}

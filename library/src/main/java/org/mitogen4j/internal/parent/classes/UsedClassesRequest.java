@@ -1,0 +1,88 @@
+package org.mitogen4j.internal.parent.classes;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.mitogen4j.internal.context.ResourceKey;
+import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.Decoder;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Handler;
+import org.mitogen4j.internal.kernel.Link;
+import org.mitogen4j.internal.kernel.Message;
+import org.mitogen4j.internal.parent.ContextRecord;
+import org.mitogen4j.internal.parent.Parent;
+
+/**
+ * Asks a context which classes it has loaded, and has that learned for the functions it ran. What
+ * was not sent in blocks counts as loaded: it is little.
+ */
+final class UsedClassesRequest extends Handler {
+  private static final int MAX_SIZE = 1 << 20;
+
+  private final Parent parent;
+  private final ContextRecord child;
+  private final Map<String, Set<String>> functions;
+  private volatile long handle;
+
+  UsedClassesRequest(Parent parent, ContextRecord child) {
+    this.parent = parent;
+    this.child = child;
+    peer = child.id;
+    functions = child.sentClasses().takeUnreported();
+  }
+
+  void send() {
+    parent.sender.prepare(child.id, false);
+    handle = parent.router.open(this);
+    try {
+      parent.router.send(
+          child.id, Handle.USED, handle, new Encoder(parent.router, true), 0, false);
+    } catch (DeadException gone) {
+      parent.router.handlers.remove(handle);
+    }
+  }
+
+  /** On a reading thread. */
+  @Override
+  protected void receive(Message m) {
+    parent.router.handlers.remove(handle);
+    if (!m.dead() && m.size <= MAX_SIZE) {
+      String names = new Decoder(parent.router, m).text();
+      parent.due.submit(() -> learn(Arrays.asList(names.split("/"))));
+    }
+  }
+
+  private void learn(List<String> names) {
+    Link link = parent.context.routing.way(child.id);
+    if (link == null) {
+      return; // it is gone
+    }
+    Set<String> told = new HashSet<>(names);
+    SentClasses all = child.sentClasses();
+    all.tell(told);
+    for (Map.Entry<String, Set<String>> function : functions.entrySet()) {
+      List<String> loaded = new ArrayList<>();
+      all.lock();
+      try {
+        for (String name : all.sent) { // what it was not sent is made up
+          boolean used = told.contains(name) || !all.inBlocks.contains(name);
+          boolean own =
+              function.getValue().contains(name)
+                  || function.getKey().equals(all.askedFor.get(name));
+          boolean isClass = !ResourceKey.isResource(name) && !name.endsWith(".");
+          if (used && own && isClass && !CallDependencies.isLibrary(name)) {
+            loaded.add(name);
+          }
+        }
+      } finally {
+        all.unlock();
+      }
+      parent.sender.history.report(function.getKey(), link.peer, loaded);
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package org.mitogen4j.internal.parent.classes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.mitogen4j.internal.context.ResourceKey;
+import org.mitogen4j.internal.kernel.ClassCache;
+import org.mitogen4j.internal.master.Master;
+import org.mitogen4j.internal.master.ProgramClasses;
+
+/** What children tell of the classes they loaded decides what later ones get: within bounds. */
+class LoadedClassesTest {
+  private static final String FUNCTION = "app.Main;run;()V";
+  private static final long AHEAD_FOR_ONE = 1 << 19;
+  private static final long AHEAD_FOR_MORE = 1 << 23;
+
+  private final ClassCache library = Master.libraryClasses();
+  private final ClassSource program =
+      new ProgramClasses(library, LoadedClassesTest.class.getClassLoader());
+  private final LoadedClasses learned = new LoadedClasses();
+
+  /** Some classes of this test's class path, of some megabytes together. */
+  private List<String> many() {
+    List<String> names = new ArrayList<>();
+    for (var method : org.assertj.core.api.Assertions.class.getMethods()) {
+      names.add(method.getReturnType().getName());
+      for (Class<?> parameter : method.getParameterTypes()) {
+        names.add(parameter.getName());
+      }
+    }
+    return names.stream().distinct().filter(n -> n.startsWith("org.assertj.")).toList();
+  }
+
+  private long size(List<String> names) {
+    return names.stream().mapToLong(n -> program.classFile(n).length).sum();
+  }
+
+  @Test
+  void whatTheSearchFindsGoesAheadHoweverLargeWhenOneChildLoadedIt() {
+    List<String> names = many();
+    learned.sent(FUNCTION, false, names);
+    learned.report(FUNCTION, 1, names);
+
+    assertThat(size(names)).isGreaterThan(AHEAD_FOR_ONE);
+    assertThat(learned.plan(FUNCTION, program).ahead).isEqualTo(names);
+  }
+
+  @Test
+  void whatOnlyOneChildSaysIsNeededIsBounded() {
+    List<String> names = many();
+    learned.sent(FUNCTION, false, List.of());
+    learned.report(FUNCTION, 1, names);
+    LoadedClasses.Plan plan = learned.plan(FUNCTION, program);
+
+    assertThat(size(plan.ahead)).isPositive().isLessThanOrEqualTo(AHEAD_FOR_ONE);
+    assertThat(plan.behind).isNotEmpty().doesNotContainAnyElementsOf(plan.ahead);
+  }
+
+  @Test
+  void oneChildCountsOnceHoweverManyContextsAreBelowIt() {
+    learned.sent(FUNCTION, false, List.of());
+    learned.report(FUNCTION, 1, many());
+    learned.report(FUNCTION, 1, many());
+    learned.report(FUNCTION, 1, many());
+
+    assertThat(size(learned.plan(FUNCTION, program).ahead)).isLessThanOrEqualTo(AHEAD_FOR_ONE);
+  }
+
+  @Test
+  void whatSeveralChildrenSayGoesAheadWithinALargerBound() {
+    learned.report(FUNCTION, 1, many());
+    learned.report(FUNCTION, 2, many());
+
+    assertThat(size(learned.plan(FUNCTION, program).ahead))
+        .isGreaterThan(AHEAD_FOR_ONE)
+        .isLessThanOrEqualTo(AHEAD_FOR_MORE);
+  }
+
+  @Test
+  void whatMostOfThoseThatToldDidNotLoadIsNotSent() {
+    List<String> names = many();
+    learned.report(FUNCTION, 1, names);
+    learned.report(FUNCTION, 2, names.subList(0, 1));
+    learned.report(FUNCTION, 3, names.subList(0, 1));
+
+    assertThat(learned.plan(FUNCTION, program).ahead).isEqualTo(names.subList(0, 1));
+  }
+
+  @Test
+  void oneOfTwoThatLoadedLessTakesNothingAway() {
+    List<String> names = many().subList(0, 10);
+    learned.sent(FUNCTION, false, names);
+    learned.report(FUNCTION, 1, names);
+    learned.report(FUNCTION, 2, names.subList(0, 1));
+
+    assertThat(learned.plan(FUNCTION, program).ahead).isEqualTo(names);
+  }
+
+  @Test
+  void theLettersOfAskedNamesAreBounded() {
+    for (int i = 0; i < 10_000; i++) {
+      learned.asked(FUNCTION, ResourceKey.FIND + i + "x".repeat(2000));
+    }
+
+    int letters =
+        learned.asked(FUNCTION, program).stream().mapToInt(String::length).sum();
+    assertThat(letters).isPositive().isLessThanOrEqualTo(1 << 16);
+  }
+
+  @Test
+  void whatOneChildAsksForIsBoundedInBytes() {
+    for (String name : many()) {
+      learned.asked(FUNCTION, name);
+    }
+
+    List<String> asked = new ArrayList<>(learned.asked(FUNCTION, program));
+    assertThat(size(asked)).isPositive().isLessThanOrEqualTo(AHEAD_FOR_ONE);
+  }
+
+  @Test
+  void theFunctionsThatAreKnownAreBounded() {
+    IntStream.range(0, 3000)
+        .forEach(i -> learned.report("app.F" + i + ";run;()V", 1, List.of("app.Main")));
+
+    assertThat(learned.known()).hasSizeLessThanOrEqualTo(1000);
+  }
+}
