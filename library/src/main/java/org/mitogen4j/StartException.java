@@ -35,6 +35,8 @@ public final class StartException extends IOException {
     COMMAND_REFUSED,
     /** The account or its password has expired. */
     ACCOUNT_EXPIRED,
+    /** The account is locked, such as after wrong passwords. */
+    ACCOUNT_LOCKED,
     /** The program on the way works with a terminal only. */
     TERMINAL_REQUIRED,
     /** A password was asked for, and none was given. */

@@ -1,0 +1,107 @@
+package org.mitogen4j.connect;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.mitogen4j.connect.spi.CommandArgument;
+
+/**
+ * A child by any program that runs another: {@code dzdo}, {@code pbrun}, {@code pfexec}, {@code
+ * runuser}, {@code setpriv}, {@code systemd-run --pipe --uid=}, {@code flatpak enter}, {@code ip
+ * netns exec}, {@code nice}, … The child's shell is put behind its arguments. The program must hand
+ * on standard input and output as they are: {@code machinectl shell}, which puts a terminal in
+ * between, can't be used; {@code systemd-run --machine=NAME --pipe --wait --quiet} can.
+ */
+public final class CommandPrefix extends PromptingMethod<CommandPrefix> {
+  private static final long serialVersionUID = 1;
+
+  private final List<String> words;
+  private boolean oneArgument;
+  private String prompt;
+
+  private CommandPrefix(List<String> words) {
+    this.words = words;
+  }
+
+  /**
+   * A program and its arguments.
+   *
+   * @param program a path, or a name on {@code PATH}
+   * @param arguments up to the command that the program is to run
+   * @return a method with the default settings
+   * @throws IllegalArgumentException for what can't be a program or an argument
+   */
+  public static CommandPrefix of(String program, String... arguments) {
+    List<String> words = new ArrayList<>();
+    words.add(CommandArgument.path(program, "a program"));
+    for (String argument : arguments) {
+      words.add(CommandArgument.text(argument, "an argument for " + program));
+    }
+    return new CommandPrefix(Collections.unmodifiableList(words));
+  }
+
+  /**
+   * Whether the program wants the command as one argument, a text for a shell, as {@code su -c}
+   * does. No by default.
+   *
+   * @param one yes or no
+   * @return a changed copy
+   */
+  public CommandPrefix oneArgument(boolean one) {
+    return with(m -> m.oneArgument = one);
+  }
+
+  /**
+   * What the program's question for the password looks like. By default, as most do: the word for
+   * password in some language, with a colon behind it.
+   *
+   * @param expression a regular expression that is found in the question, in which each run of
+   *     blanks is one space
+   * @return a changed copy
+   * @throws IllegalArgumentException when the expression is none
+   */
+  public CommandPrefix passwordPrompt(String expression) {
+    try {
+      Objects.requireNonNull(Pattern.compile(expression));
+    } catch (PatternSyntaxException e) {
+      throw new IllegalArgumentException(
+          "'" + expression + "' is not a regular expression: " + e.getDescription(), e);
+    }
+    return with(m -> m.prompt = expression);
+  }
+
+  @Override
+  Pattern promptPattern(String promptToken) {
+    return prompt == null ? PASSWORD_PROMPT : Pattern.compile(prompt);
+  }
+
+  @Override
+  List<String> command(boolean onTerminal) {
+    return words;
+  }
+
+  @Override
+  List<String> commandLine(boolean onTerminal, String text) {
+    if (!oneArgument) {
+      return super.commandLine(onTerminal, text);
+    }
+    List<String> line = new ArrayList<>(words);
+    line.add("exec sh -c '" + text + "'");
+    return line;
+  }
+
+  @Override
+  public String defaultName() {
+    return words.get(0).replaceFirst(".*/(?=.)", "");
+  }
+
+  /** The program alone: its arguments may hold what is nobody's business. */
+  @Override
+  public String toString() {
+    return defaultName();
+  }
+}

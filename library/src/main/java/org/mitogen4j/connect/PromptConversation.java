@@ -1,0 +1,261 @@
+package org.mitogen4j.connect;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.mitogen4j.Secret;
+import org.mitogen4j.StartException;
+import org.mitogen4j.StartException.Reason;
+
+/**
+ * What is said between a program such as sudo and its caller before it runs the command: it asks
+ * for a password, or goes ahead at once. Each secret is given once at most, when it is asked for,
+ * and nothing is read beyond the line by which the command itself shows that it runs. One thread
+ * uses it.
+ */
+final class PromptConversation {
+  private static final long POLL_MILLIS = 2;
+
+  /** A program that has asked something unknown, and says nothing for so long, waits for it. */
+  private static final long QUESTION_MILLIS = 2000;
+
+  /** As {@link #QUESTION_MILLIS}, for what was answered: programs that draw a prompt twice do. */
+  private static final long REPEATED_MILLIS = 5000;
+
+  /** More bytes than this ahead of the command are no lecture any more. */
+  private static final int MAX_SAID = 1 << 16;
+
+  private static final int MAX_SHOWN = 1000;
+
+  /** How PAM modules and programs say that an account is locked. */
+  static final Pattern LOCKED =
+      Pattern.compile(
+          "(?i)account( \\S+)?( is| has been)?( temporarily)? locked|is your account locked"
+              + "|too many (failed|authentication)|maximum number of (tries|retries)");
+
+  /** How they say that the account or its password has expired; some then ask for a new one. */
+  private static final Pattern EXPIRED =
+      Pattern.compile(
+          "(?i)(password|account)( for \\S+)?( is| has)? expired|password change required"
+              + "|required to change your password|no longer valid; new one required");
+
+  /** Blanks of all kinds, also those that don't break a line. */
+  private static final Pattern BLANKS = Pattern.compile("[\\s\\p{Z}\\p{Cc}]+");
+
+  /** What a question ends with. */
+  private static final Pattern QUESTION = Pattern.compile("[:?>\\uFF1A\\uFF1F]$");
+
+  /** An answer to a question. */
+  private static final class Answer {
+    final Pattern prompt;
+
+    /** Null for a question that can't be answered. */
+    final Secret secret;
+
+    boolean given;
+
+    Answer(Pattern prompt, Secret secret) {
+      this.prompt = prompt;
+      this.secret = secret;
+    }
+  }
+
+  private final Process process;
+  private final String ahead;
+  private final List<Answer> answers = new ArrayList<>();
+  private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+
+  /** How much of what was said came before the last answer, in bytes. */
+  private int answered;
+
+  private long lastHeard = System.nanoTime();
+
+  /**
+   * A conversation with a program that was started.
+   *
+   * @param ahead the line, with its end, that the command writes to its standard error
+   */
+  PromptConversation(Process process, String ahead) {
+    this.process = process;
+    this.ahead = ahead;
+  }
+
+  /**
+   * Adds an answer; of several whose pattern fits, the one that was added first counts.
+   *
+   * @param prompt is found in the last, unfinished line of what the program says
+   * @param secret the answer, or null where there is none: then the question ends the start
+   */
+  void answer(Pattern prompt, Secret secret) {
+    answers.add(new Answer(prompt, secret));
+  }
+
+  /** All that was said, without secrets. */
+  String said() {
+    return clean(text(0));
+  }
+
+  /** Whether an answer was given. */
+  boolean hasAnswered() {
+    return answers.stream().anyMatch(a -> a.given);
+  }
+
+  /**
+   * Answers what is asked. Returns when the command runs, or when the program has ended.
+   *
+   * @param deadline by {@link System#nanoTime}
+   * @return whether the command runs
+   * @throws StartException when an answer is missing or not accepted, or it takes too long
+   */
+  @SuppressWarnings("resource") // the streams stay open
+  boolean hold(long deadline) throws IOException {
+    InputStream out = process.getInputStream();
+    InputStream errors = process.getErrorStream();
+    for (boolean alive = true; alive; ) {
+      alive = process.isAlive();
+      // The command writes nothing to its standard output until it is told what to run.
+      if (read(out) | read(errors)) {
+        return true;
+      }
+      look();
+      if (System.nanoTime() - deadline > 0) {
+        throw new StartException(
+            Reason.TIMEOUT,
+            "no sign of life within the connect timeout; it said: " + shown(said()));
+      }
+      try {
+        Thread.sleep(alive ? POLL_MILLIS : 0);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new StartException(Reason.OTHER, "interrupted");
+      }
+    }
+    return false;
+  }
+
+  /** Reads what is there, up to the command's line; says whether that has come. */
+  private boolean read(InputStream in) throws IOException {
+    while (in.available() > 0) {
+      int b = in.read();
+      said.write(b);
+      lastHeard = System.nanoTime();
+      if (b == '\n' && text(Math.max(0, said.size() - ahead.length())).equals(ahead)) {
+        return true;
+      }
+      if (said.size() > MAX_SAID) {
+        throw new StartException(
+            Reason.OTHER,
+            "it said more than " + MAX_SAID + " bytes ahead of the command: " + shown(said()));
+      }
+    }
+    return false;
+  }
+
+  /** Answers the question that the program waits with, if it does. */
+  private void look() throws IOException {
+    String since = text(answered);
+    String line = BLANKS.matcher(since.substring(since.lastIndexOf('\n') + 1)).replaceAll(" ");
+    line = line.trim();
+    if (line.isEmpty()) {
+      return;
+    }
+    long quiet = (System.nanoTime() - lastHeard) / 1_000_000;
+    for (Answer answer : answers) {
+      if (answer.prompt.matcher(line).find()) {
+        if (answer.secret == null) {
+          throw missing(line);
+        } else if (!answer.given) {
+          give(answer);
+        } else if (since.trim().indexOf('\n') >= 0 || quiet > REPEATED_MILLIS) {
+          throw refused(since);
+        }
+        return;
+      }
+    }
+    if (QUESTION.matcher(line).find() && quiet > QUESTION_MILLIS) {
+      throw EXPIRED.matcher(since).find() ? refused(since) : missing(line);
+    }
+  }
+
+  private StartException missing(String question) {
+    return new StartException(
+        Reason.PASSWORD_REQUIRED,
+        "it asks '"
+            + shown(clean(question))
+            + "', and no answer was given; give a password with password(), and answers to other"
+            + " questions with answer()");
+  }
+
+  private StartException refused(String since) {
+    String words = "; it said: " + shown(clean(since));
+    if (EXPIRED.matcher(since).find()) {
+      return new StartException(
+          Reason.ACCOUNT_EXPIRED,
+          "the account or its password has expired; log in by hand to set a new one" + words);
+    } else if (LOCKED.matcher(since).find()) {
+      return new StartException(Reason.ACCOUNT_LOCKED, "the account is locked" + words);
+    }
+    return new StartException(
+        Reason.PASSWORD_WRONG, "it did not accept the password, and was not given it again" + words);
+  }
+
+  private void give(Answer answer) throws IOException {
+    byte[] secret = answer.secret.bytes();
+    byte[] line = Arrays.copyOf(secret, secret.length + 1);
+    line[secret.length] = '\n';
+    try {
+      write(line);
+    } finally {
+      Arrays.fill(secret, (byte) 0);
+      Arrays.fill(line, (byte) 0);
+    }
+    answer.given = true;
+    answered = said.size();
+    lastHeard = System.nanoTime();
+  }
+
+  /** Writes to the program's standard input, unless it has ended. */
+  @SuppressWarnings("resource") // it stays open
+  void write(byte[] bytes) throws IOException {
+    OutputStream out = process.getOutputStream();
+    try {
+      out.write(bytes);
+      out.flush();
+    } catch (IOException e) {
+      if (process.isAlive()) {
+        throw e;
+      } // else its last words say more
+    }
+  }
+
+  private String text(int from) {
+    byte[] all = said.toByteArray();
+    return new String(all, from, all.length - from, StandardCharsets.UTF_8);
+  }
+
+  /** A program, or a terminal, may repeat what it was given. */
+  private String clean(String text) {
+    String clean = text.replace(ahead, "");
+    for (Answer answer : answers) {
+      if (answer.given) {
+        String secret = new String(answer.secret.chars());
+        clean = secret.isEmpty() ? clean : clean.replace(secret, answer.secret.toString());
+      }
+    }
+    return clean.trim();
+  }
+
+  private static String shown(String text) {
+    return text.length() <= MAX_SHOWN
+        ? text
+        : text.substring(0, MAX_SHOWN / 2)
+            + " [...] "
+            + text.substring(text.length() - MAX_SHOWN / 2);
+  }
+}
