@@ -95,7 +95,8 @@ final class ControllingTerminal {
 
   /**
    * For util-linux's script, whose own streams are the terminal: FIFOs lead around it. They are
-   * made in a private folder, opened, and removed. It wants the command as one text.
+   * made in a private folder, opened, and removed. It wants the command as one text. What copies
+   * must be no child of it: it waits for all of its children.
    */
   private static final String SCRIPT =
       lines(
@@ -104,17 +105,17 @@ final class ControllingTerminal {
           "for a do c=\"$c '$(printf %s. \"$a\"|sed \"s/'/'\\\\\\\\''/g\")\"",
           "c=\"${c%.}'\";done",
           "c=\"$c <&7 >&4 2>&5 3<&- 4>&- 5>&- 6>&- 7<&-\"",
-          "x=1;trap '' 1 2 3 13 15",
+          "x=1;exec 3<&0 4>&1 5>&2;trap '' 1 2 3 13 15",
           "for d in /dev/shm \"$TMPDIR\" /tmp /var/tmp ~;do",
           "d=$d/mitogen.$T.tty;mkdir -m 700 \"$d\"&&{",
-          "mkfifo \"$d/t\" \"$d/p\"&&command exec 3<&0 4>&1 5>&2 6<>\"$d/t\" 8<>\"$d/p\"&&",
+          "mkfifo \"$d/t\" \"$d/p\"&&command exec 6<>\"$d/t\" 8<>\"$d/p\"&&",
           "command exec 7<\"$d/p\" 9>\"$d/p\"&&x=",
           "rm -f \"$d/t\" \"$d/p\";rmdir \"$d\";[ $x ]||break;};done 2>/dev/null",
           "trap - 1 2 3 13 15",
           "[ $x ]&&{ echo '" + MISSING + "no place for a FIFO' >&2;exit 125;}",
-          "{ exec 4>&- 5>&- 7<&- 8>&-;while IFS= read -r l;do",
+          "({ exec 4>&- 5>&- 7<&- 8>&-;while IFS= read -r l;do",
           "[ \"$l\" = \"go $T\" ]&&break;printf '%s\\n' \"$l\" >&6;done",
-          "exec 6>&-;exec cat >&9;} <&3 2>/dev/null &",
+          "exec 6>&-;exec cat >&9;} <&3 >/dev/null 2>&1 &)",
           "exec 8>&- 9>&-",
           "M4J_S=$SHELL SHELL=/bin/sh exec script -qfec \"$c\" /dev/null <&6 >&5;esac");
 

@@ -74,6 +74,9 @@ final class PromptConversation {
   /** How much of what was said came before the last answer, in bytes. */
   private int answered;
 
+  /** The last answer; null before. */
+  private Secret last;
+
   private long lastHeard = System.nanoTime();
 
   /**
@@ -157,9 +160,20 @@ final class PromptConversation {
     return false;
   }
 
+  /** Whether an answer was given, and nothing was said since. */
+  boolean isSilentSinceAnswer() {
+    return hasAnswered() && text(answered).trim().isEmpty();
+  }
+
   /** Answers the question that the program waits with, if it does. */
   private void look() throws IOException {
     String since = text(answered);
+    if (last != null && !since.isEmpty() && since.startsWith(new String(last.chars()))) {
+      throw new StartException(
+          Reason.OTHER,
+          "it did not read the answer on its terminal, which showed it: it reads its standard"
+              + " input, so leave out terminal(true)");
+    }
     String line = BLANKS.matcher(since.substring(since.lastIndexOf('\n') + 1)).replaceAll(" ");
     line = line.trim();
     if (line.isEmpty()) {
@@ -216,6 +230,7 @@ final class PromptConversation {
       Arrays.fill(line, (byte) 0);
     }
     answer.given = true;
+    last = answer.secret;
     answered = said.size();
     lastHeard = System.nanoTime();
   }

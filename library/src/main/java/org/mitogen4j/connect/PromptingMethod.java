@@ -211,6 +211,12 @@ public abstract class PromptingMethod<M extends PromptingMethod<M>> extends Comm
     Reason reason = e.reason();
     if (reason == Reason.PASSWORD_WRONG && !conversation.hasAnswered()) {
       reason = Reason.LOGIN_REFUSED; // it did not even ask
+    } else if (reason == Reason.OTHER && conversation.isSilentSinceAnswer()) {
+      return new StartException( // as /bin/false as a login shell does
+          Reason.COMMAND_REFUSED,
+          e.getMessage()
+              + "; the login was accepted, but the command did not run: see whether the account has"
+              + " a login shell");
     }
     return new StartException(
         reason, e.getMessage() + (said.isEmpty() ? "; it said nothing" : "; it said: " + said));

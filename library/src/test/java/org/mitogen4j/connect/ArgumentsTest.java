@@ -81,6 +81,8 @@ class ArgumentsTest {
     refused(() -> Docker.container(name));
     refused(() -> Docker.container("billing0").user(name));
     refused(() -> Sudo.user(name));
+    refused(() -> Su.user(name));
+    refused(() -> Doas.user(name));
   }
 
   @ParameterizedTest
@@ -89,6 +91,10 @@ class ArgumentsTest {
     refused(() -> Ssh.host("web1").sshPath(path));
     refused(() -> Docker.container("billing0").dockerPath(path));
     refused(() -> Sudo.user("root").sudoPath(path));
+    refused(() -> Su.user("root").suPath(path));
+    refused(() -> Su.user("root").shell(path));
+    refused(() -> Doas.user("root").doasPath(path));
+    refused(() -> CommandPrefix.of(path));
     refused(() -> Local.create().javaPath(path));
   }
 

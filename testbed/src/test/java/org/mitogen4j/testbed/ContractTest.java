@@ -9,10 +9,13 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.mitogen4j.Secret;
+import org.mitogen4j.connect.CommandPrefix;
+import org.mitogen4j.connect.Doas;
 import org.mitogen4j.connect.Docker;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.connect.Local;
 import org.mitogen4j.connect.Ssh;
+import org.mitogen4j.connect.Su;
 import org.mitogen4j.connect.Sudo;
 
 /** The one contract, over every transport and chain, with every Java version as the child. */
@@ -40,6 +43,14 @@ class ContractTest {
     ways.add(Way.by(Hosts.ssh("java-newest").user("root"), Hosts.ssh("java8")));
     ways.add(Way.by(Hosts.ssh("nowrite")));
     ways.add(Way.by(Hosts.ssh("java21").user("deploy"), Sudo.user("magic").password(password)));
+    Ssh deploy = Hosts.ssh("java21").user("deploy");
+    ways.add(Way.by(deploy, Sudo.user("magic").password(password).terminal(true).login(true)));
+    ways.add(Way.by(deploy, Su.user("magic").password(Secret.of("magic-pw"))));
+    ways.add(Way.by(deploy, Doas.user("magic").password(password)));
+    ways.add(
+        Way.by(
+            Hosts.ssh("java21").user("root"),
+            CommandPrefix.of("setpriv", "--reuid=magic", "--regid=magic", "--init-groups")));
     ways.add(Way.by(Hosts.ssh("bastion"), Ssh.host("inner1"), Local.create()));
     ways.add(
         Way.by(
