@@ -111,7 +111,7 @@ public final class Call<R> extends CompletableFuture<R> {
     }
 
     @Override
-    protected void receive(Message m) {
+    public void receive(Message m) {
       router.core().handlers.remove(replies);
       answer.set(m);
       boolean alone;

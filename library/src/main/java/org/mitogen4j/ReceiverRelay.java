@@ -61,7 +61,7 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
   // ---- on reading threads
 
   @Override
-  protected void receive(Message m) {
+  public void receive(Message m) {
     boolean late;
     boolean first = false;
     synchronized (this) {

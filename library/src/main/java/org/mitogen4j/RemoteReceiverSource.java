@@ -69,24 +69,24 @@ final class RemoteReceiverSource extends Handler {
     try {
       core.send(owner.id(), asked, handle, new Encoder(core, true), 0, false);
     } catch (DeadException gone) {
-      take(Disconnects.dead(owner.id(), core.id, handle, gone.cause));
+      receive(Disconnects.dead(owner.id(), core.id, handle, gone.cause));
     }
   }
 
   @Override
-  protected boolean accepts(MessageRouter own, Message m) {
+  public boolean accepts(MessageRouter own, Message m) {
     return m.src == owner.id();
   }
 
   @Override
-  protected void receive(Message m) {
+  public void receive(Message m) {
     synchronized (this) {
       if (ended) {
         return;
       }
       ended = m.dead();
     }
-    receiver.items.take(m);
+    receiver.items.receive(m);
   }
 
   /** What a message from there stands for; null for the end. */

@@ -55,7 +55,7 @@ public final class Sender<T> implements AutoCloseable {
     }
 
     @Override
-    protected void receive(Message m) {
+    public void receive(Message m) {
       if (m.dead()) {
         end = m;
         router.core().handlers.remove(m.handle);

@@ -35,14 +35,14 @@ final class SenderPort extends DisconnectListener {
   }
 
   @Override
-  protected boolean accepts(MessageRouter own, Message m) {
+  public boolean accepts(MessageRouter own, Message m) {
     return receiver.policy.permits(router, m.auth);
   }
 
   // ---- on reading threads
 
   @Override
-  protected void receive(Message m) {
+  public void receive(Message m) {
     boolean known;
     synchronized (this) {
       if (closing) {
@@ -58,9 +58,9 @@ final class SenderPort extends DisconnectListener {
       router.credits().give(new ConversationId(m.src, handle, 0), 0);
     }
     if (m.dead()) {
-      receiver.items.take(end(m.src, null, 0));
+      receiver.items.receive(end(m.src, null, 0));
     } else if (m.size > 0) {
-      receiver.items.take(m);
+      receiver.items.receive(m);
     }
   }
 
@@ -94,7 +94,7 @@ final class SenderPort extends DisconnectListener {
     if (failure != null) {
       receiver.failures.put(end, failure);
     }
-    receiver.items.take(end);
+    receiver.items.receive(end);
   }
 
   // ---- on others

@@ -102,7 +102,7 @@ final class ServicePool extends ReceiveQueue {
   // ---- on reading threads
 
   @Override
-  protected void receive(Message m) {
+  public void receive(Message m) {
     ConversationId key = new ConversationId(m.src, Handle.SERVICE, m.replyTo);
     if (m.size > 0 && m.pieces[0][0] == CANCEL) {
       ServiceCall call = open.get(key);

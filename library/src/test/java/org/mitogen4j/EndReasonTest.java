@@ -85,7 +85,7 @@ class EndReasonTest {
         Handle.LOAD,
         new Handler() {
           @Override
-          protected void receive(Message message) {
+          public void receive(Message message) {
             if (type.equals("OutOfMemoryError")) {
               throw new OutOfMemoryError("no room");
             } else if (type.equals("NoClassDefFoundError")) {

@@ -229,7 +229,7 @@ class BlameTest {
                 }
 
                 @Override
-                protected void receive(Message m) {
+                public void receive(Message m) {
                   throw new OutOfMemoryError("as it is to");
                 }
               });

@@ -36,17 +36,20 @@ import org.objectweb.asm.ClassReader;
  *
  * A class comes after its superclass and interfaces, so that a reader may define each class as it
  * arrives. The last class is the one to start. Within that, the order is the one that compresses
- * best.
+ * best, and so is the order of each class's fields and methods, which no JVM cares about.
  */
 final class KernelImage {
-  /** How many random changes of the order are tried; the gain is about one per cent. */
+  /** How many random changes of the order of classes are tried; the gain is about one per cent. */
   private static final int TRIES = 400;
+
+  /** How many of the order of fields and methods; the gain is about one per cent, too. */
+  private static final int MEMBER_TRIES = 4000;
 
   private final String last;
   private final byte[] pool;
 
   /** Class name to what follows the pool in its file. */
-  private final Map<String, byte[]> classes = new TreeMap<>();
+  private final Map<String, ClassBody> classes = new TreeMap<>();
 
   /** Class name to the names of those among its supertypes that are in the image, too. */
   private final Map<String, Set<String>> supertypes = new TreeMap<>();
@@ -57,7 +60,7 @@ final class KernelImage {
     pool = shared.packed();
     classFiles.forEach(
         (name, bytes) -> {
-          classes.put(name, shared.restOf(bytes));
+          classes.put(name, ClassBody.of(shared.restOf(bytes)));
           supertypes.put(name, supertypesOf(bytes, classFiles.keySet()));
         });
   }
@@ -69,7 +72,9 @@ final class KernelImage {
    */
   static byte[] of(Map<String, byte[]> classes, String last) {
     KernelImage image = new KernelImage(classes, last);
-    return image.write(image.bestOrder());
+    List<String> order = image.bestOrder();
+    image.orderMembers(order);
+    return image.write(order);
   }
 
   private static Set<String> supertypesOf(byte[] bytes, Set<String> among) {
@@ -83,7 +88,7 @@ final class KernelImage {
   private List<String> bestOrder() {
     List<String> byName = new ArrayList<>(classes.keySet());
     List<String> bySize = new ArrayList<>(byName);
-    bySize.sort(Comparator.comparingInt(name -> classes.get(name).length));
+    bySize.sort(Comparator.comparingInt(name -> classes.get(name).bytes().length));
     return legal(improve(cost(bySize) < cost(byName) ? bySize : byName));
   }
 
@@ -107,6 +112,23 @@ final class KernelImage {
       }
     }
     return best;
+  }
+
+  /** Moves one field or method of a class at a time, and keeps what helps. Always the same moves. */
+  private void orderMembers(List<String> order) {
+    Random random = new Random(1);
+    int bestCost = Deflate.quickly(write(order)).length;
+    for (int i = 0; i < MEMBER_TRIES; i++) {
+      String name = order.get(random.nextInt(order.size()));
+      ClassBody before = classes.get(name);
+      classes.put(name, before.moveOne(random));
+      int cost = Deflate.quickly(write(order)).length;
+      if (cost <= bestCost) {
+        bestCost = cost;
+      } else {
+        classes.put(name, before);
+      }
+    }
   }
 
   /** The same order, but for supertypes brought forward to before who needs them, and the last. */
@@ -133,8 +155,9 @@ final class KernelImage {
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.write(pool);
       for (String name : order) {
-        out.writeShort(classes.get(name).length);
-        out.write(classes.get(name));
+        byte[] body = classes.get(name).bytes();
+        out.writeShort(body.length);
+        out.write(body);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

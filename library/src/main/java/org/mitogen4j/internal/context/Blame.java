@@ -268,12 +268,12 @@ public final class Blame {
   /** Reports of the parent, and the answers of children. */
   private final class Report extends Handler {
     @Override
-    protected boolean accepts(MessageRouter own, Message m) {
+    public boolean accepts(MessageRouter own, Message m) {
       return m.from != null && m.src == m.from.peer;
     }
 
     @Override
-    protected void receive(Message m) {
+    public void receive(Message m) {
       Decoder d = new Decoder(router, m);
       if (m.from == router.parent) {
         int level = (int) Math.min(Limits.FULL, d.varint());

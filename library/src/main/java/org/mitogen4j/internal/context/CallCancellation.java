@@ -24,7 +24,7 @@ public final class CallCancellation extends Handler {
   }
 
   @Override
-  protected void receive(Message m) {
+  public void receive(Message m) {
     CallHandler.IncomingCall call = router.calls.running.get(m.src + "." + m.replyTo);
     if (call != null) { // else it has ended
       cancel(call, new String(m.pieces[0], StandardCharsets.UTF_8));

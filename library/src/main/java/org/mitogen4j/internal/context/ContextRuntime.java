@@ -57,6 +57,7 @@ public final class ContextRuntime extends Extension {
   public final Blame blame;
 
   final ClassBlocks blocks;
+  final ThreadStarter starter;
   final Heartbeat heartbeat;
   final Reassembly assembly;
   private final FunctionInvoker reflection;
@@ -73,6 +74,8 @@ public final class ContextRuntime extends Extension {
   /** Only {@link MessageRouter#extension} makes one. */
   public ContextRuntime(MessageRouter router) {
     this.router = router;
+    starter = new ThreadStarter(router);
+    router.thread("starter", starter).start();
     limit = (int) router.settings[LIMIT];
     blocks = new ClassBlocks(router.classes);
     heartbeat = new Heartbeat(this, (long) router.settings[HEARTBEAT_MILLIS]);
@@ -95,7 +98,7 @@ public final class ContextRuntime extends Extension {
         ending == null || ((ChildRouter) router).stdout == null || router.parent == null
             ? null
             : new ReadingRole(this, router.parent);
-    router.start("heartbeat", heartbeat);
+    starter.start("heartbeat", heartbeat);
   }
 
   public static ContextRuntime of(MessageRouter router) {
@@ -142,7 +145,7 @@ public final class ContextRuntime extends Extension {
       end.run();
     }
     heartbeat.close();
-    router.close();
+    starter.close();
   }
 
   private Runnable nextEnd() {
@@ -193,7 +196,7 @@ public final class ContextRuntime extends Extension {
       if (router.closed && replyTo != 0) { // nobody is left to answer
         throw new DeadException(departures.cause(dst));
       }
-      router.deliver(new Message(null, dst, dst, handle, replyTo, flags, FragmentedSend.copy(e)));
+      deliver(new Message(null, dst, dst, handle, replyTo, flags, FragmentedSend.copy(e)));
       return;
     }
     Link stream = routing.way(dst);
@@ -227,10 +230,19 @@ public final class ContextRuntime extends Extension {
     }
   }
 
-  @Override
-  protected void reject(Message m, Handler handler) {
+  /** Hands a message for this context to its handler, if its sender may send it there. */
+  void deliver(Message m) {
+    Handler handler = router.handlers.get(m.handle);
+    if (handler != null && handler.accepts(router, m)) {
+      handler.receive(m);
+    } else {
+      reject(m, handler);
+    }
+  }
+
+  private void reject(Message m, Handler handler) {
     if (handler != null && m.dead() && routing.mayReport(m, handler.peer())) {
-      handler.take(m);
+      handler.receive(m);
     } else if (handler == null && m.handle == Handle.SERVICE) {
       routing.dead(m.from, m.src, m.replyTo, refusal(router.name + " runs no services"));
     } else if (handler != null || (m.handle < Handle.FIRST_FREE && !m.dead())) {
@@ -246,6 +258,30 @@ public final class ContextRuntime extends Extension {
 
   private static EndCause refusal(String why) {
     return new EndCause(EndCause.REFUSED, why);
+  }
+
+  @Override
+  protected void borrow(Encoder to, byte[] array, int offset, int length) {
+    BorrowedArrays.add(to, array, offset, length);
+  }
+
+  /**
+   * One of its own: a function that holds its group's lock keeps no other thread from starting.
+   */
+  @Override
+  protected ThreadGroup group(String name) {
+    ThreadGroup root = Thread.currentThread().getThreadGroup();
+    while (root.getParent() != null) {
+      root = root.getParent();
+    }
+    ThreadGroup group = new ThreadGroup(root, name);
+    group.setDaemon(true); // gone with its last thread
+    return group;
+  }
+
+  @Override
+  protected void start(String role, Runnable work) {
+    starter.start(role, work);
   }
 
   @Override

@@ -46,15 +46,15 @@ public final class ContextShutdown extends Handler implements Runnable {
     kernel.handlers.put(Handle.SHUTDOWN, this);
     output = kernel.stdout == null ? null : new OutputForwarder(context, kernel.stdout);
     if (output != null) {
-      kernel.start("stdout", output);
-      kernel.start("leftovers", LeftoverFiles.ofThisAccount());
+      context.starter.start("stdout", output);
+      context.starter.start("leftovers", LeftoverFiles.ofThisAccount());
       Runtime.getRuntime().addShutdownHook(kernel.thread("exit", this::exits));
     }
   }
 
   /** The parent wants it to end. */
   @Override
-  protected void receive(Message message) {
+  public void receive(Message message) {
     begin(true);
     kernel.start("end", this);
   }

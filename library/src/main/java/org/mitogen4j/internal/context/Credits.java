@@ -163,7 +163,7 @@ public final class Credits extends Handler {
   }
 
   @Override
-  protected void receive(Message m) {
+  public void receive(Message m) {
     Decoder d = new Decoder(router, m);
     Credit credit = credits.get(new ConversationId(m.src, d.i64(), d.i64()));
     if (credit != null) {

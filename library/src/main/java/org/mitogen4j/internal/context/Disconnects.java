@@ -252,7 +252,7 @@ public final class Disconnects {
   private void wake(long handle, Handler handler, Set<Integer> gone, EndCause cause) {
     int peer = handler.peer();
     if (peer >= 0 && gone.contains(peer)) {
-      handler.take(dead(peer, router.id, handle, cause));
+      handler.receive(dead(peer, router.id, handle, cause));
     } else if (handler instanceof DisconnectListener) {
       ((DisconnectListener) handler).gone(gone, cause);
     }
@@ -283,12 +283,12 @@ public final class Disconnects {
   /** A neighbour says that contexts are gone. */
   private final class Delete extends Handler {
     @Override
-    protected boolean accepts(MessageRouter own, Message m) {
+    public boolean accepts(MessageRouter own, Message m) {
       return m.from != null && m.src == m.from.peer;
     }
 
     @Override
-    protected void receive(Message m) {
+    public void receive(Message m) {
       Decoder d = new Decoder(router, m);
       List<Integer> ids = new ArrayList<>();
       for (int n = d.count(); n > 0; n--) {

@@ -1,6 +1,5 @@
 package org.mitogen4j.internal.context;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -55,10 +54,8 @@ public final class FragmentedSend {
   /** The payload of a message that is being written. */
   public static long size(Encoder e) {
     long n = (long) e.len - Header.SIZE;
-    if (e.borrowed != null) {
-      for (ByteBuffer b : e.borrowed) {
-        n += b.remaining();
-      }
+    for (BorrowedArrays.Part part : BorrowedArrays.of(e).parts) {
+      n += part.length;
     }
     return n;
   }
@@ -67,13 +64,10 @@ public final class FragmentedSend {
   static byte[][] copy(Encoder e) {
     List<byte[]> pieces = new ArrayList<>();
     int at = Header.SIZE;
-    for (int i = 0; e.borrowed != null && i < e.borrowed.size(); i++) {
-      pieces.add(Arrays.copyOfRange(e.buf, at, e.borrowedAt.get(i)));
-      at = e.borrowedAt.get(i);
-      ByteBuffer b = e.borrowed.get(i);
-      byte[] piece = new byte[b.remaining()];
-      b.duplicate().get(piece);
-      pieces.add(piece);
+    for (BorrowedArrays.Part part : BorrowedArrays.of(e).parts) {
+      pieces.add(Arrays.copyOfRange(e.buf, at, part.at));
+      at = part.at;
+      pieces.add(Arrays.copyOfRange(part.array, part.offset, part.offset + part.length));
     }
     pieces.add(Arrays.copyOfRange(e.buf, at, e.len));
     return pieces.toArray(new byte[0][]);
@@ -87,12 +81,10 @@ public final class FragmentedSend {
     try {
       frame(flags | Header.FIRST | Header.MORE, sizes, 0, sizes.length);
       int at = Header.SIZE;
-      for (int i = 0; e.borrowed != null && i < e.borrowed.size(); i++) {
-        cut(e.buf, at, e.borrowedAt.get(i));
-        at = e.borrowedAt.get(i);
-        ByteBuffer b = e.borrowed.get(i);
-        int from = b.arrayOffset() + b.position();
-        cut(b.array(), from, from + b.remaining());
+      for (BorrowedArrays.Part part : BorrowedArrays.of(e).parts) {
+        cut(e.buf, at, part.at);
+        at = part.at;
+        cut(part.array, part.offset, part.offset + part.length);
       }
       cut(e.buf, at, e.len);
     } catch (InterruptedException interrupted) {
@@ -123,13 +115,14 @@ public final class FragmentedSend {
 
   /** The sizes of the parts that the payload is made of; their sum only, where they are many. */
   private byte[] sizes(Encoder e) {
-    int n = e.borrowed == null || e.borrowed.size() > ReceiveBuffer.MAX / 2 ? 0 : e.borrowed.size();
+    List<BorrowedArrays.Part> parts = BorrowedArrays.of(e).parts;
+    int n = parts.size() > ReceiveBuffer.MAX / 2 ? 0 : parts.size();
     byte[] sizes = new byte[4 * (2 * n + 1)];
     int at = Header.SIZE;
     for (int i = 0; i < n; i++) {
-      Header.putInt(sizes, 8 * i, e.borrowedAt.get(i) - at);
-      at = e.borrowedAt.get(i);
-      Header.putInt(sizes, 8 * i + 4, e.borrowed.get(i).remaining());
+      Header.putInt(sizes, 8 * i, parts.get(i).at - at);
+      at = parts.get(i).at;
+      Header.putInt(sizes, 8 * i + 4, parts.get(i).length);
     }
     Header.putInt(sizes, 8 * n, n == 0 ? left : e.len - at);
     return sizes;

@@ -38,7 +38,7 @@ public class ReceiveQueue extends Handler {
   }
 
   @Override
-  protected void receive(Message m) {
+  public void receive(Message m) {
     if (offer(m)) {
       arrived();
     }

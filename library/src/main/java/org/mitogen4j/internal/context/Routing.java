@@ -36,7 +36,6 @@ public final class Routing {
     this.unidirectional = unidirectional;
     router = context.router;
     if (unidirectional && router.parent != null) {
-      router.parent.extended = true;
     }
     router.handlers.put(Handle.PLAN_ROUTE, new Plan());
   }
@@ -126,7 +125,7 @@ public final class Routing {
             ? MessageRouter.message(in, b, at, length)
             : context.assembly.add(in, b, at, length);
     if (whole != null) {
-      router.deliver(whole);
+      context.deliver(whole);
     }
   }
 
@@ -375,7 +374,7 @@ public final class Routing {
       return;
     }
     if (dst == router.id) {
-      router.deliver(Disconnects.dead(dst, dst, handle, cause));
+      context.deliver(Disconnects.dead(dst, dst, handle, cause));
     } else if (via != null) {
       Encoder e = new Encoder(router, true);
       cause.write(e);
@@ -395,7 +394,7 @@ public final class Routing {
   /** The parent is going to have this context start a child. */
   private final class Plan extends Handler {
     @Override
-    protected void receive(Message m) {
+    public void receive(Message m) {
       int child = (int) new Decoder(router, m).varint();
       plan(child, router.id, new Link(router, child));
     }

@@ -32,7 +32,7 @@ final class StatusHandler extends Handler {
   }
 
   @Override
-  protected void receive(Message m) {
+  public void receive(Message m) {
     context.credits.consumed(m);
     Encoder e = new Encoder(router, false);
     e.u8(CallHandler.OK);

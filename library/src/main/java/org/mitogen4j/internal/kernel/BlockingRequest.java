@@ -13,7 +13,7 @@ public final class BlockingRequest extends Handler {
   }
 
   @Override
-  protected void receive(Message m) {
+  public void receive(Message m) {
     router.handlers.remove(replyTo);
     end(m);
   }

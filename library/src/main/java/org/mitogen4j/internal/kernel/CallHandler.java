@@ -30,7 +30,7 @@ public final class CallHandler extends Handler {
   }
 
   @Override
-  protected void receive(Message m) {
+  public void receive(Message m) {
     IncomingCall call = new IncomingCall(m);
     running.put(call.key, call);
     router.execute(call);
@@ -39,7 +39,7 @@ public final class CallHandler extends Handler {
   /** One call. */
   public final class IncomingCall implements Runnable, BiConsumer<Object, Object> {
     private final Message message;
-    private final String key;
+    final String key;
 
     /** What it returned, when that is still to come. */
     public volatile Object stage;

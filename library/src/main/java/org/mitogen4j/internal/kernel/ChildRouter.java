@@ -52,25 +52,18 @@ public final class ChildRouter extends MessageRouter
    */
   @SuppressWarnings("deprecation") // each byte becomes a char
   private static void exchangeLocales() {
-    try (RandomAccessFile memory = new RandomAccessFile("/proc/self/mem", "rw")) {
-      String[] stat = new RandomAccessFile("/proc/self/stat", "r").readLine().split(" ");
-      long start = Long.parseLong(stat[stat.length - 3]); // env_start
-      memory.seek(start - 1);
+    try (RandomAccessFile memory = new RandomAccessFile("/proc/self/mem", "rw");
+        RandomAccessFile stat = new RandomAccessFile("/proc/self/stat", "r")) {
+      String[] fields = stat.readLine().split(" ");
+      long start = Long.parseLong(fields[fields.length - 3]) - 1; // of the variables: env_start
+      memory.seek(start);
       byte[] bytes = new byte[1 << 18];
       String all = new String(bytes, 0, 0, memory.read(bytes));
-      rename(memory, start, all, "LC_ALL", "M4J_L8");
-      rename(memory, start, all, "M4J_LC", "LC_ALL");
+      memory.seek(start);
+      memory.writeBytes(
+          all.replace("\0LC_ALL=", "\0M4J_L8=").replace("\0M4J_LC=", "\0LC_ALL="));
     } catch (Exception e) {
       // then the programs get the script's LC_ALL
-    }
-  }
-
-  private static void rename(
-      RandomAccessFile memory, long start, String all, String from, String to) throws IOException {
-    int at = all.indexOf("\0" + from + "=");
-    if (at >= 0) {
-      memory.seek(start + at);
-      memory.writeBytes(to);
     }
   }
 
@@ -119,8 +112,6 @@ public final class ChildRouter extends MessageRouter
       super.ended(stream, cause);
     } else if (stdout != null) {
       Runtime.getRuntime().halt(0);
-    } else {
-      close();
     }
   }
 }

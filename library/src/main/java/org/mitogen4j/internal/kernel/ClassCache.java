@@ -14,7 +14,7 @@ public final class ClassCache extends Handler {
   /** The kernel image as it travels: deflated. */
   public final byte[] image;
 
-  /** The end of the image, inflated. */
+  /** The image, inflated. Of one above 32 KiB only the end would serve. */
   public final byte[] dictionary;
 
   /** What each class came in, and blocks by their own names. */
@@ -30,7 +30,7 @@ public final class ClassCache extends Handler {
 
   public ClassCache(byte[] deflated, byte[] raw) {
     image = deflated;
-    dictionary = java.util.Arrays.copyOfRange(raw, Math.max(0, raw.length - 32768), raw.length);
+    dictionary = raw;
   }
 
   /** A class as it travels; null when it is not here. */
@@ -57,7 +57,7 @@ public final class ClassCache extends Handler {
 
   /** A class that a parent sent. */
   @Override
-  protected void receive(Message message) {
+  public void receive(Message message) {
     Decoder d = new Decoder(router, message);
     keep(d.text(), d.bytes());
   }

@@ -1,16 +1,13 @@
 package org.mitogen4j.internal.kernel;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * Writes values as bytes; {@link Decoder} is its mirror. Not for use by several threads.
  *
  * <p>{@value #BORROW} bytes or more of an array are not copied: they must not change until the
- * message is sent.
+ * message is sent. Where no router is given, all are copied.
  */
 public final class Encoder {
   static final int NULL = 0;
@@ -43,10 +40,9 @@ public final class Encoder {
 
   public int len = Header.SIZE;
 
-  /** Parts of borrowed arrays, each with the position in buf that it stands before. */
-  public List<ByteBuffer> borrowed;
+  /** What {@link Extension#borrow} keeps of arrays that are not copied; null for none. */
+  public Object borrowed;
 
-  public List<Integer> borrowedAt;
   private int depth;
 
   public Encoder(MessageRouter router, boolean trusted) {
@@ -87,18 +83,13 @@ public final class Encoder {
   }
 
   public void raw(byte[] b, int off, int n) {
-    if (n >= BORROW) {
-      if (borrowed == null) {
-        borrowed = new ArrayList<>();
-        borrowedAt = new ArrayList<>();
-      }
-      borrowed.add(ByteBuffer.wrap(b, off, n));
-      borrowedAt.add(len);
-      return;
+    if (n >= BORROW && router != null) {
+      router.extension().borrow(this, b, off, n);
+    } else {
+      room(n);
+      System.arraycopy(b, off, buf, len, n);
+      len += n;
     }
-    room(n);
-    System.arraycopy(b, off, buf, len, n);
-    len += n;
   }
 
   /** A length and the bytes. */

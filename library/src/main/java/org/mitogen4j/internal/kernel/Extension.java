@@ -14,8 +14,11 @@ public abstract class Extension {
   /** Sends a message that does not fit a frame. */
   protected abstract void sendLong(int dst, long handle, long replyTo, Encoder e, int flags);
 
-  /** Takes a message that nobody here waits for, or that its sender may not send. */
-  protected abstract void reject(Message message, Handler handler);
+  /** The group of a new thread. */
+  protected abstract ThreadGroup group(String name);
+
+  /** Starts a thread, without waiting for what that takes. */
+  protected abstract void start(String role, Runnable work);
 
   /** A stream is gone, and with it everything behind it. */
   protected abstract void ended(Link stream, EndCause cause);
@@ -39,6 +42,9 @@ public abstract class Extension {
 
   /** An exception as a value. */
   protected abstract Object describe(Throwable failure);
+
+  /** Adds a part of an array to a value without copying it. */
+  protected abstract void borrow(Encoder to, byte[] array, int offset, int length);
 
   /** Writes a value of a less common type, with a tag of {@link Encoder#EXTENDED} or more. */
   protected abstract void write(Encoder to, Object value);

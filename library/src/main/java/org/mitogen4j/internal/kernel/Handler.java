@@ -17,16 +17,11 @@ public abstract class Handler {
    */
   protected int peer = PARENTS;
 
-  protected abstract void receive(Message message);
+  public abstract void receive(Message message);
 
   /** Whether a message may come in; for policies that a number can't express. */
-  protected boolean accepts(MessageRouter router, Message m) {
+  public boolean accepts(MessageRouter router, Message m) {
     return peer == ANYBODY || (peer == PARENTS ? router.isParent(m.auth) : peer == m.auth);
-  }
-
-  /** Hands it a message whatever its policy says. */
-  public final void take(Message message) {
-    receive(message);
   }
 
   public final int peer() {

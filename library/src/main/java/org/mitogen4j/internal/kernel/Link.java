@@ -49,9 +49,6 @@ public final class Link implements Runnable {
   /** What the {@link Extension} keeps for this stream. */
   public volatile Object extension;
 
-  /** Whether each frame that comes in is the extension's to look at. */
-  public volatile boolean extended;
-
   public volatile long messagesIn;
   public volatile long bytesIn;
 
@@ -82,7 +79,7 @@ public final class Link implements Runnable {
   private boolean ackDue; // behind what is being written
   private boolean awaited; // by who waits for room, or for the queues to be empty
   private boolean hasWriter;
-  private Thread writer; // once it runs
+  Thread writer; // once it runs
   public long messagesOut;
   public long written;
   public long acked;
@@ -130,16 +127,13 @@ public final class Link implements Runnable {
 
   /** Writes the preamble and what was queued until now, in one go. */
   public void begin(byte[] preamble) throws IOException {
-    byte[] first;
     synchronized (this) {
-      int n = urgent.tail;
-      first = Arrays.copyOf(preamble, preamble.length + n);
-      System.arraycopy(urgent.buf, 0, first, preamble.length, n);
-      written += n;
+      byte[] queued = Arrays.copyOf(urgent.buf, urgent.tail);
       urgent.tail = 0;
+      urgent.add(preamble, 0, preamble.length);
+      urgent.add(queued, 0, queued.length);
+      written -= preamble.length; // which is no frame
     }
-    out.write(first);
-    out.flush();
     drain(true);
   }
 

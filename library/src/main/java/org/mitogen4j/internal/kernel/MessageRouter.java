@@ -3,7 +3,6 @@ package org.mitogen4j.internal.kernel;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A context's identity and its place in the tree: knows the way to every context, and hands
@@ -40,8 +39,7 @@ public class MessageRouter {
   public final java.util.Set<Thread> hurried = ConcurrentHashMap.newKeySet();
 
   public final Map<Long, Handler> handlers = new ConcurrentHashMap<>();
-  private final AtomicLong nextHandle = new AtomicLong(Handle.FIRST_FREE);
-  private final ThreadStarter starter = new ThreadStarter(this);
+  private long nextHandle = Handle.FIRST_FREE; // guarded by handlers
   private final EarlyFrames early = new EarlyFrames(this);
   private volatile Extension extension;
 
@@ -60,7 +58,6 @@ public class MessageRouter {
     handlers.put(Handle.CALL, calls);
     handlers.put(Handle.PUSH, classes);
     classes.router = this;
-    thread("starter", starter).start();
   }
 
   /** What is not in the kernel image; waits for it when it is not here yet. */
@@ -93,42 +90,29 @@ public class MessageRouter {
 
   /** A new daemon thread that carries this context's name. */
   public Thread thread(String role, Runnable work) {
-    Thread thread = new Worker(this, "mitogen " + name + " " + role, work);
+    String full = "mitogen " + name + " " + role;
+    Thread thread = new Worker(this, extension == null ? null : extension.group(full), work, full);
     thread.setDaemon(true);
     return thread;
   }
 
-  /** Has a thread started by another, which waits for what that takes. */
+  /** Starts a thread; once there is an extension, without waiting for what that takes. */
   public void start(String role, Runnable work) {
-    starter.start(role, work);
-  }
-
-  /** No more threads are to be started. */
-  public void close() {
-    starter.start("", starter);
+    if (extension == null) {
+      thread(role, work).start();
+    } else {
+      extension.start(role, work);
+    }
   }
 
   /** A thread of a context. */
   public static final class Worker extends Thread {
     public final MessageRouter router;
 
-    Worker(MessageRouter router, String name, Runnable work) {
-      super(group(name), work, name);
+    Worker(MessageRouter router, ThreadGroup group, Runnable work, String name) {
+      super(group, work, name);
       this.router = router;
       setContextClassLoader(Worker.class.getClassLoader());
-    }
-
-    /**
-     * One of its own: a function that holds its group's lock keeps no other thread from starting.
-     */
-    private static ThreadGroup group(String name) {
-      ThreadGroup root = currentThread().getThreadGroup();
-      while (root.getParent() != null) {
-        root = root.getParent();
-      }
-      ThreadGroup group = new ThreadGroup(root, name);
-      group.setDaemon(true); // gone with its last thread
-      return group;
     }
   }
 
@@ -161,9 +145,10 @@ public class MessageRouter {
   }
 
   public long open(Handler handler) {
-    long handle = nextHandle.getAndIncrement();
-    handlers.put(handle, handler);
-    return handle;
+    synchronized (handlers) {
+      handlers.put(nextHandle, handler);
+      return nextHandle++;
+    }
   }
 
   /**
@@ -202,33 +187,27 @@ public class MessageRouter {
   }
 
   /**
-   * Takes one frame that came in: a whole message from the parent to this context goes straight to
-   * its handler, everything else to the extension. While frames wait for the extension, only those
-   * go straight that it may be waiting for itself: classes and answers.
+   * Takes one frame that came in: hands it to the extension. Without one, a whole message in the
+   * name of a parent goes straight to its handler, and all others wait. While frames wait, only
+   * those go straight that the extension may be waiting for itself: classes and answers.
    */
   void accept(Link in, byte[] b, int at, int length) {
     int dst = Header.getInt(b, at + 5);
     long handle = Header.getLong(b, at + 17);
-    boolean trusted = isParent(Header.getInt(b, at + 13));
     if (dst == Handle.LINK) {
       in.link(handle, Header.getLong(b, at + 25));
-    } else if (!trusted && extension == null) { // nobody but parents was given a handle here yet
-      EndCause cause = new EndCause(EndCause.REFUSED, name + " runs no services");
-      tell(Header.getInt(b, at + 9), Header.getLong(b, at + 25), cause, Header.DEAD);
+    } else if (extension != null && (in != parent || !early.waiting)) {
+      extension.accept(in, b, at, length);
     } else {
       boolean straight =
-          trusted
-              && dst == id
-              && in == parent
+          dst == id
+              && isParent(Header.getInt(b, at + 13))
               && (b[at + 4] & ~Header.DEAD) == 0
-              && (handle >= Handle.FIRST_FREE
-                  || handle == Handle.PUSH
-                  || !early.waiting && !in.extended);
+              && (handle >= Handle.FIRST_FREE || handle == Handle.PUSH || !early.waiting);
       Handler handler = straight ? handlers.get(handle) : null;
-      Message m = handler == null ? null : message(in, b, at, length);
-      if (m != null && handler.accepts(this, m)) {
-        handler.receive(m);
-      } else if (extension != null && !early.waiting || !early.add(in, b, at, length)) {
+      if (handler != null) {
+        handler.receive(message(in, b, at, length));
+      } else if (!early.add(in, b, at, length)) {
         extension.accept(in, b, at, length);
       }
     }
@@ -243,16 +222,6 @@ public class MessageRouter {
         Header.getLong(b, at + 25),
         b[at + 4],
         Arrays.copyOfRange(b, at + Header.SIZE, at + length));
-  }
-
-  /** Hands a message for this context to its handler. */
-  public void deliver(Message m) {
-    Handler handler = handlers.get(m.handle);
-    if (handler != null && handler.accepts(this, m)) {
-      handler.receive(m);
-    } else {
-      extension.reject(m, handler);
-    }
   }
 
   /** A stream is gone. */

@@ -90,7 +90,6 @@ public final class GuestRouter extends MessageRouter {
       Parent parent = Parent.of(context, source);
       Link stream = new Link(guest, guest.parents[0]);
       stream.owner = link;
-      stream.extended = true; // no frame takes the short way of a child
       guest.parent = stream;
       stream.attach(link.input(), link.output());
       guest.hello(parent);

@@ -30,7 +30,7 @@ final class ChildAnnouncements extends Requests.FromChild {
   }
 
   @Override
-  protected void receive(Message m) {
+  public void receive(Message m) {
     Object[] hello = new Decoder(router, m).all();
     int id = (int) hello[0];
     int above = (int) hello[1];

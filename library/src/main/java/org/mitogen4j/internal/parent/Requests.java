@@ -65,7 +65,7 @@ public final class Requests {
   /** Handles that only a direct child uses. */
   public abstract static class FromChild extends Handler {
     @Override
-    protected boolean accepts(MessageRouter own, Message m) {
+    public boolean accepts(MessageRouter own, Message m) {
       return m.from != null && m.from != own.parent && m.src == m.from.peer;
     }
   }
@@ -73,7 +73,7 @@ public final class Requests {
   /** Gives a child a block of ids, and remembers that it may use them. */
   private final class Allocate extends FromChild {
     @Override
-    protected void receive(Message m) {
+    public void receive(Message m) {
       ChildQuota account = account(m.from);
       if (m.size > MAX_SIZE || !account.begin()) {
         throw new IllegalArgumentException("more or longer requests than any context has");
@@ -123,7 +123,7 @@ public final class Requests {
     }
 
     @Override
-    protected void receive(Message m) {
+    public void receive(Message m) {
       if (m.dead()) {
         refuse(EndCause.of(m));
       } else {
@@ -154,7 +154,7 @@ public final class Requests {
     abstract void serve(Message m);
 
     @Override
-    protected void receive(Message m) {
+    public void receive(Message m) {
       if (account(m.from).last()) {
         router.start("end " + m.src, () -> serve(m));
       }
@@ -185,7 +185,7 @@ public final class Requests {
   /** A direct child says why it ends; its process may take a while to follow. */
   private final class Ended extends FinalRequest {
     @Override
-    protected void receive(Message m) {
+    public void receive(Message m) {
       ContextRecord child = parent.known.get(m.src);
       EndCause cause = cause(m);
       if (child != null) {

@@ -312,7 +312,7 @@ class BoundsTest {
     }
 
     @Override
-    protected void receive(Message m) {
+    public void receive(Message m) {
       told.add(m);
       if (fails) {
         throw new IllegalStateException("as it is to");

@@ -54,7 +54,6 @@ final class ScriptedParent implements AutoCloseable {
     Object[] own = {0, new Object[0], "parent", 1 << 24, unidirectional, 10_000L, 16};
     MessageRouter parent = new MessageRouter(own, Master.libraryClasses());
     out.write(Start.settings(parent, CHILD, "child"));
-    parent.close();
     return this;
   }
 

@@ -3,7 +3,6 @@ package org.mitogen4j.internal.master;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mitogen4j.internal.kernel.ClassCache;
@@ -40,10 +39,6 @@ class LostLinkTest {
 
   private MessageRouter router;
 
-  @AfterEach
-  void close() {
-    router.close();
-  }
 
   @BeforeEach
   void aContextWhoseParentIsGone() {

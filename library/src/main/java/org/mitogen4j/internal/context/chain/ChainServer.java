@@ -114,13 +114,13 @@ public final class ChainServer {
     }
 
     @Override
-    protected boolean accepts(MessageRouter router, Message m) {
+    public boolean accepts(MessageRouter router, Message m) {
       return false; // only deaths
     }
 
     /** The owner is gone. */
     @Override
-    protected void receive(Message message) {
+    public void receive(Message message) {
       all.context.workers.submit(this);
     }
 

@@ -54,7 +54,7 @@ final class PieceRequest extends Handler {
   }
 
   @Override
-  protected void receive(Message m) {
+  public void receive(Message m) {
     router.handlers.remove(replyTo);
     synchronized (this) {
       answer = m;

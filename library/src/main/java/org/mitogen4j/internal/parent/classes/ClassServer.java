@@ -84,7 +84,7 @@ public final class ClassServer extends Requests.FromChild {
   }
 
   @Override
-  protected void receive(Message m) {
+  public void receive(Message m) {
     Queue queue = queues.computeIfAbsent(m.from, Queue::new);
     if (queue.open.incrementAndGet() > MAX_OPEN || m.size > Requests.MAX_SIZE) {
       throw new IllegalArgumentException(
@@ -464,7 +464,7 @@ public final class ClassServer extends Requests.FromChild {
 
     /** On a reading thread: the queues of those who wait go on. */
     @Override
-    protected void receive(Message answer) {
+    public void receive(Message answer) {
       router.handlers.remove(handle);
       byte[] packed = null;
       List<String> along = new ArrayList<>();

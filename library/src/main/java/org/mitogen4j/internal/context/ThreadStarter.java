@@ -1,6 +1,7 @@
-package org.mitogen4j.internal.kernel;
+package org.mitogen4j.internal.context;
 
 import java.util.ArrayDeque;
+import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
  * Starts threads for those that must not wait: that takes locks which the program may hold, and
@@ -28,6 +29,11 @@ final class ThreadStarter implements Runnable {
       }
     }
     router.thread(role, work).start(); // what woke while the context ended
+  }
+
+  /** No more threads are to be started, but for those that are asked for already. */
+  void close() {
+    start("", this);
   }
 
   @Override
