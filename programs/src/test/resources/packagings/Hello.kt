@@ -31,6 +31,6 @@ object Work {
 fun main() {
     Router.create().use { router ->
         val child = router.connect(Local.create())
-        println(child.call(Functions.F1 { n: Int -> Work.`it's 100% (really?) #1`(n) }, 3))
+        println(child.call(Functions.RemoteFunction1 { n: Int -> Work.`it's 100% (really?) #1`(n) }, 3))
     }
 }

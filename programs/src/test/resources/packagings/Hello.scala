@@ -24,7 +24,7 @@ object Hello {
     val router = Router.create()
     try {
       val child = router.connect(Local.create())
-      val function: Functions.F1[Integer, String] = n => Work.use(n)
+      val function: Functions.RemoteFunction1[Integer, String] = n => Work.use(n)
       println(child.call(function, Integer.valueOf(3)))
     } finally router.close()
   }

@@ -1,43 +1,76 @@
 package org.mitogen4j.packer;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
 /**
- * What follows the constant pool in a class file, so far apart that fields and methods can be put
- * in another order. Immutable.
+ * What follows the constant pool in a class file, taken apart: so that fields and methods can be
+ * put in another order, and bytes of one kind together. It takes stripped classes only, whose
+ * fields have no attribute but a constant value, and whose methods none but their code. Immutable.
  *
  * @param head flags, names of the class and its supertypes
  * @param fields each with its attributes
- * @param methods each with its attributes
- * @param tail the attributes of the class
+ * @param methods in their order
  */
-record ClassBody(byte[] head, List<byte[]> fields, List<byte[]> methods, byte[] tail) {
-  /** Bytes of flags, name and descriptor of a member, ahead of the number of its attributes. */
-  private static final int MEMBER_HEAD = 3 * Short.BYTES;
+record ClassBody(byte[] head, List<byte[]> fields, List<Method> methods) {
+  /** Bytes of flags, name, descriptor and number of attributes. */
+  private static final int MEMBER_HEAD = 4 * Short.BYTES;
+
+  /** Bytes of an attribute ahead of its content: name and length. */
+  private static final int ATTRIBUTE_HEAD = Short.BYTES + Integer.BYTES;
+
+  /**
+   * A method.
+   *
+   * @param head all up to the bytecode
+   * @param code the bytecode; empty where there is none
+   * @param exceptions all from there to the stack map
+   * @param map the stack map
+   */
+  private record Method(byte[] head, byte[] code, byte[] exceptions, byte[] map) {}
 
   static ClassBody of(byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
-    int interfaces = in.getShort(3 * Short.BYTES);
-    byte[] head = cut(in, (4 + interfaces) * Short.BYTES);
-    List<byte[]> fields = members(in);
-    List<byte[]> methods = members(in);
-    return new ClassBody(head, fields, methods, cut(in, in.remaining()));
+    byte[] head = cut(in, (4 + in.getShort(3 * Short.BYTES)) * Short.BYTES);
+    List<byte[]> fields = new ArrayList<>();
+    for (int left = in.getShort(); left > 0; left--) {
+      int attributes = attributes(in, in.position());
+      fields.add(cut(in, MEMBER_HEAD + attributes * (ATTRIBUTE_HEAD + Short.BYTES)));
+    }
+    List<Method> methods = new ArrayList<>();
+    for (int left = in.getShort(); left > 0; left--) {
+      methods.add(method(in));
+    }
+    if (in.getShort() != 0 || in.hasRemaining()) {
+      throw new IllegalStateException("a class with attributes of its own");
+    }
+    return new ClassBody(head, fields, methods);
   }
 
-  private static List<byte[]> members(ByteBuffer in) {
-    List<byte[]> members = new ArrayList<>();
-    for (int left = in.getShort(); left > 0; left--) {
-      int start = in.position();
-      int end = start + MEMBER_HEAD + Short.BYTES;
-      for (int attributes = in.getShort(start + MEMBER_HEAD); attributes > 0; attributes--) {
-        end += Short.BYTES + Integer.BYTES + in.getInt(end + Short.BYTES);
-      }
-      members.add(cut(in, end - start));
+  private static int attributes(ByteBuffer in, int member) {
+    int attributes = in.getShort(member + MEMBER_HEAD - Short.BYTES);
+    if (attributes > 1) {
+      throw new IllegalStateException("a field or method with " + attributes + " attributes");
     }
-    return members;
+    return attributes;
+  }
+
+  private static Method method(ByteBuffer in) {
+    if (attributes(in, in.position()) == 0) {
+      return new Method(cut(in, MEMBER_HEAD), new byte[0], new byte[0], new byte[0]);
+    }
+    int ahead = MEMBER_HEAD + ATTRIBUTE_HEAD + 2 * Short.BYTES + Integer.BYTES;
+    byte[] head = cut(in, ahead);
+    byte[] code = cut(in, in.getInt(in.position() - Integer.BYTES));
+    int caught = Short.BYTES + in.getShort(in.position()) * 4 * Short.BYTES;
+    int attributes = in.getShort(in.position() + caught);
+    byte[] exceptions = cut(in, caught + Short.BYTES + attributes * ATTRIBUTE_HEAD);
+    byte[] map = cut(in, attributes == 0 ? 0 : in.getInt(in.position() - Integer.BYTES));
+    return new Method(head, code, exceptions, map);
   }
 
   private static byte[] cut(ByteBuffer in, int length) {
@@ -48,27 +81,44 @@ record ClassBody(byte[] head, List<byte[]> fields, List<byte[]> methods, byte[] 
 
   /** The same with one member elsewhere, of those where there are several. */
   ClassBody moveOne(Random random) {
-    boolean field = random.nextInt(3) == 0; // most bytes are methods
-    List<byte[]> changed = new ArrayList<>(field ? fields : methods);
-    if (changed.size() > 1) {
-      byte[] moved = changed.remove(random.nextInt(changed.size()));
-      changed.add(random.nextInt(changed.size() + 1), moved);
-    }
-    return new ClassBody(head, field ? changed : fields, field ? methods : changed, tail);
+    return random.nextInt(3) == 0 // most bytes are methods
+        ? new ClassBody(head, moveOne(fields, random), methods)
+        : new ClassBody(head, fields, moveOne(methods, random));
   }
 
-  byte[] bytes() {
-    int length = head.length + 2 * Short.BYTES + tail.length;
-    for (byte[] member : fields) {
-      length += member.length;
+  private static <T> List<T> moveOne(List<T> members, Random random) {
+    List<T> changed = new ArrayList<>(members);
+    if (changed.size() > 1) {
+      T moved = changed.remove(random.nextInt(changed.size()));
+      changed.add(random.nextInt(changed.size() + 1), moved);
     }
-    for (byte[] member : methods) {
-      length += member.length;
+    return changed;
+  }
+
+  /** Bytes of code and stack maps, by which classes can be compared. */
+  int size() {
+    return methods.stream().mapToInt(method -> method.code.length + method.map.length).sum();
+  }
+
+  /** Writes bytecode and stack maps to where those are, and all else to {@code rest}. */
+  void write(OutputStream rest, OutputStream code, OutputStream maps) throws IOException {
+    rest.write(head);
+    u2(rest, fields.size());
+    for (byte[] field : fields) {
+      rest.write(field);
     }
-    ByteBuffer out = ByteBuffer.allocate(length).put(head).putShort((short) fields.size());
-    fields.forEach(out::put);
-    out.putShort((short) methods.size());
-    methods.forEach(out::put);
-    return out.put(tail).array();
+    u2(rest, methods.size());
+    for (Method method : methods) {
+      rest.write(method.head);
+      code.write(method.code);
+      rest.write(method.exceptions);
+      maps.write(method.map);
+    }
+    u2(rest, 0);
+  }
+
+  private static void u2(OutputStream out, int value) throws IOException {
+    out.write(value >> 8);
+    out.write(value);
   }
 }

@@ -346,6 +346,8 @@ class PackerTest {
       bytes = in.readAllBytes();
     }
     ByteBuffer from = ByteBuffer.wrap(bytes);
+    ByteBuffer code = from.duplicate().position(from.getShort()).slice();
+    ByteBuffer maps = from.duplicate().position(from.getShort()).slice();
     ByteBuffer to = ByteBuffer.allocate(1 << 16);
     to.putLong(from.getLong()).putShort(from.getShort());
     for (int width; (width = from.get()) > 0; ) {
@@ -367,13 +369,36 @@ class PackerTest {
       to.put((byte) 1).putShort((short) text.size()).put(text.toByteArray());
     }
     Map<String, byte[]> classes = new LinkedHashMap<>();
-    while (from.hasRemaining()) {
-      int length = from.getShort();
-      System.arraycopy(bytes, from.position(), to.array(), to.position(), length);
-      from.position(from.position() + length);
-      byte[] file = Arrays.copyOf(to.array(), to.position() + length);
+    int pool = to.position();
+    for (int left = from.getShort(); left > 0; left--) {
+      to.position(pool);
+      copy(from, to, 6);
+      copy(from, to, 2 * copy(from, to, 2)); // interfaces
+      for (int fields = copy(from, to, 2); fields > 0; fields--) {
+        copy(from, to, 8 * copy(from, to, 8));
+      }
+      for (int methods = copy(from, to, 2); methods > 0; methods--) {
+        if (copy(from, to, 8) > 0) {
+          copy(code, to, copy(from, to, 14));
+          copy(from, to, 8 * copy(from, to, 2)); // what is caught
+          copy(maps, to, copy(from, to, 2) == 0 ? 0 : copy(from, to, 6));
+        }
+      }
+      copy(from, to, 2);
+      byte[] file = Arrays.copyOf(to.array(), to.position());
       classes.put(new ClassReader(file).getClassName().replace('/', '.'), file);
     }
+    assertThat(from.position()).isEqualTo(bytes.length - code.capacity());
+    assertThat(code.position()).isEqualTo(code.capacity() - maps.capacity());
+    assertThat(maps.hasRemaining()).isFalse();
     return classes;
+  }
+
+  /** Copies bytes, and returns the last two of the target as a number. */
+  private static int copy(ByteBuffer from, ByteBuffer to, int length) {
+    byte[] bytes = new byte[length];
+    from.get(bytes);
+    to.put(bytes);
+    return to.getShort(to.position() - 2);
   }
 }

@@ -30,8 +30,13 @@ public final class FirstStage extends ClassLoader {
   /** The inflated kernel image: what a child needs to start children of its own. */
   private final byte[] image;
 
-  /** How much of the image has been read. */
-  private int at;
+  /** How much of the image's parts has been read: of the pool and the classes, code, stack maps. */
+  private final int[] at = new int[3];
+
+  /** The class file that is being put together, and how long it is. */
+  private final byte[] file = new byte[1 << 16];
+
+  private int end;
 
   /**
    * Finds by two names. Of a class and null: its bytes, or null where it has been defined
@@ -88,41 +93,61 @@ public final class FirstStage extends ClassLoader {
    * the format: a class file is the constant pool, which is the same for all, and what follows it.
    */
   private Class<?> defineKernel() {
-    byte[] file = new byte[1 << 16];
-    int end = 0;
-    while (end < 10) {
-      file[end++] = image[at++];
-    }
-    for (int width; (width = image[at++]) > 0; ) {
-      int size = width * u2();
+    at[1] = number();
+    at[2] = number();
+    copy(0, 10);
+    for (int width; (width = image[at[0]++]) > 0; ) {
+      int size = width * number();
       for (int column = 0; column < width; column++) {
         byte b = 0;
         for (int i = column; i < size; i += width) {
-          file[end + i] = b += image[at++];
+          file[end + i] = b += image[at[0]++];
         }
       }
       end += size;
     }
-    for (int texts = u2(); texts > 0; texts--) {
+    for (int texts = number(); texts > 0; texts--) {
       file[end] = 1;
       int text = end += 3;
-      while ((file[end] = image[at++]) != 0) {
+      while ((file[end] = image[at[0]++]) != 0) {
         end++;
       }
       file[text - 1] = (byte) (end - text);
     }
     Class<?> kernel = null;
-    while (at < image.length) {
-      int size = u2();
-      System.arraycopy(image, at, file, end, size);
-      at += size;
-      kernel = defineClass(null, file, 0, end + size);
+    int pool = end;
+    for (int classes = number(); classes > 0; classes--) {
+      end = pool;
+      copy(0, 2 * copy(0, 8)); // the interfaces
+      for (int fields = copy(0, 2); fields > 0; fields--) {
+        copy(0, 8 * copy(0, 8)); // the value of a constant
+      }
+      for (int methods = copy(0, 2); methods > 0; methods--) {
+        if (copy(0, 8) > 0) { // it is not abstract
+          copy(1, copy(0, 14));
+          copy(0, 8 * copy(0, 2)); // what it catches
+          if (copy(0, 2) > 0) {
+            copy(2, copy(0, 6));
+          }
+        }
+      }
+      copy(0, 2);
+      kernel = defineClass(null, file, 0, end);
     }
     return kernel;
   }
 
-  private int u2() {
-    return (image[at++] & 255) << 8 | image[at++] & 255;
+  /** Copies from a part of the image to the class file, and returns its last two bytes. */
+  private int copy(int part, int bytes) {
+    System.arraycopy(image, at[part], file, end, bytes);
+    at[part] += bytes;
+    end += bytes;
+    return (file[end - 2] & 255) << 8 | file[end - 1] & 255;
+  }
+
+  /** The next two bytes, which are no part of a class file. */
+  private int number() {
+    return (image[at[0]++] & 255) << 8 | image[at[0]++] & 255;
   }
 
   private static FileDescriptor descriptor(int number) throws Exception {

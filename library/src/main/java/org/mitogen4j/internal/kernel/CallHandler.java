@@ -68,7 +68,9 @@ public final class CallHandler extends Handler {
 
     @Override
     public void run() {
-      router.begun(message);
+      if (router.extension != null) {
+        router.extension.begun(message);
+      }
       try {
         Object result;
         try {
@@ -98,7 +100,9 @@ public final class CallHandler extends Handler {
           e.u8(failure == null ? OK : FAILED);
           e.value(failure == null ? result : router.extension().describe((Throwable) failure));
           int flags = message.flags & Header.BULK;
-          router.send(message.src, message.replyTo, 0, e, flags, !router.busy());
+          // where more calls wait for a thread, the answer had better go along with the next
+          boolean alone = router.extension == null || router.extension.queued() == 0;
+          router.send(message.src, message.replyTo, 0, e, flags, alone);
         }
       } catch (RuntimeException | Error e) {
         if (failure == null && !(e instanceof DeadException)) {

@@ -70,7 +70,7 @@ public final class ChildRouter extends MessageRouter
   /** What FirstStage asks for; a first call's classes need nothing that is not in the image. */
   @Override
   public Object apply(Object className, Object resource) {
-    Object found = resource != null || extended() ? null : classes.apply((String) className);
+    Object found = resource != null || extension != null ? null : classes.apply((String) className);
     return found == null ? extension().find(className, resource) : found;
   }
 
@@ -108,7 +108,7 @@ public final class ChildRouter extends MessageRouter
   /** Without its parent a context ends, unless the extension knows better. */
   @Override
   protected void ended(Link stream, EndCause cause) {
-    if (extended()) {
+    if (extension != null) {
       super.ended(stream, cause);
     } else if (stdout != null) {
       Runtime.getRuntime().halt(0);

@@ -52,11 +52,16 @@ public final class Decoder {
   }
 
   private byte next() {
+    turn();
+    return buf[pos++];
+  }
+
+  /** Goes to the next piece that has bytes, where this one has no more. */
+  private void turn() {
     while (pos == buf.length) {
       buf = pieces[++piece];
       pos = 0;
     }
-    return buf[pos++];
   }
 
   public int u8() {
@@ -144,10 +149,7 @@ public final class Decoder {
 
   /** The next bytes where they are, without a copy: so many, or what is left of their piece. */
   public ByteBuffer some(int most) {
-    while (pos == buf.length) {
-      buf = pieces[++piece];
-      pos = 0;
-    }
+    turn();
     ByteBuffer some = ByteBuffer.wrap(buf, pos, Math.min(most, buf.length - pos));
     pos += some.remaining();
     left -= some.remaining();

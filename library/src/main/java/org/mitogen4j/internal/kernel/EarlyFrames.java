@@ -27,7 +27,7 @@ final class EarlyFrames implements Runnable {
   /** Keeps a copy of a frame; false where it need not wait. */
   synchronized boolean add(Link from, byte[] b, int at, int length) {
     if (!waiting) {
-      if (router.extended()) {
+      if (router.extension != null) {
         return false;
       }
       waiting = true;
@@ -36,7 +36,7 @@ final class EarlyFrames implements Runnable {
     }
     bytes += length;
     if (bytes > MAX) {
-      throw new IllegalStateException("64 MiB came ahead of the classes that take them");
+      throw new IllegalStateException("64 MiB came too early");
     }
     frames.add(Arrays.copyOfRange(b, at, at + length));
     return true;

@@ -41,7 +41,10 @@ public class MessageRouter {
   public final Map<Long, Handler> handlers = new ConcurrentHashMap<>();
   private long nextHandle = Handle.FIRST_FREE; // guarded by handlers
   private final EarlyFrames early = new EarlyFrames(this);
-  private volatile Extension extension;
+
+  /** Null until it is here. */
+  volatile Extension extension;
+
 
   public MessageRouter(Object[] settings, ClassCache classes) {
     this.settings = settings;
@@ -72,11 +75,6 @@ public class MessageRouter {
       }
     }
     return extension;
-  }
-
-  /** Whether what is not in the kernel image is here. */
-  protected boolean extended() {
-    return extension != null;
   }
 
   /** Makes an object of a class that is not in the kernel image. */
@@ -122,17 +120,6 @@ public class MessageRouter {
       start("call", call);
     } else {
       extension.submit(call);
-    }
-  }
-
-  /** Whether more calls wait for a thread, so that an answer had better go along with the next. */
-  boolean busy() {
-    return extension != null && extension.queued() > 0;
-  }
-
-  void begun(Message call) {
-    if (extension != null) {
-      extension.begun(call);
     }
   }
 
