@@ -72,7 +72,7 @@ public final class ClassBlocks extends Handler {
 
   /** A block that a parent sent. */
   @Override
-  protected void receive(Message m) {
+  public void receive(Message m) {
     Decoder d = new Decoder(null, m);
     d.text(); // its name
     keep(d.bytes());

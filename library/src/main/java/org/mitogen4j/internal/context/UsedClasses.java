@@ -21,7 +21,7 @@ final class UsedClasses extends Handler {
   }
 
   @Override
-  protected void receive(Message m) {
+  public void receive(Message m) {
     MessageRouter router = context.router;
     StringBuilder names = new StringBuilder();
     Iterator<String> used = context.blocks.used.iterator();

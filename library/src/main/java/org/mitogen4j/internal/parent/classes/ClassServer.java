@@ -407,8 +407,8 @@ public final class ClassServer extends Requests.FromChild {
   public Handler fromAbove() {
     return new Handler() {
       @Override
-      protected void receive(Message m) {
-        router.classes.take(m);
+      public void receive(Message m) {
+        router.classes.receive(m);
         if (new Decoder(router, m).text().isEmpty()) {
           forgetAbsent();
         }

@@ -49,7 +49,7 @@ final class UsedClassesRequest extends Handler {
 
   /** On a reading thread. */
   @Override
-  protected void receive(Message m) {
+  public void receive(Message m) {
     parent.router.handlers.remove(handle);
     if (!m.dead() && m.size <= MAX_SIZE) {
       String names = new Decoder(parent.router, m).text();
