@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.mitogen4j.internal.context.Disconnects;
 import org.mitogen4j.internal.context.RequiredClasses;
 import org.mitogen4j.internal.kernel.CallHandler;
@@ -35,15 +36,17 @@ import org.mitogen4j.internal.kernel.Message;
  * <p>As with every CompletableFuture, {@code get} wraps these into an {@link ExecutionException}
  * and {@code join} into a {@link java.util.concurrent.CompletionException}, but for a cancellation.
  *
- * <p>Cancelling a call, or its timeout, interrupts the thread that runs the function, or keeps the
- * function from beginning; {@link Cancellation#reason} tells the function why.
+ * <p>Whatever completes a call ahead of its answer stops the function: {@link #cancel}, its
+ * timeout, {@code complete}, {@code completeExceptionally}, {@code orTimeout} and the like. The
+ * thread that runs the function is interrupted, or the function kept from beginning; {@link
+ * Cancellation#reason} tells the function why.
  *
  * <p>What depends on a call ({@code thenApply} and the like) runs on one of the router's own
  * threads, up to 64 at a time, and may block. Any thread may use a call.
  *
  * @param <R> the result; null for functions without one
  */
-public final class Call<R> extends CompletableFuture<R> {
+public final class Call<R extends @Nullable Object> extends CompletableFuture<R> {
   /** Answers of up to so many bytes take no time to read, whatever is in them. */
   private static final int QUICK = 1 << 10;
 
@@ -59,6 +62,7 @@ public final class Call<R> extends CompletableFuture<R> {
 
   /** What runs there; set before it is sent. */
   private FunctionRef[] functions = {};
+
   private long to;
 
   /** What the answer must be; null where that is not known. */
@@ -232,15 +236,15 @@ public final class Call<R> extends CompletableFuture<R> {
       }
       sent = true;
     } catch (DeadException e) {
-      completeExceptionally(
+      fails(
           Thread.currentThread().isInterrupted()
               ? interrupted(e)
               : DisconnectedException.of(context, e.cause));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      completeExceptionally(interrupted(e));
+      fails(interrupted(e));
     } catch (RuntimeException | Error e) {
-      completeExceptionally(e); // nobody has this call, but its timer
+      fails(e); // nobody has this call, but its timer
       throw e;
     } finally {
       String why = handler.end(sent);
@@ -270,7 +274,7 @@ public final class Call<R> extends CompletableFuture<R> {
     try {
       if (m.dead()) {
         DisconnectedException lost = DisconnectedException.of(context, MessageSender.reason(m));
-        return () -> completeExceptionally(lost);
+        return () -> fails(lost);
       }
       Decoder d = new Decoder(router.core(), m);
       boolean ok = d.u8() == CallHandler.OK;
@@ -278,16 +282,16 @@ public final class Call<R> extends CompletableFuture<R> {
       Object value = d.value();
       if (ok) {
         R result = (R) (shape == null ? value : shape.check(value, d));
-        return () -> complete(result);
+        return () -> super.complete(result);
       }
       Thread from = waiting;
       StackTraceElement[] caller = from == null ? new StackTraceElement[0] : from.getStackTrace();
       CallException failure = CallException.of(context.name(), value, caller);
       MitogenException explained = router.delivery.explain(context.id(), failure);
-      return () -> completeExceptionally(explained);
+      return () -> fails(explained);
     } catch (RuntimeException | Error e) {
       MitogenException failure = unreadable(context, e);
-      return () -> completeExceptionally(failure);
+      return () -> fails(failure);
     }
   }
 
@@ -359,9 +363,9 @@ public final class Call<R> extends CompletableFuture<R> {
     String why = this + " took longer than " + (millis == 0 ? limit : millis + " ms");
     CallTimeoutException late = new CallTimeoutException(why);
     if (handler.awaited()) { // nothing depends on it
-      failLater(completeExceptionally(late), why);
+      failLater(fails(late), why);
     } else {
-      router.timeouts.submit(-1, () -> failLater(completeExceptionally(late), why));
+      router.timeouts.submit(-1, () -> failLater(fails(late), why));
     }
   }
 
@@ -400,9 +404,47 @@ public final class Call<R> extends CompletableFuture<R> {
     }
   }
 
+  /** As {@link #completeExceptionally}, for what ends the call here or there anyway. */
+  private boolean fails(Throwable failure) {
+    return super.completeExceptionally(failure);
+  }
+
+  /** Completes this with a value of the program's own; the function is stopped. Does not wait. */
+  @Override
+  public boolean complete(R value) {
+    return stopped(super.complete(value));
+  }
+
+  /** Completes this with a failure of the program's own; the function is stopped. Does not wait. */
+  @Override
+  public boolean completeExceptionally(Throwable failure) {
+    return stopped(super.completeExceptionally(failure));
+  }
+
+  /** As {@link #complete}, also where this is completed already. */
+  @Override
+  public void obtrudeValue(R value) {
+    boolean now = !isDone();
+    super.obtrudeValue(value);
+    stopped(now);
+  }
+
+  /** As {@link #completeExceptionally}, also where this is completed already. */
+  @Override
+  public void obtrudeException(Throwable failure) {
+    boolean now = !isDone();
+    super.obtrudeException(failure);
+    stopped(now);
+  }
+
+  private boolean stopped(boolean now) {
+    failLater(now, this + " was completed by " + router.core().name);
+    return now;
+  }
+
   /** As {@link #cancel}, for a reason that is not the user's wish. */
   void fail(RuntimeException reason) {
-    failLater(completeExceptionally(reason), reason.getMessage());
+    failLater(fails(reason), reason.getMessage());
   }
 
   /**

@@ -3,6 +3,7 @@ package org.mitogen4j;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.mitogen4j.internal.context.ExceptionDescription;
 import org.mitogen4j.internal.context.Printable;
 
@@ -36,7 +37,7 @@ public final class CallException extends MitogenException {
   }
 
   /** Its message; null where it has none. */
-  public String remoteMessage() {
+  public @Nullable String remoteMessage() {
     return remoteMessage;
   }
 

@@ -3,6 +3,7 @@ package org.mitogen4j;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.mitogen4j.Functions.RemoteAction0;
 import org.mitogen4j.Functions.RemoteAction1;
 import org.mitogen4j.Functions.RemoteAction2;
@@ -42,27 +43,40 @@ public abstract class CallTarget {
    * @throws CallTimeoutException when it takes longer than the timeout
    * @throws IllegalArgumentException when an argument, or what a lambda captured, can't be sent
    */
-  public final <R> R call(RemoteFunction0<R> function) {
+  public final <R extends @Nullable Object> R call(RemoteFunction0<R> function) {
     return await(FunctionRef.of(function, RemoteFunction0.class));
   }
 
   /** As {@link #call(RemoteFunction0)}, with an argument. */
-  public final <A, R> R call(RemoteFunction1<A, R> function, A a) {
+  public final <A extends @Nullable Object, R extends @Nullable Object> R call(
+      RemoteFunction1<A, R> function, A a) {
     return await(FunctionRef.of(function, RemoteFunction1.class), a);
   }
 
   /** As {@link #call(RemoteFunction0)}, with two arguments. */
-  public final <A, B, R> R call(RemoteFunction2<A, B, R> function, A a, B b) {
+  public final <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
+      R call(RemoteFunction2<A, B, R> function, A a, B b) {
     return await(FunctionRef.of(function, RemoteFunction2.class), a, b);
   }
 
   /** As {@link #call(RemoteFunction0)}, with three arguments. */
-  public final <A, B, C, R> R call(RemoteFunction3<A, B, C, R> function, A a, B b, C c) {
+  public final <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          R extends @Nullable Object>
+      R call(RemoteFunction3<A, B, C, R> function, A a, B b, C c) {
     return await(FunctionRef.of(function, RemoteFunction3.class), a, b, c);
   }
 
   /** As {@link #call(RemoteFunction0)}, with four arguments. */
-  public final <A, B, C, D, R> R call(RemoteFunction4<A, B, C, D, R> function, A a, B b, C c, D d) {
+  public final <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          D extends @Nullable Object,
+          R extends @Nullable Object>
+      R call(RemoteFunction4<A, B, C, D, R> function, A a, B b, C c, D d) {
     return await(FunctionRef.of(function, RemoteFunction4.class), a, b, c, d);
   }
 
@@ -72,7 +86,7 @@ public abstract class CallTarget {
    * @throws IllegalArgumentException when there is not exactly one such method with so many
    *     parameters
    */
-  public final Object call(Class<?> type, String method, Object... arguments) {
+  public final @Nullable Object call(Class<?> type, String method, @Nullable Object... arguments) {
     return await(FunctionRef.of(find(type, method, arguments.length)), arguments);
   }
 
@@ -82,22 +96,29 @@ public abstract class CallTarget {
   }
 
   /** As {@link #run(RemoteAction0)}, with an argument. */
-  public final <A> void run(RemoteAction1<A> function, A a) {
+  public final <A extends @Nullable Object> void run(RemoteAction1<A> function, A a) {
     await(FunctionRef.of(function, RemoteAction1.class), a);
   }
 
   /** As {@link #run(RemoteAction0)}, with two arguments. */
-  public final <A, B> void run(RemoteAction2<A, B> function, A a, B b) {
+  public final <A extends @Nullable Object, B extends @Nullable Object> void run(
+      RemoteAction2<A, B> function, A a, B b) {
     await(FunctionRef.of(function, RemoteAction2.class), a, b);
   }
 
   /** As {@link #run(RemoteAction0)}, with three arguments. */
-  public final <A, B, C> void run(RemoteAction3<A, B, C> function, A a, B b, C c) {
+  public final <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object>
+      void run(RemoteAction3<A, B, C> function, A a, B b, C c) {
     await(FunctionRef.of(function, RemoteAction3.class), a, b, c);
   }
 
   /** As {@link #run(RemoteAction0)}, with four arguments. */
-  public final <A, B, C, D> void run(RemoteAction4<A, B, C, D> function, A a, B b, C c, D d) {
+  public final <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          D extends @Nullable Object>
+      void run(RemoteAction4<A, B, C, D> function, A a, B b, C c, D d) {
     await(FunctionRef.of(function, RemoteAction4.class), a, b, c, d);
   }
 
@@ -106,28 +127,40 @@ public abstract class CallTarget {
    *
    * @throws IllegalArgumentException when an argument, or what a lambda captured, can't be sent
    */
-  public final <R> Call<R> callAsync(RemoteFunction0<R> function) {
+  public final <R extends @Nullable Object> Call<R> callAsync(RemoteFunction0<R> function) {
     return send(FunctionRef.of(function, RemoteFunction0.class), false);
   }
 
   /** As {@link #callAsync(RemoteFunction0)}, with an argument. */
-  public final <A, R> Call<R> callAsync(RemoteFunction1<A, R> function, A a) {
+  public final <A extends @Nullable Object, R extends @Nullable Object> Call<R> callAsync(
+      RemoteFunction1<A, R> function, A a) {
     return send(FunctionRef.of(function, RemoteFunction1.class), false, a);
   }
 
   /** As {@link #callAsync(RemoteFunction0)}, with two arguments. */
-  public final <A, B, R> Call<R> callAsync(RemoteFunction2<A, B, R> function, A a, B b) {
+  public final <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
+      Call<R> callAsync(RemoteFunction2<A, B, R> function, A a, B b) {
     return send(FunctionRef.of(function, RemoteFunction2.class), false, a, b);
   }
 
   /** As {@link #callAsync(RemoteFunction0)}, with three arguments. */
-  public final <A, B, C, R> Call<R> callAsync(RemoteFunction3<A, B, C, R> function, A a, B b, C c) {
+  public final <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          R extends @Nullable Object>
+      Call<R> callAsync(RemoteFunction3<A, B, C, R> function, A a, B b, C c) {
     return send(FunctionRef.of(function, RemoteFunction3.class), false, a, b, c);
   }
 
   /** As {@link #callAsync(RemoteFunction0)}, with four arguments. */
-  public final <A, B, C, D, R> Call<R> callAsync(
-      RemoteFunction4<A, B, C, D, R> function, A a, B b, C c, D d) {
+  public final <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          D extends @Nullable Object,
+          R extends @Nullable Object>
+      Call<R> callAsync(RemoteFunction4<A, B, C, D, R> function, A a, B b, C c, D d) {
     return send(FunctionRef.of(function, RemoteFunction4.class), false, a, b, c, d);
   }
 
@@ -137,23 +170,29 @@ public abstract class CallTarget {
   }
 
   /** As {@link #runAsync(RemoteAction0)}, with an argument. */
-  public final <A> Call<Void> runAsync(RemoteAction1<A> function, A a) {
+  public final <A extends @Nullable Object> Call<Void> runAsync(RemoteAction1<A> function, A a) {
     return send(FunctionRef.of(function, RemoteAction1.class), false, a);
   }
 
   /** As {@link #runAsync(RemoteAction0)}, with two arguments. */
-  public final <A, B> Call<Void> runAsync(RemoteAction2<A, B> function, A a, B b) {
+  public final <A extends @Nullable Object, B extends @Nullable Object> Call<Void> runAsync(
+      RemoteAction2<A, B> function, A a, B b) {
     return send(FunctionRef.of(function, RemoteAction2.class), false, a, b);
   }
 
   /** As {@link #runAsync(RemoteAction0)}, with three arguments. */
-  public final <A, B, C> Call<Void> runAsync(RemoteAction3<A, B, C> function, A a, B b, C c) {
+  public final <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object>
+      Call<Void> runAsync(RemoteAction3<A, B, C> function, A a, B b, C c) {
     return send(FunctionRef.of(function, RemoteAction3.class), false, a, b, c);
   }
 
   /** As {@link #runAsync(RemoteAction0)}, with four arguments. */
-  public final <A, B, C, D> Call<Void> runAsync(
-      RemoteAction4<A, B, C, D> function, A a, B b, C c, D d) {
+  public final <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          D extends @Nullable Object>
+      Call<Void> runAsync(RemoteAction4<A, B, C, D> function, A a, B b, C c, D d) {
     return send(FunctionRef.of(function, RemoteAction4.class), false, a, b, c, d);
   }
 
@@ -168,27 +207,35 @@ public abstract class CallTarget {
   }
 
   /** As {@link #fire(RemoteAction0)}, with an argument. */
-  public final <A> void fire(RemoteAction1<A> function, A a) {
+  public final <A extends @Nullable Object> void fire(RemoteAction1<A> function, A a) {
     forget(FunctionRef.of(function, RemoteAction1.class), a);
   }
 
   /** As {@link #fire(RemoteAction0)}, with two arguments. */
-  public final <A, B> void fire(RemoteAction2<A, B> function, A a, B b) {
+  public final <A extends @Nullable Object, B extends @Nullable Object> void fire(
+      RemoteAction2<A, B> function, A a, B b) {
     forget(FunctionRef.of(function, RemoteAction2.class), a, b);
   }
 
   /** As {@link #fire(RemoteAction0)}, with three arguments. */
-  public final <A, B, C> void fire(RemoteAction3<A, B, C> function, A a, B b, C c) {
+  public final <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object>
+      void fire(RemoteAction3<A, B, C> function, A a, B b, C c) {
     forget(FunctionRef.of(function, RemoteAction3.class), a, b, c);
   }
 
   /** As {@link #fire(RemoteAction0)}, with four arguments. */
-  public final <A, B, C, D> void fire(RemoteAction4<A, B, C, D> function, A a, B b, C c, D d) {
+  public final <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          D extends @Nullable Object>
+      void fire(RemoteAction4<A, B, C, D> function, A a, B b, C c, D d) {
     forget(FunctionRef.of(function, RemoteAction4.class), a, b, c, d);
   }
 
   /** Sends a call; {@code awaited} when the calling thread alone is going to wait for it. */
-  abstract <R> Call<R> send(FunctionRef ref, boolean awaited, Object... arguments);
+  abstract <R extends @Nullable Object> Call<R> send(
+      FunctionRef ref, boolean awaited, Object... arguments);
 
   @SuppressWarnings("TypeParameterUnusedInFormals") // as with the calls that do not wait
   private <R> R await(FunctionRef ref, Object... arguments) {

@@ -1,5 +1,6 @@
 package org.mitogen4j;
 
+import org.jspecify.annotations.Nullable;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
@@ -16,7 +17,7 @@ public final class Cancellation {
    *
    * @return null when the function may go on, and on threads that do not run a called function
    */
-  public static String reason() {
+  public static @Nullable String reason() {
     Thread thread = Thread.currentThread();
     return thread instanceof MessageRouter.Worker
         ? ContextRuntime.of(((MessageRouter.Worker) thread).router).cancels.reason()

@@ -2,6 +2,7 @@ package org.mitogen4j;
 
 import java.lang.reflect.Method;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.mitogen4j.internal.context.ConversationId;
 import org.mitogen4j.internal.context.Credits;
 import org.mitogen4j.internal.context.FragmentedSend;
@@ -66,7 +67,7 @@ public final class Chain extends CallTarget implements AutoCloseable {
    * @throws IllegalStateException when this is closed
    */
   @Override
-  <R> Call<R> send(FunctionRef ref, boolean awaited, Object... arguments) {
+  <R extends @Nullable Object> Call<R> send(FunctionRef ref, boolean awaited, Object... arguments) {
     Call<R> call = new Call<>(router, context, ref.name);
     call.declare(ref.declared);
     if (timeout != null) {

@@ -2,6 +2,7 @@ package org.mitogen4j;
 
 import java.time.Duration;
 import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
 import org.mitogen4j.internal.kernel.Encoder;
 
 /**
@@ -16,7 +17,8 @@ import org.mitogen4j.internal.kernel.Encoder;
  * @param <I> what comes in at this end
  * @param <O> what goes out
  */
-public final class Channel<I, O> implements Iterable<I>, AutoCloseable {
+public final class Channel<I extends @Nullable Object, O extends @Nullable Object>
+    implements Iterable<I>, AutoCloseable {
   private final Router router;
 
   /** Null at the end that was sent to another context, until it is used. */
@@ -122,7 +124,7 @@ public final class Channel<I, O> implements Iterable<I>, AutoCloseable {
   }
 
   /** The next item, or null when there is none within so long; see {@link Receiver#poll}. */
-  public Reply<I> poll(Duration time) {
+  public @Nullable Reply<I> poll(Duration time) {
     return in().poll(time);
   }
 

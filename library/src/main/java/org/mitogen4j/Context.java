@@ -1,9 +1,11 @@
 package org.mitogen4j;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.mitogen4j.connect.spi.ConnectionMethod;
 import org.mitogen4j.internal.kernel.Handle;
 
@@ -126,7 +128,7 @@ public final class Context extends CallTarget implements AutoCloseable {
   }
 
   @Override
-  <R> Call<R> send(FunctionRef ref, boolean awaited, Object... arguments) {
+  <R extends @Nullable Object> Call<R> send(FunctionRef ref, boolean awaited, Object... arguments) {
     Call<R> call = new Call<>(router, this, ref.name);
     call.declare(ref.declared);
     if (timeout != null) {
@@ -155,7 +157,47 @@ public final class Context extends CallTarget implements AutoCloseable {
     return router.children.connectAsync(this, method);
   }
 
+  /**
+   * The context that started this one. Does not block.
+   *
+   * @return null in the master, and where the parent is not known: of a context that is neither
+   *     below the one that asks, nor itself, nor above it
+   */
+  public @Nullable Context parent() {
+    return router.parentOf(id);
+  }
+
+  /**
+   * The children of this context, those that are starting among them, as far as the one that asks
+   * knows them: it must be this context or above it. In the order of their numbers. Does not block.
+   */
+  public List<Context> children() {
+    return router.childrenOf(id);
+  }
+
+  /**
+   * What is known of this context: its state, account, host, process, Java version and more. Asks
+   * the context and its parent for what is not known here, and blocks for a second at most: what
+   * they do not answer in that time is null. An ended context has its {@link
+   * ContextInfo#endReason}.
+   */
+  public ContextInfo info() {
+    return router.info(this);
+  }
+
   // ---- its end
+
+  /**
+   * Completes with the reason when this context has ended, in whatever way, or could not be
+   * started; also when it detached from its parent. Never completes exceptionally. For a context
+   * that is not below the one that asks it completes when that hears of the end, which is when it
+   * has sent it something. Each call returns a view of the same end; completing or cancelling the
+   * result has no effect on the context. What depends on the result runs on one of the router's own
+   * threads.
+   */
+  public CompletableFuture<EndReason> ended() {
+    return router.ends.of(id);
+  }
 
   /**
    * Ends this context and all contexts below it: {@link #shutdown} with a limit of 2 seconds. So a
@@ -195,7 +237,7 @@ public final class Context extends CallTarget implements AutoCloseable {
   }
 
   @Override
-  public boolean equals(Object o) {
+  public boolean equals(@Nullable Object o) {
     return o instanceof Context && ((Context) o).id == id && ((Context) o).router == router;
   }
 

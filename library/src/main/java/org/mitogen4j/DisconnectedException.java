@@ -1,5 +1,6 @@
 package org.mitogen4j;
 
+import org.jspecify.annotations.Nullable;
 import org.mitogen4j.internal.kernel.EndCause;
 
 /**
@@ -46,12 +47,12 @@ public final class DisconnectedException extends MitogenException {
    * The context that is gone; where one could not be started, that which should have started it.
    * Null where this exception was serialized.
    */
-  public Context context() {
+  public @Nullable Context context() {
     return context;
   }
 
   /** Why it is gone. Null where this exception was serialized. */
-  public EndReason reason() {
+  public @Nullable EndReason reason() {
     return reason;
   }
 }

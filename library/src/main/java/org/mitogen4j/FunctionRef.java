@@ -45,8 +45,7 @@ final class FunctionRef {
   /** Whether the first of them is the object in whose method the lambda is written. */
   private boolean capturesThis;
 
-  private FunctionRef(
-      FunctionName function, ClassLoader loader, String where, Object... captured) {
+  private FunctionRef(FunctionName function, ClassLoader loader, String where, Object... captured) {
     this(function, loader, where, new ResultType(loader, function), captured);
   }
 

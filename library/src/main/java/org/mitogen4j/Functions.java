@@ -1,6 +1,7 @@
 package org.mitogen4j;
 
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The shapes of functions that can be called in other contexts. They are written as lambdas or
@@ -11,35 +12,49 @@ public final class Functions {
 
   /** Without an argument. */
   @FunctionalInterface
-  public interface RemoteFunction0<R> extends Serializable {
+  public interface RemoteFunction0<R extends @Nullable Object> extends Serializable {
     /** Runs in the other context; its result is sent back. */
     R call() throws Exception;
   }
 
   /** With one argument. */
   @FunctionalInterface
-  public interface RemoteFunction1<A, R> extends Serializable {
+  public interface RemoteFunction1<A extends @Nullable Object, R extends @Nullable Object>
+      extends Serializable {
     /** Runs in the other context; its result is sent back. */
     R call(A a) throws Exception;
   }
 
   /** With two arguments. */
   @FunctionalInterface
-  public interface RemoteFunction2<A, B, R> extends Serializable {
+  public interface RemoteFunction2<
+          A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
+      extends Serializable {
     /** Runs in the other context; its result is sent back. */
     R call(A a, B b) throws Exception;
   }
 
   /** With three arguments. */
   @FunctionalInterface
-  public interface RemoteFunction3<A, B, C, R> extends Serializable {
+  public interface RemoteFunction3<
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          R extends @Nullable Object>
+      extends Serializable {
     /** Runs in the other context; its result is sent back. */
     R call(A a, B b, C c) throws Exception;
   }
 
   /** With four arguments. */
   @FunctionalInterface
-  public interface RemoteFunction4<A, B, C, D, R> extends Serializable {
+  public interface RemoteFunction4<
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          D extends @Nullable Object,
+          R extends @Nullable Object>
+      extends Serializable {
     /** Runs in the other context; its result is sent back. */
     R call(A a, B b, C c, D d) throws Exception;
   }
@@ -53,28 +68,36 @@ public final class Functions {
 
   /** With one argument and no result. */
   @FunctionalInterface
-  public interface RemoteAction1<A> extends Serializable {
+  public interface RemoteAction1<A extends @Nullable Object> extends Serializable {
     /** Runs in the other context. */
     void run(A a) throws Exception;
   }
 
   /** With two arguments and no result. */
   @FunctionalInterface
-  public interface RemoteAction2<A, B> extends Serializable {
+  public interface RemoteAction2<A extends @Nullable Object, B extends @Nullable Object>
+      extends Serializable {
     /** Runs in the other context. */
     void run(A a, B b) throws Exception;
   }
 
   /** With three arguments and no result. */
   @FunctionalInterface
-  public interface RemoteAction3<A, B, C> extends Serializable {
+  public interface RemoteAction3<
+          A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object>
+      extends Serializable {
     /** Runs in the other context. */
     void run(A a, B b, C c) throws Exception;
   }
 
   /** With four arguments and no result. */
   @FunctionalInterface
-  public interface RemoteAction4<A, B, C, D> extends Serializable {
+  public interface RemoteAction4<
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          D extends @Nullable Object>
+      extends Serializable {
     /** Runs in the other context. */
     void run(A a, B b, C c, D d) throws Exception;
   }

@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.mitogen4j.internal.context.ReceiveQueue;
 import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Message;
@@ -41,7 +42,7 @@ import org.mitogen4j.internal.kernel.Message;
  * @param <T> the items. Each taken item is cast to it unchecked: {@link Router#receiver(Class)} has
  *     them checked
  */
-public final class Receiver<T> implements Iterable<T>, AutoCloseable {
+public final class Receiver<T extends @Nullable Object> implements Iterable<T>, AutoCloseable {
   static final String CLOSED = "the receiver is closed";
   private static final long FOREVER = ReceiveQueue.FOREVER;
 
@@ -237,7 +238,7 @@ public final class Receiver<T> implements Iterable<T>, AutoCloseable {
    * @throws MitogenException when the thread is interrupted
    * @throws IllegalStateException when this was sent to another context
    */
-  public Reply<T> poll(Duration time) {
+  public @Nullable Reply<T> poll(Duration time) {
     ReceivedItem a = take(Timeouts.of(time));
     return a == null ? null : a.reply(type);
   }

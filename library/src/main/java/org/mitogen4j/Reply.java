@@ -1,11 +1,13 @@
 package org.mitogen4j;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What came from one context: a value, or the failure that came in its place. Immutable.
  *
  * @param <R> the value
  */
-public final class Reply<R> {
+public final class Reply<R extends @Nullable Object> {
   private final Context context;
   private final R value;
   private final RuntimeException failure;
@@ -16,17 +18,17 @@ public final class Reply<R> {
     this.failure = failure;
   }
 
-  static <R> Reply<R> of(Context context, R value) {
+  static <R extends @Nullable Object> Reply<R> of(Context context, R value) {
     return new Reply<>(context, value, null);
   }
 
-  static <R> Reply<R> failed(Context context, RuntimeException failure) {
+  static <R extends @Nullable Object> Reply<R> failed(Context context, RuntimeException failure) {
     return new Reply<>(context, null, failure);
   }
 
   /** It gives values only, so a reply with a dog is a reply with an animal. */
   @SuppressWarnings("unchecked")
-  static <R> Reply<R> widen(Reply<? extends R> reply) {
+  static <R extends @Nullable Object> Reply<R> widen(Reply<? extends R> reply) {
     return (Reply<R>) reply;
   }
 
@@ -40,7 +42,7 @@ public final class Reply<R> {
    *
    * @throws RuntimeException the {@link #failure}, when there is one
    */
-  public R get() {
+  public @Nullable R get() {
     if (failure != null) {
       throw failure;
     }
@@ -53,7 +55,7 @@ public final class Reply<R> {
   }
 
   /** What went wrong, as {@link Call} lists it; null when nothing did. */
-  public RuntimeException failure() {
+  public @Nullable RuntimeException failure() {
     return failure;
   }
 

@@ -14,10 +14,12 @@ import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.mitogen4j.connect.spi.ConnectionMethod;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.Credits;
 import org.mitogen4j.internal.context.ElasticPool;
+import org.mitogen4j.internal.context.HostName;
 import org.mitogen4j.internal.context.codec.TypeAllowlist;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.EndCause;
@@ -49,6 +51,7 @@ public final class Router implements AutoCloseable {
   private final Parent parent;
 
   final ChildStarts children;
+  final ContextEnds ends = new ContextEnds(this);
   final MessageSender delivery;
 
   /** The threads that complete what others wait for; functions do not keep them from it. */
@@ -202,6 +205,48 @@ public final class Router implements AutoCloseable {
     return this;
   }
 
+  /** As {@link Context#info}. */
+  ContextInfo info(Context context) {
+    ContextFacts facts = new ContextFacts(this, parent.known);
+    if (context.id() == core.id) {
+      return ContextInfo.own(context, HostName.own(), parent.pid(), facts.children(core.id));
+    }
+    ContextRecord known = parent.known.get(context.id());
+    if (known != null) {
+      return facts.of(known);
+    }
+    return full.departures.isGone(context.id())
+        ? ContextInfo.ended(context, EndReason.of(full.departures.cause(context.id())))
+        : new ContextInfo(context, ContextInfo.State.UNKNOWN);
+  }
+
+  /** As {@link Context#parent}. */
+  Context parentOf(int id) {
+    int above = -1;
+    ContextRecord known = parent.known.get(id);
+    if (known != null) {
+      above = known.parent;
+    }
+    int below = core.id;
+    for (int p : core.parents) {
+      above = below == id ? p : above;
+      below = p;
+    }
+    return above < 0 ? null : context(above);
+  }
+
+  /** As {@link Context#children}. */
+  List<Context> childrenOf(int id) {
+    List<Context> found = new ArrayList<>();
+    for (Context context : contexts()) {
+      ContextRecord known = parent.known.get(context.id());
+      if (known != null && known.parent == id) {
+        found.add(context);
+      }
+    }
+    return found;
+  }
+
   /** All contexts below this one that are known here, in the order of their numbers. */
   public List<Context> contexts() {
     List<Integer> ids = new ArrayList<>(parent.known.keySet());
@@ -289,9 +334,9 @@ public final class Router implements AutoCloseable {
    * none.
    */
   public String describe() {
-    TreePrinter description = new TreePrinter(parent.known);
-    description.ask(this);
-    return description.of(full);
+    ContextFacts facts = new ContextFacts(this, parent.known);
+    facts.askAll();
+    return facts.text();
   }
 
   /**
@@ -316,7 +361,7 @@ public final class Router implements AutoCloseable {
   /** As {@link #describe}, without asking: counts are those of this context's own links. */
   @Override
   public String toString() {
-    return new TreePrinter(parent.known).of(full);
+    return new ContextFacts(this, parent.known).text();
   }
 
   /**
@@ -416,7 +461,7 @@ public final class Router implements AutoCloseable {
   // ---- receivers
 
   /** Opens a receiver: whoever is given a sender of it may send items, of any type. */
-  public <T> Receiver<T> receiver() {
+  public <T extends @Nullable Object> Receiver<T> receiver() {
     return open(new Receiver<>(this, null, Policy.anybody()));
   }
 
@@ -458,7 +503,7 @@ public final class Router implements AutoCloseable {
   }
 
   /** Opens a channel, whose {@link Channel#other} end is to be sent to a context. */
-  public <I, O> Channel<I, O> channel() {
+  public <I extends @Nullable Object, O extends @Nullable Object> Channel<I, O> channel() {
     return new Channel<>(this);
   }
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settings of a new tree, for {@link Router#create(RouterOptions)}. Immutable: each method returns
@@ -47,7 +48,8 @@ public final class RouterOptions {
   /** The settings that {@link Router#create()} uses. */
   public static RouterOptions defaults() {
     List<String> none = Collections.emptyList();
-    return new RouterOptions(128 << 20, false, Duration.ofSeconds(10), 32, 16, none, none, none, null);
+    return new RouterOptions(
+        128 << 20, false, Duration.ofSeconds(10), 32, 16, none, none, none, null);
   }
 
   /**
@@ -62,7 +64,15 @@ public final class RouterOptions {
           "a message limit of " + bytes + " bytes, must be " + LEAST_MESSAGE_LIMIT + " or more");
     }
     return new RouterOptions(
-        bytes, unidirectional, heartbeat, connecting, serviceThreads, allowed, denied, provided, classProfile);
+        bytes,
+        unidirectional,
+        heartbeat,
+        connecting,
+        serviceThreads,
+        allowed,
+        denied,
+        provided,
+        classProfile);
   }
 
   /**
@@ -71,7 +81,15 @@ public final class RouterOptions {
    */
   public RouterOptions unidirectional(boolean on) {
     return new RouterOptions(
-        messageLimit, on, heartbeat, connecting, serviceThreads, allowed, denied, provided, classProfile);
+        messageLimit,
+        on,
+        heartbeat,
+        connecting,
+        serviceThreads,
+        allowed,
+        denied,
+        provided,
+        classProfile);
   }
 
   /**
@@ -128,7 +146,15 @@ public final class RouterOptions {
       throw new IllegalArgumentException(threads + " threads for services, must be 1 or more");
     }
     return new RouterOptions(
-        messageLimit, unidirectional, heartbeat, connecting, threads, allowed, denied, provided, classProfile);
+        messageLimit,
+        unidirectional,
+        heartbeat,
+        connecting,
+        threads,
+        allowed,
+        denied,
+        provided,
+        classProfile);
   }
 
   /**
@@ -225,7 +251,7 @@ public final class RouterOptions {
    *
    * @param file need not exist; null for none, the default
    */
-  public RouterOptions classProfile(Path file) {
+  public RouterOptions classProfile(@Nullable Path file) {
     return new RouterOptions(
         messageLimit,
         unidirectional,
@@ -239,7 +265,7 @@ public final class RouterOptions {
   }
 
   /** The file that keeps which classes children loaded; null for none. */
-  public Path classProfile() {
+  public @Nullable Path classProfile() {
     return classProfile;
   }
 

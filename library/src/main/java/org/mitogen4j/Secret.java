@@ -8,6 +8,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A password or the like: never printed, never logged, wiped when closed. It can be sent to
@@ -89,7 +90,7 @@ public final class Secret implements Serializable, AutoCloseable {
 
   /** Takes as long whether or not they differ early. What was closed equals only itself. */
   @Override
-  public boolean equals(Object o) {
+  public boolean equals(@Nullable Object o) {
     if (this == o || !(o instanceof Secret)) {
       return this == o;
     }

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 import org.mitogen4j.internal.context.ElasticPool;
 import org.mitogen4j.internal.kernel.DeadException;
 
@@ -32,7 +33,7 @@ import org.mitogen4j.internal.kernel.DeadException;
  *
  * @param <R> the values
  */
-public final class Select<R> implements Iterable<Reply<R>>, AutoCloseable {
+public final class Select<R extends @Nullable Object> implements Iterable<Reply<R>>, AutoCloseable {
   private final Object lock = new Object();
 
   // guarded by lock
@@ -65,7 +66,7 @@ public final class Select<R> implements Iterable<Reply<R>>, AutoCloseable {
   private Select() {}
 
   /** A select without a source. */
-  public static <R> Select<R> create() {
+  public static <R extends @Nullable Object> Select<R> create() {
     return new Select<>();
   }
 
@@ -75,7 +76,7 @@ public final class Select<R> implements Iterable<Reply<R>>, AutoCloseable {
    * @param begin begins the call in one context; runs on one of the router's threads, and may run
    *     for several contexts at the same time. What it throws is the context's reply
    */
-  public static <R> Select<R> all(
+  public static <R extends @Nullable Object> Select<R> all(
       Iterable<? extends Context> contexts,
       Function<? super Context, ? extends CompletionStage<? extends R>> begin) {
     Select<R> select = new Select<>();
@@ -277,7 +278,7 @@ public final class Select<R> implements Iterable<Reply<R>>, AutoCloseable {
    *
    * @throws MitogenException when the thread is interrupted
    */
-  public Reply<R> poll(Duration time) {
+  public @Nullable Reply<R> poll(Duration time) {
     return take(Timeouts.of(time));
   }
 

@@ -1,6 +1,7 @@
 package org.mitogen4j;
 
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.mitogen4j.internal.context.ConversationId;
 import org.mitogen4j.internal.context.RequiredClasses;
 import org.mitogen4j.internal.kernel.DeadException;
@@ -24,7 +25,7 @@ import org.mitogen4j.internal.kernel.Message;
  *
  * @param <T> the items
  */
-public final class Sender<T> implements AutoCloseable {
+public final class Sender<T extends @Nullable Object> implements AutoCloseable {
   private final Router router;
   private final Context receiver;
   private final int context;

@@ -5,6 +5,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.mitogen4j.internal.kernel.Handle;
 
 /**
@@ -44,23 +45,24 @@ public final class Service {
    * @param arguments sent by value; null elements are allowed where the method takes them
    */
   @SuppressWarnings("TypeParameterUnusedInFormals") // a caller by name knows the type
-  public <R> R call(String method, Object... arguments) {
+  public <R extends @Nullable Object> R call(String method, @Nullable Object... arguments) {
     Call<R> call = send(method, null, true, arguments);
     return call.await();
   }
 
   /** As {@link #call}, for a method without a result. */
-  public void run(String method, Object... arguments) {
+  public void run(String method, @Nullable Object... arguments) {
     send(method, null, true, arguments).await();
   }
 
   /** Calls a method, and does not wait, but for the service to be started at the first call. */
-  public <R> Call<R> callAsync(String method, Object... arguments) {
+  public <R extends @Nullable Object> Call<R> callAsync(
+      String method, @Nullable Object... arguments) {
     return send(method, null, false, arguments);
   }
 
   /** As {@link #callAsync}, for a method without a result. */
-  public Call<Void> runAsync(String method, Object... arguments) {
+  public Call<Void> runAsync(String method, @Nullable Object... arguments) {
     return send(method, null, false, arguments);
   }
 
@@ -68,7 +70,7 @@ public final class Service {
    * Calls a method, and forgets the call: when it fails, the failure is a warning in the master's
    * log.
    */
-  public void fire(String method, Object... arguments) {
+  public void fire(String method, @Nullable Object... arguments) {
     Call<Void> call = send(method, null, false, arguments);
     context.router().warnOfFailure(call);
   }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs commands in the context that calls it: in a child when a called function does, in the master
@@ -25,10 +26,10 @@ import java.util.function.Consumer;
  *
  * <p>A command's standard input is empty, unless {@link #input} gives it some. The command is in a
  * process session of its own where the system has {@code setsid}. When its time is up, when the
- * function that runs it is cancelled (its thread is interrupted), or when the JVM exits, it is ended
- * with all processes that it started: first by SIGTERM, half a second later by SIGKILL. Without
- * {@code setsid}, processes whose own parent ended before are not found. Processes that a command
- * leaves behind when it ends by itself run on.
+ * function that runs it is cancelled (its thread is interrupted), or when the JVM exits, it is
+ * ended with all processes that it started: first by SIGTERM, half a second later by SIGKILL.
+ * Without {@code setsid}, processes whose own parent ended before are not found. Processes that a
+ * command leaves behind when it ends by itself run on.
  *
  * <p>Any thread may use it. All methods that run something block until the command has ended, and
  * throw a {@link ShellException} when it can't be started, takes longer than {@link #timeout}, or
@@ -157,7 +158,7 @@ public final class Shell implements Serializable {
    *
    * @param value null takes the variable away
    */
-  public Shell environment(String name, String value) {
+  public Shell environment(String name, @Nullable String value) {
     Shell copy = new Shell(this);
     copy.environment = new LinkedHashMap<>(environment);
     copy.environment.put(Objects.requireNonNull(name), value);
@@ -199,7 +200,7 @@ public final class Shell implements Serializable {
     return copy;
   }
 
-  /** With a limit of the system, as {@code ulimit} sets it. Needs {@code sh}. */
+  /** Sets a limit of the system for the command and its children. Needs {@code sh}. */
   public Shell limit(Limit limit, long value) {
     if (value < 0) {
       throw new IllegalArgumentException(limit + " of " + value);
@@ -244,9 +245,9 @@ public final class Shell implements Serializable {
 
   /**
    * Runs it, and hands on each line of its standard output as soon as it is there, on the calling
-   * thread. A line ends with a line feed, a carriage return or both. One of more than 1 MiB comes in
-   * parts of that size. While the consumer is busy the command waits. What it writes to its standard
-   * error is captured.
+   * thread. A line ends with a line feed, a carriage return or both. One of more than 1 MiB comes
+   * in parts of that size. While the consumer is busy the command waits. What it writes to its
+   * standard error is captured.
    *
    * @param consumer when it throws, the command is ended, and this throws the same
    * @return how it ended
@@ -258,8 +259,8 @@ public final class Shell implements Serializable {
   }
 
   /**
-   * As {@link #forEachLine}, to a receiver, and at the pace of its reader. The sender is closed when
-   * the command succeeded; when the receiver is closed, the command is ended within 0.1 s.
+   * As {@link #forEachLine}, to a receiver, and at the pace of its reader. The sender is closed
+   * when the command succeeded; when the receiver is closed, the command is ended within 0.1 s.
    *
    * @return how it ended
    * @throws ShellException also when it ends with another status than 0 while the receiver is open
@@ -275,8 +276,7 @@ public final class Shell implements Serializable {
           }
         };
     ShellResult result =
-        new ShellProcess(this, true)
-            .run(new ShellOutput(0, send), errors, () -> !sender.isOpen());
+        new ShellProcess(this, true).run(new ShellOutput(0, send), errors, () -> !sender.isOpen());
     if (sender.isOpen()) {
       result.check();
     }
@@ -343,7 +343,8 @@ public final class Shell implements Serializable {
   /** The command as its user wrote it. */
   @Override
   public String toString() {
-    boolean shell = command.size() == 3 && command.get(0).equals("sh") && command.get(1).equals("-c");
+    boolean shell =
+        command.size() == 3 && command.get(0).equals("sh") && command.get(1).equals("-c");
     return shell ? command.get(2) : String.join(" ", command);
   }
 }

@@ -14,8 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * One run of a {@link Shell}. The calling thread takes what the command prints from a bounded queue,
- * which two threads fill; so it can be interrupted, and a deadline holds, whatever the command does.
+ * One run of a {@link Shell}. The calling thread takes what the command prints from a bounded
+ * queue, which two threads fill; so it can be interrupted, and a deadline holds, whatever the
+ * command does.
  */
 final class ShellProcess {
   /** How often the calling thread looks whether the command is to be ended, in nanoseconds. */

@@ -95,8 +95,7 @@ public final class ShellResult implements Serializable {
     }
     String why = errors();
     String shown = why.substring(Math.max(0, why.length() - SHOWN));
-    throw new ShellException(
-        this + (shown.isEmpty() ? "" : ": " + shown), status, null);
+    throw new ShellException(this + (shown.isEmpty() ? "" : ": " + shown), status, null);
   }
 
   private static String text(byte[] bytes) {
@@ -109,7 +108,6 @@ public final class ShellResult implements Serializable {
 
   @Override
   public String toString() {
-    return command
-        + (signal() > 0 ? " was ended by signal " + signal() : " ended with " + status);
+    return command + (signal() > 0 ? " was ended by signal " + signal() : " ended with " + status);
   }
 }

@@ -14,6 +14,10 @@ import org.junit.jupiter.api.Test;
 /** Where code may run decides where it lives; and what it may use follows from that. */
 class ArchitectureTest {
   private static final String API = "org.mitogen4j";
+
+  /** Annotations for compilers, which no program loads. */
+  private static final String NULLNESS = "org.jspecify.annotations";
+
   private static final String BOOT = "org.mitogen4j.internal.boot";
   private static final String KERNEL = "org.mitogen4j.internal.kernel";
   private static final String CONTEXT = "org.mitogen4j.internal.context";
@@ -52,7 +56,7 @@ class ArchitectureTest {
         .resideInAnyPackage(CONNECT, SPI)
         .should()
         .onlyDependOnClassesThat(
-            JavaClass.Predicates.resideInAnyPackage(CONNECT, SPI, BOOT, "java..")
+            JavaClass.Predicates.resideInAnyPackage(CONNECT, SPI, BOOT, "java..", NULLNESS)
                 .or(JavaClass.Predicates.belongToAnyOf(Secret.class, StartException.class)))
         .check(LIBRARY);
   }
@@ -128,6 +132,7 @@ class ArchitectureTest {
       List<String> packages = new ArrayList<>(List.of(others));
       packages.add(layer);
       packages.add("java..");
+      packages.add(NULLNESS);
       classes()
           .that()
           .resideInAPackage(layer)

@@ -137,7 +137,8 @@ class ClassesOnDemandTest {
 
       first.call(Features::byName, Features.hiddenName());
       assertThat(sent.askedFor()).hasSize(1).allMatch(line -> line.contains(first.toString()));
-      assertThat(sent.lines()).anyMatch(line -> line.contains("Features$Deeper to " + first + ": goes with"));
+      assertThat(sent.lines())
+          .anyMatch(line -> line.contains("Features$Deeper to " + first + ": goes with"));
       sent.lines().clear();
       second.call(Features::byName, Features.hiddenName());
 

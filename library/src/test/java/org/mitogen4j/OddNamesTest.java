@@ -28,7 +28,9 @@ class OddNamesTest {
     void of(Class<?> type, Context context);
   }
 
-  /** Compiles a class and another that it uses, and gives both a name that no Java class can have. */
+  /**
+   * Compiles a class and another that it uses, and gives both a name that no Java class can have.
+   */
   private void withClass(String name, Use use) throws Exception {
     String stand = standIn(name);
     String source =

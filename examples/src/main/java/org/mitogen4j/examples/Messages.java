@@ -20,6 +20,7 @@ import org.mitogen4j.Cancellation;
 import org.mitogen4j.Chain;
 import org.mitogen4j.Channel;
 import org.mitogen4j.Context;
+import org.mitogen4j.ContextInfo;
 import org.mitogen4j.DisconnectedException;
 import org.mitogen4j.Exposed;
 import org.mitogen4j.Guard;
@@ -78,6 +79,14 @@ final class Messages {
     Workload load = context.workload();
     return load.running() + " run, " + load.queued() + " wait"; // however busy it is
     // end::load
+  }
+
+  static String facts(Context context) {
+    // tag::info
+    ContextInfo info = context.info(); // asks it and its parent, for a second at most
+    context.ended().thenAccept(reason -> System.out.println(info.host() + ": " + reason.text()));
+    return info.user() + ", pid " + info.pid() + ", Java " + info.javaVersion();
+    // end::info
   }
 
   static List<Integer> onExecutor(Context context) throws Exception {

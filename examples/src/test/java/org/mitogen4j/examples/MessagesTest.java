@@ -39,6 +39,7 @@ class MessagesTest {
     assertThat(Messages.asynchronous(child)).isEqualTo(42);
     Messages.forget(child);
     assertThat(Messages.busy(child)).endsWith(" wait");
+    assertThat(Messages.facts(child)).startsWith(System.getProperty("user.name") + ", pid ");
     assertThat(Messages.onExecutor(child)).containsExactly(0, 2, 4);
   }
 

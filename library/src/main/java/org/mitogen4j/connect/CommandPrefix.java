@@ -1,7 +1,6 @@
 package org.mitogen4j.connect;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;

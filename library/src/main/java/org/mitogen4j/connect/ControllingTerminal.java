@@ -123,7 +123,9 @@ final class ControllingTerminal {
       lines(
           "T=$1;shift",
           "case `uname -sm` in *mips*|*ppc*|*sparc*|*alpha*|*parisc*);;",
-          "Linux*)perl -MPOSIX -MFcntl -e 1 2>/dev/null&&exec perl -e '" + PERL + "' $T \"$@\";;esac",
+          "Linux*)perl -MPOSIX -MFcntl -e 1 2>/dev/null&&exec perl -e '"
+              + PERL
+              + "' $T \"$@\";;esac",
           "for p in python3 python python2 /usr/libexec/platform-python;do",
           "$p -c 'import pty,fcntl,termios' 2>/dev/null&&exec $p -c '" + PYTHON + "' $T \"$@\"",
           "done",

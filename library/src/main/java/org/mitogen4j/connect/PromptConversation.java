@@ -123,7 +123,9 @@ final class PromptConversation {
     for (boolean alive = true; alive; ) {
       alive = process.isAlive();
       // The command writes nothing to its standard output until it is told what to run.
-      if (read(out) | read(errors)) {
+      boolean runs = read(out);
+      runs |= read(errors);
+      if (runs) {
         return true;
       }
       look();
@@ -216,7 +218,8 @@ final class PromptConversation {
       return new StartException(Reason.ACCOUNT_LOCKED, "the account is locked" + words);
     }
     return new StartException(
-        Reason.PASSWORD_WRONG, "it did not accept the password, and was not given it again" + words);
+        Reason.PASSWORD_WRONG,
+        "it did not accept the password, and was not given it again" + words);
   }
 
   private void give(Answer answer) throws IOException {

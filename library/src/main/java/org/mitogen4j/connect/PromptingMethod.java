@@ -25,7 +25,8 @@ import org.mitogen4j.connect.spi.ProcessConnection;
  * Sudo}, {@link Su}, {@link Doas}, and any other as a {@link CommandPrefix}.
  *
  * <p>A secret is given when the program asks for it, once at most; it is never given a second time,
- * so that no account gets locked. Where a program asks and nothing was set, the start fails at once.
+ * so that no account gets locked. Where a program asks and nothing was set, the start fails at
+ * once.
  *
  * @param <M> the method's own type
  */
@@ -197,8 +198,7 @@ public abstract class PromptingMethod<M extends PromptingMethod<M>> extends Comm
     return connection;
   }
 
-  private StartException failure(
-      Connection connection, PromptConversation conversation) {
+  private StartException failure(Connection connection, PromptConversation conversation) {
     String said = conversation.said();
     if (ControllingTerminal.isMissing(said)) {
       return new StartException(

@@ -1,6 +1,5 @@
 package org.mitogen4j.connect;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,14 +20,39 @@ final class SudoArguments {
   /** The long names of options, as short ones. */
   private static final Map<String, Character> LONG = new HashMap<>();
 
-
   static {
     String[] names = {
-      "askpass=A", "auth-type=a", "background=b", "bell=B", "login-class=c", "close-from=C",
-      "chdir=D", "preserve-env=E", "edit=e", "group=g", "set-home=H", "help=h", "host=h", "login=i",
-      "remove-timestamp=K", "reset-timestamp=k", "list=l", "no-update=N", "non-interactive=n",
-      "preserve-groups=P", "prompt=p", "chroot=R", "role=r", "stdin=S", "shell=s", "type=t",
-      "command-timeout=T", "other-user=U", "user=u", "version=V", "validate=v"
+      "askpass=A",
+      "auth-type=a",
+      "background=b",
+      "bell=B",
+      "login-class=c",
+      "close-from=C",
+      "chdir=D",
+      "preserve-env=E",
+      "edit=e",
+      "group=g",
+      "set-home=H",
+      "help=h",
+      "host=h",
+      "login=i",
+      "remove-timestamp=K",
+      "reset-timestamp=k",
+      "list=l",
+      "no-update=N",
+      "non-interactive=n",
+      "preserve-groups=P",
+      "prompt=p",
+      "chroot=R",
+      "role=r",
+      "stdin=S",
+      "shell=s",
+      "type=t",
+      "command-timeout=T",
+      "other-user=U",
+      "user=u",
+      "version=V",
+      "validate=v"
     };
     for (String name : names) {
       int at = name.indexOf('=');

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -113,7 +114,7 @@ class PromptingMethodTest {
   void aPasswordThatIsNotAskedForIsNotGiven() throws Exception {
     Path log = temp.resolve("input");
     starts(method("tee '" + log + "'|\"$@\"\n").password(RIGHT));
-    assertThat(new String(Files.readAllBytes(log), "ISO-8859-1"))
+    assertThat(new String(Files.readAllBytes(log), StandardCharsets.ISO_8859_1))
         .contains("T=")
         .doesNotContain(PASSWORD);
   }
@@ -158,7 +159,9 @@ class PromptingMethodTest {
   @Test
   void aQuestionBehindThePasswordGetsItsOwnAnswer() throws Exception {
     String text =
-        "printf 'Password: ' >&2;" + ASK + "printf 'Verification code: ' >&2;read -r a;"
+        "printf 'Password: ' >&2;"
+            + ASK
+            + "printf 'Verification code: ' >&2;read -r a;"
             + "[ \"$a\" = 123456 ]||exit 1;";
     starts(method(text + RUN).password(RIGHT).answer("(?i)code", Secret.of("123456")));
   }
@@ -324,8 +327,26 @@ class PromptingMethodTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "-u", "-uroot", "-Hu", "--user=root", "-l", "-s", "-k", "-S", "-e", "-b", "-A", "-V",
-        "--list", "-Z", "--no-such", "root", "--", "-", "-g", "--group"
+        "-u",
+        "-uroot",
+        "-Hu",
+        "--user=root",
+        "-l",
+        "-s",
+        "-k",
+        "-S",
+        "-e",
+        "-b",
+        "-A",
+        "-V",
+        "--list",
+        "-Z",
+        "--no-such",
+        "root",
+        "--",
+        "-",
+        "-g",
+        "--group"
       })
   void sudoArgumentsWithWhichNoContextCanStartAreRefused(String argument) {
     assertThatThrownBy(() -> Sudo.user("deploy").arguments(argument))
@@ -344,7 +365,20 @@ class PromptingMethodTest {
             .arguments("-Pg", "users", "--chdir=/tmp", "-T5", "--preserve-env=A,B", "--role", "r");
     assertThat(method.command(false))
         .containsExactly(
-            "sudo", "-n", "-E", "-r", "staff_r", "-Pg", "users", "--chdir=/tmp", "-T5",
-            "--preserve-env=A,B", "--role", "r", "-u", "deploy", "--");
+            "sudo",
+            "-n",
+            "-E",
+            "-r",
+            "staff_r",
+            "-Pg",
+            "users",
+            "--chdir=/tmp",
+            "-T5",
+            "--preserve-env=A,B",
+            "--role",
+            "r",
+            "-u",
+            "deploy",
+            "--");
   }
 }

@@ -11,27 +11,50 @@ import java.util.Random;
  * What follows the constant pool in a class file, taken apart: so that fields and methods can be
  * put in another order, and bytes of one kind together. It takes stripped classes only, whose
  * fields have no attribute but a constant value, and whose methods none but their code. Immutable.
- *
- * @param head flags, names of the class and its supertypes
- * @param fields each with its attributes
- * @param methods in their order
  */
-record ClassBody(byte[] head, List<byte[]> fields, List<Method> methods) {
+final class ClassBody {
   /** Bytes of flags, name, descriptor and number of attributes. */
   private static final int MEMBER_HEAD = 4 * Short.BYTES;
 
   /** Bytes of an attribute ahead of its content: name and length. */
   private static final int ATTRIBUTE_HEAD = Short.BYTES + Integer.BYTES;
 
-  /**
-   * A method.
-   *
-   * @param head all up to the bytecode
-   * @param code the bytecode; empty where there is none
-   * @param exceptions all from there to the stack map
-   * @param map the stack map
-   */
-  private record Method(byte[] head, byte[] code, byte[] exceptions, byte[] map) {}
+  private static final byte[] NONE = {};
+
+  /** Flags, names of the class and its supertypes. */
+  private final byte[] head;
+
+  /** Each with its attributes. */
+  private final List<byte[]> fields;
+
+  private final List<Method> methods;
+
+  private ClassBody(byte[] head, List<byte[]> fields, List<Method> methods) {
+    this.head = head;
+    this.fields = fields;
+    this.methods = methods;
+  }
+
+  private static final class Method {
+    /** All up to the bytecode. */
+    private final byte[] head;
+
+    /** Empty where there is none. */
+    private final byte[] code;
+
+    /** All from the bytecode to the stack map. */
+    private final byte[] exceptions;
+
+    /** Empty where there is none. */
+    private final byte[] map;
+
+    Method(byte[] head, byte[] code, byte[] exceptions, byte[] map) {
+      this.head = head;
+      this.code = code;
+      this.exceptions = exceptions;
+      this.map = map;
+    }
+  }
 
   static ClassBody of(byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
@@ -61,7 +84,7 @@ record ClassBody(byte[] head, List<byte[]> fields, List<Method> methods) {
 
   private static Method method(ByteBuffer in) {
     if (attributes(in, in.position()) == 0) {
-      return new Method(cut(in, MEMBER_HEAD), new byte[0], new byte[0], new byte[0]);
+      return new Method(cut(in, MEMBER_HEAD), NONE, NONE, NONE);
     }
     int ahead = MEMBER_HEAD + ATTRIBUTE_HEAD + 2 * Short.BYTES + Integer.BYTES;
     byte[] head = cut(in, ahead);

@@ -40,8 +40,8 @@ import org.objectweb.asm.ClassReader;
  *
  * <p>Bytes of one kind compress better when they are together.
  *
- * A class comes after its superclass and interfaces, so that a reader may define each class as it
- * arrives. The last class is the one to start. Within that, the order is the one that compresses
+ * <p>A class comes after its superclass and interfaces, so that a reader may define each class as
+ * it arrives. The last class is the one to start. Within that, the order is the one that compresses
  * best, and so is the order of each class's fields and methods, which no JVM cares about.
  */
 final class KernelImage {
@@ -120,7 +120,9 @@ final class KernelImage {
     return best;
   }
 
-  /** Moves one field or method of a class at a time, and keeps what helps. Always the same moves. */
+  /**
+   * Moves one field or method of a class at a time, and keeps what helps. Always the same moves.
+   */
   private void orderMembers(List<String> order) {
     Random random = new Random(1);
     int bestCost = Deflate.quickly(write(order)).length;

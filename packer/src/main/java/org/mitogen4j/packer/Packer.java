@@ -41,18 +41,23 @@ public final class Packer {
   private static final Map<String, List<String>> BUNDLES =
       new TreeMap<>(
           Map.of(
-              "context", List.of("org/mitogen4j/internal/context"),
-              "codec", List.of("org/mitogen4j/internal/context/codec"),
-              "resources", List.of("org/mitogen4j/internal/context/resources"),
-              "api", List.of("org/mitogen4j"),
-              SHELL, List.of("org/mitogen4j"),
+              "context",
+              List.of("org/mitogen4j/internal/context"),
+              "codec",
+              List.of("org/mitogen4j/internal/context/codec"),
+              "resources",
+              List.of("org/mitogen4j/internal/context/resources"),
+              "api",
+              List.of("org/mitogen4j"),
+              SHELL,
+              List.of("org/mitogen4j"),
               "parent",
-                  List.of(
-                      "org/mitogen4j/internal/parent",
-                      "org/mitogen4j/internal/parent/classes",
-                      "org/mitogen4j/internal/parent/start",
-                      "org/mitogen4j/internal/parent/door",
-                      "org/mitogen4j/connect/spi")));
+              List.of(
+                  "org/mitogen4j/internal/parent",
+                  "org/mitogen4j/internal/parent/classes",
+                  "org/mitogen4j/internal/parent/start",
+                  "org/mitogen4j/internal/parent/door",
+                  "org/mitogen4j/connect/spi")));
 
   private final Path classes;
   private final Path image;

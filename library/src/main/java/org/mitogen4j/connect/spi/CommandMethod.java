@@ -3,6 +3,7 @@ package org.mitogen4j.connect.spi;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.mitogen4j.StartException.Reason;
 
 /**
@@ -25,7 +26,7 @@ public abstract class CommandMethod<M extends CommandMethod<M>> extends Connecti
    * What went wrong, by the program's exit code and what it wrote to its standard error, where the
    * other side was not reached; null when they say nothing special.
    */
-  protected Reason reason(int exitCode, String errors) {
+  protected @Nullable Reason reason(int exitCode, String errors) {
     return null;
   }
 
@@ -45,7 +46,7 @@ public abstract class CommandMethod<M extends CommandMethod<M>> extends Connecti
   protected final Connection connection(Process process, byte[] preamble) {
     return new ProcessConnection(process, toString(), preamble) {
       @Override
-      protected Reason reason(boolean reached, int exitCode, String errors) {
+      protected @Nullable Reason reason(boolean reached, int exitCode, String errors) {
         Reason own = reached ? null : CommandMethod.this.reason(exitCode, errors);
         return own == null ? super.reason(reached, exitCode, errors) : own;
       }

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.mitogen4j.StartException;
 
 /**
@@ -103,12 +104,12 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
   }
 
   /** The java program that was set, or else the one that the method itself knows; null for none. */
-  public final String javaPath() {
+  public final @Nullable String javaPath() {
     return javaPath == null ? defaultJavaPath() : javaPath;
   }
 
   /** A java program that is known to be where the child will run; null where it must be found. */
-  protected String defaultJavaPath() {
+  protected @Nullable String defaultJavaPath() {
     return null;
   }
 
@@ -123,7 +124,7 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
   }
 
   /** How the child is to show in the process list, or null for the default. */
-  public final String remoteName() {
+  public final @Nullable String remoteName() {
     return remoteName;
   }
 
@@ -133,7 +134,7 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
   }
 
   /** The context's name, or null for one after the method. */
-  public final String contextName() {
+  public final @Nullable String contextName() {
     return contextName;
   }
 

@@ -265,9 +265,7 @@ public final class ContextRuntime extends Extension {
     BorrowedArrays.add(to, array, offset, length);
   }
 
-  /**
-   * One of its own: a function that holds its group's lock keeps no other thread from starting.
-   */
+  /** One of its own: a function that holds its group's lock keeps no other thread from starting. */
   @Override
   protected ThreadGroup group(String name) {
     ThreadGroup root = Thread.currentThread().getThreadGroup();

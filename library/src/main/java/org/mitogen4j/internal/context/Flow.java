@@ -1,6 +1,9 @@
 package org.mitogen4j.internal.context;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Header;
@@ -8,15 +11,25 @@ import org.mitogen4j.internal.kernel.Link;
 
 /**
  * What passes through this context from one link to another. What the receiving side asked for, or
- * gave credit for, is its own fault when it does not read it: one answer for each question, and as
- * many bytes as it gave credit for. All else is the fault of the sending side.
+ * gave credit for, is its own fault when it does not read it: one answer for each question, at the
+ * handle where it is awaited, and as many bytes as it gave credit for. All else is the fault of the
+ * sending side.
  */
 final class Flow {
   /** The link that it comes in by; the outgoing link itself for what that is to blame for. */
   final Link from;
 
-  /** Questions of the receiving side that the sending side has not answered. */
-  private final AtomicInteger questions = new AtomicInteger();
+  /** Where answers are awaited, the latest last. Guarded by itself. */
+  private final Set<Long> questions =
+      Collections.newSetFromMap(
+          new LinkedHashMap<Long, Boolean>() {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Long, Boolean> eldest) {
+              return size() > Limits.QUESTIONS;
+            }
+          });
 
   /** Bytes that the receiving side gave credit for. */
   private final AtomicLong credit = new AtomicLong();
@@ -29,8 +42,15 @@ final class Flow {
   }
 
   /** The receiving side asks something of the sending side. */
-  void asked() {
-    questions.incrementAndGet();
+  void asked(int context, long replyTo) {
+    synchronized (questions) {
+      questions.add(key(context, replyTo));
+    }
+  }
+
+  /** Handles of a context are counted: they differ in the low bits. */
+  private static long key(int context, long handle) {
+    return (long) context << Integer.SIZE ^ handle;
   }
 
   /** The receiving side says how many more bytes it takes. */
@@ -52,14 +72,14 @@ final class Flow {
     if (handle < Handle.FIRST_FREE || handle >= Handle.FIRST_SECRET || !begins) {
       return false;
     }
-    for (int n = questions.get(); n > 0; n = questions.get()) {
-      if (questions.compareAndSet(n, n - 1)) {
-        if ((flags & Header.FIRST) != 0) {
-          given(Limits.LONG_WINDOW); // the pieces that an answer may send without credit
-        }
-        return true;
+    synchronized (questions) {
+      if (!questions.remove(key(Header.getInt(b, at + 5), handle))) {
+        return false;
       }
     }
-    return false;
+    if ((flags & Header.FIRST) != 0) {
+      given(Limits.LONG_WINDOW); // the pieces that an answer may send without credit
+    }
+    return true;
   }
 }

@@ -92,8 +92,7 @@ public final class FunctionInvoker {
   private static Method inherited(Class<?> type, String method, String descriptor) {
     for (Class<?> c = type; c != null; c = c.getSuperclass()) {
       for (Method m : c.getDeclaredMethods()) {
-        if (m.getName().equals(method)
-            && descriptor.equals(FunctionName.descriptor(m))) {
+        if (m.getName().equals(method) && descriptor.equals(FunctionName.descriptor(m))) {
           return m;
         }
       }

@@ -35,8 +35,7 @@ public final class Routing {
     this.context = context;
     this.unidirectional = unidirectional;
     router = context.router;
-    if (unidirectional && router.parent != null) {
-    }
+    if (unidirectional && router.parent != null) {}
     router.handlers.put(Handle.PLAN_ROUTE, new Plan());
   }
 
@@ -215,9 +214,9 @@ public final class Routing {
 
   /** Notes what a frame allows the other side to send back. */
   private static void invites(LinkState in, Link out, long handle, byte[] b, int at, int length) {
-    if (Header.getLong(b, at + 25) != 0
-        && (b[at + 4] & (Header.MORE | Header.FIRST)) != Header.MORE) {
-      in.flow(out).asked();
+    long replyTo = Header.getLong(b, at + 25);
+    if (replyTo != 0 && (b[at + 4] & (Header.MORE | Header.FIRST)) != Header.MORE) {
+      in.flow(out).asked(Header.getInt(b, at + 9), replyTo);
     } else if (handle == Handle.CREDIT && length - Header.SIZE > 16) {
       long bytes = 0;
       for (int i = at + Header.SIZE + 16, shift = 0; i < at + length && shift < 63; shift += 7) {

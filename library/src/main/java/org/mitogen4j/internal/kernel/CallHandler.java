@@ -12,7 +12,8 @@ import java.util.function.BiConsumer;
  * Runs the functions that parents call.
  *
  * <p>A call is a text, {@code class.name;method;descriptor}, and the arguments; for a method of an
- * object the first argument is the object, a constructor's name is {@code <init>}. The answer is a byte 0 and the result, or a byte 1 and the exception.
+ * object the first argument is the object, a constructor's name is {@code <init>}. The answer is a
+ * byte 0 and the result, or a byte 1 and the exception.
  */
 public final class CallHandler extends Handler {
   public static final int OK = 0;

@@ -60,8 +60,7 @@ public final class ChildRouter extends MessageRouter
       byte[] bytes = new byte[1 << 18];
       String all = new String(bytes, 0, 0, memory.read(bytes));
       memory.seek(start);
-      memory.writeBytes(
-          all.replace("\0LC_ALL=", "\0M4J_L8=").replace("\0M4J_LC=", "\0LC_ALL="));
+      memory.writeBytes(all.replace("\0LC_ALL=", "\0M4J_L8=").replace("\0M4J_LC=", "\0LC_ALL="));
     } catch (Exception e) {
       // then the programs get the script's LC_ALL
     }

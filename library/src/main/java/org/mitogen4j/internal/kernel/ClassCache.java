@@ -39,8 +39,8 @@ public final class ClassCache extends Handler {
   }
 
   /**
-   * Keeps a class by what it came in, by itself or a block; nothing when there are no bytes. Without a name: there
-   * may be more classes than there were.
+   * Keeps a class by what it came in, by itself or a block; nothing when there are no bytes.
+   * Without a name: there may be more classes than there were.
    */
   public void keep(String name, byte[] packed) {
     if (name.isEmpty()) {
@@ -87,7 +87,8 @@ public final class ClassCache extends Handler {
 
   /** A class as it travels, from here or from the parent; null where the parent has none. */
   public byte[] ask(String name) {
-    Map<String, byte[]> none = absent; // what is learned later of more classes is not about this answer
+    Map<String, byte[]> none =
+        absent; // what is learned later of more classes is not about this answer
     if (!kept.containsKey(name)
         && !none.containsKey(name)
         && router.parent != null

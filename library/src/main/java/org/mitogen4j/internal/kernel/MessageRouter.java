@@ -45,7 +45,6 @@ public class MessageRouter {
   /** Null until it is here. */
   volatile Extension extension;
 
-
   public MessageRouter(Object[] settings, ClassCache classes) {
     this.settings = settings;
     this.classes = classes;

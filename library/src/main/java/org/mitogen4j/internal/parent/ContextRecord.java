@@ -18,6 +18,9 @@ public final class ContextRecord {
   public volatile String user;
   public volatile int pid;
 
+  /** The name of its machine, if it was asked; null else. */
+  public volatile String host;
+
   /** The link whose contexts announced it; null for a context that was planned here. */
   volatile Link announcedBy;
 

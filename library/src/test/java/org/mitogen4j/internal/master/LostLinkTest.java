@@ -39,7 +39,6 @@ class LostLinkTest {
 
   private MessageRouter router;
 
-
   @BeforeEach
   void aContextWhoseParentIsGone() {
     router = new Orphan(classes);

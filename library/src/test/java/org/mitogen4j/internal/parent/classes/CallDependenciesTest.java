@@ -130,13 +130,15 @@ class CallDependenciesTest {
 
   @Test
   void aFunctionThatUsesTheApiSaysSo() {
-    assertThat(follow(PROGRAM + ";report;(Ljava/lang/String;)Ljava/lang/String;").usesApi).isFalse();
+    assertThat(follow(PROGRAM + ";report;(Ljava/lang/String;)Ljava/lang/String;").usesApi)
+        .isFalse();
     assertThat(follow(PROGRAM + ";nested;(Ljava/lang/String;)Ljava/lang/String;").usesApi).isTrue();
   }
 
   @Test
   void anArgumentsClassCountsAsMade() {
-    String function = PROGRAM + ";take;(Lorg/mitogen4j/programs/Inventory$Order;)Ljava/lang/String;";
+    String function =
+        PROGRAM + ";take;(Lorg/mitogen4j/programs/Inventory$Order;)Ljava/lang/String;";
 
     assertThat(follow(function, PROGRAM + "$Line").classes)
         .containsEntry(PROGRAM + "$Line", "argument");
@@ -157,8 +159,7 @@ class CallDependenciesTest {
     assertThat(failed).isZero();
 
     try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
-      CallDependencies.Result closure =
-          follow(loader, "C0;go;()I");
+      CallDependencies.Result closure = follow(loader, "C0;go;()I");
 
       assertThat(closure.classes).hasSize(CallDependencies.MAX_CLASSES);
       assertThat(closure.cut).isTrue();

@@ -105,8 +105,7 @@ class LoadedClassesTest {
       learned.asked(FUNCTION, ResourceKey.FIND + i + "x".repeat(2000));
     }
 
-    int letters =
-        learned.asked(FUNCTION, program).stream().mapToInt(String::length).sum();
+    int letters = learned.asked(FUNCTION, program).stream().mapToInt(String::length).sum();
     assertThat(letters).isPositive().isLessThanOrEqualTo(1 << 16);
   }
 

@@ -2,18 +2,24 @@ package org.mitogen4j;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
 import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.context.HostName;
+import org.mitogen4j.internal.context.Limits;
 import org.mitogen4j.internal.context.LinkView;
+import org.mitogen4j.internal.context.Printable;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.parent.ContextRecord;
 
-/** The tree below a context as text, a context a line. */
-final class TreePrinter {
+/** What is known of the contexts below one; also as text, a context a line. */
+final class ContextFacts {
   /** How long contexts have to say what went over their links. */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
@@ -28,6 +34,7 @@ final class TreePrinter {
           counts -> areLinks(counts) ? counts : null,
           "for each child its number, and what it was sent and sent itself");
 
+  private final Router router;
   private final Map<Integer, ContextRecord> known;
   private final Map<Integer, List<Integer>> children = new HashMap<>();
 
@@ -36,18 +43,41 @@ final class TreePrinter {
 
   private final StringBuilder text = new StringBuilder();
 
-  TreePrinter(Map<Integer, ContextRecord> known) {
+  ContextFacts(Router router, Map<Integer, ContextRecord> known) {
+    this.router = router;
     this.known = known;
     for (ContextRecord k : known.values()) {
       children.computeIfAbsent(k.parent, p -> new ArrayList<>()).add(k.id);
     }
   }
 
-  /** Asks the contexts that have children what went over their links. */
-  void ask(Router router) {
+  /** Asks the contexts that have children what went over their links; for a second at most. */
+  void askAll() {
+    ask(children.keySet());
+  }
+
+  /** Asks the parent of a context, and the context on which host it is; for a second at most. */
+  ContextInfo of(ContextRecord context) {
+    Context asked = router.context(context.id);
+    Call<String> host = null;
+    if (context.isUp() && context.host == null) {
+      host = asked.withTimeout(PATIENCE).callAsync(HostName::own);
+    }
+    ask(Collections.singleton(context.parent));
+    if (host != null) {
+      try {
+        context.host = Printable.line(host.join(), Limits.NAME);
+      } catch (CompletionException | CancellationException unanswered) {
+        // then it is not known
+      }
+    }
+    return info(context);
+  }
+
+  private void ask(Collection<Integer> parents) {
     List<Call<Object[]>> calls = new ArrayList<>();
     long until = System.nanoTime() + PATIENCE.toNanos();
-    for (int parent : children.keySet()) {
+    for (int parent : parents) {
       ContextRecord k = known.get(parent);
       long left = until - System.nanoTime();
       if (k != null && k.isUp() && calls.size() < MAX_ASKED && left > 0) {
@@ -58,6 +88,7 @@ final class TreePrinter {
         calls.add(call);
       }
     }
+    seeOwn(router.full());
     for (Call<Object[]> call : calls) {
       try {
         note(call.context().id(), call.await());
@@ -91,14 +122,30 @@ final class TreePrinter {
     }
   }
 
-  /** The tree below a context; the links to its own children are seen here. */
-  String of(ContextRuntime context) {
+  /** The links to the children of the context that asks need not be asked for. */
+  private void seeOwn(ContextRuntime context) {
     for (Link child : context.routing.routes.children()) {
       long[] sent = LinkView.sent(child);
       links.put(child.peer, new long[] {sent[0], sent[1], child.messagesIn, child.bytesIn});
     }
-    text.append(context.router.id).append(' ').append(context.router.name).append('\n');
-    describeChildren(context.router.id, "  ");
+  }
+
+  int children(int context) {
+    return children.getOrDefault(context, Collections.emptyList()).size();
+  }
+
+  private ContextInfo info(ContextRecord k) {
+    long[] link = links.get(k.id);
+    return ContextInfo.below(
+        router.context(k.id), k, children(k.id), link == null ? null : new LinkTraffic(link));
+  }
+
+  /** The tree below the context that asks. */
+  String text() {
+    seeOwn(router.full());
+    Context own = router.self();
+    text.append(own.id()).append(' ').append(own.name()).append('\n');
+    describeChildren(own.id(), "  ");
     return text.toString();
   }
 
@@ -108,22 +155,9 @@ final class TreePrinter {
     for (int id : below) {
       ContextRecord k = known.get(id);
       if (k != null) { // else it has gone meanwhile
-        text.append(indent);
-        describe(k);
+        text.append(indent).append(info(k)).append('\n');
         describeChildren(id, indent + "  ");
       }
     }
-  }
-
-  private void describe(ContextRecord k) {
-    text.append(k.id).append(' ').append(k.name).append(" (").append(k.how).append(") ");
-    text.append(k.isUp() ? k.user + ", pid " + k.pid + ", Java " + k.javaVersion : "starting");
-    long[] link = links.get(k.id);
-    if (link != null) {
-      text.append(", sent ").append(link[0]).append(" messages (").append(link[1]);
-      text.append(" bytes), received ").append(link[2]).append(" (").append(link[3]);
-      text.append(" bytes)");
-    }
-    text.append('\n');
   }
 }
