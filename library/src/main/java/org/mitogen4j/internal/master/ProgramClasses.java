@@ -281,7 +281,7 @@ public final class ProgramClasses implements ClassSource {
   }
 
   @Override
-  public boolean isBeingRead(String className) {
+  public boolean isSlow(String className) {
     return reading.contains(className);
   }
 

@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.parent.classes;
 
+import java.lang.ref.SoftReference;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayDeque;
@@ -13,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.mitogen4j.internal.context.FunctionName;
+import org.mitogen4j.internal.context.ResourceKey;
 import org.mitogen4j.internal.parent.classes.ClassFile.Member;
 import org.mitogen4j.internal.parent.classes.ClassFile.Reference;
 
@@ -45,7 +48,19 @@ final class CallDependencies {
   private static final int BY_INTERFACE = 2;
   private static final int BY_OTHERS = 3;
   private static final int BY_HANDLE = 2;
+  private static final int BY_CONSTANT = 5;
   private static final int BY_HANDLE_OF_INITIALIZER = 10;
+
+  private static final String SERVICES = "META-INF/services/";
+  private static final Pattern CLASS_NAME = Pattern.compile("[a-z]\\w*([.]\\w+)*[.][A-Z][\\w$]*");
+  private static final Set<String> RESOURCES =
+      new HashSet<>(Arrays.asList("properties", "xml", "yml", "yaml", "json", "conf", "txt", "dat"));
+
+  /** No text that names something is longer. */
+  private static final int MAX_TEXT = 200;
+
+  /** Resources that are sent since a text names them. */
+  private static final int MAX_RESOURCES = 200;
 
   private static final Set<String> LIBRARY =
       new HashSet<>(
@@ -87,15 +102,20 @@ final class CallDependencies {
   /** What others may call on objects of types that are not the program's, by the types' names. */
   private final Map<String, Set<String>> outside = new HashMap<>();
 
+  /** Classes, and names that can be those of classes, that code has as constants. */
+  private final Set<String> constants = new HashSet<>();
+
+  private final Set<String> constantClasses = new HashSet<>();
+  private boolean loadsServices;
+  private int texts;
+
   /** How likely what is looked at now is needed; 0 is certain, more is less. */
   private int distance;
 
-  private int max = MAX_CLASSES;
   private int probed;
   private int steps;
   private boolean usesApi;
   private boolean missing;
-  private boolean cut;
 
   /** Whether the child waits for what is found: then nothing is looked at that takes long. */
   private final boolean quick;
@@ -109,7 +129,7 @@ final class CallDependencies {
   /** A class of the program; null where there is none that is looked at. */
   private ClassFile file(String name) {
     if (quick && !looked.contains(name)) {
-      if (files.source.isBeingRead(name)) {
+      if (files.source.isSlow(name)) {
         skipped.add(name);
       }
       looked.add(name);
@@ -117,7 +137,28 @@ final class CallDependencies {
     return skipped.contains(name) ? null : files.get(name);
   }
 
-  /** What a search found: it keeps names only. */
+  /** As the other, to go on by itself: it looks at nothing that takes long. */
+  private CallDependencies(CallDependencies other) {
+    this(other.files, true);
+    needed.putAll(other.needed);
+    open.addAll(other.open);
+    visited.addAll(other.visited);
+    initialized.addAll(other.initialized);
+    made.addAll(other.made);
+    called.addAll(other.called);
+    for (Map.Entry<String, List<Code>> e : other.waiting.entrySet()) {
+      waiting.put(e.getKey(), new ArrayList<>(e.getValue()));
+    }
+    outside.putAll(other.outside);
+    constants.addAll(other.constants);
+    constantClasses.addAll(other.constantClasses);
+    loadsServices = other.loadsServices;
+    texts = other.texts;
+    probed = PROBED;
+    steps = other.steps;
+  }
+
+  /** What a search found. */
   static final class Result {
     /** Class names, each with the reason for it; the most likely first. */
     final Map<String, String> classes;
@@ -131,11 +172,15 @@ final class CallDependencies {
     /** Whether the class of a function is not to be had, or can't be loaded here. */
     final boolean missing;
 
-    Result(CallDependencies closure) {
-      classes = closure.needed;
-      usesApi = closure.usesApi;
-      cut = closure.cut;
-      missing = closure.missing;
+    /** The search, to go on with a copy of it; kept while there is memory. */
+    final SoftReference<CallDependencies> search;
+
+    Result(CallDependencies search, boolean cut) {
+      classes = new LinkedHashMap<>(search.needed);
+      usesApi = search.usesApi;
+      this.cut = cut;
+      missing = search.missing;
+      this.search = new SoftReference<>(search);
     }
   }
 
@@ -155,51 +200,90 @@ final class CallDependencies {
    * @param nanos after this time no more than the most likely classes are looked for
    */
   static Result of(ClassFiles files, String function, Collection<String> values, long nanos) {
-    CallDependencies closure = new CallDependencies(files, false);
+    CallDependencies search = new CallDependencies(files, false);
     if (function != null) {
-      closure.function(FunctionName.of(function), "called");
+      search.function(FunctionName.of(function), "called");
     }
     for (String value : values) {
       FunctionName passed = FunctionName.of(value);
       if (passed != null) {
-        closure.function(passed, "argument");
+        search.function(passed, "argument");
       } else {
-        closure.value(value);
+        search.value(value);
       }
     }
-    return closure.search(nanos);
+    boolean cut = search.search(MAX_CLASSES, nanos);
+    return new Result(search, cut);
   }
 
-  /** What a class brings that a child asks for by its name: anything in it may be called. */
-  static Result from(ClassFiles files, String type, int maxClasses, long nanos) {
-    CallDependencies closure = new CallDependencies(files, true);
-    closure.probed = PROBED; // quick rather than exact: the child waits
-    closure.initialize(type, "asked for");
-    closure.make(type);
+  /**
+   * A search for what children ask for while they run a function.
+   *
+   * @param from what was found for the function, whose search goes on; null where there is none
+   */
+  static CallDependencies after(ClassFiles files, Result from) {
+    CallDependencies search = from == null ? null : from.search.get();
+    if (search == null) {
+      search = new CallDependencies(files, true);
+      search.probed = PROBED; // quick rather than exact: the child waits
+      return search;
+    }
+    return new CallDependencies(search);
+  }
+
+  /** A child asks for a class by its name: anything in it may be called. */
+  void ask(String type) {
+    distance = 0;
+    skipped.remove(type);
+    initialize(type, "asked for");
+    make(type);
     ClassFile file = files.get(type);
     if (file != null) {
       for (Member m : file.members.values()) {
         if (m.hasCode()) {
-          closure.visit(new Code(type, m), m.name.equals("<init>") ? DIRECT : BY_OTHERS);
+          visit(new Code(type, m), m.name.equals("<init>") ? DIRECT : BY_OTHERS);
         }
       }
     }
-    closure.named(type);
+    named(type);
     int nested = type.indexOf('$');
     if (nested > 0) {
-      closure.named(type.substring(0, nested)); // who needs one of a family needs others
+      named(type.substring(0, nested)); // who needs one of a family needs others
     }
-    closure.max = maxClasses;
-    return closure.search(nanos);
   }
 
-  private Result search(long nanos) {
+  /**
+   * Goes on with the search.
+   *
+   * @param more how many more classes are looked for
+   * @return names of those that were found now; the most likely first
+   */
+  List<String> next(long more, long nanos) {
+    int before = needed.size();
+    search((int) (before + more), nanos);
+    return new ArrayList<>(needed.keySet()).subList(before, needed.size());
+  }
+
+  /** How many classes were found. */
+  int found() {
+    return needed.size();
+  }
+
+  /** Names of all that was found; the most likely first. */
+  Collection<String> names() {
+    return needed.keySet();
+  }
+
+  private boolean search(int max, long nanos) {
     long start = System.nanoTime();
+    boolean cut = false;
     while (!open.isEmpty() && !cut) {
       Step step = open.remove();
       distance = step.distance;
       if (step.code != null) {
         references(step.code);
+      } else if (constantClasses.contains(step.type)) {
+        reflect(step.type, step.why);
       } else {
         load(step.type, step.why);
       }
@@ -207,8 +291,7 @@ final class CallDependencies {
       boolean few = needed.size() < MIN_CLASSES && !quick;
       cut = needed.size() >= max || took > (few ? PATIENCE * nanos : nanos);
     }
-    cut &= !open.isEmpty();
-    return new Result(this);
+    return cut && !open.isEmpty();
   }
 
   /** Looks at all classes that one names. */
@@ -216,7 +299,7 @@ final class CallDependencies {
     ClassFile file = file(type);
     if (file != null) {
       for (String name : file.named()) {
-        open.add(new Step(BY_OTHERS, null, dotted(name), "named by " + type));
+        open.add(new Step(steps++, BY_OTHERS, null, dotted(name), "named by " + type));
       }
     }
   }
@@ -320,14 +403,14 @@ final class CallDependencies {
       note(why);
     } else {
       for (String named : file.verified()) {
-        open.add(new Step(distance + BY_VERIFIER, null, dotted(named), why));
+        open.add(new Step(steps++, distance + BY_VERIFIER, null, dotted(named), why));
       }
     }
   }
 
   /** An object is made: what is called on it counts from now on. */
   private void make(String type) {
-    if (!made.add(type) || file(type) == null) {
+    if (file(type) == null || !made.add(type)) {
       return;
     }
     Map<String, ClassFile> hierarchy = hierarchy(type, new LinkedHashMap<>());
@@ -428,14 +511,15 @@ final class CallDependencies {
   }
 
   /** What is to be looked at: a method's code, or a class. The most likely is first. */
-  private final class Step implements Comparable<Step> {
+  private static final class Step implements Comparable<Step> {
     final int distance;
     final Code code;
     final String type;
     final String why;
-    private final int number = steps++;
+    private final int number;
 
-    Step(int distance, Code code, String type, String why) {
+    Step(int number, int distance, Code code, String type, String why) {
+      this.number = number;
       this.distance = distance;
       this.code = code;
       this.type = type;
@@ -451,7 +535,7 @@ final class CallDependencies {
 
   private void visit(Code code, int further) {
     if (visited.add(code.type + '/' + code.method.key())) {
-      open.add(new Step(distance + further, code, null, null));
+      open.add(new Step(steps++, distance + further, code, null, null));
     }
   }
 
@@ -465,10 +549,17 @@ final class CallDependencies {
       if (r.indirect) {
         distance = here + (initializer ? BY_HANDLE_OF_INITIALIZER : BY_HANDLE);
       }
-      if (isLibrary(owner)) {
+      if (r.instruction == ClassFile.TEXT) {
+        text(type, r.owner, why);
+      } else if (isLibrary(owner)) {
         usesApi |= USES_API.contains(owner);
       } else if (!owner.startsWith("java.")) {
         reference(type, r, owner, why);
+      } else if (owner.equals("java.util.ServiceLoader")) {
+        loadServices(why);
+      } else if (owner.equals("java.sql.DriverManager")) {
+        loadServices(why);
+        service("java.sql.Driver", why);
       } else if (owner.startsWith("java.lang.invoke.") && r.descriptor != null) {
         for (String named : ClassFile.types(r.descriptor)) {
           load(dotted(named), why); // a call by a method handle looks all of them up
@@ -504,11 +595,103 @@ final class CallDependencies {
         follow(type, owner, r.key(), DIRECT);
         called(r.key());
         break;
+      case ClassFile.LDC:
+        load(owner, why);
+        service(owner, why);
+        if (constantClasses.add(owner)) {
+          open.add(new Step(steps++, distance + BY_CONSTANT, null, owner, why));
+        }
+        break;
       default:
         load(owner, why);
         if (r.name != null) {
           follow(type, owner, r.key(), DIRECT);
         }
+    }
+  }
+
+  // ---- what is found by its name
+
+  /** A text in the code may name a class, a resource or a service. */
+  private void text(String type, String text, String why) {
+    int last = text.lastIndexOf('.');
+    if (text.length() > MAX_TEXT || text.indexOf(' ') >= 0 || files.source.isSlow(text)) {
+      return;
+    } else if (text.startsWith(SERVICES)) {
+      loadServices(why);
+      if (text.length() > SERVICES.length()) {
+        service(text.substring(SERVICES.length()), why);
+      }
+    } else if (CLASS_NAME.matcher(text).matches()) {
+      if (load(text, "named in " + type)) {
+        made(text, "named in " + type, BY_OTHERS);
+      }
+      service(text, why);
+    } else if (text.startsWith("META-INF/") && !text.endsWith("/")
+        || last > 0 && RESOURCES.contains(text.substring(last + 1))) {
+      resource(type, text, why);
+    }
+  }
+
+  private void resource(String type, String text, String why) {
+    String name = text.startsWith("/") ? text.substring(1) : text;
+    if (texts++ < MAX_RESOURCES && ResourceKey.isName(name)) {
+      needed.putIfAbsent(ResourceKey.find(name), why); // also where there is none: it need not ask
+      String folder = type.substring(0, type.lastIndexOf('.') + 1).replace('.', '/');
+      String beside = ResourceKey.find(folder + name);
+      if (!text.startsWith("/") && files.hasResource(beside)) {
+        needed.putIfAbsent(beside, why);
+      }
+    }
+  }
+
+  /** Services are going to be looked for: by classes, or names, that the code has as constants. */
+  private void loadServices(String why) {
+    if (!loadsServices) {
+      loadsServices = true;
+      List<String> known = new ArrayList<>(constants);
+      constants.clear();
+      for (String name : known) {
+        service(name, why);
+      }
+    }
+  }
+
+  private void service(String name, String why) {
+    if (!constants.add(name) || !loadsServices || name.startsWith("[")) {
+      return;
+    }
+    String list = ResourceKey.find(SERVICES + name);
+    Collection<String> providers =
+        files.source.isSlow(list) ? new ArrayList<>() : files.providers(list);
+    if (!providers.isEmpty()) {
+      needed.putIfAbsent(list, why);
+      for (String provider : providers) {
+        made(provider, "named by " + list.substring(1), BY_HANDLE);
+      }
+    }
+  }
+
+  /** An object of a class is made by reflection. */
+  private void made(String type, String why, int further) {
+    int here = distance;
+    distance += further;
+    initialize(type, why);
+    make(type);
+    follow(null, type, "<init>()V", DIRECT);
+    distance = here;
+  }
+
+  /** A class that code has as a constant may be looked at by reflection, and be made. */
+  private void reflect(String type, String why) {
+    made(type, why, 0);
+    ClassFile file = file(type);
+    if (file != null) {
+      for (Member m : file.members.values()) {
+        for (String named : ClassFile.types(m.descriptor)) {
+          load(dotted(named), "in a member's type in " + type);
+        }
+      }
     }
   }
 

@@ -23,13 +23,14 @@ final class ClassFile {
   private static final int LONG = 5;
   private static final int DOUBLE = 6;
   private static final int CLASS = 7;
+  private static final int STRING = 8;
   private static final int METHOD_HANDLE = 15;
   private static final int METHOD_TYPE = 16;
   private static final int DYNAMIC = 17;
   private static final int INVOKE_DYNAMIC = 18;
 
   // instructions that refer to the constant pool
-  private static final int LDC = 18;
+  static final int LDC = 18;
   private static final int LDC2_W = 20;
   static final int GETSTATIC = 178;
   static final int PUTSTATIC = 179;
@@ -46,6 +47,10 @@ final class ClassFile {
   private static final int MULTIANEWARRAY = 197;
   private static final int TABLESWITCH = 170;
   private static final int LOOKUPSWITCH = 171;
+
+  /** Stands for an instruction that takes a text. */
+  static final int TEXT = -1;
+
   private static final int IINC = 132;
   private static final int WIDE = 196;
 
@@ -134,7 +139,7 @@ final class ClassFile {
     /** The instruction. What is only looked at counts as {@link #ANEWARRAY}. */
     final int instruction;
 
-    /** Internal name. */
+    /** Internal name; of a {@link #TEXT} what it says. */
     final String owner;
 
     /** Null for a class. */
@@ -221,7 +226,7 @@ final class ClassFile {
       pool[i] = at;
       if (tag == UTF8) {
         at += 2 + u2(at);
-      } else if (tag == CLASS || tag == 8 || tag == METHOD_TYPE || tag > INVOKE_DYNAMIC) {
+      } else if (tag == CLASS || tag == STRING || tag == METHOD_TYPE || tag > INVOKE_DYNAMIC) {
         at += 2;
       } else if (tag == METHOD_HANDLE) {
         at += 3;
@@ -278,10 +283,16 @@ final class ClassFile {
       int at = method.code;
       for (; at < end; at += length(at, method.code)) {
         int instruction = b[at] & 255;
-        if (instruction == LDC) {
-          constant(b[at + 1] & 255, found);
-        } else if (instruction > LDC && instruction <= LDC2_W) {
-          constant(u2(at + 1), found);
+        if (instruction >= LDC && instruction <= LDC2_W) {
+          int index = instruction == LDC ? b[at + 1] & 255 : u2(at + 1);
+          int tag = b[pool[index] - 1];
+          if (tag == CLASS) {
+            found.add(new Reference(LDC, className(index), null, null));
+          } else if (tag == STRING) {
+            found.add(new Reference(TEXT, utf8(u2(pool[index])), null, null));
+          } else {
+            constant(index, found);
+          }
         } else if (instruction >= GETSTATIC && instruction <= INVOKEINTERFACE) {
           found.add(member(instruction, u2(at + 1)));
         } else if (instruction == INVOKEDYNAMIC) {

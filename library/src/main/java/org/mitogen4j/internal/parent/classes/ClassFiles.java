@@ -1,6 +1,10 @@
 package org.mitogen4j.internal.parent.classes;
 
 import java.lang.ref.SoftReference;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -8,6 +12,11 @@ import java.util.concurrent.ConcurrentHashMap;
 final class ClassFiles {
   /** Of so many classes the files are kept at most. */
   private static final int MAX_KEPT = 4000;
+
+  /** No list of services is longer, in bytes, or has more words. */
+  private static final int MAX_SERVICES = 1 << 14;
+
+  private static final int MAX_WORDS = 500;
 
   final ClassSource source;
 
@@ -39,6 +48,30 @@ final class ClassFiles {
       files.put(name, file);
     }
     return file instanceof ClassFile ? (ClassFile) file : null;
+  }
+
+  /**
+   * Classes that a list of services names.
+   *
+   * @param services the key of the resource
+   */
+  Collection<String> providers(String services) {
+    List<String> providers = new ArrayList<>();
+    byte[] answer = source.classFile(services);
+    if (answer != null && answer.length < MAX_SERVICES) { // with more than the list in it
+      for (String word :
+          new String(answer, StandardCharsets.ISO_8859_1).split("[^\\w.$]+", MAX_WORDS)) {
+        if (word.indexOf('.') > 0 && get(word) != null) {
+          providers.add(word);
+        }
+      }
+    }
+    return providers;
+  }
+
+  /** Whether the program has a resource. */
+  boolean hasResource(String key) {
+    return source.classFile(key) != null;
   }
 
   private Object read(String name) {

@@ -2,7 +2,6 @@ package org.mitogen4j.internal.parent.classes;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -29,9 +28,6 @@ import org.mitogen4j.internal.parent.Parent;
 
 /** Sends classes ahead of what needs them, each once to each context. */
 public final class ClassSender {
-  /** Closures that are remembered; when there are more, all are forgotten. */
-  private static final int MAX_CLOSURES = 1000;
-
   /** The answer to where a resource is that is nowhere: no places, as it travels. */
   private static final byte[] NOTHING = {0, 0, 0, 2, 99, 96, 0, 0};
 
@@ -54,19 +50,12 @@ public final class ClassSender {
   /** How long until a child is asked which classes it loaded: it may load some more. */
   private static final long REPORT_MILLIS = 200;
 
-  /** How long it is looked for what a call reaches, when that is much. */
-  private static final long SEARCH_NANOS = 250_000_000;
-
   // what goes along with a class that a child asked for: twice as much each time
-  private static final int AROUND_CLASSES = 80;
+  private static final long AROUND_CLASSES = 80;
   private static final long AROUND_BYTES = 50_000;
   private static final int MAX_AROUND_SHIFT = 4;
+  private static final int LEARNED_SHIFT = 3; // what is missing is little
   private static final long AROUND_NANOS = 50_000_000;
-
-  /** No list of services is longer, in bytes, or names more of them. */
-  private static final int MAX_SERVICES = 1 << 14;
-
-  private static final int MAX_PROVIDERS = 100;
 
   private static final String[] FOR_PARENTS = {
     ClassSource.JAR,
@@ -78,15 +67,14 @@ public final class ClassSender {
   private final Parent parent;
   private final ContextRuntime context;
   private final ClassSource classes;
-  private final Map<String, CallDependencies.Result> closures = new ConcurrentHashMap<>();
-  private final ClassFiles files;
+  private final ClassSearches searches;
   public final LoadedClasses history = new LoadedClasses();
 
   public ClassSender(Parent parent) {
     this.parent = parent;
     context = parent.context;
     classes = parent.classes;
-    files = new ClassFiles(classes);
+    searches = new ClassSearches(new ClassFiles(classes));
   }
 
   // ---- what a message needs
@@ -113,7 +101,7 @@ public final class ClassSender {
       news |= classes.add(used);
     }
     if (news) {
-      files.forget();
+      searches.forget();
       parent.server.forgetAbsent();
     }
     if (function != null) {
@@ -221,6 +209,9 @@ public final class ClassSender {
     try {
       List<String> missing = new ArrayList<>(names.keySet());
       missing.removeAll(sent);
+      if (!sent.contains(BUNDLE + Parent.RESOURCES)) {
+        missing.removeIf(ResourceKey::isResource); // it has no use for them yet
+      }
       List<Packed> all = new ArrayList<>();
       List<String> ordinary = new ArrayList<>();
       long left = maxBytes;
@@ -325,8 +316,8 @@ public final class ClassSender {
     LoadedClasses.Plan learned = history.plan(function, classes);
     CallDependencies.Result closure =
         learned == null
-            ? closure(function, values, call)
-            : closure(null, values, values.toString());
+            ? searches.of(function, values, call)
+            : searches.of(null, values, values.toString());
     if (learned == null && (closure.missing || closure.classes.containsKey(root))) {
       byte[] classFile = classes.classFile(root);
       if (classFile == null) {
@@ -344,16 +335,12 @@ public final class ClassSender {
       JavaVersion.check(child, root, classes.classFile(root));
     }
     Map<String, String> all = new LinkedHashMap<>();
-    Map<String, String> behind = new LinkedHashMap<>();
     if (closure.missing) {
       all.put(root, "called"); // this JVM may be too old to look into it
     }
     if (learned != null) {
-      for (String name : learned.ahead) {
+      for (String name : learned.names) {
         all.put(name, "earlier children loaded it");
-      }
-      for (String name : learned.behind) {
-        behind.put(name, "earlier children loaded it");
       }
     } else {
       all.putAll(closure.classes);
@@ -365,36 +352,64 @@ public final class ClassSender {
       all.putIfAbsent(e.getKey(), e.getValue());
     }
     boolean usesApi = closure.usesApi || learned != null && learned.usesApi;
-    send(child, all, behind, usesApi, learned == null ? AHEAD_BYTES : Long.MAX_VALUE);
+    send(child, all, usesApi, learned == null ? AHEAD_BYTES : Long.MAX_VALUE);
     if (!all.isEmpty() && history.isOpen(function)) {
-      Set<String> names = new HashSet<>(all.keySet());
-      names.addAll(behind.keySet());
+      Set<String> names = ConcurrentHashMap.newKeySet();
+      names.addAll(all.keySet());
       child.sentClasses().running.put(function, names);
       history.sent(
           function,
           usesApi,
           learned == null ? closure.classes.keySet() : Collections.emptySet());
     }
+    child.sentClasses().isLearned = learned != null;
     child.sentClasses().called.add(call);
+    if (learned == null && closure.cut) {
+      parent.due.submit(() -> searchOn(child, function));
+    }
+  }
+
+  /** Goes on with the search for a function while a child runs it, and sends what it finds. */
+  private void searchOn(ContextRecord child, String function) {
+    try {
+      Link way = context.routing.way(child.id);
+      Set<String> needed = child.sentClasses().running.get(function);
+      if (way == null || needed == null) {
+        return; // it is gone, or needs no more
+      }
+      Map<String, String> all = new LinkedHashMap<>();
+      if (way.pending() <= ROOM) {
+        for (String name : searches.more(child.id, function, AROUND_NANOS)) {
+          all.put(name, "found while it runs " + function);
+        }
+        needed.addAll(all.keySet());
+        learnResources(function, all.keySet());
+        if (all.isEmpty()) {
+          return;
+        }
+        while (!send(child, all, 1, Header.BULK).isEmpty()) {
+          // the next block
+        }
+      }
+      parent.schedule(() -> searchOn(child, function), ROOM_MILLIS, MILLISECONDS);
+    } catch (DeadException | RejectedExecutionException gone) {
+      // then it needs nothing more
+    }
   }
 
   /** Sends what values need that are no call's. */
   private void sendFor(ContextRecord child, Collection<String> values) {
     String message = values.toString();
     if (!child.sentClasses().called.contains(message)) {
-      CallDependencies.Result closure = closure(null, values, message);
-      send(child, closure.classes, Collections.emptyMap(), closure.usesApi, Long.MAX_VALUE);
+      CallDependencies.Result closure = searches.of(null, values, message);
+      send(child, closure.classes, closure.usesApi, Long.MAX_VALUE);
       child.sentClasses().called.add(message);
     }
   }
 
-  /** Sends classes ahead of what needs them, up to so many bytes; the rest, and others, behind. */
+  /** Sends classes ahead of what needs them, up to so many bytes; the rest behind it. */
   private void send(
-      ContextRecord child,
-      Map<String, String> all,
-      Map<String, String> behind,
-      boolean usesApi,
-      long aheadBytes) {
+      ContextRecord child, Map<String, String> all, boolean usesApi, long aheadBytes) {
     Set<String> sent = child.sentClasses().sent;
     Map<String, String> rest = new LinkedHashMap<>();
     child.sentClasses().lock(); // who needs the same meanwhile waits until all is sent
@@ -414,7 +429,6 @@ public final class ClassSender {
       }
       send(child, all, aheadBytes, 0);
       rest.putAll(all);
-      rest.putAll(behind);
       rest.keySet().removeAll(sent);
     } finally {
       child.sentClasses().unlock();
@@ -460,16 +474,19 @@ public final class ClassSender {
       sent.unlock();
     }
     int asked = Math.min(sent.asked.incrementAndGet(), MAX_AROUND_SHIFT);
-    CallDependencies.Result around =
-        CallDependencies.from(files, className, AROUND_CLASSES << asked, AROUND_NANOS);
+    asked = sent.isLearned ? asked - LEARNED_SHIFT : asked;
+    Collection<String> next =
+        searches.next(
+            child.id, child.lastCalled, className, shift(AROUND_CLASSES, asked), AROUND_NANOS);
     Map<String, String> all = new LinkedHashMap<>();
-    for (String name : around.classes.keySet()) {
+    for (String name : next) {
       all.put(name, "goes with " + className);
     }
     all.remove(className);
     sent.lock();
     try {
-      List<Packed> packed = send(child, all, AROUND_BYTES << asked, 0);
+      learnResources(child.lastCalled, all.keySet());
+      List<Packed> packed = send(child, all, shift(AROUND_BYTES, asked), 0);
       if (child.lastCalled != null) {
         for (Packed p : packed) {
           for (String name : p.classes) {
@@ -483,20 +500,28 @@ public final class ClassSender {
     }
   }
 
+  /** Resources that go along with classes go to later children, too. */
+  private void learnResources(String function, Collection<String> names) {
+    for (String name : names) {
+      if (function != null && ResourceKey.isResource(name)) {
+        history.asked(function, name);
+      }
+    }
+  }
+
+  private static long shift(long n, int left) {
+    return left < 0 ? n >> -left : n << left;
+  }
+
   /** Sends ahead of a list of services the classes that it names: who reads it makes objects of them. */
   List<Packed> sendProviders(ContextRecord child, String services) {
-    byte[] answer = classes.classFile(services);
     Map<String, String> all = new LinkedHashMap<>();
-    if (answer != null && answer.length < MAX_SERVICES) {
-      String[] words = new String(answer, StandardCharsets.ISO_8859_1).split("[^\\w.$]+");
-      for (int i = 0; i < words.length && i < MAX_PROVIDERS; i++) {
-        if (words[i].indexOf('.') > 0 && files.get(words[i]) != null) {
-          CallDependencies.Result around =
-              CallDependencies.from(files, words[i], AROUND_CLASSES, AROUND_NANOS / 10);
-          for (String name : around.classes.keySet()) {
-            all.put(name, "named by " + services.substring(1));
-          }
-        }
+    for (String provider : searches.files.providers(services)) {
+      Collection<String> next =
+          searches.next(
+              child.id, child.lastCalled, provider, AROUND_CLASSES, AROUND_NANOS / 10);
+      for (String name : next) {
+        all.put(name, "goes with " + services.substring(1));
       }
     }
     return send(child, all, AROUND_BYTES << MAX_AROUND_SHIFT, 0);
@@ -553,19 +578,5 @@ public final class ClassSender {
   private void awaken(int id) {
     Encoder e = new Encoder(parent.router, true);
     parent.router.send(id, Handle.CANCEL, NO_CALL, e, 0, false);
-  }
-
-  private CallDependencies.Result closure(String function, Collection<String> values, String call) {
-    CallDependencies.Result closure = closures.get(call);
-    if (closure == null) {
-      closure = CallDependencies.of(files, function, values, SEARCH_NANOS);
-      if (closures.size() >= MAX_CLOSURES) {
-        closures.clear();
-      }
-      if (!closure.missing) {
-        closures.put(call, closure);
-      }
-    }
-    return closure;
   }
 }

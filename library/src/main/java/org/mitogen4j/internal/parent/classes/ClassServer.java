@@ -366,7 +366,9 @@ public final class ClassServer extends Requests.FromChild {
   private void asked(Message m, String name, List<Packed> along) {
     ContextRecord child = parent.known.get(m.src);
     if (child != null) {
-      child.sentClasses().requests.increment();
+      if (!ResourceKey.isContinued(name)) { // it reads further pieces ahead
+        child.sentClasses().requests.increment();
+      }
       parent.sender.sendPackage(child, name);
       parent.classes.sending(name, child, ClassSender.ASKED_FOR);
       if (child.lastCalled != null && !ResourceKey.isContinued(name)) {

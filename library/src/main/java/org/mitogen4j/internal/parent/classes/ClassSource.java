@@ -30,8 +30,8 @@ public interface ClassSource {
   /** A class file; null where there is none. May block. */
   byte[] classFile(String className);
 
-  /** Whether some thread is reading a class file just now: that may take long. */
-  default boolean isBeingRead(String className) {
+  /** Whether it may take long to read a class file: another thread does, or it is not here. */
+  default boolean isSlow(String className) {
     return false;
   }
 

@@ -76,6 +76,12 @@ public final class KeptClasses implements ClassSource {
     return classes.apply(className);
   }
 
+  /** Whether it would have to be asked for: then it is not worth to be looked at. */
+  @Override
+  public boolean isSlow(String className) {
+    return classes.kept(className) == null;
+  }
+
   @Override
   public boolean add(ClassLoader loader) {
     return false; // all classes here came from the parent

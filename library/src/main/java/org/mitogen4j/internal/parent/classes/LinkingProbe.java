@@ -100,7 +100,7 @@ final class LinkingProbe extends ClassLoader {
 
   @Override
   protected Class<?> findClass(String name) throws ClassNotFoundException {
-    boolean skipped = name.startsWith("java.") || quick && source.isBeingRead(name);
+    boolean skipped = name.startsWith("java.") || quick && source.isSlow(name);
     byte[] bytes = skipped ? null : source.classFile(name);
     if (bytes == null) {
       throw new ClassNotFoundException(name);

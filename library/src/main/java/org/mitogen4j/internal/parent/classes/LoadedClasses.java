@@ -20,8 +20,7 @@ import org.mitogen4j.internal.context.ResourceKey;
  * search for the function finds by itself goes ahead of the call. For all else there is only the
  * word of children: each direct child of this context, with all that is below it, counts once, and
  * what less than half of those that told have loaded is not sent. How many bytes their word sends
- * ahead of a call, and behind it, is bounded, so that a hostile child delays no other child's call
- * by much. Thread safe.
+ * is bounded, so that a hostile child does not enlarge other children's calls by much. Thread safe.
  */
 public final class LoadedClasses {
   private static final int MAX_FUNCTIONS = 1000;
@@ -37,14 +36,11 @@ public final class LoadedClasses {
 
   // bytes of class files and resources that only children know to be needed
 
-  /** That go ahead of a call since one direct child told. */
-  private static final long AHEAD_FOR_ONE = 1 << 19;
+  /** Since one direct child told; or as many as the search finds by itself, if that is more. */
+  private static final long FOR_ONE = 1 << 17;
 
-  /** That go ahead of a call since several told. */
-  private static final long AHEAD_FOR_MORE = 1 << 23;
-
-  /** That go behind a call: whatever else is sent overtakes them. */
-  private static final long BEHIND = 1 << 22;
+  /** Since several told. */
+  private static final long FOR_MORE = 1 << 23;
 
   /** Names that children asked for, before one has told what it loaded. */
   private static final int MAX_ASKED = 64;
@@ -113,31 +109,33 @@ public final class LoadedClasses {
 
   /** What goes along with a call. */
   static final class Plan {
-    /** Names of what goes ahead of it, in the order in which it is loaded. */
-    final List<String> ahead = new ArrayList<>();
-
-    /** Names of what goes behind it. */
-    final List<String> behind = new ArrayList<>();
+    /** Names, in the order in which they were sent before. */
+    final List<String> names = new ArrayList<>();
 
     final boolean usesApi;
 
     private final ClassSource source;
-    private long leftForOne = AHEAD_FOR_ONE;
-    private long leftForMore = AHEAD_FOR_MORE;
-    private long leftBehind = BEHIND;
+    private long leftForOne = FOR_ONE;
+    private long leftForMore = FOR_MORE;
 
     Plan(Entry entry, ClassSource source) {
       this.source = source;
       usesApi = entry.usesApi;
-      for (String name : entry.likely()) {
+      List<String> likely = entry.likely();
+      long reached = 0;
+      for (String name : likely) {
+        reached += entry.reached.contains(name) ? size(name) : 0;
+      }
+      leftForOne = Math.max(leftForOne, reached);
+      for (String name : entry.resources()) { // small, and looked for before their classes
+        add(name, false);
+      }
+      for (String name : likely) {
         if (entry.reached.contains(name)) {
-          ahead.add(name);
+          names.add(name);
         } else {
           add(name, entry.loaded.get(name) > 1);
         }
-      }
-      for (String name : entry.resources()) {
-        add(name, false);
       }
     }
 
@@ -150,18 +148,19 @@ public final class LoadedClasses {
     }
 
     private void add(String name, boolean severalTold) {
-      byte[] content = ResourceKey.isResource(name) ? source.packed(name) : source.classFile(name);
-      int size = name.length() + (content == null ? 0 : content.length);
+      int size = size(name);
       if (severalTold && leftForMore >= size) {
         leftForMore -= size;
-        ahead.add(name);
+        names.add(name);
       } else if (!severalTold && leftForOne >= size) {
         leftForOne -= size;
-        ahead.add(name);
-      } else if (leftBehind >= size) {
-        leftBehind -= size;
-        behind.add(name);
+        names.add(name);
       }
+    }
+
+    private int size(String name) {
+      byte[] content = ResourceKey.isResource(name) ? source.packed(name) : source.classFile(name);
+      return name.length() + (content == null ? 0 : content.length);
     }
   }
 
@@ -215,7 +214,7 @@ public final class LoadedClasses {
       }
       asked = new ArrayList<>(entry.asked);
     }
-    return new Plan(asked, source).ahead;
+    return new Plan(asked, source).names;
   }
 
   /** A child that was last sent a call of a function asked for a class. */
@@ -247,7 +246,13 @@ public final class LoadedClasses {
     Entry entry = entry(function);
     entry.usesApi |= usesApi;
     if (entry.reports == 0 && entry.reached.size() < MAX_REPORT) {
-      entry.reached.addAll(reached);
+      for (String name : reached) {
+        if (ResourceKey.isResource(name)) {
+          asked(function, name);
+        } else {
+          entry.reached.add(name);
+        }
+      }
     }
   }
 

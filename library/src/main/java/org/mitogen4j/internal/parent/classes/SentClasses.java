@@ -53,6 +53,9 @@ public final class SentClasses {
   /** Classes that were sent because it asked, each with the function that was last called then. */
   final Map<String, String> askedFor = new HashMap<>(); // guarded by the lock
 
+  /** Whether it was sent what earlier children loaded for the function that was last called. */
+  volatile boolean isLearned;
+
   /** How often it had to ask since it was sent a function. */
   final AtomicInteger asked = new AtomicInteger();
 

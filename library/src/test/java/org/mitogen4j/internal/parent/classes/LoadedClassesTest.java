@@ -14,8 +14,8 @@ import org.mitogen4j.internal.master.ProgramClasses;
 /** What children tell of the classes they loaded decides what later ones get: within bounds. */
 class LoadedClassesTest {
   private static final String FUNCTION = "app.Main;run;()V";
-  private static final long AHEAD_FOR_ONE = 1 << 19;
-  private static final long AHEAD_FOR_MORE = 1 << 23;
+  private static final long FOR_ONE = 1 << 17;
+  private static final long FOR_MORE = 1 << 23;
 
   private final ClassCache library = Master.libraryClasses();
   private final ClassSource program =
@@ -44,8 +44,8 @@ class LoadedClassesTest {
     learned.sent(FUNCTION, false, names);
     learned.report(FUNCTION, 1, names);
 
-    assertThat(size(names)).isGreaterThan(AHEAD_FOR_ONE);
-    assertThat(learned.plan(FUNCTION, program).ahead).isEqualTo(names);
+    assertThat(size(names)).isGreaterThan(FOR_ONE);
+    assertThat(learned.plan(FUNCTION, program).names).isEqualTo(names);
   }
 
   @Test
@@ -53,10 +53,23 @@ class LoadedClassesTest {
     List<String> names = many();
     learned.sent(FUNCTION, false, List.of());
     learned.report(FUNCTION, 1, names);
-    LoadedClasses.Plan plan = learned.plan(FUNCTION, program);
 
-    assertThat(size(plan.ahead)).isPositive().isLessThanOrEqualTo(AHEAD_FOR_ONE);
-    assertThat(plan.behind).isNotEmpty().doesNotContainAnyElementsOf(plan.ahead);
+    assertThat(size(learned.plan(FUNCTION, program).names))
+        .isPositive()
+        .isLessThanOrEqualTo(FOR_ONE);
+  }
+
+  @Test
+  void whatOnlyOneChildSaysIsNeededIsNoMoreThanWhatTheSearchFinds() {
+    List<String> names = many();
+    List<String> found = names.subList(0, names.size() / 3);
+    learned.sent(FUNCTION, false, found);
+    learned.report(FUNCTION, 1, names);
+
+    List<String> sent = learned.plan(FUNCTION, program).names;
+    assertThat(size(found)).isGreaterThan(FOR_ONE);
+    assertThat(sent).containsAll(found);
+    assertThat(size(sent)).isGreaterThan(size(found)).isLessThanOrEqualTo(2 * size(found));
   }
 
   @Test
@@ -66,7 +79,7 @@ class LoadedClassesTest {
     learned.report(FUNCTION, 1, many());
     learned.report(FUNCTION, 1, many());
 
-    assertThat(size(learned.plan(FUNCTION, program).ahead)).isLessThanOrEqualTo(AHEAD_FOR_ONE);
+    assertThat(size(learned.plan(FUNCTION, program).names)).isLessThanOrEqualTo(FOR_ONE);
   }
 
   @Test
@@ -74,9 +87,9 @@ class LoadedClassesTest {
     learned.report(FUNCTION, 1, many());
     learned.report(FUNCTION, 2, many());
 
-    assertThat(size(learned.plan(FUNCTION, program).ahead))
-        .isGreaterThan(AHEAD_FOR_ONE)
-        .isLessThanOrEqualTo(AHEAD_FOR_MORE);
+    assertThat(size(learned.plan(FUNCTION, program).names))
+        .isGreaterThan(FOR_ONE)
+        .isLessThanOrEqualTo(FOR_MORE);
   }
 
   @Test
@@ -86,7 +99,7 @@ class LoadedClassesTest {
     learned.report(FUNCTION, 2, names.subList(0, 1));
     learned.report(FUNCTION, 3, names.subList(0, 1));
 
-    assertThat(learned.plan(FUNCTION, program).ahead).isEqualTo(names.subList(0, 1));
+    assertThat(learned.plan(FUNCTION, program).names).isEqualTo(names.subList(0, 1));
   }
 
   @Test
@@ -96,7 +109,7 @@ class LoadedClassesTest {
     learned.report(FUNCTION, 1, names);
     learned.report(FUNCTION, 2, names.subList(0, 1));
 
-    assertThat(learned.plan(FUNCTION, program).ahead).isEqualTo(names);
+    assertThat(learned.plan(FUNCTION, program).names).isEqualTo(names);
   }
 
   @Test
@@ -116,7 +129,7 @@ class LoadedClassesTest {
     }
 
     List<String> asked = new ArrayList<>(learned.asked(FUNCTION, program));
-    assertThat(size(asked)).isPositive().isLessThanOrEqualTo(AHEAD_FOR_ONE);
+    assertThat(size(asked)).isPositive().isLessThanOrEqualTo(FOR_ONE);
   }
 
   @Test
