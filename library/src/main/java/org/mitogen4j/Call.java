@@ -1,5 +1,6 @@
 package org.mitogen4j;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -7,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.mitogen4j.internal.context.Disconnects;
 import org.mitogen4j.internal.context.RequiredClasses;
@@ -98,16 +100,19 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
 
   /** Takes the answer; on a reading thread. */
   private final class Waiting extends Handler {
-    // guarded by this
-
     /** Whether one thread waits for the answer alone, and will take it itself. */
+    @GuardedBy("this")
     private boolean awaited;
 
     /** The thread that sends the call. */
+    @GuardedBy("this")
     private Thread sender;
 
+    @GuardedBy("this")
     private boolean sent;
+    @GuardedBy("this")
     private String stopped;
+    @GuardedBy("this")
     private boolean interrupted;
 
     Waiting(int id) {
@@ -340,6 +345,12 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
         : new MitogenException(String.valueOf(cause), cause);
   }
 
+  /** Runs something once this is complete; what it throws is lost. */
+  @SuppressWarnings("FutureReturnValueIgnored") // whenComplete returns a copy of this call
+  final void whenEnded(BiConsumer<? super R, ? super Throwable> action) {
+    whenComplete(action);
+  }
+
   /** Ends the call here and there after so long; called before it is sent. */
   void expire(Duration limit) {
     expire(limit, System.nanoTime());
@@ -351,7 +362,7 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
     long left = Timeouts.of(limit) - (System.nanoTime() - begun);
     try {
       Future<?> timer = router.atTime(() -> timedOut(limit), Math.max(0, left));
-      whenComplete((result, failure) -> timer.cancel(false));
+      whenEnded((result, failure) -> timer.cancel(false));
     } catch (DeadException closed) {
       // the call fails by that when it is sent, or has failed
     }

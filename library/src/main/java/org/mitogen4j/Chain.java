@@ -1,5 +1,6 @@
 package org.mitogen4j;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +35,9 @@ public final class Chain extends CallTarget implements AutoCloseable {
   private final int owner;
   private final long id;
 
-  // guarded by this
-
+  @GuardedBy("this")
   private long next;
+  @GuardedBy("this")
   private boolean closed;
 
   Chain(Context context, Duration timeout) {
@@ -116,6 +117,7 @@ public final class Chain extends CallTarget implements AutoCloseable {
   }
 
   /** A call that has a number was not sent: the context must not wait for it. */
+  @SuppressWarnings("FutureReturnValueIgnored") // it fails when the context is gone
   private void skip(long number, Call<?> call) {
     boolean interrupted = Thread.interrupted();
     try {
@@ -129,6 +131,7 @@ public final class Chain extends CallTarget implements AutoCloseable {
   }
 
   /** Further calls are refused; those that were made still run. Does not wait for them. */
+  @SuppressWarnings("FutureReturnValueIgnored") // it fails when the context is gone
   @Override
   public void close() {
     long end;

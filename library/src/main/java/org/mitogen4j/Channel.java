@@ -1,5 +1,6 @@
 package org.mitogen4j;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +23,11 @@ public final class Channel<I extends @Nullable Object, O extends @Nullable Objec
   private final Router router;
 
   /** Null at the end that was sent to another context, until it is used. */
-  private Receiver<I> in; // guarded by this
+  @GuardedBy("this")
+  private Receiver<I> in;
 
-  private Sender<O> out; // guarded by this
+  @GuardedBy("this")
+  private Sender<O> out;
 
   /** At the first end: brings the sender to the other. */
   private final Receiver<Sender<O>> hello;
@@ -166,11 +169,15 @@ public final class Channel<I extends @Nullable Object, O extends @Nullable Objec
   }
 
   void write(Encoder to) {
-    if (other != null || in != null) {
-      throw new IllegalArgumentException(
-          "this end of a channel is in use here: send other(), and use it there only");
+    Sender<O> sender;
+    synchronized (this) {
+      if (other != null || in != null) {
+        throw new IllegalArgumentException(
+            "this end of a channel is in use here: send other(), and use it there only");
+      }
+      sender = out;
     }
-    to.value(out);
+    to.value(sender);
     to.value(greeting);
   }
 }

@@ -69,7 +69,7 @@ final class ChildStarts {
         starts.startAsync(id, method, (ok, e) -> finish(child, start, e));
       } else {
         via.callAsync(Starts::startHere, id, name, method)
-            .whenComplete((failed, e) -> finish(child, start, e == null ? hop(via, failed) : e));
+            .whenEnded((failed, e) -> finish(child, start, e == null ? hop(via, failed) : e));
       }
     } catch (RuntimeException e) { // a method that can't be sent
       finish(child, start, e);

@@ -1,5 +1,7 @@
 package org.mitogen4j;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,14 +26,15 @@ final class ContextExecutor extends AbstractExecutorService {
   private final Context context;
   private final CompletableFuture<Void> terminated = new CompletableFuture<>();
 
-  // guarded by this
-
   /** What was begun, or waits for a thread: futures. */
+  @GuardedBy("this")
   private final Set<Object> pending = new HashSet<>();
 
+  @GuardedBy("this")
   private boolean shutdown;
 
   /** For those who must see a task of theirs run here. */
+  @GuardedBy("this")
   private ElasticPool local;
 
   ContextExecutor(Context context) {
@@ -48,9 +51,11 @@ final class ContextExecutor extends AbstractExecutorService {
       this.result = result;
     }
 
+    @CanIgnoreReturnValue // this is completed as the call is
+    @SuppressWarnings("FutureReturnValueIgnored") // whenComplete returns a copy of this
     private Call<T> begin() {
       Call<T> call = ContextExecutor.this.begin(function);
-      call.whenComplete(
+      call.whenEnded(
           (value, failure) -> {
             if (failure == null) {
               complete(result == null ? value : result);
@@ -87,7 +92,7 @@ final class ContextExecutor extends AbstractExecutorService {
     synchronized (this) {
       pending.add(call);
     }
-    call.whenComplete((value, failure) -> ended(call));
+    call.whenEnded((value, failure) -> ended(call));
     return call;
   }
 

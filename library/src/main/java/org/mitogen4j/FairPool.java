@@ -1,5 +1,6 @@
 package org.mitogen4j;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,7 +16,8 @@ import org.mitogen4j.internal.kernel.Link;
 final class FairPool {
   private final Router router;
   private final ElasticPool workers;
-  private final Map<Link, LinkTurns> links = new HashMap<>(); // guarded by this
+  @GuardedBy("this")
+  private final Map<Link, LinkTurns> links = new HashMap<>();
 
   /** What goes out by one link; guarded by what is around it. */
   private static final class LinkTurns {

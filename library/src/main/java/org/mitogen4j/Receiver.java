@@ -1,5 +1,6 @@
 package org.mitogen4j;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
@@ -65,12 +66,13 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
   /** The select that this is in; set under items. */
   volatile Runnable listener;
 
-  // guarded by items
-
   /** How each is told, that has not ended, that nothing more is taken. */
+  @GuardedBy("items")
   private final Map<Long, Consumer<String>> shares = new HashMap<>();
 
+  @GuardedBy("items")
   boolean hadSender;
+  @GuardedBy("items")
   private boolean closed;
 
   /**
@@ -107,11 +109,13 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
       whereabouts.arrived();
     }
 
+    @SuppressWarnings("GuardedBy") // this is items, and locked
     @Override
     protected boolean ended() {
       return over();
     }
 
+    @SuppressWarnings("GuardedBy") // this is items, and locked
     @Override
     protected boolean released() {
       return over() || !whereabouts.isHere();
@@ -123,7 +127,8 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
     }
   }
 
-  boolean over() { // items is held
+  @GuardedBy("items")
+  private boolean over() {
     return closed || (hadSender && shares.isEmpty() && !whereabouts.isUnopened());
   }
 
@@ -204,7 +209,7 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
     Consumer<String> share;
     synchronized (items) {
       share = shares.remove(handle);
-      items.notifyAll();
+      items.wake();
     }
     if (share != null) {
       share.accept(CLOSED);
@@ -302,6 +307,37 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
     }
   }
 
+  /** Has a select told when there may be something to take, or null for none. */
+  void tell(Runnable select) {
+    synchronized (items) {
+      if (select != null && listener != null) {
+        throw new IllegalStateException("the receiver is in a select already");
+      }
+      listener = select;
+    }
+  }
+
+  /** The address where a reader elsewhere is to ask for the items. */
+  ReceiverLocation.Address address() {
+    synchronized (items) {
+      if (listener != null) {
+        throw new IllegalArgumentException("this receiver is in a select here");
+      }
+      return whereabouts.address(hadSender);
+    }
+  }
+
+  /** Its items are taken in another context from now on; false when that was known. */
+  boolean move(Context there) {
+    synchronized (items) {
+      boolean moves = whereabouts.move(there);
+      if (moves) {
+        items.wake();
+      }
+      return moves;
+    }
+  }
+
   /** This as one of the sources of a select. */
   SelectSource<T> source() {
     if (!whereabouts.isHere()) {
@@ -330,7 +366,7 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
       closed = true;
       rest = new HashMap<>(shares);
       shares.clear();
-      items.notifyAll();
+      items.wake();
       told = listener;
     }
     rest.values().forEach(share -> share.accept(why));

@@ -101,40 +101,50 @@ final class ReceiverLocation {
    * @throws IllegalArgumentException when they are to be taken by somebody else
    */
   void write(Encoder to) {
-    Context from = receiver.router.self();
-    long handle;
-    synchronized (receiver.items) {
-      if (sentTo != null) {
-        throw new IllegalArgumentException(elsewhere().getMessage());
-      } else if (receiver.listener != null) {
-        throw new IllegalArgumentException("this receiver is in a select here");
-      } else if (isUnopened() && !receiver.hadSender) {
-        origin.offered = true;
-        from = origin.owner; // by way of here it need not go
-        handle = origin.asked;
-      } else {
-        if (forwarder == null) {
-          forwarder = new ReceiverRelay(receiver);
-        }
-        handle = forwarder.handle;
-      }
-    }
-    ApiTypes.write(to, from);
-    to.i64(handle);
+    Address address = receiver.address();
+    ApiTypes.write(to, address.owner);
+    to.i64(address.handle);
     to.value(receiver.type == null ? null : Array.newInstance(receiver.type, 0));
     receiver.policy.write(to);
   }
 
+  /** Where a reader asks for the items. */
+  static final class Address {
+    final Context owner;
+    final long handle;
+
+    Address(Context owner, long handle) {
+      this.owner = owner;
+      this.handle = handle;
+    }
+  }
+
+  /** See {@link Receiver#address}, which alone calls it. */
+  Address address(boolean hadSender) {
+    assert Thread.holdsLock(receiver.items);
+    if (sentTo != null) {
+      throw new IllegalArgumentException(elsewhere().getMessage());
+    } else if (isUnopened() && !hadSender) {
+      origin.offered = true;
+      return new Address(origin.owner, origin.asked); // by way of here it need not go
+    }
+    if (forwarder == null) {
+      forwarder = new ReceiverRelay(receiver);
+    }
+    return new Address(receiver.router.self(), forwarder.handle);
+  }
+
+  /** See {@link Receiver#move}, which alone calls it. */
+  boolean move(Context there) {
+    assert Thread.holdsLock(receiver.items);
+    boolean moves = sentTo == null;
+    sentTo = moves ? there : sentTo;
+    return moves;
+  }
+
   /** A message that was sent, or an answer to it, says where the receiver is used now. */
   void sentTo(Context there) {
-    synchronized (receiver.items) {
-      if (sentTo != null) {
-        return;
-      }
-      sentTo = there;
-      receiver.items.notifyAll();
-    }
-    if (forwarder != null) {
+    if (receiver.move(there) && forwarder != null) {
       forwarder.sentTo(there);
     }
   }
@@ -143,7 +153,7 @@ final class ReceiverLocation {
   void sentWith(Call<?> call) {
     Context there = call.context();
     sentTo(there);
-    call.whenComplete(
+    call.whenEnded(
         (result, failure) -> {
           if (failure != null) {
             failed(there, Call.unchecked(failure));

@@ -1,5 +1,6 @@
 package org.mitogen4j;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.Collection;
 import org.mitogen4j.internal.context.ConversationId;
 import org.mitogen4j.internal.context.Credit;
@@ -30,19 +31,23 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
   /** The context that it was sent to; null where that is not known. */
   private volatile Context there;
 
-  // guarded by this
-
   /** Where the items go; null before that is known. */
+  @GuardedBy("this")
   private Message reader;
 
   /** Why nothing more is passed on. */
+  @GuardedBy("this")
   private EndCause failure;
 
   /** Whether that is because where it was sent can't be reached. */
+  @GuardedBy("this")
   private boolean unreachable;
 
+  @GuardedBy("this")
   private boolean queued;
+  @GuardedBy("this")
   private boolean again;
+  @GuardedBy("this")
   private boolean ended;
 
   ReceiverRelay(Receiver<?> receiver) {
@@ -133,7 +138,8 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
   }
 
   /** In words; null while there is none. */
-  private String failure() { // this is held
+  @GuardedBy("this")
+  private String failure() {
     if (failure == null) {
       return null;
     }

@@ -1,5 +1,6 @@
 package org.mitogen4j;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.mitogen4j.internal.context.Disconnects;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
@@ -30,8 +31,9 @@ final class RemoteReceiverSource extends Handler {
   /** Where the items come in; 0 before they are asked for. */
   private volatile long handle;
 
-  // guarded by this
+  @GuardedBy("this")
   private boolean ended;
+  @GuardedBy("this")
   private boolean closed;
 
   RemoteReceiverSource(Receiver<?> receiver, Context owner, long asked) {

@@ -1,5 +1,6 @@
 package org.mitogen4j;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -533,7 +534,7 @@ public final class Router implements AutoCloseable {
 
   /** Nobody is going to look at the call: a failure of it goes to the master's log. */
   void warnOfFailure(Call<?> call) {
-    call.whenComplete(
+    call.whenEnded(
         (nothing, failure) -> {
           boolean detached =
               failure instanceof DisconnectedException
@@ -556,6 +557,7 @@ public final class Router implements AutoCloseable {
    *
    * @throws DeadException when this router is closed: what waits here has been told so
    */
+  @CanIgnoreReturnValue
   Future<?> atTime(Runnable work, long delayNanos) {
     return parent.atTime(work, delayNanos, TimeUnit.NANOSECONDS);
   }

@@ -1,5 +1,6 @@
 package org.mitogen4j;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -36,38 +37,55 @@ import org.mitogen4j.internal.kernel.DeadException;
 public final class Select<R extends @Nullable Object> implements Iterable<Reply<R>>, AutoCloseable {
   private final Object lock = new Object();
 
-  // guarded by lock
-
   /** Sources that may have something. */
+  @GuardedBy("lock")
   private final ArrayDeque<SelectSource<? extends R>> ready = new ArrayDeque<>();
 
   /** Sources from which something may still come. */
+  @GuardedBy("lock")
   private final Set<SelectSource<? extends R>> open = new LinkedHashSet<>();
 
+  @GuardedBy("lock")
   private Iterator<? extends Context> unstarted;
-  private Function<? super Context, ? extends CompletionStage<? extends R>> begin;
+  private final Function<? super Context, ? extends CompletionStage<? extends R>> begin;
+  @GuardedBy("lock")
   private int most = Integer.MAX_VALUE;
+  @GuardedBy("lock")
   private int underWay;
+  @GuardedBy("lock")
   private int unread;
 
   /** As System.nanoTime. */
+  @GuardedBy("lock")
   private long deadline;
 
+  @GuardedBy("lock")
   private Duration limit;
+  @GuardedBy("lock")
   private boolean timed;
+  @GuardedBy("lock")
   private boolean expired;
+  @GuardedBy("lock")
   private Future<?> timer;
+  @GuardedBy("lock")
   private Reply<R> ahead;
+  @GuardedBy("lock")
   private Runnable outer;
 
   /** Begin calls, each of which may have to wait until its context has room. */
+  @GuardedBy("lock")
   private ElasticPool starters;
 
-  private Select() {}
+  private Select(
+      Iterator<? extends Context> unstarted,
+      Function<? super Context, ? extends CompletionStage<? extends R>> begin) {
+    this.unstarted = unstarted;
+    this.begin = begin;
+  }
 
   /** A select without a source. */
   public static <R extends @Nullable Object> Select<R> create() {
-    return new Select<>();
+    return new Select<>(null, null);
   }
 
   /**
@@ -79,10 +97,7 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
   public static <R extends @Nullable Object> Select<R> all(
       Iterable<? extends Context> contexts,
       Function<? super Context, ? extends CompletionStage<? extends R>> begin) {
-    Select<R> select = new Select<>();
-    select.unstarted = contexts.iterator();
-    select.begin = begin;
-    return select;
+    return new Select<>(contexts.iterator(), begin);
   }
 
   /**
@@ -203,10 +218,12 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
   }
 
   /** Sees to it that the deadline comes, though nobody may be waiting then. */
-  private void arm(Router router) { // lock is held
+  @GuardedBy("lock")
+  private void arm(Router router) {
     if (timed && timer == null) {
       long left = Math.max(0, deadline - System.nanoTime());
-      Runnable late = () -> expire(limit.toString()); // completes calls, and what depends on them
+      String time = limit.toString();
+      Runnable late = () -> expire(time); // completes calls, and what depends on them
       try {
         timer = router.atTime(() -> router.timeouts.submit(-1, late), left);
       } catch (DeadException closed) {
@@ -247,7 +264,8 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
   }
 
   /** No more calls are to be begun. */
-  private void none() { // lock is held
+  @GuardedBy("lock")
+  private void none() {
     unstarted = null;
     if (starters != null) {
       starters.close();
@@ -302,7 +320,9 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
     for (; ; ) {
       SelectSource<? extends R> source = null;
       boolean late = false;
+      Duration time;
       synchronized (lock) {
+        time = limit;
         if (ahead != null) {
           Reply<R> reply = ahead;
           ahead = null;
@@ -328,7 +348,7 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
         }
       }
       if (late) {
-        expire(limit.toString());
+        expire(time.toString());
         continue;
       }
       Reply<R> reply = poll(source);
@@ -338,7 +358,9 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
     }
   }
 
-  private void pause(long nanos) { // lock is held
+  @GuardedBy("lock")
+  @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
+  private void pause(long nanos) {
     try {
       if (nanos == Long.MAX_VALUE) {
         lock.wait(); // until tell

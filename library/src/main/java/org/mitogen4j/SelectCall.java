@@ -1,5 +1,6 @@
 package org.mitogen4j;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.function.Function;
@@ -8,13 +9,19 @@ import java.util.function.Function;
 final class SelectCall<R> extends SelectSource<R> {
   private final Context context;
 
-  // guarded by this
+  @GuardedBy("this")
   private Runnable listener;
+  @GuardedBy("this")
   private Runnable whenDone;
+  @GuardedBy("this")
   private Thread starter;
+  @GuardedBy("this")
   private CompletionStage<? extends R> call;
+  @GuardedBy("this")
   private Reply<R> reply;
+  @GuardedBy("this")
   private boolean taken;
+  @GuardedBy("this")
   private RuntimeException ending;
 
   SelectCall(Context context) {

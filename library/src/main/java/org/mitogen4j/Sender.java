@@ -1,5 +1,6 @@
 package org.mitogen4j;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.mitogen4j.internal.context.ConversationId;
@@ -36,7 +37,8 @@ public final class Sender<T extends @Nullable Object> implements AutoCloseable {
   /** Where the receiver answers; 0 before the first message. Guarded by order. */
   private long replies;
 
-  private int prepared; // guarded by order
+  @GuardedBy("order")
+  private int prepared;
 
   Sender(Context receiver, long handle) {
     this.receiver = receiver;
@@ -148,7 +150,8 @@ public final class Sender<T extends @Nullable Object> implements AutoCloseable {
   }
 
   /** Sees to it that the other side can read it. */
-  private void prepare(Encoder e) { // order is held
+  @GuardedBy("order")
+  private void prepare(Encoder e) {
     int needs = e.types == null ? 1 : 2;
     if (prepared < needs) {
       router.delivery.prepare(context, e);
@@ -170,7 +173,7 @@ public final class Sender<T extends @Nullable Object> implements AutoCloseable {
     if (share instanceof SenderPort) {
       int there = call.context().id();
       ((SenderPort) share).sentTo(call.context());
-      call.whenComplete(
+      call.whenEnded(
           (result, failure) -> {
             if (failure != null) {
               ((SenderPort) share).failed(there, Call.unchecked(failure));
@@ -179,7 +182,8 @@ public final class Sender<T extends @Nullable Object> implements AutoCloseable {
     }
   }
 
-  private void open() { // order is held
+  @GuardedBy("order")
+  private void open() {
     MitogenException failure = control.failure();
     if (failure != null) {
       throw failure;

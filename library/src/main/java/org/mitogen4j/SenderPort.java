@@ -1,5 +1,6 @@
 package org.mitogen4j;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,11 +21,11 @@ final class SenderPort extends DisconnectListener {
   private final Router router;
   private final long handle;
 
-  // guarded by this
-
   /** Contexts that use the sender, and where each hears of the receiver; 0 where not yet known. */
+  @GuardedBy("this")
   private final Map<Integer, Long> users = new HashMap<>();
 
+  @GuardedBy("this")
   private boolean closing;
 
   SenderPort(Receiver<?> receiver, long handle) {

@@ -1,5 +1,6 @@
 package org.mitogen4j;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.lang.reflect.Method;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -21,15 +22,18 @@ final class ServedObject {
   private final ServicePool pool;
   private final Map<String, ServedMethod> methods = new ConcurrentHashMap<>();
 
-  // guarded by this
-
+  @GuardedBy("this")
   private final ArrayDeque<ServiceCall> serial = new ArrayDeque<>();
+  @GuardedBy("this")
   private boolean serving;
 
   /** Calls that wait for another, which equals them. */
+  @GuardedBy("this")
   private final Map<Question, List<ServiceCall>> joined = new HashMap<>();
 
+  @GuardedBy("this")
   private int waiting;
+  @GuardedBy("this")
   private long bytes;
 
   ServedObject(ServicePool pool, Object object) {
@@ -133,7 +137,8 @@ final class ServedObject {
   }
 
   /** A call begins (1) or ends (-1) to wait for another. */
-  private void count(ServiceCall call, int step) { // this is held
+  @GuardedBy("this")
+  private void count(ServiceCall call, int step) {
     waiting += step;
     bytes += (long) step * call.size();
   }

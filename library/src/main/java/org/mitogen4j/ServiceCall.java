@@ -1,5 +1,6 @@
 package org.mitogen4j;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.lang.reflect.InvocationTargetException;
 import java.util.concurrent.CompletionStage;
 import org.mitogen4j.internal.context.ConversationId;
@@ -25,8 +26,9 @@ final class ServiceCall implements Runnable {
   /** Under which equal calls join this one; null where none do. Guarded by the service. */
   Object question;
 
-  // guarded by this
+  @GuardedBy("this")
   private Thread thread;
+  @GuardedBy("this")
   private boolean cancelled;
 
   ServiceCall(ServicePool pool, Message message) {

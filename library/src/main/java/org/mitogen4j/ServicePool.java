@@ -1,5 +1,6 @@
 package org.mitogen4j;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.lang.reflect.Method;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -30,7 +31,8 @@ final class ServicePool extends ReceiveQueue {
   private final Map<ConversationId, ServiceCall> open = new ConcurrentHashMap<>();
 
   /** By the link that they go out by. */
-  private final Map<Link, Answers> answers = new HashMap<>(); // guarded by this
+  @GuardedBy("this")
+  private final Map<Link, Answers> answers = new HashMap<>();
 
   private final ThreadPoolExecutor pool;
   private final Runnable next = this::next;
@@ -178,6 +180,7 @@ final class ServicePool extends ReceiveQueue {
   }
 
   /** The first call of a link that takes its answers. */
+  @GuardedBy("this")
   @Override
   protected Message pick(Queue<Message> waiting) {
     if (answers.isEmpty()) {

@@ -289,6 +289,7 @@ public final class Shell implements Serializable {
    * not wait. When the command fails, the receiver gives that as a failure; closing the receiver
    * ends the command.
    */
+  @SuppressWarnings("FutureReturnValueIgnored") // a failure comes by the receiver
   public Receiver<String> lines(Context context) {
     Receiver<String> receiver = context.router().receiver(String.class, Policy.only(context));
     context.callAsync(Shell::sendLinesOf, this, receiver.sender());

@@ -60,14 +60,16 @@ public final class InProcess extends ConnectionMethod<InProcess> {
 
     @Override
     public void run() {
+      String outcome = how;
       try {
         String[] args = {bootstrap.token(), ProcessId.own()};
         Runnable context =
             FirstStage.start(bootstrap.image(), args, down.input(), up.output(), null);
-        how = "the in-process context ended";
+        outcome = "the in-process context ended";
+        how = outcome;
         context.run();
       } catch (Exception e) {
-        how += ": " + e;
+        how = outcome + ": " + e;
       } finally {
         up.close();
         down.close();

@@ -86,6 +86,7 @@ public final class Packer {
   }
 
   static void run(Consumer<String> log, Path classes) throws IOException {
+    CompilerAnnotations.removeBelow(classes);
     Packer packer = new Packer(classes, log);
     if (!packer.isUpToDate()) {
       packer.pack();

@@ -1,5 +1,6 @@
 package org.mitogen4j.connect.spi;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -9,10 +10,14 @@ public final class MemoryPipe {
   private static final int MOST = 1 << 16;
   private static final int KEPT = 1 << 12;
 
-  private byte[] buf = new byte[KEPT]; // guarded by this
-  private int head; // guarded by this
-  private int size; // guarded by this
-  private boolean closed; // guarded by this
+  @GuardedBy("this")
+  private byte[] buf = new byte[KEPT];
+  @GuardedBy("this")
+  private int head;
+  @GuardedBy("this")
+  private int size;
+  @GuardedBy("this")
+  private boolean closed;
 
   synchronized boolean isOpen() {
     return !closed;
@@ -43,7 +48,8 @@ public final class MemoryPipe {
   }
 
   /** Makes room for so many bytes, as far as a pipe may have it. */
-  private void grow(int wanted) { // this is held
+  @GuardedBy("this")
+  private void grow(int wanted) {
     int room = buf.length;
     while (room < Math.min(wanted, MOST)) {
       room *= 2;
@@ -76,7 +82,8 @@ public final class MemoryPipe {
   }
 
   /** Waits while it is so full; as with the operating system's pipes, no interrupt ends it. */
-  private void await(int full) { // this is held
+  @GuardedBy("this")
+  private void await(int full) {
     boolean interrupted = false;
     while (size == full && !closed) {
       try {

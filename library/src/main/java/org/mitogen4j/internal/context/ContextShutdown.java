@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -32,7 +33,8 @@ public final class ContextShutdown extends Handler implements Runnable {
   private final ContextRuntime context;
   private final ChildRouter kernel;
   private final OutputForwarder output;
-  private boolean begun; // guarded by this
+  @GuardedBy("this")
+  private boolean begun;
 
   /** Closes the children, if there are any. Set by who starts them. */
   public volatile Runnable children;

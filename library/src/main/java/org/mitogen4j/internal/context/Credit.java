@@ -1,14 +1,18 @@
 package org.mitogen4j.internal.context;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.EndCause;
 
 /** How many bytes a sender may still send until the receiver says that it can take more. */
 public final class Credit {
   private final long initial;
-  private long balance; // guarded by this
-  private EndCause dead; // guarded by this
-  private Runnable waiting; // guarded by this
+  @GuardedBy("this")
+  private long balance;
+  @GuardedBy("this")
+  private EndCause dead;
+  @GuardedBy("this")
+  private Runnable waiting;
 
   Credit(long initial) {
     this.initial = initial;

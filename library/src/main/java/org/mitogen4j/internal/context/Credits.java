@@ -2,6 +2,7 @@ package org.mitogen4j.internal.context;
 
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -135,11 +136,7 @@ public final class Credits extends Handler {
 
   /** The handle is closed: nothing is owed any more. */
   public void closed(long handle) {
-    for (ConversationId key : owed.keySet()) {
-      if (key.handle == handle) {
-        owed.remove(key);
-      }
-    }
+    owed.keySet().removeIf(key -> key.handle == handle);
   }
 
   /** Gives a sender credit; or none, to let it know that there is somebody. Does not block. */
@@ -181,16 +178,14 @@ public final class Credits extends Handler {
   }
 
   void gone(Collection<Integer> contexts) {
-    for (Map.Entry<ConversationId, Credit> e : credits.entrySet()) {
+    for (Iterator<Map.Entry<ConversationId, Credit>> i = credits.entrySet().iterator();
+        i.hasNext(); ) {
+      Map.Entry<ConversationId, Credit> e = i.next();
       if (contexts.contains(e.getKey().context)) {
         e.getValue().kill(context.departures.cause(e.getKey().context));
-        credits.remove(e.getKey());
+        i.remove();
       }
     }
-    for (ConversationId key : owed.keySet()) {
-      if (contexts.contains(key.context)) {
-        owed.remove(key);
-      }
-    }
+    owed.keySet().removeIf(key -> contexts.contains(key.context));
   }
 }

@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayDeque;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
@@ -21,14 +22,21 @@ public final class ElasticPool {
   private final MessageRouter router;
   private final String role;
 
-  // guarded by this
+  @GuardedBy("this")
   private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
+  @GuardedBy("this")
   private int threads;
+  @GuardedBy("this")
   private int idle;
+  @GuardedBy("this")
   private boolean waking;
+  @GuardedBy("this")
   private boolean watched;
+  @GuardedBy("this")
   private long taken;
+  @GuardedBy("this")
   private int number;
+  @GuardedBy("this")
   private boolean closed;
 
   /** The length of the queue, for those who do not need to be exact. */
@@ -56,7 +64,8 @@ public final class ElasticPool {
   }
 
   /** Sees to it that what waits is taken. */
-  private void help() { // this is held
+  @GuardedBy("this")
+  private void help() {
     if (queue.isEmpty() || waking) {
       return;
     }
@@ -78,7 +87,8 @@ public final class ElasticPool {
     notifyAll();
   }
 
-  private void addWorker() { // this is held
+  @GuardedBy("this")
+  private void addWorker() {
     threads++;
     router.start(role + " " + ++number, new Work());
   }
@@ -117,7 +127,8 @@ public final class ElasticPool {
   }
 
   /** Waits for work; null when the thread is to end. */
-  private Runnable take() { // this is held
+  @GuardedBy("this")
+  private Runnable take() {
     while (queue.isEmpty()) {
       waking = false;
       if (closed) {

@@ -35,6 +35,7 @@ public final class FunctionInvoker {
     }
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the caller awaits a result that is a future
   Object invoke(Object function, Object[] args) throws ReflectiveOperationException {
     if (!(function instanceof Dropping)) {
       return call(function, args);

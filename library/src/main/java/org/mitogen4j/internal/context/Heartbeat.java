@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.HashSet;
 import java.util.Set;
 import org.mitogen4j.internal.kernel.EndCause;
@@ -29,7 +30,8 @@ final class Heartbeat implements Runnable {
   private final PingSender pings;
 
   private volatile boolean runs;
-  private boolean closed; // guarded by this
+  @GuardedBy("this")
+  private boolean closed;
 
   /** Whether there are, or were, children: those may lie. */
   private volatile boolean often;

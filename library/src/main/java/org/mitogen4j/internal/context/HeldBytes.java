@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -13,20 +14,25 @@ final class HeldBytes {
 
   final AtomicLong bytes = new AtomicLong();
 
-  // guarded by this
+  @GuardedBy("this")
   private int[] sources; // null until much is held
+  @GuardedBy("this")
   private int noted;
+  @GuardedBy("this")
   private long sinceNoted;
+  @GuardedBy("this")
   private boolean relays;
 
-  /** The last level that was reported. */
-  int reported;
+  /** The last level that was reported; written while this is locked, read at any time. */
+  volatile int reported;
 
   /** Bytes refused since the quota was full. */
+  @GuardedBy("this")
   long refused;
 
   /** Notes where bytes came from, so that each source appears about as often as it has bytes. */
-  void note(int peer, int source, long n, long quota) { // this is held
+  @GuardedBy("this")
+  void note(int peer, int source, long n, long quota) {
     sinceNoted += n;
     if (sources == null || sinceNoted >= quota / SAMPLES_OF_QUOTA) {
       if (sources == null) {
@@ -39,16 +45,19 @@ final class HeldBytes {
   }
 
   /** Whether contexts behind the other end hold some of it. */
-  boolean relays() { // this is held
+  @GuardedBy("this")
+  boolean relays() {
     return relays;
   }
 
-  int[] sources() { // this is held
+  @GuardedBy("this")
+  int[] sources() {
     return Arrays.copyOf(sources, Math.min(noted, SAMPLES));
   }
 
   /** It is no longer near its quota. */
-  void relax() { // this is held
+  @GuardedBy("this")
+  void relax() {
     sources = null;
     noted = 0;
     relays = false;

@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -200,7 +201,9 @@ final class LinkState {
     return all <= pending ? 0 : flow.waiting - flow.waiting * pending / all;
   }
 
-  private void let(Blame blame, Flow flow, long bytes) { // flows is held
+  @GuardedBy("flows")
+  @SuppressWarnings("NonAtomicVolatileUpdate") // read at any time, written while flows is locked
+  private void let(Blame blame, Flow flow, long bytes) {
     if (bytes != 0) {
       flow.waiting -= bytes;
       waiting -= bytes;

@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -27,7 +28,8 @@ public final class OutputForwarder implements Runnable {
   private final byte[] buf = new byte[MAX_LINE];
   private int length;
   private boolean lost; // whether nobody is there to read it
-  private boolean ended; // guarded by this
+  @GuardedBy("this")
+  private boolean ended;
 
   OutputForwarder(ContextRuntime context, InputStream in) {
     this.context = context;

@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayDeque;
 import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Handle;
@@ -13,13 +14,17 @@ import org.mitogen4j.internal.kernel.Link;
 final class PingSender implements Runnable {
   private final ContextRuntime context;
 
-  // guarded by this
+  @GuardedBy("this")
   private final ArrayDeque<Ping> queue = new ArrayDeque<>();
+  @GuardedBy("this")
   private int threads;
+  @GuardedBy("this")
   private boolean starting; // a thread was added that does not run yet
+  @GuardedBy("this")
   private long taken;
 
   /** What was taken when {@link #help} looked last; the heartbeat thread's own. */
+  @GuardedBy("this")
   private long before;
 
   /** Whether it is to be looked at long messages, and was not yet. */

@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.atomic.AtomicLong;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.MessageRouter;
@@ -41,10 +42,13 @@ final class ReadingRole implements Runnable {
   /** How many calls are yet to go to the pool. */
   private volatile int pause;
 
-  // guarded by this
+  @GuardedBy("this")
   private int threads;
+  @GuardedBy("this")
   private boolean following;
+  @GuardedBy("this")
   private boolean wanted;
+  @GuardedBy("this")
   private boolean handed;
 
   ReadingRole(ContextRuntime context, Link link) {

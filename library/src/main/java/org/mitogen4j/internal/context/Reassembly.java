@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,12 +31,16 @@ final class Reassembly {
 
   private final ContextRuntime context;
 
-  // guarded by this
+  @GuardedBy("this")
   private final Map<ConversationId, PartialMessage> parts = new LinkedHashMap<>();
+  @GuardedBy("this")
   private final ArrayDeque<Runnable> sends = new ArrayDeque<>();
   private volatile long held;
+  @GuardedBy("this")
   private PartialMessage turn; // whose turn it was when look looked last
+  @GuardedBy("this")
   private long turned; // since when, as System.nanoTime
+  @GuardedBy("this")
   private int turnedAt; // how many of its bytes were here then
 
   Reassembly(ContextRuntime context) {
@@ -95,7 +100,7 @@ final class Reassembly {
   /** What came of a message is not kept: its sender may go on, and hears it at the end. */
   private synchronized void refuse(PartialMessage part, int charge) {
     if (parts.get(part.key) == part) {
-      held -= part.held();
+      count(-part.held());
     }
     part.wanted = false;
     part.refused = true;
@@ -105,7 +110,8 @@ final class Reassembly {
     part.segments = null;
   }
 
-  private PartialMessage begin(Message m, ReceiveBuffer segments) { // this is held
+  @GuardedBy("this")
+  private PartialMessage begin(Message m, ReceiveBuffer segments) {
     boolean trusted = context.router.isParent(m.auth);
     if (segments.total > context.limit) {
       throw new IllegalArgumentException(
@@ -133,12 +139,19 @@ final class Reassembly {
     }
     parts.put(key, part);
     link.begun++;
-    held += part.held();
+    count(part.held());
     return part;
   }
 
+  @GuardedBy("this")
+  @SuppressWarnings("NonAtomicVolatileUpdate") // read at any time, written while this is locked
+  private void count(int bytes) {
+    held += bytes;
+  }
+
   /** Counts a piece; null where there is no message to which it belongs. */
-  private PartialMessage piece(Message m, int n, boolean more) { // this is held
+  @GuardedBy("this")
+  private PartialMessage piece(Message m, int n, boolean more) {
     PartialMessage part = parts.get(new ConversationId(m.src, m.handle, m.replyTo));
     if (part == null || part.in != m.from) {
       if (more && !m.dead()) {
@@ -160,10 +173,10 @@ final class Reassembly {
     if (size > part.allowed + Limits.LONG_SLACK) {
       throw new IllegalArgumentException(m.src + " sends more than it was given credit for");
     }
-    held -= part.held();
+    count(-part.held());
     part.size = size;
     part.owed += n;
-    held += part.held();
+    count(part.held());
     return part;
   }
 
@@ -178,13 +191,14 @@ final class Reassembly {
     }
   }
 
-  private void drop(PartialMessage part) { // this is held
+  @GuardedBy("this")
+  private void drop(PartialMessage part) {
     if (parts.remove(part.key, part)) {
       link(part).begun--;
       context.blame.release(part.in, Resource.UNFINISHED, part.charged);
       part.charged = 0;
       boolean full = isFull();
-      held -= part.held();
+      count(-part.held());
       if (full) {
         grantAll();
       }
@@ -194,7 +208,8 @@ final class Reassembly {
   // ---- who may go on
 
   /** Which message goes on in any case; null where there is none. */
-  private PartialMessage first() { // this is held
+  @GuardedBy("this")
+  private PartialMessage first() {
     PartialMessage first = null;
     for (PartialMessage part : parts.values()) {
       if (part.wanted && (first == null || isAhead(part, first))) {
@@ -205,7 +220,8 @@ final class Reassembly {
   }
 
   /** Links take turns, and behind a link those who send; else who began first is first. */
-  private boolean isAhead(PartialMessage part, PartialMessage first) { // this is held
+  @GuardedBy("this")
+  private boolean isAhead(PartialMessage part, PartialMessage first) {
     int links = link(part).turns - link(first).turns;
     return links < 0 || (links == 0 && part.turns < first.turns);
   }
@@ -218,7 +234,8 @@ final class Reassembly {
    * A message was not complete when its time was over: others go on. If nothing of it came at all,
    * though it had credit, what its link has here is charged in full.
    */
-  private void next(PartialMessage late) { // this is held
+  @GuardedBy("this")
+  private void next(PartialMessage late) {
     link(late).turns++;
     boolean stands = late.size == turnedAt;
     for (PartialMessage part : parts.values()) {
@@ -235,7 +252,8 @@ final class Reassembly {
     grantAll();
   }
 
-  private void grantAll() { // this is held
+  @GuardedBy("this")
+  private void grantAll() {
     PartialMessage first = first();
     for (PartialMessage part : parts.values()) {
       grant(part, first);
@@ -243,7 +261,8 @@ final class Reassembly {
   }
 
   /** Lets the sender of a long message go on, unless too much is being assembled already. */
-  private void grant(PartialMessage part, PartialMessage first) { // this is held
+  @GuardedBy("this")
+  private void grant(PartialMessage part, PartialMessage first) {
     if (part.owed < Limits.LONG_WINDOW / 4 || (part.wanted && held >= budget && part != first)) {
       return;
     }

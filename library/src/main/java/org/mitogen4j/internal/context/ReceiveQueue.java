@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -23,11 +24,16 @@ public class ReceiveQueue extends Handler {
   private static final long LITTLE = 1 << 16;
 
   private final ContextRuntime context;
-  private final ArrayDeque<Message> queue = new ArrayDeque<>(); // guarded by this
-  private int waiting; // guarded by this
-  private final Map<ConversationId, long[]> held = new HashMap<>(); // guarded by this
-  private long all; // charged to links; guarded by this
-  private boolean looked; // whether it is among those that are looked through; guarded by this
+  @GuardedBy("this")
+  private final ArrayDeque<Message> queue = new ArrayDeque<>();
+  @GuardedBy("this")
+  private int waiting;
+  @GuardedBy("this")
+  private final Map<ConversationId, long[]> held = new HashMap<>();
+  @GuardedBy("this")
+  private long all; // charged to links
+  @GuardedBy("this")
+  private boolean looked; // whether it is among those that are looked through
 
   /**
    * @param from {@link #ANYBODY}, {@link #PARENTS} or a context
@@ -118,7 +124,8 @@ public class ReceiveQueue extends Handler {
     }
   }
 
-  /** A message has left the queue; this is held. */
+  /** A message has left the queue. */
+  @GuardedBy("this")
   private void taken(Message m) {
     if (m.from != null) {
       ConversationId key = new ConversationId(m.src, m.handle, 0);
@@ -136,23 +143,27 @@ public class ReceiveQueue extends Handler {
     }
   }
 
-  /** A message that waited is not going to be taken; this is held. */
+  /** A message that waited is not going to be taken. */
+  @GuardedBy("this")
   protected void dropped(Message m) {}
 
   /** A message was added. Called on reading threads, without a lock. */
   protected void arrived() {}
 
-  /** Takes the next message out of the queue; null when none may be taken now. This is held. */
+  /** Takes the next message out of the queue; null when none may be taken now. */
+  @GuardedBy("this")
   protected Message pick(Queue<Message> waiting) {
     return waiting.poll();
   }
 
-  /** Whether nothing more will come; this is held. */
+  /** Whether nothing more will come. */
+  @GuardedBy("this")
   protected boolean ended() {
     return false;
   }
 
-  /** Whether those who wait for a message are to wait no longer; this is held. */
+  /** Whether those who wait for a message are to wait no longer. */
+  @GuardedBy("this")
   protected boolean released() {
     return ended();
   }
@@ -167,6 +178,11 @@ public class ReceiveQueue extends Handler {
     for (Message m = queue.poll(); m != null; m = queue.poll()) {
       taken(m);
     }
+    notifyAll();
+  }
+
+  /** Wakes those who wait, to look again whether they still have to. */
+  public final synchronized void wake() {
     notifyAll();
   }
 
@@ -194,7 +210,9 @@ public class ReceiveQueue extends Handler {
     return m;
   }
 
-  private void pause(long nanos) throws InterruptedException { // this is held
+  @GuardedBy("this")
+  @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
+  private void pause(long nanos) throws InterruptedException {
     waiting++;
     try {
       if (nanos == FOREVER) {

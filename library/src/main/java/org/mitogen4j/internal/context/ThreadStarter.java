@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayDeque;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
@@ -11,9 +12,11 @@ final class ThreadStarter implements Runnable {
   private static final long AGAIN_MILLIS = 100;
 
   private final MessageRouter router;
-  private final ArrayDeque<Object> queue = new ArrayDeque<>(); // guarded by this: role, work
+  @GuardedBy("this")
+  private final ArrayDeque<Object> queue = new ArrayDeque<>(); // role, work
 
-  private boolean ended; // guarded by this
+  @GuardedBy("this")
+  private boolean ended;
 
   ThreadStarter(MessageRouter router) {
     this.router = router;

@@ -1,10 +1,14 @@
 package org.mitogen4j.internal.kernel;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
 /** Asks the parent, and waits for its answer whatever interrupts. */
 public final class BlockingRequest extends Handler {
   private final MessageRouter router;
-  private Message message; // guarded by this
-  private boolean ended; // guarded by this
+  @GuardedBy("this")
+  private Message message;
+  @GuardedBy("this")
+  private boolean ended;
   private volatile long replyTo;
 
   public BlockingRequest(MessageRouter router) {
@@ -49,13 +53,13 @@ public final class BlockingRequest extends Handler {
           interrupted = true;
         }
       }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      if (message != null && message.dead()) {
+        throw new DeadException(EndCause.of(message));
+      }
+      return message;
     }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    if (message != null && message.dead()) {
-      throw new DeadException(EndCause.of(message));
-    }
-    return message;
   }
 }

@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.kernel;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 
@@ -13,9 +14,11 @@ final class EarlyFrames implements Runnable {
   private static final int MAX = 1 << 26;
 
   private final MessageRouter router;
-  private final ArrayDeque<byte[]> frames = new ArrayDeque<>(); // guarded by this
-  private int bytes; // guarded by this: of all that ever waited
-  private Link in; // guarded by this
+  @GuardedBy("this")
+  private final ArrayDeque<byte[]> frames = new ArrayDeque<>();
+  @GuardedBy("this")
+  private int bytes; // of all that ever waited
+  private Link in; // set before the thread starts that hands on
 
   /** Whether frames are here, or one is being handed on: the next must not overtake them. */
   volatile boolean waiting;

@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.kernel;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -71,18 +72,29 @@ public final class Link implements Runnable {
   private InputStream in;
   private OutputStream out;
 
-  // guarded by this
+  @GuardedBy("this")
   private final FrameQueue urgent = new FrameQueue();
+  @GuardedBy("this")
   private final FrameQueue bulk = new FrameQueue();
+  @GuardedBy("this")
   private boolean writing = true; // until connected, the connecting thread has the pen
+  @GuardedBy("this")
   boolean handedOver;
+  @GuardedBy("this")
   private boolean ackDue; // behind what is being written
+  @GuardedBy("this")
   private boolean awaited; // by who waits for room, or for the queues to be empty
+  @GuardedBy("this")
   private boolean hasWriter;
+  @GuardedBy("this")
   Thread writer; // once it runs
+  @GuardedBy("this")
   public long messagesOut;
+  @GuardedBy("this")
   public long written;
+  @GuardedBy("this")
   public long acked;
+  @GuardedBy("this")
   EndCause dead;
 
   public Link(MessageRouter router, int peer) {
@@ -176,7 +188,9 @@ public final class Link implements Runnable {
     }
   }
 
-  void await() { // this is held
+  @GuardedBy("this")
+  @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
+  void await() {
     try {
       wait();
     } catch (InterruptedException e) {
@@ -237,14 +251,16 @@ public final class Link implements Runnable {
   }
 
   /** Wakes who waits for it; the writer thread, which always waits here, only if somebody does. */
-  private void room() { // this is held
+  @GuardedBy("this")
+  private void room() {
     if (awaited) {
       awaited = false;
       notifyAll();
     }
   }
 
-  private void handOver() { // this is held, and so is the pen
+  @GuardedBy("this")
+  private void handOver() { // and so is the pen
     handedOver = true;
     if (!hasWriter) {
       hasWriter = true;
@@ -280,6 +296,7 @@ public final class Link implements Runnable {
    * The reading thread's: returns when the link has ended, or another thread has become the {@link
    * #reader} while this one handed on a message.
    */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // the reading thread alone writes the counters
   @Override
   public void run() {
     Thread me = Thread.currentThread();

@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.kernel;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,7 +40,8 @@ public class MessageRouter {
   public final java.util.Set<Thread> hurried = ConcurrentHashMap.newKeySet();
 
   public final Map<Long, Handler> handlers = new ConcurrentHashMap<>();
-  private long nextHandle = Handle.FIRST_FREE; // guarded by handlers
+  @GuardedBy("handlers")
+  private long nextHandle = Handle.FIRST_FREE;
   private final EarlyFrames early = new EarlyFrames(this);
 
   /** Null until it is here. */

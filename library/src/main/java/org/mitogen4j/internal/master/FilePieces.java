@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.master;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,9 +23,12 @@ final class FilePieces {
   private static final int BUFFER = 8192;
 
   private static final class Open {
-    private InputStream in; // guarded by this
-    private long at; // guarded by this
-    private final Map<Long, byte[]> recent = new LinkedHashMap<>(); // guarded by this
+    @GuardedBy("this")
+    private InputStream in;
+    @GuardedBy("this")
+    private long at;
+    @GuardedBy("this")
+    private final Map<Long, byte[]> recent = new LinkedHashMap<>();
 
     synchronized void close() throws IOException {
       if (in != null) {

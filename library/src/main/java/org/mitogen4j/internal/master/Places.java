@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.master;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -50,9 +51,10 @@ final class Places {
   private final ModulePath modules = new ModulePath();
   private final FilePieces pieces = new FilePieces();
 
-  // guarded by this
+  @GuardedBy("this")
   private final Map<String, Place> byBase = new LinkedHashMap<>();
 
+  /** Written while this is locked, read at any time. */
   private final List<Place> byNumber = new CopyOnWriteArrayList<>();
 
   /** Where the first class of a package was found, by the package's name and a dot. */

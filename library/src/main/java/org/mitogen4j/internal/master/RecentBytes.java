@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.master;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,7 +12,8 @@ final class RecentBytes {
 
   private final long maxBytes;
   private final Map<String, byte[]> recent = new LinkedHashMap<>(16, 0.75f, true); // by this
-  private long bytes; // guarded by this
+  @GuardedBy("this")
+  private long bytes;
 
   RecentBytes(long maxBytes) {
     this.maxBytes = maxBytes;

@@ -1,15 +1,19 @@
 package org.mitogen4j.internal.parent;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.List;
 import org.mitogen4j.internal.context.Limits;
 
 /** What a direct child asks for, and what it was given: so that none asks for too much. */
 final class ChildQuota {
-  // guarded by this
+  @GuardedBy("this")
   private int waiting;
+  @GuardedBy("this")
   private int reserved;
+  @GuardedBy("this")
   private boolean ended;
+  @GuardedBy("this")
   private final List<int[]> blocks = new ArrayList<>();
 
   /** A request comes in; false when there are too many that wait. */

@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.parent;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.parent.classes.SentClasses;
@@ -42,10 +43,12 @@ public final class ContextRecord {
   private volatile boolean begun;
 
   /** Whether it was told to become whole before it takes the next call. */
-  private boolean awakened; // guarded by this
+  @GuardedBy("this")
+  private boolean awakened;
 
   /** Whether it was told to begin all that it does beyond its first call. */
-  private boolean completed; // guarded by this
+  @GuardedBy("this")
+  private boolean completed;
 
   public ContextRecord(int id, int parent, String name, String how) {
     this.id = id;

@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.parent;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.mitogen4j.MitogenException;
 import org.mitogen4j.internal.context.Limits;
 import org.mitogen4j.internal.kernel.BlockingRequest;
@@ -19,9 +20,11 @@ public final class Ids {
   /** Held while the parent is asked; nothing else waits for it then. */
   private final Object asking = new Object();
 
-  // guarded by this
+  @GuardedBy("this")
   private int next;
+  @GuardedBy("this")
   private int last;
+  @GuardedBy("this")
   private int given;
 
   Ids(MessageRouter router) {

@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.parent;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -141,8 +142,10 @@ public final class Parent {
   /**
    * Runs something later, on one of the router's own threads; it may write to a child.
    *
+   * @return what to cancel it by
    * @throws DeadException when the router is closed
    */
+  @CanIgnoreReturnValue
   public Future<?> schedule(Runnable work, long delay, TimeUnit unit) {
     return atTime(() -> due.submit(work), delay, unit);
   }

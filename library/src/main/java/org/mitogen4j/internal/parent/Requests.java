@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.parent;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.mitogen4j.connect.spi.Connection;
@@ -99,8 +100,10 @@ public final class Requests {
   private final class Block extends Handler {
     private final Message request;
     private final ChildQuota account;
-    private long replyTo; // guarded by this
-    private boolean over; // guarded by this
+    @GuardedBy("this")
+    private long replyTo;
+    @GuardedBy("this")
+    private boolean over;
 
     Block(Message request, ChildQuota account) {
       this.request = request;

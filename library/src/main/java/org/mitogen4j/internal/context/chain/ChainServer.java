@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context.chain;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,7 +22,8 @@ public final class ChainServer {
   private static final String PART = "chains";
 
   private final ContextRuntime context;
-  private final Map<ConversationId, Chain> chains = new HashMap<>(); // guarded by this
+  @GuardedBy("this")
+  private final Map<ConversationId, Chain> chains = new HashMap<>();
 
   private ChainServer(ContextRuntime context) {
     this.context = context;
@@ -50,6 +52,7 @@ public final class ChainServer {
    * @param cost what the owner has taken off its credit
    * @return a CompletionStage
    */
+  @SuppressWarnings("FutureReturnValueIgnored") // the caller awaits a result that is a future
   public static Object call(
       String function, Object[] args, int owner, long chain, long number, long cost) {
     ChainServer all = current();
@@ -98,12 +101,15 @@ public final class ChainServer {
     private final ConversationId key;
     private final long handle;
 
-    // guarded by this
-
+    @GuardedBy("this")
     private final Map<Long, Turn> waiting = new HashMap<>();
+    @GuardedBy("this")
     private long next;
+    @GuardedBy("this")
     private long end = Long.MAX_VALUE;
+    @GuardedBy("this")
     private long owed;
+    @GuardedBy("this")
     private Throwable failure;
 
     Chain(ChainServer all, ConversationId key, int owner) {
@@ -212,9 +218,9 @@ public final class ChainServer {
     private final String function;
     private final Object[] args;
 
-    // guarded by this
-
+    @GuardedBy("this")
     private Thread thread;
+    @GuardedBy("this")
     private boolean cancelled;
 
     /**

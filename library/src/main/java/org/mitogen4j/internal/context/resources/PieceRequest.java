@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context.resources;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.zip.DataFormatException;
@@ -22,7 +23,8 @@ final class PieceRequest extends Handler {
   private final MessageRouter router;
   private final String key;
   private volatile long replyTo;
-  private Message answer; // guarded by this
+  @GuardedBy("this")
+  private Message answer;
 
   PieceRequest(MessageRouter router, String key) {
     this.router = router;

@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.parent.classes;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -72,7 +73,8 @@ public final class ClassServer extends Requests.FromChild {
   private final AtomicInteger asking = new AtomicInteger();
 
   /** Who waits for what was asked for. */
-  private final Map<String, List<Message>> waiting = new HashMap<>(); // guarded by itself
+  @GuardedBy("waiting")
+  private final Map<String, List<Message>> waiting = new HashMap<>();
 
   public ClassServer(Parent parent, Executor pool) {
     this.parent = parent;
@@ -105,18 +107,23 @@ public final class ClassServer extends Requests.FromChild {
   private final class Queue implements Runnable {
     private final Link to;
 
-    // guarded by this
+    @GuardedBy("this")
     private final ArrayDeque<Runnable> work = new ArrayDeque<>();
+    @GuardedBy("this")
     private int running;
+    @GuardedBy("this")
     private int begun; // of those that run: that have no task yet
+    @GuardedBy("this")
     private boolean resting;
+    @GuardedBy("this")
     private long rest = REST_MILLIS;
 
     /** What it asked for and has no answer to. */
     final AtomicInteger open = new AtomicInteger();
 
-    /** What it was told of that there is none; guarded by itself. */
-    final AbsentNames absent = new AbsentNames();
+    /** What it was told of that there is none. */
+    @GuardedBy("absent")
+    private final AbsentNames absent = new AbsentNames();
 
     Queue(Link to) {
       this.to = to;
@@ -128,7 +135,8 @@ public final class ClassServer extends Requests.FromChild {
     }
 
     /** Has threads of the pool take one task each, if the child has room for the answers. */
-    private void go() { // this is held
+    @GuardedBy("this")
+    private void go() {
       int more = Math.min(work.size() - begun, THREADS - running);
       if (resting || more <= 0) {
         return;
@@ -395,13 +403,10 @@ public final class ClassServer extends Requests.FromChild {
   /** There is such a class, although a child may have been told that there is none. */
   void exists(String name) {
     for (Queue queue : queues.values()) {
-      synchronized (queue.absent) {
-        if (!queue.absent.contains(name)) {
-          continue;
-        }
+      if (queue.wasToldAbsent(name)) {
+        forgetAbsent();
+        return;
       }
-      forgetAbsent();
-      return;
     }
   }
 

@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.parent.classes;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -51,8 +52,10 @@ public final class LoadedClasses {
   /** Letters of all these names for one function. */
   private static final int MAX_ASKED_LETTERS = 1 << 16;
 
-  private final Map<String, Entry> entries = new LinkedHashMap<>(); // guarded by this
-  private int names; // guarded by this
+  @GuardedBy("this")
+  private final Map<String, Entry> entries = new LinkedHashMap<>();
+  @GuardedBy("this")
+  private int names;
 
   /** What is known of a function. */
   public static final class Entry {
@@ -278,7 +281,8 @@ public final class LoadedClasses {
     bound(function);
   }
 
-  private Entry entry(String function) { // this is held
+  @GuardedBy("this")
+  private Entry entry(String function) {
     Entry entry = entries.get(function);
     if (entry == null) {
       entry = new Entry();
@@ -288,7 +292,8 @@ public final class LoadedClasses {
     return entry;
   }
 
-  private void bound(String latest) { // this is held
+  @GuardedBy("this")
+  private void bound(String latest) {
     Iterator<Map.Entry<String, Entry>> oldest = entries.entrySet().iterator();
     while (names > MAX_NAMES || entries.size() > MAX_FUNCTIONS) {
       Map.Entry<String, Entry> e = oldest.next();
@@ -301,7 +306,8 @@ public final class LoadedClasses {
     }
   }
 
-  private void forget(String function) { // this is held
+  @GuardedBy("this")
+  private void forget(String function) {
     Entry gone = entries.remove(function);
     if (gone != null) {
       names -= gone.loaded.size();

@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.parent.classes;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -48,7 +49,8 @@ public final class SentClasses {
   final Map<String, Set<String>> running = new ConcurrentHashMap<>();
 
   /** Those of them that have answered since it was asked last which classes it loaded. */
-  private final Map<String, Set<String>> unreported = new HashMap<>(); // guarded by this
+  @GuardedBy("this")
+  private final Map<String, Set<String>> unreported = new HashMap<>();
 
   /** Classes that were sent because it asked, each with the function that was last called then. */
   final Map<String, String> askedFor = new HashMap<>(); // guarded by the lock
@@ -66,10 +68,13 @@ public final class SentClasses {
   public final LongAdder requests = new LongAdder();
 
   /** What it told that it loaded. */
-  private final Set<String> told = new HashSet<>(); // guarded by this
+  @GuardedBy("this")
+  private final Set<String> told = new HashSet<>();
 
-  private boolean hasTold; // guarded by this
-  private int pending; // guarded by this: how often it is going to be asked
+  @GuardedBy("this")
+  private boolean hasTold;
+  @GuardedBy("this")
+  private int pending; // how often it is going to be asked
 
   /** Names of all classes of the program that were sent. */
   public List<String> names() {
@@ -96,7 +101,9 @@ public final class SentClasses {
     lock();
     try {
       synchronized (this) {
-        names.removeIf(name -> inBlocks.contains(name) && !told.contains(name));
+        Set<String> unused = new HashSet<>(inBlocks);
+        unused.removeAll(told);
+        names.removeAll(unused);
       }
     } finally {
       unlock();

@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.parent.start;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -28,11 +29,15 @@ public final class ChildStderr implements Runnable {
   private int length;
 
   /** The last that was said. */
-  private final StringBuilder kept = new StringBuilder(); // guarded by this
+  @GuardedBy("this")
+  private final StringBuilder kept = new StringBuilder();
 
-  private boolean forwarding; // guarded by this
-  private boolean marked; // guarded by this
-  private boolean ended; // guarded by this
+  @GuardedBy("this")
+  private boolean forwarding;
+  @GuardedBy("this")
+  private boolean marked;
+  @GuardedBy("this")
+  private boolean ended;
 
   /**
    * @param in null where there is none

@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.parent.start;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -15,8 +16,10 @@ final class FirstFlightBuffer extends OutputStream {
   private final Consumer<IOException> lost;
   private volatile OutputStream to;
   private volatile boolean landed;
-  private ByteArrayOutputStream kept = new ByteArrayOutputStream(); // guarded by this
-  private int ahead; // guarded by this
+  @GuardedBy("this")
+  private ByteArrayOutputStream kept = new ByteArrayOutputStream();
+  @GuardedBy("this")
+  private int ahead;
 
   /**
    * @param ahead how many bytes come first that belong to this attempt alone
@@ -49,7 +52,9 @@ final class FirstFlightBuffer extends OutputStream {
   @Override
   public void write(byte[] b, int off, int len) throws IOException {
     if (landed) {
-      kept = null;
+      synchronized (this) {
+        kept = null;
+      }
       IOException failure = pass(b, off, len);
       if (failure != null) {
         lost.accept(failure);

@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.parent.start;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -20,8 +21,9 @@ final class LoginTurns {
   /** What was asked for is kept for so many methods. */
   private static final int MOST_KNOWN = 1000;
 
-  // guarded by this
+  @GuardedBy("this")
   private final Set<Turn> turns = new HashSet<>();
+  @GuardedBy("this")
   private final Map<String, Collection<String>> known = new HashMap<>();
 
   /** The leave to log in; given back once the login is over, or its start has failed. */
@@ -68,13 +70,15 @@ final class LoginTurns {
     }
   }
 
-  private Turn add(Collection<String> servers) { // this is held
+  @GuardedBy("this")
+  private Turn add(Collection<String> servers) {
     Turn turn = new Turn(servers);
     turns.add(turn);
     return turn;
   }
 
-  private boolean fits(Collection<String> servers, int most) { // this is held
+  @GuardedBy("this")
+  private boolean fits(Collection<String> servers, int most) {
     for (String server : servers) {
       int there = 0;
       for (Turn turn : turns) {

@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.parent.start;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;
@@ -49,11 +50,13 @@ public final class Start {
   private final long until;
   private volatile FirstFlightBuffer flight;
   private volatile StartAttempt attempt;
-  private boolean up; // guarded by this
-  private boolean over; // guarded by this: nothing more will be heard
+  @GuardedBy("this")
+  private boolean up;
+  @GuardedBy("this")
+  private boolean over; // nothing more will be heard
   private volatile StartException told; // why it failed; written while this is held
   private volatile StartException busy; // why the last try but this was none
-  private volatile int tries = 1; // written by the starting thread only
+  private volatile int tried = 1; // the starting thread alone writes
 
   /**
    * Its connect timeout begins here.
@@ -102,8 +105,9 @@ public final class Start {
       throw fail(attempt, other(e.toString()));
     }
     await();
+    int tries = 1;
     while (mayTryAgain() && isBusy() && pause()) {
-      tries = tries + 1;
+      tried = ++tries;
       again(script);
     }
     if (!care && mayTryAgain() && attempt.needsCare()) {
@@ -141,7 +145,7 @@ public final class Start {
 
   /** Waits before the next try; returns false when the time will be up, or the start is over. */
   private synchronized boolean pause() throws StartException {
-    int factor = 1 << Math.min(tries - 1, MAX_DOUBLINGS);
+    int factor = 1 << Math.min(tried - 1, MAX_DOUBLINGS);
     // each start by another time, so that they do not come together again
     double jitter = ThreadLocalRandom.current().nextDouble(0.5, 1.5);
     long end = System.nanoTime() + (long) (PAUSE_NANOS * factor * jitter);
@@ -163,7 +167,7 @@ public final class Start {
     return new StartException(
         busy.reason(),
         "tried "
-            + (tries == 1 ? "once" : tries + " times")
+            + (tried == 1 ? "once" : tried + " times")
             + " within the connect timeout of "
             + method.connectTimeout().toMillis()
             + " ms: "

@@ -162,6 +162,7 @@ public final class Starts {
    * What a context runs when another has it start a child. Blocks no worker: the answer is given
    * when the child is up (null), or can't be (an array: reason and message).
    */
+  @SuppressWarnings("FutureReturnValueIgnored") // the caller awaits a result that is a future
   public static Object startHere(int id, String name, ConnectionMethod<?> method) {
     MessageRouter router = ((MessageRouter.Worker) Thread.currentThread()).router;
     CompletableFuture<Object[]> answer = new CompletableFuture<>();
