@@ -28,6 +28,7 @@ import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.MessageRouter;
 import org.mitogen4j.internal.master.GuestRouter;
+import org.mitogen4j.internal.master.Log;
 import org.mitogen4j.internal.master.Master;
 import org.mitogen4j.internal.master.PackageChoice;
 import org.mitogen4j.internal.parent.ContextRecord;
@@ -76,6 +77,9 @@ public final class Router implements AutoCloseable {
    */
   final FairPool timeouts;
 
+  /** Where what contexts log and print goes; null but in the master. */
+  private final LogHandOver log;
+
   private volatile boolean closing;
 
   /** Receivers that are in use, so that those who wait at them learn of the end. */
@@ -95,6 +99,7 @@ public final class Router implements AutoCloseable {
     answers = new FairPool(this, "answer");
     timeouts = new FairPool(this, "late");
     full.atEnd(this::end);
+    log = full.parts.containsKey(Log.PART) ? LogHandOver.install(this, programLoader()) : null;
   }
 
   /** The root of a new tree, with the default settings. */
@@ -246,6 +251,20 @@ public final class Router implements AutoCloseable {
       }
     }
     return found;
+  }
+
+  /**
+   * Has the log records and the output of all contexts written by this backend from now on.
+   *
+   * @return this
+   * @throws IllegalStateException in a context other than the master
+   */
+  public Router logTo(LogBackend backend) {
+    if (log == null) {
+      throw new IllegalStateException(core.name + " is not the master, to which all logs go");
+    }
+    log.to(Objects.requireNonNull(backend));
+    return this;
   }
 
   /** All contexts below this one that are known here, in the order of their numbers. */

@@ -88,7 +88,19 @@ final class ShellDescendants {
     return left.isEmpty();
   }
 
+  /** The number of the process itself; 0 where that is not known. */
+  long root() {
+    return root;
+  }
+
   private void signal(String signal, Set<Long> members) throws InterruptedException {
+    Process kill = shell(command(signal, members));
+    if (kill != null && !kill.waitFor(TOOL_MILLIS, TimeUnit.MILLISECONDS)) {
+      kill.destroyForcibly();
+    }
+  }
+
+  private String command(String signal, Set<Long> members) {
     StringBuilder command = new StringBuilder("kill -" + signal);
     if (ownSession) {
       command.append(" -").append(root); // its group at one blow
@@ -96,15 +108,18 @@ final class ShellDescendants {
     for (long pid : members) {
       command.append(' ').append(pid);
     }
+    return command.toString();
+  }
+
+  /** Null where there is no shell; then the process itself is ended. */
+  private Process shell(String command) {
     try {
-      Process kill =
-          new ProcessBuilder("sh", "-c", command.toString()).redirectErrorStream(true).start();
+      Process kill = new ProcessBuilder("sh", "-c", command).redirectErrorStream(true).start();
       kill.getOutputStream().close();
-      if (!kill.waitFor(TOOL_MILLIS, TimeUnit.MILLISECONDS)) {
-        kill.destroyForcibly();
-      }
+      return kill;
     } catch (IOException noShell) {
       process.destroy();
+      return null;
     }
   }
 

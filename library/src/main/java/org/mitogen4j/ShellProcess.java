@@ -28,9 +28,6 @@ final class ShellProcess {
   /** How long a process may take to end by SIGTERM, in nanoseconds. */
   private static final long TERM_NANOS = 500_000_000;
 
-  /** The same when this JVM exits, which may not take long. */
-  private static final long EXIT_NANOS = 100_000_000;
-
   /** How long a process may take to end by SIGKILL, in nanoseconds. */
   private static final long KILL_NANOS = 2_000_000_000;
 
@@ -81,13 +78,7 @@ final class ShellProcess {
   ShellResult run(ShellOutput out, ShellOutput err, BooleanSupplier stop) {
     process = start();
     tree = new ShellDescendants(process, ownSession);
-    Thread killer = new Thread(() -> kill(EXIT_NANOS), "mitogen shell killer");
-    try {
-      Runtime.getRuntime().addShutdownHook(killer);
-    } catch (IllegalStateException exits) {
-      kill(TERM_NANOS);
-      throw new ShellException(shell + " was ended: this JVM exits", ShellException.NONE, exits);
-    }
+    ShellGuard guard = ShellGuard.of(tree);
     boolean ended = false;
     try {
       feed();
@@ -104,9 +95,9 @@ final class ShellProcess {
       abandoned = true;
       queue.clear(); // a reading thread that waits for room goes on, and drops the rest
       if (!ended) {
-        kill(TERM_NANOS);
+        kill();
       }
-      unhook(killer);
+      guard.dismiss();
     }
     out.end();
     err.end();
@@ -125,15 +116,6 @@ final class ShellProcess {
         shell + " was ended: " + (why == null ? "its thread was interrupted" : why),
         ShellException.NONE,
         e);
-  }
-
-  private static void unhook(Thread killer) {
-    try {
-      boolean found = Runtime.getRuntime().removeShutdownHook(killer);
-      assert found;
-    } catch (IllegalStateException exits) {
-      // it runs, and finds nothing
-    }
   }
 
   private Process start() {
@@ -249,10 +231,10 @@ final class ShellProcess {
         piece.to.take(piece.bytes);
       }
       if (stop.getAsBoolean()) {
-        kill(TERM_NANOS);
+        kill();
         return;
       } else if (left <= 0) {
-        kill(TERM_NANOS);
+        kill();
         throw new ShellException(
             shell + " was ended: it took longer than " + shell.timeout(),
             ShellException.NONE,
@@ -267,15 +249,11 @@ final class ShellProcess {
     }
   }
 
-  /**
-   * Ends it with all its processes, and waits until they have gone.
-   *
-   * @param graceNanos how long they may take to end by themselves
-   */
-  private void kill(long graceNanos) {
+  /** Ends it with all its processes, and waits until they have gone. */
+  private void kill() {
     boolean interrupted = Thread.interrupted(); // which must not cut it short
     try {
-      boolean gone = tree.end("TERM", graceNanos) || tree.end("KILL", KILL_NANOS);
+      boolean gone = tree.end("TERM", TERM_NANOS) || tree.end("KILL", KILL_NANOS);
       if (!gone || process.isAlive()) {
         process.destroyForcibly();
       }

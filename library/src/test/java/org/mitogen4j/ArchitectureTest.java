@@ -24,6 +24,7 @@ class ArchitectureTest {
   private static final String CODEC = "org.mitogen4j.internal.context.codec";
   private static final String RESOURCES = "org.mitogen4j.internal.context.resources";
   private static final String CHAIN = "org.mitogen4j.internal.context.chain";
+  private static final String LOGGING = "org.mitogen4j.internal.context.logging";
   private static final String PARENT = "org.mitogen4j.internal.parent..";
   private static final String MASTER = "org.mitogen4j.internal.master";
   private static final String CONNECT = "org.mitogen4j.connect";
@@ -90,6 +91,7 @@ class ArchitectureTest {
   @Test
   void whatIsDoneForOthersUsesTheContext() {
     only(CHAIN).mayUse(KERNEL, CONTEXT);
+    only(LOGGING).mayUse(KERNEL, CONTEXT);
   }
 
   @Test
@@ -107,7 +109,7 @@ class ArchitectureTest {
     classes()
         .should()
         .resideInAnyPackage(
-            API, BOOT, KERNEL, CONTEXT, CODEC, RESOURCES, CHAIN, CONNECT, SPI, PARENT, MASTER)
+            API, BOOT, KERNEL, CONTEXT, CODEC, RESOURCES, CHAIN, LOGGING, CONNECT, SPI, PARENT, MASTER)
         .check(LIBRARY);
   }
 

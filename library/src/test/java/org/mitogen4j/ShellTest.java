@@ -182,6 +182,22 @@ class ShellTest {
     Await.until(() -> pids(pids).stream().noneMatch(Await::lives));
   }
 
+  static void halt() {
+    Runtime.getRuntime().halt(1);
+  }
+
+  @Test
+  void aContextThatHaltsTakesItsCommandsAlong() throws Exception {
+    Path pids = Files.createFile(folder.resolve("pids"));
+    Call<ShellResult> call = child.callAsync(Shell.of(family(pids, 4))::execute);
+    Await.until(() -> pids(pids).size() == 4);
+
+    child.fire(ShellTest::halt);
+
+    Await.until(() -> pids(pids).stream().noneMatch(Await::lives));
+    assertThat(call).failsWithin(Duration.ofSeconds(20));
+  }
+
   @Test
   void whatACommandLeavesBehindRunsOnAndHoldsNothingUp() throws Exception {
     ShellResult result =

@@ -45,6 +45,8 @@ public final class Packer {
               List.of("org/mitogen4j/internal/context"),
               "codec",
               List.of("org/mitogen4j/internal/context/codec"),
+              "logging",
+              List.of("org/mitogen4j/internal/context/logging"),
               "resources",
               List.of("org/mitogen4j/internal/context/resources"),
               "api",

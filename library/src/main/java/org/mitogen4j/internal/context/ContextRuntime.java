@@ -31,6 +31,9 @@ public final class ContextRuntime extends Extension {
   /** What finds the program's classes and resources where the kernel image alone can't. */
   public static final String PROGRAM_LOADER = INTERNAL + "context.resources.ProgramLoader";
 
+  /** What sends log records home. */
+  public static final String LOG_MANAGER = INTERNAL + "context.logging.ForwardingLogManager";
+
   /** Why what waits in a context that has ended waits no more. */
   private static final EndCause CLOSED = new EndCause(EndCause.SHUT_DOWN, "the router is closed");
 
@@ -65,6 +68,12 @@ public final class ContextRuntime extends Extension {
   /** Runs short calls where they are read. Null where the process is not the context's own. */
   private final ReadingRole reading;
 
+  /** Null where the process is not the context's own. */
+  final ProcessOutput output;
+
+  /** Hears what children print to System.err; null for nobody. Set by who starts them. */
+  public volatile Routing.LastWords lastWords;
+
   private volatile TypeCodec types;
 
   /** What finds the program's classes and resources. */
@@ -98,6 +107,7 @@ public final class ContextRuntime extends Extension {
         ending == null || ((ChildRouter) router).stdout == null || router.parent == null
             ? null
             : new ReadingRole(this, router.parent);
+    output = reading == null ? null : new ProcessOutput(this);
     starter.start("heartbeat", heartbeat);
   }
 
@@ -117,7 +127,7 @@ public final class ContextRuntime extends Extension {
     Encoder e = new Encoder(router, true);
     e.u8(OutputForwarder.WARNING);
     e.varint(router.id);
-    e.raw(utf8, 0, Math.min(utf8.length, Limits.LINE));
+    e.raw(utf8, 0, Math.min(utf8.length, OutputForwarder.CHUNK));
     try {
       router.send(master(), Handle.OUTPUT, 0, e, 0, false);
     } catch (DeadException lost) {
@@ -300,6 +310,9 @@ public final class ContextRuntime extends Extension {
   @Override
   protected void begun(Message call) {
     credits.consumed(call);
+    if (output != null) {
+      output.begun();
+    }
   }
 
   @Override

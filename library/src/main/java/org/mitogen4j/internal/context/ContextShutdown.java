@@ -151,6 +151,7 @@ public final class ContextShutdown extends Handler implements Runnable {
       kernel.closed = true;
       context.workers.close();
       if (orderly && output != null && !detached) {
+        context.output.finish();
         mark();
         output.await(OUTPUT_MILLIS);
       }
@@ -202,6 +203,7 @@ public final class ContextShutdown extends Handler implements Runnable {
       }
     }
     try {
+      context.output.finish();
       tellParent(parent, new EndCause(EndCause.EXITED, ExitCause.text()));
       parent.await(true, OUTPUT_MILLIS);
     } catch (InterruptedException | DeadException e) {

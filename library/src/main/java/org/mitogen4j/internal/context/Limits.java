@@ -110,8 +110,8 @@ public final class Limits {
   /** characters | what a context says of itself: name, account, Java version | cut off */
   public static final int NAME = 256;
 
-  /** bytes | a printed line | it goes on as another line */
-  public static final int LINE = 1 << 13;
+  /** bytes | a printed line | the rest is cut off, which it says */
+  public static final int LINE = 1 << 15;
 
   /** contexts | reasons of ends that are kept | the oldest are forgotten */
   static final int REASONS = 1000;

@@ -3,7 +3,7 @@ package org.mitogen4j.internal.context;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
+import java.nio.charset.StandardCharsets;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.Handle;
@@ -17,16 +17,23 @@ public final class OutputForwarder implements Runnable {
   /** Not printed: what the library itself has to tell. */
   public static final int WARNING = 3;
 
-  /** Longer lines are cut. */
-  public static final int MAX_LINE = Limits.LINE;
+  /** Not printed: a record of {@code java.util.logging}. */
+  public static final int RECORD = 4;
+
+  /** What is read at once. */
+  public static final int CHUNK = 1 << 13;
+
+  /** How often a thread looks for the rest of a line, in milliseconds. */
+  private static final long POLL_MILLIS = 10;
 
   /** What the context itself prints when it ends, on both streams; all before it is sent then. */
   public static final String END = "\0mitogen end\n";
 
+  private static final byte[] END_MARK = END.getBytes(StandardCharsets.US_ASCII);
+
   private final ContextRuntime context;
   private final InputStream in;
-  private final byte[] buf = new byte[MAX_LINE];
-  private int length;
+  private final LineBuffer lines = new LineBuffer();
   private boolean lost; // whether nobody is there to read it
   @GuardedBy("this")
   private boolean ended;
@@ -38,19 +45,24 @@ public final class OutputForwarder implements Runnable {
 
   @Override
   public void run() {
+    byte[] buf = new byte[CHUNK];
+    int held = 0; // what may be a part of the end's mark
     try {
-      for (int n; (n = in.read(buf, length, buf.length - length)) > 0; ) {
-        length += n;
+      for (int n; (n = in.read(buf, held, buf.length - held)) > 0; ) {
+        int length = held + n;
         int end = end(buf, length);
         if (end >= 0) {
-          send(end);
+          lines.add(buf, 0, end);
+          send(lines.takeAll());
           break;
         }
-        int lines = length;
-        while (lines > 0 && buf[lines - 1] != '\n') {
-          lines--;
+        held = begun(buf, length, END_MARK);
+        lines.add(buf, 0, length - held);
+        System.arraycopy(buf, length - held, buf, 0, held);
+        send(lines.takeLines());
+        if (lines.isPartial() && !awaitRest(in)) {
+          send(lines.takeAll());
         }
-        send(lines == 0 && length == MAX_LINE ? length : lines);
       }
     } catch (IOException | InterruptedException e) {
       // the context ends
@@ -59,6 +71,35 @@ public final class OutputForwarder implements Runnable {
       ended = true;
       notifyAll();
     }
+  }
+
+  /**
+   * Waits a moment for the rest of a line.
+   *
+   * @return whether there is more to read
+   */
+  public static boolean awaitRest(InputStream in) throws IOException, InterruptedException {
+    for (long left = PrintForwarder.PARTIAL_MILLIS; left > 0; left -= POLL_MILLIS) {
+      if (in.available() > 0) {
+        return true;
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+    return in.available() > 0;
+  }
+
+  /** How many of the last bytes are what a mark begins with. */
+  public static int begun(byte[] buf, int length, byte[] mark) {
+    for (int n = Math.min(length, mark.length - 1); n > 0; n--) {
+      int k = 0;
+      while (k < n && buf[length - n + k] == mark[k]) {
+        k++;
+      }
+      if (k == n) {
+        return n;
+      }
+    }
+    return 0;
   }
 
   /** Where {@link #END} begins; -1 while it has not come. */
@@ -75,29 +116,71 @@ public final class OutputForwarder implements Runnable {
     return -1;
   }
 
-  private void send(int n) throws InterruptedException {
-    if (n > 0) {
+  private void send(byte[] bytes) throws InterruptedException {
+    if (bytes.length > 0 && !lost) {
       try {
-        if (!lost) {
-          send(context, STDOUT, context.router.id, Arrays.copyOf(buf, n));
-        }
+        send(context, STDOUT, context.router.id, bytes);
       } catch (DeadException e) {
         lost = true; // goes on reading, so that who prints does not wait
       }
-      System.arraycopy(buf, n, buf, 0, length -= n);
     }
   }
 
   /** Sends what a context printed to the master, once it has room for it. */
   public static void send(ContextRuntime context, int kind, int source, byte[] lines)
       throws InterruptedException {
+    Encoder e = message(context, kind, source, lines);
+    takeCredit(context, e);
+    context.router.send(context.master(), Handle.OUTPUT, 0, e, 0, true);
+  }
+
+  /** A message of lines. */
+  static Encoder message(ContextRuntime context, int kind, int source, byte[] lines) {
     Encoder e = new Encoder(context.router, true);
     e.u8(kind);
     e.varint(source);
-    e.raw(lines, 0, lines.length);
+    for (int at = 0; at < lines.length; at += CHUNK) {
+      e.raw(lines, at, Math.min(CHUNK, lines.length - at)); // copied, for it fits a frame
+    }
+    return e;
+  }
+
+  private static void takeCredit(ContextRuntime context, Encoder e) throws InterruptedException {
     int size = e.len - Header.SIZE;
     context.credits.of(context.master(), Handle.OUTPUT).take(Credits.cost(size));
-    context.router.send(context.master(), Handle.OUTPUT, 0, e, 0, true);
+  }
+
+  /**
+   * Sends a message to the master, once it has room for it, whatever interrupts: nothing that was
+   * printed or logged is lost because a call is cancelled.
+   *
+   * @throws DeadException when nobody is there to read it
+   */
+  public static void sendAnyway(ContextRuntime context, Encoder e) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      for (boolean paid = false, sent = false; !sent; ) {
+        try {
+          if (!paid) {
+            takeCredit(context, e);
+            paid = true;
+          }
+          context.router.send(context.master(), Handle.OUTPUT, 0, e, 0, true);
+          sent = true;
+        } catch (InterruptedException again) {
+          interrupted = true;
+        } catch (DeadException dead) {
+          if (!Thread.interrupted()) {
+            throw dead;
+          }
+          interrupted = true; // it waited for room on the link
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /** Waits until what was printed so far is on its way, but not longer than so. */

@@ -101,11 +101,13 @@ public final class Routing {
     } else if (!fromParent && !mayReply(Header.getLong(b, at + 25))) {
       refuse(in, "it wants an answer at a handle of the library");
     } else if (dst != router.id) {
+      overhear(in, src, b, at, length);
       pass(in, fromParent, dst, b, at, length);
     } else if (unidirectional && fromParent && !mayTalk(src, auth)) {
       refuse(in, "contexts talk to their parents only here, and it came from " + src);
     } else {
       try {
+        overhear(in, src, b, at, length);
         receive(in, b, at, length);
       } catch (RuntimeException e) {
         if (fromParent ? router.isParent(auth) : src == in.peer) {
@@ -116,6 +118,28 @@ public final class Routing {
         context.departures.cut(in, src, new EndCause(EndCause.PROTOCOL_ERROR, why));
       }
     }
+  }
+
+  /** What a direct child says to System.err last may be why it ends: it is kept for its parent. */
+  private void overhear(Link in, int src, byte[] b, int at, int length) {
+    int text = at + Header.SIZE + 1;
+    if (Header.getLong(b, at + 17) == Handle.OUTPUT
+        && src == in.peer
+        && in != router.parent
+        && length > Header.SIZE + 1
+        && b[text - 1] == OutputForwarder.STDERR) {
+      LastWords heard = context.lastWords;
+      while (text < at + length && b[text++] < 0) {} // whose words they are
+      if (heard != null) {
+        heard.printed(src, b, text, at + length - text);
+      }
+    }
+  }
+
+  /** Hears what direct children print to System.err; on reading threads. */
+  public interface LastWords {
+    /** Some lines, which it must not keep as they are: the array is used again. */
+    void printed(int child, byte[] b, int off, int length);
   }
 
   private void receive(Link in, byte[] b, int at, int length) {

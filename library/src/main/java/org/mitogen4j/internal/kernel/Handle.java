@@ -64,6 +64,9 @@ public final class Handle {
   /** Says which contexts behind the receiver hold too much above it. From the parent only. */
   public static final long BLAME = 19;
 
+  /** Asks the master for the levels of loggers, now and whenever they change. */
+  public static final long LOG_LEVELS = 20;
+
   /** Asks which classes a context has loaded. Parents only. */
   public static final long USED = 21;
 

@@ -21,15 +21,19 @@ import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.Parent;
 
 /**
- * What contexts print becomes log records, a line each, of {@code java.util.logging}: the logger is
- * {@code mitogen.NAME.stdout} or {@code mitogen.NAME.stderr}, the level INFO. What the library has
- * to tell comes from the logger {@code mitogen}, as a WARNING.
+ * What contexts print becomes log records, a line each: the logger is {@code mitogen.NAME.stdout} or
+ * {@code mitogen.NAME.stderr}, the level INFO. What they log keeps its own logger. Both go to the
+ * {@link LogSink}. What the library has to tell comes from the logger {@code mitogen} of {@code
+ * java.util.logging}, as a WARNING.
  *
  * <p>NAME is one that the program gave. A context that another one started by itself logs as the
  * nearest above it that the program started; its number, and the name that it was given there,
  * stand before each line.
  */
-final class Log extends ReceiveQueue {
+public final class Log extends ReceiveQueue {
+  /** What this is called among the parts of a master. */
+  public static final String PART = "log";
+
   private static final long POLL_NANOS = 200_000_000;
 
   /** How long the router waits at its end for what is still to be written. */
@@ -41,9 +45,10 @@ final class Log extends ReceiveQueue {
   /** Who printed what is queued: a context may be gone by the time that it is written. */
   private final Map<Message, Speaker> speakers = new ConcurrentHashMap<>();
 
-  /** Names of loggers: Java never forgets them. The writing thread's. */
+  /** Names in those of loggers, which Java never forgets. The writing thread's. */
   private final Set<String> named = new HashSet<>();
 
+  private volatile LogSink sink;
   private Thread writer;
 
   Log(ContextRuntime context, Parent parent) {
@@ -52,7 +57,15 @@ final class Log extends ReceiveQueue {
     this.context = context;
   }
 
+  /** Sets where it all goes; called once, before there are children. */
+  public static void handOver(ContextRuntime master, LogSink to) {
+    Log log = (Log) master.parts.get(PART);
+    log.sink = to;
+    master.router.handlers.put(Handle.LOG_LEVELS, new LogLevels(master, log.parent, to));
+  }
+
   void start() {
+    context.parts.put(PART, this);
     writer = context.router.thread("log", this::writeAll);
     writer.start();
     context.atEnd(this::finish);
@@ -150,9 +163,13 @@ final class Log extends ReceiveQueue {
       Decoder d = new Decoder(context.router, m);
       int kind = d.u8();
       d.varint(); // who says it
-      String text = new String(d.rest(), StandardCharsets.UTF_8);
+      if (kind == OutputForwarder.RECORD) {
+        sink.record(m.src, reporter(speaker, m.src), d);
+        return;
+      }
+      byte[] bytes = d.rest();
       if (kind == OutputForwarder.WARNING) {
-        String line = Printable.line(text);
+        String line = Printable.line(new String(bytes, StandardCharsets.UTF_8));
         if (m.src != context.router.id) {
           line = reporter(speaker, m.src) + " reports: " + line;
         }
@@ -160,12 +177,11 @@ final class Log extends ReceiveQueue {
         return;
       }
       String stream = kind == OutputForwarder.STDOUT ? "stdout" : "stderr";
-      Logger logger = logger(speaker.name, stream);
+      String logger = logger(speaker.name, stream);
       boolean shared = speaker.name != null && !named.contains(speaker.name);
       String prefix = (shared ? speaker.name + ": " : "") + speaker.prefix;
-      String lines = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
-      for (String line : lines.split("\\R", -1)) {
-        log(logger, Level.INFO, "{0}", prefix + Printable.lines(line));
+      for (String line : PrintedText.lines(bytes)) {
+        sink.line(logger, m.src, prefix.isEmpty() ? line : prefix + line);
       }
     } catch (RuntimeException e) {
       String text = "the output of context {0} can't be read: {1}";
@@ -184,12 +200,12 @@ final class Log extends ReceiveQueue {
   }
 
   /** The logger of a context's stream; one that all share where there are too many names. */
-  private Logger logger(String name, String stream) {
+  private String logger(String name, String stream) {
     if (name != null && (named.contains(name) || named.size() < Limits.LOGGERS)) {
       named.add(name);
-      return Logger.getLogger("mitogen." + name + "." + stream);
+      return "mitogen." + name + "." + stream;
     }
-    return Logger.getLogger("mitogen." + stream);
+    return "mitogen." + stream;
   }
 
   /** Logs in the logger's name alone: formatters would show this class in its place. */

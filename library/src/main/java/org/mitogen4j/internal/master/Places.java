@@ -60,9 +60,12 @@ final class Places {
   /** Where the first class of a package was found, by the package's name and a dot. */
   private final Map<String, Place> ofPackage = new ConcurrentHashMap<>();
 
-  Places(List<ClassLoader> loaders, PackageChoice choice) {
+  private final ChildSubstitutes substitutes;
+
+  Places(List<ClassLoader> loaders, PackageChoice choice, ChildSubstitutes substitutes) {
     this.loaders = loaders;
     this.choice = choice;
+    this.substitutes = substitutes;
   }
 
   /** The place in which a resource was found; null when there are too many. */
@@ -188,7 +191,11 @@ final class Places {
     return offset % ResourceKey.PIECE == 0 ? pieces.read(place, resource, offset) : null;
   }
 
-  private byte[] locate(String resource) throws IOException {
+  private byte[] locate(String asked) throws IOException {
+    String resource = substitutes.resource(asked);
+    if (resource == null) {
+      return null;
+    }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(bytes);
     int count = 0;
@@ -220,7 +227,7 @@ final class Places {
         out.write(content == null ? new byte[0] : content);
       }
     }
-    byte[] provided = provided(resource);
+    byte[] provided = resource.equals(asked) ? provided(resource) : null;
     if (provided != null) {
       count++;
       out.writeInt(MAX_PLACES);

@@ -56,7 +56,7 @@ public final class ProgramClasses implements ClassSource {
       System.getProperty("java.specification.version").equals("1.8");
 
   private static final String[] BUNDLES = {
-    "context", "codec", "parent", "api", "shell", "resources"
+    "context", "codec", "parent", "api", "shell", "resources", "logging"
   };
   private static final int MAX_NAME = 1000;
 
@@ -96,9 +96,13 @@ public final class ProgramClasses implements ClassSource {
 
   private final PackageChoice choice;
   private final Places places;
+  private final ChildSubstitutes substitutes = new ChildSubstitutes(loaders);
 
   /** Whether classes seem to look for resources. */
   private final Map<String, Boolean> looking = new ConcurrentHashMap<>();
+
+  /** Whether classes seem to log. */
+  private final Map<String, Boolean> logging = new ConcurrentHashMap<>();
 
   /** What can be read again: contents of resources, as they travel. */
   private final Map<String, SoftReference<byte[]>> contents = new ConcurrentHashMap<>();
@@ -111,7 +115,7 @@ public final class ProgramClasses implements ClassSource {
   ProgramClasses(ClassCache packer, ClassLoader loader, PackageChoice choice) {
     this.packer = packer;
     this.choice = choice;
-    places = new Places(loaders, choice);
+    places = new Places(loaders, choice, substitutes);
     loaders.add(loader);
   }
 
@@ -254,6 +258,10 @@ public final class ProgramClasses implements ClassSource {
     } else if (!choice.hasClass(name)) {
       return null;
     }
+    String other = variant < 0 ? substitutes.classFor(name) : null;
+    if (other != null) {
+      return substitute(name, other);
+    }
     byte[] known = files.get(className);
     if (known != null) {
       return known;
@@ -283,6 +291,19 @@ public final class ProgramClasses implements ClassSource {
   @Override
   public boolean isSlow(String className) {
     return reading.contains(className);
+  }
+
+  private byte[] substitute(String name, String other) {
+    for (ClassLoader loader : loaders) {
+      try (InputStream in = loader.getResourceAsStream(other.replace('.', '/') + ".class")) {
+        if (in != null) {
+          return ChildSubstitutes.rename(read(in), other, name);
+        }
+      } catch (IOException e) {
+        Log.log(LOG, Level.WARNING, "class {0} of the program is unreadable: {1}", other, e);
+      }
+    }
+    return null;
   }
 
   private byte[] answer(String key) {
@@ -356,6 +377,21 @@ public final class ProgramClasses implements ClassSource {
       }
     }
     return false;
+  }
+
+  @Override
+  public boolean usesLogging(Collection<String> classNames) {
+    for (String name : classNames) {
+      if (!isLibrary(name) && logging.computeIfAbsent(name, this::logs)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean logs(String className) {
+    byte[] classFile = classFile(className);
+    return classFile != null && ResourceUse.ofLogging(classFile);
   }
 
   private boolean looksForResources(String className) {

@@ -20,6 +20,15 @@ final class ResourceUse {
     ascii("javax/xml/")
   };
 
+  private static final byte[][] LOGGING = {
+    ascii("java/util/logging/"),
+    ascii("java/lang/System$Logger"),
+    ascii("org/slf4j/"),
+    ascii("org/apache/logging/log4j/"),
+    ascii("org/apache/commons/logging/"),
+    ascii("org/jboss/logging/")
+  };
+
   private ResourceUse() {}
 
   private static byte[] ascii(String text) {
@@ -27,7 +36,16 @@ final class ResourceUse {
   }
 
   static boolean in(byte[] classFile) {
-    for (byte[] name : NAMES) {
+    return names(classFile, NAMES);
+  }
+
+  /** Whether a class file names what logs. */
+  static boolean ofLogging(byte[] classFile) {
+    return names(classFile, LOGGING);
+  }
+
+  private static boolean names(byte[] classFile, byte[][] names) {
+    for (byte[] name : names) {
       for (int i = 0; i + name.length <= classFile.length; i++) {
         int n = 0;
         while (n < name.length && classFile[i + n] == name[n]) {

@@ -43,9 +43,12 @@ public final class Parent {
   /** The bundle of what finds resources in a child. */
   public static final String RESOURCES = "resources";
 
+  /** The bundle of what sends log records home. */
+  public static final String LOGGING = "logging";
+
   /** The library's classes that travel together; the packer writes the lists. */
   public static final List<String> BUNDLES =
-      Arrays.asList("context", "api", "shell", "codec", PART, RESOURCES);
+      Arrays.asList("context", "api", "shell", "codec", PART, RESOURCES, LOGGING);
 
   /** How long children have to end in good order. */
   static final long CLOSE_MILLIS = 1000;
@@ -112,6 +115,7 @@ public final class Parent {
     router.handlers.put(Handle.CLASS, server);
     router.handlers.replace(Handle.PUSH, server.fromAbove()); // a guest takes none
     context.departures.listener = this::gone;
+    context.lastWords = this::printed;
     if (context.ending != null) {
       context.ending.children = this::close;
     }
@@ -167,6 +171,13 @@ public final class Parent {
   /** The process in which this context lives. */
   public int pid() {
     return Integer.parseInt(ProcessId.own());
+  }
+
+  private void printed(int child, byte[] b, int off, int length) {
+    ChildStderr kept = errors.get(child);
+    if (kept != null) {
+      kept.printed(b, off, length);
+    }
   }
 
   private void gone(Collection<Integer> contexts, EndCause cause) {

@@ -352,6 +352,11 @@ public final class ClassSender {
       all.putIfAbsent(e.getKey(), e.getValue());
     }
     boolean usesApi = closure.usesApi || learned != null && learned.usesApi;
+    if (classes.usesLogging(Collections.singleton(root)) || classes.usesLogging(all.keySet())) {
+      sendBundle(child, "context");
+      sendBundle(child, Parent.LOGGING);
+      awaken(child);
+    }
     send(child, all, usesApi, learned == null ? AHEAD_BYTES : Long.MAX_VALUE);
     if (!all.isEmpty() && history.isOpen(function)) {
       Set<String> names = ConcurrentHashMap.newKeySet();
@@ -422,10 +427,7 @@ public final class ClassSender {
       if (classes.usesResources(all.keySet())) {
         sendBundle(child, "context");
         sendBundle(child, Parent.RESOURCES);
-        child.begin();
-        if (child.takeAwakening()) {
-          awaken(child.id);
-        }
+        awaken(child);
       }
       send(child, all, aheadBytes, 0);
       rest.putAll(all);
@@ -572,11 +574,14 @@ public final class ClassSender {
 
   /**
    * Has a context become whole before it takes the call that follows: the kernel image alone knows
-   * nothing of packages and resources. The message cancels a call that there is not, and waits
+   * nothing of packages, resources and logs. The message cancels a call that there is not, and waits
    * there for what can do that; calls wait behind it.
    */
-  private void awaken(int id) {
-    Encoder e = new Encoder(parent.router, true);
-    parent.router.send(id, Handle.CANCEL, NO_CALL, e, 0, false);
+  private void awaken(ContextRecord child) {
+    child.begin();
+    if (child.takeAwakening()) {
+      Encoder e = new Encoder(parent.router, true);
+      parent.router.send(child.id, Handle.CANCEL, NO_CALL, e, 0, false);
+    }
   }
 }

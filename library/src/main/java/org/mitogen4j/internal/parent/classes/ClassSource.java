@@ -63,6 +63,11 @@ public interface ClassSource {
     return false;
   }
 
+  /** Whether a child that runs these classes is likely to log. */
+  default boolean usesLogging(Collection<String> classNames) {
+    return false;
+  }
+
   /** The jar that the first-stage script starts. */
   byte[] firstStageJar();
 

@@ -103,6 +103,11 @@ public final class KeptClasses implements ClassSource {
   }
 
   @Override
+  public boolean usesLogging(Collection<String> classNames) {
+    return classes.kept(ContextRuntime.LOG_MANAGER) != null; // then this context's functions log
+  }
+
+  @Override
   public byte[] firstStageJar() {
     return classes.apply(JAR);
   }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.mitogen4j.internal.context.LineBuffer;
 import org.mitogen4j.internal.context.OutputForwarder;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.parent.ContextRecord;
@@ -17,6 +18,7 @@ import org.mitogen4j.internal.parent.Parent;
 public final class ChildStderr implements Runnable {
   private static final int KEPT = 1 << 14;
   private static final long AWAIT_MILLIS = 200;
+  private static final byte[] END = OutputForwarder.END.getBytes(StandardCharsets.US_ASCII);
 
   private final Parent parent;
   private final ContextRecord child;
@@ -25,12 +27,18 @@ public final class ChildStderr implements Runnable {
   /** What a line begins with that the JVM wrote to its standard output, and the script relayed. */
   private final byte[] relayed;
 
-  private final byte[] buf = new byte[OutputForwarder.MAX_LINE];
-  private int length;
+  /** The mark of the end, as the script relays it from standard output. */
+  private final byte[] relayedEnd;
+
+  private final LineBuffer lines = new LineBuffer();
 
   /** The last that was said. */
   @GuardedBy("this")
   private final StringBuilder kept = new StringBuilder();
+
+  /** What was said before the child was up. */
+  @GuardedBy("this")
+  private final StringBuilder early = new StringBuilder();
 
   @GuardedBy("this")
   private boolean forwarding;
@@ -44,6 +52,8 @@ public final class ChildStderr implements Runnable {
    */
   ChildStderr(Parent parent, ContextRecord child, InputStream in, String token) {
     relayed = (token + BootstrapScript.RELAYED).getBytes(StandardCharsets.US_ASCII);
+    String end = token + BootstrapScript.RELAYED + OutputForwarder.END;
+    relayedEnd = end.getBytes(StandardCharsets.US_ASCII);
     this.parent = parent;
     this.child = child;
     this.in = in;
@@ -51,26 +61,34 @@ public final class ChildStderr implements Runnable {
 
   @Override
   public void run() {
+    byte[] buf = new byte[OutputForwarder.CHUNK];
+    int length = 0; // what may be a part of the end's mark
     try {
       for (int n = 0; in != null && n >= 0; n = in.read(buf, length, buf.length - length)) {
         length += n;
         for (int end; (end = OutputForwarder.end(buf, length)) >= 0; ) {
           int mark = Math.max(0, end - relayed.length);
           boolean ofStdout = isRelayed(buf, mark);
-          take(ofStdout ? mark : end);
-          int own = (ofStdout ? relayed.length : 0) + OutputForwarder.END.length();
+          lines.add(buf, 0, ofStdout ? mark : end);
+          take(lines.takeAll());
+          int own = end + OutputForwarder.END.length();
           System.arraycopy(buf, own, buf, 0, length -= own);
           if (!ofStdout) {
             marked();
           }
         }
-        int lines = length;
-        while (lines > 0 && buf[lines - 1] != '\n') {
-          lines--;
+        int held =
+            Math.max(
+                OutputForwarder.begun(buf, length, END), OutputForwarder.begun(buf, length, relayedEnd));
+        lines.add(buf, 0, length - held);
+        System.arraycopy(buf, length - held, buf, 0, length = held);
+        take(lines.takeLines());
+        if (lines.isPartial() && isForwarding() && !OutputForwarder.awaitRest(in)) {
+          take(lines.takeAll());
         }
-        take(lines == 0 && length == buf.length ? length : lines);
       }
-      take(length);
+      lines.add(buf, 0, length);
+      take(lines.takeAll());
     } catch (IOException | InterruptedException e) {
       // the connection is closed
     }
@@ -85,12 +103,12 @@ public final class ChildStderr implements Runnable {
     notifyAll();
   }
 
-  private void take(int n) throws InterruptedException {
-    if (n == 0) {
-      return;
-    }
-    byte[] lines = Arrays.copyOf(buf, n);
-    System.arraycopy(buf, n, buf, 0, length -= n);
+  private synchronized boolean isForwarding() {
+    return forwarding;
+  }
+
+  private void take(byte[] lines) throws InterruptedException {
+    int n = lines.length;
     int from = 0;
     for (int at = 0; at < n; ) { // runs of lines of one stream
       int next = at;
@@ -107,13 +125,29 @@ public final class ChildStderr implements Runnable {
     int kind = isRelayed(lines, 0) ? OutputForwarder.STDOUT : OutputForwarder.STDERR;
     byte[] own = kind == OutputForwarder.STDOUT ? withoutMark(lines) : lines;
     synchronized (this) {
-      kept.append(new String(own, StandardCharsets.UTF_8));
-      kept.delete(0, Math.max(0, kept.length() - KEPT));
+      String said = new String(own, StandardCharsets.UTF_8);
+      keep(kept, said);
       if (!forwarding) {
+        keep(early, said);
         return;
       }
     }
     send(kind, own);
+  }
+
+  private synchronized void keep(String said) {
+    kept.append(said);
+    kept.delete(0, Math.max(0, kept.length() - KEPT));
+  }
+
+  /** Functions of the child printed to System.err, which came as a message; does not block. */
+  public synchronized void printed(byte[] b, int off, int length) {
+    keep(kept, new String(b, off, length, StandardCharsets.UTF_8));
+  }
+
+  private static void keep(StringBuilder to, String said) {
+    to.append(said);
+    to.delete(0, Math.max(0, to.length() - KEPT));
   }
 
   private boolean isRelayed(byte[] lines, int at) {
@@ -152,14 +186,14 @@ public final class ChildStderr implements Runnable {
 
   /** The child is up: from now on the lines are log records. */
   void forward() {
-    String early;
+    String said;
     synchronized (this) {
       forwarding = true;
-      early = kept.toString();
+      said = early.toString();
     }
-    if (!early.isEmpty()) {
+    if (!said.isEmpty()) {
       try {
-        send(OutputForwarder.STDERR, early.getBytes(StandardCharsets.UTF_8));
+        send(OutputForwarder.STDERR, said.getBytes(StandardCharsets.UTF_8));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

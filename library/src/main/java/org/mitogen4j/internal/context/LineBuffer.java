@@ -1,0 +1,95 @@
+package org.mitogen4j.internal.context;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Gathers what is printed until there are whole lines. What a line has beyond {@link Limits#LINE}
+ * bytes is dropped, and the line says so. For one thread at a time.
+ */
+public final class LineBuffer {
+  private static final int SMALL = 1 << 12;
+
+  private byte[] buf = new byte[SMALL];
+  private int length;
+
+  /** Where the last line begins, which is not whole yet. */
+  private int partial;
+
+  /** Bytes of the last line so far, those included that were dropped or are gone from here. */
+  private long size;
+
+  /** Takes bytes; the caller takes the lines that they end before it gives more. */
+  public void add(byte[] bytes, int off, int n) {
+    int at = off;
+    int end = off + n;
+    while (at < end) {
+      int next = at;
+      while (next < end && bytes[next] != '\n') {
+        next++;
+      }
+      line(bytes, at, next - at);
+      if (next < end) {
+        newLine();
+        next++;
+      }
+      at = next;
+    }
+  }
+
+  private void line(byte[] bytes, int off, int n) {
+    int room = (int) Math.max(0, Math.min(n, Limits.LINE - size));
+    append(bytes, off, room);
+    size += n;
+  }
+
+  private void newLine() {
+    noteCut();
+    append(new byte[] {'\n'}, 0, 1);
+    partial = length;
+    size = 0;
+  }
+
+  private void noteCut() {
+    if (size > Limits.LINE) {
+      byte[] note = ("... (cut, " + size + " bytes in all)").getBytes(StandardCharsets.US_ASCII);
+      append(note, 0, note.length);
+    }
+  }
+
+  private void append(byte[] bytes, int off, int n) {
+    if (length + n > buf.length) {
+      buf = Arrays.copyOf(buf, Math.max(length + n, 2 * buf.length));
+    }
+    System.arraycopy(bytes, off, buf, length, n);
+    length += n;
+  }
+
+  /** Whether there is the beginning of a line, and no whole one. */
+  public boolean isPartial() {
+    return partial == 0 && length > 0;
+  }
+
+  /** Takes the whole lines; empty where there are none. */
+  public byte[] takeLines() {
+    return take(partial);
+  }
+
+  /** Takes all that is here, also the beginning of a line: its rest will be another line. */
+  public byte[] takeAll() {
+    if (length > 0) {
+      noteCut();
+    }
+    return take(length);
+  }
+
+  private byte[] take(int n) {
+    byte[] taken = Arrays.copyOf(buf, n);
+    System.arraycopy(buf, n, buf, 0, length -= n);
+    partial = 0;
+    if (length == 0 && buf.length > SMALL) {
+      buf = new byte[SMALL];
+    }
+    return taken;
+  }
+}

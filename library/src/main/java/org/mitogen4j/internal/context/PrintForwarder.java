@@ -1,0 +1,114 @@
+package org.mitogen4j.internal.context;
+
+import java.io.OutputStream;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.mitogen4j.internal.kernel.DeadException;
+
+/**
+ * What the functions of a context print to {@code System.out} or {@code System.err}. Whole lines go
+ * on their way to the master before {@code println} returns: so they arrive in order with log
+ * records, and whatever ends the JVM next. The beginning of a line follows after a moment.
+ */
+final class PrintForwarder extends OutputStream {
+  /** How long the beginning of a line waits for the rest. */
+  static final long PARTIAL_MILLIS = 200;
+
+  private final ContextRuntime context;
+  private final int kind;
+  private final ReentrantLock order = new ReentrantLock();
+
+  // guarded by order
+  private final LineBuffer lines = new LineBuffer();
+  private boolean watched; // whether a thread is going to send the beginning of a line
+  private long written; // when something was printed last, as System.nanoTime
+  private Thread writer; // which printed last
+  private boolean lost; // nobody is there to read it
+
+  PrintForwarder(ContextRuntime context, int kind) {
+    this.context = context;
+    this.kind = kind;
+  }
+
+  @Override
+  public void write(int b) {
+    write(new byte[] {(byte) b}, 0, 1);
+  }
+
+  @Override
+  public void write(byte[] bytes, int off, int length) {
+    order.lock();
+    try {
+      for (int at = off, end = off + length; at < end && !lost; ) {
+        int n = Math.min(end - at, OutputForwarder.CHUNK); // with a line, it fits a frame
+        lines.add(bytes, at, n);
+        at += n;
+        send(lines.takeLines());
+      }
+      written = System.nanoTime();
+      writer = Thread.currentThread();
+      if (lines.isPartial() && !watched && !lost) {
+        watched = true;
+        context.router.start("partial line", this::sendPartial);
+      }
+    } finally {
+      order.unlock();
+    }
+  }
+
+  private void sendPartial() {
+    try {
+      for (long left = PARTIAL_MILLIS; left > 0; ) {
+        Thread.sleep(left);
+        order.lock();
+        try {
+          left = PARTIAL_MILLIS - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - written);
+          if (!lines.isPartial()) {
+            left = 0;
+          } else if (left <= 0) {
+            send(lines.takeAll());
+          }
+          watched = left > 0;
+        } finally {
+          order.unlock();
+        }
+      }
+    } catch (InterruptedException e) {
+      // nobody has this thread
+    }
+  }
+
+  private void send(byte[] bytes) { // order is held
+    if (bytes.length > 0 && !lost) {
+      try {
+        OutputForwarder.sendAnyway(
+            context, OutputForwarder.message(context, kind, context.router.id, bytes));
+      } catch (DeadException e) {
+        lost = true; // who prints goes on
+      }
+    }
+  }
+
+  /** Sends the beginning of a line that the calling thread printed. */
+  void finishOwn() {
+    order.lock();
+    try {
+      if (lines.isPartial() && writer == Thread.currentThread()) {
+        send(lines.takeAll());
+      }
+    } finally {
+      order.unlock();
+    }
+  }
+
+  /** Sends what is left, unless somebody hangs in sending for longer than so. */
+  void finish(long millis) throws InterruptedException {
+    if (order.tryLock(millis, TimeUnit.MILLISECONDS)) {
+      try {
+        send(lines.takeAll());
+      } finally {
+        order.unlock();
+      }
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package org.mitogen4j.internal.context;
+
+import java.io.PrintStream;
+import java.io.UnsupportedEncodingException;
+
+/**
+ * What a process has once, and its context takes over: {@code System.out}, {@code System.err}, and
+ * which class is to manage {@code java.util.logging}. Not of contexts that share a process.
+ */
+public final class ProcessOutput {
+  /** The system property that names the class that manages java.util.logging. */
+  private static final String LOG_MANAGER = "java.util.logging.manager";
+
+  /** How long the end of a context waits for who hangs in printing, in milliseconds. */
+  private static final long FINISH_MILLIS = 100;
+
+  /** The context whose process this is. Java has one log manager a process, too. */
+  private static volatile ContextRuntime owner;
+
+  private final ContextRuntime context;
+  private final PrintForwarder out;
+  private final PrintForwarder err;
+  private volatile boolean taken;
+
+  ProcessOutput(ContextRuntime context) {
+    this.context = context;
+    out = new PrintForwarder(context, OutputForwarder.STDOUT);
+    err = new PrintForwarder(context, OutputForwarder.STDERR);
+    owner = context;
+    if (System.getProperty(LOG_MANAGER) == null) { // it is loaded when something logs, if ever
+      System.setProperty(LOG_MANAGER, ContextRuntime.LOG_MANAGER);
+    }
+    take(0);
+  }
+
+  /** The context whose process this is; null where there is none. */
+  public static ContextRuntime owner() {
+    return owner;
+  }
+
+  /** A call is about to begin, and nothing of it runs yet. */
+  void begun() {
+    if (!taken) {
+      take(1);
+    }
+  }
+
+  /**
+   * Takes the streams over, unless functions run that may have replaced them for a while.
+   *
+   * @param most so many calls may be known here
+   */
+  private synchronized void take(int most) {
+    if (taken || context.router.calls.running.size() > most) {
+      return;
+    }
+    taken = true;
+    try {
+      if (isJavas(System.out)) {
+        System.setOut(new PrintStream(out, false, "UTF-8"));
+      }
+      if (isJavas(System.err)) {
+        System.setErr(new PrintStream(err, false, "UTF-8"));
+      }
+    } catch (UnsupportedEncodingException | SecurityException e) {
+      // then they go by way of the process's descriptors
+    }
+  }
+
+  private static boolean isJavas(PrintStream stream) {
+    return stream != null && stream.getClass() == PrintStream.class;
+  }
+
+  /** Sends the beginning of a line that the calling thread printed, ahead of what follows. */
+  public static void finishOwnLines(ContextRuntime context) {
+    if (context.output != null) {
+      context.output.out.finishOwn();
+      context.output.err.finishOwn();
+    }
+  }
+
+  /** Sends what was printed and is no whole line. */
+  void finish() throws InterruptedException {
+    out.finish(FINISH_MILLIS);
+    err.finish(FINISH_MILLIS);
+  }
+}

@@ -1,0 +1,90 @@
+package org.mitogen4j.internal.context.logging;
+
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.Decoder;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Handler;
+import org.mitogen4j.internal.kernel.Message;
+
+/**
+ * The levels that the master has set, by the names of loggers: the master sends them when it is
+ * asked, and whenever they change. Messages come on a reading thread, which touches no logger.
+ */
+final class LevelTable extends Handler {
+  /** How long the first record waits for the levels, in milliseconds; INFO is for all then. */
+  private static final long AWAIT_MILLIS = 2000;
+
+  private final ContextRuntime context;
+  private final CountDownLatch first = new CountDownLatch(1);
+  private volatile Map<String, Integer> levels =
+      Collections.singletonMap("", Level.INFO.intValue());
+  private volatile long asked;
+  private volatile long difference;
+  private volatile Runnable changed;
+
+  LevelTable(ContextRuntime context) {
+    this.context = context;
+    peer = PARENTS;
+  }
+
+  /** Asks the master, and waits for its answer. */
+  void ask() {
+    asked = System.currentTimeMillis();
+    try {
+      long handle = context.router.open(this);
+      Encoder nothing = new Encoder(context.router, true);
+      context.router.send(context.master(), Handle.LOG_LEVELS, handle, nothing, 0, true);
+      if (!first.await(AWAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+        asked = 0; // what comes later tells nothing of clocks
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (DeadException detached) {
+      // nobody reads what is logged
+    }
+  }
+
+  /** What is run, on a thread of its own, when the levels have changed. */
+  void whenChanged(Runnable listener) {
+    changed = listener;
+  }
+
+  @Override
+  public void receive(Message m) {
+    if (m.dead()) {
+      return;
+    }
+    Decoder d = new Decoder(context.router, m);
+    long there = d.varint();
+    if (first.getCount() > 0 && asked != 0) {
+      difference = (asked + System.currentTimeMillis()) / 2 - there;
+    }
+    Map<String, Integer> table = new HashMap<>();
+    for (int n = d.count(); n > 0; n--) {
+      table.put(d.text(), (int) d.zigzag());
+    }
+    levels = table;
+    first.countDown();
+    Runnable listener = changed;
+    if (listener != null) {
+      context.router.start("log levels", listener);
+    }
+  }
+
+  Map<String, Integer> levels() {
+    return levels;
+  }
+
+  /** How far the clock here is ahead of the master's, in milliseconds. */
+  long clockDifference() {
+    return difference;
+  }
+}

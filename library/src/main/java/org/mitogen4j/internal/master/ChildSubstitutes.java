@@ -1,0 +1,119 @@
+package org.mitogen4j.internal.master;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What is another class or resource in children than in the master. Jars of the program name it in
+ * {@code META-INF/mitogen4j/in-children.properties}, an entry each:
+ *
+ * <ul>
+ *   <li>a resource and the one that stands for it, such as {@code logback.xml=for-children.xml};
+ *       nothing behind the sign: children have none
+ *   <li>a class and the one whose copy stands for it: {@code class\:a.b.C=d.e.F}
+ * </ul>
+ */
+final class ChildSubstitutes {
+  private static final String FILE = "META-INF/mitogen4j/in-children.properties";
+  private static final String CLASS = "class:";
+
+  /** Tags of the entries of a constant pool; see chapter 4.4 of the JVM specification. */
+  private static final int UTF8 = 1;
+
+  private static final int LONG = 5;
+  private static final int DOUBLE = 6;
+
+  /** Bytes behind each tag, where they are always as many. */
+  private static final int[] SIZES = {0, 0, 0, 4, 4, 8, 8, 2, 2, 4, 4, 4, 4, 0, 0, 3, 2, 4, 4, 2, 2};
+
+  private final List<ClassLoader> loaders;
+
+  /** By class loader: each is asked once. */
+  private final Map<ClassLoader, Properties> read = new ConcurrentHashMap<>();
+
+  ChildSubstitutes(List<ClassLoader> loaders) {
+    this.loaders = loaders;
+  }
+
+  /**
+   * What children get for a resource.
+   *
+   * @return its own name where that is the same; null for nothing
+   */
+  String resource(String name) {
+    String other = name.equals(FILE) ? null : find(name);
+    return other == null ? name : other.isEmpty() ? null : other;
+  }
+
+  /** The class whose copy children get for a class; null where that is the same. */
+  String classFor(String name) {
+    return find(CLASS + name);
+  }
+
+  private String find(String key) {
+    for (ClassLoader loader : loaders) {
+      String value = read.computeIfAbsent(loader, ChildSubstitutes::read).getProperty(key);
+      if (value != null) {
+        return value.trim();
+      }
+    }
+    return null;
+  }
+
+  private static Properties read(ClassLoader loader) {
+    Properties all = new Properties();
+    try {
+      for (URL url : Collections.list(loader.getResources(FILE))) {
+        try (InputStream in = url.openStream()) {
+          Properties of = new Properties();
+          of.load(in);
+          for (String key : of.stringPropertyNames()) {
+            all.putIfAbsent(key, of.getProperty(key)); // the first on the class path counts
+          }
+        }
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      throw new IllegalStateException(FILE + " can't be read: " + e, e);
+    }
+    return all;
+  }
+
+  /** A class file under another name: all texts in it that are the name, or a type of it. */
+  static byte[] rename(byte[] classFile, String from, String to) throws IOException {
+    String old = from.replace('.', '/');
+    String now = to.replace('.', '/');
+    DataInputStream in = new DataInputStream(new ByteArrayInputStream(classFile));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    out.writeLong(in.readLong()); // magic and version
+    int count = in.readUnsignedShort();
+    out.writeShort(count);
+    for (int i = 1; i < count; i++) {
+      int tag = in.readUnsignedByte();
+      out.writeByte(tag);
+      if (tag == UTF8) {
+        String text = in.readUTF();
+        out.writeUTF(text.equals(old) ? now : text.replace("L" + old + ";", "L" + now + ";"));
+      } else {
+        byte[] rest = new byte[SIZES[tag]];
+        in.readFully(rest);
+        out.write(rest);
+        i += tag == LONG || tag == DOUBLE ? 1 : 0;
+      }
+    }
+    byte[] rest = new byte[in.available()];
+    in.readFully(rest);
+    out.write(rest);
+    return bytes.toByteArray();
+  }
+}

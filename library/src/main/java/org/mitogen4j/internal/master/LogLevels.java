@@ -1,0 +1,128 @@
+package org.mitogen4j.internal.master;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Handler;
+import org.mitogen4j.internal.kernel.Header;
+import org.mitogen4j.internal.kernel.Message;
+import org.mitogen4j.internal.parent.Parent;
+
+/**
+ * Tells contexts that log the levels of the master's loggers: when they ask, and within a second of
+ * a change. Logging APIs tell nobody of changes, so it looks four times a second while there is such
+ * a context.
+ */
+final class LogLevels extends Handler {
+  private static final long LOOK_MILLIS = 250;
+
+  /** Bytes of a table, so that it fits a frame: the loggers nearest the root come first. */
+  private static final int MAX_TABLE = Header.MAX_PAYLOAD - (1 << 12);
+
+  /** An encoder copies so many bytes at once, and borrows the array beyond it. */
+  private static final int MAX_COPIED = 1 << 13;
+
+  private final ContextRuntime context;
+  private final Parent parent;
+  private final LogSink sink;
+
+  /** The handles of contexts that asked: one each. */
+  private final Map<Integer, Long> asking = new ConcurrentHashMap<>();
+
+  /** Those of them that have not been answered. */
+  private final Map<Integer, Long> waiting = new ConcurrentHashMap<>();
+
+  private final AtomicBoolean looking = new AtomicBoolean();
+
+  /** What was sent last. */
+  private Map<String, Integer> sent = Collections.emptyMap(); // guarded by this
+
+  LogLevels(ContextRuntime context, Parent parent, LogSink sink) {
+    this.context = context;
+    this.parent = parent;
+    this.sink = sink;
+    peer = ANYBODY;
+  }
+
+  @Override
+  public void receive(Message m) {
+    if (!m.dead() && m.replyTo != 0 && parent.known.containsKey(m.src)) {
+      asking.put(m.src, m.replyTo);
+      waiting.put(m.src, m.replyTo);
+      schedule(0);
+      if (looking.compareAndSet(false, true)) {
+        schedule(LOOK_MILLIS);
+      }
+    }
+  }
+
+  private void schedule(long millis) {
+    try {
+      parent.schedule(millis == 0 ? this::look : this::lookAgain, millis, TimeUnit.MILLISECONDS);
+    } catch (DeadException closed) {
+      // nobody needs them any more
+    }
+  }
+
+  private void lookAgain() {
+    looking.set(false);
+    asking.keySet().retainAll(parent.known.keySet());
+    if (!asking.isEmpty() && looking.compareAndSet(false, true)) {
+      look();
+      schedule(LOOK_MILLIS);
+    }
+  }
+
+  /** Sends the levels to those that have not got them. */
+  private synchronized void look() {
+    Map<String, Integer> levels = sink.levels();
+    if (!levels.equals(sent)) {
+      sent = levels;
+      waiting.putAll(asking);
+    }
+    List<Integer> ids = new ArrayList<>(waiting.keySet());
+    for (int id : ids) {
+      Long handle = waiting.remove(id);
+      if (handle != null) {
+        send(id, handle, levels);
+      }
+    }
+  }
+
+  private void send(int id, long handle, Map<String, Integer> levels) {
+    Map<String, Integer> sorted =
+        new TreeMap<>(
+            Comparator.comparingLong((String name) -> name.chars().filter(c -> c == '.').count())
+                .thenComparing(Comparator.naturalOrder()));
+    sorted.putAll(levels);
+    Encoder table = new Encoder(context.router, true);
+    int count = 0;
+    for (Map.Entry<String, Integer> level : sorted.entrySet()) {
+      if (table.len + 3 * level.getKey().length() < MAX_TABLE) {
+        table.text(level.getKey());
+        table.zigzag(level.getValue());
+        count++;
+      }
+    }
+    Encoder e = new Encoder(context.router, true);
+    e.varint(System.currentTimeMillis());
+    e.varint(count);
+    for (int at = Header.SIZE; at < table.len; at += MAX_COPIED) {
+      e.raw(table.buf, at, Math.min(MAX_COPIED, table.len - at));
+    }
+    try {
+      context.router.send(id, handle, 0, e, 0, false);
+    } catch (DeadException gone) {
+      asking.remove(id);
+    }
+  }
+}

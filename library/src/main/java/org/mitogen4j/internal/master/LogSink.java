@@ -1,0 +1,21 @@
+package org.mitogen4j.internal.master;
+
+import java.util.Map;
+import org.mitogen4j.internal.kernel.Decoder;
+
+/** Where what contexts print and log goes in the master; on the log's own thread, but for levels. */
+public interface LogSink {
+  /** A printed line, safe to show. */
+  void line(String logger, int context, String line);
+
+  /**
+   * A log record, of which nothing was looked at yet.
+   *
+   * @param from which context it is, for people
+   * @throws IllegalArgumentException when it is none
+   */
+  void record(int context, String from, Decoder record);
+
+  /** The levels that are set, as java.util.logging counts them, by logger; "" is the root. */
+  Map<String, Integer> levels();
+}

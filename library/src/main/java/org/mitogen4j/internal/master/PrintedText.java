@@ -1,0 +1,68 @@
+package org.mitogen4j.internal.master;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.mitogen4j.internal.context.Printable;
+
+/**
+ * What was printed, as lines that are safe to show. A line ends with a line feed, a carriage return,
+ * both, or what else ends one in Unicode. Bytes that are no UTF-8 are shown as {@code \\xE4}.
+ */
+final class PrintedText {
+  private static final String BREAKS = "\n\u000b\f\r\u0085\u2028\u2029";
+
+  private PrintedText() {}
+
+  static List<String> lines(byte[] printed) {
+    String text = text(printed);
+    List<String> lines = new ArrayList<>();
+    int from = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' ? c >= '\n' && c <= '\r' : c >= 0x85 && BREAKS.indexOf(c) >= 0) {
+        lines.add(Printable.lines(text.substring(from, i)));
+        while (c == '\r' && i + 1 < text.length() && text.charAt(i + 1) == '\r') {
+          i++; // Windows programs on their way through others
+        }
+        i += c == '\r' && text.startsWith("\n", i + 1) ? 1 : 0;
+        from = i + 1;
+      }
+    }
+    if (from < text.length()) {
+      lines.add(Printable.lines(text.substring(from)));
+    }
+    return lines;
+  }
+
+  private static String text(byte[] bytes) {
+    CharsetDecoder decoder =
+        StandardCharsets.UTF_8
+            .newDecoder()
+            .onMalformedInput(CodingErrorAction.REPORT)
+            .onUnmappableCharacter(CodingErrorAction.REPORT);
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    CharBuffer out = CharBuffer.allocate(bytes.length);
+    StringBuilder text = null;
+    for (; ; ) {
+      CoderResult result = decoder.decode(in, out, true);
+      if (!result.isError()) { // there is room for all
+        out.flip();
+        return text == null ? out.toString() : text.append(out).toString();
+      }
+      out.flip();
+      text = text == null ? new StringBuilder() : text;
+      text.append(out);
+      out.clear();
+      for (int i = 0; i < result.length(); i++) {
+        text.append(String.format("\\x%02X", in.get()));
+      }
+      decoder.reset();
+    }
+  }
+}
