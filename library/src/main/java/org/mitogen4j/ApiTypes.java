@@ -14,7 +14,7 @@ import org.mitogen4j.internal.kernel.MessageRouter;
  * How the types of the API travel. The codec makes one for a context when it first meets such a
  * type. What a child sends is only ever an address or data: who uses it is held to what it may do.
  */
-public final class ApiTypes implements ApiCodec {
+final class ApiTypes implements ApiCodec {
   private static final int CONTEXT = 2;
   private static final int SENDER = 3;
   private static final int BLOB = 4;
@@ -30,8 +30,8 @@ public final class ApiTypes implements ApiCodec {
 
   private final MessageRouter router;
 
-  /** Made by the codec. */
-  public ApiTypes(MessageRouter router) {
+  /** Made by the codec, by its name. */
+  ApiTypes(MessageRouter router) {
     this.router = router;
   }
 

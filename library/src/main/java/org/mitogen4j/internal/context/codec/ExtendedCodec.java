@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context.codec;
 
+import java.lang.reflect.Constructor;
 import java.util.BitSet;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.Printable;
@@ -97,9 +98,20 @@ public final class ExtendedCodec implements TypeCodec {
   /** The types of the API, which this package does not know. */
   ApiCodec api() {
     if (api == null) {
-      api = (ApiCodec) MessageRouter.make("org.mitogen4j.ApiTypes", MessageRouter.class, router);
+      api = makeApi();
     }
     return api;
+  }
+
+  private ApiCodec makeApi() {
+    try {
+      Constructor<?> constructor =
+          Class.forName(API_PACKAGE + "ApiTypes").getDeclaredConstructor(MessageRouter.class);
+      constructor.setAccessible(true); // users do not see the class
+      return (ApiCodec) constructor.newInstance(router);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** What stands in messages for the context that writes or reads. */
