@@ -1,75 +1,87 @@
 package org.mitogen4j.connect;
 
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
-import org.mitogen4j.StartException.Reason;
 import org.mitogen4j.connect.spi.CommandArgument;
-import org.mitogen4j.connect.spi.CommandMethod;
 
-/** A child in a running container of this machine, by {@code docker exec}. */
-public final class Docker extends CommandMethod<Docker> {
+/**
+ * A child in a container of this machine: one that runs, by {@code docker exec}, or one that is made
+ * from an image for it, by {@code docker run}, and removed when the child ends.
+ */
+public final class Docker extends ContainerMethod<Docker> {
   private static final long serialVersionUID = 1;
 
   private final String container;
-  private String user;
-  private String dockerPath = "docker";
+  private final boolean temporary;
 
-  private Docker(String container) {
+  private Docker(String container, boolean temporary) {
+    super("docker");
     this.container = container;
+    this.temporary = temporary;
   }
 
   /**
-   * A container by its name or id.
+   * A container that runs.
    *
+   * @param nameOrId its name or id
+   * @return a method with the default settings
    * @throws IllegalArgumentException for what can't be one
    */
   public static Docker container(String nameOrId) {
-    return new Docker(CommandArgument.name(nameOrId, "a container's name or id"));
+    return new Docker(CommandArgument.name(nameOrId, "a container's name or id"), false);
   }
 
   /**
-   * The account in the container; by default the one that the container runs under.
+   * A container of its own, from an image that has Java and {@code sh}. The child is its first
+   * process, and takes the place of what the image would run. It is removed when the child ends,
+   * also where this context or docker is killed; then what the child had stored in it is gone. {@link
+   * #arguments} go to {@code docker run}, such as {@code --network=none} or {@code --init}.
    *
-   * @param name a name or number, also with a group behind a colon
+   * @param nameOrId the image's name, with a tag if need be, or its id
+   * @return a method with the default settings
    * @throws IllegalArgumentException for what can't be one
    */
-  public Docker user(String name) {
-    CommandArgument.name(name, "an account's name");
-    return with(m -> m.user = name);
+  public static Docker image(String nameOrId) {
+    return new Docker(CommandArgument.name(nameOrId, "an image's name or id"), true);
   }
 
-  /** The docker program; by default the one on {@code PATH}. */
+  /**
+   * The docker program; by default the one on {@code PATH}.
+   *
+   * @param path a path, or a name on {@code PATH}
+   * @return a changed copy
+   */
   public Docker dockerPath(String path) {
-    CommandArgument.path(path, "a path of docker");
-    return with(m -> m.dockerPath = path);
+    return tool(path);
+  }
+
+  /** The image's own entry point might be anything; env runs what follows. */
+  @Override
+  List<String> enter() {
+    return temporary
+        ? Arrays.asList("run", "-i", "--rm", "--entrypoint", "env")
+        : Arrays.asList("exec", "-i");
   }
 
   @Override
-  protected List<String> command() {
-    List<String> command = new ArrayList<>(Arrays.asList(dockerPath, "exec", "-i"));
-    if (user != null) {
-      command.addAll(Arrays.asList("-u", user));
-    }
-    command.add(container);
-    return command;
+  List<String> target() {
+    return Collections.singletonList(container);
   }
 
   @Override
-  protected Reason reason(int exitCode, String errors) {
-    if (errors.contains("No such container")
-        || errors.contains("is not running")
-        || errors.contains("is paused")
-        || errors.contains("unable to find user")) {
-      return Reason.TARGET_UNKNOWN;
-    } else if (errors.contains("permission denied while trying to connect")) {
-      return Reason.LOGIN_REFUSED;
-    } else if (errors.contains("Cannot connect to the Docker daemon")) {
-      return Reason.UNREACHABLE;
-    } else if (errors.contains("executable file not found")) {
-      return Reason.SHELL_MISSING;
-    }
-    return null;
+  List<String> userOptions(String account) {
+    return Arrays.asList("-u", account);
+  }
+
+  @Override
+  List<String> directoryOptions(String directory) {
+    return Arrays.asList("-w", directory);
+  }
+
+  @Override
+  List<String> variableOptions(String variable) {
+    return Arrays.asList("-e", variable);
   }
 
   @Override
@@ -79,6 +91,6 @@ public final class Docker extends CommandMethod<Docker> {
 
   @Override
   public String toString() {
-    return "docker " + (user == null ? "" : user + "@") + container;
+    return "docker " + (temporary ? "run " : "") + account() + container;
   }
 }

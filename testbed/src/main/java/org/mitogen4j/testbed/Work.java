@@ -1,6 +1,8 @@
 package org.mitogen4j.testbed;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -69,6 +71,19 @@ public final class Work {
 
   public static String variable(String name) {
     return System.getenv(name);
+  }
+
+  /** The first line that a shell's command prints. */
+  public static String output(String command) throws IOException {
+    Process process =
+        new ProcessBuilder("sh", "-c", command)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try (BufferedReader in =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      return in.readLine();
+    }
   }
 
   /** Runs a command of a shell, which must succeed. */

@@ -1,0 +1,232 @@
+package org.mitogen4j.connect;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.mitogen4j.StartException.Reason;
+import org.mitogen4j.connect.spi.CommandArgument;
+import org.mitogen4j.connect.spi.CommandMethod;
+
+/**
+ * A connection method by a program that runs a command in a container, a jail, or other namespaces.
+ * All take an account, a working directory, variables and further arguments; those for which the
+ * program has no option are set in the container, by its {@code su}, {@code env} and {@code sh}.
+ *
+ * @param <M> the method's own type
+ */
+public abstract class ContainerMethod<M extends ContainerMethod<M>> extends CommandMethod<M> {
+  private static final long serialVersionUID = 1;
+
+  private static final Pattern NUMBERS = Pattern.compile("(\\d+)(?::(\\d+))?");
+
+  /** A reason for each kind of words; the first that fits counts. */
+  private static final Map<Pattern, Reason> WORDS = new LinkedHashMap<>();
+
+  static {
+    words(
+        Reason.SHELL_MISSING,
+        "executable file not found|exec: \"\\S+\":|[Ff]ailed to exec(ute)? \\W?(sh|env)"
+            + "|failed to run command|jexec: (execvp|sh|env)");
+    words(
+        Reason.UNREACHABLE,
+        "Cannot connect to the|Unable to connect to the server|connection to the server .* refused"
+            + "|Failed to connect to bus|daemon (is not|isn't) running|connect: connection refused");
+    words(
+        Reason.LOGIN_REFUSED,
+        "permission denied while trying|[Yy]ou don't have the needed permissions|\\(Forbidden\\)"
+            + "|\\(Unauthorized\\)|must be logged in|Operation not permitted|Permission denied"
+            + "|Access denied|authentication required|must be root|requires? root");
+    words(
+        Reason.TARGET_UNKNOWN,
+        "(?i)no such (container|image|pod|instance|machine|process)|is not running|is paused"
+            + "|not running|state improper|unable to find (user|image)|not known|not found"
+            + "|pull access denied|does not exist|unknown user|invalid user|no such user"
+            + "|no passwd entry|failed to get init pid|no machine|is not valid for pod"
+            + "|cannot (open|change root directory).*No such file|context .* does not exist");
+  }
+
+  private String user;
+  private String workingDirectory;
+  private Map<String, String> environment = Collections.emptyMap();
+  private List<String> toolArguments = Collections.emptyList();
+  private List<String> extraArguments = Collections.emptyList();
+  private String tool;
+
+  ContainerMethod(String tool) {
+    this.tool = tool;
+  }
+
+  private static void words(Reason reason, String expression) {
+    WORDS.put(Pattern.compile(expression), reason);
+  }
+
+  /**
+   * The account in the container; by default the one that the program takes.
+   *
+   * @param name a name, or a number, to which most programs take a group's number behind a colon;
+   *     without it, some keep the group that they have, which may be root's
+   * @return a changed copy
+   * @throws IllegalArgumentException for what can't be one
+   */
+  public final M user(String name) {
+    CommandArgument.name(name, "an account's name");
+    return with(m -> ((ContainerMethod<?>) m).user = name);
+  }
+
+  /**
+   * The child's working directory; by default the one that the program takes.
+   *
+   * @param path a path in the container
+   * @return a changed copy
+   */
+  public final M workingDirectory(String path) {
+    CommandArgument.path(path, "a path of a directory");
+    return with(m -> ((ContainerMethod<?>) m).workingDirectory = path);
+  }
+
+  /**
+   * A variable in the child's environment, besides those that the container has. May be called
+   * several times.
+   *
+   * @param name a name without {@code =}
+   * @param value any text
+   * @return a changed copy
+   */
+  public final M environment(String name, String value) {
+    CommandArgument.name(name, "a variable's name", "=");
+    CommandArgument.text(value, "a variable's value");
+    Map<String, String> more = new LinkedHashMap<>(environment);
+    more.put(name, value);
+    return with(m -> ((ContainerMethod<?>) m).environment = more);
+  }
+
+  /**
+   * Further options for the program's command that runs another in the container, such as {@code
+   * --privileged}; ahead of the container. None by default.
+   *
+   * @param arguments as the program wants them
+   * @return a changed copy
+   */
+  public final M arguments(String... arguments) {
+    List<String> list = list(arguments);
+    return with(m -> ((ContainerMethod<?>) m).extraArguments = list);
+  }
+
+  /**
+   * Further options for the program itself, right behind its name, such as {@code --context}. None
+   * by default.
+   *
+   * @param arguments as the program wants them
+   * @return a changed copy
+   */
+  public final M toolArguments(String... arguments) {
+    List<String> list = list(arguments);
+    return with(m -> ((ContainerMethod<?>) m).toolArguments = list);
+  }
+
+  final M tool(String path) {
+    CommandArgument.path(path, "a path of " + tool);
+    return with(m -> ((ContainerMethod<?>) m).tool = path);
+  }
+
+  private static List<String> list(String... arguments) {
+    List<String> list = Collections.unmodifiableList(new ArrayList<>(Arrays.asList(arguments)));
+    list.forEach(argument -> CommandArgument.text(argument, "an argument"));
+    return list;
+  }
+
+  /** What stands behind the program and its own options: a command, and options that it needs. */
+  abstract List<String> enter();
+
+  /** What stands behind all options: the container, and what ends them. */
+  abstract List<String> target();
+
+  /** The options for an account; null where the program has none for this one. */
+  List<String> userOptions(String account) {
+    return null;
+  }
+
+  /** The options for a working directory; null where the program has none. */
+  List<String> directoryOptions(String directory) {
+    return null;
+  }
+
+  /** The options for a variable; null where the program has none. */
+  List<String> variableOptions(String variable) {
+    return null;
+  }
+
+  /** The options for an account and a group that are given by numbers; null for other accounts. */
+  static List<String> numbers(String account, String userOption, String groupOption) {
+    Matcher numbers = NUMBERS.matcher(account);
+    if (!numbers.matches()) {
+      return null;
+    }
+    List<String> options = new ArrayList<>(Arrays.asList(userOption, numbers.group(1)));
+    if (numbers.group(2) != null) {
+      options.addAll(Arrays.asList(groupOption, numbers.group(2)));
+    }
+    return options;
+  }
+
+  @Override
+  protected final List<String> command() {
+    List<String> command = new ArrayList<>();
+    List<String> inside = new ArrayList<>();
+    command.add(tool);
+    command.addAll(toolArguments);
+    command.addAll(enter());
+    if (user != null && !added(command, userOptions(user))) {
+      inside.addAll(Arrays.asList("su", "-s", "/bin/sh", "-c", "exec \"$@\"", user, "--", "sh"));
+    }
+    if (workingDirectory != null && !added(command, directoryOptions(workingDirectory))) {
+      inside.addAll(Arrays.asList("sh", "-c", "cd \"$1\"&&shift&&exec \"$@\"", "sh"));
+      inside.add(workingDirectory);
+    }
+    boolean first = true;
+    for (Map.Entry<String, String> variable : environment.entrySet()) {
+      String text = variable.getKey() + "=" + variable.getValue();
+      if (!added(command, variableOptions(text))) {
+        if (first) {
+          inside.add("env");
+          first = false;
+        }
+        inside.add(text);
+      }
+    }
+    command.addAll(extraArguments);
+    command.addAll(target());
+    command.addAll(inside);
+    return command;
+  }
+
+  private static boolean added(List<String> command, List<String> options) {
+    return options != null && command.addAll(options);
+  }
+
+  /**
+   * What went wrong, by words that such programs have in common.
+   *
+   * @param exitCode that of the program
+   * @param errors what it wrote to its standard error
+   */
+  @Override
+  protected Reason reason(int exitCode, String errors) {
+    for (Map.Entry<Pattern, Reason> words : WORDS.entrySet()) {
+      if (words.getKey().matcher(errors).find()) {
+        return words.getValue();
+      }
+    }
+    return null;
+  }
+
+  /** The account for messages, with what separates it from the container. */
+  final String account() {
+    return user == null ? "" : user + "@";
+  }
+}

@@ -1,0 +1,213 @@
+package org.mitogen4j.connect;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.mitogen4j.StartException;
+import org.mitogen4j.StartException.Reason;
+import org.mitogen4j.connect.spi.Bootstrap;
+import org.mitogen4j.connect.spi.CommandArgument;
+import org.mitogen4j.connect.spi.Connection;
+import org.mitogen4j.connect.spi.ProcessConnection;
+
+/**
+ * A child in the namespaces, the root and the working directory of a process on this machine, such
+ * as a container's first one, by util-linux's {@code nsenter}. Root may run it. It works where the
+ * container's own tools can't run a command, as with a daemon that hangs. The child keeps this
+ * context's environment, and its control group: the container's limits do not hold for it.
+ */
+public final class Nsenter extends ContainerMethod<Nsenter> {
+  private static final long serialVersionUID = 1;
+
+  /** What stands for the process number in a command line. */
+  private static final String PID = "{pid}";
+
+  private final String kind;
+  private final String target;
+
+  /** The command that tells the process number; empty where it is known. */
+  private final List<String> question;
+
+  private Set<Namespace> namespaces =
+      EnumSet.of(
+          Namespace.MOUNT, Namespace.UTS, Namespace.IPC, Namespace.NETWORK, Namespace.PID);
+
+  /** The process number, on the copy that opens the connection. */
+  private transient String pid;
+
+  private Nsenter(String kind, String target, String... question) {
+    super("nsenter");
+    this.kind = kind;
+    this.target = target;
+    this.question = Collections.unmodifiableList(Arrays.asList(question));
+  }
+
+  /**
+   * A process by its number.
+   *
+   * @param pid as this context sees it
+   * @return a method with the default settings
+   * @throws IllegalArgumentException when it is not positive
+   */
+  public static Nsenter pid(long pid) {
+    if (pid < 1) {
+      throw new IllegalArgumentException(pid + " is not a process number");
+    }
+    return new Nsenter("pid", String.valueOf(pid));
+  }
+
+  /**
+   * The first process of a container of docker, which is asked for it.
+   *
+   * @param nameOrId the container's name or id
+   * @return a method with the default settings
+   * @throws IllegalArgumentException for what can't be one
+   */
+  public static Nsenter docker(String nameOrId) {
+    CommandArgument.name(nameOrId, "a container's name or id");
+    return new Nsenter(
+        "docker", nameOrId, "docker", "inspect", "--format", "{{.State.Pid}}", nameOrId);
+  }
+
+  /**
+   * The first process of a container of podman, which is asked for it.
+   *
+   * @param nameOrId the container's name or id
+   * @return a method with the default settings
+   * @throws IllegalArgumentException for what can't be one
+   */
+  public static Nsenter podman(String nameOrId) {
+    CommandArgument.name(nameOrId, "a container's name or id");
+    return new Nsenter(
+        "podman", nameOrId, "podman", "inspect", "--format", "{{.State.Pid}}", nameOrId);
+  }
+
+  /**
+   * The first process of an LXC container; {@code lxc-info} is asked for it.
+   *
+   * @param name the container's name
+   * @return a method with the default settings
+   * @throws IllegalArgumentException for what can't be one
+   */
+  public static Nsenter lxc(String name) {
+    CommandArgument.name(name, "a container's name");
+    return new Nsenter("lxc", name, "lxc-info", "-n", name, "-p", "-H");
+  }
+
+  /**
+   * The first process of a machine of systemd-nspawn; {@code machinectl} is asked for it.
+   *
+   * @param name the machine's name
+   * @return a method with the default settings
+   * @throws IllegalArgumentException for what can't be one
+   */
+  public static Nsenter machine(String name) {
+    CommandArgument.name(name, "a machine's name");
+    return new Nsenter("machine", name, "machinectl", "show", name, "-p", "Leader", "--value");
+  }
+
+  /**
+   * The namespaces to enter; by default those for mounts, host name, IPC, network and processes. A
+   * container with a user namespace of its own (rootless) needs {@link Namespace#USER} besides.
+   *
+   * @param first one kind
+   * @param more other kinds
+   * @return a changed copy
+   */
+  public Nsenter namespaces(Namespace first, Namespace... more) {
+    return with(m -> m.namespaces = EnumSet.of(first, more));
+  }
+
+  /**
+   * The nsenter program; by default the one on {@code PATH}.
+   *
+   * @param path a path, or a name on {@code PATH}
+   * @return a changed copy
+   */
+  public Nsenter nsenterPath(String path) {
+    return tool(path);
+  }
+
+  @Override
+  public Connection open(Bootstrap bootstrap) throws IOException {
+    String found = question.isEmpty() ? target : ask();
+    Nsenter known = with(m -> m.pid = found);
+    return known.openKnown(bootstrap);
+  }
+
+  private Connection openKnown(Bootstrap bootstrap) throws IOException {
+    return super.open(bootstrap);
+  }
+
+  /** The number that the container's own tool tells; it is 0, or nothing, where none runs. */
+  private String ask() throws IOException {
+    Process process = ProcessConnection.launch(question, "LC_ALL", "C");
+    try {
+      process.getOutputStream().close();
+      if (!process.waitFor(connectTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new StartException(
+            Reason.TIMEOUT, question.get(0) + " did not answer within the connect timeout");
+      }
+      byte[] said = new byte[200];
+      int length = Math.max(0, process.getInputStream().read(said));
+      String number = new String(said, 0, length, StandardCharsets.US_ASCII).trim();
+      if (process.exitValue() == 0 && number.matches("[1-9]\\d*")) {
+        return number;
+      }
+      length = Math.max(0, process.getErrorStream().read(said));
+      String errors = new String(said, 0, length, StandardCharsets.UTF_8).trim();
+      Reason reason = errors.isEmpty() ? null : reason(process.exitValue(), errors);
+      throw new StartException(
+          reason == null ? Reason.TARGET_UNKNOWN : reason,
+          String.join(" ", question)
+              + " tells no process that runs: exit code "
+              + process.exitValue()
+              + ", '"
+              + number
+              + "' "
+              + errors);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartException(Reason.OTHER, "interrupted");
+    } finally {
+      process.destroy();
+    }
+  }
+
+  /** With a process namespace, nsenter forks by itself: only what is started there is in it. */
+  @Override
+  List<String> enter() {
+    List<String> words = new ArrayList<>();
+    words.addAll(Arrays.asList("-t", pid == null ? PID : pid, "-r", "-w"));
+    for (Namespace namespace : namespaces) {
+      words.add(namespace.option);
+    }
+    return words;
+  }
+
+  @Override
+  List<String> target() {
+    return Collections.singletonList("--");
+  }
+
+  @Override
+  List<String> userOptions(String account) {
+    return numbers(account, "-S", "-G");
+  }
+
+  @Override
+  public String defaultName() {
+    return "nsenter." + target;
+  }
+
+  @Override
+  public String toString() {
+    return "nsenter " + kind + " " + account() + target;
+  }
+}

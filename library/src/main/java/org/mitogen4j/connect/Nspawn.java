@@ -1,0 +1,78 @@
+package org.mitogen4j.connect;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.mitogen4j.connect.spi.CommandArgument;
+
+/**
+ * A child in a running machine of systemd-nspawn that has systemd as its init, by {@code systemd-run
+ * --machine}, which hands on standard input and output as they are. For machines without systemd
+ * there is {@link Nsenter#machine}.
+ */
+public final class Nspawn extends ContainerMethod<Nspawn> {
+  private static final long serialVersionUID = 1;
+
+  private final String machine;
+
+  private Nspawn(String machine) {
+    super("systemd-run");
+    this.machine = machine;
+  }
+
+  /**
+   * A machine that runs.
+   *
+   * @param name its name, as {@code machinectl} shows it
+   * @return a method with the default settings
+   * @throws IllegalArgumentException for what can't be one
+   */
+  public static Nspawn machine(String name) {
+    return new Nspawn(CommandArgument.name(name, "a machine's name"));
+  }
+
+  /**
+   * The systemd-run program; by default the one on {@code PATH}.
+   *
+   * @param path a path, or a name on {@code PATH}
+   * @return a changed copy
+   */
+  public Nspawn systemdRunPath(String path) {
+    return tool(path);
+  }
+
+  @Override
+  List<String> enter() {
+    return Arrays.asList("--machine=" + machine, "--pipe", "--wait", "--quiet", "--collect");
+  }
+
+  @Override
+  List<String> target() {
+    return Collections.singletonList("--");
+  }
+
+  @Override
+  List<String> userOptions(String account) {
+    return Collections.singletonList("--uid=" + account);
+  }
+
+  @Override
+  List<String> directoryOptions(String directory) {
+    return Collections.singletonList("--working-directory=" + directory);
+  }
+
+  @Override
+  List<String> variableOptions(String variable) {
+    return Collections.singletonList("--setenv=" + variable);
+  }
+
+  @Override
+  public String defaultName() {
+    return "nspawn." + machine;
+  }
+
+  @Override
+  public String toString() {
+    return "nspawn " + account() + machine;
+  }
+}

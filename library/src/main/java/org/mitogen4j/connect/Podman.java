@@ -1,0 +1,96 @@
+package org.mitogen4j.connect;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.mitogen4j.connect.spi.CommandArgument;
+
+/**
+ * A child in a container of this machine: one that runs, by {@code podman exec}, or one that is made
+ * from an image for it, by {@code podman run}, and removed when the child ends.
+ */
+public final class Podman extends ContainerMethod<Podman> {
+  private static final long serialVersionUID = 1;
+
+  private final String container;
+  private final boolean temporary;
+
+  private Podman(String container, boolean temporary) {
+    super("podman");
+    this.container = container;
+    this.temporary = temporary;
+  }
+
+  /**
+   * A container that runs.
+   *
+   * @param nameOrId its name or id
+   * @return a method with the default settings
+   * @throws IllegalArgumentException for what can't be one
+   */
+  public static Podman container(String nameOrId) {
+    return new Podman(CommandArgument.name(nameOrId, "a container's name or id"), false);
+  }
+
+  /**
+   * A container of its own, from an image that has Java and {@code sh}. The child is its first
+   * process, and takes the place of what the image would run. It is removed when the child ends,
+   * also where this context or podman is killed; then what the child had stored in it is gone. {@link
+   * #arguments} go to {@code podman run}, such as {@code --network=none} or {@code --init}.
+   *
+   * @param nameOrId the image's name, with a tag if need be, or its id
+   * @return a method with the default settings
+   * @throws IllegalArgumentException for what can't be one
+   */
+  public static Podman image(String nameOrId) {
+    return new Podman(CommandArgument.name(nameOrId, "an image's name or id"), true);
+  }
+
+  /**
+   * The podman program; by default the one on {@code PATH}.
+   *
+   * @param path a path, or a name on {@code PATH}
+   * @return a changed copy
+   */
+  public Podman podmanPath(String path) {
+    return tool(path);
+  }
+
+  /** The image's own entry point might be anything; env runs what follows. */
+  @Override
+  List<String> enter() {
+    return temporary
+        ? Arrays.asList("run", "-i", "--rm", "--entrypoint", "env")
+        : Arrays.asList("exec", "-i");
+  }
+
+  @Override
+  List<String> target() {
+    return Collections.singletonList(container);
+  }
+
+  @Override
+  List<String> userOptions(String account) {
+    return Arrays.asList("-u", account);
+  }
+
+  @Override
+  List<String> directoryOptions(String directory) {
+    return Arrays.asList("-w", directory);
+  }
+
+  @Override
+  List<String> variableOptions(String variable) {
+    return Arrays.asList("-e", variable);
+  }
+
+  @Override
+  public String defaultName() {
+    return "podman." + container;
+  }
+
+  @Override
+  public String toString() {
+    return "podman " + (temporary ? "run " : "") + account() + container;
+  }
+}
