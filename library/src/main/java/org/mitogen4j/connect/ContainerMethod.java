@@ -15,12 +15,19 @@ import org.mitogen4j.connect.spi.CommandMethod;
 /**
  * A connection method by a program that runs a command in a container, a jail, or other namespaces.
  * All take an account, a working directory, variables and further arguments; those for which the
- * program has no option are set in the container, by its {@code su}, {@code env} and {@code sh}.
+ * program has no option are set in the container, by its {@code su} (or {@code chroot}), {@code env}
+ * and {@code sh}.
  *
  * @param <M> the method's own type
  */
 public abstract class ContainerMethod<M extends ContainerMethod<M>> extends CommandMethod<M> {
   private static final long serialVersionUID = 1;
+
+  /** Changes the account in the container, which has su, or else chroot of the GNU coreutils. */
+  private static final String BECOME =
+      "u=$1;shift;command -v su >/dev/null||exec chroot --userspec=\"$u\" --skip-chdir / \"$@\";c=exec;"
+          + "for a do c=\"$c '$(printf %s. \"$a\"|sed \"s/'/'\\\\\\\\''/g\")\";c=\"${c%.}'\";done;"
+          + "exec su -s /bin/sh -c \"$c\" \"$u\"";
 
   private static final Pattern NUMBERS = Pattern.compile("(\\d+)(?::(\\d+))?");
 
@@ -146,6 +153,11 @@ public abstract class ContainerMethod<M extends ContainerMethod<M>> extends Comm
   /** What stands behind all options: the container, and what ends them. */
   abstract List<String> target();
 
+  /** What stands ahead of the child's shell in the container; nothing by default. */
+  List<String> around() {
+    return Collections.emptyList();
+  }
+
   /** The options for an account; null where the program has none for this one. */
   List<String> userOptions(String account) {
     return null;
@@ -182,7 +194,7 @@ public abstract class ContainerMethod<M extends ContainerMethod<M>> extends Comm
     command.addAll(toolArguments);
     command.addAll(enter());
     if (user != null && !added(command, userOptions(user))) {
-      inside.addAll(Arrays.asList("su", "-s", "/bin/sh", "-c", "exec \"$@\"", user, "--", "sh"));
+      inside.addAll(Arrays.asList("sh", "-c", BECOME, "sh", user));
     }
     if (workingDirectory != null && !added(command, directoryOptions(workingDirectory))) {
       inside.addAll(Arrays.asList("sh", "-c", "cd \"$1\"&&shift&&exec \"$@\"", "sh"));
@@ -202,6 +214,7 @@ public abstract class ContainerMethod<M extends ContainerMethod<M>> extends Comm
     command.addAll(extraArguments);
     command.addAll(target());
     command.addAll(inside);
+    command.addAll(around());
     return command;
   }
 

@@ -69,6 +69,16 @@ public final class Podman extends ContainerMethod<Podman> {
     return Collections.singletonList(container);
   }
 
+  /**
+   * Where a command ends and leaves input unread, podman (5.8) at times loses what it printed: so
+   * the end waits a moment.
+   */
+  @Override
+  List<String> around() {
+    return Arrays.asList(
+        "sh", "-c", "\"$@\";e=$?;exec >&- 2>&-;sleep .1||sleep 1;exit $e", "sh");
+  }
+
   @Override
   List<String> userOptions(String account) {
     return Arrays.asList("-u", account);

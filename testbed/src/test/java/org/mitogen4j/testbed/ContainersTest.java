@@ -56,7 +56,7 @@ class ContainersTest {
         Docker.container("billing0"),
         Docker.image("jdk21").arguments(NO_NETWORK),
         Podman.container("web0"),
-        Podman.image("pod21").arguments("--cgroups=disabled"),
+        Podman.image("pod21"),
         Buildah.container("build0").arguments(NO_NETWORK),
         Lxc.container("lxc0"),
         Nsenter.docker("billing0"),

@@ -9,14 +9,22 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.mitogen4j.Secret;
+import org.mitogen4j.connect.Buildah;
+import org.mitogen4j.connect.Chroot;
 import org.mitogen4j.connect.CommandPrefix;
+import org.mitogen4j.connect.ContainerMethod;
 import org.mitogen4j.connect.Doas;
 import org.mitogen4j.connect.Docker;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.connect.Local;
+import org.mitogen4j.connect.Lxc;
+import org.mitogen4j.connect.Namespace;
+import org.mitogen4j.connect.Nsenter;
+import org.mitogen4j.connect.Podman;
 import org.mitogen4j.connect.Ssh;
 import org.mitogen4j.connect.Su;
 import org.mitogen4j.connect.Sudo;
+import org.mitogen4j.connect.Unshare;
 
 /** The one contract, over every transport and chain, with every Java version as the child. */
 @NeedsTestbed
@@ -30,7 +38,8 @@ class ContractTest {
   @SuppressWarnings("UnusedVariable") // a parameterized class must have one
   private Way way;
 
-  static List<Way> ways() {
+  static List<Way> ways() throws Exception {
+    Hosts.output("docker-a", "start-containers");
     Secret password = Secret.of("deploy-pw");
     List<Way> ways = new ArrayList<>();
     ways.add(Way.by(InProcess.create()));
@@ -51,6 +60,17 @@ class ContractTest {
         Way.by(
             Hosts.ssh("java21").user("root"),
             CommandPrefix.of("setpriv", "--reuid=magic", "--regid=magic", "--init-groups")));
+    for (ContainerMethod<?> method :
+        List.of(
+            Docker.image("jdk21").arguments("--network=none"),
+            Podman.container("web0"),
+            Buildah.container("build0").arguments("--network=none"),
+            Lxc.container("lxc0").user("1000:1000"),
+            Nsenter.docker("billing0").user("app"),
+            Chroot.directory("/srv/jail"),
+            Unshare.namespaces(Namespace.PID, Namespace.MOUNT))) {
+      ways.add(Way.by(Hosts.ssh("bastion"), Ssh.host("docker-a").user("root"), method));
+    }
     ways.add(Way.by(Hosts.ssh("bastion"), Ssh.host("inner1"), Local.create()));
     ways.add(
         Way.by(
