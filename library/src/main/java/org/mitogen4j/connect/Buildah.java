@@ -51,6 +51,11 @@ public final class Buildah extends ContainerMethod<Buildah> {
   }
 
   @Override
+  List<String> around() {
+    return NOT_FIRST;
+  }
+
+  @Override
   List<String> userOptions(String account) {
     return Arrays.asList("--user", account);
   }

@@ -29,6 +29,13 @@ public abstract class ContainerMethod<M extends ContainerMethod<M>> extends Comm
           + "for a do c=\"$c '$(printf %s. \"$a\"|sed \"s/'/'\\\\\\\\''/g\")\";c=\"${c%.}'\";done;"
           + "exec su -s /bin/sh -c \"$c\" \"$u\"";
 
+  /**
+   * Runs what follows in a process of its own: the first process of a process namespace can't be
+   * killed from within, and has to wait for all that nobody else waits for.
+   */
+  static final List<String> NOT_FIRST =
+      Collections.unmodifiableList(Arrays.asList("sh", "-c", "\"$@\";exit $?", "sh"));
+
   private static final Pattern NUMBERS = Pattern.compile("(\\d+)(?::(\\d+))?");
 
   /** A reason for each kind of words; the first that fits counts. */

@@ -33,8 +33,8 @@ public final class Docker extends ContainerMethod<Docker> {
   }
 
   /**
-   * A container of its own, from an image that has Java and {@code sh}. The child is its first
-   * process, and takes the place of what the image would run. It is removed when the child ends,
+   * A container of its own, from an image that has Java and {@code sh}. The child takes the
+   * place of what the image would run. It is removed when the child ends,
    * also where this context or docker is killed; then what the child had stored in it is gone. {@link
    * #arguments} go to {@code docker run}, such as {@code --network=none} or {@code --init}.
    *
@@ -67,6 +67,11 @@ public final class Docker extends ContainerMethod<Docker> {
   @Override
   List<String> target() {
     return Collections.singletonList(container);
+  }
+
+  @Override
+  List<String> around() {
+    return temporary ? NOT_FIRST : super.around();
   }
 
   @Override

@@ -33,8 +33,8 @@ public final class Podman extends ContainerMethod<Podman> {
   }
 
   /**
-   * A container of its own, from an image that has Java and {@code sh}. The child is its first
-   * process, and takes the place of what the image would run. It is removed when the child ends,
+   * A container of its own, from an image that has Java and {@code sh}. The child takes the
+   * place of what the image would run. It is removed when the child ends,
    * also where this context or podman is killed; then what the child had stored in it is gone. {@link
    * #arguments} go to {@code podman run}, such as {@code --network=none} or {@code --init}.
    *

@@ -85,6 +85,11 @@ public final class Unshare extends ContainerMethod<Unshare> {
   }
 
   @Override
+  List<String> around() {
+    return namespaces.contains(Namespace.PID) ? NOT_FIRST : super.around();
+  }
+
+  @Override
   List<String> userOptions(String account) {
     return namespaces.contains(Namespace.USER)
         ? null
