@@ -10,13 +10,15 @@ import org.mitogen4j.MitogenException;
 import org.mitogen4j.Reply;
 import org.mitogen4j.Router;
 import org.mitogen4j.Select;
+import org.mitogen4j.connect.ConnectionString;
 import org.mitogen4j.connect.Local;
-import org.mitogen4j.connect.Ssh;
+import org.mitogen4j.connect.spi.ConnectionMethod;
 
 /**
  * Grows a small tree of contexts, calls functions of this very file in them, and prints what they
  * answer as it comes, and the tree. Without arguments on this machine, else on hosts that ssh
- * reaches: {@code [user@]host ...}. The exit code is 1 when a context failed.
+ * reaches, {@code [user@]host ...}, or at the end of ways as {@link ConnectionString} reads them. The
+ * exit code is 1 when a context failed.
  */
 public final class Demo {
   private static final int CHILDREN = 2;
@@ -29,11 +31,11 @@ public final class Demo {
     return gib + " GiB free, " + Runtime.getRuntime().availableProcessors() + " processors";
   }
 
-  public static void main(String[] hosts) throws Exception {
+  public static void main(String[] ways) throws Exception {
     Map<Integer, String> answers = new HashMap<>();
     boolean failed = false;
     try (Router router = Router.create()) {
-      List<Context> contexts = hosts.length == 0 ? here(router) : there(router, hosts);
+      List<Context> contexts = ways.length == 0 ? here(router) : there(router, ways);
       System.out.println("Answers, as they come:");
       for (Reply<String> reply : Select.all(contexts, c -> c.callAsync(Demo::look, "/"))) {
         String answer;
@@ -68,15 +70,17 @@ public final class Demo {
     return contexts;
   }
 
-  /** A context on each host, and a child of each there. */
-  private static List<Context> there(Router router, String[] hosts) {
+  /** A context on each host or at the end of each way, and a child of each there. */
+  private static List<Context> there(Router router, String[] ways) {
     List<Context> contexts = new ArrayList<>();
-    for (String host : hosts) {
-      int at = host.lastIndexOf('@');
-      Ssh ssh = Ssh.host(host.substring(at + 1));
-      Context child = router.connectAsync(at < 0 ? ssh : ssh.user(host.substring(0, at)));
-      contexts.add(child);
-      contexts.add(child.connectAsync(Local.create()));
+    for (String way : ways) {
+      String text = way.contains("://") ? way : "ssh://" + way;
+      Context at = router.self();
+      for (ConnectionMethod<?> method : ConnectionString.parse(text).methods()) {
+        at = at.connectAsync(method);
+      }
+      contexts.add(at);
+      contexts.add(at.connectAsync(Local.create()));
     }
     return contexts;
   }
