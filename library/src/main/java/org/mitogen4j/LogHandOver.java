@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,12 +38,8 @@ final class LogHandOver implements LogSink {
 
   LogHandOver(Router router, ClassLoader program) {
     this.router = router;
-    LogBackend found = new JulBackend();
-    for (LogBackend of : ServiceLoader.load(LogBackend.class, program)) {
-      found = of;
-      break;
-    }
-    backend = found;
+    Iterator<LogBackend> found = ServiceLoader.load(LogBackend.class, program).iterator();
+    backend = found.hasNext() ? found.next() : new JulBackend();
   }
 
   /** Takes over what the log of a master gets. */
@@ -57,15 +54,15 @@ final class LogHandOver implements LogSink {
   }
 
   @Override
-  public void line(String logger, int context, String line) {
+  public void line(String logger, int context, String name, String line) {
     LogBackend to = backend;
     if (to.isLoggable(logger, Level.INFO)) {
-      to.log(new ContextLogRecord(router.context(context), logger, Level.INFO, line));
+      to.log(new ContextLogRecord(context(context, name), logger, Level.INFO, line));
     }
   }
 
   @Override
-  public void record(int context, String from, Decoder d) {
+  public void record(int context, String name, String from, Decoder d) {
     Level level = level(d.zigzag());
     final long millis = d.varint();
     final long difference = d.zigzag();
@@ -88,7 +85,7 @@ final class LogHandOver implements LogSink {
       return;
     }
     ContextLogRecord record =
-        new ContextLogRecord(router.context(context), logger, level, message);
+        new ContextLogRecord(context(context, name), logger, level, message);
     record.at(millis, difference);
     record.in(thread, diagnostics, markers);
     record.setSourceClassName(logger);
@@ -97,6 +94,10 @@ final class LogHandOver implements LogSink {
       record.setThrown(CallException.of(thrown));
     }
     to.log(record);
+  }
+
+  private Context context(int id, String name) {
+    return name == null ? router.context(id) : router.context(id, name);
   }
 
   private static Level level(long value) {

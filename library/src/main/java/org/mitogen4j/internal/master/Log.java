@@ -37,7 +37,7 @@ public final class Log extends ReceiveQueue {
   private static final long POLL_NANOS = 200_000_000;
 
   /** How long the router waits at its end for what is still to be written. */
-  private static final long FINISH_MILLIS = 1000;
+  private static final long FINISH_MILLIS = 5000;
 
   private final ContextRuntime context;
   private final Parent parent;
@@ -94,8 +94,12 @@ public final class Log extends ReceiveQueue {
     /** What goes before each line: which context it is, where it is not the one of the name. */
     final String prefix;
 
-    Speaker(String name, String prefix) {
+    /** Its own name; null where none is known. */
+    final String own;
+
+    Speaker(String name, String own, String prefix) {
       this.name = name;
+      this.own = own;
       this.prefix = prefix;
     }
   }
@@ -117,18 +121,19 @@ public final class Log extends ReceiveQueue {
   private Speaker speaker(int id) {
     ContextRecord record = parent.known.get(id);
     if (record == null) {
-      return new Speaker(null, "context " + id + ": ");
+      return new Speaker(null, null, "context " + id + ": ");
     } else if (!record.isNamedByChild()) {
-      return new Speaker(record.name, "");
+      return new Speaker(record.name, record.name, "");
     }
+    String own = record.name;
     String prefix = "context " + id + " \"" + record.name.replace('"', '\'') + "\": ";
     for (int depth = 0; record != null && depth < Limits.DEPTH; depth++) {
       if (!record.isNamedByChild()) {
-        return new Speaker(record.name, prefix);
+        return new Speaker(record.name, own, prefix);
       }
       record = parent.known.get(record.parent);
     }
-    return new Speaker(null, prefix);
+    return new Speaker(null, own, prefix);
   }
 
   private void writeAll() {
@@ -164,7 +169,7 @@ public final class Log extends ReceiveQueue {
       int kind = d.u8();
       d.varint(); // who says it
       if (kind == OutputForwarder.RECORD) {
-        sink.record(m.src, reporter(speaker, m.src), d);
+        sink.record(m.src, speaker.own, reporter(speaker, m.src), d);
         return;
       }
       byte[] bytes = d.rest();
@@ -181,7 +186,7 @@ public final class Log extends ReceiveQueue {
       boolean shared = speaker.name != null && !named.contains(speaker.name);
       String prefix = (shared ? speaker.name + ": " : "") + speaker.prefix;
       for (String line : PrintedText.lines(bytes)) {
-        sink.line(logger, m.src, prefix.isEmpty() ? line : prefix + line);
+        sink.line(logger, m.src, speaker.own, prefix.isEmpty() ? line : prefix + line);
       }
     } catch (RuntimeException e) {
       String text = "the output of context {0} can't be read: {1}";

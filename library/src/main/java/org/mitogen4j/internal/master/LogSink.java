@@ -5,16 +5,21 @@ import org.mitogen4j.internal.kernel.Decoder;
 
 /** Where what contexts print and log goes in the master; on the log's own thread, but for levels. */
 public interface LogSink {
-  /** A printed line, safe to show. */
-  void line(String logger, int context, String line);
+  /**
+   * A printed line, safe to show.
+   *
+   * @param name the context's, for when it is gone; null where none is known
+   */
+  void line(String logger, int context, String name, String line);
 
   /**
    * A log record, of which nothing was looked at yet.
    *
+   * @param name as above
    * @param from which context it is, for people
    * @throws IllegalArgumentException when it is none
    */
-  void record(int context, String from, Decoder record);
+  void record(int context, String name, String from, Decoder record);
 
   /** The levels that are set, as java.util.logging counts them, by logger; "" is the root. */
   Map<String, Integer> levels();
