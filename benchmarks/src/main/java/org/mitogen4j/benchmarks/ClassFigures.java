@@ -3,6 +3,7 @@ package org.mitogen4j.benchmarks;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -111,7 +112,7 @@ final class ClassFigures {
                   type)
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
-      String out = new String(process.getInputStream().readAllBytes());
+      String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       process.waitFor();
       int took = out.indexOf("took ");
       if (took < 0) {
@@ -127,7 +128,7 @@ final class ClassFigures {
     Result bytes() throws IOException {
       long floor = sizes.inJars(sent[1].sent());
       long bytes = sent[1].bytes();
-      return new Result(bytes, floor, (double) bytes / floor, "floor: the same in their jars");
+      return new Result((double) bytes, (double) floor, (double) bytes / floor, "floor: the same in their jars");
     }
 
     Result asked(int i) {

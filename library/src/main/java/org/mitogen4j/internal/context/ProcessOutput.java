@@ -22,6 +22,7 @@ public final class ProcessOutput {
   private final PrintForwarder err;
   private volatile boolean taken;
 
+  @SuppressWarnings("StaticAssignmentInConstructor") // a process has one
   ProcessOutput(ContextRuntime context) {
     this.context = context;
     out = new PrintForwarder(context, OutputForwarder.STDOUT);

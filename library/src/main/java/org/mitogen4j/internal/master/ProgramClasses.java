@@ -161,11 +161,9 @@ public final class ProgramClasses implements ClassSource {
     long[] left = {maxBytes};
     for (String name : names) {
       byte[] file = left[0] > 0 ? classFile(name) : null;
-      if (file == null) {
-        continue;
-      } else if (names.size() < FEW || isLibrary(name)) {
+      if (file != null && (names.size() < FEW || isLibrary(name))) {
         add(Packed.single(name, packed(name)), all, left);
-      } else {
+      } else if (file != null) {
         if (size + file.length > BLOCK_BYTES) {
           addBlock(block, all, left);
           block.clear();

@@ -135,11 +135,6 @@ public final class ChildStderr implements Runnable {
     send(kind, own);
   }
 
-  private synchronized void keep(String said) {
-    kept.append(said);
-    kept.delete(0, Math.max(0, kept.length() - KEPT));
-  }
-
   /** Functions of the child printed to System.err, which came as a message; does not block. */
   public synchronized void printed(byte[] b, int off, int length) {
     keep(kept, new String(b, off, length, StandardCharsets.UTF_8));
