@@ -45,6 +45,7 @@ class BackPressureTest {
   }
 
   /** All contexts are in this JVM, so that its heap has what is held anywhere in the tree. */
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @ParameterizedTest
   @CsvSource({"1, 1024", "2, 1024", "3, 1024", "3, 60000", "3, 1000000"})
   void aProducerThatNeverStopsHoldsLittleAnywhere(int hops, int size) throws Exception {

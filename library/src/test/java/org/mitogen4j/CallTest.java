@@ -271,6 +271,7 @@ class CallTest {
     assertThatThrownBy(call::join).hasCauseInstanceOf(CallTimeoutException.class);
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void aCallThatWaitsForRoomTimesOutAndLeavesTheRoomToOthers() throws Exception {
     child.call(CallTest::size, new byte[100_000]); // from now on calls run on the pool
@@ -286,6 +287,7 @@ class CallTest {
         .isInstanceOf(CallTimeoutException.class);
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void aShortCallDoesNotWaitForRoomThatALongOneTakes() {
     child.call(CallTest::size, new byte[100_000]); // from now on calls run on the pool
@@ -328,6 +330,7 @@ class CallTest {
     }
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void aResultThatNobodyWantsNeedNotBeSendable() throws Exception {
     assertThatThrownBy(() -> child.call(Unsendable::make, 1)).hasMessageContaining("Unsendable");
@@ -344,6 +347,7 @@ class CallTest {
     }
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void aFailureIsWantedThoughTheResultIsNot() {
     assertThatThrownBy(() -> child.run(Unsendable::make, -1))
@@ -458,6 +462,7 @@ class CallTest {
     thread.start();
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void aResultThatAnInterruptedThreadCanNotSendIsAFailure() throws Exception {
     Context local = router.connect(Local.create());

@@ -127,6 +127,7 @@ class ChainTest {
     assertThat(child.call(ChainTest::ran)).containsExactly(1, 2);
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void chainsDoNotWaitForEachOtherAndKeepNoThread() {
     List<Call<Integer>> behind = new ArrayList<>();
@@ -145,6 +146,7 @@ class ChainTest {
     slow.close();
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void aResultThatIsStillToComeIsWaitedFor() {
     try (Chain chain = child.chain()) {

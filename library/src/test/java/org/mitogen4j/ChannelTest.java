@@ -59,6 +59,7 @@ class ChannelTest {
 
   // ----
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void questionsGoOneWayAndAnswersTheOther() throws Exception {
     Context child = router.connect(InProcess.create());
@@ -75,6 +76,7 @@ class ChannelTest {
     awaitEnded(child, "closed");
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void theOtherEndMayBePassedOnBeforeItIsUsed() throws Exception {
     Context child = router.connect(InProcess.create());
@@ -87,6 +89,7 @@ class ChannelTest {
     channel.close();
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void closingOneEndClosesTheOther() throws Exception {
     Context child = router.connect(InProcess.create());
@@ -140,6 +143,7 @@ class ChannelTest {
     }
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void theDeathOfTheOtherEndsContextEndsBothWays() throws Exception {
     Context child = router.connect(Local.create().name("dies"));

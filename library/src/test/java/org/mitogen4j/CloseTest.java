@@ -143,6 +143,7 @@ class CloseTest {
     return receiver.get();
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void aFunctionThatWaitsInAnInProcessContext() throws Exception {
     Context child = router.connect(InProcess.create());

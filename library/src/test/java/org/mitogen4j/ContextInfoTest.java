@@ -71,6 +71,7 @@ class ContextInfoTest {
     assertThat(child.info().endReason().kind()).isEqualTo(EndReason.Kind.SHUT_DOWN);
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void anEndWithoutAWordIsHeardOf(@Child(Child.Kind.LOCAL) Context child) throws Exception {
     CompletableFuture<EndReason> ended = child.ended();

@@ -153,6 +153,7 @@ class ReceiverTest {
 
   // ---- items
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void itemsArriveInOrderAndIterationEndsWithTheSender() throws Exception {
     Receiver<Integer> receiver = router.receiver();
@@ -167,6 +168,7 @@ class ReceiverTest {
         .hasMessageContaining("all senders");
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void manySendersIntoOneReceiver() throws Exception {
     Receiver<Integer> receiver = router.receiver();
@@ -187,6 +189,7 @@ class ReceiverTest {
     assertThat(last.values()).containsExactlyInAnyOrder(999, 1999, 2999, 3999);
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void smallAndLargeItemsOfOneSenderKeepTheirOrder() throws Exception {
     Receiver<byte[]> receiver = router.receiver();
@@ -224,6 +227,7 @@ class ReceiverTest {
     assertThat(receiver.isEnded()).isFalse();
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void aSenderWorksWhereverItIsPassed() throws Exception {
     Receiver<Integer> receiver = router.receiver();
@@ -260,6 +264,7 @@ class ReceiverTest {
 
   // ---- ends
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void closingTheReceiverEndsASenderThatWaitsForRoom() throws Exception {
     Receiver<byte[]> receiver = router.receiver();
@@ -274,6 +279,7 @@ class ReceiverTest {
     assertThat(all(receiver)).isEmpty();
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void aSenderThatHasNothingToSendSeesThatTheReceiverIsClosed() throws Exception {
     Receiver<Integer> receiver = router.receiver();
@@ -304,6 +310,7 @@ class ReceiverTest {
     thread.join();
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void aContextThatDiesIsReportedBehindItsItems() throws Exception {
     Receiver<Integer> receiver = router.receiver();
@@ -324,6 +331,7 @@ class ReceiverTest {
         .isEqualTo(Arrays.asList(1, 2, 3).subList(0, got.get(dies).size() - 1));
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void aCallThatFailsEndsTheSendersThatItTook() throws Exception {
     Receiver<Integer> receiver = router.receiver();
@@ -343,6 +351,7 @@ class ReceiverTest {
     throw new IllegalStateException("broken");
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void itsFailureOvertakesNoneOfItsItems() throws Exception {
     Context a = child("a");
@@ -362,6 +371,7 @@ class ReceiverTest {
     }
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void aSenderForAContextThatIsGoneEnds() throws Exception {
     Context gone = router.connect(Local.create().name("gone"));
@@ -425,6 +435,7 @@ class ReceiverTest {
 
   // ---- selects
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void aSelectTakesReceiversToo() throws Exception {
     Receiver<Integer> receiver = router.receiver();
@@ -456,6 +467,7 @@ class ReceiverTest {
 
   // ---- room
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void aSlowReaderSlowsItsSenderAndNobodyElse() throws Exception {
     Context child = child("a");

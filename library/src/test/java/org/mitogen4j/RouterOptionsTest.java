@@ -75,6 +75,7 @@ class RouterOptionsTest {
     }
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void howBusyAContextIsCanBeAskedHoweverBusyItIs() throws Exception {
     try (Router router = Router.create()) {

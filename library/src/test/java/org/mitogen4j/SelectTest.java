@@ -280,6 +280,7 @@ class SelectTest {
         });
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void whatDependsOnALateCallMayBlock() throws Exception {
     connect(1);

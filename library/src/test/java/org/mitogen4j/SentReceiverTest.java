@@ -181,6 +181,7 @@ class SentReceiverTest {
     assertThat(taken.get(30, TimeUnit.SECONDS)).isEqualTo(upTo(50_000));
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void soItDoesFromOneJvmToAnother() throws Exception {
     Context from = router.connect(Local.create().name("from"));
@@ -194,6 +195,7 @@ class SentReceiverTest {
         .endsWith("from (1): 4999");
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void itMayBeSentOnBeforeItIsUsed() throws Exception {
     Context child = router.connect(Local.create().name("between"));
@@ -203,6 +205,7 @@ class SentReceiverTest {
     assertThat(child.call(SentReceiverTest::allBelow, receiver)).isEqualTo(upTo(1000));
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void itMayBeSentOnWhenSomeItemsAreTaken() throws Exception {
     Receiver<Integer> receiver = router.receiver();
@@ -315,6 +318,7 @@ class SentReceiverTest {
     receiver.poll(Duration.ZERO);
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void theDeathOfASiblingThatReadsIsNoticed() throws Exception {
     Context a = child("between").connect(InProcess.create().name("a"));
@@ -327,6 +331,7 @@ class SentReceiverTest {
     Await.until(() -> !a.call(SentReceiverTest::isOpen));
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void theDeathOfASiblingThatItComesFromIsNoticed() throws Exception {
     Context a = router.connect(Local.create().name("a"));
@@ -340,6 +345,7 @@ class SentReceiverTest {
         .hasMessageContaining("DisconnectedException: a (1)");
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void itCanBeSentToItsOwnContext() throws Exception {
     Receiver<Integer> receiver = router.receiver();
@@ -348,6 +354,7 @@ class SentReceiverTest {
     assertThat(router.self().call(SentReceiverTest::all, receiver)).isEqualTo(upTo(1000));
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void itWorksInASelectThere() throws Exception {
     Receiver<Integer> receiver = router.receiver();
@@ -358,6 +365,7 @@ class SentReceiverTest {
     assertThat(child.call(SentReceiverTest::inASelect, receiver, below)).isEqualTo(20);
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void sendersThatAreMadeLaterReachTheOtherSide() throws Exception {
     Context child = child("a");
@@ -448,6 +456,7 @@ class SentReceiverTest {
 
   static void two(Receiver<?> receiver, Object other) {}
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   private static void begin(Context from, Receiver<byte[]> receiver) throws Exception {
     from.runAsync(SentReceiverTest::forever, receiver.sender());
     Await.until(() -> from.call(SentReceiverTest::sent) > 0);
@@ -509,6 +518,7 @@ class SentReceiverTest {
     return sizes;
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void smallAndLargeItemsKeepTheirOrder() throws Exception {
     Receiver<byte[]> receiver = router.receiver();
@@ -523,6 +533,7 @@ class SentReceiverTest {
 
   // ---- ends
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void closingItThereEndsTheSenders() throws Exception {
     Context from = child("from");
@@ -535,6 +546,7 @@ class SentReceiverTest {
     Await.until(receiver::isEnded);
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void soDoesClosingItThereUnused() throws Exception {
     Context from = child("from");
@@ -574,6 +586,7 @@ class SentReceiverTest {
         .hasMessageContaining("ClosedException");
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void aSenderThatIsGoneIsReportedThereInItsPlace() throws Exception {
     Context dies = router.connect(Local.create().name("dies"));
@@ -591,6 +604,7 @@ class SentReceiverTest {
     Runtime.getRuntime().halt(1);
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void aCallThatFailsIsReportedThere() throws Exception {
     Receiver<Integer> receiver = router.receiver();
@@ -607,6 +621,7 @@ class SentReceiverTest {
     throw new IllegalStateException("broken");
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void theDeathOfTheReaderEndsTheSenders() throws Exception {
     Context from = child("from");
@@ -618,6 +633,7 @@ class SentReceiverTest {
     Await.until(() -> from.call(SentReceiverTest::ended).contains("to dies ("));
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void theDeathOfAReaderThatHasNotBegunEndsTheSenders() throws Exception {
     Context from = child("from");
@@ -631,6 +647,7 @@ class SentReceiverTest {
     Await.until(() -> from.call(SentReceiverTest::ended).contains("to dies ("));
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void theFailureOfTheCallThatTookItEndsTheSenders() throws Exception {
     Context from = child("from");
@@ -642,6 +659,7 @@ class SentReceiverTest {
     Await.until(() -> from.call(SentReceiverTest::ended).contains("broken"));
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void theDeathOfWhereItComesFromIsReportedThere() throws Exception {
     Context dies = router.connect(Local.create().name("dies"));
@@ -656,6 +674,7 @@ class SentReceiverTest {
     assertThat(receiver.isEnded()).isTrue();
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void soItIsWhenThatHasDiedBeforeTheFirstUse() throws Exception {
     Context dies = router.connect(Local.create().name("dies"));

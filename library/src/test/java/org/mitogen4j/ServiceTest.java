@@ -342,6 +342,7 @@ class ServiceTest {
     assertThat(slow.get()).isEqualTo(1);
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   @Timeout(30)
   void servicesLeaveNoThreadsInAProcessThatGoesOn() throws Exception {

@@ -83,6 +83,7 @@ class ShutdownTest {
     assertThat((int) child.call(ShutdownTest::twice, 3)).isEqualTo(6);
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void aChildThatDoesNotEndIsKilled(Router router) throws Exception {
     Context child = router.connect(Local.create());

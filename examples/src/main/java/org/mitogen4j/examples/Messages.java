@@ -43,6 +43,7 @@ final class Messages {
     return 2 * n;
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // whenComplete returns a copy of the call
   static int asynchronous(Context context) {
     // tag::async
     Call<Integer> call = context.callAsync(Messages::twice, 21);
@@ -81,6 +82,7 @@ final class Messages {
     // end::load
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // nothing follows what is printed
   static String facts(Context context) {
     // tag::info
     ContextInfo info = context.info(); // asks it and its parent, for a second at most
@@ -156,6 +158,7 @@ final class Messages {
 
   // end::count
 
+  @SuppressWarnings("FutureReturnValueIgnored") // a failure comes by the receiver
   static int receive(Router router, Context context) {
     int sum = 0;
     // tag::receive
@@ -179,6 +182,7 @@ final class Messages {
 
   // end::sum
 
+  @SuppressWarnings("FutureReturnValueIgnored") // a failure comes by the receiver
   static long sendReceiver(Router router, Context producer, Context consumer) {
     // tag::sendReceiver
     Receiver<Integer> receiver = router.receiver(Integer.class);
@@ -196,6 +200,7 @@ final class Messages {
 
   // end::shell
 
+  @SuppressWarnings("FutureReturnValueIgnored") // a failure comes by the receiver
   static int converse(Router router, Context context) {
     // tag::channel
     try (Channel<Integer, String> channel = router.channel()) {

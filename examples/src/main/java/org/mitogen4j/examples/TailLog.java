@@ -24,6 +24,7 @@ public final class TailLog {
   private TailLog() {}
 
   /** Follows /var/log/syslog on the hosts given as arguments, until it is interrupted. */
+  @SuppressWarnings("FutureReturnValueIgnored") // a failure comes by the receiver
   public static void main(String[] hosts) {
     if (hosts.length == 0) {
       System.err.println("give the hosts whose log is to be followed");

@@ -196,6 +196,7 @@ class ReceiversTest {
   }
 
   /** It asks for the items, and then gives no credit for the pieces in which they come. */
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @ParameterizedTest
   @EnumSource
   void aReaderThatTakesNoPiecesHoldsUpNoOther(Place place) throws Exception {

@@ -115,6 +115,7 @@ class DeathTest {
     }
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   private static void flood(Context leaf, CompletableFuture<Void> sent) {
     try {
       for (; ; ) {

@@ -79,6 +79,7 @@ class DetachTest {
   }
 
   /** Sends to a sibling that takes nothing, and tells by a file how that ended. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread alone writes
   static void flood(Sender<byte[]> sender, String file) throws Exception {
     Thread thread =
         new Thread(

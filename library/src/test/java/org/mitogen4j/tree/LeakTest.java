@@ -71,6 +71,7 @@ class LeakTest {
     }
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void nothingStaysOfHundredsOfContexts() throws Exception {
     try (Router router = Router.create()) {
@@ -145,6 +146,7 @@ class LeakTest {
   }
 
   /** Whatever ends a receiver that was sent to another context: neither keeps anything. */
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void nothingStaysOfReceiversThatWereSent() throws Exception {
     try (Router router = Router.create()) {
@@ -176,6 +178,7 @@ class LeakTest {
     }
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   private static Receiver<Integer> begun(Router router, Context from) {
     Receiver<Integer> receiver = router.receiver();
     from.runAsync(LeakTest::count, receiver.sender());

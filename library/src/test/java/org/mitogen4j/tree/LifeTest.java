@@ -25,6 +25,7 @@ class LifeTest {
   }
 
   /** A parent of its own: a tree of three levels, until it is killed. */
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   public static void main(String[] args) throws Exception {
     Router router = Router.create();
     for (int i = 0; i < 3; i++) {

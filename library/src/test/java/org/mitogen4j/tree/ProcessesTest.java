@@ -82,6 +82,7 @@ class ProcessesTest {
     }
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   static long sum(int n, Context producer) {
     Receiver<Integer> numbers = Router.current().receiver(Integer.class);
     // only a parent may call: the producer is below this context

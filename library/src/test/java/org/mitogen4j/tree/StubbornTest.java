@@ -274,6 +274,7 @@ class StubbornTest {
 
   // ---- the parents
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   private static void begin(Router router, Deed deed, String word, Path file) throws Exception {
     PRINTED.setLevel(Level.OFF);
     Path carrier = file.resolveSibling("java");

@@ -223,6 +223,7 @@ public final class Contract implements AutoCloseable {
 
   // ---- items
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   public void itemsArriveInTheirOrderAndIterationEnds() {
     Receiver<Integer> receiver = router.receiver(Integer.class, Policy.only(child));
     child.runAsync(Work::count, receiver.sender(), 5000);

@@ -27,6 +27,7 @@ class SocketLinkTest {
     return 2 * n;
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void aSenderThatIsInterruptedDoesNotCloseTheDoorsLink() throws Exception {
     Path door = folder.resolve("door");
