@@ -54,6 +54,12 @@ public final class ResourceKey {
     return className + VARIANT + javaVersion;
   }
 
+  /** The class of which this is a variant, or that it is. */
+  public static String classOf(String variant) {
+    int at = variant.indexOf(VARIANT, 1);
+    return at < 0 ? variant : variant.substring(0, at);
+  }
+
   /** Whether this asks for resources, not for a class or a package. */
   public static boolean isResource(String key) {
     return !key.isEmpty() && (key.charAt(0) == FIND || key.charAt(0) == PLACE);

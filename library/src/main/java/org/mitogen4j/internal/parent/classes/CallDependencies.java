@@ -233,8 +233,12 @@ final class CallDependencies {
 
   /** A child asks for a class by its name: anything in it may be called. */
   void ask(String type) {
+    if (files.source.isSlow(type)) {
+      return; // the child waits
+    }
     distance = 0;
     skipped.remove(type);
+    looked.add(type);
     initialize(type, "asked for");
     make(type);
     ClassFile file = files.get(type);
@@ -544,7 +548,11 @@ final class CallDependencies {
     String why = "referenced by " + type + "." + code.method.name;
     boolean initializer = code.method.name.equals("<clinit>");
     int here = distance;
-    for (Reference r : referencesIn(file(type), code.method)) {
+    ClassFile file = file(type);
+    if (file == null) {
+      return;
+    }
+    for (Reference r : referencesIn(file, code.method)) {
       String owner = dotted(r.owner);
       if (r.indirect) {
         distance = here + (initializer ? BY_HANDLE_OF_INITIALIZER : BY_HANDLE);

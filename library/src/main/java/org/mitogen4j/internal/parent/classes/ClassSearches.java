@@ -11,6 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.EndCause;
 
 /**
  * Searches for the classes that functions need. What a search found is kept for the next child, and
@@ -34,6 +38,9 @@ final class ClassSearches {
 
   final ClassFiles files;
   private final Map<String, CallDependencies.Result> results = new ConcurrentHashMap<>();
+
+  /** Searches that have begun, so that others wait for what they find. */
+  private final Map<String, FutureTask<CallDependencies.Result>> begun = new ConcurrentHashMap<>();
 
   /** The last result for each function, whatever its arguments were. */
   private final Map<String, CallDependencies.Result> last = new ConcurrentHashMap<>();
@@ -73,18 +80,39 @@ final class ClassSearches {
    * @param call what tells this call from others
    */
   CallDependencies.Result of(String function, Collection<String> values, String call) {
-    CallDependencies.Result result = results.get(call);
-    if (result == null) {
-      result = CallDependencies.of(files, function, values, SEARCH_NANOS);
-      if (results.size() >= MAX_RESULTS) {
-        results.clear();
-        last.clear();
-      }
-      if (!result.missing) {
-        results.put(call, result);
-        if (function != null) {
-          last.put(function, result);
-        }
+    CallDependencies.Result known = results.get(call);
+    if (known != null) {
+      return known;
+    }
+    FutureTask<CallDependencies.Result> own =
+        new FutureTask<>(() -> search(function, values, call));
+    FutureTask<CallDependencies.Result> first = begun.putIfAbsent(call, own);
+    if (first == null) {
+      own.run();
+      begun.remove(call);
+    }
+    try {
+      return (first == null ? own : first).get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DeadException(new EndCause(EndCause.FAILED, "interrupted"));
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("can't follow " + call + ": " + e.getCause(), e.getCause());
+    }
+  }
+
+  private CallDependencies.Result search(
+      String function, Collection<String> values, String call) {
+    CallDependencies.Result result =
+        CallDependencies.of(files, function, values, SEARCH_NANOS);
+    if (results.size() >= MAX_RESULTS) {
+      results.clear();
+      last.clear();
+    }
+    if (!result.missing) {
+      results.put(call, result);
+      if (function != null) {
+        last.put(function, result);
       }
     }
     return result;

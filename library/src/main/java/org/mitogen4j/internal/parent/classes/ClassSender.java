@@ -219,10 +219,8 @@ public final class ClassSender {
         String travels = left > 0 ? classes.toSend(name, child) : null;
         if (travels == null) {
           break;
-        } else if (travels.equals(name)
-            && !ResourceKey.isResource(name)
-            && !classes.isLibrary(name)) {
-          ordinary.add(name);
+        } else if (!ResourceKey.isResource(name) && !classes.isLibrary(name)) {
+          ordinary.add(travels);
           continue;
         }
         byte[] bytes = classes.packed(travels);
@@ -234,12 +232,27 @@ public final class ClassSender {
           left -= bytes.length;
         }
       }
-      if (left > 0) {
+      Link way = context.routing.way(child.id);
+      ContextRecord hop =
+          way == null || way.peer == child.id ? null : parent.known.get(way.peer);
+      if (hop == null) {
         all.addAll(classes.pack(ordinary, left));
-      }
-      for (Packed packed : all) {
-        sent.addAll(packed.classes);
-        push(child, packed, names, flags);
+        push(child, all, names, flags);
+      } else {
+        hop.sentClasses().lock(); // so that each class passes it once
+        try {
+          all.addAll(takeAgain(hop.sentClasses().passed, ordinary));
+          List<Packed> packed = classes.pack(ordinary, left);
+          for (Packed p : packed) {
+            for (String name : p.classes) {
+              hop.sentClasses().passed.put(name, p);
+            }
+          }
+          all.addAll(packed);
+          push(child, all, names, flags);
+        } finally {
+          hop.sentClasses().unlock();
+        }
       }
       if (maxBytes == Long.MAX_VALUE) {
         sent.addAll(missing); // those that there are not are not looked for again
@@ -247,6 +260,35 @@ public final class ClassSender {
       return all;
     } finally {
       child.sentClasses().unlock();
+    }
+  }
+
+  /**
+   * What some classes came in before.
+   *
+   * @param names those that are found are removed
+   */
+  private static Collection<Packed> takeAgain(Map<String, Packed> passed, List<String> names) {
+    Map<String, Packed> again = new LinkedHashMap<>();
+    for (String name : names) {
+      Packed packed = passed.get(name);
+      if (packed != null) {
+        again.put(packed.name, packed);
+      }
+    }
+    for (Packed packed : again.values()) {
+      names.removeAll(packed.classes);
+    }
+    return again.values();
+  }
+
+  private void push(
+      ContextRecord child, List<Packed> all, Map<String, String> reasons, int flags) {
+    for (Packed packed : all) {
+      for (String name : packed.classes) {
+        child.sentClasses().sent.add(ResourceKey.isResource(name) ? name : ResourceKey.classOf(name));
+      }
+      push(child, packed, reasons, flags);
     }
   }
 
@@ -263,12 +305,15 @@ public final class ClassSender {
       child.sentClasses().bytes.add(packed.bytes.length);
     }
     if (packed.isBlock()) {
-      child.sentClasses().inBlocks.addAll(packed.classes);
+      for (String name : packed.classes) {
+        child.sentClasses().inBlocks.add(ResourceKey.classOf(name));
+      }
       sendBundle(child, "context"); // which takes them out of blocks
     } else if (packed.bytes.length > Header.MAX_PAYLOAD / 2) {
       sendBundle(child, "context"); // it goes in pieces, which take the rest
     }
-    for (String name : packed.classes) {
+    for (String travels : packed.classes) {
+      String name = ResourceKey.isResource(travels) ? travels : ResourceKey.classOf(travels);
       sendPackage(child, name);
       parent.server.exists(name);
       String why = reasons.get(name);
@@ -367,7 +412,7 @@ public final class ClassSender {
           usesApi,
           learned == null ? closure.classes.keySet() : Collections.emptySet());
     }
-    child.sentClasses().isLearned = learned != null;
+    child.sentClasses().isLearned = learned != null && !learned.isCut();
     child.sentClasses().called.add(call);
     if (learned == null && closure.cut) {
       parent.due.submit(() -> searchOn(child, function));
@@ -465,7 +510,8 @@ public final class ClassSender {
    *
    * @return what was sent
    */
-  List<Packed> sendAround(ContextRecord child, String className) {
+  List<Packed> sendAround(ContextRecord child, String asked) {
+    String className = ResourceKey.classOf(asked);
     SentClasses sent = child.sentClasses();
     sent.lock();
     try {
@@ -475,24 +521,26 @@ public final class ClassSender {
     } finally {
       sent.unlock();
     }
-    int asked = Math.min(sent.asked.incrementAndGet(), MAX_AROUND_SHIFT);
-    asked = sent.isLearned ? asked - LEARNED_SHIFT : asked;
+    int times = Math.min(sent.asked.incrementAndGet(), MAX_AROUND_SHIFT);
+    int shift = sent.isLearned ? times - LEARNED_SHIFT : times;
     Collection<String> next =
         searches.next(
-            child.id, child.lastCalled, className, shift(AROUND_CLASSES, asked), AROUND_NANOS);
+            child.id, child.lastCalled, className, shift(AROUND_CLASSES, shift), AROUND_NANOS);
     Map<String, String> all = new LinkedHashMap<>();
     for (String name : next) {
       all.put(name, "goes with " + className);
     }
-    all.remove(className);
+    if (asked.equals(classes.toSend(className, child)) || !asked.equals(className)) {
+      all.remove(className); // else it is going to use another variant than it asks for
+    }
     sent.lock();
     try {
       learnResources(child.lastCalled, all.keySet());
-      List<Packed> packed = send(child, all, shift(AROUND_BYTES, asked), 0);
+      List<Packed> packed = send(child, all, shift(AROUND_BYTES, shift), 0);
       if (child.lastCalled != null) {
         for (Packed p : packed) {
           for (String name : p.classes) {
-            sent.askedFor.put(name, child.lastCalled);
+            sent.askedFor.put(ResourceKey.classOf(name), child.lastCalled);
           }
         }
       }
@@ -543,7 +591,7 @@ public final class ClassSender {
         all.add(packed);
         child.sentClasses().lock();
         try {
-          if (child.sentClasses().sent.addAll(packed.classes)) {
+          if (child.sentClasses().sent.addAll(packed.classes)) { // names as they travel
             push(child, packed, Collections.singletonMap(name, ASKED_FOR), 0);
           }
         } finally {

@@ -301,9 +301,10 @@ public final class ClassServer extends Requests.FromChild {
     boolean program =
         !CallDependencies.isLibrary(name)
             && !name.endsWith(".")
-            && name.indexOf(ResourceKey.VARIANT) < 0
             && !ResourceKey.isResource(name);
-    return program ? parent.sender.sendAround(child, name) : Collections.emptyList();
+    return program
+        ? parent.sender.sendAround(child, name)
+        : Collections.emptyList();
   }
 
   private static boolean isClass(String name) {
@@ -380,10 +381,12 @@ public final class ClassServer extends Requests.FromChild {
       parent.sender.sendPackage(child, name);
       parent.classes.sending(name, child, ClassSender.ASKED_FOR);
       if (child.lastCalled != null && !ResourceKey.isContinued(name)) {
-        parent.sender.history.asked(child.lastCalled, name);
+        boolean isResource = ResourceKey.isResource(name);
+        parent.sender.history.asked(
+            child.lastCalled, isResource ? name : ResourceKey.classOf(name));
         for (Packed packed : along) {
           for (String with : packed.classes) {
-            parent.sender.history.asked(child.lastCalled, with);
+            parent.sender.history.asked(child.lastCalled, ResourceKey.classOf(with));
           }
         }
       }
@@ -429,9 +432,10 @@ public final class ClassServer extends Requests.FromChild {
       child.sentClasses().bytes.add(size);
       child.sentClasses().lock();
       try {
-        child.sentClasses().sent.add(name);
+        String sent = ResourceKey.isResource(name) ? name : ResourceKey.classOf(name);
+        child.sentClasses().sent.add(sent);
         if (child.lastCalled != null) {
-          child.sentClasses().askedFor.put(name, child.lastCalled);
+          child.sentClasses().askedFor.put(sent, child.lastCalled);
         }
       } finally {
         child.sentClasses().unlock();

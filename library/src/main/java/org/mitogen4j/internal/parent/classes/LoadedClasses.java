@@ -117,6 +117,9 @@ public final class LoadedClasses {
 
     final boolean usesApi;
 
+    /** Whether something was left out, for which there is only the word of children. */
+    private boolean cut;
+
     private final ClassSource source;
     private long leftForOne = FOR_ONE;
     private long leftForMore = FOR_MORE;
@@ -158,7 +161,13 @@ public final class LoadedClasses {
       } else if (!severalTold && leftForOne >= size) {
         leftForOne -= size;
         names.add(name);
+      } else {
+        cut = true;
       }
+    }
+
+    boolean isCut() {
+      return cut;
     }
 
     private int size(String name) {

@@ -32,6 +32,12 @@ public final class SentClasses {
   /** Those of them that were sent in blocks. */
   final Set<String> inBlocks = new HashSet<>(); // guarded by the lock
 
+  /**
+   * What each class came in that passed this context on its way further down: it goes there in the
+   * same again, by its name only.
+   */
+  final Map<String, Packed> passed = new HashMap<>(); // guarded by the lock
+
   /** Calls for which all classes were sent. */
   final Set<String> called = ConcurrentHashMap.newKeySet();
 

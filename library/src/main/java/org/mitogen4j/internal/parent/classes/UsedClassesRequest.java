@@ -62,7 +62,10 @@ final class UsedClassesRequest extends Handler {
     if (link == null) {
       return; // it is gone
     }
-    Set<String> told = new HashSet<>(names);
+    Set<String> told = new HashSet<>();
+    for (String name : names) {
+      told.add(ResourceKey.classOf(name));
+    }
     SentClasses all = child.sentClasses();
     all.tell(told);
     for (Map.Entry<String, Set<String>> function : functions.entrySet()) {
@@ -75,7 +78,9 @@ final class UsedClassesRequest extends Handler {
               function.getValue().contains(name)
                   || function.getKey().equals(all.askedFor.get(name));
           boolean isClass = !ResourceKey.isResource(name) && !name.endsWith(".");
-          if (used && own && isClass && !CallDependencies.isLibrary(name)) {
+          boolean isProgram =
+              function.getValue().contains(name) || !CallDependencies.isLibrary(name);
+          if (used && own && isClass && isProgram) {
             loaded.add(name);
           }
         }

@@ -1,0 +1,72 @@
+package org.mitogen4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.mitogen4j.connect.InProcess;
+import org.mitogen4j.programs.Features;
+import org.mitogen4j.programs.Reflective;
+
+/** What children loaded is kept in a file for the next run of the program. */
+@Timeout(60)
+class ClassProfileTest {
+  @TempDir Path folder;
+
+  private ClassTraffic run(Path profile, String className) throws Exception {
+    try (Router router = Router.create(RouterOptions.defaults().classProfile(profile))) {
+      Context child = router.connect(InProcess.create());
+      assertThat(child.call(Reflective::make, className)).isEqualTo(className);
+      Await.until(() -> child.classTraffic().isComplete());
+      return child.classTraffic();
+    }
+  }
+
+  private ClassTraffic run(Path profile) throws Exception {
+    return run(profile, Features.hiddenName());
+  }
+
+  @Test
+  void whatIsTooMuchForOneChildsWordIsAskedForInLargeParts() throws Exception {
+    Path profile = folder.resolve("profile");
+    String library = String.join(".", "net", "bytebuddy", "ByteBuddy");
+
+    ClassTraffic first = run(profile, library);
+    ClassTraffic second = run(profile, library);
+
+    assertThat(first.loaded()).hasSizeGreaterThan(100);
+    assertThat(second.requests()).isLessThan(15);
+    assertThat(run(profile, library).requests()).isZero();
+  }
+
+  @Test
+  void theFirstChildOfTheNextRunAsksForNothing() throws Exception {
+    Path profile = folder.resolve("profile");
+
+    assertThat(run(profile).requests()).isPositive();
+    assertThat(Files.size(profile)).isPositive();
+    assertThat(run(profile).requests()).isZero();
+  }
+
+  @Test
+  void aFileThatIsNoProfileIsReplaced() throws Exception {
+    Path profile = Files.writeString(folder.resolve("profile"), "something else");
+
+    assertThat(run(profile).requests()).isPositive();
+    assertThat(run(profile).requests()).isZero();
+  }
+
+  @Test
+  void aProfileThatWasCutOffIsReplaced() throws Exception {
+    Path profile = folder.resolve("profile");
+    assertThat(run(profile).requests()).isPositive();
+    byte[] whole = Files.readAllBytes(profile);
+    Files.write(profile, java.util.Arrays.copyOf(whole, whole.length / 2));
+
+    assertThat(run(profile).requests()).isPositive();
+    assertThat(run(profile).requests()).isZero();
+  }
+}

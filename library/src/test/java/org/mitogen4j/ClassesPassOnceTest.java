@@ -1,0 +1,65 @@
+package org.mitogen4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.mitogen4j.connect.InProcess;
+
+/** However many contexts need a class at the same time: it crosses the link to their parent once. */
+@Timeout(60)
+class ClassesPassOnceTest {
+  private static final int CHILDREN = 5;
+  private static final Pattern SENT =
+      Pattern.compile("bastion .*sent [0-9]+ messages \\(([0-9]+) bytes\\)");
+
+  /** Needs some hundred classes of a library. */
+  private static String library() {
+    return net.bytebuddy.description.type.TypeDescription.ForLoadedType.of(String.class).getName()
+        + new net.bytebuddy.ByteBuddy().ignore(net.bytebuddy.matcher.ElementMatchers.none());
+  }
+
+  private static int nothing() {
+    return 0;
+  }
+
+  private static long sent(Router router) {
+    Matcher sent = SENT.matcher(router.describe());
+    assertThat(sent.find()).isTrue();
+    return Long.parseLong(sent.group(1));
+  }
+
+  /** What crosses the link to the parent of some contexts while all of them run the function. */
+  private static long bytes(int children) throws Exception {
+    try (Router router = Router.create()) {
+      Context bastion = router.connect(InProcess.create().name("bastion"));
+      List<Context> contexts = new ArrayList<>();
+      for (int i = 0; i < children; i++) {
+        contexts.add(bastion.connect(InProcess.create()));
+        assertThat(contexts.get(i).call(ClassesPassOnceTest::nothing)).isZero();
+      }
+      long before = sent(router);
+      List<Call<String>> calls = new ArrayList<>();
+      for (Context context : contexts) {
+        calls.add(context.callAsync(ClassesPassOnceTest::library));
+      }
+      for (Call<String> call : calls) {
+        assertThat(call.get()).contains("String");
+      }
+      return sent(router) - before;
+    }
+  }
+
+  @Test
+  void severalContextsCostTheirParentsLinkHardlyMoreThanOne() throws Exception {
+    long one = bytes(1);
+    long several = bytes(CHILDREN);
+
+    assertThat(one).isGreaterThan(100_000);
+    assertThat(several).isLessThan(one * 3 / 2);
+  }
+}
