@@ -3,9 +3,7 @@ package org.mitogen4j.connect;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.mitogen4j.connect.spi.CommandArgument;
 
 /**
@@ -64,13 +62,8 @@ public final class CommandPrefix extends PromptingMethod<CommandPrefix> {
    * @throws IllegalArgumentException when the expression is none
    */
   public CommandPrefix passwordPrompt(String expression) {
-    try {
-      Objects.requireNonNull(Pattern.compile(expression));
-    } catch (PatternSyntaxException e) {
-      throw new IllegalArgumentException(
-          "'" + expression + "' is not a regular expression: " + e.getDescription(), e);
-    }
-    return with(m -> m.prompt = expression);
+    String checked = expression(expression);
+    return with(m -> m.prompt = checked);
   }
 
   @Override

@@ -3,6 +3,8 @@ package org.mitogen4j.connect;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.mitogen4j.StartException;
+import org.mitogen4j.StartException.Reason;
 
 /**
  * A terminal for a program that asks for passwords on one only, made without code of our own that
@@ -151,6 +153,15 @@ final class ControllingTerminal {
   /** Whether no terminal could be made, by what was said. */
   static boolean isMissing(String said) {
     return said.contains(MISSING);
+  }
+
+  /** The failure for it. */
+  static StartException missing(String said) {
+    return new StartException(
+        Reason.TERMINAL_REQUIRED,
+        "the program needs a terminal to ask on, and none could be made here; install perl, python"
+            + " or util-linux's script; it said: "
+            + said);
   }
 
   private static String lines(String... lines) {

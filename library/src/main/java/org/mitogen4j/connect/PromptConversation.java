@@ -7,7 +7,9 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.mitogen4j.Secret;
 import org.mitogen4j.StartException;
@@ -58,11 +60,18 @@ final class PromptConversation {
     /** Null for a question that can't be answered. */
     final Secret secret;
 
+    /** Whether it is given again when the question has other words, such as for another key. */
+    final boolean each;
+
     boolean given;
 
-    Answer(Pattern prompt, Secret secret) {
+    /** The questions that it was given to. */
+    final Set<String> questions = new HashSet<>();
+
+    Answer(Pattern prompt, Secret secret, boolean each) {
       this.prompt = prompt;
       this.secret = secret;
+      this.each = each;
     }
   }
 
@@ -96,7 +105,12 @@ final class PromptConversation {
    * @param secret the answer, or null where there is none: then the question ends the start
    */
   void answer(Pattern prompt, Secret secret) {
-    answers.add(new Answer(prompt, secret));
+    answers.add(new Answer(prompt, secret, false));
+  }
+
+  /** As {@link #answer}, but for all questions with different words that the pattern fits. */
+  void answerEach(Pattern prompt, Secret secret) {
+    answers.add(new Answer(prompt, secret, true));
   }
 
   /** All that was said, without secrets. */
@@ -170,7 +184,8 @@ final class PromptConversation {
   /** Answers the question that the program waits with, if it does. */
   private void look() throws IOException {
     String since = text(answered);
-    if (last != null && !since.isEmpty() && since.startsWith(new String(last.chars()))) {
+    String shown = last == null ? "" : new String(last.chars());
+    if (!shown.isEmpty() && since.startsWith(shown)) {
       throw new StartException(
           Reason.OTHER,
           "it did not read the answer on its terminal, which showed it: it reads its standard"
@@ -186,7 +201,8 @@ final class PromptConversation {
       if (answer.prompt.matcher(line).find()) {
         if (answer.secret == null) {
           throw missing(line);
-        } else if (!answer.given) {
+        } else if (!answer.given || answer.each && !answer.questions.contains(line)) {
+          answer.questions.add(line);
           give(answer);
         } else if (since.trim().indexOf('\n') >= 0 || quiet > REPEATED_MILLIS) {
           throw refused(since);

@@ -86,14 +86,8 @@ public abstract class PromptingMethod<M extends PromptingMethod<M>> extends Comm
    */
   public final M answer(String prompt, Secret secret) {
     Objects.requireNonNull(secret, "secret");
-    try {
-      Objects.requireNonNull(Pattern.compile(prompt));
-    } catch (PatternSyntaxException e) {
-      throw new IllegalArgumentException(
-          "'" + prompt + "' is not a regular expression: " + e.getDescription(), e);
-    }
     Map<String, Secret> more = new LinkedHashMap<>(answers);
-    more.put(prompt, secret);
+    more.put(expression(prompt), secret);
     return with(m -> ((PromptingMethod<?>) m).answers = more);
   }
 
@@ -107,6 +101,16 @@ public abstract class PromptingMethod<M extends PromptingMethod<M>> extends Comm
    */
   public final M terminal(boolean needed) {
     return with(m -> ((PromptingMethod<?>) m).terminal = needed);
+  }
+
+  /** A text that is a regular expression. */
+  static String expression(String text) {
+    try {
+      return Pattern.compile(text).pattern();
+    } catch (PatternSyntaxException e) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is not a regular expression: " + e.getDescription(), e);
+    }
   }
 
   /** Whether the program may be asked to ask: it has an answer. */
@@ -201,11 +205,7 @@ public abstract class PromptingMethod<M extends PromptingMethod<M>> extends Comm
   private StartException failure(Connection connection, PromptConversation conversation) {
     String said = conversation.said();
     if (ControllingTerminal.isMissing(said)) {
-      return new StartException(
-          Reason.TERMINAL_REQUIRED,
-          "the program needs a terminal to ask on, and none could be made here; install perl, python"
-              + " or util-linux's script; it said: "
-              + said);
+      return ControllingTerminal.missing(said);
     }
     StartException e = connection.failure(false, "", said);
     Reason reason = e.reason();

@@ -6,9 +6,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import org.mitogen4j.Secret;
 import org.mitogen4j.StartException;
 import org.mitogen4j.StartException.Reason;
 import org.mitogen4j.connect.spi.Bootstrap;
@@ -20,8 +23,10 @@ import org.mitogen4j.connect.spi.ProcessDescendants;
 
 /**
  * A child on another machine, over the system's {@code ssh}. What {@code ~/.ssh/config} says of the
- * host counts, unless a setting here says otherwise. Nothing is ever asked: a login that needs a
- * person fails.
+ * host counts, unless a setting here says otherwise. Without {@link #password}, {@link
+ * #passphrase} or {@link #answer} ssh is run so that it never asks: keys, agents and certificates
+ * log in. With one of them it asks, on a terminal that perl, python or util-linux's {@code script}
+ * make here, and gets each answer once.
  */
 public final class Ssh extends ConnectionMethod<Ssh> {
   private static final long serialVersionUID = 1;
@@ -84,6 +89,10 @@ public final class Ssh extends ConnectionMethod<Ssh> {
   private String sshPath = "ssh";
   private Duration keepAlive = Duration.ofSeconds(15);
   private int loginsAtOnce = 8;
+  private Secret password;
+  private Secret passphrase;
+  private Map<String, Secret> answers = Collections.emptyMap();
+  private String jumpHosts;
 
   private Ssh(String host) {
     this.host = host;
@@ -143,6 +152,66 @@ public final class Ssh extends ConnectionMethod<Ssh> {
     return with(m -> m.hostKeys = policy);
   }
 
+  /**
+   * The account's password, for servers that ask for one: by the method password, or by
+   * keyboard-interactive. It is not for the passphrase of a key.
+   *
+   * @param secret is sent to the context that starts the child
+   * @return a changed copy
+   */
+  public Ssh password(Secret secret) {
+    Objects.requireNonNull(secret, "secret");
+    return with(m -> m.password = secret);
+  }
+
+  /**
+   * The passphrase of private keys that are encrypted; each key gets it once. Without it, such keys
+   * are passed over.
+   *
+   * @param secret is sent to the context that starts the child
+   * @return a changed copy
+   */
+  public Ssh passphrase(Secret secret) {
+    Objects.requireNonNull(secret, "secret");
+    return with(m -> m.passphrase = secret);
+  }
+
+  /**
+   * An answer to another question of the server, such as for a one-time code. May be set for several
+   * questions; these come ahead of {@link #password}.
+   *
+   * @param prompt a regular expression that is found in the question, in which each run of blanks is
+   *     one space
+   * @param secret is sent to the context that starts the child
+   * @return a changed copy
+   * @throws IllegalArgumentException when the expression is none
+   */
+  public Ssh answer(String prompt, Secret secret) {
+    Objects.requireNonNull(secret, "secret");
+    Map<String, Secret> more = new LinkedHashMap<>(answers);
+    more.put(PromptingMethod.expression(prompt), secret);
+    return with(m -> m.answers = more);
+  }
+
+  /**
+   * Hosts on the way, each reached from the one before. Only ssh's own tunnels are in them, no
+   * context. By default what {@code ~/.ssh/config} says; what that says of these hosts counts.
+   *
+   * @param hosts each {@code host}, {@code user@host} or {@code user@host:port}
+   * @return a changed copy
+   * @throws IllegalArgumentException for what can't be a host, and for none
+   */
+  public Ssh jumpHosts(String... hosts) {
+    for (String each : hosts) {
+      CommandArgument.name(each, "a jump host", "'`\"$\\;&<>|(){},");
+    }
+    if (hosts.length == 0) {
+      throw new IllegalArgumentException("no jump host is given");
+    }
+    String all = String.join(",", hosts);
+    return with(m -> m.jumpHosts = all);
+  }
+
   /** Whether ssh compresses; worth it on slow links only. No by default. */
   public Ssh compression(boolean on) {
     return with(m -> m.compression = on);
@@ -198,8 +267,24 @@ public final class Ssh extends ConnectionMethod<Ssh> {
   }
 
   @Override
-  public Connection open(Bootstrap bootstrap) throws StartException {
-    Process process = ProcessConnection.launch(command(bootstrap));
+  public Connection open(Bootstrap bootstrap) throws IOException {
+    if (!hasAnswers()) {
+      Process process = ProcessConnection.launch(command(bootstrap.command()));
+      return connection(process, bootstrap);
+    }
+    SshLogin login = new SshLogin(bootstrap.token());
+    List<String> command = command(login.remoteCommand(bootstrap.readScript()));
+    Process process = ProcessConnection.launch(login.command(command));
+    Connection connection = connection(process, bootstrap);
+    login.answer(process, connection, answers, password, passphrase, connectTimeout());
+    return connection;
+  }
+
+  private boolean hasAnswers() {
+    return password != null || passphrase != null || !answers.isEmpty();
+  }
+
+  private Connection connection(Process process, Bootstrap bootstrap) {
     return new ProcessConnection(process, toString(), bootstrap.commandPreamble()) {
       @Override
       protected Reason reason(boolean reached, int exitCode, String errors) {
@@ -241,15 +326,16 @@ public final class Ssh extends ConnectionMethod<Ssh> {
     return String.join("\0", options()) + "\0" + host;
   }
 
-  private List<String> command(Bootstrap bootstrap) {
+  private List<String> command(String remote) {
     List<String> c = options();
-    c.addAll(Arrays.asList(host, bootstrap.command()));
+    c.addAll(Arrays.asList(host, remote));
     return c;
   }
 
   /** The command line up to the host. */
   private List<String> options() {
-    List<String> c = new ArrayList<>(Arrays.asList(sshPath, "-T", "-o", "BatchMode=yes"));
+    List<String> c = new ArrayList<>(Arrays.asList(sshPath, "-T", "-o"));
+    c.add(hasAnswers() ? "BatchMode=no" : "BatchMode=yes");
     c.addAll(extraArguments); // ssh takes the first of those that contradict
     for (String option : SESSION) {
       c.addAll(Arrays.asList("-o", option));
@@ -265,6 +351,12 @@ public final class Ssh extends ConnectionMethod<Ssh> {
     if (!keepAlive.isZero()) {
       long interval = Math.max(1, keepAlive.toMillis() / 1000);
       c.addAll(Arrays.asList("-o", "ServerAliveInterval=" + interval));
+    }
+    if (hasAnswers()) {
+      c.addAll(Arrays.asList("-o", "NumberOfPasswordPrompts=1"));
+    }
+    if (jumpHosts != null) {
+      c.addAll(Arrays.asList("-J", jumpHosts));
     }
     if (compression) {
       c.add("-C");
@@ -319,11 +411,13 @@ public final class Ssh extends ConnectionMethod<Ssh> {
             + ", raise MaxStartups there, or raise connectTimeout()";
       case HOST_KEY_UNKNOWN:
         return "; make its key known, or trust keys that are seen for the first time with"
-            + " hostKeys(ACCEPT_NEW)";
+            + " hostKeys(ACCEPT_NEW)"
+            + SshHostKey.advice(options(), host);
       case HOST_KEY_CHANGED:
         return "; if that is meant to be, take the old key out of the file that is named";
       case LOGIN_REFUSED:
-        return "; nobody is asked for a password, so give a key with identityFile() or by an agent";
+        return "; give a key with identityFile() or by an agent, a password with password(), or the"
+            + " passphrase of a key with passphrase()";
       default:
         return otherwise;
     }

@@ -27,7 +27,7 @@ final class SshServers {
   /** Jump hosts that have jump hosts are followed so deep. */
   private static final int MOST_JUMPS = 8;
 
-  private static final File NOTHING = new File("/dev/null");
+  static final File NOTHING = new File("/dev/null");
 
   private final String sshPath;
   private final List<String> configuration;

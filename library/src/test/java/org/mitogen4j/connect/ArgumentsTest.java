@@ -50,6 +50,9 @@ class ArgumentsTest {
       })
   void whatCantBeAHostIsRefused(String host) {
     refused(() -> Ssh.host(host));
+    if (host.indexOf('@') < 0 && !host.startsWith("http") && !host.startsWith("ssh:")) {
+      refused(() -> Ssh.host("web1").jumpHosts(host));
+    }
   }
 
   @ParameterizedTest

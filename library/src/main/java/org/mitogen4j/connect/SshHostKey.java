@@ -1,0 +1,82 @@
+package org.mitogen4j.connect;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Timer;
+import java.util.TimerTask;
+
+/**
+ * The key of a server that ssh does not know, as ssh itself tells: it connects once more, by the
+ * same way, and hands the key to a command that would look it up (OpenSSH 8.5).
+ */
+final class SshHostKey {
+  private static final long MOST_MILLIS = 5000;
+
+  private static final String MARK = "mitogen-key ";
+
+  private SshHostKey() {}
+
+  /**
+   * What a user needs to know to trust the key; empty where ssh does not tell.
+   *
+   * @param options the command line up to the host, which is not changed
+   */
+  static String advice(List<String> options, String host) {
+    List<String> command = new ArrayList<>(options.subList(0, 1));
+    String echo = "/bin/sh -c \"echo " + MARK + "%f %H %t %K >&2\"";
+    command.addAll(Arrays.asList("-o", "KnownHostsCommand=" + echo));
+    command.addAll(Arrays.asList("-o", "PreferredAuthentications=none", "-o", "BatchMode=yes"));
+    command.addAll(options.subList(1, options.size()));
+    command.addAll(Arrays.asList(host, "true"));
+    String[] words = ask(command).split(" ", 2);
+    return words.length < 2
+        ? ""
+        : "; its key has the fingerprint "
+            + words[0]
+            + ": if the administrator of the host says the same, trust it with this line in"
+            + " ~/.ssh/known_hosts: "
+            + words[1];
+  }
+
+  private static String ask(List<String> command) {
+    String found = "";
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .redirectInput(Redirect.from(SshServers.NOTHING))
+              .redirectOutput(Redirect.to(SshServers.NOTHING))
+              .start();
+      Timer timer = new Timer("mitogen ssh host key", true);
+      timer.schedule(
+          new TimerTask() {
+            @Override
+            public void run() {
+              process.destroyForcibly();
+            }
+          },
+          MOST_MILLIS);
+      try (BufferedReader in =
+          new BufferedReader(
+              new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+          boolean tells = line.startsWith(MARK) && !line.startsWith(MARK + "NONE");
+          if (tells && found.isEmpty()) { // ssh asks before it has the key, too
+            found = line.substring(MARK.length());
+          }
+        }
+      } finally {
+        timer.cancel();
+        process.destroyForcibly();
+      }
+    } catch (IOException e) {
+      // the failure that is reported says more
+    }
+    return found;
+  }
+}

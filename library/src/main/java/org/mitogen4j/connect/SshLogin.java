@@ -1,0 +1,87 @@
+package org.mitogen4j.connect;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.mitogen4j.Secret;
+import org.mitogen4j.StartException;
+import org.mitogen4j.StartException.Reason;
+import org.mitogen4j.connect.spi.Connection;
+
+/**
+ * A login by ssh with answers to what it asks: for passwords, passphrases of keys, and whatever the
+ * server asks by keyboard-interactive. ssh asks on its terminal, {@link ControllingTerminal}.
+ */
+final class SshLogin {
+  /** ssh's own question, at the beginning of a line: those of servers have a prefix. */
+  private static final Pattern PASSPHRASE = Pattern.compile("^Enter passphrase for (key )?['/]");
+
+  private final String token;
+  private final String ahead;
+
+  SshLogin(String token) {
+    this.token = token;
+    ahead = "mitogen runs " + token;
+  }
+
+  /** The command line of ssh with a terminal. */
+  List<String> command(List<String> ssh) {
+    return ControllingTerminal.around(ssh, token);
+  }
+
+  /** What the remote shell is to do first: by it, the login is known to be over. */
+  String remoteCommand(String readScript) {
+    return "sh -c 'echo " + ahead + " >&2;" + readScript + "'";
+  }
+
+  /**
+   * Answers what ssh asks; returns when the remote shell runs. Closes the connection otherwise.
+   *
+   * @param password null for none
+   * @param passphrase null for none: then keys that need one are passed over
+   */
+  void answer(
+      Process process,
+      Connection connection,
+      Map<String, Secret> answers,
+      Secret password,
+      Secret passphrase,
+      Duration timeout)
+      throws IOException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    PromptConversation conversation = new PromptConversation(process, ahead + "\n");
+    conversation.answerEach(PASSPHRASE, passphrase == null ? Secret.of("") : passphrase);
+    answers.forEach((prompt, secret) -> conversation.answer(Pattern.compile(prompt), secret));
+    conversation.answer(PromptingMethod.PASSWORD_PROMPT, password);
+    boolean runs = false;
+    try {
+      runs = conversation.hold(deadline);
+      if (!runs) {
+        throw failure(connection, conversation);
+      }
+      conversation.write(ControllingTerminal.go(token).getBytes(StandardCharsets.US_ASCII));
+    } finally {
+      if (!runs) {
+        connection.close();
+      }
+    }
+  }
+
+  private static StartException failure(Connection connection, PromptConversation conversation) {
+    String said = conversation.said();
+    if (ControllingTerminal.isMissing(said)) {
+      return ControllingTerminal.missing(said);
+    }
+    StartException e = connection.failure(false, "", said);
+    boolean wrong = e.reason() == Reason.LOGIN_REFUSED && conversation.hasAnswered();
+    return new StartException(
+        wrong ? Reason.PASSWORD_WRONG : e.reason(),
+        (wrong ? "the password, passphrase or answer was not accepted: " : "")
+            + e.getMessage()
+            + "; it said: "
+            + said);
+  }
+}
