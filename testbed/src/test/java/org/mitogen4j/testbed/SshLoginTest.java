@@ -24,7 +24,7 @@ import org.mitogen4j.connect.Ssh;
 @ExtendWith(NothingLeft.class)
 class SshLoginTest {
   /** The ports of the sshds that let passwords in: as a password, by keyboard-interactive. */
-  private static final int PASSWORD = 2222;
+  private static final int PASSWORD = 2232;
 
   private static final Secret RIGHT = Secret.of("magic-pw");
 
