@@ -7,6 +7,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.mitogen4j.connect.spi.ConnectionMethod;
+import org.mitogen4j.internal.context.Printable;
+import org.mitogen4j.internal.context.dump.ThreadDump;
 import org.mitogen4j.internal.kernel.Handle;
 
 /**
@@ -81,6 +83,19 @@ public final class Context extends CallTarget implements AutoCloseable {
    */
   public ExecutorService executor() {
     return new ContextExecutor(this);
+  }
+
+  /**
+   * What all threads of its process do now, as text: each with its stack, what it holds and waits
+   * for; deadlocks come first. For contexts below this one, and this one itself. Runs on a thread of
+   * the context's pool: where 64 functions hang, it waits for one of them, up to the timeout.
+   *
+   * @return at most 1 MiB characters, which say so where they are cut; safe to print
+   * @throws DisconnectedException when the context is gone
+   * @throws CallTimeoutException when there is no answer within the timeout
+   */
+  public String dump() {
+    return this + ", " + Printable.lines(call(ThreadDump::ofThisProcess));
   }
 
   /**

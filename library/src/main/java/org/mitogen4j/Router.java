@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +21,10 @@ import org.mitogen4j.connect.spi.ConnectionMethod;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.Credits;
 import org.mitogen4j.internal.context.ElasticPool;
+import org.mitogen4j.internal.context.Printable;
 import org.mitogen4j.internal.context.HostName;
 import org.mitogen4j.internal.context.codec.TypeAllowlist;
+import org.mitogen4j.internal.context.dump.ThreadDump;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Handle;
@@ -357,6 +360,32 @@ public final class Router implements AutoCloseable {
     ContextFacts facts = new ContextFacts(this, parent.known);
     facts.askAll();
     return facts.text();
+  }
+
+  /**
+   * The {@link Context#dump} of this context and of all contexts below it, one behind the other.
+   * They are asked at the same time; in place of one that does not answer stands why.
+   *
+   * @param limit how long each is waited for at most
+   */
+  public String dump(Duration limit) {
+    List<Call<String>> calls = new ArrayList<>();
+    List<Context> all = new ArrayList<>(contexts());
+    all.add(0, self());
+    for (Context context : all) {
+      calls.add(context.withTimeout(limit).callAsync(ThreadDump::ofThisProcess));
+    }
+    StringBuilder text = new StringBuilder();
+    for (Call<String> call : calls) {
+      text.append(call.context()).append(", ");
+      try {
+        text.append(Printable.lines(call.join()));
+      } catch (CompletionException e) {
+        text.append(e.getCause().getMessage()).append('\n');
+      }
+      text.append('\n');
+    }
+    return text.toString();
   }
 
   /**

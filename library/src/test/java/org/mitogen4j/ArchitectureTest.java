@@ -25,6 +25,7 @@ class ArchitectureTest {
   private static final String CODEC = "org.mitogen4j.internal.context.codec";
   private static final String RESOURCES = "org.mitogen4j.internal.context.resources";
   private static final String CHAIN = "org.mitogen4j.internal.context.chain";
+  private static final String DUMP = "org.mitogen4j.internal.context.dump";
   private static final String LOGGING = "org.mitogen4j.internal.context.logging";
   private static final String PARENT = "org.mitogen4j.internal.parent..";
   private static final String MASTER = "org.mitogen4j.internal.master";
@@ -93,6 +94,7 @@ class ArchitectureTest {
   void whatIsDoneForOthersUsesTheContext() {
     only(CHAIN).mayUse(KERNEL, CONTEXT);
     only(LOGGING).mayUse(KERNEL, CONTEXT);
+    only(DUMP).mayUse();
   }
 
   @Test
@@ -102,7 +104,7 @@ class ArchitectureTest {
 
   @Test
   void whatUsersSeeIsOnTop() {
-    only(API).mayUse(KERNEL, CONTEXT, CODEC, CHAIN, CONNECT, SPI, PARENT, MASTER);
+    only(API).mayUse(KERNEL, CONTEXT, CODEC, CHAIN, DUMP, CONNECT, SPI, PARENT, MASTER);
   }
 
   @Test
@@ -110,7 +112,7 @@ class ArchitectureTest {
     classes()
         .should()
         .resideInAnyPackage(
-            API, BOOT, KERNEL, CONTEXT, CODEC, RESOURCES, CHAIN, LOGGING, CONNECT, SPI, PARENT, MASTER)
+            API, BOOT, KERNEL, CONTEXT, CODEC, RESOURCES, CHAIN, LOGGING, DUMP, CONNECT, SPI, PARENT, MASTER)
         .check(LIBRARY);
   }
 

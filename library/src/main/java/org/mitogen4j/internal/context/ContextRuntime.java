@@ -32,7 +32,7 @@ public final class ContextRuntime extends Extension {
   public static final String PROGRAM_LOADER = INTERNAL + "context.resources.ProgramLoader";
 
   /** What sends log records home. */
-  public static final String LOG_MANAGER = INTERNAL + "context.logging.ForwardingLogManager";
+  public static final String LOG_MANAGER = INTERNAL + "context.logging.ForwardedLogs";
 
   /** Why what waits in a context that has ended waits no more. */
   private static final EndCause CLOSED = new EndCause(EndCause.SHUT_DOWN, "the router is closed");

@@ -14,7 +14,7 @@ import org.mitogen4j.internal.context.ProcessOutput;
  * something logs for the first time. No configuration file of the JDK or the machine is read; one
  * that the program itself reads adds to this.
  */
-public final class ForwardingLogManager extends LogManager {
+public final class ForwardedLogs extends LogManager {
   private static final String LEVEL = ".level";
 
   private final ContextRuntime context = ProcessOutput.owner();
@@ -30,7 +30,7 @@ public final class ForwardingLogManager extends LogManager {
   private final Map<String, Logger> held = new HashMap<>(); // guarded by this
 
   /** Called by Java. */
-  public ForwardingLogManager() {
+  public ForwardedLogs() {
     table = context == null ? null : new LevelTable(context);
     if (table != null) {
       table.ask();
