@@ -29,6 +29,7 @@ public final class Bench {
     groups.put("call", CallFigures.all());
     groups.put("tree", TreeFigures.all());
     groups.put("message", MessageFigures.all());
+    groups.put("logs", LogFigures.all());
     groups.put(CLASSES, ClassFigures.all());
     return groups;
   }
