@@ -433,6 +433,9 @@ public final class ClassSender {
           all.put(name, "found while it runs " + function);
         }
         needed.addAll(all.keySet());
+        if (child.sentClasses().asked.get() == 0) { // no child's word has led to these
+          history.sent(function, false, all.keySet());
+        }
         learnResources(function, all.keySet());
         if (all.isEmpty()) {
           return;
