@@ -28,7 +28,7 @@ public final class CleanThreadPool extends ThreadPoolExecutor {
         IDLE_SECONDS,
         TimeUnit.SECONDS,
         new LinkedBlockingQueue<>(),
-        work -> router.thread(role, work));
+        work -> ReadingThread.ofPool(router, role, work));
     allowCoreThreadTimeOut(true);
   }
 

@@ -176,12 +176,19 @@ public final class ContextRuntime extends Extension {
 
   @Override
   protected void accept(Link in, byte[] b, int at, int length) {
-    routing.accept(in, b, at, length);
+    assert ReadingThread.begins(in);
+    try {
+      routing.accept(in, b, at, length);
+    } finally {
+      assert ReadingThread.ends();
+    }
   }
 
   @Override
   protected Link way(int dst) {
-    return routing.way(dst);
+    Link way = routing.way(dst);
+    assert way == null || !Thread.holdsLock(way) : "a link is locked while it is written to";
+    return way;
   }
 
   /** Refuses a message that is larger than the limit. */
@@ -243,6 +250,7 @@ public final class ContextRuntime extends Extension {
   /** Hands a message for this context to its handler, if its sender may send it there. */
   void deliver(Message m) {
     Handler handler = router.handlers.get(m.handle);
+    assert !Thread.holdsLock(assembly) : "what receives a message may take any lock";
     if (handler != null && handler.accepts(router, m)) {
       handler.receive(m);
     } else {
@@ -278,6 +286,7 @@ public final class ContextRuntime extends Extension {
   /** One of its own: a function that holds its group's lock keeps no other thread from starting. */
   @Override
   protected ThreadGroup group(String name) {
+    assert ReadingThread.isNot("start a thread: " + name);
     ThreadGroup root = Thread.currentThread().getThreadGroup();
     while (root.getParent() != null) {
       root = root.getParent();
@@ -349,6 +358,7 @@ public final class ContextRuntime extends Extension {
   protected Object find(Object className, Object resource) {
     if (resource == null) {
       String name = (String) className;
+      assert router.classes.kept(name) != null || ReadingThread.isNot("ask for class " + name);
       boolean plain = name.startsWith(INTERNAL) || program.get() == null && isPlain(name);
       byte[] bytes = plain ? router.classes.apply(name) : null;
       if (bytes != null && (name.startsWith(INTERNAL) || isPlain(name))) {

@@ -25,6 +25,7 @@ public final class Credit {
    * @throws DeadException when the receiver is gone
    */
   public synchronized void take(long bytes) throws InterruptedException {
+    assert ReadingThread.isNot("wait for credit");
     while (balance <= 0 && dead == null) {
       wait(); // until give or kill
     }
@@ -65,6 +66,7 @@ public final class Credit {
       }
     }
     if (told != null) {
+      assert !Thread.holdsLock(this);
       told.run();
     }
   }

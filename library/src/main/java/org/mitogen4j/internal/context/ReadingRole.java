@@ -84,6 +84,7 @@ final class ReadingRole implements Runnable {
     boolean runs = watched; // after the turn was set: the follower looks at it before it rests
     if (runs) {
       link.reader = null; // it may wait for what others read
+      assert ReadingThread.ends();
       call.run();
     }
     if (turn.compareAndSet(mine, mine + 1)) {

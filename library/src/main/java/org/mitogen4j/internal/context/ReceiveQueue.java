@@ -46,6 +46,7 @@ public class ReceiveQueue extends Handler {
   @Override
   public void receive(Message m) {
     if (offer(m)) {
+      assert !Thread.holdsLock(this);
       arrived();
     }
   }
@@ -188,6 +189,7 @@ public class ReceiveQueue extends Handler {
 
   /** The next message; null when there is none within so long, or none will come. */
   public final Message next(long nanos) throws InterruptedException {
+    assert nanos <= 0 || ReadingThread.isNot("wait for a message");
     Message m;
     synchronized (this) {
       long until = nanos == FOREVER ? 0 : System.nanoTime() + nanos;

@@ -3,6 +3,7 @@ package org.mitogen4j.internal.parent;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.mitogen4j.MitogenException;
 import org.mitogen4j.internal.context.Limits;
+import org.mitogen4j.internal.context.ReadingThread;
 import org.mitogen4j.internal.kernel.BlockingRequest;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Decoder;
@@ -48,6 +49,7 @@ public final class Ids {
     if (isRoot()) {
       throw new DeadException(new EndCause(EndCause.REFUSED, "no context ids are left"));
     }
+    assert ReadingThread.isNot("wait for ids");
     synchronized (asking) {
       id = here(); // who asked meanwhile got many
       if (id > 0) {

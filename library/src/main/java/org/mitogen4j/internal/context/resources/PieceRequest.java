@@ -5,6 +5,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.mitogen4j.internal.context.ReadingThread;
 import org.mitogen4j.internal.context.ResourceKey;
 import org.mitogen4j.internal.kernel.ClassCache;
 import org.mitogen4j.internal.kernel.DeadException;
@@ -70,6 +71,7 @@ final class PieceRequest extends Handler {
    * @throws DeadException when the link is lost
    */
   byte[] await() throws IOException {
+    assert ReadingThread.isNot("wait for a piece of " + key);
     boolean interrupted = false;
     Message got;
     synchronized (this) {
