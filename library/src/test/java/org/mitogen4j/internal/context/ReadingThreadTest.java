@@ -92,12 +92,12 @@ class ReadingThreadTest {
   }
 
   @Test
-  void aChildProcessWithAssertionsKeepsTheRules() {
+  void aChildProcessWithAssertionsKeepsTheRules() throws Exception {
     Context child = router.connect(Local.create().jvmArguments("-ea"));
     assertThat(child.call(ReadingThreadTest::assertionsAreOn)).isTrue();
     Receiver<Integer> numbers = router.receiver(Integer.class);
 
-    child.run(ReadingThreadTest::count, numbers.sender(), 10_000);
+    child.fire(ReadingThreadTest::count, numbers.sender(), 10_000);
     try (Chain chain = child.chain()) {
       assertThat(chain.call(ReadingThreadTest::inAChildOfItsOwn)).isEqualTo(10_000);
     }
@@ -120,7 +120,7 @@ class ReadingThreadTest {
     sender.close();
   }
 
-  static int inAChildOfItsOwn() {
+  static int inAChildOfItsOwn() throws Exception {
     Context child = Router.current().connect(Local.create().jvmArguments("-ea"));
     Receiver<Integer> numbers = Router.current().receiver(Integer.class);
     child.fire(ReadingThreadTest::count, numbers.sender(), 10_000);
