@@ -151,14 +151,7 @@ public final class Router implements AutoCloseable {
   }
 
   static Router of(ContextRuntime full) {
-    synchronized (full.parts) {
-      Router router = (Router) full.parts.get(PART);
-      if (router == null) {
-        router = new Router(full);
-        full.parts.put(PART, router);
-      }
-      return router;
-    }
+    return full.part(PART, Router.class, () -> new Router(full));
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.mitogen4j;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.InvalidObjectException;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
@@ -23,7 +24,8 @@ public final class Secret implements Serializable, AutoCloseable {
   /** How many bytes a char takes at most in UTF-8. */
   private static final int MAX_BYTES = 3;
 
-  private byte[] utf8; // guarded by this; null once closed
+  @GuardedBy("this")
+  private byte[] utf8; // null once closed
 
   private Secret(byte[] utf8) {
     this.utf8 = utf8;

@@ -52,16 +52,16 @@ final class ServicePool extends ReceiveQueue {
   }
 
   static ServicePool of(Router router) {
-    Map<String, Object> parts = router.full().parts;
-    synchronized (parts) {
-      ServicePool pool = (ServicePool) parts.get(PART);
-      if (pool == null) {
-        pool = new ServicePool(router);
-        parts.put(PART, pool);
-        router.core().handlers.put(Handle.SERVICE, pool);
-      }
-      return pool;
-    }
+    return router
+        .full()
+        .part(
+            PART,
+            ServicePool.class,
+            () -> {
+              ServicePool pool = new ServicePool(router);
+              router.core().handlers.put(Handle.SERVICE, pool);
+              return pool;
+            });
   }
 
   /** Starts a service, if it is not running. Called by a parent. */

@@ -1,11 +1,13 @@
 package org.mitogen4j.internal.context;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.mitogen4j.internal.kernel.ChildRouter;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Decoder;
@@ -54,7 +56,8 @@ public final class ContextRuntime extends Extension {
   public final Map<String, Object> parts = new ConcurrentHashMap<>();
 
   /** What is done when this context lets go of what it has: what came last first. */
-  private final ArrayDeque<Runnable> ends = new ArrayDeque<>(); // guarded by itself
+  @GuardedBy("ends")
+  private final ArrayDeque<Runnable> ends = new ArrayDeque<>();
 
   /** Which link is ended when too much is held. */
   public final Blame blame;
@@ -119,6 +122,18 @@ public final class ContextRuntime extends Extension {
   public static void start() {
     MessageRouter router = ((MessageRouter.Worker) Thread.currentThread()).router;
     router.extension();
+  }
+
+  /** A part of this context by its name, made on first use: others wait until it is made. */
+  public <T> T part(String name, Class<T> type, Supplier<? extends T> make) {
+    synchronized (parts) {
+      Object part = parts.get(name);
+      if (part == null) {
+        part = make.get();
+        parts.put(name, part);
+      }
+      return type.cast(part);
+    }
   }
 
   /** Something that the operator should know: goes to the master's log. */

@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,7 +20,8 @@ final class Flow {
   /** The link that it comes in by; the outgoing link itself for what that is to blame for. */
   final Link from;
 
-  /** Where answers are awaited, the latest last. Guarded by itself. */
+  /** Where answers are awaited, the latest last. */
+  @GuardedBy("questions")
   private final Set<Long> questions =
       Collections.newSetFromMap(
           new LinkedHashMap<Long, Boolean>() {

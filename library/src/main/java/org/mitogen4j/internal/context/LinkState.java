@@ -13,6 +13,9 @@ import org.mitogen4j.internal.kernel.Link;
 
 /** What a context knows of one of its streams beyond the bytes. */
 final class LinkState {
+  /** Held while a link gets its state. */
+  private static final Object MAKING = new Object();
+
   /**
    * Contexts elsewhere to which something went from behind the stream, so that it is told of their
    * end.
@@ -230,7 +233,7 @@ final class LinkState {
   static LinkState of(ContextRuntime context, Link stream) {
     LinkState link = (LinkState) stream.extension;
     if (link == null) {
-      synchronized (stream) {
+      synchronized (MAKING) {
         link = (LinkState) stream.extension;
         if (link == null) {
           stream.extension = link = new LinkState(stream);

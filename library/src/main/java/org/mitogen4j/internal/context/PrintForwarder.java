@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.OutputStream;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -18,11 +19,15 @@ final class PrintForwarder extends OutputStream {
   private final int kind;
   private final ReentrantLock order = new ReentrantLock();
 
-  // guarded by order
+  @GuardedBy("order")
   private final LineBuffer lines = new LineBuffer();
+  @GuardedBy("order")
   private boolean watched; // whether a thread is going to send the beginning of a line
+  @GuardedBy("order")
   private long written; // when something was printed last, as System.nanoTime
+  @GuardedBy("order")
   private Thread writer; // which printed last
+  @GuardedBy("order")
   private boolean lost; // nobody is there to read it
 
   PrintForwarder(ContextRuntime context, int kind) {
@@ -78,7 +83,8 @@ final class PrintForwarder extends OutputStream {
     }
   }
 
-  private void send(byte[] bytes) { // order is held
+  @GuardedBy("order")
+  private void send(byte[] bytes) {
     if (bytes.length > 0 && !lost) {
       try {
         OutputForwarder.sendAnyway(

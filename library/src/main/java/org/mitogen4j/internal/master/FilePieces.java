@@ -69,7 +69,8 @@ final class FilePieces {
   }
 
   /** By place and file; what was used last is last. */
-  private final Map<String, Open> open = new LinkedHashMap<>(); // guarded by itself
+  @GuardedBy("open")
+  private final Map<String, Open> open = new LinkedHashMap<>();
 
   /**
    * A piece: shorter than others where the file ends, or empty.

@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.master;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -44,7 +45,8 @@ final class LogLevels extends Handler {
   private final AtomicBoolean looking = new AtomicBoolean();
 
   /** What was sent last. */
-  private Map<String, Integer> sent = Collections.emptyMap(); // guarded by this
+  @GuardedBy("this")
+  private Map<String, Integer> sent = Collections.emptyMap();
 
   LogLevels(ContextRuntime context, Parent parent, LogSink sink) {
     this.context = context;

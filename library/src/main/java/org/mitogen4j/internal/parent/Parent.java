@@ -132,15 +132,10 @@ public final class Parent {
 
   /** As {@link #of(ContextRuntime)}, for who has a source of classes of its own. */
   public static Parent of(ContextRuntime context, ClassSource source) {
-    synchronized (context.parts) {
-      Parent parent = (Parent) context.parts.get(PART);
-      if (parent == null) {
-        ClassSource classes = source == null ? new KeptClasses(context) : source;
-        parent = new Parent(context, classes);
-        context.parts.put(PART, parent);
-      }
-      return parent;
-    }
+    return context.part(
+        PART,
+        Parent.class,
+        () -> new Parent(context, source == null ? new KeptClasses(context) : source));
   }
 
   /**

@@ -32,14 +32,7 @@ public final class ChainServer {
   private static ChainServer current() {
     ContextRuntime context =
         ContextRuntime.of(((MessageRouter.Worker) Thread.currentThread()).router);
-    synchronized (context.parts) {
-      ChainServer chains = (ChainServer) context.parts.get(PART);
-      if (chains == null) {
-        chains = new ChainServer(context);
-        context.parts.put(PART, chains);
-      }
-      return chains;
-    }
+    return context.part(PART, ChainServer.class, () -> new ChainServer(context));
   }
 
   /**

@@ -92,15 +92,7 @@ public final class TypeAllowlist {
 
   /** The list of a context. */
   public static TypeAllowlist of(MessageRouter router) {
-    Map<String, Object> parts = ContextRuntime.of(router).parts;
-    synchronized (parts) {
-      TypeAllowlist list = (TypeAllowlist) parts.get(PART);
-      if (list == null) {
-        list = new TypeAllowlist();
-        parts.put(PART, list);
-      }
-      return list;
-    }
+    return ContextRuntime.of(router).part(PART, TypeAllowlist.class, TypeAllowlist::new);
   }
 
   /** Lets values of a type in, and of all types that it is made of. */

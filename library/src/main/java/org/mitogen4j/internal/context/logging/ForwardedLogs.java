@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context.logging;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.logging.Level;
@@ -24,10 +25,12 @@ public final class ForwardedLogs extends LogManager {
   private volatile LogForwarder forwarder;
 
   /** The levels that were applied to loggers. */
-  private Map<String, Integer> applied = new HashMap<>(); // guarded by this
+  @GuardedBy("this")
+  private Map<String, Integer> applied = new HashMap<>();
 
   /** Java forgets loggers that nobody holds, with the levels that they have. */
-  private final Map<String, Logger> held = new HashMap<>(); // guarded by this
+  @GuardedBy("this")
+  private final Map<String, Logger> held = new HashMap<>();
 
   /** Called by Java. */
   public ForwardedLogs() {

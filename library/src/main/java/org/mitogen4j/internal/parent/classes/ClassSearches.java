@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.parent.classes;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -46,7 +47,8 @@ final class ClassSearches {
   private final Map<String, CallDependencies.Result> last = new ConcurrentHashMap<>();
 
   /** The searches of children by their ids; the one that was used last is the last. */
-  private final Map<Integer, SoftReference<Running>> running = // guarded by this
+  @GuardedBy("this")
+  private final Map<Integer, SoftReference<Running>> running =
       new LinkedHashMap<>(16, 0.75f, true);
 
   ClassSearches(ClassFiles files) {
