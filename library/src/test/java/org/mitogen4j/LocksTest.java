@@ -29,6 +29,7 @@ class LocksTest {
           "ContextRuntime", List.of("parts"),
           "Credits", List.of("sum"),
           "LinkView", List.of("link"),
+          "MessageRouter", List.of("handlers"),
           "Receiver", List.of("items"),
           "Select", List.of("select.lock"),
           "ServicePool", List.of("pool.starting.computeIfAbsent(name, n -> new Object())"));

@@ -1,9 +1,9 @@
 package org.mitogen4j.internal.kernel;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A context's identity and its place in the tree: knows the way to every context, and hands
@@ -40,7 +40,8 @@ public class MessageRouter {
   public final java.util.Set<Thread> hurried = ConcurrentHashMap.newKeySet();
 
   public final Map<Long, Handler> handlers = new ConcurrentHashMap<>();
-  private final AtomicLong nextHandle = new AtomicLong(Handle.FIRST_FREE);
+  @GuardedBy("handlers")
+  private long nextHandle = Handle.FIRST_FREE;
   private final EarlyFrames early = new EarlyFrames(this);
 
   /** Null until it is here. */
@@ -132,9 +133,10 @@ public class MessageRouter {
   }
 
   public long open(Handler handler) {
-    long handle = nextHandle.getAndIncrement();
-    handlers.put(handle, handler);
-    return handle;
+    synchronized (handlers) {
+      handlers.put(nextHandle, handler);
+      return nextHandle++;
+    }
   }
 
   /**
