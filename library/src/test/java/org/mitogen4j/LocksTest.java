@@ -21,18 +21,18 @@ class LocksTest {
 
   /** Objects that a class makes, and locks where they are not its fields. */
   private static final Map<String, List<String>> OWN =
-      Map.of(
-          "Blame", List.of("held"),
-          "CallCancellation", List.of("call"),
-          "ChainServer", List.of("all"),
-          "ClassSearches", List.of("r"),
-          "ContextRuntime", List.of("parts"),
-          "Credits", List.of("sum"),
-          "LinkView", List.of("link"),
-          "MessageRouter", List.of("handlers"),
-          "Receiver", List.of("items"),
-          "Select", List.of("select.lock"),
-          "ServicePool", List.of("pool.starting.computeIfAbsent(name, n -> new Object())"));
+      Map.ofEntries(
+          Map.entry("Blame", List.of("held")),
+          Map.entry("CallCancellation", List.of("call")),
+          Map.entry("ChainServer", List.of("all")),
+          Map.entry("ClassSearches", List.of("r")),
+          Map.entry("ContextRuntime", List.of("parts")),
+          Map.entry("Credits", List.of("sum")),
+          Map.entry("LinkView", List.of("link")),
+          Map.entry("MessageRouter", List.of("handlers")),
+          Map.entry("Receiver", List.of("items")),
+          Map.entry("Select", List.of("select.lock")),
+          Map.entry("ServicePool", List.of("pool.starting.computeIfAbsent(name, n -> new Object())")));
 
   @Test
   void nobodyLocksAnObjectOfOthers() throws IOException {
