@@ -43,8 +43,8 @@ public final class ReadingThread {
     return true;
   }
 
-  /** A thread that a pool starts by itself, which is the one exception to the rule. */
-  static Thread ofPool(MessageRouter router, String role, Runnable work) {
+  /** A thread of a pool, or of a context that ends: the exceptions to the rule. */
+  public static Thread ofPool(MessageRouter router, String role, Runnable work) {
     Thread current = Thread.currentThread();
     boolean reads = HANDING_ON.remove(current);
     try {

@@ -31,7 +31,7 @@ final class ThreadStarter implements Runnable {
         return;
       }
     }
-    router.thread(role, work).start(); // what woke while the context ended
+    ReadingThread.ofPool(router, role, work).start(); // what woke while the context ended
   }
 
   /** No more threads are to be started, but for those that are asked for already. */

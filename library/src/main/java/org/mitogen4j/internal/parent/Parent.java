@@ -22,6 +22,7 @@ import org.mitogen4j.internal.context.CleanThreadPool;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.ContextShutdown;
 import org.mitogen4j.internal.context.ElasticPool;
+import org.mitogen4j.internal.context.ReadingThread;
 import org.mitogen4j.internal.context.Resource;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
@@ -100,7 +101,7 @@ public final class Parent {
     router = context.router;
     answering = pool("serve", MAX_SERVED);
     answering.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
-    timers = new ScheduledThreadPoolExecutor(1, work -> router.thread("timer", work));
+    timers = new ScheduledThreadPoolExecutor(1, work -> ReadingThread.ofPool(router, "timer", work));
     timers.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
     timers.allowCoreThreadTimeOut(true);
     timers.setRemoveOnCancelPolicy(true);
