@@ -193,6 +193,7 @@ final class Libraries {
             .pipeline()
             .addLast(
                 new io.netty.channel.ChannelInboundHandlerAdapter() {
+                  @SuppressWarnings("FutureReturnValueIgnored") // the client waits for the echo
                   @Override
                   public void channelRead(
                       io.netty.channel.ChannelHandlerContext context, Object message) {

@@ -110,8 +110,10 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
 
     @GuardedBy("this")
     private boolean sent;
+
     @GuardedBy("this")
     private String stopped;
+
     @GuardedBy("this")
     private boolean interrupted;
 

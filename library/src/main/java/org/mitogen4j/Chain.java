@@ -37,6 +37,7 @@ public final class Chain extends CallTarget implements AutoCloseable {
 
   @GuardedBy("this")
   private long next;
+
   @GuardedBy("this")
   private boolean closed;
 

@@ -87,8 +87,8 @@ public final class Context extends CallTarget implements AutoCloseable {
 
   /**
    * What all threads of its process do now, as text: each with its stack, what it holds and waits
-   * for; deadlocks come first. For contexts below this one, and this one itself. Runs on a thread of
-   * the context's pool: where 64 functions hang, it waits for one of them, up to the timeout.
+   * for; deadlocks come first. For contexts below this one, and this one itself. Runs on a thread
+   * of the context's pool: where 64 functions hang, it waits for one of them, up to the timeout.
    *
    * @return at most 1 MiB characters, which say so where they are cut; safe to print
    * @throws DisconnectedException when the context is gone

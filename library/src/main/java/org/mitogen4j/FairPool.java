@@ -16,6 +16,7 @@ import org.mitogen4j.internal.kernel.Link;
 final class FairPool {
   private final Router router;
   private final ElasticPool workers;
+
   @GuardedBy("this")
   private final Map<Link, LinkTurns> links = new HashMap<>();
 

@@ -9,8 +9,8 @@ import java.util.logging.Level;
  * class path takes its place, and {@link Router#logTo} sets one.
  *
  * <p>Levels are those of java.util.logging. {@link #isLoggable} and {@link #log} are called by one
- * thread of the router, which may block in them: contexts that log wait then. {@link #levels} may be
- * called by another at the same time, about four times a second.
+ * thread of the router, which may block in them: contexts that log wait then. {@link #levels} may
+ * be called by another at the same time, about four times a second.
  */
 public interface LogBackend {
   /** Whether a record of this logger and level would be written. */

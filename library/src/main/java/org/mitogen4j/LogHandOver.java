@@ -84,8 +84,7 @@ final class LogHandOver implements LogSink {
     if (!to.isLoggable(logger, level)) {
       return;
     }
-    ContextLogRecord record =
-        new ContextLogRecord(context(context, name), logger, level, message);
+    ContextLogRecord record = new ContextLogRecord(context(context, name), logger, level, message);
     record.at(millis, difference);
     record.in(thread, diagnostics, markers);
     record.setSourceClassName(logger);

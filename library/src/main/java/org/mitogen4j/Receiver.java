@@ -72,6 +72,7 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
 
   @GuardedBy("items")
   boolean hadSender;
+
   @GuardedBy("items")
   private boolean closed;
 

@@ -45,8 +45,10 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
 
   @GuardedBy("this")
   private boolean queued;
+
   @GuardedBy("this")
   private boolean again;
+
   @GuardedBy("this")
   private boolean ended;
 

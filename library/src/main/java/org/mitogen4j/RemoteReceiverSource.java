@@ -33,6 +33,7 @@ final class RemoteReceiverSource extends Handler {
 
   @GuardedBy("this")
   private boolean ended;
+
   @GuardedBy("this")
   private boolean closed;
 

@@ -47,11 +47,15 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
 
   @GuardedBy("lock")
   private Iterator<? extends Context> unstarted;
+
   private final Function<? super Context, ? extends CompletionStage<? extends R>> begin;
+
   @GuardedBy("lock")
   private int most = Integer.MAX_VALUE;
+
   @GuardedBy("lock")
   private int underWay;
+
   @GuardedBy("lock")
   private int unread;
 
@@ -61,14 +65,19 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
 
   @GuardedBy("lock")
   private Duration limit;
+
   @GuardedBy("lock")
   private boolean timed;
+
   @GuardedBy("lock")
   private boolean expired;
+
   @GuardedBy("lock")
   private Future<?> timer;
+
   @GuardedBy("lock")
   private Reply<R> ahead;
+
   @GuardedBy("lock")
   private Runnable outer;
 

@@ -11,16 +11,22 @@ final class SelectCall<R> extends SelectSource<R> {
 
   @GuardedBy("this")
   private Runnable listener;
+
   @GuardedBy("this")
   private Runnable whenDone;
+
   @GuardedBy("this")
   private Thread starter;
+
   @GuardedBy("this")
   private CompletionStage<? extends R> call;
+
   @GuardedBy("this")
   private Reply<R> reply;
+
   @GuardedBy("this")
   private boolean taken;
+
   @GuardedBy("this")
   private RuntimeException ending;
 

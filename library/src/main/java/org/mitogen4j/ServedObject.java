@@ -24,6 +24,7 @@ final class ServedObject {
 
   @GuardedBy("this")
   private final ArrayDeque<ServiceCall> serial = new ArrayDeque<>();
+
   @GuardedBy("this")
   private boolean serving;
 
@@ -33,6 +34,7 @@ final class ServedObject {
 
   @GuardedBy("this")
   private int waiting;
+
   @GuardedBy("this")
   private long bytes;
 

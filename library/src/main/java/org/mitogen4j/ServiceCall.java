@@ -28,6 +28,7 @@ final class ServiceCall implements Runnable {
 
   @GuardedBy("this")
   private Thread thread;
+
   @GuardedBy("this")
   private boolean cancelled;
 

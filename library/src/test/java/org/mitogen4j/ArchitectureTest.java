@@ -112,7 +112,8 @@ class ArchitectureTest {
     classes()
         .should()
         .resideInAnyPackage(
-            API, BOOT, KERNEL, CONTEXT, CODEC, RESOURCES, CHAIN, LOGGING, DUMP, CONNECT, SPI, PARENT, MASTER)
+            API, BOOT, KERNEL, CONTEXT, CODEC, RESOURCES, CHAIN, LOGGING, DUMP, CONNECT, SPI,
+            PARENT, MASTER)
         .check(LIBRARY);
   }
 

@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.mitogen4j.connect.InProcess;
 
-/** However many contexts need a class at the same time: it crosses the link to their parent once. */
+/**
+ * However many contexts need a class at the same time: it crosses the link to their parent once.
+ */
 @Timeout(60)
 class ClassesPassOnceTest {
   private static final int CHILDREN = 5;

@@ -27,11 +27,21 @@ import org.mitogen4j.connect.Local;
 final class ClassFigures {
   private static final List<String> LIBRARIES =
       List.of(
-          "jackson", "guava", "lang3", "lucene", "h2", "spring", "groovy", "kotlin", "netty",
+          "jackson",
+          "guava",
+          "lang3",
+          "lucene",
+          "h2",
+          "spring",
+          "groovy",
+          "kotlin",
+          "netty",
           "hazelcast");
   private static final Path BUILT = Path.of("benchmarks/libraries/target");
 
-  /** What was measured, by library: all of one library's figures come of the same three children. */
+  /**
+   * What was measured, by library: all of one library's figures come of the same three children.
+   */
   private static final Map<String, Measured> MEASURED = new LinkedHashMap<>();
 
   private ClassFigures() {}
@@ -128,16 +138,18 @@ final class ClassFigures {
     Result bytes() throws IOException {
       long floor = sizes.inJars(sent[1].sent());
       long bytes = sent[1].bytes();
-      return new Result((double) bytes, (double) floor, (double) bytes / floor, "floor: the same in their jars");
+      return new Result(
+          (double) bytes, (double) floor, (double) bytes / floor, "floor: the same in their jars");
     }
 
     Result asked(int i) {
-      return Result.of(sent[i].requests(), "requests for classes");
+      return Result.of((double) sent[i].requests(), "requests for classes");
     }
 
     Result wasted(int i) throws IOException {
       double all = sizes.plain(sent[i].sent());
-      return Result.of(100 * (all - sizes.plain(sent[i].loaded())) / all, "of bytes of class files");
+      return Result.of(
+          100 * (all - sizes.plain(sent[i].loaded())) / all, "of bytes of class files");
     }
 
     Result time(int i) {

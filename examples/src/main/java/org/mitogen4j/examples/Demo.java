@@ -17,8 +17,8 @@ import org.mitogen4j.connect.spi.ConnectionMethod;
 /**
  * Grows a small tree of contexts, calls functions of this very file in them, and prints what they
  * answer as it comes, and the tree. Without arguments on this machine, else on hosts that ssh
- * reaches, {@code [user@]host ...}, or at the end of ways as {@link ConnectionString} reads them. The
- * exit code is 1 when a context failed.
+ * reaches, {@code [user@]host ...}, or at the end of ways as {@link ConnectionString} reads them.
+ * The exit code is 1 when a context failed.
  */
 public final class Demo {
   private static final int CHILDREN = 2;

@@ -131,7 +131,7 @@ class MissionTest {
     try (Router router = Router.create()) {
       Context context = router.connect(Local.create());
       Receiver<String> lines = router.receiver(String.class);
-      context.runAsync(TailLog::tailLogFile, lines.sender(), log.toString());
+      context.fire(TailLog::tailLogFile, lines.sender(), log.toString());
       List<String> seen = new ArrayList<>();
       for (int i = 0; i < 300; i++) {
         written.add("line " + i);

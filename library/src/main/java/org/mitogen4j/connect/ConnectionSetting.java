@@ -76,8 +76,7 @@ final class ConnectionSetting {
       }
       arguments =
           new Object[] {
-            values.get(0).substring(0, equals),
-            value(types[1], values.get(0).substring(equals + 1))
+            values.get(0).substring(0, equals), value(types[1], values.get(0).substring(equals + 1))
           };
     } else {
       arguments = new Object[] {value(types[0], values.get(0))};

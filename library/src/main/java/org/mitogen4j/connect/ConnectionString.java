@@ -11,8 +11,8 @@ import org.mitogen4j.connect.spi.ConnectionMethod;
  * commas, each a scheme, a place and settings: {@code
  * ssh://deploy@bastion:2222/?identityFile=/keys/id,sudo://app,docker://billing0}.
  *
- * <p>The schemes are {@code ssh}, {@code local}, {@code inprocess}, {@code sudo}, {@code su}, {@code
- * doas}, {@code docker}, {@code docker-image}, {@code podman}, {@code podman-image}, {@code
+ * <p>The schemes are {@code ssh}, {@code local}, {@code inprocess}, {@code sudo}, {@code su},
+ * {@code doas}, {@code docker}, {@code docker-image}, {@code podman}, {@code podman-image}, {@code
  * buildah}, {@code lxc}, {@code lxd}, {@code incus}, {@code kubectl}, {@code jail}, {@code nspawn},
  * {@code nsenter-pid}, {@code nsenter-docker}, {@code nsenter-podman}, {@code nsenter-lxc}, {@code
  * nsenter-machine}, {@code chroot}, {@code unshare} (kinds of namespaces, joined by {@code +}) and
@@ -23,9 +23,9 @@ import org.mitogen4j.connect.spi.ConnectionMethod;
  * values is given several times, in order. Durations are numbers with {@code ms}, {@code s}, {@code
  * m} or {@code h}; {@code environment} is NAME=VALUE. A password is not part of the text, which
  * others may see: {@code password=env:NAME} takes it from this process's environment, {@code
- * password=file:PATH} from the first line of a file. Any character may be written as {@code %}
- * and two hexadecimal digits of UTF-8; commas, and {@code ?}, {@code &} and {@code @} where they
- * mean something else, must be. Immutable; any thread may use it.
+ * password=file:PATH} from the first line of a file. Any character may be written as {@code %} and
+ * two hexadecimal digits of UTF-8; commas, and {@code ?}, {@code &} and {@code @} where they mean
+ * something else, must be. Immutable; any thread may use it.
  */
 public final class ConnectionString {
   private final List<ConnectionStringPart> parts;

@@ -15,8 +15,8 @@ import org.mitogen4j.connect.spi.CommandMethod;
 /**
  * A connection method by a program that runs a command in a container, a jail, or other namespaces.
  * All take an account, a working directory, variables and further arguments; those for which the
- * program has no option are set in the container, by its {@code su} (or {@code chroot}), {@code env}
- * and {@code sh}.
+ * program has no option are set in the container, by its {@code su} (or {@code chroot}), {@code
+ * env} and {@code sh}.
  *
  * @param <M> the method's own type
  */

@@ -6,8 +6,8 @@ import java.util.List;
 import org.mitogen4j.connect.spi.CommandArgument;
 
 /**
- * A child in a container of this machine: one that runs, by {@code docker exec}, or one that is made
- * from an image for it, by {@code docker run}, and removed when the child ends.
+ * A child in a container of this machine: one that runs, by {@code docker exec}, or one that is
+ * made from an image for it, by {@code docker run}, and removed when the child ends.
  */
 public final class Docker extends ContainerMethod<Docker> {
   private static final long serialVersionUID = 1;
@@ -33,10 +33,10 @@ public final class Docker extends ContainerMethod<Docker> {
   }
 
   /**
-   * A container of its own, from an image that has Java and {@code sh}. The child takes the
-   * place of what the image would run. It is removed when the child ends,
-   * also where this context or docker is killed; then what the child had stored in it is gone. {@link
-   * #arguments} go to {@code docker run}, such as {@code --network=none} or {@code --init}.
+   * A container of its own, from an image that has Java and {@code sh}. The child takes the place
+   * of what the image would run. It is removed when the child ends, also where this context or
+   * docker is killed; then what the child had stored in it is gone. {@link #arguments} go to {@code
+   * docker run}, such as {@code --network=none} or {@code --init}.
    *
    * @param nameOrId the image's name, with a tag if need be, or its id
    * @return a method with the default settings

@@ -4,9 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.mitogen4j.connect.spi.CommandArgument;
 
-/**
- * A child in a running instance of Incus, by {@code incus exec}.
- */
+/** A child in a running instance of Incus, by {@code incus exec}. */
 public final class Incus extends ContainerMethod<Incus> {
   private static final long serialVersionUID = 1;
 

@@ -5,9 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import org.mitogen4j.connect.spi.CommandArgument;
 
-/**
- * A child in a running jail of this FreeBSD machine, by {@code jexec}, which root may run.
- */
+/** A child in a running jail of this FreeBSD machine, by {@code jexec}, which root may run. */
 public final class Jail extends ContainerMethod<Jail> {
   private static final long serialVersionUID = 1;
 

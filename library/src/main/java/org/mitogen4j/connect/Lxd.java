@@ -4,9 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.mitogen4j.connect.spi.CommandArgument;
 
-/**
- * A child in a running instance of LXD, by {@code lxc exec}.
- */
+/** A child in a running instance of LXD, by {@code lxc exec}. */
 public final class Lxd extends ContainerMethod<Lxd> {
   private static final long serialVersionUID = 1;
 

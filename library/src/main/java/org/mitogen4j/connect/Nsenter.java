@@ -35,8 +35,7 @@ public final class Nsenter extends ContainerMethod<Nsenter> {
   private final List<String> question;
 
   private Set<Namespace> namespaces =
-      EnumSet.of(
-          Namespace.MOUNT, Namespace.UTS, Namespace.IPC, Namespace.NETWORK, Namespace.PID);
+      EnumSet.of(Namespace.MOUNT, Namespace.UTS, Namespace.IPC, Namespace.NETWORK, Namespace.PID);
 
   /** The process number, on the copy that opens the connection. */
   private transient String pid;

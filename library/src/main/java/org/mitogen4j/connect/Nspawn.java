@@ -6,9 +6,9 @@ import java.util.List;
 import org.mitogen4j.connect.spi.CommandArgument;
 
 /**
- * A child in a running machine of systemd-nspawn that has systemd as its init, by {@code systemd-run
- * --machine}, which hands on standard input and output as they are. For machines without systemd
- * there is {@link Nsenter#machine}.
+ * A child in a running machine of systemd-nspawn that has systemd as its init, by {@code
+ * systemd-run --machine}, which hands on standard input and output as they are. For machines
+ * without systemd there is {@link Nsenter#machine}.
  */
 public final class Nspawn extends ContainerMethod<Nspawn> {
   private static final long serialVersionUID = 1;

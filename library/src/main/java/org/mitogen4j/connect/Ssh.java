@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.mitogen4j.Secret;
-import org.mitogen4j.StartException;
 import org.mitogen4j.StartException.Reason;
 import org.mitogen4j.connect.spi.Bootstrap;
 import org.mitogen4j.connect.spi.CommandArgument;
@@ -23,10 +22,10 @@ import org.mitogen4j.connect.spi.ProcessDescendants;
 
 /**
  * A child on another machine, over the system's {@code ssh}. What {@code ~/.ssh/config} says of the
- * host counts, unless a setting here says otherwise. Without {@link #password}, {@link
- * #passphrase} or {@link #answer} ssh is run so that it never asks: keys, agents and certificates
- * log in. With one of them it asks, on a terminal that perl, python or util-linux's {@code script}
- * make here, and gets each answer once.
+ * host counts, unless a setting here says otherwise. Without {@link #password}, {@link #passphrase}
+ * or {@link #answer} ssh is run so that it never asks: keys, agents and certificates log in. With
+ * one of them it asks, on a terminal that perl, python or util-linux's {@code script} make here,
+ * and gets each answer once.
  */
 public final class Ssh extends ConnectionMethod<Ssh> {
   private static final long serialVersionUID = 1;
@@ -177,11 +176,11 @@ public final class Ssh extends ConnectionMethod<Ssh> {
   }
 
   /**
-   * An answer to another question of the server, such as for a one-time code. May be set for several
-   * questions; these come ahead of {@link #password}.
+   * An answer to another question of the server, such as for a one-time code. May be set for
+   * several questions; these come ahead of {@link #password}.
    *
-   * @param prompt a regular expression that is found in the question, in which each run of blanks is
-   *     one space
+   * @param prompt a regular expression that is found in the question, in which each run of blanks
+   *     is one space
    * @param secret is sent to the context that starts the child
    * @return a changed copy
    * @throws IllegalArgumentException when the expression is none
@@ -197,7 +196,7 @@ public final class Ssh extends ConnectionMethod<Ssh> {
    * Hosts on the way, each reached from the one before. Only ssh's own tunnels are in them, no
    * context. By default what {@code ~/.ssh/config} says; what that says of these hosts counts.
    *
-   * @param hosts each {@code host}, {@code user@host} or {@code user@host:port}
+   * @param hosts each a host name, {@code user@host} or {@code user@host:port}
    * @return a changed copy
    * @throws IllegalArgumentException for what can't be a host, and for none
    */

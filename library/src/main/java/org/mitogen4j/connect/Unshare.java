@@ -25,8 +25,8 @@ public final class Unshare extends ContainerMethod<Unshare> {
 
   /**
    * New namespaces. With {@link Namespace#PID}, the child is the first process there, and what is
-   * started there ends with it; with {@link Namespace#MOUNT} besides, it gets its own {@code /proc}.
-   * With {@link Namespace#USER}, it is root there, whoever runs it.
+   * started there ends with it; with {@link Namespace#MOUNT} besides, it gets its own {@code
+   * /proc}. With {@link Namespace#USER}, it is root there, whoever runs it.
    *
    * @param first one kind
    * @param more other kinds
@@ -91,9 +91,7 @@ public final class Unshare extends ContainerMethod<Unshare> {
 
   @Override
   List<String> userOptions(String account) {
-    return namespaces.contains(Namespace.USER)
-        ? null
-        : numbers(account, "--setuid", "--setgid");
+    return namespaces.contains(Namespace.USER) ? null : numbers(account, "--setuid", "--setgid");
   }
 
   @Override

@@ -85,8 +85,7 @@ class ConnectionStringTest {
   }
 
   @Test
-  void aPasswordComesFromAFileOrTheEnvironmentAndIsNotPrinted(@TempDir Path temp)
-      throws Exception {
+  void aPasswordComesFromAFileOrTheEnvironmentAndIsNotPrinted(@TempDir Path temp) throws Exception {
     Path file = Files.writeString(temp.resolve("password"), "tall-order-17\nmore\n");
     ConnectionString text = ConnectionString.parse("sudo://app/?password=file:" + file);
     assertThat(text + " " + text.methods()).doesNotContain("tall-order");
@@ -152,6 +151,7 @@ class ConnectionStringTest {
   }
 
   @Property(tries = 300)
+  @SuppressWarnings("OrphanedFormatString") // an address, with signs that stand for others
   void whatIsReadPrintsAsATextThatReadsTheSame(
       @ForAll @Size(max = 4) Map<String, String> variables,
       @ForAll @Size(min = 1, max = 3) List<String> arguments,
@@ -160,16 +160,18 @@ class ConnectionStringTest {
     char separator = '?';
     List<String> expected = new ArrayList<>();
     for (Map.Entry<String, String> variable : variables.entrySet()) {
-      String value = new String(variable.getValue().getBytes(StandardCharsets.UTF_8),
-          StandardCharsets.UTF_8).replace("\0", "");
+      String value =
+          new String(variable.getValue().getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8)
+              .replace("\0", "");
       text.append(separator).append("environment=V=").append(escaped(value));
       expected.clear();
       expected.add("V=" + value);
       separator = '&';
     }
     for (String argument : arguments) {
-      String value = new String(argument.getBytes(StandardCharsets.UTF_8),
-          StandardCharsets.UTF_8).replace("\0", "");
+      String value =
+          new String(argument.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8)
+              .replace("\0", "");
       text.append(separator).append("arguments=").append(escaped(value));
       expected.add(value);
       separator = '&';

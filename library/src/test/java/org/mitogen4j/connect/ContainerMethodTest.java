@@ -68,8 +68,7 @@ class ContainerMethodTest {
                 .environment("OTHER", "2"));
     assertThat(child.call(ContainerMethodTest::property, "user.dir"))
         .isEqualTo(temp.toRealPath().toString());
-    assertThat(child.call(ContainerMethodTest::variable, "SOME"))
-        .isEqualTo("it's a \"value\" = 1");
+    assertThat(child.call(ContainerMethodTest::variable, "SOME")).isEqualTo("it's a \"value\" = 1");
     assertThat(child.call(ContainerMethodTest::variable, "OTHER")).isEqualTo("2");
     assertThat(child.call(ContainerMethodTest::variable, "ACCOUNT")).isEqualTo(account);
   }
@@ -132,8 +131,7 @@ class ContainerMethodTest {
                 + USAGE.replace("done;", "shift;done;")
                 + "[ $m ]||exit 66;"
                 + RUN);
-    runs(
-        Nspawn.machine("web").user("app").arguments("--slice=s").systemdRunPath(run), "app");
+    runs(Nspawn.machine("web").user("app").arguments("--slice=s").systemdRunPath(run), "app");
   }
 
   @Test
@@ -176,8 +174,7 @@ class ContainerMethodTest {
     String kubectl = program("echo '" + words.replace("'", "'\\''") + "' >&2;exit 1");
     StartException e =
         catchThrowableOfType(
-            StartException.class,
-            () -> router.connect(Kubectl.pod("web").kubectlPath(kubectl)));
+            StartException.class, () -> router.connect(Kubectl.pod("web").kubectlPath(kubectl)));
     assertThat(e.reason()).as(e.getMessage()).isEqualTo(reason);
     assertThat(e).hasMessageContaining(words);
   }

@@ -12,10 +12,13 @@ public final class MemoryPipe {
 
   @GuardedBy("this")
   private byte[] buf = new byte[KEPT];
+
   @GuardedBy("this")
   private int head;
+
   @GuardedBy("this")
   private int size;
+
   @GuardedBy("this")
   private boolean closed;
 

@@ -33,6 +33,7 @@ public final class ContextShutdown extends Handler implements Runnable {
   private final ContextRuntime context;
   private final ChildRouter kernel;
   private final OutputForwarder output;
+
   @GuardedBy("this")
   private boolean begun;
 

@@ -7,10 +7,13 @@ import org.mitogen4j.internal.kernel.EndCause;
 /** How many bytes a sender may still send until the receiver says that it can take more. */
 public final class Credit {
   private final long initial;
+
   @GuardedBy("this")
   private long balance;
+
   @GuardedBy("this")
   private EndCause dead;
+
   @GuardedBy("this")
   private Runnable waiting;
 

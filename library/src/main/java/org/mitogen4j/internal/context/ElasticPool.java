@@ -24,18 +24,25 @@ public final class ElasticPool {
 
   @GuardedBy("this")
   private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
+
   @GuardedBy("this")
   private int threads;
+
   @GuardedBy("this")
   private int idle;
+
   @GuardedBy("this")
   private boolean waking;
+
   @GuardedBy("this")
   private boolean watched;
+
   @GuardedBy("this")
   private long taken;
+
   @GuardedBy("this")
   private int number;
+
   @GuardedBy("this")
   private boolean closed;
 

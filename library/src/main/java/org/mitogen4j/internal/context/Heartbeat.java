@@ -30,6 +30,7 @@ final class Heartbeat implements Runnable {
   private final PingSender pings;
 
   private volatile boolean runs;
+
   @GuardedBy("this")
   private boolean closed;
 

@@ -16,10 +16,13 @@ final class HeldBytes {
 
   @GuardedBy("this")
   private int[] sources; // null until much is held
+
   @GuardedBy("this")
   private int noted;
+
   @GuardedBy("this")
   private long sinceNoted;
+
   @GuardedBy("this")
   private boolean relays;
 

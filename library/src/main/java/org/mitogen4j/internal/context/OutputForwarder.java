@@ -35,6 +35,7 @@ public final class OutputForwarder implements Runnable {
   private final InputStream in;
   private final LineBuffer lines = new LineBuffer();
   private boolean lost; // whether nobody is there to read it
+
   @GuardedBy("this")
   private boolean ended;
 

@@ -16,10 +16,13 @@ final class PingSender implements Runnable {
 
   @GuardedBy("this")
   private final ArrayDeque<Ping> queue = new ArrayDeque<>();
+
   @GuardedBy("this")
   private int threads;
+
   @GuardedBy("this")
   private boolean starting; // a thread was added that does not run yet
+
   @GuardedBy("this")
   private long taken;
 

@@ -48,10 +48,13 @@ final class ReadingRole implements Runnable {
 
   @GuardedBy("this")
   private int threads;
+
   @GuardedBy("this")
   private boolean following;
+
   @GuardedBy("this")
   private boolean wanted;
+
   @GuardedBy("this")
   private boolean handed;
 

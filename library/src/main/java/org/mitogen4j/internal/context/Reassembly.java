@@ -33,13 +33,18 @@ final class Reassembly {
 
   @GuardedBy("this")
   private final Map<ConversationId, PartialMessage> parts = new LinkedHashMap<>();
+
   @GuardedBy("this")
   private final ArrayDeque<Runnable> sends = new ArrayDeque<>();
+
   private volatile long held;
+
   @GuardedBy("this")
   private PartialMessage turn; // whose turn it was when look looked last
+
   @GuardedBy("this")
   private long turned; // since when, as System.nanoTime
+
   @GuardedBy("this")
   private int turnedAt; // how many of its bytes were here then
 

@@ -24,14 +24,19 @@ public class ReceiveQueue extends Handler {
   private static final long LITTLE = 1 << 16;
 
   private final ContextRuntime context;
+
   @GuardedBy("this")
   private final ArrayDeque<Message> queue = new ArrayDeque<>();
+
   @GuardedBy("this")
   private int waiting;
+
   @GuardedBy("this")
   private final Map<ConversationId, long[]> held = new HashMap<>();
+
   @GuardedBy("this")
   private long all; // charged to links
+
   @GuardedBy("this")
   private boolean looked; // whether it is among those that are looked through
 

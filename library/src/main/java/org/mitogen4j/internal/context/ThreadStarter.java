@@ -12,6 +12,7 @@ final class ThreadStarter implements Runnable {
   private static final long AGAIN_MILLIS = 100;
 
   private final MessageRouter router;
+
   @GuardedBy("this")
   private final ArrayDeque<Object> queue = new ArrayDeque<>(); // role, work
 

@@ -5,10 +5,13 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 /** Asks the parent, and waits for its answer whatever interrupts. */
 public final class BlockingRequest extends Handler {
   private final MessageRouter router;
+
   @GuardedBy("this")
   private Message message;
+
   @GuardedBy("this")
   private boolean ended;
+
   private volatile long replyTo;
 
   public BlockingRequest(MessageRouter router) {

@@ -14,10 +14,13 @@ final class EarlyFrames implements Runnable {
   private static final int MAX = 1 << 26;
 
   private final MessageRouter router;
+
   @GuardedBy("this")
   private final ArrayDeque<byte[]> frames = new ArrayDeque<>();
+
   @GuardedBy("this")
   private int bytes; // of all that ever waited
+
   private Link in; // set before the thread starts that hands on
 
   /** Whether frames are here, or one is being handed on: the next must not overtake them. */

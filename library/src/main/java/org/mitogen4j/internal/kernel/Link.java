@@ -74,26 +74,37 @@ public final class Link implements Runnable {
 
   @GuardedBy("this")
   private final FrameQueue urgent = new FrameQueue();
+
   @GuardedBy("this")
   private final FrameQueue bulk = new FrameQueue();
+
   @GuardedBy("this")
   private boolean writing = true; // until connected, the connecting thread has the pen
+
   @GuardedBy("this")
   boolean handedOver;
+
   @GuardedBy("this")
   private boolean ackDue; // behind what is being written
+
   @GuardedBy("this")
   private boolean awaited; // by who waits for room, or for the queues to be empty
+
   @GuardedBy("this")
   private boolean hasWriter;
+
   @GuardedBy("this")
   Thread writer; // once it runs
+
   @GuardedBy("this")
   public long messagesOut;
+
   @GuardedBy("this")
   public long written;
+
   @GuardedBy("this")
   public long acked;
+
   @GuardedBy("this")
   EndCause dead;
 

@@ -40,8 +40,10 @@ public class MessageRouter {
   public final java.util.Set<Thread> hurried = ConcurrentHashMap.newKeySet();
 
   public final Map<Long, Handler> handlers = new ConcurrentHashMap<>();
+
   @GuardedBy("handlers")
   private long nextHandle = Handle.FIRST_FREE;
+
   private final EarlyFrames early = new EarlyFrames(this);
 
   /** Null until it is here. */

@@ -34,7 +34,9 @@ final class ChildSubstitutes {
   private static final int DOUBLE = 6;
 
   /** Bytes behind each tag, where they are always as many. */
-  private static final int[] SIZES = {0, 0, 0, 4, 4, 8, 8, 2, 2, 4, 4, 4, 4, 0, 0, 3, 2, 4, 4, 2, 2};
+  private static final int[] SIZES = {
+    0, 0, 0, 4, 4, 8, 8, 2, 2, 4, 4, 4, 4, 0, 0, 3, 2, 4, 4, 2, 2
+  };
 
   private final List<ClassLoader> loaders;
 

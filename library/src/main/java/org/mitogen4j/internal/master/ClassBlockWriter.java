@@ -10,7 +10,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.zip.Deflater;
 import org.mitogen4j.internal.context.ClassBlocks;
 import org.mitogen4j.internal.parent.classes.Packing;
 

@@ -25,8 +25,10 @@ final class FilePieces {
   private static final class Open {
     @GuardedBy("this")
     private InputStream in;
+
     @GuardedBy("this")
     private long at;
+
     @GuardedBy("this")
     private final Map<Long, byte[]> recent = new LinkedHashMap<>();
 

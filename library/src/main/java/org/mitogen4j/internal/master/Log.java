@@ -21,9 +21,9 @@ import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.Parent;
 
 /**
- * What contexts print becomes log records, a line each: the logger is {@code mitogen.NAME.stdout} or
- * {@code mitogen.NAME.stderr}, the level INFO. What they log keeps its own logger. Both go to the
- * {@link LogSink}. What the library has to tell comes from the logger {@code mitogen} of {@code
+ * What contexts print becomes log records, a line each: the logger is {@code mitogen.NAME.stdout}
+ * or {@code mitogen.NAME.stderr}, the level INFO. What they log keeps its own logger. Both go to
+ * the {@link LogSink}. What the library has to tell comes from the logger {@code mitogen} of {@code
  * java.util.logging}, as a WARNING.
  *
  * <p>NAME is one that the program gave. A context that another one started by itself logs as the

@@ -20,8 +20,8 @@ import org.mitogen4j.internal.parent.Parent;
 
 /**
  * Tells contexts that log the levels of the master's loggers: when they ask, and within a second of
- * a change. Logging APIs tell nobody of changes, so it looks four times a second while there is such
- * a context.
+ * a change. Logging APIs tell nobody of changes, so it looks four times a second while there is
+ * such a context.
  */
 final class LogLevels extends Handler {
   private static final long LOOK_MILLIS = 250;

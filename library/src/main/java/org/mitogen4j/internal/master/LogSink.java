@@ -3,7 +3,9 @@ package org.mitogen4j.internal.master;
 import java.util.Map;
 import org.mitogen4j.internal.kernel.Decoder;
 
-/** Where what contexts print and log goes in the master; on the log's own thread, but for levels. */
+/**
+ * Where what contexts print and log goes in the master; on the log's own thread, but for levels.
+ */
 public interface LogSink {
   /**
    * A printed line, safe to show.

@@ -11,8 +11,9 @@ import java.util.List;
 import org.mitogen4j.internal.context.Printable;
 
 /**
- * What was printed, as lines that are safe to show. A line ends with a line feed, a carriage return,
- * both, or what else ends one in Unicode. Bytes that are no UTF-8 are shown as {@code \\xE4}.
+ * What was printed, as lines that are safe to show. A line ends with a line feed, a carriage
+ * return, both, or what else ends one in Unicode. Bytes that are no UTF-8 are shown as {@code
+ * \\xE4}.
  */
 final class PrintedText {
   private static final String BREAKS = "\n\u000b\f\r\u0085\u2028\u2029";

@@ -12,6 +12,7 @@ final class RecentBytes {
 
   private final long maxBytes;
   private final Map<String, byte[]> recent = new LinkedHashMap<>(16, 0.75f, true); // by this
+
   @GuardedBy("this")
   private long bytes;
 

@@ -9,10 +9,13 @@ import org.mitogen4j.internal.context.Limits;
 final class ChildQuota {
   @GuardedBy("this")
   private int waiting;
+
   @GuardedBy("this")
   private int reserved;
+
   @GuardedBy("this")
   private boolean ended;
+
   @GuardedBy("this")
   private final List<int[]> blocks = new ArrayList<>();
 

@@ -23,8 +23,10 @@ public final class Ids {
 
   @GuardedBy("this")
   private int next;
+
   @GuardedBy("this")
   private int last;
+
   @GuardedBy("this")
   private int given;
 

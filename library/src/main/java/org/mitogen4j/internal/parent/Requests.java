@@ -100,8 +100,10 @@ public final class Requests {
   private final class Block extends Handler {
     private final Message request;
     private final ChildQuota account;
+
     @GuardedBy("this")
     private long replyTo;
+
     @GuardedBy("this")
     private boolean over;
 

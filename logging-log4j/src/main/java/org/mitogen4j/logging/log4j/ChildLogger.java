@@ -111,24 +111,13 @@ final class ChildLogger extends AbstractLogger {
 
   @Override
   public boolean isEnabled(
-      Level level,
-      Marker marker,
-      String message,
-      Object p0,
-      Object p1,
-      Object p2) {
+      Level level, Marker marker, String message, Object p0, Object p1, Object p2) {
     return isOn(level);
   }
 
   @Override
   public boolean isEnabled(
-      Level level,
-      Marker marker,
-      String message,
-      Object p0,
-      Object p1,
-      Object p2,
-      Object p3) {
+      Level level, Marker marker, String message, Object p0, Object p1, Object p2, Object p3) {
     return isOn(level);
   }
 

@@ -5,9 +5,7 @@ import org.apache.logging.log4j.Level;
 /** Levels of Log4j and of java.util.logging. */
 final class Levels {
   /** From the one that lets most pass to the one that lets least pass. */
-  static final Level[] MOST_FIRST = {
-    Level.TRACE, Level.DEBUG, Level.INFO, Level.WARN, Level.ERROR
-  };
+  static final Level[] MOST_FIRST = {Level.TRACE, Level.DEBUG, Level.INFO, Level.WARN, Level.ERROR};
 
   private Levels() {}
 

@@ -28,6 +28,7 @@ public final class Log4jBackend implements LogBackend {
     return LogManager.getLogger(logger).isEnabled(Levels.ofLog4j(level));
   }
 
+  @SuppressWarnings("try") // the context of the thread ends with the block
   @Override
   public void log(ContextLogRecord record) {
     Logger logger = LogManager.getLogger(record.getLoggerName());
@@ -67,8 +68,7 @@ public final class Log4jBackend implements LogBackend {
       Map<?, ?> loggers = (Map<?, ?>) type.getMethod("getLoggers").invoke(configuration);
       for (Map.Entry<?, ?> logger : loggers.entrySet()) {
         Object level = logger.getValue().getClass().getMethod("getLevel").invoke(logger.getValue());
-        levels.put(
-            (String) logger.getKey(), Levels.ofJava((org.apache.logging.log4j.Level) level));
+        levels.put((String) logger.getKey(), Levels.ofJava((org.apache.logging.log4j.Level) level));
       }
     } catch (ReflectiveOperationException | ClassCastException other) {
       // another implementation than Log4j's own

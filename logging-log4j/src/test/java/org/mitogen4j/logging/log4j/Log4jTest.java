@@ -22,7 +22,12 @@ class Log4jTest {
   private List<String> run(Path folder, String jars) throws Exception {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     Process process =
-        new ProcessBuilder(java.toString(), "-Dlog4j.folder=" + folder, "-cp", jars, "org.mitogen4j.logging.log4j.Log4jProgram")
+        new ProcessBuilder(
+                java.toString(),
+                "-Dlog4j.folder=" + folder,
+                "-cp",
+                jars,
+                "org.mitogen4j.logging.log4j.Log4jProgram")
             .redirectErrorStream(true)
             .start();
     process.getOutputStream().close();

@@ -46,6 +46,7 @@ final class ChildLogger implements Logger, Serializable {
     }
   }
 
+  @SuppressWarnings("deprecation") // in 2.0; 1.7 has nothing else
   private void log(Level level, Marker marker, String message, Throwable thrown) {
     if (jul.isLoggable(level)) {
       List<String> markers = null;

@@ -66,6 +66,7 @@ public final class Slf4jBackend implements LogBackend {
     }
   }
 
+  @SuppressWarnings("deprecation") // in 2.0; 1.7 has nothing else
   private static Marker marker(List<String> names) {
     Marker marker = null;
     for (String name : names) {

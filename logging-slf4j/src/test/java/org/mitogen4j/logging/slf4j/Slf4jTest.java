@@ -22,7 +22,12 @@ class Slf4jTest {
   private List<String> run(Path folder, String jars) throws Exception {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     Process process =
-        new ProcessBuilder(java.toString(), "-Dlogback.folder=" + folder, "-cp", jars, "org.mitogen4j.logging.slf4j.Slf4jProgram")
+        new ProcessBuilder(
+                java.toString(),
+                "-Dlogback.folder=" + folder,
+                "-cp",
+                jars,
+                "org.mitogen4j.logging.slf4j.Slf4jProgram")
             .redirectErrorStream(true)
             .start();
     process.getOutputStream().close();

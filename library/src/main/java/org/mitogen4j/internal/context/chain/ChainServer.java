@@ -22,6 +22,7 @@ public final class ChainServer {
   private static final String PART = "chains";
 
   private final ContextRuntime context;
+
   @GuardedBy("this")
   private final Map<ConversationId, Chain> chains = new HashMap<>();
 
@@ -96,12 +97,16 @@ public final class ChainServer {
 
     @GuardedBy("this")
     private final Map<Long, Turn> waiting = new HashMap<>();
+
     @GuardedBy("this")
     private long next;
+
     @GuardedBy("this")
     private long end = Long.MAX_VALUE;
+
     @GuardedBy("this")
     private long owed;
+
     @GuardedBy("this")
     private Throwable failure;
 
@@ -213,6 +218,7 @@ public final class ChainServer {
 
     @GuardedBy("this")
     private Thread thread;
+
     @GuardedBy("this")
     private boolean cancelled;
 

@@ -8,7 +8,9 @@ import java.lang.management.ThreadMXBean;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The threads of this process as text: what each does, holds and waits for, and who is deadlocked. */
+/**
+ * The threads of this process as text: what each does, holds and waits for, and who is deadlocked.
+ */
 public final class ThreadDump {
   /** Characters, of which the rest is cut off. */
   private static final int MAX_CHARS = 1 << 20;

@@ -24,6 +24,7 @@ final class PieceRequest extends Handler {
   private final MessageRouter router;
   private final String key;
   private volatile long replyTo;
+
   @GuardedBy("this")
   private Message answer;
 

@@ -3,7 +3,6 @@ package org.mitogen4j.internal.parent.classes;
 import java.lang.ref.SoftReference;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -54,7 +53,8 @@ final class CallDependencies {
   private static final String SERVICES = "META-INF/services/";
   private static final Pattern CLASS_NAME = Pattern.compile("[a-z]\\w*([.]\\w+)*[.][A-Z][\\w$]*");
   private static final Set<String> RESOURCES =
-      new HashSet<>(Arrays.asList("properties", "xml", "yml", "yaml", "json", "conf", "txt", "dat"));
+      new HashSet<>(
+          Arrays.asList("properties", "xml", "yml", "yaml", "json", "conf", "txt", "dat"));
 
   /** No text that names something is longer. */
   private static final int MAX_TEXT = 200;

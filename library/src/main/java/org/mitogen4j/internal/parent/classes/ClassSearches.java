@@ -103,10 +103,8 @@ final class ClassSearches {
     }
   }
 
-  private CallDependencies.Result search(
-      String function, Collection<String> values, String call) {
-    CallDependencies.Result result =
-        CallDependencies.of(files, function, values, SEARCH_NANOS);
+  private CallDependencies.Result search(String function, Collection<String> values, String call) {
+    CallDependencies.Result result = CallDependencies.of(files, function, values, SEARCH_NANOS);
     if (results.size() >= MAX_RESULTS) {
       results.clear();
       last.clear();

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -233,8 +232,7 @@ public final class ClassSender {
         }
       }
       Link way = context.routing.way(child.id);
-      ContextRecord hop =
-          way == null || way.peer == child.id ? null : parent.known.get(way.peer);
+      ContextRecord hop = way == null || way.peer == child.id ? null : parent.known.get(way.peer);
       if (hop == null) {
         all.addAll(classes.pack(ordinary, left));
         push(child, all, names, flags);
@@ -282,21 +280,19 @@ public final class ClassSender {
     return again.values();
   }
 
-  private void push(
-      ContextRecord child, List<Packed> all, Map<String, String> reasons, int flags) {
+  private void push(ContextRecord child, List<Packed> all, Map<String, String> reasons, int flags) {
     for (Packed packed : all) {
       for (String name : packed.classes) {
-        child.sentClasses().sent.add(ResourceKey.isResource(name) ? name : ResourceKey.classOf(name));
+        child
+            .sentClasses()
+            .sent
+            .add(ResourceKey.isResource(name) ? name : ResourceKey.classOf(name));
       }
       push(child, packed, reasons, flags);
     }
   }
 
-  private void push(
-      ContextRecord child,
-      Packed packed,
-      Map<String, String> reasons,
-      int flags) {
+  private void push(ContextRecord child, Packed packed, Map<String, String> reasons, int flags) {
     Link way = context.routing.way(child.id);
     if (way == null) {
       return; // it is gone
@@ -320,8 +316,7 @@ public final class ClassSender {
       classes.sending(name, child, why == null ? "in the same block" : why);
     }
     boolean pieces = packed.bytes.length > Header.MAX_PAYLOAD / 2 && !packed.isBlock();
-    context.routing.push(
-        way, child.id, packed.name, packed.bytes, pieces ? 0 : flags);
+    context.routing.push(way, child.id, packed.name, packed.bytes, pieces ? 0 : flags);
   }
 
   private void sendBundle(ContextRecord child, String bundle) {
@@ -408,9 +403,7 @@ public final class ClassSender {
       names.addAll(all.keySet());
       child.sentClasses().running.put(function, names);
       history.sent(
-          function,
-          usesApi,
-          learned == null ? closure.classes.keySet() : Collections.emptySet());
+          function, usesApi, learned == null ? closure.classes.keySet() : Collections.emptySet());
     }
     child.sentClasses().isLearned = learned != null && !learned.isCut();
     child.sentClasses().called.add(call);
@@ -566,13 +559,15 @@ public final class ClassSender {
     return left < 0 ? n >> -left : n << left;
   }
 
-  /** Sends ahead of a list of services the classes that it names: who reads it makes objects of them. */
+  /**
+   * Sends ahead of a list of services the classes that it names: who reads it makes objects of
+   * them.
+   */
   List<Packed> sendProviders(ContextRecord child, String services) {
     Map<String, String> all = new LinkedHashMap<>();
     for (String provider : searches.files.providers(services)) {
       Collection<String> next =
-          searches.next(
-              child.id, child.lastCalled, provider, AROUND_CLASSES, AROUND_NANOS / 10);
+          searches.next(child.id, child.lastCalled, provider, AROUND_CLASSES, AROUND_NANOS / 10);
       for (String name : next) {
         all.put(name, "goes with " + services.substring(1));
       }
@@ -589,7 +584,9 @@ public final class ClassSender {
       if (child != null && bytes != null && bytes.length > 0) {
         Packed packed =
             ClassBlocks.isBlock(bytes)
-                ? Packed.block(bytes, Arrays.asList(ClassBlocks.names(bytes, context.router.classes.dictionary)))
+                ? Packed.block(
+                    bytes,
+                    Arrays.asList(ClassBlocks.names(bytes, context.router.classes.dictionary)))
                 : Packed.single(name, bytes);
         all.add(packed);
         child.sentClasses().lock();
@@ -616,7 +613,8 @@ public final class ClassSender {
     Set<String> sent = child.sentClasses().running.remove(function);
     if (sent != null && child.sentClasses().answered(function, sent)) {
       try {
-        parent.schedule(() -> new UsedClassesRequest(parent, child).send(), REPORT_MILLIS, MILLISECONDS);
+        parent.schedule(
+            () -> new UsedClassesRequest(parent, child).send(), REPORT_MILLIS, MILLISECONDS);
       } catch (DeadException | RejectedExecutionException closed) {
         // then nothing is learned
       }
@@ -625,8 +623,8 @@ public final class ClassSender {
 
   /**
    * Has a context become whole before it takes the call that follows: the kernel image alone knows
-   * nothing of packages, resources and logs. The message cancels a call that there is not, and waits
-   * there for what can do that; calls wait behind it.
+   * nothing of packages, resources and logs. The message cancels a call that there is not, and
+   * waits there for what can do that; calls wait behind it.
    */
   private void awaken(ContextRecord child) {
     child.begin();

@@ -109,12 +109,16 @@ public final class ClassServer extends Requests.FromChild {
 
     @GuardedBy("this")
     private final ArrayDeque<Runnable> work = new ArrayDeque<>();
+
     @GuardedBy("this")
     private int running;
+
     @GuardedBy("this")
     private int begun; // of those that run: that have no task yet
+
     @GuardedBy("this")
     private boolean resting;
+
     @GuardedBy("this")
     private long rest = REST_MILLIS;
 
@@ -299,12 +303,8 @@ public final class ClassServer extends Requests.FromChild {
           : Collections.emptyList();
     }
     boolean program =
-        !CallDependencies.isLibrary(name)
-            && !name.endsWith(".")
-            && !ResourceKey.isResource(name);
-    return program
-        ? parent.sender.sendAround(child, name)
-        : Collections.emptyList();
+        !CallDependencies.isLibrary(name) && !name.endsWith(".") && !ResourceKey.isResource(name);
+    return program ? parent.sender.sendAround(child, name) : Collections.emptyList();
   }
 
   private static boolean isClass(String name) {

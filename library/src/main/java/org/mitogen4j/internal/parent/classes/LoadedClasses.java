@@ -54,6 +54,7 @@ public final class LoadedClasses {
 
   @GuardedBy("this")
   private final Map<String, Entry> entries = new LinkedHashMap<>();
+
   @GuardedBy("this")
   private int names;
 

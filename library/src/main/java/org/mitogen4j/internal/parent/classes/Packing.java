@@ -11,10 +11,7 @@ public final class Packing {
   /** An int, the size, and the class file deflated with the kernel image as the dictionary. */
   public static byte[] pack(byte[] classFile, byte[] dictionary) {
     byte[] deflated = deflate(classFile, dictionary);
-    return ByteBuffer.allocate(4 + deflated.length)
-        .putInt(classFile.length)
-        .put(deflated)
-        .array();
+    return ByteBuffer.allocate(4 + deflated.length).putInt(classFile.length).put(deflated).array();
   }
 
   public static byte[] deflate(byte[] plain, byte[] dictionary) {

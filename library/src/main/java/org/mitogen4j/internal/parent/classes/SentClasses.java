@@ -79,6 +79,7 @@ public final class SentClasses {
 
   @GuardedBy("this")
   private boolean hasTold;
+
   @GuardedBy("this")
   private int pending; // how often it is going to be asked
 

@@ -40,8 +40,7 @@ final class UsedClassesRequest extends Handler {
     parent.sender.prepare(child.id, false);
     handle = parent.router.open(this);
     try {
-      parent.router.send(
-          child.id, Handle.USED, handle, new Encoder(parent.router, true), 0, false);
+      parent.router.send(child.id, Handle.USED, handle, new Encoder(parent.router, true), 0, false);
     } catch (DeadException gone) {
       parent.router.handlers.remove(handle);
     }

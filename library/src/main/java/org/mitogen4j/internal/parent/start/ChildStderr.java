@@ -42,8 +42,10 @@ public final class ChildStderr implements Runnable {
 
   @GuardedBy("this")
   private boolean forwarding;
+
   @GuardedBy("this")
   private boolean marked;
+
   @GuardedBy("this")
   private boolean ended;
 
@@ -79,7 +81,8 @@ public final class ChildStderr implements Runnable {
         }
         int held =
             Math.max(
-                OutputForwarder.begun(buf, length, END), OutputForwarder.begun(buf, length, relayedEnd));
+                OutputForwarder.begun(buf, length, END),
+                OutputForwarder.begun(buf, length, relayedEnd));
         lines.add(buf, 0, length - held);
         System.arraycopy(buf, length - held, buf, 0, length = held);
         take(lines.takeLines());

@@ -16,8 +16,10 @@ final class FirstFlightBuffer extends OutputStream {
   private final Consumer<IOException> lost;
   private volatile OutputStream to;
   private volatile boolean landed;
+
   @GuardedBy("this")
   private ByteArrayOutputStream kept = new ByteArrayOutputStream();
+
   @GuardedBy("this")
   private int ahead;
 

@@ -23,6 +23,7 @@ final class LoginTurns {
 
   @GuardedBy("this")
   private final Set<Turn> turns = new HashSet<>();
+
   @GuardedBy("this")
   private final Map<String, Collection<String>> known = new HashMap<>();
 

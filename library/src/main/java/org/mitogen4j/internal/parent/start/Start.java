@@ -50,10 +50,13 @@ public final class Start {
   private final long until;
   private volatile FirstFlightBuffer flight;
   private volatile StartAttempt attempt;
+
   @GuardedBy("this")
   private boolean up;
+
   @GuardedBy("this")
   private boolean over; // nothing more will be heard
+
   private volatile StartException told; // why it failed; written while this is held
   private volatile StartException busy; // why the last try but this was none
   private volatile int tried = 1; // the starting thread alone writes
