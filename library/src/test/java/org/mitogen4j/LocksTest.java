@@ -32,14 +32,16 @@ class LocksTest {
           Map.entry("MessageRouter", List.of("handlers")),
           Map.entry("Receiver", List.of("items")),
           Map.entry("Select", List.of("select.lock")),
-          Map.entry("ServicePool", List.of("pool.starting.computeIfAbsent(name, n -> new Object())")));
+          Map.entry(
+              "ServicePool", List.of("pool.starting.computeIfAbsent(name, n -> new Object())")));
 
   @Test
   void nobodyLocksAnObjectOfOthers() throws IOException {
     TreeSet<String> foreign = new TreeSet<>();
     int locks = 0;
     try (Stream<Path> files = Files.walk(SOURCES)) {
-      for (Path file : (Iterable<Path>) files.filter(f -> f.toString().endsWith(".java"))::iterator) {
+      for (Path file :
+          (Iterable<Path>) files.filter(f -> f.toString().endsWith(".java"))::iterator) {
         String source = Files.readString(file);
         String name = file.getFileName().toString().replace(".java", "");
         for (Matcher m = LOCKS.matcher(source); m.find(); locks++) {

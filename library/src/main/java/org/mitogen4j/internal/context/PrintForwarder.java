@@ -21,12 +21,16 @@ final class PrintForwarder extends OutputStream {
 
   @GuardedBy("order")
   private final LineBuffer lines = new LineBuffer();
+
   @GuardedBy("order")
   private boolean watched; // whether a thread is going to send the beginning of a line
+
   @GuardedBy("order")
   private long written; // when something was printed last, as System.nanoTime
+
   @GuardedBy("order")
   private Thread writer; // which printed last
+
   @GuardedBy("order")
   private boolean lost; // nobody is there to read it
 

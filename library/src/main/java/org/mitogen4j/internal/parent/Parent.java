@@ -101,7 +101,8 @@ public final class Parent {
     router = context.router;
     answering = pool("serve", MAX_SERVED);
     answering.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
-    timers = new ScheduledThreadPoolExecutor(1, work -> ReadingThread.ofPool(router, "timer", work));
+    timers =
+        new ScheduledThreadPoolExecutor(1, work -> ReadingThread.ofPool(router, "timer", work));
     timers.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
     timers.allowCoreThreadTimeOut(true);
     timers.setRemoveOnCancelPolicy(true);

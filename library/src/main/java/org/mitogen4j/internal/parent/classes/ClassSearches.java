@@ -48,8 +48,7 @@ final class ClassSearches {
 
   /** The searches of children by their ids; the one that was used last is the last. */
   @GuardedBy("this")
-  private final Map<Integer, SoftReference<Running>> running =
-      new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Integer, SoftReference<Running>> running = new LinkedHashMap<>(16, 0.75f, true);
 
   ClassSearches(ClassFiles files) {
     this.files = files;
