@@ -9,8 +9,10 @@ import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -22,12 +24,18 @@ final class ShellDescendants {
   private static final File PROC = new File("/proc");
   private static final long POLL_MILLIS = 10;
 
+  /** Where in a process's {@code stat}, behind its name, its start is; see proc(5). */
+  private static final int BEGAN = 19;
+
   /** How long {@code kill} and {@code ps} may take, in milliseconds. */
   private static final long TOOL_MILLIS = 1000;
 
   private final Process process;
   private final long root;
   private final boolean ownSession;
+
+  /** When those began that were found so far: their parents may have gone meanwhile. */
+  private final Map<Long, String> found = new HashMap<>();
 
   /**
    * @param ownSession whether the process leads a session, so that all in it belong to it
@@ -45,7 +53,11 @@ final class ShellDescendants {
     final long group;
     final long session;
 
-    Row(long pid, long parent, long group, long session) {
+    /** As the system says; the next process of that number began at another time. */
+    final String began;
+
+    Row(long pid, long parent, long group, long session, String began) {
+      this.began = began;
       this.pid = pid;
       this.parent = parent;
       this.group = group;
@@ -123,8 +135,8 @@ final class ShellDescendants {
     }
   }
 
-  /** Those that still run. */
-  private Set<Long> members() {
+  /** Those that still run, those among them whose parent was found earlier and has gone. */
+  Set<Long> members() {
     Set<Long> members = new HashSet<>();
     if (root == 0) {
       return members;
@@ -135,9 +147,13 @@ final class ShellDescendants {
       for (Row row : rows) {
         boolean belongs =
             row.pid == root
+                || row.began.equals(found.get(row.pid))
                 || members.contains(row.parent)
                 || ownSession && (row.session == root || row.group == root);
-        more |= belongs && members.add(row.pid);
+        if (belongs && members.add(row.pid)) {
+          more = true;
+          found.put(row.pid, row.began);
+        }
       }
     }
     if (rows.isEmpty() && process.isAlive()) {
@@ -157,14 +173,15 @@ final class ShellDescendants {
         byte[] bytes = Files.readAllBytes(new File(PROC, name + "/stat").toPath());
         String stat = new String(bytes, StandardCharsets.ISO_8859_1);
         // behind the program's name, which may hold anything: state, parent, group, session
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 5);
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", BEGAN + 2);
         if (!fields[0].equals("Z")) {
           rows.add(
               new Row(
                   Long.parseLong(name),
                   Long.parseLong(fields[1]),
                   Long.parseLong(fields[2]),
-                  Long.parseLong(fields[3])));
+                  Long.parseLong(fields[3]),
+                  fields[BEGAN]));
         }
       } catch (IOException | RuntimeException gone) {
         // it ended meanwhile
@@ -187,7 +204,7 @@ final class ShellDescendants {
           String[] fields = line.trim().split("\\s+");
           if (fields.length == 4 && !fields[3].startsWith("Z")) {
             long group = Long.parseLong(fields[2]);
-            rows.add(new Row(Long.parseLong(fields[0]), Long.parseLong(fields[1]), group, group));
+            rows.add(new Row(Long.parseLong(fields[0]), Long.parseLong(fields[1]), group, group, ""));
           }
         }
       }

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -47,6 +48,7 @@ final class ShellProcess {
   private final boolean ownSession = isInstalled("setsid");
   private Process process;
   private ShellDescendants tree;
+  private ShellGuard guard;
 
   /** Nobody takes what is queued any more. */
   private volatile boolean abandoned;
@@ -76,9 +78,17 @@ final class ShellProcess {
    * @param stop asked about ten times a second whether the command is to be ended
    */
   ShellResult run(ShellOutput out, ShellOutput err, BooleanSupplier stop) {
-    process = start();
+    guard = ShellGuard.start(); // ahead, for this JVM may end at any time
+    try {
+      process = start();
+    } catch (ShellException failed) {
+      guard.dismiss();
+      throw failed;
+    }
     tree = new ShellDescendants(process, ownSession);
-    ShellGuard guard = ShellGuard.of(tree);
+    if (tree.root() != 0) {
+      guard.know(Collections.singleton(tree.root()));
+    }
     boolean ended = false;
     try {
       feed();
@@ -253,6 +263,7 @@ final class ShellProcess {
   private void kill() {
     boolean interrupted = Thread.interrupted(); // which must not cut it short
     try {
+      guard.know(tree.members()); // in case that this JVM ends before they do
       boolean gone = tree.end("TERM", TERM_NANOS) || tree.end("KILL", KILL_NANOS);
       if (!gone || process.isAlive()) {
         process.destroyForcibly();

@@ -29,9 +29,14 @@ final class Flow {
 
             @Override
             protected boolean removeEldestEntry(Map.Entry<Long, Boolean> eldest) {
-              return size() > Limits.QUESTIONS;
+              boolean full = size() > Limits.QUESTIONS;
+              forgotten += full ? 1 : 0;
+              return full;
             }
           });
+
+  /** Questions beyond the limit of {@link #questions}: known by their number only. */
+  private long forgotten; // guarded by questions
 
   /** Bytes that the receiving side gave credit for. */
   private final AtomicLong credit = new AtomicLong();
@@ -75,9 +80,11 @@ final class Flow {
       return false;
     }
     synchronized (questions) {
-      if (!questions.remove(key(Header.getInt(b, at + 5), handle))) {
+      boolean known = questions.remove(key(Header.getInt(b, at + 5), handle));
+      if (!known && forgotten == 0) {
         return false;
       }
+      forgotten -= known ? 0 : 1;
     }
     if ((flags & Header.FIRST) != 0) {
       given(Limits.LONG_WINDOW); // the pieces that an answer may send without credit

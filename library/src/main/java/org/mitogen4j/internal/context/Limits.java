@@ -57,7 +57,7 @@ public final class Limits {
   /** bytes | credit of one link for another that its receiver is to blame for | no more is noted */
   static final long INVITED = WAITING_OF_LINK / 4;
 
-  /** questions | of one link that another has not answered | the oldest is forgotten */
+  /** questions | of one link that another has not answered | of more the number counts */
   static final int QUESTIONS = 4096;
 
   /** bytes | messages that wait for the program, by link | messages refused, then link ended */

@@ -50,10 +50,11 @@ class FlowTest {
   }
 
   @Test
-  void questionsBeyondTheLimitForgetTheOldest() {
+  void ofQuestionsBeyondTheLimitTheNumberCounts() {
     for (int i = 0; i <= Limits.QUESTIONS; i++) {
       flow.asked(ASKER, HANDLE + i);
     }
+    assertThat(isInvited(0, ASKER, HANDLE)).isTrue();
     assertThat(isInvited(0, ASKER, HANDLE)).isFalse();
     assertThat(isInvited(0, ASKER, HANDLE + 1)).isTrue();
   }

@@ -345,6 +345,13 @@ final class CallDependencies {
 
   /** A class is loaded, and what is above it, but nothing of it runs. */
   private boolean load(String type, String why) {
+    return load(type, why, "loaded with " + type);
+  }
+
+  /**
+   * @param whyAbove why what is above it is needed
+   */
+  private boolean load(String type, String why, String whyAbove) {
     if (type.startsWith("java.")) {
       return false;
     } else if (needed.containsKey(type)) {
@@ -360,7 +367,7 @@ final class CallDependencies {
     }
     need(type, why);
     for (String above : file.supers) {
-      load(dotted(above), why.startsWith("loaded with ") ? why : "loaded with " + type);
+      load(dotted(above), whyAbove, whyAbove);
     }
     return true;
   }

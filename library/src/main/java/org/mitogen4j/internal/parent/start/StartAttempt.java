@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.mitogen4j.StartException;
 import org.mitogen4j.StartException.Reason;
 import org.mitogen4j.connect.spi.Connection;
+import org.mitogen4j.internal.context.FunctionName;
 import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.parent.ContextRecord;
@@ -179,7 +180,8 @@ public final class StartAttempt {
     EndCause said = child.leaving;
     if (said == null) {
       String last = child.lastCalled;
-      String function = last == null ? "" : "; the last function called there was " + last;
+      String function =
+          last == null ? "" : "; the last function called there was " + FunctionName.of(last);
       String text = "the other end closed the link and did not say why: " + lastWords() + function;
       return new EndCause(EndCause.LOST, text);
     }
