@@ -35,7 +35,7 @@ class LoadedClassesTest {
   }
 
   private long size(List<String> names) {
-    return names.stream().mapToLong(n -> program.classFile(n).length).sum();
+    return names.stream().mapToLong(n -> n.length() + program.classFile(n).length).sum();
   }
 
   @Test
