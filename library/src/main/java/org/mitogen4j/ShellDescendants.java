@@ -204,7 +204,8 @@ final class ShellDescendants {
           String[] fields = line.trim().split("\\s+");
           if (fields.length == 4 && !fields[3].startsWith("Z")) {
             long group = Long.parseLong(fields[2]);
-            rows.add(new Row(Long.parseLong(fields[0]), Long.parseLong(fields[1]), group, group, ""));
+            rows.add(
+                new Row(Long.parseLong(fields[0]), Long.parseLong(fields[1]), group, group, ""));
           }
         }
       }

@@ -100,7 +100,8 @@ class SshLoginTest {
                 "-oUserKnownHostsFile=" + Hosts.RUN.resolve("known_hosts_empty"));
     Process ask =
         new ProcessBuilder("ssh-keygen", "-lf", Hosts.RUN + "/host_keys/java21.pub").start();
-    String fingerprint = new String(ask.getInputStream().readAllBytes(), StandardCharsets.UTF_8).split(" ")[1];
+    String fingerprint =
+        new String(ask.getInputStream().readAllBytes(), StandardCharsets.UTF_8).split(" ")[1];
     String key = Files.readString(Hosts.RUN.resolve("host_keys/java21.pub")).split(" ")[1];
     assertThat(failure(method, Reason.HOST_KEY_UNKNOWN))
         .hasMessageContaining(fingerprint)
