@@ -343,7 +343,7 @@ public final class ContextRuntime extends Extension {
   protected void submit(Runnable call) {
     Link parent = router.parent;
     boolean read = reading != null && parent != null && parent.reader == Thread.currentThread();
-    if (!read || !reading.run(call)) {
+    if (!read || parent.head < parent.tail || !reading.run(call)) {
       workers.submit(call);
     }
   }

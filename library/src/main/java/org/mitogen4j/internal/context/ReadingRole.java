@@ -2,7 +2,6 @@ package org.mitogen4j.internal.context;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.atomic.AtomicLong;
-import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
@@ -30,9 +29,6 @@ final class ReadingRole implements Runnable {
    * The reader, the follower, and who hangs in calls: when there are so many no follower is added.
    */
   private static final int MAX_THREADS = 8;
-
-  /** Where the flags are in a frame. */
-  private static final int FLAGS = 4;
 
   private final ContextRuntime context;
   private final Link link;
@@ -69,9 +65,6 @@ final class ReadingRole implements Runnable {
    * @return whether it did; if not, the call is the pool's
    */
   boolean run(Runnable call) {
-    if (isFollowed()) {
-      return false;
-    }
     int left = pause;
     if (left > 0) {
       pause = left - 1;
@@ -105,15 +98,6 @@ final class ReadingRole implements Runnable {
     }
     follow(); // as the reader again, or as one that has nothing more to do
     return true;
-  }
-
-  /**
-   * Whether something was read along with the call that should not wait for it: all but pieces of
-   * long messages, which can.
-   */
-  private boolean isFollowed() {
-    int more = link.tail - link.head;
-    return more > 0 && (more <= FLAGS || (link.read[link.head + FLAGS] & Header.BULK) == 0);
   }
 
   /** Has the follower look, or makes one. */

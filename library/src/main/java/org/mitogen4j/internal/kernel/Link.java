@@ -64,7 +64,7 @@ public final class Link implements Runnable {
 
   // what was read, of which the part from head to tail is yet to be handed on, as the reader leaves
   // it for another while it hands on a message
-  public byte[] read = new byte[1 << 14];
+  private byte[] read = new byte[1 << 14];
   public int head;
   public int tail;
   private long acknowledged;
@@ -334,9 +334,6 @@ public final class Link implements Runnable {
           head = start += need;
           tail = end;
           router.accept(this, b, at, need);
-          b = read; // another may have read on meanwhile, and this thread be the reader again
-          start = head;
-          end = tail;
           continue;
         }
         if (bytesIn - acknowledged >= (n < CHUNK / 8 ? DIRECT / 2 : FAIR)) {
