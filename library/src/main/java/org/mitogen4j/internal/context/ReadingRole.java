@@ -74,12 +74,13 @@ final class ReadingRole implements Runnable {
     if (!(me instanceof MessageRouter.Worker)) { // functions find their router by their thread
       return leave(call);
     }
+    // ahead of the turn: once that is odd, the follower may name itself the reader at any moment
+    link.reader = null; // a function may wait for what others read
     long mine = turn.get() + 1;
     turn.set(mine);
     long begun = System.nanoTime();
     boolean runs = watched; // after the turn was set: the follower looks at it before it rests
     if (runs) {
-      link.reader = null; // it may wait for what others read
       assert ReadingThread.ends();
       call.run();
     }
