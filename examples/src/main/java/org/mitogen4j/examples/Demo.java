@@ -31,11 +31,20 @@ public final class Demo {
     return gib + " GiB free, " + Runtime.getRuntime().availableProcessors() + " processors";
   }
 
-  public static void main(String[] ways) throws Exception {
+  public static void main(String[] args) throws Exception {
+    List<List<ConnectionMethod<?>>> ways = new ArrayList<>();
+    try {
+      for (String arg : args) {
+        ways.add(ConnectionString.parse(arg.contains("://") ? arg : "ssh://" + arg).methods());
+      }
+    } catch (IllegalArgumentException e) {
+      System.err.println("demo: " + e.getMessage());
+      System.exit(2);
+    }
     Map<Integer, String> answers = new HashMap<>();
     boolean failed = false;
     try (Router router = Router.create()) {
-      List<Context> contexts = ways.length == 0 ? here(router) : there(router, ways);
+      List<Context> contexts = ways.isEmpty() ? here(router) : there(router, ways);
       System.out.println("Answers, as they come:");
       for (Reply<String> reply : Select.all(contexts, c -> c.callAsync(Demo::look, "/"))) {
         String answer;
@@ -71,12 +80,11 @@ public final class Demo {
   }
 
   /** A context on each host or at the end of each way, and a child of each there. */
-  private static List<Context> there(Router router, String[] ways) {
+  private static List<Context> there(Router router, List<List<ConnectionMethod<?>>> ways) {
     List<Context> contexts = new ArrayList<>();
-    for (String way : ways) {
-      String text = way.contains("://") ? way : "ssh://" + way;
+    for (List<ConnectionMethod<?>> way : ways) {
       Context at = router.self();
-      for (ConnectionMethod<?> method : ConnectionString.parse(text).methods()) {
+      for (ConnectionMethod<?> method : way) {
         at = at.connectAsync(method);
       }
       contexts.add(at);

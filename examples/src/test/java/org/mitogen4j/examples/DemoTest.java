@@ -24,4 +24,23 @@ class DemoTest {
         .contains("child1 (3): ")
         .doesNotContain("failed");
   }
+
+  @Test
+  void aWayThatCanNotBeReadIsToldInWordsWithItsPlace() throws Exception {
+    Process demo =
+        new ProcessBuilder(
+                System.getProperty("java.home") + "/bin/java",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Demo.class.getName(),
+                "ssh://web1,bogus://x")
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    String said = new String(demo.getErrorStream().readAllBytes(), UTF_8);
+
+    assertThat(demo.waitFor()).isEqualTo(2);
+    assertThat(said)
+        .contains("demo: there is no scheme 'bogus', at character 12")
+        .doesNotContain("\tat ");
+  }
 }
