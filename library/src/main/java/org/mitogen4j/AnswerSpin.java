@@ -31,7 +31,7 @@ final class AnswerSpin {
     if (looking.incrementAndGet() <= MOST) {
       long begun = System.nanoTime();
       while (!isHere.getAsBoolean() && System.nanoTime() - begun < LONGEST_NANOS) {
-        Thread.yield(); // who else needs the processor gets it
+        Thread.yield(); // a thread that needs the processor gets it
       }
     }
     looking.decrementAndGet();

@@ -49,10 +49,10 @@ import org.mitogen4j.internal.kernel.Message;
  * @param <R> the result; null for functions without one
  */
 public final class Call<R extends @Nullable Object> extends CompletableFuture<R> {
-  /** Answers of up to so many bytes take no time to read, whatever is in them. */
+  /** Bytes of an answer that is read at once, whatever is in it. */
   private static final int QUICK = 1 << 10;
 
-  /** How long a thread whose time is up may go on writing what every pipe takes at once. */
+  /** Nanoseconds that a late thread may go on writing what every pipe takes at once. */
   private static final long WRITE_NANOS = 100_000_000;
 
   private final Router router;

@@ -23,7 +23,7 @@ final class ContextFacts {
   /** How long contexts have to say what went over their links. */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-  /** Of so many parents with children the links are asked for. */
+  /** The most parents that are asked for the traffic of their links. */
   private static final int MAX_ASKED = 1000;
 
   /** A child's number, messages and bytes sent, messages and bytes received. */

@@ -65,7 +65,7 @@ public final class Router implements AutoCloseable {
   /** The threads that pass on the items of receivers that were sent to other contexts. */
   final FairPool forwarders;
 
-  /** How long those look who wait for answers. */
+  /** How long a thread that waits for an answer looks for it before it sleeps. */
   final AnswerSpin spin = new AnswerSpin();
 
   /**

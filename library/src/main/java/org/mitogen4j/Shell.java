@@ -188,7 +188,7 @@ public final class Shell implements Serializable {
   }
 
   /**
-   * Captures so many bytes of each stream at most; what comes behind them is read, so that the
+   * Captures at most the given bytes of each stream; what comes behind them is read, so that the
    * command goes on, and dropped: {@link ShellResult#isCut} says so. By default 16 MiB.
    */
   public Shell outputLimit(int bytes) {

@@ -215,7 +215,8 @@ final class ShellProcess {
           } catch (IOException | InterruptedException e) {
             // it was closed from here
           }
-          queue.offer(new Piece(to, END)); // who waits looks at the process, too
+          // where there is no room, the waiting thread sees that the process has ended
+          queue.offer(new Piece(to, END));
         });
   }
 

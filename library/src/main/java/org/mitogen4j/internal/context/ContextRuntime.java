@@ -74,7 +74,7 @@ public final class ContextRuntime extends Extension {
   /** Null where the process is not the context's own. */
   final ProcessOutput output;
 
-  /** Hears what children print to System.err; null for nobody. Set by who starts them. */
+  /** Hears what children print to System.err; null for nobody. Set by the code that starts them. */
   public volatile Routing.LastWords lastWords;
 
   private volatile TypeCodec types;

@@ -60,7 +60,7 @@ public final class FunctionName {
             text.substring(descriptor + 1));
   }
 
-  /** As {@link #text}, for who does not want the result. */
+  /** As {@link #text}, where the caller does not want the result. */
   public String dropping() {
     return className + SEPARATOR + DROPS + method + SEPARATOR + descriptor;
   }

@@ -192,7 +192,7 @@ final class Heartbeat implements Runnable {
 
   /**
    * For how long the other end has read nothing of what was written to it, in milliseconds:
-   * whatever it writes itself, who reads says so at each PING.
+   * whatever it writes itself. An end that reads says so at each PING.
    */
   private long unread(Link stream, LinkState link, boolean starting) {
     long[] sent = LinkView.sent(stream);

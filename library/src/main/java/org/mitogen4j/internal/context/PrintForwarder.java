@@ -94,7 +94,7 @@ final class PrintForwarder extends OutputStream {
         OutputForwarder.sendAnyway(
             context, OutputForwarder.message(context, kind, context.router.id, bytes));
       } catch (DeadException e) {
-        lost = true; // who prints goes on
+        lost = true; // the printing thread goes on
       }
     }
   }

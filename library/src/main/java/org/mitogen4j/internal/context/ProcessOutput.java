@@ -11,7 +11,7 @@ public final class ProcessOutput {
   /** The system property that names the class that manages java.util.logging. */
   private static final String LOG_MANAGER = "java.util.logging.manager";
 
-  /** How long the end of a context waits for who hangs in printing, in milliseconds. */
+  /** Milliseconds that the end of a context waits for threads that hang in printing. */
   private static final long FINISH_MILLIS = 100;
 
   /** The context whose process this is. Java has one log manager a process, too. */
@@ -49,7 +49,7 @@ public final class ProcessOutput {
   /**
    * Takes the streams over, unless functions run that may have replaced them for a while.
    *
-   * @param most so many calls may be known here
+   * @param most the largest number of calls that may be known here
    */
   private synchronized void take(int most) {
     if (taken || context.router.calls.running.size() > most) {

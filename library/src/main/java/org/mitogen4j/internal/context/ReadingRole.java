@@ -9,14 +9,14 @@ import org.mitogen4j.internal.kernel.MessageRouter;
  * Has the thread that read a short call run it, too, which saves waking another one. Reading must
  * go on whatever a function does. So there are two threads: the reader, and the follower, which
  * looks once in a millisecond while calls come. When the reader is still in the same call, the
- * follower becomes the reader, and who was it becomes the follower once its call has ended.
+ * follower becomes the reader, and the former reader the follower once its call has ended.
  * docs/CONCURRENCY.md has the states.
  */
 final class ReadingRole implements Runnable {
   /** A reader that has been in a call for one to two of these is no reader any longer. */
   private static final long TICK_MILLIS = 1;
 
-  /** The follower rests when no call has come for so many ticks. */
+  /** Ticks without a call after which the follower rests. */
   private static final int REST_TICKS = 20;
 
   /** Calls that take longer had better run side by side. */
@@ -25,15 +25,13 @@ final class ReadingRole implements Runnable {
   /** How many calls go to the pool after one that was not short. */
   private static final int PAUSE = 100;
 
-  /**
-   * The reader, the follower, and who hangs in calls: when there are so many no follower is added.
-   */
+  /** The most threads: the reader, the follower, and those that hang in calls. */
   private static final int MAX_THREADS = 8;
 
   private final ContextRuntime context;
   private final Link link;
 
-  /** Odd while the reader runs a call. The one who makes it even again is the reader. */
+  /** Odd while the reader runs a call. The thread that makes it even again is the reader. */
   private final AtomicLong turn = new AtomicLong();
 
   /** Whether the follower is looking. */

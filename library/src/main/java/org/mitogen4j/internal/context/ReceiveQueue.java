@@ -168,7 +168,7 @@ public class ReceiveQueue extends Handler {
     return false;
   }
 
-  /** Whether those who wait for a message are to wait no longer. */
+  /** Whether threads that wait for a message are to wait no longer. */
   @GuardedBy("this")
   protected boolean released() {
     return ended();
@@ -187,7 +187,7 @@ public class ReceiveQueue extends Handler {
     notifyAll();
   }
 
-  /** Wakes those who wait, to look again whether they still have to. */
+  /** Wakes the waiting threads, to look again whether they still have to wait. */
   public final synchronized void wake() {
     notifyAll();
   }

@@ -29,7 +29,7 @@ final class LogLevels extends Handler {
   /** Bytes of a table, so that it fits a frame: the loggers nearest the root come first. */
   private static final int MAX_TABLE = Header.MAX_PAYLOAD - (1 << 12);
 
-  /** An encoder copies so many bytes at once, and borrows the array beyond it. */
+  /** Bytes that an encoder copies; it borrows longer arrays. */
   private static final int MAX_COPIED = 1 << 13;
 
   private final ContextRuntime context;

@@ -66,7 +66,7 @@ public final class ProgramClasses implements ClassSource {
   /** What a block has of class files, in bytes; deflated they are to fit a frame. */
   private static final int BLOCK_BYTES = 160_000;
 
-  /** A class of so many bytes is smaller in a block, even alone. */
+  /** Bytes from which a class is smaller in a block, even alone. */
   private static final int LARGE = 10_000;
 
   private static final int MAX_BLOCK = Header.MAX_PAYLOAD - 100;

@@ -53,7 +53,7 @@ final class ContainerConversion {
   private static final Set<Class<?>> WITHOUT_TREES =
       new HashSet<>(Arrays.asList(Hashtable.class, Properties.class, WeakHashMap.class));
 
-  /** A CopyOnWriteArraySet of so many elements compares no more than any budget has. */
+  /** Elements of a CopyOnWriteArraySet that cost no more comparisons than any budget has. */
   private static final int FEW = 64;
 
   private ContainerConversion() {}

@@ -108,7 +108,7 @@ final class Containers {
     return map;
   }
 
-  /** So that a hash table of so many has no need to grow. */
+  /** Makes room for the given number of entries, so that the table need not grow. */
   private static int capacity(int keys) {
     return (int) Math.min(keys * 4L / 3 + 1, 1 << 30);
   }

@@ -40,7 +40,7 @@ public final class DeclaredType {
     return fit(type, value, budget, budget.size());
   }
 
-  /** As above, for a part of what was read, which took so many bytes or fewer. */
+  /** As above, for a part of what was read, which took at most the given number of bytes. */
   static Object fit(Type type, Object value, DecodeBudget budget, long bytes) {
     if (type instanceof Class) {
       return fit((Class<?>) type, Object.class, value, budget, bytes);

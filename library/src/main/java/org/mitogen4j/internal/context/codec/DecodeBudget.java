@@ -24,9 +24,7 @@ final class DecodeBudget {
   /** Beyond it a comparison is too much for any budget, and sums of it would overflow. */
   private static final long MAX_COMPARISON = 1L << 38;
 
-  /**
-   * Comparing long decimals of different scales multiplies: bytes by bytes, of which so many go.
-   */
+  /** Byte products that cost one unit: comparing decimals of different scales multiplies them. */
   private static final long BYTES_MULTIPLIED = 4;
 
   /**
@@ -70,7 +68,7 @@ final class DecodeBudget {
   /**
    * Takes units.
    *
-   * @throws IllegalArgumentException when there are not so many
+   * @throws IllegalArgumentException when fewer are left
    */
   void spend(long units) {
     if (units < 0 || (spent += units) > most) {
@@ -82,7 +80,7 @@ final class DecodeBudget {
     }
   }
 
-  /** An object of so many components is about to be made. */
+  /** Notes that an object with the given number of components is about to be made. */
   void objects(long count, int width) {
     spend(count * (OBJECT + width));
     components += count * width;

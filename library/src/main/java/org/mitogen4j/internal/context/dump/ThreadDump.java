@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The threads of this process as text: what each does, holds and waits for, and who is deadlocked.
+ * The threads of this process as text: what each does, holds and waits for, and which of them are
+ * deadlocked.
  */
 public final class ThreadDump {
   /** Characters, of which the rest is cut off. */

@@ -38,7 +38,7 @@ final class CallDependencies {
 
   private static final int PATIENCE = 8;
 
-  /** Of so many classes it is looked exactly what linking them loads. */
+  /** Classes for which is looked exactly what linking them loads. */
   private static final int PROBED = 60;
 
   // how much less likely something is than what leads to it
@@ -252,7 +252,7 @@ final class CallDependencies {
     named(type);
     int nested = type.indexOf('$');
     if (nested > 0) {
-      named(type.substring(0, nested)); // who needs one of a family needs others
+      named(type.substring(0, nested)); // code that needs one of a family needs others
     }
   }
 

@@ -323,7 +323,7 @@ final class ClassFile {
     return found;
   }
 
-  /** Internal names of all classes that are named as such: used, extended, or nested. */
+  /** Internal names of the classes in the constant pool: used, extended, or nested. */
   Set<String> named() {
     Set<String> named = new LinkedHashSet<>();
     try {

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The program's class files, as far as they were read; kept while there is memory. Thread safe. */
 final class ClassFiles {
-  /** Of so many classes the files are kept at most. */
+  /** The most classes whose files are kept. */
   private static final int MAX_KEPT = 4000;
 
   /** No list of services is longer, in bytes, or has more words. */

@@ -32,7 +32,7 @@ final class ClassSearches {
   /** How long it is looked for what a call reaches, when that is much. */
   private static final long SEARCH_NANOS = 250_000_000;
 
-  /** A search does not go on by itself beyond so many classes. */
+  /** Classes beyond which a search does not go on by itself. */
   private static final int MOST_BY_ITSELF = 4000;
 
   private static final int MORE_BY_ITSELF = 150;

@@ -199,7 +199,7 @@ public final class ClassSender {
    * Sends classes that it has not been sent, and resources.
    *
    * @param names each with the reason for it; the most likely first
-   * @param maxBytes what is beyond so many bytes, as they travel, is not sent
+   * @param maxBytes bytes, as they travel, beyond which nothing is sent
    * @return what was sent
    */
   List<Packed> send(ContextRecord child, Map<String, String> names, long maxBytes, int flags) {
@@ -453,12 +453,12 @@ public final class ClassSender {
     }
   }
 
-  /** Sends classes ahead of what needs them, up to so many bytes; the rest behind it. */
+  /** Sends classes ahead of what needs them, up to a limit in bytes; the rest behind it. */
   private void send(
       ContextRecord child, Map<String, String> all, boolean usesApi, long aheadBytes) {
     Set<String> sent = child.sentClasses().sent;
     Map<String, String> rest = new LinkedHashMap<>();
-    child.sentClasses().lock(); // who needs the same meanwhile waits until all is sent
+    child.sentClasses().lock(); // a call that needs the same meanwhile waits until all is sent
     try {
       if (usesApi) {
         sendBundle(child, "context");
@@ -501,8 +501,8 @@ public final class ClassSender {
   }
 
   /**
-   * Sends what a child is going to want next that asks for a class, but not the class itself. Who
-   * asks often gets more of it each time.
+   * Sends what a child that asks for a class is going to want next, but not the class itself. A
+   * child that asks often gets more of it each time.
    *
    * @return what was sent
    */
@@ -560,8 +560,8 @@ public final class ClassSender {
   }
 
   /**
-   * Sends ahead of a list of services the classes that it names: who reads it makes objects of
-   * them.
+   * Sends ahead of a list of services the classes that it names, since code that reads the list
+   * makes objects of them.
    */
   List<Packed> sendProviders(ContextRecord child, String services) {
     Map<String, String> all = new LinkedHashMap<>();

@@ -332,7 +332,7 @@ public final class ClassServer extends Requests.FromChild {
    * Answers a child.
    *
    * @param packed no bytes when there is no such class
-   * @param along what was sent ahead, for who passes it on
+   * @param along what was sent ahead, for the context that passes it on
    * @param seen of how many {@link #sources} that is true
    */
   private void answer(Message m, String name, byte[] packed, List<Packed> along, int seen) {
@@ -441,7 +441,7 @@ public final class ClassServer extends Requests.FromChild {
         child.sentClasses().unlock();
       }
     }
-    m.from.sent.add(name); // behind the answer: who relies on it sends behind it, too
+    m.from.sent.add(name); // behind the answer: messages that rely on it are sent behind it, too
   }
 
   private void answered(Message m) {

@@ -14,7 +14,7 @@ public interface ClassSource {
    *
    * @param names in the order in which they are likely to be needed; those that there are not are
    *     left out
-   * @param maxBytes when so many or more were packed, the rest is left out
+   * @param maxBytes bytes of packed classes from which the rest is left out
    */
   List<Packed> pack(Collection<String> names, long maxBytes);
 

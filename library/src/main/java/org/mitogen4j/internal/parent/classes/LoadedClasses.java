@@ -32,7 +32,7 @@ public final class LoadedClasses {
   /** Names that one child's word may bring. */
   private static final int MAX_REPORT = 10_000;
 
-  /** After so many children no more are asked. */
+  /** The most children that are asked. */
   private static final int ENOUGH = 5;
 
   // bytes of class files and resources that only children know to be needed
