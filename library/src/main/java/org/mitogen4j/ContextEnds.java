@@ -3,6 +3,7 @@ package org.mitogen4j;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.mitogen4j.internal.context.Disconnects;
 import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Handler;
@@ -40,18 +41,20 @@ final class ContextEnds {
   /** Hears of one context's end, as whoever waits for an answer from there does. */
   private final class End extends Handler {
     final CompletableFuture<EndReason> future = new CompletableFuture<>();
-    final java.util.concurrent.atomic.AtomicBoolean opened =
-        new java.util.concurrent.atomic.AtomicBoolean();
+    final AtomicBoolean opened = new AtomicBoolean();
     volatile long handle;
 
     End(int id) {
       peer = id;
     }
 
-    /** On a reading thread, which must not run what depends on the future. */
+    /**
+     * On a reading thread, which must not run what depends on the future. Only this context itself
+     * says that another has ended: what came by a link is the word of that other, which lives.
+     */
     @Override
     public void receive(Message m) {
-      if (m.dead()) {
+      if (m.dead() && m.from == null) {
         EndReason reason = EndReason.of(EndCause.of(m));
         router.completions.submit(() -> over(reason));
       }

@@ -10,6 +10,11 @@ import org.junit.jupiter.api.Test;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.connect.Local;
 import org.mitogen4j.internal.context.HostName;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.EndCause;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Header;
+import org.mitogen4j.internal.kernel.MessageRouter;
 import org.mitogen4j.junit.Child;
 import org.mitogen4j.junit.MitogenTest;
 
@@ -95,6 +100,28 @@ class ContextInfoTest {
     child.shutdown(Duration.ofSeconds(5));
     assertThat(other.get(10, TimeUnit.SECONDS)).isNotNull();
     Await.until(() -> router.counters().handles() <= before);
+  }
+
+  /** Says to each of the first handles of the master that this context has ended. */
+  static void claimToHaveEnded() {
+    MessageRouter own = TestRouters.of(Router.current()).router;
+    for (long handle = Handle.FIRST_FREE; handle < Handle.FIRST_FREE + 200; handle++) {
+      Encoder cause = new Encoder(own, true);
+      new EndCause(EndCause.SHUT_DOWN, "I have ended").write(cause);
+      own.send(0, handle, 0, cause, Header.DEAD, false);
+    }
+  }
+
+  @Test
+  void aContextThatOnlySaysThatItHasEndedHasNot(Context claims) throws Exception {
+    CompletableFuture<EndReason> ended = claims.ended();
+    assertThatThrownBy(() -> claims.run(ContextInfoTest::claimToHaveEnded)) // so says its answer
+        .hasMessageContaining("I have ended");
+    claims.workload(); // all that it sent before is here by now
+
+    assertThat(ended).isNotDone();
+    claims.shutdown(Duration.ofSeconds(5));
+    assertThat(ended.get(10, TimeUnit.SECONDS).text()).isNotEqualTo("I have ended");
   }
 
   // ---- calls that are completed here
