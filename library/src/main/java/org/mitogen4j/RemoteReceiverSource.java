@@ -84,7 +84,7 @@ final class RemoteReceiverSource extends Handler {
   @Override
   public void receive(Message m) {
     synchronized (this) {
-      if (ended) {
+      if (ended || closed) {
         return;
       }
       ended = m.dead();
@@ -116,12 +116,12 @@ final class RemoteReceiverSource extends Handler {
       closed = true;
       own = handle;
     }
+    if (tell) { // first: an item that finds no handle any more is answered with another reason
+      router.delivery.dead(owner.id(), asked, new EndCause(EndCause.SHUT_DOWN, why));
+    }
     if (own != 0) {
       router.core().handlers.remove(own);
       router.credits().closed(own);
-    }
-    if (tell) {
-      router.delivery.dead(owner.id(), asked, new EndCause(EndCause.SHUT_DOWN, why));
     }
   }
 }

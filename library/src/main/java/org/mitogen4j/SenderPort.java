@@ -126,11 +126,12 @@ final class SenderPort extends DisconnectListener {
       told = new HashMap<>(users);
       users.clear();
     }
-    router.core().handlers.remove(handle);
-    router.credits().closed(handle);
     EndCause cause = new EndCause(EndCause.SHUT_DOWN, why);
     for (Map.Entry<Integer, Long> user : told.entrySet()) {
       router.delivery.deadBehindItems(user.getKey(), user.getValue(), cause);
     }
+    // last: an item that finds no handle any more is answered with another reason
+    router.core().handlers.remove(handle);
+    router.credits().closed(handle);
   }
 }

@@ -542,7 +542,8 @@ class SentReceiverTest {
 
     child("to").runAsync(SentReceiverTest::takeOneAndClose, receiver);
 
-    Await.until(() -> from.call(SentReceiverTest::ended).contains("the receiver is closed"));
+    Await.until(() -> !from.call(SentReceiverTest::ended).equals("not yet"));
+    assertThat(from.call(SentReceiverTest::ended)).contains("the receiver is closed");
     Await.until(receiver::isEnded);
   }
 
