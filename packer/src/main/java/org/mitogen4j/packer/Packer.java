@@ -96,8 +96,8 @@ public final class Packer {
   }
 
   void pack() throws IOException {
-    packKernel();
-    listBundles();
+    byte[] kernel = packKernel();
+    listBundles(kernel);
     packFirstStage();
   }
 
@@ -142,22 +142,25 @@ public final class Packer {
     return Files.getLastModifiedTime(file).toMillis();
   }
 
-  private void packKernel() throws IOException {
+  /** Returns the kernel image as it is before it is compressed. */
+  private byte[] packKernel() throws IOException {
     Map<String, byte[]> compiled = read(KERNEL_PACKAGE, name -> true);
     if (compiled.isEmpty()) {
       log.accept("no classes in " + KERNEL_PACKAGE.replace('/', '.') + " yet: no kernel image");
       Files.deleteIfExists(image);
-      return;
+      return new byte[0];
     }
     Map<String, byte[]> stripped = ShortFieldNames.in(strip(ConstantsOnly.leaveOut(compiled)));
     new References(name -> inPackage(KERNEL_PACKAGE, name) || KERNEL_MAY_ALSO_USE.contains(name))
         .check("the kernel", stripped);
-    byte[] deflated = Deflate.smallest(KernelImage.of(stripped, KERNEL));
+    byte[] kernel = KernelImage.of(stripped, KERNEL);
+    byte[] deflated = Deflate.smallest(kernel);
     Files.write(image, deflated);
     log.accept(
         String.format(
             "kernel image: %d classes, %,d bytes compiled, %,d stripped, %,d compressed",
             stripped.size(), total(compiled), total(stripped), deflated.length));
+    return kernel;
   }
 
   private void packFirstStage() throws IOException {
@@ -182,11 +185,12 @@ public final class Packer {
 
   /**
    * Writes the names of each bundle's classes, one a line, sorted; and all these classes, without
-   * debug information, as they travel to children: repeated UTF name, int length, bytes; deflated.
+   * debug information, each as it travels to children: UTF name, int length of what follows, int
+   * length of the class file, the class file deflated with the kernel image as the dictionary.
    */
-  private void listBundles() throws IOException {
-    ByteArrayOutputStream plain = new ByteArrayOutputStream();
-    DataOutputStream out = new DataOutputStream(plain);
+  private void listBundles(byte[] kernel) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(all);
     for (Map.Entry<String, List<String>> bundle : BUNDLES.entrySet()) {
       Set<String> names = new TreeSet<>();
       for (String inPackage : bundle.getValue()) {
@@ -197,8 +201,10 @@ public final class Packer {
           byte[] bytes = Stripper.withoutDebug(e.getValue());
           names.add(name);
           out.writeUTF(name);
+          byte[] deflated = Deflate.quickly(bytes, kernel);
+          out.writeInt(Integer.BYTES + deflated.length);
           out.writeInt(bytes.length);
-          out.write(bytes);
+          out.write(deflated);
         }
       }
       Path list = classes.resolve("org/mitogen4j/" + bundle.getKey() + ".list");
@@ -208,10 +214,10 @@ public final class Packer {
         Files.writeString(list, String.join("\n", names) + "\n");
       }
     }
-    if (plain.size() == 0) {
+    if (all.size() == 0) {
       Files.deleteIfExists(library);
     } else {
-      Files.write(library, Deflate.quickly(plain.toByteArray()));
+      Files.write(library, all.toByteArray());
     }
   }
 

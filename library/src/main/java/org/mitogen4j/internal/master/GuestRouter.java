@@ -46,7 +46,7 @@ public final class GuestRouter extends MessageRouter {
    * @param loader where the program's classes are found
    */
   public static ContextRuntime join(Path door, ClassLoader loader) throws IOException {
-    ClassCache classes = Master.libraryClasses();
+    ClassCache classes = LibraryClasses.kernel();
     return join(door, classes, new ProgramClasses(classes, loader));
   }
 

@@ -1,14 +1,7 @@
 package org.mitogen4j.internal.master;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.zip.Inflater;
-import java.util.zip.InflaterInputStream;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.kernel.ClassCache;
 import org.mitogen4j.internal.kernel.Handle;
@@ -43,7 +36,7 @@ public final class Master {
       long heartbeatMillis,
       int serviceThreads,
       PackageChoice choice) {
-    ClassCache classes = libraryClasses();
+    ClassCache classes = LibraryClasses.kernel();
     Object[] settings = {
       0, new Object[0], "master", messageLimit, unidirectional, heartbeatMillis, serviceThreads
     };
@@ -70,23 +63,8 @@ public final class Master {
     context.atEnd(() -> profile.save(parent.sender.history, parent.classes));
   }
 
-  /** The kernel image, and nothing kept yet. */
-  public static ClassCache libraryClasses() {
-    byte[] image = ProgramClasses.library("kernel.image");
-    return new ClassCache(image, inflate(image));
-  }
-
-  private static byte[] inflate(byte[] image) {
-    ByteArrayOutputStream raw = new ByteArrayOutputStream();
-    try (InputStream in =
-        new InflaterInputStream(new ByteArrayInputStream(image), new Inflater(true))) {
-      byte[] buf = new byte[8192];
-      for (int n = in.read(buf); n >= 0; n = in.read(buf)) {
-        raw.write(buf, 0, n);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return raw.toByteArray();
+  /** What a context begins with: the kernel image, and no other class yet. */
+  public static ClassCache kernel() {
+    return LibraryClasses.kernel();
   }
 }

@@ -1,21 +1,16 @@
 package org.mitogen4j.internal.master;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.EOFException;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.ref.SoftReference;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +19,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.zip.Inflater;
-import java.util.zip.InflaterInputStream;
 import org.mitogen4j.internal.context.ResourceKey;
 import org.mitogen4j.internal.kernel.ClassCache;
 import org.mitogen4j.internal.kernel.Header;
@@ -55,9 +48,6 @@ public final class ProgramClasses implements ClassSource {
   private static final boolean IS_JAVA_8 =
       System.getProperty("java.specification.version").equals("1.8");
 
-  private static final String[] BUNDLES = {
-    "context", "codec", "parent", "api", "shell", "resources", "logging"
-  };
   private static final int MAX_NAME = 1000;
 
   /** Fewer classes do not go in a block. */
@@ -90,9 +80,6 @@ public final class ProgramClasses implements ClassSource {
 
   /** Classes that some thread looks for just now. */
   private final Set<String> reading = ConcurrentHashMap.newKeySet();
-
-  /** The library's own, as its build prepared them: without debug information. */
-  private final Map<String, byte[]> libraryClasses = libraryClasses();
 
   private final PackageChoice choice;
   private final Places places;
@@ -129,7 +116,10 @@ public final class ProgramClasses implements ClassSource {
     if (ResourceKey.isContent(className)) {
       return content(className);
     }
-    byte[] bytes = packed.get(className);
+    byte[] bytes = LibraryClasses.packed(className);
+    if (bytes == null) {
+      bytes = packed.get(className);
+    }
     if (bytes == null) {
       byte[] classFile = classFile(className);
       if (classFile != null) {
@@ -242,7 +232,7 @@ public final class ProgramClasses implements ClassSource {
     if (className.equals(JAR)) {
       return firstStageJar();
     } else if (className.startsWith(LIST)) {
-      return list(className.substring(LIST.length()));
+      return LibraryClasses.list(className.substring(LIST.length()));
     } else if (ResourceKey.isResource(className) || className.endsWith(".")) {
       return answer(className);
     }
@@ -251,8 +241,8 @@ public final class ProgramClasses implements ClassSource {
     int version = variant < 0 ? 0 : version(className.substring(variant + 1));
     if (!isClassName(name) || version < 0) {
       return null;
-    } else if (variant < 0 && libraryClasses.containsKey(name)) {
-      return libraryClasses.get(name);
+    } else if (variant < 0 && LibraryClasses.has(name)) {
+      return LibraryClasses.classFile(name);
     } else if (!choice.hasClass(name)) {
       return null;
     }
@@ -357,9 +347,7 @@ public final class ProgramClasses implements ClassSource {
 
   @Override
   public boolean isLibrary(String className) {
-    return libraryClasses.containsKey(className)
-        || className.startsWith(LIST)
-        || className.equals(JAR);
+    return LibraryClasses.has(className) || className.startsWith(LIST) || className.equals(JAR);
   }
 
   @Override
@@ -415,56 +403,15 @@ public final class ProgramClasses implements ClassSource {
     return true;
   }
 
-  private static Map<String, byte[]> libraryClasses() {
-    Map<String, byte[]> classes = new HashMap<>();
-    byte[] deflated = library("library.classes");
-    try (DataInputStream in =
-        new DataInputStream(
-            new InflaterInputStream(new ByteArrayInputStream(deflated), new Inflater(true)))) {
-      for (; ; ) {
-        String name = in.readUTF();
-        byte[] bytes = new byte[in.readInt()];
-        in.readFully(bytes);
-        classes.put(name, bytes);
-      }
-    } catch (EOFException end) {
-      return classes;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static byte[] list(String bundle) {
-    for (String known : BUNDLES) {
-      if (known.equals(bundle)) {
-        return library(bundle + ".list");
-      }
-    }
-    return null;
-  }
-
   @Override
   public byte[] firstStageJar() {
-    return library("first-stage.jar");
+    return LibraryClasses.firstStageJar();
   }
 
   @Override
   public Iterable<String> bundle(String name) {
-    String text = new String(list(name), StandardCharsets.UTF_8);
+    String text = new String(LibraryClasses.list(name), StandardCharsets.UTF_8);
     return Arrays.asList(text.trim().split("\n"));
-  }
-
-  /** A resource that the library's build made. */
-  static byte[] library(String name) {
-    try (InputStream in = ProgramClasses.class.getResourceAsStream("/org/mitogen4j/" + name)) {
-      if (in == null) {
-        throw new IllegalStateException(
-            "org/mitogen4j/" + name + " is missing: the library was not built by its own build");
-      }
-      return read(in);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static byte[] read(InputStream in) throws IOException {

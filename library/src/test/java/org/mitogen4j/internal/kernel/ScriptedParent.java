@@ -26,7 +26,7 @@ final class ScriptedParent implements AutoCloseable {
   private final MemoryPipe down = new MemoryPipe();
   private final MemoryPipe up = new MemoryPipe();
   private final OutputStream out = down.output();
-  private final ClassCache library = Master.libraryClasses();
+  private final ClassCache library = Master.kernel();
   private final ProgramClasses classes =
       new ProgramClasses(library, ScriptedParent.class.getClassLoader());
   private boolean pushed;
@@ -52,7 +52,7 @@ final class ScriptedParent implements AutoCloseable {
   /** What a child reads first: its settings. */
   ScriptedParent settings(boolean unidirectional) throws IOException {
     Object[] own = {0, new Object[0], "parent", 1 << 24, unidirectional, 10_000L, 16};
-    MessageRouter parent = new MessageRouter(own, Master.libraryClasses());
+    MessageRouter parent = new MessageRouter(own, Master.kernel());
     out.write(Start.settings(parent, CHILD, "child"));
     return this;
   }

@@ -17,7 +17,7 @@ class LoadedClassesTest {
   private static final long FOR_ONE = 1 << 17;
   private static final long FOR_MORE = 1 << 23;
 
-  private final ClassCache library = Master.libraryClasses();
+  private final ClassCache library = Master.kernel();
   private final ClassSource program =
       new ProgramClasses(library, LoadedClassesTest.class.getClassLoader());
   private final LoadedClasses learned = new LoadedClasses();
