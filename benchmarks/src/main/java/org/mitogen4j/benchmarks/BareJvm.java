@@ -43,11 +43,20 @@ final class BareJvm {
     return command;
   }
 
-  /** Starts a program of this module; what it says on stderr is shown. */
-  Process start(Class<?> main, String... arguments) throws IOException {
+  /** The command that runs a program of this module. */
+  List<String> command(Class<?> main, List<String> arguments) {
     List<String> command = new ArrayList<>(java);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-    command.addAll(Arrays.asList(arguments));
+    command.addAll(arguments);
+    return command;
+  }
+
+  /** Starts a program of this module; what it says on stderr is shown. */
+  Process start(Class<?> main, String... arguments) throws IOException {
+    return start(command(main, List.of(arguments)));
+  }
+
+  static Process start(List<String> command) throws IOException {
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 

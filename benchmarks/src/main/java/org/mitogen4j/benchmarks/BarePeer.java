@@ -6,8 +6,9 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Arrays;
 
-/** The other end of the bare pipes: answers pings, or swallows blocks. */
+/** The other end of the bare pipes: answers pings, swallows blocks, or passes all on to another. */
 final class BarePeer {
   static final int PING = 32;
   static final int BLOCK = 1 << 17;
@@ -19,8 +20,38 @@ final class BarePeer {
     OutputStream out = new FileOutputStream(FileDescriptor.out);
     if (args[0].equals("pong")) {
       pong(in, out);
+    } else if (args[0].equals("pass")) {
+      pass(in, out, BareJvm.start(Arrays.asList(args).subList(1, args.length)));
     } else {
       swallow(in, out, Integer.parseInt(args[0]));
+    }
+  }
+
+  /** A thread each way; ends when the other end closes the pipe. */
+  private static void pass(InputStream in, OutputStream out, Process further) throws IOException {
+    Thread back =
+        new Thread(
+            () -> {
+              try {
+                copy(further.getInputStream(), out);
+              } catch (IOException e) {
+                System.exit(1);
+              }
+            });
+    back.setDaemon(true);
+    back.start();
+    try {
+      copy(in, further.getOutputStream());
+    } finally {
+      further.destroy();
+    }
+  }
+
+  private static void copy(InputStream from, OutputStream to) throws IOException {
+    byte[] block = new byte[BLOCK];
+    for (int n = from.read(block); n >= 0; n = from.read(block)) {
+      to.write(block, 0, n);
+      to.flush();
     }
   }
 

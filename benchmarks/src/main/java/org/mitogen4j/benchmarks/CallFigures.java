@@ -90,7 +90,7 @@ final class CallFigures {
   }
 
   /** A ping-pong whose answers are read by a thread of their own. */
-  private static final class Ping implements AutoCloseable {
+  static final class Ping implements AutoCloseable {
     private final Process process;
     private final HandOver answers = new HandOver();
     private volatile boolean closed;
@@ -188,7 +188,7 @@ final class CallFigures {
     return (block.length >> 20) / seconds;
   }
 
-  private static double write(Process sink, byte[] block) throws IOException {
+  static double write(Process sink, byte[] block) throws IOException {
     long start = System.nanoTime();
     OutputStream out = sink.getOutputStream();
     for (int i = 0; i < block.length; i += BarePeer.BLOCK) {

@@ -20,6 +20,10 @@ record Figure(String name, String unit, Measurement measurement) {
     static Result of(double value, String note) {
       return new Result(value, Double.NaN, Double.NaN, note);
     }
+
+    Result and(String more) {
+      return new Result(value, floor, ratio, note + "; " + more);
+    }
   }
 
   /** Measures, and prints a line on stdout, and what is to be said of it on stderr. */

@@ -26,6 +26,7 @@ import org.mitogen4j.internal.parent.start.Starts;
 final class TreeFigures {
   private static final int CHAINS = 3;
   private static final int CALLS = 1000;
+  private static final int BLOCK = 64 << 20;
   private static final int MANY = 50;
   private static final int FEW = 200;
   private static final int THOUSAND = 1000;
@@ -47,20 +48,36 @@ final class TreeFigures {
 
   // ---- hops
 
+  /** Beside the same through JVMs that pass on what they read; says the ratio to a direct call. */
   private static Result latency(int hops) throws Exception {
+    BareJvm bare = BareJvm.likeLocalChildren();
     Pairs pairs = new Pairs();
+    List<Double> direct = new ArrayList<>();
     for (int i = 0; i < CHAINS; i++) { // each lands on its processors in its own way
-      try (Router router = Router.create()) {
-        Context direct = router.connect(Local.create());
-        Context far = behind(direct, hops);
+      try (Router router = Router.create();
+          CallFigures.Ping ping = new CallFigures.Ping(passing(bare, hops, "pong"))) {
+        Context first = router.connect(Local.create());
+        Context far = behind(first, hops);
         pairs.measure(
-            8,
-            5,
-            () -> CallFigures.sequential(far, CALLS),
-            () -> CallFigures.sequential(direct, CALLS));
+            8, 5, () -> CallFigures.sequential(far, CALLS), () -> ping.many(CALLS));
+        for (int j = 0; j < 5; j++) {
+          direct.add(CallFigures.sequential(first, CALLS));
+        }
       }
     }
-    return pairs.lessIsBetter();
+    return pairs
+        .lessIsBetter()
+        .and(String.format(Locale.ROOT, "a direct call takes %.1f us", Pairs.median(direct)));
+  }
+
+  private static Process passing(BareJvm bare, int hops, String last) throws IOException {
+    List<String> command = bare.command(BarePeer.class, List.of(last));
+    for (int i = 0; i < hops; i++) {
+      List<String> arguments = new ArrayList<>(List.of("pass"));
+      arguments.addAll(command);
+      command = bare.command(BarePeer.class, arguments);
+    }
+    return BareJvm.start(command);
   }
 
   private static Context behind(Context direct, int hops) throws IOException {
@@ -71,18 +88,29 @@ final class TreeFigures {
     return context;
   }
 
+  /** A block to a context behind two others, beside the same through JVMs that pass it on. */
   private static Result bulk() throws Exception {
-    byte[] block = new byte[64 << 20];
+    byte[] block = new byte[BLOCK];
+    BareJvm bare = BareJvm.likeLocalChildren();
     Pairs pairs = new Pairs();
+    List<Double> direct = new ArrayList<>();
     for (int i = 0; i < CHAINS; i++) {
+      Process sink = passing(bare, 2, String.valueOf(BLOCK));
       try (Router router = Router.create()) {
-        Context direct = router.connect(Local.create());
-        Context far = behind(direct, 2);
+        Context first = router.connect(Local.create());
+        Context far = behind(first, 2);
         pairs.measure(
-            2, 5, () -> CallFigures.send(far, block), () -> CallFigures.send(direct, block));
+            2, 5, () -> CallFigures.send(far, block), () -> CallFigures.write(sink, block));
+        for (int j = 0; j < 5; j++) {
+          direct.add(CallFigures.send(first, block));
+        }
+      } finally {
+        sink.destroy();
       }
     }
-    return pairs.moreIsBetter();
+    return pairs
+        .moreIsBetter()
+        .and(String.format(Locale.ROOT, "direct %.0f MiB/s", Pairs.median(direct)));
   }
 
   // ---- the end

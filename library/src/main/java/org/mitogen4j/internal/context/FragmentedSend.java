@@ -20,13 +20,19 @@ public final class FragmentedSend {
    */
   private static final int PIECE = (1 << 14) - Header.SIZE;
 
-  /** Bytes of a piece where the link is fast: fewer system calls, and soon over, too. */
+  /**
+   * Bytes of a piece where the link is fast and carries nothing else: fewer system calls, and soon
+   * over, too.
+   */
   private static final int FAST_PIECE = (1 << 16) - Header.SIZE;
 
   /** A link is fast when it takes this many bytes within {@link #FAST_NANOS}: 50 MiB a second. */
   private static final int SAMPLE = 1 << 18;
 
   private static final long FAST_NANOS = 5_000_000;
+
+  /** Frames of others within a sample that are no sign of calls: what is acknowledged, say. */
+  private static final int FEW_OTHERS = 1;
 
   private final ContextRuntime context;
   private final Link stream;
@@ -40,9 +46,11 @@ public final class FragmentedSend {
   private int left;
   private int piece = PIECE;
 
-  // of the sample: its bytes until now, and when it began
+  // of the sample: its bytes and frames until now, when it began, and what the link had sent then
   private int sampled;
+  private int frames;
   private long since = System.nanoTime();
+  private long sentBefore;
 
   /**
    * @param mayWait whether to wait for room and credit; else the payload must be no more than what
@@ -153,6 +161,7 @@ public final class FragmentedSend {
       }
       left -= n;
       sampled += n;
+      frames++;
       frame(left > 0 ? flags | Header.MORE : flags, b, at, n);
     }
   }
@@ -161,11 +170,21 @@ public final class FragmentedSend {
   private int piece() {
     if (sampled >= SAMPLE) {
       long now = System.nanoTime();
-      piece = now - since < FAST_NANOS ? FAST_PIECE : PIECE;
+      long sent = sent();
+      boolean alone = sent - sentBefore - frames <= FEW_OTHERS;
+      piece = alone && now - since < FAST_NANOS ? FAST_PIECE : PIECE;
       since = now;
+      sentBefore = sent;
       sampled = 0;
+      frames = 0;
     }
     return piece;
+  }
+
+  private long sent() {
+    synchronized (stream) {
+      return stream.messagesOut;
+    }
   }
 
   private void frame(int frameFlags, byte[] b, int off, int n) {
