@@ -277,7 +277,7 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
   @SuppressWarnings("unchecked")
   private Runnable read() {
     Message m = answer.get();
-    router.delivery.answered(context.id(), functions);
+    router.delivery.answered(context.id(), m.dead(), functions);
     try {
       if (m.dead()) {
         DisconnectedException lost = DisconnectedException.of(context, MessageSender.reason(m));

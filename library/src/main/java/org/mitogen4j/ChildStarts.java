@@ -1,5 +1,7 @@
 package org.mitogen4j;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -7,6 +9,9 @@ import java.util.concurrent.ExecutionException;
 import org.mitogen4j.connect.spi.ConnectionMethod;
 import org.mitogen4j.internal.context.Disconnects;
 import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.parent.ContextRecord;
+import org.mitogen4j.internal.parent.Parent;
+import org.mitogen4j.internal.parent.start.Rehearsal;
 import org.mitogen4j.internal.parent.start.Starts;
 
 /** Starts children of this context and of those below it, and knows what became of the starts. */
@@ -15,13 +20,18 @@ final class ChildStarts {
       AnswerShape.array(
           ChildStarts::failure, "null, or the reason and the message of a failed start,");
 
+  /** An error tells of this many contexts on the way at most. */
+  private static final int MAX_HOPS = 16;
+
   private final Router router;
+  private final Parent parent;
   private final Starts starts;
   private final Map<Integer, CompletableFuture<Context>> starting = new ConcurrentHashMap<>();
 
-  ChildStarts(Router router, Starts starts) {
+  ChildStarts(Router router, Parent parent) {
     this.router = router;
-    this.starts = starts;
+    this.parent = parent;
+    starts = parent.starts;
   }
 
   Context connect(Context via, ConnectionMethod<?> method) throws StartException {
@@ -79,17 +89,31 @@ final class ChildStarts {
   }
 
   /** What {@link Starts#startHere} answered for a failure; null when there was none. */
-  private static Throwable hop(Context via, Object answer) {
+  private Throwable hop(Context via, Object answer) {
     if (answer == null) {
       return null;
     }
     try {
       StartException failure = (StartException) FAILURE.check(answer, null);
       return new StartException(
-          failure.reason(), "from " + via.name() + ": " + failure.getMessage());
+          failure.reason(), "from " + via.name() + ": " + failure.getMessage() + hopsTo(via));
     } catch (IllegalArgumentException e) {
       return Call.unreadable(via, e);
     }
+  }
+
+  /** The contexts on the way to one, from here, with the commands by which they are reached. */
+  private String hopsTo(Context context) {
+    Deque<String> hops = new ArrayDeque<>();
+    ContextRecord hop = parent.known.get(context.id());
+    while (hop != null && hops.size() < MAX_HOPS) {
+      ConnectionMethod<?> method = hop.method;
+      boolean here = hop.parent == router.core().id;
+      String command = method == null ? "" : Rehearsal.line(parent, method, here);
+      hops.push("\n  by way of " + hop.name + " (" + hop.how + "), which is up" + command);
+      hop = parent.known.get(hop.parent);
+    }
+    return String.join("", hops);
   }
 
   private static StartException failure(Object[] told) {

@@ -17,6 +17,7 @@ import org.mitogen4j.internal.context.Printable;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.parent.ContextRecord;
+import org.mitogen4j.internal.parent.start.Starts;
 
 /** What is known of the contexts below one; also as text, a context a line. */
 final class ContextFacts {
@@ -43,6 +44,12 @@ final class ContextFacts {
 
   private final StringBuilder text = new StringBuilder();
 
+  /** Of the one context that is asked for; null where it is not known. */
+  private StartTimeline timeline;
+
+  /** What this context itself noted of that start; null for nothing. */
+  private Object[] own;
+
   ContextFacts(Router router, Map<Integer, ContextRecord> known) {
     this.router = router;
     this.known = known;
@@ -59,11 +66,19 @@ final class ContextFacts {
   /** Asks the parent of a context, and the context on which host it is; for a second at most. */
   ContextInfo of(ContextRecord context) {
     Context asked = router.context(context.id);
+    Call<Object> times = askForTimes(context);
     Call<String> host = null;
     if (context.isUp() && context.host == null) {
       host = asked.withTimeout(PATIENCE).callAsync(HostName::own);
     }
     ask(Collections.singleton(context.parent));
+    if (times != null) {
+      try {
+        timeline = StartTimeline.of((Object[]) StartTimeline.SHAPE.check(times.join(), null), own);
+      } catch (CompletionException | CancellationException | IllegalArgumentException unanswered) {
+        // then it is not known
+      }
+    }
     if (host != null) {
       try {
         context.host = Printable.line(host.join(), Limits.NAME);
@@ -72,6 +87,21 @@ final class ContextFacts {
       }
     }
     return info(context);
+  }
+
+  /** Asks its parent when the steps of its start were over; null where this is its parent. */
+  private Call<Object> askForTimes(ContextRecord context) {
+    own = context.times.all();
+    if (context.parent == router.core().id) {
+      timeline = StartTimeline.of(own, own);
+      return null;
+    }
+    ContextRecord above = known.get(context.parent);
+    if (above == null || !above.isUp()) {
+      return null; // then the start has not begun
+    }
+    Context parent = router.context(context.parent);
+    return parent.withTimeout(PATIENCE).callAsync(Starts::timesHere, context.id);
   }
 
   private void ask(Collection<Integer> parents) {
@@ -137,7 +167,11 @@ final class ContextFacts {
   private ContextInfo info(ContextRecord k) {
     long[] link = links.get(k.id);
     return ContextInfo.below(
-        router.context(k.id), k, children(k.id), link == null ? null : new LinkTraffic(link));
+        router.context(k.id),
+        k,
+        children(k.id),
+        link == null ? null : new LinkTraffic(link),
+        timeline);
   }
 
   /** The tree below the context that asks. */

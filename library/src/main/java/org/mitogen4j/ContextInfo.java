@@ -30,6 +30,7 @@ public final class ContextInfo {
   private String javaVersion;
   private int children;
   private LinkTraffic traffic;
+  private StartTimeline timeline;
 
   /** Of a context of which nothing more is known. */
   ContextInfo(Context context, State state) {
@@ -56,7 +57,11 @@ public final class ContextInfo {
 
   /** Of a context below. */
   static ContextInfo below(
-      Context context, ContextRecord known, int children, LinkTraffic traffic) {
+      Context context,
+      ContextRecord known,
+      int children,
+      LinkTraffic traffic,
+      StartTimeline timeline) {
     ContextInfo info = new ContextInfo(context, known.isUp() ? State.UP : State.STARTING);
     info.method = known.how;
     info.user = known.user;
@@ -65,6 +70,7 @@ public final class ContextInfo {
     info.javaVersion = known.javaVersion;
     info.children = children;
     info.traffic = traffic;
+    info.timeline = timeline;
     return info;
   }
 
@@ -116,6 +122,14 @@ public final class ContextInfo {
   /** What went over the link to its parent; null where its parent was not asked or did not say. */
   public @Nullable LinkTraffic traffic() {
     return traffic;
+  }
+
+  /**
+   * When the steps of its start were over; null for the context that asks itself, where its parent
+   * was not asked or did not say, and where the start has not begun.
+   */
+  public @Nullable StartTimeline timeline() {
+    return timeline;
   }
 
   /** As a line of {@link Router#describe}. */

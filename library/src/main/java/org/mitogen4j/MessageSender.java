@@ -109,9 +109,17 @@ final class MessageSender {
     return record.sentClasses();
   }
 
-  /** A first answer came from a context. */
-  void answered(int id, FunctionRef... functions) {
+  /**
+   * An answer came from a context.
+   *
+   * @param dead whether it says that none will come
+   */
+  void answered(int id, boolean dead, FunctionRef... functions) {
     parent.starts.complete(id);
+    ContextRecord record = dead ? null : parent.known.get(id);
+    if (record != null) {
+      record.times.answered();
+    }
     for (FunctionRef function : functions) {
       parent.sender.answered(id, function.function.text);
     }

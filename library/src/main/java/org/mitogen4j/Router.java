@@ -37,6 +37,7 @@ import org.mitogen4j.internal.master.PackageChoice;
 import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.Parent;
 import org.mitogen4j.internal.parent.door.DoorListener;
+import org.mitogen4j.internal.parent.start.Rehearsal;
 import org.mitogen4j.internal.parent.start.Token;
 
 /**
@@ -95,7 +96,7 @@ public final class Router implements AutoCloseable {
     this.full = full;
     core = full.router;
     parent = Parent.of(full);
-    children = new ChildStarts(this, parent.starts);
+    children = new ChildStarts(this, parent);
     delivery = new MessageSender(full, parent);
     completions = new ElasticPool(core, "done");
     forwarders = new FairPool(this, "forward");
@@ -220,6 +221,27 @@ public final class Router implements AutoCloseable {
     return full.departures.isGone(context.id())
         ? ContextInfo.ended(context, EndReason.of(full.departures.cause(context.id())))
         : new ContextInfo(context, ContextInfo.State.UNKNOWN);
+  }
+
+  /**
+   * What it would take to start a chain of contexts, the first from this one, each of the others
+   * from the one before: the exact command lines, and what would be written. Nothing is run, asked
+   * or written. What depends on a parent that does not run yet stands there as a word in capital
+   * letters; random words are others in each start. Does not block.
+   *
+   * @param way the connection methods, as {@code ConnectionString.methods} has them
+   * @return a hop for each
+   */
+  public StartPlan explain(List<? extends ConnectionMethod<?>> way) {
+    List<StartPlan.Hop> hops = new ArrayList<>();
+    String from = core.name;
+    for (ConnectionMethod<?> method : way) {
+      String name = method.contextName() == null ? method.defaultName() : method.contextName();
+      Rehearsal rehearsal = Rehearsal.of(parent, method, hops.isEmpty());
+      hops.add(new StartPlan.Hop(from, name, method.toString(), rehearsal));
+      from = name;
+    }
+    return new StartPlan(hops);
   }
 
   /** As {@link Context#parent}. */

@@ -2,9 +2,13 @@ package org.mitogen4j.examples;
 
 import java.io.File;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.mitogen4j.Context;
 import org.mitogen4j.MitogenException;
 import org.mitogen4j.Reply;
@@ -18,7 +22,9 @@ import org.mitogen4j.connect.spi.ConnectionMethod;
  * Grows a small tree of contexts, calls functions of this very file in them, and prints what they
  * answer as it comes, and the tree. Without arguments on this machine, else on hosts that ssh
  * reaches, {@code [user@]host ...}, or at the end of ways as {@link ConnectionString} reads them.
- * The exit code is 1 when a context failed.
+ * With {@code --explain} it also tells what each start runs and writes, and how long its steps
+ * took; with {@code --dry-run} it tells what they would, and starts nothing. The exit code is 1 when
+ * a context failed.
  */
 public final class Demo {
   private static final int CHILDREN = 2;
@@ -33,8 +39,13 @@ public final class Demo {
 
   public static void main(String[] args) throws Exception {
     List<List<ConnectionMethod<?>>> ways = new ArrayList<>();
+    Set<Option> options = EnumSet.noneOf(Option.class);
     try {
       for (String arg : args) {
+        if (arg.startsWith("--")) {
+          options.add(option(arg));
+          continue;
+        }
         ways.add(ConnectionString.parse(arg.contains("://") ? arg : "ssh://" + arg).methods());
       }
     } catch (IllegalArgumentException e) {
@@ -44,6 +55,12 @@ public final class Demo {
     Map<Integer, String> answers = new HashMap<>();
     boolean failed = false;
     try (Router router = Router.create()) {
+      if (!options.isEmpty()) {
+        explain(router, ways);
+        if (options.contains(Option.DRY_RUN)) {
+          return;
+        }
+      }
       List<Context> contexts = ways.isEmpty() ? here(router) : there(router, ways);
       System.out.println("Answers, as they come:");
       for (Reply<String> reply : Select.all(contexts, c -> c.callAsync(Demo::look, "/"))) {
@@ -62,9 +79,43 @@ public final class Demo {
         int id = Integer.parseInt(line.trim().split(" ")[0]);
         System.out.println("  " + line + (answers.containsKey(id) ? ": " + answers.get(id) : ""));
       }
+      if (options.contains(Option.EXPLAIN)) {
+        System.out.println("How long after the program asked for it each step of a start was over:");
+        for (Context context : router.contexts()) {
+          System.out.println("  " + context + ": " + context.info().timeline());
+        }
+      }
     }
     if (failed) {
       System.exit(1);
+    }
+  }
+
+  private enum Option {
+    EXPLAIN,
+    DRY_RUN
+  }
+
+  private static Option option(String text) {
+    for (Option option : Option.values()) {
+      if (text.equals("--" + option.name().toLowerCase(Locale.ROOT).replace('_', '-'))) {
+        return option;
+      }
+    }
+    throw new IllegalArgumentException(
+        "there is no option '" + text + "', only --explain and --dry-run");
+  }
+
+  /** What each start runs and writes; nothing is started. */
+  private static void explain(Router router, List<List<ConnectionMethod<?>>> ways) {
+    System.out.println("What is run and written, with secrets masked:");
+    if (ways.isEmpty()) {
+      System.out.print(router.explain(Arrays.asList(Local.create(), Local.create())));
+    }
+    for (List<ConnectionMethod<?>> way : ways) {
+      List<ConnectionMethod<?>> all = new ArrayList<>(way);
+      all.add(Local.create());
+      System.out.print(router.explain(all));
     }
   }
 

@@ -10,19 +10,34 @@ import org.junit.jupiter.api.Test;
 class DemoTest {
   @Test
   void theDemoGrowsATreeAndShowsIt() throws Exception {
+    assertThat(printed("--explain"))
+        .contains("child1 (3): ")
+        .containsPattern("\\n   runs: sh -c 'T=[0-9a-f]{16};")
+        .containsPattern("grandchild0 \\(2\\): carrier started \\d+ ms, .*, first result \\d+ ms")
+        .containsPattern(
+            "  2 grandchild0 \\(local\\) \\w+, pid \\d+, Java \\S+, sent .*bytes\\): .* processors")
+        .doesNotContain("failed");
+  }
+
+  @Test
+  void aDryRunTellsTheCommandsAndStartsNothing() throws Exception {
+    assertThat(printed("--dry-run", "ssh://me@no.such.host.invalid,sudo://root"))
+        .contains("1. ssh.no.such.host.invalid, started by master: ssh me@no.such.host.invalid\n")
+        .contains("\n2. sudo.root, started by ssh.no.such.host.invalid: sudo root\n")
+        .contains("   runs: LC_ALL=C ")
+        .doesNotContain("Answers");
+  }
+
+  private static String printed(String... arguments) throws Exception {
     PrintStream stdout = System.out;
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     System.setOut(new PrintStream(printed, true, UTF_8));
     try {
-      Demo.main(new String[0]);
+      Demo.main(arguments);
     } finally {
       System.setOut(stdout);
     }
-    assertThat(printed.toString(UTF_8))
-        .containsPattern(
-            "  2 grandchild0 \\(local\\) \\w+, pid \\d+, Java \\S+, sent .*bytes\\): .* processors")
-        .contains("child1 (3): ")
-        .doesNotContain("failed");
+    return printed.toString(UTF_8);
   }
 
   @Test

@@ -13,6 +13,7 @@ import org.mitogen4j.StartException;
 import org.mitogen4j.StartException.Reason;
 import org.mitogen4j.connect.spi.Bootstrap;
 import org.mitogen4j.connect.spi.CommandArgument;
+import org.mitogen4j.connect.spi.CommandLine;
 import org.mitogen4j.connect.spi.Connection;
 import org.mitogen4j.connect.spi.ProcessConnection;
 
@@ -140,6 +141,14 @@ public final class Nsenter extends ContainerMethod<Nsenter> {
     return known.openKnown(bootstrap);
   }
 
+  @Override
+  public CommandLine commandLine(Bootstrap bootstrap) {
+    CommandLine line = super.commandLine(bootstrap);
+    return pid != null || question.isEmpty()
+        ? line
+        : line.remark(PID + " is what this tells first: " + String.join(" ", question));
+  }
+
   private Connection openKnown(Bootstrap bootstrap) throws IOException {
     return super.open(bootstrap);
   }
@@ -183,7 +192,8 @@ public final class Nsenter extends ContainerMethod<Nsenter> {
   @Override
   List<String> enter() {
     List<String> words = new ArrayList<>();
-    words.addAll(Arrays.asList("-t", pid == null ? PID : pid, "-r", "-w"));
+    String known = question.isEmpty() ? target : PID;
+    words.addAll(Arrays.asList("-t", pid == null ? known : pid, "-r", "-w"));
     for (Namespace namespace : namespaces) {
       words.add(namespace.option);
     }

@@ -113,6 +113,16 @@ final class PromptConversation {
     answers.add(new Answer(prompt, secret, true));
   }
 
+  /**
+   * Tells people which question gets an answer.
+   *
+   * @param prompt the pattern of the question; null for the question for a password
+   */
+  static String remark(String prompt, Secret secret) {
+    String question = prompt == null ? "for a password" : "that '" + prompt + "' fits";
+    return "a question " + question + " is answered once, with " + secret;
+  }
+
   /** All that was said, without secrets. */
   String said() {
     return clean(text(0));

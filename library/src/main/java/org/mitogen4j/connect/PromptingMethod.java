@@ -16,6 +16,7 @@ import org.mitogen4j.Secret;
 import org.mitogen4j.StartException;
 import org.mitogen4j.StartException.Reason;
 import org.mitogen4j.connect.spi.Bootstrap;
+import org.mitogen4j.connect.spi.CommandLine;
 import org.mitogen4j.connect.spi.CommandMethod;
 import org.mitogen4j.connect.spi.Connection;
 import org.mitogen4j.connect.spi.ProcessConnection;
@@ -174,23 +175,19 @@ public abstract class PromptingMethod<M extends PromptingMethod<M>> extends Comm
       throws IOException {
     String token = bootstrap.token();
     String promptToken = hasAnswers() ? Long.toHexString(new SecureRandom().nextLong()) : "";
-    String ahead = "mitogen runs " + token;
-    List<String> command =
-        commandLine(onTerminal, locale() + "echo " + ahead + " >&2;" + readScript(bootstrap));
-    if (onTerminal) {
-      command = ControllingTerminal.around(command, token);
-    }
-    Process process = ProcessConnection.launch(command, environment(promptToken));
-    Connection connection = connection(process, bootstrap.commandPreamble());
+    CommandLine line = commandLine(bootstrap, onTerminal, promptToken);
+    Process process = line.launch();
+    ProcessConnection connection = connection(process, line.input());
     boolean runs = false;
     try {
-      PromptConversation conversation = new PromptConversation(process, ahead + "\n");
+      PromptConversation conversation = new PromptConversation(process, ahead(token) + "\n");
       answers.forEach((prompt, secret) -> conversation.answer(Pattern.compile(prompt), secret));
       conversation.answer(promptPattern(promptToken), password);
       runs = conversation.hold(deadline);
       if (!runs) {
         throw failure(connection, conversation);
       }
+      connection.noteLogin();
       if (onTerminal) {
         conversation.write(ControllingTerminal.go(token).getBytes(StandardCharsets.US_ASCII));
       }
@@ -200,6 +197,33 @@ public abstract class PromptingMethod<M extends PromptingMethod<M>> extends Comm
       }
     }
     return connection;
+  }
+
+  private CommandLine commandLine(Bootstrap bootstrap, boolean onTerminal, String promptToken) {
+    String token = bootstrap.token();
+    List<String> words =
+        commandLine(
+            onTerminal, locale() + "echo " + ahead(token) + " >&2;" + readScript(bootstrap));
+    if (onTerminal) {
+      words = ControllingTerminal.around(words, token);
+    }
+    return CommandLine.of(words, bootstrap.commandPreamble()).environment(environment(promptToken));
+  }
+
+  /** By this line on its standard error the command shows that it runs. */
+  private static String ahead(String token) {
+    return "mitogen runs " + token;
+  }
+
+  @Override
+  public final CommandLine commandLine(Bootstrap bootstrap) {
+    String promptToken = hasAnswers() ? bootstrap.token() : "";
+    boolean onTerminal = terminal == null ? insistsOnTerminal() : terminal;
+    CommandLine line = commandLine(bootstrap, onTerminal, promptToken);
+    for (Map.Entry<String, Secret> answer : answers.entrySet()) {
+      line = line.remark(PromptConversation.remark(answer.getKey(), answer.getValue()));
+    }
+    return password == null ? line : line.remark(PromptConversation.remark(null, password));
   }
 
   private StartException failure(Connection connection, PromptConversation conversation) {

@@ -15,6 +15,7 @@ import org.mitogen4j.Secret;
 import org.mitogen4j.StartException.Reason;
 import org.mitogen4j.connect.spi.Bootstrap;
 import org.mitogen4j.connect.spi.CommandArgument;
+import org.mitogen4j.connect.spi.CommandLine;
 import org.mitogen4j.connect.spi.Connection;
 import org.mitogen4j.connect.spi.ConnectionMethod;
 import org.mitogen4j.connect.spi.ProcessConnection;
@@ -267,24 +268,42 @@ public final class Ssh extends ConnectionMethod<Ssh> {
 
   @Override
   public Connection open(Bootstrap bootstrap) throws IOException {
+    CommandLine line = commandLine(bootstrap);
+    Process process = line.launch();
+    ProcessConnection connection = connection(process, line.input());
+    if (hasAnswers()) {
+      SshLogin login = new SshLogin(bootstrap.token());
+      login.answer(process, connection, answers, password, passphrase, connectTimeout());
+    }
+    return connection;
+  }
+
+  @Override
+  public CommandLine commandLine(Bootstrap bootstrap) {
+    byte[] input = bootstrap.commandPreamble();
     if (!hasAnswers()) {
-      Process process = ProcessConnection.launch(command(bootstrap.command()));
-      return connection(process, bootstrap);
+      return CommandLine.of(command(bootstrap.command()), input);
     }
     SshLogin login = new SshLogin(bootstrap.token());
-    List<String> command = command(login.remoteCommand(bootstrap.readScript()));
-    Process process = ProcessConnection.launch(login.command(command));
-    Connection connection = connection(process, bootstrap);
-    login.answer(process, connection, answers, password, passphrase, connectTimeout());
-    return connection;
+    List<String> words = command(login.remoteCommand(bootstrap.readScript()));
+    CommandLine line = CommandLine.of(login.command(words), input);
+    for (Map.Entry<String, Secret> answer : answers.entrySet()) {
+      line = line.remark(PromptConversation.remark(answer.getKey(), answer.getValue()));
+    }
+    if (password != null) {
+      line = line.remark(PromptConversation.remark(null, password));
+    }
+    return passphrase == null
+        ? line
+        : line.remark("each encrypted key's passphrase is given once, as " + passphrase);
   }
 
   private boolean hasAnswers() {
     return password != null || passphrase != null || !answers.isEmpty();
   }
 
-  private Connection connection(Process process, Bootstrap bootstrap) {
-    return new ProcessConnection(process, toString(), bootstrap.commandPreamble()) {
+  private ProcessConnection connection(Process process, byte[] input) {
+    return new ProcessConnection(process, toString(), input) {
       @Override
       protected Reason reason(boolean reached, int exitCode, String errors) {
         if (exitCode == 1 && !reached) {

@@ -10,6 +10,7 @@ import org.mitogen4j.Secret;
 import org.mitogen4j.StartException;
 import org.mitogen4j.StartException.Reason;
 import org.mitogen4j.connect.spi.Connection;
+import org.mitogen4j.connect.spi.ProcessConnection;
 
 /**
  * A login by ssh with answers to what it asks: for passwords, passphrases of keys, and whatever the
@@ -45,7 +46,7 @@ final class SshLogin {
    */
   void answer(
       Process process,
-      Connection connection,
+      ProcessConnection connection,
       Map<String, Secret> answers,
       Secret password,
       Secret passphrase,
@@ -62,6 +63,7 @@ final class SshLogin {
       if (!runs) {
         throw failure(connection, conversation);
       }
+      connection.noteLogin();
       conversation.write(ControllingTerminal.go(token).getBytes(StandardCharsets.US_ASCII));
     } finally {
       if (!runs) {

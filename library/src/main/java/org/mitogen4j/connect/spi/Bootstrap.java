@@ -63,6 +63,11 @@ public final class Bootstrap {
     return settings;
   }
 
+  /** The first-stage script: one line, with its end; it holds no secret. */
+  public String script() {
+    return script;
+  }
+
   /** The kernel image. */
   public byte[] image() {
     return image;

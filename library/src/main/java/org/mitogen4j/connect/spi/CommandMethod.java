@@ -36,14 +36,20 @@ public abstract class CommandMethod<M extends CommandMethod<M>> extends Connecti
   }
 
   @Override
+  public CommandLine commandLine(Bootstrap bootstrap) {
+    List<String> words = new ArrayList<>(command());
+    words.addAll(bootstrap.arguments());
+    return CommandLine.of(words, bootstrap.preamble());
+  }
+
+  @Override
   public Connection open(Bootstrap bootstrap) throws IOException {
-    List<String> command = new ArrayList<>(command());
-    command.addAll(bootstrap.arguments());
-    return connection(ProcessConnection.launch(command), bootstrap.preamble());
+    CommandLine line = commandLine(bootstrap);
+    return connection(line.launch(), line.input());
   }
 
   /** A connection by a program that was started. */
-  protected final Connection connection(Process process, byte[] preamble) {
+  protected final ProcessConnection connection(Process process, byte[] preamble) {
     return new ProcessConnection(process, toString(), preamble) {
       @Override
       protected @Nullable Reason reason(boolean reached, int exitCode, String errors) {

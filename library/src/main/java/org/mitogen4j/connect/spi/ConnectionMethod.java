@@ -108,6 +108,15 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
     return javaPath == null ? defaultJavaPath() : javaPath;
   }
 
+  /**
+   * Whether {@link #javaPath(String)} was set.
+   *
+   * @return false also where the method itself knows a java program
+   */
+  public final boolean isJavaPathSet() {
+    return javaPath != null;
+  }
+
   /** A java program that is known to be where the child will run; null where it must be found. */
   protected @Nullable String defaultJavaPath() {
     return null;
@@ -181,6 +190,17 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
    * @throws StartException when it can be told at once that it does not work
    */
   public abstract Connection open(Bootstrap bootstrap) throws IOException;
+
+  /**
+   * The program that {@link #open} would run here with this bootstrap. Runs nothing and asks
+   * nobody; any thread may call it.
+   *
+   * @param bootstrap what the child must be given
+   * @return null for a method that runs no program, or does not tell: so by default
+   */
+  public @Nullable CommandLine commandLine(Bootstrap bootstrap) {
+    return null;
+  }
 
   /** A short name for the kind and the place, such as {@code ssh.web1}. */
   public abstract String defaultName();

@@ -30,6 +30,8 @@ public class ProcessConnection implements Connection {
   private final Process process;
   private final String what;
   private final byte[] preamble;
+  private final long launchedNanos = System.nanoTime();
+  private volatile long loginNanos;
 
   /**
    * Starts a program with pipes for all three of its streams.
@@ -63,6 +65,29 @@ public class ProcessConnection implements Connection {
     this.process = process;
     this.what = what;
     this.preamble = preamble;
+  }
+
+  /**
+   * When the program was started.
+   *
+   * @return by {@link System#nanoTime}
+   */
+  public final long launchedNanos() {
+    return launchedNanos;
+  }
+
+  /** Notes that the program has let us in: it runs the child's shell from now on. */
+  public final void noteLogin() {
+    loginNanos = System.nanoTime();
+  }
+
+  /**
+   * When {@link #noteLogin} was called.
+   *
+   * @return by {@link System#nanoTime}; 0 where it was not
+   */
+  public final long loginNanos() {
+    return loginNanos;
   }
 
   @Override

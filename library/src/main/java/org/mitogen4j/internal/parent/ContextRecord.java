@@ -1,6 +1,7 @@
 package org.mitogen4j.internal.parent;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import org.mitogen4j.connect.spi.ConnectionMethod;
 import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.parent.classes.SentClasses;
@@ -30,6 +31,12 @@ public final class ContextRecord {
 
   /** The function that was last called there or below it; null for none. */
   public volatile String lastCalled;
+
+  /** The method that starts it, where it was planned or is started here; null else. */
+  public volatile ConnectionMethod<?> method;
+
+  /** When the steps of its start were over, where it is started here. */
+  public final StartTimes times = new StartTimes();
 
   /** Why it ends, in its own words; null before it says so. */
   public volatile EndCause leaving;

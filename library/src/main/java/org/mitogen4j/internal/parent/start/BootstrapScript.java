@@ -215,10 +215,13 @@ final class BootstrapScript {
     return s.toString();
   }
 
-  /** Options of the shell that the environment may set are undone; a zsh behaves as sh. */
+  /**
+   * Options of the shell that the environment may set are undone; a zsh behaves as sh. The empty
+   * line ends what start-up files printed, and tells at once that the login is over.
+   */
   private void begin() {
     s.append("T=").append(token).append(";{ { command set +eufk;emulate sh;} 2>/dev/null;");
-    s.append("p(){ echo;echo \"$T!$*\";};");
+    s.append("echo;p(){ echo \"$T!$*\";};");
     for (String argument : arguments) {
       if (argument.indexOf('\n') >= 0) {
         s.append("n=`printf '\\n.'`;n=${n%.};");

@@ -95,8 +95,7 @@ public final class Start {
 
   private void start() throws StartException {
     boolean care = BootstrapScript.needsCare(method.jvmArguments());
-    Function<BootstrapScript, String> script =
-        care ? BootstrapScript::careful : BootstrapScript::text;
+    Function<BootstrapScript, String> script = firstScript(method);
     attempt = open(script);
     flight =
         new FirstFlightBuffer(
@@ -124,6 +123,13 @@ public final class Start {
     }
     attempt.javaHomeIsWrong(parent.context::warn);
     attempt.errors.forward();
+  }
+
+  /** The script of the first attempt. */
+  static Function<BootstrapScript, String> firstScript(ConnectionMethod<?> method) {
+    return BootstrapScript.needsCare(method.jvmArguments())
+        ? BootstrapScript::careful
+        : BootstrapScript::text;
   }
 
   private boolean mayTryAgain() {
@@ -196,11 +202,14 @@ public final class Start {
   private StartAttempt open(Function<BootstrapScript, String> script) throws StartException {
     String token = Token.random();
     Connection connection;
+    Bootstrap bootstrap = bootstrap(token, script);
+    child.times.begin();
     try {
-      connection = method.open(bootstrap(token, script));
+      connection = method.open(bootstrap);
     } catch (IOException e) {
       throw fail(null, e instanceof StartException ? (StartException) e : other(e.toString()));
     }
+    child.times.opened(connection);
     stream.owner = connection;
     if (stream.dead() != null) {
       close(connection); // it was ended while it had no owner
@@ -218,15 +227,32 @@ public final class Start {
   }
 
   private Bootstrap bootstrap(String token, Function<BootstrapScript, String> script) {
+    byte[] settings = settings(parent.router, child.id, child.name, method.classPath());
+    String name = ProcessInfo.describe();
+    return bootstrap(parent, method, token, script, method.javaPath(), name, settings);
+  }
+
+  /**
+   * What a child is given.
+   *
+   * @param java the path of java; null to look for it
+   * @param ownName what a child without a name of its own is called in process lists
+   */
+  static Bootstrap bootstrap(
+      Parent parent,
+      ConnectionMethod<?> method,
+      String token,
+      Function<BootstrapScript, String> script,
+      String java,
+      String ownName,
+      byte[] settings) {
     byte[] image = parent.router.classes.image;
     byte[] jar = parent.classes.firstStageJar();
-    String java = method.javaPath();
-    List<String> arguments = method.jvmArguments();
-    String name = method.remoteName() == null ? ProcessInfo.describe() : method.remoteName();
-    String text =
-        script.apply(new BootstrapScript(token, java, arguments, name, jar.length, image.length));
-    byte[] settings = settings(parent.router, child.id, child.name, method.classPath());
-    return new Bootstrap(token, text, jar, image, settings);
+    String name = method.remoteName() == null ? ownName : method.remoteName();
+    BootstrapScript form =
+        new BootstrapScript(
+            token, java, method.jvmArguments(), name, jar.length, image.length);
+    return new Bootstrap(token, script.apply(form), jar, image, settings);
   }
 
   /** As below, for a child that is given no class path. */
@@ -376,7 +402,8 @@ public final class Start {
                   + " by "
                   + method
                   + ": "
-                  + (byOther ? dead.text : e.getMessage()));
+                  + (byOther ? dead.text : e.getMessage())
+                  + Rehearsal.line(parent, method, true));
     }
   }
 

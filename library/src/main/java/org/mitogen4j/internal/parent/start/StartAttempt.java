@@ -13,6 +13,7 @@ import org.mitogen4j.internal.context.FunctionName;
 import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.parent.ContextRecord;
+import org.mitogen4j.internal.parent.StartTimes;
 
 /**
  * One connection by which a child is to come up: reads noise up to the child's first word, and
@@ -87,10 +88,14 @@ public final class StartAttempt {
     StringBuilder line = new StringBuilder();
     int first = in.read();
     reached.run();
+    if (first >= 0) {
+      child.times.note(StartTimes.SHELL_REACHED);
+    }
     for (int b = first; b >= 0; b = in.read()) {
       if (b != '\n') {
         line.append((char) b);
       } else if (line.indexOf(token + ":up") >= 0) {
+        child.times.note(StartTimes.JVM_UP);
         return true;
       }
       if (b == '\n' || line.length() > NOISE) {
@@ -122,6 +127,7 @@ public final class StartAttempt {
       int home = word.lastIndexOf(':');
       java = word.substring(1, home).trim();
       javaHome = word.substring(home + 1).trim();
+      child.times.note(StartTimes.JAVA_RUN);
     }
     script = word;
   }

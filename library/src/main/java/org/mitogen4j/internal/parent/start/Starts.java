@@ -21,6 +21,7 @@ import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.MessageRouter;
 import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.Parent;
+import org.mitogen4j.internal.parent.StartTimes;
 
 /** Plans children, which opens the way to them, and brings up those of this context. */
 public final class Starts {
@@ -76,7 +77,9 @@ public final class Starts {
     }
     int id = parent.ids.one();
     String name = method.contextName() == null ? method.defaultName() : method.contextName();
-    parent.known.put(id, new ContextRecord(id, via, name, method.toString()));
+    ContextRecord record = new ContextRecord(id, via, name, method.toString());
+    record.method = method;
+    parent.known.put(id, record);
     if (via == router.id) {
       routing.plan(id, via, new Link(router, id));
     } else {
@@ -182,6 +185,16 @@ public final class Starts {
           }
         });
     return answer;
+  }
+
+  /**
+   * What a context runs when another asks when the steps of a child's start were over: {@link
+   * StartTimes#all}; null for a context that is no child of it.
+   */
+  public static Object timesHere(int id) {
+    MessageRouter router = ((MessageRouter.Worker) Thread.currentThread()).router;
+    ContextRecord child = Parent.of(ContextRuntime.of(router)).known.get(id);
+    return child == null || child.parent != router.id ? null : child.times.all();
   }
 
   /**

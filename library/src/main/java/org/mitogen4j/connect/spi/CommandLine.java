@@ -1,0 +1,201 @@
+package org.mitogen4j.connect.spi;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.mitogen4j.StartException;
+
+/**
+ * The program that a connection method runs on this machine to start a child: its arguments, the
+ * environment variables that are set for it, and the bytes that it is sent first. Immutable; any
+ * thread may use it. To make one runs nothing.
+ */
+public final class CommandLine {
+  /** In a brief form, longer words are cut to this many characters. */
+  private static final int BRIEF_WORD = 60;
+
+  /** Words of these characters mean themselves in any POSIX shell. */
+  private static final Pattern PLAIN = Pattern.compile("[\\w@%+=:,./-]+");
+
+  /** What the name of an option or a variable has in it whose value is a secret. */
+  private static final String SECRET_NAME =
+      "[\\w.-]*(?:passw|passphrase|pwd|secret|token|credential|api[_-]?key|private[_-]?key)[\\w.-]*";
+
+  /** A word that is such a name and its value. */
+  private static final Pattern SECRET_SETTING =
+      Pattern.compile("(" + SECRET_NAME + "[=:]).+", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+  /** Such a name and its value inside a longer word; and the password in a URL. */
+  private static final Pattern SECRET_PART =
+      Pattern.compile(
+          "(" + SECRET_NAME + "[=:])('[^']*'|\"[^\"]*\"|[^\\s'\";&]+)|(://[^/@:\\s]+:)[^/@\\s]+(?=@)",
+          Pattern.CASE_INSENSITIVE);
+
+  /** An option with such a name, whose value is the next word. */
+  private static final Pattern SECRET_OPTION =
+      Pattern.compile("--?" + SECRET_NAME, Pattern.CASE_INSENSITIVE);
+
+  private static final String MASK = "****";
+
+  private final List<String> words;
+  private final Map<String, String> environment;
+  private final byte[] input;
+  private final List<String> remarks;
+
+  private CommandLine(
+      List<String> words, Map<String, String> environment, byte[] input, List<String> remarks) {
+    this.words = Collections.unmodifiableList(words);
+    this.environment = Collections.unmodifiableMap(environment);
+    this.input = input;
+    this.remarks = Collections.unmodifiableList(remarks);
+  }
+
+  /**
+   * A program with no variables of its own.
+   *
+   * @param words the program, a path or a name on {@code PATH}, and its arguments
+   * @param input what it must be sent first: {@link Bootstrap#preamble} or the like
+   * @return the command line
+   */
+  public static CommandLine of(List<String> words, byte[] input) {
+    return new CommandLine(
+        new ArrayList<>(words), Collections.emptyMap(), input.clone(), Collections.emptyList());
+  }
+
+  /**
+   * With further environment variables.
+   *
+   * @param namesAndValues a name, its value, and so on
+   * @return a changed copy
+   */
+  public CommandLine environment(String... namesAndValues) {
+    Map<String, String> more = new LinkedHashMap<>(environment);
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      more.put(namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return new CommandLine(words, more, input, remarks);
+  }
+
+  /**
+   * With a remark for people, such as which question gets an answer; it must tell no secret.
+   *
+   * @param line one line
+   * @return a changed copy
+   */
+  public CommandLine remark(String line) {
+    List<String> more = new ArrayList<>(remarks);
+    more.add(line);
+    return new CommandLine(words, environment, input, more);
+  }
+
+  /**
+   * The program and its arguments as they are given to the operating system, nothing masked.
+   *
+   * @return can't be changed
+   */
+  public List<String> words() {
+    return words;
+  }
+
+  /**
+   * The environment variables that are set besides those of this process, nothing masked.
+   *
+   * @return can't be changed
+   */
+  public Map<String, String> environment() {
+    return environment;
+  }
+
+  /**
+   * What the program is sent first.
+   *
+   * @return a copy
+   */
+  public byte[] input() {
+    return input.clone();
+  }
+
+  /**
+   * What is to be said about it, a line each.
+   *
+   * @return can't be changed
+   */
+  public List<String> remarks() {
+    return remarks;
+  }
+
+  /**
+   * Runs the program, with pipes for its three streams. Does not wait for it.
+   *
+   * @return the process
+   * @throws StartException with {@link StartException.Reason#CLIENT_MISSING} where it is not
+   *     installed
+   */
+  public Process launch() throws StartException {
+    List<String> variables = new ArrayList<>();
+    environment.forEach((name, value) -> variables.addAll(Arrays.asList(name, value)));
+    return ProcessConnection.launch(words, variables.toArray(new String[0]));
+  }
+
+  /**
+   * As {@link #toString}, with long words cut, such as the first-stage script: for error messages.
+   *
+   * @return one line
+   */
+  public String brief() {
+    return text(BRIEF_WORD);
+  }
+
+  /**
+   * The command line as a POSIX shell would read it, variables first. Values of options and
+   * variables whose names say that they are passwords, tokens or other secrets are masked.
+   */
+  @Override
+  public String toString() {
+    return text(Integer.MAX_VALUE);
+  }
+
+  private String text(int longest) {
+    List<String> shown = new ArrayList<>();
+    environment.forEach(
+        (name, value) -> {
+          boolean secret = !masked(name + "=" + value).endsWith(value);
+          shown.add(name + "=" + (secret ? MASK : quoted(masked(value))));
+        });
+    boolean secret = false;
+    for (String word : words) {
+      String visible = secret ? MASK : masked(word);
+      if (visible.length() > longest) {
+        visible = visible.substring(0, longest) + "...";
+      }
+      shown.add(quoted(visible));
+      secret = SECRET_OPTION.matcher(word).matches();
+    }
+    return String.join(" ", shown);
+  }
+
+  private static String masked(String word) {
+    Matcher setting = SECRET_SETTING.matcher(word);
+    if (setting.matches()) {
+      return setting.group(1) + MASK;
+    }
+    Matcher part = SECRET_PART.matcher(word);
+    StringBuffer text = new StringBuffer();
+    while (part.find()) {
+      String name = part.group(1) == null ? part.group(3) : part.group(1);
+      part.appendReplacement(text, Matcher.quoteReplacement(name + MASK));
+    }
+    return part.appendTail(text).toString();
+  }
+
+  private static String quoted(String word) {
+    return PLAIN.matcher(word).matches() || word.equals(MASK)
+        ? word
+        : "'" + word.replace("'", "'\\''") + "'";
+  }
+}

@@ -1,0 +1,81 @@
+package org.mitogen4j.internal.parent.start;
+
+import org.mitogen4j.connect.spi.Bootstrap;
+import org.mitogen4j.connect.spi.CommandLine;
+import org.mitogen4j.connect.spi.ConnectionMethod;
+import org.mitogen4j.internal.parent.Parent;
+
+/** What the first attempt of a start would run and write; nothing is run. */
+public final class Rehearsal {
+  /** Stands for the name, account and process of a parent that does not run yet. */
+  private static final String UNKNOWN_PARENT = "mitogen:USER@HOST:PID";
+
+  /** Stands for the java program of such a parent, where the child would use the same. */
+  private static final String UNKNOWN_JAVA = "JAVA_OF_THE_PARENT";
+
+  /** Null where the method does not tell. */
+  public final CommandLine command;
+
+  public final String script;
+
+  /** How many bytes of what are written first, for people. */
+  public final String parts;
+
+  private Rehearsal(CommandLine command, String script, String parts) {
+    this.command = command;
+    this.script = script;
+    this.parts = parts;
+  }
+
+  /**
+   * The command line by which a method starts a child, for error messages.
+   *
+   * @return a line of its own, which begins with a line break; empty where the method does not tell
+   */
+  public static String line(Parent parent, ConnectionMethod<?> method, boolean here) {
+    try {
+      CommandLine command = of(parent, method, here).command;
+      return command == null ? "" : "\n  command: " + command.brief();
+    } catch (RuntimeException e) { // of a method of the program's own
+      return "";
+    }
+  }
+
+  /**
+   * Rehearses the start of a child. Any thread may call it; it waits for nothing.
+   *
+   * @param here whether this context would be the parent; if not, words in capital letters stand
+   *     for what depends on it
+   */
+  public static Rehearsal of(Parent parent, ConnectionMethod<?> method, boolean here) {
+    String name = method.contextName() == null ? method.defaultName() : method.contextName();
+    byte[] settings = Start.settings(parent.router, 0, name, method.classPath());
+    String java = method.javaPath();
+    Bootstrap bootstrap =
+        Start.bootstrap(
+            parent,
+            method,
+            Token.random(),
+            Start.firstScript(method),
+            here || java == null || method.isJavaPathSet() ? java : UNKNOWN_JAVA,
+            here ? ProcessInfo.describe() : UNKNOWN_PARENT,
+            settings);
+    CommandLine command = method.commandLine(bootstrap);
+    int written = command == null ? 0 : command.input().length;
+    int jar = parent.classes.firstStageJar().length;
+    int image = bootstrap.image().length;
+    int script = written - jar - image - settings.length;
+    String parts =
+        written
+            + " bytes: "
+            + (script > 0 ? "the script, " + script + "; " : "")
+            + "the first-stage jar, "
+            + jar
+            + "; the kernel image, "
+            + image
+            + "; settings, "
+            + settings.length
+            + "; behind them, without waiting, the calls that were made and their classes";
+    return new Rehearsal(command, bootstrap.script(), parts);
+  }
+}
