@@ -40,6 +40,9 @@ public final class CommandLine {
   private static final Pattern SECRET_OPTION =
       Pattern.compile("--?" + SECRET_NAME, Pattern.CASE_INSENSITIVE);
 
+  /** Values that are none: of options such as ssh's PasswordAuthentication. */
+  private static final Pattern NO_SECRET = Pattern.compile("(?i)yes|no|true|false|none|\\d");
+
   private static final String MASK = "****";
 
   private final List<String> words;
@@ -171,7 +174,7 @@ public final class CommandLine {
     for (String word : words) {
       String visible = secret ? MASK : masked(word);
       if (visible.length() > longest) {
-        visible = visible.substring(0, longest) + "...";
+        visible = visible.substring(0, longest).replace('\n', ' ') + "...";
       }
       shown.add(quoted(visible));
       secret = SECRET_OPTION.matcher(word).matches();
@@ -182,7 +185,8 @@ public final class CommandLine {
   private static String masked(String word) {
     Matcher setting = SECRET_SETTING.matcher(word);
     if (setting.matches()) {
-      return setting.group(1) + MASK;
+      String value = word.substring(setting.end(1));
+      return NO_SECRET.matcher(value).matches() ? word : setting.group(1) + MASK;
     }
     Matcher part = SECRET_PART.matcher(word);
     StringBuffer text = new StringBuffer();
