@@ -16,15 +16,10 @@ import org.mitogen4j.internal.context.Printable;
 import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.master.Log;
 import org.mitogen4j.internal.master.LogSink;
+import org.mitogen4j.internal.master.Loggers;
 
 /** Makes log records of what contexts logged and printed, and hands them to the backend. */
 final class LogHandOver implements LogSink {
-  /** The library's own loggers, and those of printed lines: no context logs to them. */
-  private static final String OWN = "mitogen";
-
-  /** The logger of records whose own is reserved, or one too many. */
-  private static final String OTHERS = OWN + ".log";
-
   /** The levels that there are; others would be kept by Java for ever. */
   private static final Level[] LEVELS = {
     Level.SEVERE, Level.WARNING, Level.INFO, Level.CONFIG, Level.FINE, Level.FINER, Level.FINEST
@@ -72,11 +67,10 @@ final class LogHandOver implements LogSink {
     Map<String, String> diagnostics = diagnostics(d.value());
     List<String> markers = markers(d.value());
     Object thrown = d.value();
-    boolean own = logger.equals(OWN) || logger.startsWith(OWN + ".");
     boolean room = named.contains(logger) || named.size() < Limits.LOGGERS;
-    if (own || !room) {
+    if (Loggers.isReserved(logger) || !room) {
       message = logger + ": " + message;
-      logger = OTHERS;
+      logger = Loggers.RECORDS;
     } else {
       named.add(logger);
     }

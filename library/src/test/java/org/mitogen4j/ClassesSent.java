@@ -10,7 +10,7 @@ import java.util.logging.SimpleFormatter;
 
 /** Listens to the log of the classes that this process sends. */
 final class ClassesSent extends Handler implements AutoCloseable {
-  private static final Logger LOG = Logger.getLogger("mitogen.classes");
+  private static final Logger LOG = Logger.getLogger("org.mitogen4j.classes");
 
   private final List<String> lines = new CopyOnWriteArrayList<>();
 

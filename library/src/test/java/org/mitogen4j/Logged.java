@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 
 /** What the library and its contexts log while a test runs. */
 public final class Logged extends Handler implements AutoCloseable {
-  private final Logger logger = Logger.getLogger("mitogen");
+  private final Logger logger = Logger.getLogger("org.mitogen4j");
   private final List<LogRecord> records = new CopyOnWriteArrayList<>();
 
   public Logged() {

@@ -270,16 +270,16 @@ class LoggingTest {
 
   @Test
   void aContextCanNotLogInTheNameOfTheLibraryOrOfPrintedLines() throws Exception {
-    child.run(LoggingTest::logAs, "mitogen");
-    child.run(LoggingTest::logAs, "mitogen.other.stdout");
+    child.run(LoggingTest::logAs, "org.mitogen4j");
+    child.run(LoggingTest::logAs, "org.mitogen4j.output.other.stdout");
     child.run(LoggingTest::logAs, "\u001b[2J\nx");
 
     Await.until(() -> log.count() == 3);
     assertThat(log.records())
         .extracting(LogRecord::getLoggerName)
-        .containsExactly("mitogen.log", "mitogen.log", "?[2J x");
+        .containsExactly("org.mitogen4j.records", "org.mitogen4j.records", "?[2J x");
     assertThat(log.messages())
-        .containsExactly("mitogen: who is it", "mitogen.other.stdout: who is it", "who is it");
+        .containsExactly("org.mitogen4j: who is it", "org.mitogen4j.output.other.stdout: who is it", "who is it");
   }
 
   @Test

@@ -60,8 +60,8 @@ class ShellTest {
         Router own = Router.create()) {
       Context web = own.connect(Local.create().name("web"));
       assertThat(web.call(Shell::run, "echo one; echo two >&2; exit 3")).isEqualTo(3);
-      Await.until(() -> logged.of("mitogen.web.stdout").contains("one"));
-      Await.until(() -> logged.of("mitogen.web.stderr").contains("two"));
+      Await.until(() -> logged.of("org.mitogen4j.output.web.stdout").contains("one"));
+      Await.until(() -> logged.of("org.mitogen4j.output.web.stderr").contains("two"));
     }
   }
 

@@ -27,7 +27,7 @@ import org.mitogen4j.internal.parent.Parent;
  * child is served as before.
  */
 public final class FrameFuzz {
-  private static final Logger LOG = Logger.getLogger("mitogen");
+  private static final Logger LOG = Logger.getLogger("org.mitogen4j");
   private static final int MESSAGE_LIMIT = 1 << 20;
   private static final int CHILD = 1;
   private static final int MAX_PAYLOAD = 512;

@@ -177,7 +177,7 @@ class BlameTest {
           }
         };
     try (Tree t = new Tree(depth)) {
-      Logger.getLogger("mitogen").addHandler(slowLog);
+      Logger.getLogger("org.mitogen4j").addHandler(slowLog);
       t.makeUp(775, "x");
       byte[] line = new byte[8000];
       Arrays.fill(line, (byte) 'x');
@@ -197,7 +197,7 @@ class BlameTest {
       assertThat(t.master.contexts()).containsAll(t.honest).contains(t.slowOne);
       goOn.countDown();
     } finally {
-      Logger.getLogger("mitogen").removeHandler(slowLog);
+      Logger.getLogger("org.mitogen4j").removeHandler(slowLog);
       goOn.countDown();
     }
   }

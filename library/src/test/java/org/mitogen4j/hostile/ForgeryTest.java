@@ -400,8 +400,8 @@ class ForgeryTest {
       byte[] warning = output(3, t.honest.id(), "all is well\nWARNING: the master burns");
       t.peer.send(0, Handle.OUTPUT, 0, warning);
       Await.until(() -> !t.records.warnings().isEmpty());
-      assertThat(t.records.of("mitogen.honest.stdout")).isEmpty();
-      assertThat(t.records.of("mitogen.hostile.stdout"))
+      assertThat(t.records.of("org.mitogen4j.output.honest.stdout")).isEmpty();
+      assertThat(t.records.of("org.mitogen4j.output.hostile.stdout"))
           .containsExactly("ok", "Nov 1 WARNING forged", "", "again");
       t.refusedOnce();
       assertThat(t.records.warnings().get(0))
@@ -418,10 +418,10 @@ class ForgeryTest {
       byte[] hello = hello(id, t.peer.id, "17", "m", 1, name, "local");
       t.peer.send(t.parent.id(), Handle.ADD_ROUTE, 0, hello);
       t.peer.frame(0, 0, id, id, Handle.OUTPUT, 0, output(1, id, "hear me\n"));
-      Await.until(() -> !t.records.of("mitogen.hostile.stdout").isEmpty());
-      assertThat(t.records.of("mitogen.hostile.stdout"))
+      Await.until(() -> !t.records.of("org.mitogen4j.output.hostile.stdout").isEmpty());
+      assertThat(t.records.of("org.mitogen4j.output.hostile.stdout"))
           .containsExactly("context " + id + " \"" + name + "\": hear me");
-      assertThat(LogManager.getLogManager().getLogger("mitogen." + name + ".stdout")).isNull();
+      assertThat(LogManager.getLogManager().getLogger("org.mitogen4j.output." + name + ".stdout")).isNull();
     }
   }
 
@@ -435,8 +435,8 @@ class ForgeryTest {
       t.peer.frame(0, 0, id, id, Handle.OUTPUT, 0, output(1, id, "all is well\n"));
       t.peer.frame(0, 0, id, id, Handle.OUTPUT, 0, output(3, id, "all is well"));
       Await.until(() -> !t.records.warnings().isEmpty());
-      assertThat(t.records.of("mitogen.honest.stdout")).isEmpty();
-      assertThat(t.records.of("mitogen.hostile.stdout"))
+      assertThat(t.records.of("org.mitogen4j.output.honest.stdout")).isEmpty();
+      assertThat(t.records.of("org.mitogen4j.output.hostile.stdout"))
           .containsExactly("context " + id + " \"honest\": all is well");
       assertThat(t.records.warnings())
           .containsExactly("context " + id + " below hostile reports: all is well");
@@ -456,12 +456,12 @@ class ForgeryTest {
         }
       }
       t.peer.settle();
-      Await.until(() -> t.records.of("mitogen.hostile.stdout").size() == 11_000);
+      Await.until(() -> t.records.of("org.mitogen4j.output.hostile.stdout").size() == 11_000);
       Context late = t.master.connect(InProcess.create().name("late"));
       byte[] line = output(1, late.id(), "I am here\n");
       late.run(ForgeryTest::send, 0, Handle.OUTPUT, line);
-      Await.until(() -> !t.records.of("mitogen.late.stdout").isEmpty());
-      assertThat(t.records.of("mitogen.late.stdout")).containsExactly("I am here");
+      Await.until(() -> !t.records.of("org.mitogen4j.output.late.stdout").isEmpty());
+      assertThat(t.records.of("org.mitogen4j.output.late.stdout")).containsExactly("I am here");
     }
   }
 

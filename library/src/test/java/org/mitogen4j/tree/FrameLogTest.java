@@ -14,7 +14,7 @@ import org.mitogen4j.connect.InProcess;
 
 @Timeout(30)
 class FrameLogTest {
-  private static final Logger LOG = Logger.getLogger("mitogen.frames");
+  private static final Logger LOG = Logger.getLogger("org.mitogen4j.frames");
 
   static int size(byte[] data) {
     return data.length;

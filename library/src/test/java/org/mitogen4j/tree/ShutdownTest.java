@@ -21,7 +21,7 @@ class ShutdownTest {
         Context child = router.connect(Local.create().name("young"));
         child.run(ShutdownTest::print, "last words, without a line's end");
       }
-      assertThat(logged.of("mitogen.young.stdout"))
+      assertThat(logged.of("org.mitogen4j.output.young.stdout"))
           .containsExactly("last words, without a line's end");
     }
   }

@@ -34,7 +34,7 @@ class StubbornTest {
   private static final long BOUND_MILLIS = 2000;
 
   /** What a program prints is not looked at. */
-  private static final Logger PRINTED = Logger.getLogger("mitogen");
+  private static final Logger PRINTED = Logger.getLogger("org.mitogen4j");
 
   @TempDir Path folder;
 

@@ -9,7 +9,7 @@ import java.util.logging.SimpleFormatter;
 
 /** The log records that contexts make by printing, while it is open. */
 public final class Printed extends Handler implements AutoCloseable {
-  private final Logger logger = Logger.getLogger("mitogen");
+  private final Logger logger = Logger.getLogger("org.mitogen4j.output");
   private final List<String> lines = new ArrayList<>(); // guarded by this
 
   public Printed() {
@@ -34,7 +34,7 @@ public final class Printed extends Handler implements AutoCloseable {
 
   /** The lines that a context's stream has printed so far. */
   public synchronized List<String> lines(String context, String stream) {
-    String start = "mitogen." + context + "." + stream + ": ";
+    String start = "org.mitogen4j.output." + context + "." + stream + ": ";
     List<String> found = new ArrayList<>();
     for (String line : lines) {
       if (line.startsWith(start)) {

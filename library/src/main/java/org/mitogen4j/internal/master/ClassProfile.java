@@ -19,7 +19,7 @@ final class ClassProfile {
   private static final String FORMAT = "Mitogen4j classes 1";
   private static final int MAX_FUNCTIONS = 1000;
   private static final int MAX_CLASSES = 10_000;
-  private static final Logger LOG = Logger.getLogger("mitogen.classes");
+  private static final Logger LOG = Logger.getLogger(Loggers.CLASSES);
 
   private final Path file;
 

@@ -12,11 +12,11 @@ import org.mitogen4j.internal.parent.FrameListener;
 
 /**
  * Logs the frames that the master reads and writes, a line each, at FINE, to the logger {@code
- * mitogen.frames}: {@code << 3->0 handle 1027 42 bytes BULK}. Costs nothing for children that are
+ * org.mitogen4j.frames}: {@code << 3->0 handle 1027 42 bytes BULK}. Costs nothing for children that are
  * started while the logger is off.
  */
 final class FrameLog implements FrameListener {
-  private static final Logger LOG = Logger.getLogger("mitogen.frames");
+  private static final Logger LOG = Logger.getLogger(Loggers.FRAMES);
   private static final String[] FLAGS = {"MORE", "BULK", "DEAD", "FIRST"};
 
   @Override

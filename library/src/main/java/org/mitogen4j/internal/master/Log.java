@@ -21,8 +21,8 @@ import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.Parent;
 
 /**
- * What contexts print becomes log records, a line each: the logger is {@code mitogen.NAME.stdout}
- * or {@code mitogen.NAME.stderr}, the level INFO. What they log keeps its own logger. Both go to
+ * What contexts print becomes log records, a line each: the logger is {@code
+ * org.mitogen4j.output.NAME.stdout} or {@code .stderr}, the level INFO. What they log keeps its own logger. Both go to
  * the {@link LogSink}. What the library has to tell comes from the logger {@code mitogen} of {@code
  * java.util.logging}, as a WARNING.
  *
@@ -178,7 +178,7 @@ public final class Log extends ReceiveQueue {
         if (m.src != context.router.id) {
           line = reporter(speaker, m.src) + " reports: " + line;
         }
-        log(Logger.getLogger("mitogen"), Level.WARNING, "{0}", line);
+        log(Logger.getLogger(Loggers.LIBRARY), Level.WARNING, "{0}", line);
         return;
       }
       String stream = kind == OutputForwarder.STDOUT ? "stdout" : "stderr";
@@ -190,7 +190,7 @@ public final class Log extends ReceiveQueue {
       }
     } catch (RuntimeException e) {
       String text = "the output of context {0} can't be read: {1}";
-      log(Logger.getLogger("mitogen"), Level.WARNING, text, String.valueOf(m.src), e);
+      log(Logger.getLogger(Loggers.LIBRARY), Level.WARNING, text, String.valueOf(m.src), e);
     }
   }
 
@@ -208,9 +208,9 @@ public final class Log extends ReceiveQueue {
   private String logger(String name, String stream) {
     if (name != null && (named.contains(name) || named.size() < Limits.LOGGERS)) {
       named.add(name);
-      return "mitogen." + name + "." + stream;
+      return Loggers.output(name, stream);
     }
-    return "mitogen." + stream;
+    return Loggers.output(null, stream);
   }
 
   /** Logs in the logger's name alone: formatters would show this class in its place. */

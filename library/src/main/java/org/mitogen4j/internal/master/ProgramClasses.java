@@ -68,7 +68,7 @@ public final class ProgramClasses implements ClassSource {
   private static final int MAX_LOADERS = 100;
   private static final int MAX_CONTENTS = 10_000;
   private static final byte[] MAGIC = {(byte) 0xCA, (byte) 0xFE, (byte) 0xBA, (byte) 0xBE};
-  private static final Logger LOG = Logger.getLogger("mitogen.classes");
+  private static final Logger LOG = Logger.getLogger(Loggers.CLASSES);
 
   private final ClassCache packer;
   private final List<ClassLoader> loaders = new CopyOnWriteArrayList<>();

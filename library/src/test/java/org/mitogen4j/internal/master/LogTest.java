@@ -37,9 +37,9 @@ class LogTest {
       }
       shown = logged.shown();
     }
-    assertThat(shown).anySatisfy(s -> assertThat(s).contains("mitogen.web1.stdout", "grüß €"));
-    assertThat(shown).anySatisfy(s -> assertThat(s).contains("mitogen.web1.stderr", "größer"));
-    assertThat(shown).noneSatisfy(s -> assertThat(s).contains("org.mitogen4j."));
+    assertThat(shown).anySatisfy(s -> assertThat(s).contains("org.mitogen4j.output.web1.stdout", "grüß €"));
+    assertThat(shown).anySatisfy(s -> assertThat(s).contains("org.mitogen4j.output.web1.stderr", "größer"));
+    assertThat(shown).noneSatisfy(s -> assertThat(s).contains("org.mitogen4j.internal"));
   }
 
   static void printEscapes() {
