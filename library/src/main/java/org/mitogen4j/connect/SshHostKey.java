@@ -1,23 +1,16 @@
 package org.mitogen4j.connect;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.lang.ProcessBuilder.Redirect;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Timer;
-import java.util.TimerTask;
 
 /**
  * The key of a server that ssh does not know, as ssh itself tells: it connects once more, by the
  * same way, and hands the key to a command that would look it up (OpenSSH 8.5).
  */
 final class SshHostKey {
-  private static final long MOST_MILLIS = 5000;
-
   private static final String MARK = "mitogen-key ";
 
   private SshHostKey() {}
@@ -47,32 +40,11 @@ final class SshHostKey {
   private static String ask(List<String> command) {
     String found = "";
     try {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectInput(Redirect.from(SshServers.NOTHING))
-              .redirectOutput(Redirect.to(SshServers.NOTHING))
-              .start();
-      Timer timer = new Timer("mitogen ssh host key", true);
-      timer.schedule(
-          new TimerTask() {
-            @Override
-            public void run() {
-              process.destroyForcibly();
-            }
-          },
-          MOST_MILLIS);
-      try (BufferedReader in =
-          new BufferedReader(
-              new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
-        for (String line = in.readLine(); line != null; line = in.readLine()) {
-          boolean tells = line.startsWith(MARK) && !line.startsWith(MARK + "NONE");
-          if (tells && found.isEmpty()) { // ssh asks before it has the key, too
-            found = line.substring(MARK.length());
-          }
+      for (String line : SshProbe.lines(command, Redirect.PIPE)) {
+        boolean tells = line.startsWith(MARK) && !line.startsWith(MARK + "NONE");
+        if (tells && found.isEmpty()) { // ssh asks before it has the key, too
+          found = line.substring(MARK.length());
         }
-      } finally {
-        timer.cancel();
-        process.destroyForcibly();
       }
     } catch (IOException e) {
       // the failure that is reported says more

@@ -1,11 +1,7 @@
 package org.mitogen4j.connect;
 
-import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.lang.ProcessBuilder.Redirect;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -13,21 +9,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.Timer;
-import java.util.TimerTask;
 
 /**
  * Which ssh servers take the connections of a command: the host's and those of jump hosts, as ssh
  * itself tells by its option -G. It connects to none.
  */
 final class SshServers {
-  /** How long ssh may take to tell; what it runs by "Match exec" may hang. */
-  private static final long MOST_MILLIS = 3000;
-
   /** Jump hosts that have jump hosts are followed so deep. */
   private static final int MOST_JUMPS = 8;
-
-  static final File NOTHING = new File("/dev/null");
 
   private final String sshPath;
   private final List<String> configuration;
@@ -95,32 +84,11 @@ final class SshServers {
   private static Map<String, String> ask(List<String> command) {
     Map<String, String> told = new HashMap<>();
     try {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectInput(Redirect.from(NOTHING))
-              .redirectError(Redirect.to(NOTHING))
-              .start();
-      Timer timer = new Timer("mitogen ssh -G", true);
-      timer.schedule(
-          new TimerTask() {
-            @Override
-            public void run() {
-              process.destroyForcibly();
-            }
-          },
-          MOST_MILLIS);
-      try (BufferedReader in =
-          new BufferedReader(
-              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-        for (String line = in.readLine(); line != null; line = in.readLine()) {
-          int space = line.indexOf(' ');
-          if (space > 0) {
-            told.putIfAbsent(line.substring(0, space), line.substring(space + 1));
-          }
+      for (String line : SshProbe.lines(command, Redirect.to(SshProbe.NOTHING))) {
+        int space = line.indexOf(' ');
+        if (space > 0) {
+          told.putIfAbsent(line.substring(0, space), line.substring(space + 1));
         }
-      } finally {
-        timer.cancel();
-        process.destroyForcibly();
       }
     } catch (IOException e) {
       // the start says more
