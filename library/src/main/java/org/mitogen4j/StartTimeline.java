@@ -3,8 +3,10 @@ package org.mitogen4j;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,13 +45,13 @@ public final class StartTimeline {
           values -> isTimeline(values) ? values : null, "the times of the steps of a start");
 
   private final long attempts;
-  private final long[] nanos;
+  private final Map<Step, Long> nanos = new EnumMap<>(Step.class);
 
   private StartTimeline(Object[] told) {
     attempts = (Long) told[ATTEMPTS];
-    nanos = new long[Step.values().length];
-    for (int i = 0; i < nanos.length; i++) {
-      nanos[i] = (Long) told[FIRST_STEP + i];
+    int i = FIRST_STEP;
+    for (Step step : Step.values()) {
+      nanos.put(step, (Long) told[i++]);
     }
   }
 
@@ -68,11 +70,13 @@ public final class StartTimeline {
       return null;
     }
     StartTimeline timeline = new StartTimeline(told);
-    int result = FIRST_STEP + Step.FIRST_RESULT.ordinal();
-    if (own != null && (Long) own[result] >= 0) {
+    if (own != null) {
+      long result = new StartTimeline(own).nanos.get(Step.FIRST_RESULT);
       // both counted from a moment of their own: their ages tell how far apart these are
       long apart = (Long) own[0] - (Long) told[0];
-      timeline.nanos[Step.FIRST_RESULT.ordinal()] = Math.max(0, (Long) own[result] - apart);
+      if (result >= 0) {
+        timeline.nanos.put(Step.FIRST_RESULT, Math.max(0, result - apart));
+      }
     }
     return timeline;
   }
@@ -84,7 +88,7 @@ public final class StartTimeline {
    * @return null where it is not over yet, or the connection method does not have it
    */
   public @Nullable Duration at(Step step) {
-    long at = nanos[step.ordinal()];
+    long at = nanos.get(step);
     return at < 0 ? null : Duration.ofNanos(at);
   }
 

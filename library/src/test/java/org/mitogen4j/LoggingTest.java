@@ -279,7 +279,10 @@ class LoggingTest {
         .extracting(LogRecord::getLoggerName)
         .containsExactly("org.mitogen4j.records", "org.mitogen4j.records", "?[2J x");
     assertThat(log.messages())
-        .containsExactly("org.mitogen4j: who is it", "org.mitogen4j.output.other.stdout: who is it", "who is it");
+        .containsExactly(
+            "org.mitogen4j: who is it",
+            "org.mitogen4j.output.other.stdout: who is it",
+            "who is it");
   }
 
   @Test

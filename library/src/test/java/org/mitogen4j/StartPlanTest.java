@@ -34,8 +34,7 @@ class StartPlanTest {
   private static final String SECRET = "hunter2";
 
   /** Writes its arguments, each with a NUL behind it, and its input, and runs the arguments. */
-  private static final String RECORDER =
-      "f=$1;shift;printf '%s\\0' \"$@\">\"$f\";exec \"$@\"";
+  private static final String RECORDER = "f=$1;shift;printf '%s\\0' \"$@\">\"$f\";exec \"$@\"";
 
   /** A method whose program records what it is given. */
   static final class Recorded extends CommandMethod<Recorded> {
@@ -120,7 +119,8 @@ class StartPlanTest {
     StartPlan plan =
         router.explain(
             ConnectionString.parse("ssh://deploy@bastion,docker://billing0,sudo://app").methods());
-    assertThat(plan.hops()).extracting(StartPlan.Hop::from)
+    assertThat(plan.hops())
+        .extracting(StartPlan.Hop::from)
         .containsExactly("master", "ssh.bastion", "docker.billing0");
     assertThat(plan.toString())
         .contains("2. docker.billing0, started by ssh.bastion: docker billing0\n")

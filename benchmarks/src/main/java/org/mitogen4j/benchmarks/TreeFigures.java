@@ -58,8 +58,7 @@ final class TreeFigures {
           CallFigures.Ping ping = new CallFigures.Ping(passing(bare, hops, "pong"))) {
         Context first = router.connect(Local.create());
         Context far = behind(first, hops);
-        pairs.measure(
-            8, 5, () -> CallFigures.sequential(far, CALLS), () -> ping.many(CALLS));
+        pairs.measure(8, 5, () -> CallFigures.sequential(far, CALLS), () -> ping.many(CALLS));
         for (int j = 0; j < 5; j++) {
           direct.add(CallFigures.sequential(first, CALLS));
         }

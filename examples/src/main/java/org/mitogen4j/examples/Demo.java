@@ -23,8 +23,8 @@ import org.mitogen4j.connect.spi.ConnectionMethod;
  * answer as it comes, and the tree. Without arguments on this machine, else on hosts that ssh
  * reaches, {@code [user@]host ...}, or at the end of ways as {@link ConnectionString} reads them.
  * With {@code --explain} it also tells what each start runs and writes, and how long its steps
- * took; with {@code --dry-run} it tells what they would, and starts nothing. The exit code is 1 when
- * a context failed.
+ * took; with {@code --dry-run} it tells what they would, and starts nothing. The exit code is 1
+ * when a context failed.
  */
 public final class Demo {
   private static final int CHILDREN = 2;
@@ -80,7 +80,8 @@ public final class Demo {
         System.out.println("  " + line + (answers.containsKey(id) ? ": " + answers.get(id) : ""));
       }
       if (options.contains(Option.EXPLAIN)) {
-        System.out.println("How long after the program asked for it each step of a start was over:");
+        System.out.println(
+            "How long after the program asked for it each step of a start was over:");
         for (Context context : router.contexts()) {
           System.out.println("  " + context + ": " + context.info().timeline());
         }

@@ -18,6 +18,7 @@ final class SshProbe {
 
   /** What ssh runs by "Match exec" may hang, and so may a server. */
   private static final long MOST_MILLIS = 5000;
+
   private static final int MOST_BYTES = 1 << 18;
 
   private SshProbe() {}
@@ -31,7 +32,7 @@ final class SshProbe {
   static List<String> lines(List<String> command, Redirect errors) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectInput(Redirect.from(NOTHING)).redirectError(errors);
-    Process process = builder.redirectErrorStream(errors == Redirect.PIPE).start();
+    Process process = builder.redirectErrorStream(errors.equals(Redirect.PIPE)).start();
     Timer timer = new Timer("mitogen ssh probe", true);
     timer.schedule(
         new TimerTask() {

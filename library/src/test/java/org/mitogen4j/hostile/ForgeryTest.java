@@ -421,7 +421,8 @@ class ForgeryTest {
       Await.until(() -> !t.records.of("org.mitogen4j.output.hostile.stdout").isEmpty());
       assertThat(t.records.of("org.mitogen4j.output.hostile.stdout"))
           .containsExactly("context " + id + " \"" + name + "\": hear me");
-      assertThat(LogManager.getLogManager().getLogger("org.mitogen4j.output." + name + ".stdout")).isNull();
+      assertThat(LogManager.getLogManager().getLogger("org.mitogen4j.output." + name + ".stdout"))
+          .isNull();
     }
   }
 

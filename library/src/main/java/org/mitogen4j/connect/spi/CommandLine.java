@@ -33,7 +33,9 @@ public final class CommandLine {
   /** Such a name and its value inside a longer word; and the password in a URL. */
   private static final Pattern SECRET_PART =
       Pattern.compile(
-          "(" + SECRET_NAME + "[=:])('[^']*'|\"[^\"]*\"|[^\\s'\";&]+)|(://[^/@:\\s]+:)[^/@\\s]+(?=@)",
+          "("
+              + SECRET_NAME
+              + "[=:])('[^']*'|\"[^\"]*\"|[^\\s'\";&]+)|(://[^/@:\\s]+:)[^/@\\s]+(?=@)",
           Pattern.CASE_INSENSITIVE);
 
   /** An option with such a name, whose value is the next word. */

@@ -20,13 +20,10 @@ import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
+import org.mitogen4j.internal.kernel.Settings;
 
 /** A context with all that it can do; the parts are the classes beside this one. */
 public final class ContextRuntime extends Extension {
-  private static final int LIMIT = 3;
-  private static final int UNIDIRECTIONAL = 4;
-  private static final int HEARTBEAT_MILLIS = 5;
-  private static final int SERVICE_THREADS = 6;
 
   private static final String INTERNAL = "org.mitogen4j.internal.";
 
@@ -88,10 +85,10 @@ public final class ContextRuntime extends Extension {
     this.router = router;
     starter = new ThreadStarter(router);
     router.thread("starter", starter).start();
-    limit = (int) router.settings[LIMIT];
+    limit = (int) router.settings[Settings.MESSAGE_LIMIT];
     blocks = new ClassBlocks(router.classes);
-    heartbeat = new Heartbeat(this, (long) router.settings[HEARTBEAT_MILLIS]);
-    routing = new Routing(this, (boolean) router.settings[UNIDIRECTIONAL]);
+    heartbeat = new Heartbeat(this, (long) router.settings[Settings.HEARTBEAT_MILLIS]);
+    routing = new Routing(this, (boolean) router.settings[Settings.UNIDIRECTIONAL]);
     blame = new Blame(this);
     credits = new Credits(this);
     assembly = new Reassembly(this);
@@ -181,7 +178,7 @@ public final class ContextRuntime extends Extension {
 
   /** How many threads services have. */
   public int serviceThreads() {
-    return (int) router.settings[SERVICE_THREADS];
+    return (int) router.settings[Settings.SERVICE_THREADS];
   }
 
   /** The id of the root of the tree. */
@@ -386,7 +383,8 @@ public final class ContextRuntime extends Extension {
   /** Whether nothing was sent along about a class's package, and none is provided here. */
   private boolean isPlain(String className) {
     String inPackage = className.substring(0, className.lastIndexOf('.') + 1);
-    return router.classes.kept(inPackage) == null && router.settings.length == SERVICE_THREADS + 1;
+    return router.classes.kept(inPackage) == null
+        && router.settings.length <= Settings.PROVIDED_PACKAGES;
   }
 
   @SuppressWarnings("unchecked")

@@ -73,14 +73,14 @@ final class Flow {
       credit.addAndGet(-length);
       return true;
     }
-    long handle = Header.getLong(b, at + 17);
-    int flags = b[at + 4];
+    long handle = Header.getLong(b, at + Header.HANDLE);
+    int flags = b[at + Header.FLAGS];
     boolean begins = (flags & Header.FIRST) != 0 || (flags & Header.MORE) == 0;
     if (handle < Handle.FIRST_FREE || handle >= Handle.FIRST_SECRET || !begins) {
       return false;
     }
     synchronized (questions) {
-      boolean known = questions.remove(key(Header.getInt(b, at + 5), handle));
+      boolean known = questions.remove(key(Header.getInt(b, at + Header.DST), handle));
       if (!known && forgotten == 0) {
         return false;
       }

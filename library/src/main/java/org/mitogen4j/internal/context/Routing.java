@@ -90,15 +90,15 @@ public final class Routing {
   // ---- messages that come in
 
   void accept(Link in, byte[] b, int at, int length) {
-    int dst = Header.getInt(b, at + 5);
-    int src = Header.getInt(b, at + 9);
-    int auth = Header.getInt(b, at + 13);
+    int dst = Header.getInt(b, at + Header.DST);
+    int src = Header.getInt(b, at + Header.SRC);
+    int auth = Header.getInt(b, at + Header.AUTH);
     boolean fromParent = in == router.parent;
     if (!fromParent && (routes.get(src) != in || !(auth == src || mayActFor(in, auth)))) {
       if (!context.departures.isGone(src)) { // else it was on its way when the context went
         refuse(in, "it names " + src + " as its source and acts for " + auth);
       }
-    } else if (!fromParent && !mayReply(Header.getLong(b, at + 25))) {
+    } else if (!fromParent && !mayReply(Header.getLong(b, at + Header.REPLY_TO))) {
       refuse(in, "it wants an answer at a handle of the library");
     } else if (dst != router.id) {
       overhear(in, src, b, at, length);
@@ -123,7 +123,7 @@ public final class Routing {
   /** What a direct child says to System.err last may be why it ends: it is kept for its parent. */
   private void overhear(Link in, int src, byte[] b, int at, int length) {
     int text = at + Header.SIZE + 1;
-    if (Header.getLong(b, at + 17) == Handle.OUTPUT
+    if (Header.getLong(b, at + Header.HANDLE) == Handle.OUTPUT
         && src == in.peer
         && in != router.parent
         && length > Header.SIZE + 1
@@ -144,7 +144,7 @@ public final class Routing {
 
   private void receive(Link in, byte[] b, int at, int length) {
     Message whole =
-        b[at + 4] == 0
+        b[at + Header.FLAGS] == 0
             ? MessageRouter.message(in, b, at, length)
             : context.assembly.add(in, b, at, length);
     if (whole != null) {
@@ -187,7 +187,9 @@ public final class Routing {
     EndCause wrong;
     if (out == null || out == in) {
       wrong = context.departures.cause(dst);
-      if (!fromParent && Header.getLong(b, at + 25) == 0 && (b[at + 4] & Header.DEAD) == 0) {
+      if (!fromParent
+          && Header.getLong(b, at + Header.REPLY_TO) == 0
+          && (b[at + Header.FLAGS] & Header.DEAD) == 0) {
         context.departures.tell(
             in, Collections.singletonList(dst), wrong); // who expects no answer learns it so
       }
@@ -196,8 +198,8 @@ public final class Routing {
       wrong = new EndCause(EndCause.REFUSED, why);
       refuse(in, why);
     } else {
-      long handle = Header.getLong(b, at + 17);
-      int src = Header.getInt(b, at + 9);
+      long handle = Header.getLong(b, at + Header.HANDLE);
+      int src = Header.getInt(b, at + Header.SRC);
       LinkState inState = LinkState.of(context, in);
       LinkState outState = LinkState.of(context, out);
       inState.talks(context, dst);
@@ -219,8 +221,8 @@ public final class Routing {
               handle == Handle.PUSH || handle == Handle.BLOCK || handle == Handle.PLAN_ROUTE;
           if (leaves
               && fromParent
-              && (b[at + 4] & ~Header.BULK) == 0
-              && isAncestor(Header.getInt(b, at + 13))) {
+              && (b[at + Header.FLAGS] & ~Header.BULK) == 0
+              && isAncestor(Header.getInt(b, at + Header.AUTH))) {
             leave(out, dst, MessageRouter.message(in, b, at, length));
           } else {
             out.send(b, at, length, b, 0, 0, false);
@@ -231,16 +233,16 @@ public final class Routing {
         }
       }
     }
-    if ((b[at + 4] & Header.DEAD) == 0) {
-      dead(in, Header.getInt(b, at + 9), Header.getLong(b, at + 25), wrong);
+    if ((b[at + Header.FLAGS] & Header.DEAD) == 0) {
+      dead(in, Header.getInt(b, at + Header.SRC), Header.getLong(b, at + Header.REPLY_TO), wrong);
     }
   }
 
   /** Notes what a frame allows the other side to send back. */
   private static void invites(LinkState in, Link out, long handle, byte[] b, int at, int length) {
-    long replyTo = Header.getLong(b, at + 25);
-    if (replyTo != 0 && (b[at + 4] & (Header.MORE | Header.FIRST)) != Header.MORE) {
-      in.flow(out).asked(Header.getInt(b, at + 9), replyTo);
+    long replyTo = Header.getLong(b, at + Header.REPLY_TO);
+    if (replyTo != 0 && (b[at + Header.FLAGS] & (Header.MORE | Header.FIRST)) != Header.MORE) {
+      in.flow(out).asked(Header.getInt(b, at + Header.SRC), replyTo);
     } else if (handle == Handle.CREDIT && length - Header.SIZE > 16) {
       long bytes = 0;
       for (int i = at + Header.SIZE + 16, shift = 0; i < at + length && shift < 63; shift += 7) {

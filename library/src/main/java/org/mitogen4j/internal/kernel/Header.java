@@ -1,24 +1,32 @@
 package org.mitogen4j.internal.kernel;
 
 /**
- * The frame header, big endian:
- *
- * <pre>
- *  0 int   length of the payload, 0 to {@link #MAX_PAYLOAD}
- *  4 byte  flags
- *  5 int   destination context
- *  9 int   source context
- * 13 int   authority: the context in whose name it acts
- * 17 long  handle in the destination
- * 25 long  handle in the source that a reply goes to, 0 for none
- * 33       payload
- * </pre>
+ * The header of a frame: big endian, {@link #SIZE} bytes. The length of the payload comes first, an
+ * int of 0 to {@link #MAX_PAYLOAD}; the other fields begin at the offsets that are given here.
  */
 public final class Header {
   private Header() {}
 
   public static final int SIZE = 33;
   public static final int MAX_PAYLOAD = 1 << 16;
+
+  /** A byte: {@link #MORE}, {@link #BULK}, {@link #DEAD}, {@link #FIRST}. */
+  public static final int FLAGS = 4;
+
+  /** An int: the context that it is sent to. */
+  public static final int DST = 5;
+
+  /** An int: the context that sent it. */
+  public static final int SRC = 9;
+
+  /** An int: the context in whose name it is sent. */
+  public static final int AUTH = 13;
+
+  /** A long: the handle in the destination. */
+  public static final int HANDLE = 17;
+
+  /** A long: the handle in the source that a reply goes to, 0 for none. */
+  public static final int REPLY_TO = 25;
 
   /** More pieces of this message follow. */
   public static final int MORE = 1;
@@ -35,12 +43,12 @@ public final class Header {
   public static void put(
       byte[] b, int length, int flags, int dst, int src, int auth, long handle, long replyTo) {
     putInt(b, 0, length);
-    b[4] = (byte) flags;
-    putInt(b, 5, dst);
-    putInt(b, 9, src);
-    putInt(b, 13, auth);
-    putLong(b, 17, handle);
-    putLong(b, 25, replyTo);
+    b[FLAGS] = (byte) flags;
+    putInt(b, DST, dst);
+    putInt(b, SRC, src);
+    putInt(b, AUTH, auth);
+    putLong(b, HANDLE, handle);
+    putLong(b, REPLY_TO, replyTo);
   }
 
   public static void putInt(byte[] b, int at, int v) {

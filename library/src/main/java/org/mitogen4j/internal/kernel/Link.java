@@ -177,7 +177,7 @@ public final class Link implements Runnable {
         throw new DeadException(dead);
       }
       messagesOut++;
-      FrameQueue queue = (a[aOff + 4] & Header.BULK) == 0 ? urgent : bulk;
+      FrameQueue queue = (a[aOff + Header.FLAGS] & Header.BULK) == 0 ? urgent : bulk;
       queue.add(a, aOff, aLen);
       queue.add(b, bOff, bLen);
       if (writing) {

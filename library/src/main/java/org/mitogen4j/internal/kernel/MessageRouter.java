@@ -52,14 +52,14 @@ public class MessageRouter {
   public MessageRouter(Object[] settings, ClassCache classes) {
     this.settings = settings;
     this.classes = classes;
-    id = (int) settings[0];
+    id = (int) settings[Settings.ID];
     authority = id;
-    Object[] ids = (Object[]) settings[1];
+    Object[] ids = (Object[]) settings[Settings.PARENTS];
     parents = new int[ids.length];
     for (int i = 0; i < ids.length; i++) {
       parents[i] = (int) ids[i];
     }
-    name = (String) settings[2];
+    name = (String) settings[Settings.NAME];
     calls = new CallHandler(this);
     handlers.put(Handle.CALL, calls);
     handlers.put(Handle.PUSH, classes);
@@ -182,17 +182,17 @@ public class MessageRouter {
    * those go straight that the extension may be waiting for itself: classes and answers.
    */
   void accept(Link in, byte[] b, int at, int length) {
-    int dst = Header.getInt(b, at + 5);
-    long handle = Header.getLong(b, at + 17);
+    int dst = Header.getInt(b, at + Header.DST);
+    long handle = Header.getLong(b, at + Header.HANDLE);
     if (dst == Handle.LINK) {
-      in.link(handle, Header.getLong(b, at + 25));
+      in.link(handle, Header.getLong(b, at + Header.REPLY_TO));
     } else if (extension != null && (in != parent || !early.waiting)) {
       extension.accept(in, b, at, length);
     } else {
       boolean straight =
           dst == id
-              && isParent(Header.getInt(b, at + 13))
-              && (b[at + 4] & ~Header.DEAD) == 0
+              && isParent(Header.getInt(b, at + Header.AUTH))
+              && (b[at + Header.FLAGS] & ~Header.DEAD) == 0
               && (handle >= Handle.FIRST_FREE || handle == Handle.PUSH || !early.waiting);
       Handler handler = straight ? handlers.get(handle) : null;
       if (handler != null) {
@@ -206,11 +206,11 @@ public class MessageRouter {
   public static Message message(Link in, byte[] b, int at, int length) {
     return new Message(
         in,
-        Header.getInt(b, at + 9),
-        Header.getInt(b, at + 13),
-        Header.getLong(b, at + 17),
-        Header.getLong(b, at + 25),
-        b[at + 4],
+        Header.getInt(b, at + Header.SRC),
+        Header.getInt(b, at + Header.AUTH),
+        Header.getLong(b, at + Header.HANDLE),
+        Header.getLong(b, at + Header.REPLY_TO),
+        b[at + Header.FLAGS],
         Arrays.copyOfRange(b, at + Header.SIZE, at + length));
   }
 

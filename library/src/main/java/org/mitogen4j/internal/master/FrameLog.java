@@ -12,8 +12,8 @@ import org.mitogen4j.internal.parent.FrameListener;
 
 /**
  * Logs the frames that the master reads and writes, a line each, at FINE, to the logger {@code
- * org.mitogen4j.frames}: {@code << 3->0 handle 1027 42 bytes BULK}. Costs nothing for children that are
- * started while the logger is off.
+ * org.mitogen4j.frames}: {@code << 3->0 handle 1027 42 bytes BULK}. Costs nothing for children that
+ * are started while the logger is off.
  */
 final class FrameLog implements FrameListener {
   private static final Logger LOG = Logger.getLogger(Loggers.FRAMES);
@@ -61,11 +61,13 @@ final class FrameLog implements FrameListener {
 
     private String line() {
       StringBuilder s = new StringBuilder(direction).append(' ');
-      s.append(Header.getInt(header, 9)).append("->").append(Header.getInt(header, 5));
-      s.append(" handle ").append(Header.getLong(header, 17));
+      s.append(Header.getInt(header, Header.SRC))
+          .append("->")
+          .append(Header.getInt(header, Header.DST));
+      s.append(" handle ").append(Header.getLong(header, Header.HANDLE));
       s.append(' ').append(Header.getInt(header, 0)).append(" bytes");
       for (int i = 0; i < FLAGS.length; i++) {
-        if ((header[4] & 1 << i) != 0) {
+        if ((header[Header.FLAGS] & 1 << i) != 0) {
           s.append(' ').append(FLAGS[i]);
         }
       }

@@ -6,6 +6,7 @@ import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.kernel.ClassCache;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.MessageRouter;
+import org.mitogen4j.internal.kernel.Settings;
 import org.mitogen4j.internal.parent.Parent;
 
 /** Makes the root of a tree. */
@@ -41,9 +42,9 @@ public final class Master {
       0, new Object[0], "master", messageLimit, unidirectional, heartbeatMillis, serviceThreads
     };
     if (!choice.provided.isEmpty()) { // and each child's class path
-      settings = Arrays.copyOf(settings, settings.length + 2);
-      settings[settings.length - 2] = choice.provided.toArray();
-      settings[settings.length - 1] = new Object[0];
+      settings = Arrays.copyOf(settings, Settings.CLASS_PATH + 1);
+      settings[Settings.PROVIDED_PACKAGES] = choice.provided.toArray();
+      settings[Settings.CLASS_PATH] = new Object[0];
     }
     MessageRouter router = new MessageRouter(settings, classes);
     ContextRuntime context = ContextRuntime.of(router);

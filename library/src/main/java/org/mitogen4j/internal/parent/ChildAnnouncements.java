@@ -9,6 +9,7 @@ import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Hello;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
@@ -32,8 +33,8 @@ final class ChildAnnouncements extends Requests.FromChild {
   @Override
   public void receive(Message m) {
     Object[] hello = new Decoder(router, m).all();
-    int id = (int) hello[0];
-    int above = (int) hello[1];
+    int id = (int) hello[Hello.ID];
+    int above = (int) hello[Hello.PARENT];
     ContextRecord child = parent.known.get(id);
     if (!mayName(m.from, id)
         || !routing.fits(m.from, id, above)
@@ -41,12 +42,12 @@ final class ChildAnnouncements extends Requests.FromChild {
       routing.refuse(m.from, "it names " + id + " as a child of " + above);
       return;
     }
-    String javaVersion = text(hello[2]);
-    String user = text(hello[3]);
-    int pid = (int) hello[4];
+    String javaVersion = text(hello[Hello.JAVA_VERSION]);
+    String user = text(hello[Hello.USER]);
+    int pid = (int) hello[Hello.PID];
     if (child == null) {
-      String name = text(hello[5]);
-      String how = text(hello[6]);
+      String name = text(hello[Hello.NAME]);
+      String how = text(hello[Hello.METHOD]);
       int chars = javaVersion.length() + user.length() + name.length() + how.length();
       if (!parent.context.blame.charge(
           m.from, Resource.KEPT, id, Limits.RECORD_COST + 2L * chars)) {

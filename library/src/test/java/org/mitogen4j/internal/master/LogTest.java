@@ -37,8 +37,10 @@ class LogTest {
       }
       shown = logged.shown();
     }
-    assertThat(shown).anySatisfy(s -> assertThat(s).contains("org.mitogen4j.output.web1.stdout", "grüß €"));
-    assertThat(shown).anySatisfy(s -> assertThat(s).contains("org.mitogen4j.output.web1.stderr", "größer"));
+    assertThat(shown)
+        .anySatisfy(s -> assertThat(s).contains("org.mitogen4j.output.web1.stdout", "grüß €"));
+    assertThat(shown)
+        .anySatisfy(s -> assertThat(s).contains("org.mitogen4j.output.web1.stderr", "größer"));
     assertThat(shown).noneSatisfy(s -> assertThat(s).contains("org.mitogen4j.internal"));
   }
 

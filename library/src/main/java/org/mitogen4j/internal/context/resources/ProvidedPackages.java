@@ -17,14 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.mitogen4j.internal.kernel.MessageRouter;
+import org.mitogen4j.internal.kernel.Settings;
 
 /**
  * The packages that a child takes from its own class path. Their classes are defined by the same
  * class loader as all others, so that they and the program's see each other.
  */
 final class ProvidedPackages {
-  private static final int PACKAGES = 7;
-  private static final int CLASS_PATH = 8;
 
   private final List<String> prefixes = new ArrayList<>();
   private final String classPath;
@@ -57,10 +56,11 @@ final class ProvidedPackages {
 
   /** Those of a context; null where it has none. */
   static ProvidedPackages of(MessageRouter router) throws MalformedURLException {
-    return router.settings.length <= CLASS_PATH
+    return router.settings.length <= Settings.CLASS_PATH
         ? null
         : new ProvidedPackages(
-            (Object[]) router.settings[PACKAGES], (Object[]) router.settings[CLASS_PATH]);
+            (Object[]) router.settings[Settings.PROVIDED_PACKAGES],
+            (Object[]) router.settings[Settings.CLASS_PATH]);
   }
 
   /** Whether a class or a resource is in one of the packages. */

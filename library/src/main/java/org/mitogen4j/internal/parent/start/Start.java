@@ -20,6 +20,7 @@ import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.MessageRouter;
+import org.mitogen4j.internal.kernel.Settings;
 import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.FrameListener;
 import org.mitogen4j.internal.parent.Parent;
@@ -30,9 +31,6 @@ import org.mitogen4j.internal.parent.Parent;
  * third reads what the carrier says on its stderr.
  */
 public final class Start {
-  /** Which setting is the class path; it is there where packages are provided. */
-  private static final int CLASS_PATH = 8;
-
   /** How long who reads from a child that takes nothing may take to tell why. */
   private static final long READ_MILLIS = 1000;
 
@@ -250,8 +248,7 @@ public final class Start {
     byte[] jar = parent.classes.firstStageJar();
     String name = method.remoteName() == null ? ownName : method.remoteName();
     BootstrapScript form =
-        new BootstrapScript(
-            token, java, method.jvmArguments(), name, jar.length, image.length);
+        new BootstrapScript(token, java, method.jvmArguments(), name, jar.length, image.length);
     return new Bootstrap(token, script.apply(form), jar, image, settings);
   }
 
@@ -272,11 +269,11 @@ public final class Start {
       above[i + 1] = own.parents[i];
     }
     Object[] settings = own.settings.clone();
-    settings[0] = id;
-    settings[1] = above;
-    settings[2] = name;
-    if (settings.length > CLASS_PATH) {
-      settings[CLASS_PATH] = classPath.toArray();
+    settings[Settings.ID] = id;
+    settings[Settings.PARENTS] = above;
+    settings[Settings.NAME] = name;
+    if (settings.length > Settings.CLASS_PATH) {
+      settings[Settings.CLASS_PATH] = classPath.toArray();
     }
     Encoder e = new Encoder(own, true);
     e.value(settings);
