@@ -20,12 +20,16 @@ public final class Bench {
   /** Needs libraries from Maven Central, and takes minutes: only when asked for. */
   private static final String CLASSES = "classes";
 
+  /** Needs the test bed for some, and takes minutes: only when asked for. */
+  private static final String DOORS = "doors";
+
   private Bench() {}
 
   private static Map<String, List<Figure>> groups() {
     Map<String, List<Figure>> groups = new LinkedHashMap<>();
     groups.put("boot", BootFigures.all());
     groups.put("connect", ConnectFigures.all());
+    groups.put(DOORS, DoorFigures.all());
     groups.put("call", CallFigures.all());
     groups.put("tree", TreeFigures.all());
     groups.put("message", MessageFigures.all());
@@ -52,7 +56,9 @@ public final class Bench {
       }
     }
     if (names.length == 0) {
-      groups().forEach((group, f) -> chosen.addAll(group.equals(CLASSES) ? List.of() : f));
+      Map<String, List<Figure>> groups = groups();
+      groups.keySet().removeAll(List.of(CLASSES, DOORS));
+      groups.values().forEach(chosen::addAll);
     }
     System.exit(run(chosen) ? 0 : 1);
   }

@@ -19,6 +19,15 @@ final class Pairs {
   private final List<Double> ours = new ArrayList<>();
   private final List<Double> floors = new ArrayList<>();
 
+  /** Adds pairs that were measured elsewhere. */
+  Pairs add(double[] ours, double[] floors) {
+    for (int i = 0; i < ours.length; i++) {
+      this.ours.add(ours[i]);
+      this.floors.add(floors[i]);
+    }
+    return this;
+  }
+
   /** Measures so many pairs, after a number of unmeasured ones. */
   Pairs measure(int warmups, int pairs, Once ours, Once floor) throws Exception {
     for (int i = -warmups; i < pairs; i++) {

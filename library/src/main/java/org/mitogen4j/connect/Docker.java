@@ -1,24 +1,16 @@
 package org.mitogen4j.connect;
 
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.List;
 import org.mitogen4j.connect.spi.CommandArgument;
 
 /**
  * A child in a container of this machine: one that runs, by {@code docker exec}, or one that is
  * made from an image for it, by {@code docker run}, and removed when the child ends.
  */
-public final class Docker extends ContainerMethod<Docker> {
+public final class Docker extends EngineMethod<Docker> {
   private static final long serialVersionUID = 1;
 
-  private final String container;
-  private final boolean temporary;
-
   private Docker(String container, boolean temporary) {
-    super("docker");
-    this.container = container;
-    this.temporary = temporary;
+    super("docker", container, temporary);
   }
 
   /**
@@ -54,48 +46,5 @@ public final class Docker extends ContainerMethod<Docker> {
    */
   public Docker dockerPath(String path) {
     return tool(path);
-  }
-
-  /** The image's own entry point might be anything; env runs what follows. */
-  @Override
-  List<String> enter() {
-    return temporary
-        ? Arrays.asList("run", "-i", "--rm", "--entrypoint", "env")
-        : Arrays.asList("exec", "-i");
-  }
-
-  @Override
-  List<String> target() {
-    return Collections.singletonList(container);
-  }
-
-  @Override
-  List<String> around() {
-    return temporary ? NOT_FIRST : super.around();
-  }
-
-  @Override
-  List<String> userOptions(String account) {
-    return Arrays.asList("-u", account);
-  }
-
-  @Override
-  List<String> directoryOptions(String directory) {
-    return Arrays.asList("-w", directory);
-  }
-
-  @Override
-  List<String> variableOptions(String variable) {
-    return Arrays.asList("-e", variable);
-  }
-
-  @Override
-  public String defaultName() {
-    return "docker." + container;
-  }
-
-  @Override
-  public String toString() {
-    return "docker " + (temporary ? "run " : "") + account() + container;
   }
 }

@@ -1,18 +1,13 @@
 package org.mitogen4j.connect;
 
-import java.util.Arrays;
-import java.util.List;
 import org.mitogen4j.connect.spi.CommandArgument;
 
 /** A child in a running instance of Incus, by {@code incus exec}. */
-public final class Incus extends ContainerMethod<Incus> {
+public final class Incus extends InstanceMethod<Incus> {
   private static final long serialVersionUID = 1;
 
-  private final String instance;
-
   private Incus(String instance) {
-    super("incus");
-    this.instance = instance;
+    super("incus", "incus", instance);
   }
 
   /**
@@ -34,40 +29,5 @@ public final class Incus extends ContainerMethod<Incus> {
    */
   public Incus incusPath(String path) {
     return tool(path);
-  }
-
-  @Override
-  List<String> enter() {
-    return Arrays.asList("exec", "--mode=non-interactive");
-  }
-
-  @Override
-  List<String> target() {
-    return Arrays.asList(instance, "--");
-  }
-
-  @Override
-  List<String> userOptions(String account) {
-    return numbers(account, "--user", "--group");
-  }
-
-  @Override
-  List<String> directoryOptions(String directory) {
-    return Arrays.asList("--cwd", directory);
-  }
-
-  @Override
-  List<String> variableOptions(String variable) {
-    return Arrays.asList("--env", variable);
-  }
-
-  @Override
-  public String defaultName() {
-    return "incus." + instance;
-  }
-
-  @Override
-  public String toString() {
-    return "incus " + account() + instance;
   }
 }

@@ -1,18 +1,13 @@
 package org.mitogen4j.connect;
 
-import java.util.Arrays;
-import java.util.List;
 import org.mitogen4j.connect.spi.CommandArgument;
 
 /** A child in a running instance of LXD, by {@code lxc exec}. */
-public final class Lxd extends ContainerMethod<Lxd> {
+public final class Lxd extends InstanceMethod<Lxd> {
   private static final long serialVersionUID = 1;
 
-  private final String instance;
-
   private Lxd(String instance) {
-    super("lxc");
-    this.instance = instance;
+    super("lxd", "lxc", instance);
   }
 
   /**
@@ -34,40 +29,5 @@ public final class Lxd extends ContainerMethod<Lxd> {
    */
   public Lxd lxcPath(String path) {
     return tool(path);
-  }
-
-  @Override
-  List<String> enter() {
-    return Arrays.asList("exec", "--mode=non-interactive");
-  }
-
-  @Override
-  List<String> target() {
-    return Arrays.asList(instance, "--");
-  }
-
-  @Override
-  List<String> userOptions(String account) {
-    return numbers(account, "--user", "--group");
-  }
-
-  @Override
-  List<String> directoryOptions(String directory) {
-    return Arrays.asList("--cwd", directory);
-  }
-
-  @Override
-  List<String> variableOptions(String variable) {
-    return Arrays.asList("--env", variable);
-  }
-
-  @Override
-  public String defaultName() {
-    return "lxd." + instance;
-  }
-
-  @Override
-  public String toString() {
-    return "lxd " + account() + instance;
   }
 }

@@ -1,7 +1,6 @@
 package org.mitogen4j.connect;
 
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import org.mitogen4j.connect.spi.CommandArgument;
 
@@ -9,16 +8,11 @@ import org.mitogen4j.connect.spi.CommandArgument;
  * A child in a container of this machine: one that runs, by {@code podman exec}, or one that is
  * made from an image for it, by {@code podman run}, and removed when the child ends.
  */
-public final class Podman extends ContainerMethod<Podman> {
+public final class Podman extends EngineMethod<Podman> {
   private static final long serialVersionUID = 1;
 
-  private final String container;
-  private final boolean temporary;
-
   private Podman(String container, boolean temporary) {
-    super("podman");
-    this.container = container;
-    this.temporary = temporary;
+    super("podman", container, temporary);
   }
 
   /**
@@ -56,19 +50,6 @@ public final class Podman extends ContainerMethod<Podman> {
     return tool(path);
   }
 
-  /** The image's own entry point might be anything; env runs what follows. */
-  @Override
-  List<String> enter() {
-    return temporary
-        ? Arrays.asList("run", "-i", "--rm", "--entrypoint", "env")
-        : Arrays.asList("exec", "-i");
-  }
-
-  @Override
-  List<String> target() {
-    return Collections.singletonList(container);
-  }
-
   /**
    * Where a command ends and leaves input unread, podman (5.8) at times loses what it printed: so
    * the end waits a moment.
@@ -76,30 +57,5 @@ public final class Podman extends ContainerMethod<Podman> {
   @Override
   List<String> around() {
     return Arrays.asList("sh", "-c", "\"$@\";e=$?;exec >&- 2>&-;sleep .1||sleep 1;exit $e", "sh");
-  }
-
-  @Override
-  List<String> userOptions(String account) {
-    return Arrays.asList("-u", account);
-  }
-
-  @Override
-  List<String> directoryOptions(String directory) {
-    return Arrays.asList("-w", directory);
-  }
-
-  @Override
-  List<String> variableOptions(String variable) {
-    return Arrays.asList("-e", variable);
-  }
-
-  @Override
-  public String defaultName() {
-    return "podman." + container;
-  }
-
-  @Override
-  public String toString() {
-    return "podman " + (temporary ? "run " : "") + account() + container;
   }
 }

@@ -31,7 +31,13 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
 
   private static final Duration LONGEST_TIMEOUT = Duration.ofDays(1000);
 
+  /** The oldest version of Java that the library runs on. */
+  public static final int OLDEST_JAVA = 8;
+
+  private static final int NEWEST_JAVA = 999;
+
   private String javaPath;
+  private int minimumJava = OLDEST_JAVA;
   private List<String> jvmArguments = Collections.emptyList();
   private List<String> classPath = Collections.emptyList();
   private String remoteName;
@@ -43,11 +49,29 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
 
   /**
    * The java program of the child: a path there. By default it is looked for in {@code JAVA_HOME},
-   * {@code PATH} and the usual places. A path that is given is the only one tried.
+   * {@code PATH} and the usual places; what is found there is remembered for further starts by the
+   * same method from the same context. A path that is given is the only one tried.
    */
   public final M javaPath(String path) {
     CommandArgument.path(path, "a path of a java program");
     return with(m -> ((ConnectionMethod<?>) m).javaPath = path);
+  }
+
+  /**
+   * The oldest version of Java that the child may run on. Older ones are passed over in the search,
+   * which takes a program that tells its version; a path that is given must have it. 8 by default,
+   * which the library needs.
+   *
+   * @param version such as 17
+   * @return a changed copy
+   * @throws IllegalArgumentException when it is less than 8 or more than 999
+   */
+  public final M minimumJava(int version) {
+    if (version < OLDEST_JAVA || version > NEWEST_JAVA) {
+      throw new IllegalArgumentException(
+          "Java " + version + ", must be " + OLDEST_JAVA + " to " + NEWEST_JAVA);
+    }
+    return with(m -> ((ConnectionMethod<?>) m).minimumJava = version);
   }
 
   /** Further arguments for the child's JVM, such as {@code -Xmx64m}. None by default. */
@@ -120,6 +144,15 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
   /** A java program that is known to be where the child will run; null where it must be found. */
   protected @Nullable String defaultJavaPath() {
     return null;
+  }
+
+  /**
+   * The oldest version of Java that the child may run on.
+   *
+   * @return 8 or more
+   */
+  public final int minimumJava() {
+    return minimumJava;
   }
 
   /** Further arguments for the child's JVM; can't be changed. */

@@ -50,9 +50,15 @@ public final class ContextShutdown extends Handler implements Runnable {
     output = kernel.stdout == null ? null : new OutputForwarder(context, kernel.stdout);
     if (output != null) {
       context.starter.start("stdout", output);
-      context.starter.start("leftovers", LeftoverFiles.ofThisAccount());
+      context.starter.start("process", ContextShutdown::lookAfterProcess);
       Runtime.getRuntime().addShutdownHook(kernel.thread("exit", this::exits));
     }
+  }
+
+  /** What nobody waits for, once a process. */
+  private static void lookAfterProcess() {
+    ProcessTitle.set();
+    LeftoverFiles.ofThisAccount().run();
   }
 
   /** The parent wants it to end. */

@@ -17,7 +17,10 @@ final class BootstrapScript {
   /** Nothing at the path that was given can be run. */
   static final char JAVA_GIVEN = 'g';
 
-  /** No java anywhere; then JAVA_HOME and PATH. */
+  /** The java at the path that was given is older than the program wants it; then the path. */
+  static final char JAVA_OLD = 'o';
+
+  /** No java anywhere; then JAVA_HOME and PATH, and those that can't be used. */
   static final char JAVA_MISSING = 'j';
 
   /** No place to write to; then the places. */
@@ -35,11 +38,29 @@ final class BootstrapScript {
   /** No failure: java is run now; then its path, a colon and JAVA_HOME. */
   static final char JAVA_RUN = 'x';
 
-  /** Where java is looked for behind JAVA_HOME and PATH. */
+  /**
+   * Where java is looked for behind JAVA_HOME and PATH: where version managers of the account, the
+   * packages of Linux distributions, BSD, Solaris, AIX and macOS, and vendors put it.
+   */
   static final String PLACES =
-      "/usr/lib/jvm/*/bin/java /usr/java/*/bin/java /opt/*/bin/java /opt/*/*/bin/java"
-          + " /usr/local/*/bin/java ~/.sdkman/candidates/java/current/bin/java"
+      "~/.sdkman/candidates/java/current/bin/java ~/.sdkman/candidates/java/*/bin/java"
+          + " ~/.asdf/installs/java/*/bin/java ~/.local/share/mise/installs/java/*/bin/java"
+          + " ~/.jenv/versions/*/bin/java ~/.jabba/jdk/*/bin/java ~/.jdks/*/bin/java"
+          + " ~/.gradle/jdks/*/bin/java ~/.gradle/jdks/*/*/bin/java ~/.nix-profile/bin/java"
+          + " ~/.guix-profile/bin/java ~/Library/Java/JavaVirtualMachines/*/Contents/Home/bin/java"
+          + " /usr/bin/java /usr/local/bin/java /etc/alternatives/java /usr/lib/jvm/*/bin/java"
+          + " /usr/lib/jvm/*/jre/bin/java /usr/lib64/jvm/*/bin/java /usr/java/*/bin/java"
+          + " /usr/java*/bin/java /usr/java*/jre/bin/java /usr/jdk/*/bin/java"
+          + " /usr/pkg/java/*/bin/java /opt/*/bin/java /opt/*/*/bin/java /usr/local/*/bin/java"
+          + " /usr/local/opt/openjdk*/bin/java /opt/homebrew/opt/openjdk*/bin/java"
+          + " /home/linuxbrew/.linuxbrew/opt/openjdk*/bin/java /snap/openjdk/current/jdk/bin/java"
+          + " /run/current-system/sw/bin/java /run/current-system/profile/bin/java"
+          + " /nix/var/nix/profiles/default/bin/java"
           + " /Library/Java/JavaVirtualMachines/*/Contents/Home/bin/java";
+
+  /** Variables that some set in place of JAVA_HOME, with what java is below them. */
+  private static final String OTHER_HOMES =
+      "${JDK_HOME:+\"$JDK_HOME/bin/java\"} ${JRE_HOME:+\"$JRE_HOME/bin/java\"} ";
 
   /** What stands between the token and a line of the JVM's standard output on stderr. */
   static final char RELAYED = '>';
@@ -90,6 +111,7 @@ final class BootstrapScript {
   private final StringBuilder s = new StringBuilder();
   private final String token;
   private final String java;
+  private final int oldestJava;
   private final List<String> arguments;
   private final String name;
   private final int jar;
@@ -97,13 +119,21 @@ final class BootstrapScript {
 
   /**
    * @param java the path of java, null to look for it
+   * @param oldestJava the oldest version of Java that will do; 0 for any
    * @param jar the size of the jar
    * @param image the size of the kernel image
    */
   BootstrapScript(
-      String token, String java, List<String> arguments, String name, int jar, int image) {
+      String token,
+      String java,
+      int oldestJava,
+      List<String> arguments,
+      String name,
+      int jar,
+      int image) {
     this.token = token;
     this.java = java;
+    this.oldestJava = oldestJava;
     this.arguments = arguments;
     this.name = name;
     this.jar = jar;
@@ -136,6 +166,10 @@ final class BootstrapScript {
     }
     s.append("read x<\"$j\";case ").append(JAVA_VARIABLES).append("$x in ?ELF*);;*)p ");
     s.append(CAREFUL).append(";exit;esac 2>/dev/null;");
+    if (oldestJava > 0) {
+      versionCheck();
+      s.append("k \"$j\"||{ p ").append(CAREFUL).append(";exit;};");
+    }
     locale();
     place("\"$d/o\"", "5<>\"$d/o\"");
     readJar();
@@ -154,8 +188,20 @@ final class BootstrapScript {
    * in java's place may use descriptors 3 to 9: then a shell stays, which has them, and copies.
    */
   String careful() {
+    return careful(false);
+  }
+
+  /**
+   * As {@link #careful}, where the java that comes first did not start: takes the first that can
+   * tell its version, so no wrapper that has nothing to run.
+   */
+  String searching() {
+    return careful(true);
+  }
+
+  private String careful(boolean trustsNone) {
     begin();
-    find();
+    find(trustsNone);
     s.append("read x<\"$j\";case $x in ?ELF*)w=;;*)w=w;esac;case \" ").append(JAVA_VARIABLES);
     s.append('"');
     for (String argument : arguments) {
@@ -170,7 +216,8 @@ final class BootstrapScript {
         "\"$d/o\" \"$d/i\" \"$d/u\"", "4<>\"$d/i\" 5<>\"$d/o\" 9<>\"$d/u\" 6<\"$d/u\" 9<\"$d/o\"");
     readJar();
     s.append("read x<$q/3;case $x in PK*);;*)p ").append(INPUT_LOST).append(";exit 1;esac;");
-    s.append("r<&9").append(CLOSED).append("& exec 9<&-;p ").append(JAVA_RUN);
+    // by exec, since a shell keeps what a redirection of a function replaces, and so the FIFO's end
+    s.append("(exec <&9").append(CLOSED).append(";r)& exec 9<&-;p ").append(JAVA_RUN);
     s.append(" \"$j:$JAVA_HOME\";");
     // A shell stays for a script in java's place. It hears by the FIFO 6 that java has opened all.
     s.append("if [ $w ]&&[ -e $q/3 ];then q=/proc/$$/fd;exec 9>$q/4;cat <&7 >&9").append(CLOSED);
@@ -199,7 +246,7 @@ final class BootstrapScript {
   /** The script for where nothing can be written: Java compiles what it runs, from a pipe. */
   String compiled() {
     begin();
-    find();
+    find(false);
     locale();
     s.append("o=;[ \"")
         .append(JAVA_VARIABLES)
@@ -230,16 +277,36 @@ final class BootstrapScript {
     }
   }
 
-  /** Leaves in j the path of java. */
-  private void find() {
+  /** Defines k: whether a java program runs, and is not too old. */
+  private void versionCheck() {
+    s.append("k(){ x=`\"$1\" -version </dev/null 2>&1`;x=${x#*version \\\"};x=${x#1.};");
+    s.append("[ \"0${x%%[!0-9]*}\" -ge ").append(Math.max(1, oldestJava)).append(" ];};");
+  }
+
+  /**
+   * Leaves in j the path of java. What is found beyond JAVA_HOME and PATH has to tell its version.
+   *
+   * @param trustsNone whether those of JAVA_HOME and PATH have to, too
+   */
+  private void find(boolean trustsNone) {
+    versionCheck();
     if (java != null) {
       s.append("j=").append(quote(java)).append(";[ -x \"$j\" ]||{ p ").append(JAVA_GIVEN);
       s.append(" \"$j\";exit 1;};");
-    } else {
-      s.append("for j in ${JAVA_HOME:+\"$JAVA_HOME/bin/java\"} \"`command -v java`\" ");
-      s.append(PLACES).append(";do [ -x \"$j\" ]&&break;j=;done;[ \"$j\" ]||{ p ");
-      s.append(JAVA_MISSING).append(" \"JAVA_HOME=$JAVA_HOME\" \"PATH=$PATH\";exit 1;};");
+      if (oldestJava > 0) {
+        s.append("k \"$j\"||{ p ").append(JAVA_OLD).append(" \"$j\";exit 1;};");
+      }
+      return;
     }
+    s.append("u=;for j in ${JAVA_HOME:+\"$JAVA_HOME/bin/java\"} \"`command -v java`\" ");
+    if (!trustsNone && oldestJava == 0) {
+      s.append(";do [ -x \"$j\" ]&&break;j=;done;[ \"$j\" ]||for j in ");
+    }
+    s.append(OTHER_HOMES).append(PLACES);
+    s.append(" \"`/usr/libexec/java_home 2>/dev/null||echo /-`/bin/java\";do ");
+    s.append("if [ -x \"$j\" ];then k \"$j\"&&break;u=\"$u $j\";fi;j=;done;[ \"$j\" ]||{ p ");
+    s.append(JAVA_MISSING).append(" \"JAVA_HOME=$JAVA_HOME\" \"PATH=$PATH\"");
+    s.append(" ${u:+\"(no use are$u)\"};exit 1;};");
   }
 
   /**

@@ -56,8 +56,11 @@ public final class Rehearsal {
             parent,
             method,
             Token.random(),
-            Start.firstScript(method),
+            BootstrapScript.needsCare(method.jvmArguments())
+                ? BootstrapScript::careful
+                : BootstrapScript::text,
             here || java == null || method.isJavaPathSet() ? java : UNKNOWN_JAVA,
+            method.minimumJava() == ConnectionMethod.OLDEST_JAVA ? 0 : method.minimumJava(),
             here ? ProcessInfo.describe() : UNKNOWN_PARENT,
             settings);
     CommandLine command = method.commandLine(bootstrap);

@@ -47,6 +47,16 @@ public final class Start {
   private final LoginTurns.Turn login;
   private final long until;
   private volatile FirstFlightBuffer flight;
+
+  // what the starting thread alone uses: the java to be run, null for one that has to be found; the
+  // oldest version, 0 for any; whether the script is the careful one; whether all java programs
+  // were tried; what was remembered of earlier starts, null for nothing
+  private String java;
+  private int oldestJava;
+  private boolean careful;
+  private boolean searched;
+  private FoundJava.Entry found;
+
   private volatile StartAttempt attempt;
 
   @GuardedBy("this")
@@ -92,9 +102,9 @@ public final class Start {
   }
 
   private void start() throws StartException {
-    boolean care = BootstrapScript.needsCare(method.jvmArguments());
-    Function<BootstrapScript, String> script = firstScript(method);
-    attempt = open(script);
+    found = parent.starts.foundJava.get(method);
+    choose();
+    attempt = open(script());
     flight =
         new FirstFlightBuffer(
             attempt.connection.output(), attempt.connection.preamble().length, this::cantWrite);
@@ -108,26 +118,65 @@ public final class Start {
     int tries = 1;
     while (mayTryAgain() && isBusy() && pause()) {
       tried = ++tries;
-      again(script);
+      again(script());
     }
-    if (!care && mayTryAgain() && attempt.needsCare()) {
-      again(BootstrapScript::careful);
-    }
+    findJava();
     if (mayTryAgain() && attempt.noPlace()) {
       withoutPlace();
     }
     if (!isUp()) {
       throw fail(attempt, busy == null ? attempt.failure() : triedInVain());
     }
+    remember();
     attempt.javaHomeIsWrong(parent.context::warn);
     attempt.errors.forward();
   }
 
-  /** The script of the first attempt. */
-  static Function<BootstrapScript, String> firstScript(ConnectionMethod<?> method) {
-    return BootstrapScript.needsCare(method.jvmArguments())
-        ? BootstrapScript::careful
-        : BootstrapScript::text;
+  /** What java to begin with, and how. */
+  private void choose() {
+    java = found == null ? method.javaPath() : found.path;
+    boolean any = found != null || method.minimumJava() == ConnectionMethod.OLDEST_JAVA;
+    oldestJava = any ? 0 : method.minimumJava();
+    careful = found != null && found.careful || BootstrapScript.needsCare(method.jvmArguments());
+  }
+
+  private Function<BootstrapScript, String> script() {
+    return careful ? BootstrapScript::careful : BootstrapScript::text;
+  }
+
+  /** Tries again where the first attempt found no java, or none that starts as it is. */
+  private void findJava() throws StartException {
+    withCare();
+    if (found != null && mayTryAgain() && attempt.isJavaUnusable()) { // it has gone meanwhile
+      parent.starts.foundJava.forget(method);
+      found = null;
+      choose();
+      again(script());
+      withCare();
+    }
+    if (java == null && mayTryAgain() && attempt.isJavaUnusable()) {
+      StartException first = attempt.failure();
+      searched = true;
+      again(BootstrapScript::searching);
+      if (mayTryAgain() && attempt.isJavaMissing()) {
+        throw fail(attempt, first); // there is no other
+      }
+    }
+  }
+
+  private void withCare() throws StartException {
+    if (!careful && mayTryAgain() && attempt.needsCare()) {
+      careful = true;
+      again(script());
+    }
+  }
+
+  /** Spares further starts the search for java, and the attempt that found that it takes care. */
+  private void remember() {
+    boolean costs = found == null ? careful || searched || oldestJava > 0 : careful;
+    if (costs && method.javaPath() == null && attempt.java() != null) {
+      parent.starts.foundJava.put(method, attempt.java(), found != null);
+    }
   }
 
   private boolean mayTryAgain() {
@@ -221,19 +270,20 @@ public final class Start {
       parent.router.thread("errors " + child.name, errors).start();
     }
     return new StartAttempt(
-        token, connection, errors, stream, child, method.javaPath() != null, login::end);
+        token, connection, errors, stream, child, java != null, oldestJava, login::end);
   }
 
   private Bootstrap bootstrap(String token, Function<BootstrapScript, String> script) {
     byte[] settings = settings(parent.router, child.id, child.name, method.classPath());
     String name = ProcessInfo.describe();
-    return bootstrap(parent, method, token, script, method.javaPath(), name, settings);
+    return bootstrap(parent, method, token, script, java, oldestJava, name, settings);
   }
 
   /**
    * What a child is given.
    *
    * @param java the path of java; null to look for it
+   * @param oldestJava the oldest version that will do; 0 for any
    * @param ownName what a child without a name of its own is called in process lists
    */
   static Bootstrap bootstrap(
@@ -242,13 +292,15 @@ public final class Start {
       String token,
       Function<BootstrapScript, String> script,
       String java,
+      int oldestJava,
       String ownName,
       byte[] settings) {
     byte[] image = parent.router.classes.image;
     byte[] jar = parent.classes.firstStageJar();
     String name = method.remoteName() == null ? ownName : method.remoteName();
     BootstrapScript form =
-        new BootstrapScript(token, java, method.jvmArguments(), name, jar.length, image.length);
+        new BootstrapScript(
+            token, java, oldestJava, method.jvmArguments(), name, jar.length, image.length);
     return new Bootstrap(token, script.apply(form), jar, image, settings);
   }
 

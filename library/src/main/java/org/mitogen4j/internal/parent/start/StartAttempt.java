@@ -52,8 +52,11 @@ public final class StartAttempt {
   /** The script's words: a letter and what was tried, one a line. */
   private volatile String script = "";
 
-  /** Whether the connection method says which java is run. */
+  /** Whether the parent says which java is run. */
   private final boolean javaGiven;
+
+  /** The oldest version of Java that will do; 0 for any. */
+  private final int oldestJava;
 
   /** The java program that was run; null before. */
   private volatile String java;
@@ -72,7 +75,9 @@ public final class StartAttempt {
       Link stream,
       ContextRecord child,
       boolean javaGiven,
+      int oldestJava,
       Runnable reached) {
+    this.oldestJava = oldestJava;
     this.javaGiven = javaGiven;
     this.reached = reached;
     this.stream = stream;
@@ -151,11 +156,35 @@ public final class StartAttempt {
         || word == BootstrapScript.JAVA_RUN && failure().reason() == Reason.JAVA_FAILED;
   }
 
+  /** Whether java was found and did not start a context, or is not what was wanted. */
+  boolean isJavaUnusable() {
+    char word = script.isEmpty() ? 0 : script.charAt(0);
+    if (word == BootstrapScript.JAVA_RUN) {
+      Reason reason = failure().reason();
+      return reason == Reason.JAVA_FAILED || reason == Reason.JAVA_TOO_OLD;
+    }
+    return word == BootstrapScript.JAVA_GIVEN || word == BootstrapScript.JAVA_OLD;
+  }
+
+  /** Whether no java was found. */
+  boolean isJavaMissing() {
+    return !script.isEmpty() && script.charAt(0) == BootstrapScript.JAVA_MISSING;
+  }
+
+  /** The java program that was run; null before. */
+  String java() {
+    return java;
+  }
+
   /** Tells the operator where JAVA_HOME is set on the other side, but has no java. */
   void javaHomeIsWrong(Consumer<String> log) {
     if (!javaGiven && !javaHome.isEmpty() && !java.equals(javaHome + "/bin/java")) {
       log.accept(
-          child.name + ": no java program in its JAVA_HOME, " + javaHome + "; it runs " + java);
+          child.name
+              + ": no java program that can be used in its JAVA_HOME, "
+              + javaHome
+              + "; it runs "
+              + java);
     }
   }
 
@@ -229,10 +258,16 @@ public final class StartAttempt {
       case BootstrapScript.JAVA_GIVEN:
         return new StartException(
             Reason.JAVA_MISSING, "there is no program at the java path given, " + tried + heard());
+      case BootstrapScript.JAVA_OLD:
+        return new StartException(
+            Reason.JAVA_TOO_OLD,
+            "the program at the java path given, " + tried + ", is not " + oldest() + heard());
       case BootstrapScript.JAVA_MISSING:
         return new StartException(
             Reason.JAVA_MISSING,
-            "found no java by "
+            "found no "
+                + (oldestJava == 0 ? "java" : oldest() + ",")
+                + " by "
                 + tried
                 + ", nor at "
                 + BootstrapScript.PLACES
@@ -259,6 +294,10 @@ public final class StartAttempt {
                 Reason.TOO_MANY_PROCESSES, how.getMessage() + PROCESS_ADVICE + heard())
             : new StartException(how.reason(), how.getMessage() + heard());
     }
+  }
+
+  private String oldest() {
+    return "Java " + oldestJava + " or later, which minimumJava() asks for";
   }
 
   private boolean matches(String pattern) {

@@ -44,6 +44,8 @@ public final class Starts {
 
   private final LoginTurns logins = new LoginTurns();
 
+  final FoundJava foundJava = new FoundJava();
+
   private volatile boolean closed;
 
   public Starts(Parent parent) {

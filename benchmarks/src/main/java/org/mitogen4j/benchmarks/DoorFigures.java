@@ -1,0 +1,218 @@
+package org.mitogen4j.benchmarks;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.mitogen4j.Context;
+import org.mitogen4j.Router;
+import org.mitogen4j.Secret;
+import org.mitogen4j.benchmarks.Figure.Result;
+import org.mitogen4j.connect.Buildah;
+import org.mitogen4j.connect.Chroot;
+import org.mitogen4j.connect.CommandPrefix;
+import org.mitogen4j.connect.Doas;
+import org.mitogen4j.connect.Docker;
+import org.mitogen4j.connect.Local;
+import org.mitogen4j.connect.Lxc;
+import org.mitogen4j.connect.Namespace;
+import org.mitogen4j.connect.Nsenter;
+import org.mitogen4j.connect.Podman;
+import org.mitogen4j.connect.Ssh;
+import org.mitogen4j.connect.Su;
+import org.mitogen4j.connect.Sudo;
+import org.mitogen4j.connect.Unshare;
+import org.mitogen4j.connect.spi.ConnectionMethod;
+
+/**
+ * How long it takes through each connection method until a child has answered its first call,
+ * against the same program that runs a JVM with nothing of ours in it. Those that this machine does
+ * not have are measured on a host of the test bed, from a context there; without a test bed they
+ * say that they can't be.
+ */
+final class DoorFigures {
+  private static final Path TESTBED = Path.of("testbed/hosts/run/ssh_config");
+
+  private static final int WARMUPS = 3;
+  private static final int PAIRS = 11;
+  private static final int CHAINS = 7;
+
+  private DoorFigures() {}
+
+  static List<Figure> all() {
+    List<Figure> figures = new ArrayList<>();
+    figures.add(new Figure("doors.ssh", "ms", DoorFigures::ssh));
+    figures.add(here("runuser", CommandPrefix.of("runuser", "-u", "root", "--")));
+    figures.add(here("setpriv", CommandPrefix.of("setpriv", "--no-new-privs", "--")));
+    figures.add(here("su", Su.user("root")));
+    figures.add(here("nsenter", Nsenter.pid(ProcessHandle.current().pid())));
+    figures.add(here("unshare", Unshare.namespaces(Namespace.IPC, Namespace.UTS)));
+    figures.add(there("sudo", Sudo.user("nopass"), host("java21").user("deploy")));
+    figures.add(there("doas", Doas.user("nopass"), host("java21").user("deploy")));
+    figures.add(inDockerHost("chroot", Chroot.directory("/srv/jail")));
+    figures.add(inDockerHost("docker", Docker.container("billing0")));
+    figures.add(inDockerHost("podman", Podman.container("web0")));
+    figures.add(inDockerHost("buildah", Buildah.container("build0")));
+    figures.add(inDockerHost("lxc", Lxc.container("lxc0")));
+    figures.add(new Figure("doors.chain", "ms", DoorFigures::chain));
+    figures.add(new Figure("doors.storm", "ms", DoorStorm::measure));
+    figures.add(new Figure("doors.unused", "bytes", DoorFigures::unused));
+    return figures;
+  }
+
+  private static Ssh host(String name) {
+    return Ssh.host(name).arguments("-F", TESTBED.toString());
+  }
+
+  private static Figure here(String name, ConnectionMethod<?> method) {
+    return new Figure("doors." + name, "ms", () -> result(pairs(Router.create(), method, true)));
+  }
+
+  private static Figure inDockerHost(String name, ConnectionMethod<?> method) {
+    return there(name, method, host("bastion"), Ssh.host("docker-a").user("root"));
+  }
+
+  /** A method that is measured in a context of the test bed. */
+  private static Figure there(String name, ConnectionMethod<?> method, Ssh... way) {
+    return new Figure(
+        "doors." + name,
+        "ms",
+        () -> {
+          needsTestbed();
+          try (Router router = Router.create()) {
+            Context at = router.self();
+            for (Ssh hop : way) {
+              at = at.connect(hop);
+            }
+            if (at.name().endsWith("docker-a")) {
+              at.run(DoorFigures::startContainers);
+            }
+            return result(at.call(DoorFigures::pairs, method));
+          }
+        });
+  }
+
+  private static void needsTestbed() throws IOException {
+    if (!Files.exists(TESTBED)) {
+      throw new IOException("it takes the test bed: run testbed/hosts/up");
+    }
+  }
+
+  static void startContainers() throws Exception {
+    BareJvm.run(List.of("start-containers"));
+  }
+
+  private static Result ssh() throws Exception {
+    try (Folder folder = new Folder();
+        Sshd sshd = new Sshd(folder.path)) {
+      return result(pairs(Router.create(), sshd.method(Sshd.NEAR), true));
+    }
+  }
+
+  private static Result result(double[][] times) {
+    return new Pairs().add(times[0], times[1]).lessIsBetter();
+  }
+
+  /** In the context that is to be the parent: ours, and the floors. */
+  static double[][] pairs(ConnectionMethod<?> method) throws Exception {
+    return pairs(Router.current(), method, false);
+  }
+
+  private static double[][] pairs(Router router, ConnectionMethod<?> method, boolean close)
+      throws Exception {
+    try {
+      DoorFloor floor = DoorFloor.of(router, method);
+      double[][] times = new double[2][PAIRS];
+      for (int i = -WARMUPS; i < PAIRS; i++) {
+        boolean oursFirst = (i & 1) == 0;
+        double floorAhead = oursFirst ? 0 : floor.time();
+        double ours = ConnectFigures.firstCall(router, method);
+        if (i >= 0) {
+          times[0][i] = ours;
+          times[1][i] = oursFirst ? floor.time() : floorAhead;
+        } else if (oursFirst) {
+          floor.time();
+        }
+      }
+      return times;
+    } finally {
+      if (close) {
+        router.close();
+      }
+    }
+  }
+
+  /** Bastion, docker's host, another account, container: all at once, or one after the other. */
+  private static Result chain() throws Exception {
+    needsTestbed();
+    return chain(
+        List.of(
+            host("bastion"),
+            Ssh.host("docker-a").user("deploy"),
+            Sudo.user("magic").password(Secret.of("deploy-pw")),
+            Docker.container("billing0")));
+  }
+
+  private static Result chain(List<ConnectionMethod<?>> way) throws Exception {
+    double[] ours = new double[CHAINS];
+    double[] floors = new double[CHAINS];
+    try (Router router = Router.create()) {
+      for (int i = -1; i < CHAINS; i++) {
+        long start = System.nanoTime();
+        Context at = router.self();
+        List<Context> hops = new ArrayList<>();
+        for (ConnectionMethod<?> method : way) {
+          at = at.connectAsync(method);
+          hops.add(at);
+        }
+        at.run(Empty::run);
+        double all = (System.nanoTime() - start) / 1e6;
+        hops.get(0).close();
+        double sum = 0;
+        at = router.self();
+        hops.clear();
+        for (ConnectionMethod<?> method : way) {
+          start = System.nanoTime();
+          at = at.connectAsync(method);
+          at.run(Empty::run);
+          sum += (System.nanoTime() - start) / 1e6;
+          hops.add(at);
+        }
+        hops.get(0).close();
+        if (i >= 0) {
+          ours[i] = all;
+          floors[i] = sum;
+        }
+      }
+    }
+    return new Pairs().add(ours, floors).lessIsBetter();
+  }
+
+  /** The connection methods among the classes that a child is sent that uses a router. */
+  private static Result unused() throws Exception {
+    try (Router router = Router.create()) {
+      Context child = router.connect(Local.create());
+      child.run(DoorFigures::useRouter);
+      long bytes = 0;
+      Map<String, Long> found = new TreeMap<>();
+      for (String name : child.classTraffic().sent()) {
+        if (name.startsWith("org.mitogen4j.connect.") && !name.contains(".spi.")) {
+          String file = '/' + name.replace('.', '/') + ".class";
+          try (InputStream in = Router.class.getResourceAsStream(file)) {
+            found.put(name, (long) in.readAllBytes().length);
+            bytes += found.get(name);
+          }
+        }
+      }
+      return Result.of(bytes, child.classTraffic().sent().size() + " classes were sent" + found);
+    }
+  }
+
+  static int useRouter() {
+    return Router.current().children().size();
+  }
+}
