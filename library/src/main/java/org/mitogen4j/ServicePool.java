@@ -8,9 +8,8 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadPoolExecutor;
-import org.mitogen4j.internal.context.CleanThreadPool;
 import org.mitogen4j.internal.context.ConversationId;
+import org.mitogen4j.internal.context.ElasticPool;
 import org.mitogen4j.internal.context.ReceiveQueue;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Link;
@@ -34,7 +33,7 @@ final class ServicePool extends ReceiveQueue {
   @GuardedBy("this")
   private final Map<Link, Answers> answers = new HashMap<>();
 
-  private final ThreadPoolExecutor pool;
+  private final ElasticPool pool;
   private final Runnable next = this::next;
 
   /** What is being answered by one link: its readers may be slow, and hold up few threads. */
@@ -46,9 +45,8 @@ final class ServicePool extends ReceiveQueue {
   private ServicePool(Router router) {
     super(router.full(), ANYBODY);
     this.router = router;
-    pool = new CleanThreadPool(router.core(), "service", router.full().serviceThreads());
-    pool.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // it has ended
-    router.full().atEnd(pool::shutdownNow);
+    pool = new ElasticPool(router.core(), "service", router.full().serviceThreads());
+    router.full().atEnd(pool::end);
   }
 
   static ServicePool of(Router router) {
@@ -120,7 +118,7 @@ final class ServicePool extends ReceiveQueue {
 
   @Override
   protected void arrived() {
-    pool.execute(next);
+    pool.submit(next);
   }
 
   // ---- on the pool's threads
@@ -140,7 +138,7 @@ final class ServicePool extends ReceiveQueue {
 
   /** Runs a call whose turn has come. */
   void run(Runnable call) {
-    pool.execute(call);
+    pool.submit(call);
   }
 
   /** Sends an answer, in its turn where others of the same link wait for their readers already. */
@@ -176,7 +174,7 @@ final class ServicePool extends ReceiveQueue {
 
   /** How many threads may wait for readers: there are more behind the link to the parent. */
   private int most(Link link) {
-    return Math.max(1, pool.getMaximumPoolSize() / (link == router.core().parent ? 2 : 4));
+    return Math.max(1, pool.max() / (link == router.core().parent ? 2 : 4));
   }
 
   /** The first call of a link that takes its answers. */

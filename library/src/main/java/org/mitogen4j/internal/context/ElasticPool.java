@@ -1,29 +1,42 @@
 package org.mitogen4j.internal.context;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * The threads that run functions: few while they are short, up to {@link #MAX} while they block.
+ * Threads of a context: few while what they run is short, more while it blocks. Each begins every
+ * task with the same settings, whatever the task before has set ({@link ThreadSettings}).
  *
  * <p>What is submitted wakes an idle thread. When all are busy, a watch thread looks every
  * millisecond whether the queue moves, and adds threads while it does not.
  */
 public final class ElasticPool {
-  /** The most functions that run at a time. */
+  /** The most threads of a pool that is not given another number. */
   public static final int MAX = 64;
 
   private static final long IDLE_MILLIS = 30_000;
   private static final int WATCH_MILLIS = 1;
-  private static final int FEW =
-      Math.min(MAX, Math.max(2, Runtime.getRuntime().availableProcessors()));
+
+  /** As many threads are started without a look whether the queue moves. */
+  private static final int FEW = Math.max(2, Runtime.getRuntime().availableProcessors());
 
   private final MessageRouter router;
   private final String role;
 
   @GuardedBy("this")
   private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
+
+  @GuardedBy("this")
+  private final Set<Thread> running = new HashSet<>();
+
+  @GuardedBy("this")
+  private int max;
 
   @GuardedBy("this")
   private int threads;
@@ -46,6 +59,9 @@ public final class ElasticPool {
   @GuardedBy("this")
   private boolean closed;
 
+  @GuardedBy("this")
+  private boolean ended;
+
   /** The length of the queue, for those who do not need to be exact. */
   private volatile int queued;
 
@@ -53,8 +69,27 @@ public final class ElasticPool {
    * @param role what the threads are called
    */
   public ElasticPool(MessageRouter router, String role) {
+    this(router, role, MAX);
+  }
+
+  /**
+   * @param role what the threads are called
+   * @param max the most threads
+   */
+  public ElasticPool(MessageRouter router, String role, int max) {
     this.router = router;
     this.role = role;
+    this.max = max;
+  }
+
+  /** Sets the most threads; those that are too many end after the task that they run. */
+  public synchronized void setMax(int most) {
+    max = most;
+  }
+
+  /** The most threads. */
+  public synchronized int max() {
+    return max;
   }
 
   /** How many wait for a thread. */
@@ -62,12 +97,19 @@ public final class ElasticPool {
     return queued;
   }
 
-  public void submit(Runnable work) {
-    synchronized (this) {
+  /**
+   * Has a thread run something. Does not wait.
+   *
+   * @return false when the pool has ended: then nothing will run it
+   */
+  @CanIgnoreReturnValue
+  public synchronized boolean submit(Runnable work) {
+    if (!ended) {
       queue.add(work);
       queued = queue.size();
       help();
     }
+    return !ended;
   }
 
   /** Sees to it that what waits is taken. */
@@ -79,19 +121,31 @@ public final class ElasticPool {
     if (idle > 0) {
       waking = true;
       notify();
-    } else if (threads < FEW) {
+    } else if (threads < Math.min(FEW, max)) {
       waking = true;
       addWorker();
-    } else if (!watched && threads < MAX) {
+    } else if (!watched && threads < max) {
       watched = true;
       router.start("watch", new Watch());
     }
   }
 
-  /** Lets idle threads go. */
+  /** Lets idle threads go. What waits is run, and so is what is submitted later. */
   public synchronized void close() {
     closed = true;
     notifyAll();
+  }
+
+  /** Interrupts what runs, and returns what waits: it is not run any more. */
+  @CanIgnoreReturnValue
+  public synchronized List<Runnable> end() {
+    ended = true;
+    close();
+    running.forEach(Thread::interrupt);
+    List<Runnable> waiting = new ArrayList<>(queue);
+    queue.clear();
+    queued = 0;
+    return waiting;
   }
 
   @GuardedBy("this")
@@ -104,6 +158,9 @@ public final class ElasticPool {
     @Override
     public void run() {
       ThreadSettings settings = ThreadSettings.ofCurrentThread();
+      synchronized (ElasticPool.this) {
+        running.add(Thread.currentThread());
+      }
       while (one(settings)) {
         // a method of its own, so that an idle thread keeps nothing of its last work in memory
       }
@@ -139,8 +196,7 @@ public final class ElasticPool {
     while (queue.isEmpty()) {
       waking = false;
       if (closed) {
-        threads--;
-        return null;
+        return leave();
       }
       long since = System.nanoTime();
       idle++;
@@ -152,15 +208,24 @@ public final class ElasticPool {
         idle--;
       }
       if (queue.isEmpty() && System.nanoTime() - since >= IDLE_MILLIS * 1_000_000) {
-        threads--;
-        return null;
+        return leave();
       }
     }
     waking = false;
+    if (threads > max) {
+      return leave();
+    }
     taken++;
     Runnable work = queue.poll();
     queued = queue.size();
     return work;
+  }
+
+  @GuardedBy("this")
+  private Runnable leave() {
+    threads--;
+    running.remove(Thread.currentThread());
+    return null;
   }
 
   /** Adds threads while the queue does not move; ends when it is empty. */
@@ -179,7 +244,7 @@ public final class ElasticPool {
 
     private long look(long before) {
       synchronized (ElasticPool.this) {
-        if (queue.isEmpty() || threads == MAX || closed) {
+        if (queue.isEmpty() || threads >= max || closed) {
           watched = false;
           return -1;
         }

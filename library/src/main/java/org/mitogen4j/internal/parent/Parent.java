@@ -14,11 +14,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.mitogen4j.connect.spi.ProcessId;
-import org.mitogen4j.internal.context.CleanThreadPool;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.ContextShutdown;
 import org.mitogen4j.internal.context.ElasticPool;
@@ -90,7 +88,7 @@ public final class Parent {
   private final ScheduledThreadPoolExecutor timers;
 
   /** Finds the classes that children ask for; their links do not hold it up. */
-  private final ThreadPoolExecutor answering;
+  private final ElasticPool answering;
 
   /** Who listens to the frames of children; null for nobody. */
   public volatile FrameListener wiretap;
@@ -99,8 +97,7 @@ public final class Parent {
     this.context = context;
     this.classes = classes;
     router = context.router;
-    answering = pool("serve", MAX_SERVED);
-    answering.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
+    answering = new ElasticPool(router, "serve", MAX_SERVED);
     timers =
         new ScheduledThreadPoolExecutor(1, work -> ReadingThread.ofPool(router, "timer", work));
     timers.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
@@ -110,7 +107,7 @@ public final class Parent {
     due = new ElasticPool(router, "due");
     ids = new Ids(router);
     sender = new ClassSender(this);
-    server = new ClassServer(this, answering);
+    server = new ClassServer(this, answering::submit);
     starts = new Starts(this);
     requests = new Requests(this);
     router.handlers.put(Handle.ADD_ROUTE, new ChildAnnouncements(this));
@@ -121,10 +118,6 @@ public final class Parent {
     if (context.ending != null) {
       context.ending.children = this::close;
     }
-  }
-
-  public ThreadPoolExecutor pool(String role, int size) {
-    return new CleanThreadPool(router, role, size);
   }
 
   /** The parent's part of a context; made on first use, with the classes that it was sent. */
@@ -218,7 +211,7 @@ public final class Parent {
     for (Link stream : context.routing.routes.children()) {
       stream.end(ContextShutdown.SHUT_DOWN); // what was begun meanwhile
     }
-    answering.shutdown();
+    answering.close();
     timers.shutdown();
     due.close();
   }

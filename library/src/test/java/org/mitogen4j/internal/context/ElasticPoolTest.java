@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -88,5 +89,59 @@ class ElasticPoolTest {
     CountDownLatch last = new CountDownLatch(1);
     workers.submit(last::countDown);
     assertThat(last.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void noMoreThreadsRunThanTheMost() throws Exception {
+    workers.setMax(3);
+    AtomicInteger running = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    CountDownLatch through = new CountDownLatch(60);
+    CountDownLatch three = new CountDownLatch(3);
+    for (int i = 0; i < 60; i++) {
+      workers.submit(
+          () -> {
+            most.accumulateAndGet(running.incrementAndGet(), Math::max);
+            three.countDown();
+            await(three); // so that there are as many as may be
+            running.decrementAndGet();
+            through.countDown();
+          });
+    }
+
+    assertThat(through.await(15, TimeUnit.SECONDS)).isTrue();
+    assertThat(most).hasValue(3);
+  }
+
+  @Test
+  void theEndInterruptsWhatRunsAndReturnsWhatWaits() throws Exception {
+    workers.setMax(1);
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch interrupted = new CountDownLatch(1);
+    workers.submit(
+        () -> {
+          begun.countDown();
+          try {
+            new CountDownLatch(1).await();
+          } catch (InterruptedException e) {
+            interrupted.countDown();
+          }
+        });
+    assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+    Runnable waiting = () -> begun.countDown();
+    assertThat(workers.submit(waiting)).isTrue();
+
+    assertThat(workers.end()).containsExactly(waiting);
+
+    assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(workers.submit(waiting)).isFalse();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 }

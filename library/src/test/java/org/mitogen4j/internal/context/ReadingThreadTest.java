@@ -80,14 +80,14 @@ class ReadingThreadTest {
   }
 
   @Test
-  void aPoolMayStartItsThreadOnAReadingThread() throws Exception {
+  void aReadingThreadMayHaveAPoolRunSomething() throws Exception {
     CompletableFuture<String> ran = new CompletableFuture<>();
-    CleanThreadPool pool = new CleanThreadPool(context.router, "of a test", 1);
+    ElasticPool pool = new ElasticPool(context.router, "of a test", 1);
     try {
-      assertThat(onAReadingThread(() -> pool.execute(() -> ran.complete("done")))).isNull();
+      assertThat(onAReadingThread(() -> pool.submit(() -> ran.complete("done")))).isNull();
       assertThat(ran.get(20, TimeUnit.SECONDS)).isEqualTo("done");
     } finally {
-      pool.shutdown();
+      pool.close();
     }
   }
 

@@ -4,14 +4,13 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.mitogen4j.StartException;
 import org.mitogen4j.connect.spi.ConnectionMethod;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.Disconnects;
+import org.mitogen4j.internal.context.ElasticPool;
 import org.mitogen4j.internal.context.Routing;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
@@ -37,7 +36,7 @@ public final class Starts {
   private final MessageRouter router;
   private final Routing routing;
   private final Disconnects departures;
-  private final ThreadPoolExecutor connecting;
+  private final ElasticPool connecting;
 
   /** Those that are under way. */
   private final Map<Integer, Start> starts = new ConcurrentHashMap<>();
@@ -53,18 +52,12 @@ public final class Starts {
     router = parent.router;
     routing = parent.context.routing;
     departures = parent.context.departures;
-    connecting = parent.pool("connect", MAX_CONNECTING);
+    connecting = new ElasticPool(router, "connect", MAX_CONNECTING);
   }
 
   /** Sets how many contexts are being started at a time. */
   public void atMost(int most) {
-    if (most > connecting.getMaximumPoolSize()) {
-      connecting.setMaximumPoolSize(most);
-      connecting.setCorePoolSize(most);
-    } else {
-      connecting.setCorePoolSize(most);
-      connecting.setMaximumPoolSize(most);
-    }
+    connecting.setMax(most);
   }
 
   /**
@@ -120,9 +113,7 @@ public final class Starts {
             whenDone.accept(null, e);
           }
         };
-    try {
-      connecting.execute(work);
-    } catch (RejectedExecutionException closed) {
+    if (!connecting.submit(work)) {
       whenDone.accept(null, new DeadException(closed()));
     }
   }
@@ -258,7 +249,7 @@ public final class Starts {
 
   /** Those that wait for their turn are told that it is too late. */
   public void end() {
-    for (Runnable waiting : connecting.shutdownNow()) {
+    for (Runnable waiting : connecting.end()) {
       waiting.run();
     }
   }
