@@ -2,15 +2,20 @@ package org.mitogen4j;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.LogManager;
 import org.junit.jupiter.api.Test;
+import org.mitogen4j.internal.parent.Parent;
 
 /** Where code may run decides where it lives; and what it may use follows from that. */
 class ArchitectureTest {
@@ -115,6 +120,18 @@ class ArchitectureTest {
             API, BOOT, KERNEL, CONTEXT, CODEC, RESOURCES, CHAIN, LOGGING, DUMP, CONNECT, SPI,
             PARENT, MASTER)
         .check(LIBRARY);
+  }
+
+  /** The packer lists their packages; contexts know their names. */
+  @Test
+  void theBundlesThatTheBuildMakesAreThoseThatContextsKnow() throws Exception {
+    List<String> made = new ArrayList<>();
+    Path image = Path.of(ArchitectureTest.class.getResource("kernel.image").toURI());
+    try (DirectoryStream<Path> lists = Files.newDirectoryStream(image.getParent(), "*.list")) {
+      lists.forEach(list -> made.add(list.getFileName().toString().replace(".list", "")));
+    }
+
+    assertThat(made).containsExactlyInAnyOrderElementsOf(Parent.BUNDLES);
   }
 
   @Test
