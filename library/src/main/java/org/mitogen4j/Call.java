@@ -70,6 +70,9 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
   /** What the answer must be; null where that is not known. */
   private AnswerShape shape;
 
+  /** Takes the function's output, all of which comes ahead of the answer; null for nobody. */
+  private CallOutput output;
+
   /** Whether there is a timeout; set before it is sent. */
   private boolean limited;
 
@@ -88,9 +91,19 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
     return context;
   }
 
+  /** What runs there, for people. */
+  String function() {
+    return function;
+  }
+
   /** Tells what result is to be expected. */
   void declare(AnswerShape result) {
     shape = result;
+  }
+
+  /** Has the function's output taken; called before this is sent. */
+  void capture(CallOutput taker) {
+    output = taker;
   }
 
   /** Writes a call into a message; returns what is going to run there. */
@@ -124,6 +137,16 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
     @Override
     public void receive(Message m) {
       router.core().handlers.remove(replies);
+      CallOutput before = output;
+      if (before == null) {
+        answered(m);
+      } else {
+        before.end(() -> answered(m));
+      }
+    }
+
+    /** The answer is here, and all that comes ahead of it was taken. */
+    private void answered(Message m) {
       answer.set(m);
       boolean alone;
       synchronized (this) {
@@ -218,6 +241,7 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
   boolean send(long callee, Request request, boolean awaited) {
     boolean sent = false;
     to = callee;
+    router.calls(this);
     try {
       if (!handler.begin(awaited)) {
         return false;
@@ -375,6 +399,9 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
     long millis = limit.toMillis();
     String why = this + " took longer than " + (millis == 0 ? limit : millis + " ms");
     CallTimeoutException late = new CallTimeoutException(why);
+    if (!isDone() && (to == Handle.CALL || to == Handle.SERVICE)) {
+      router.timeouts.submit(context.id(), () -> router.delivery.logDump(context.id(), why));
+    }
     if (handler.awaited()) { // nothing depends on it
       failLater(fails(late), why);
     } else {

@@ -3,6 +3,7 @@ package org.mitogen4j;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.lang.reflect.Method;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.mitogen4j.internal.context.ConversationId;
 import org.mitogen4j.internal.context.Credits;
@@ -31,6 +32,7 @@ public final class Chain extends CallTarget implements AutoCloseable {
 
   private final Context context;
   private final Duration timeout;
+  private final Consumer<? super ContextLogRecord> output;
   private final Router router;
   private final int owner;
   private final long id;
@@ -41,9 +43,14 @@ public final class Chain extends CallTarget implements AutoCloseable {
   @GuardedBy("this")
   private boolean closed;
 
-  Chain(Context context, Duration timeout) {
+  /**
+   * @param timeout of each call; null for none
+   * @param output takes the output of calls; null where it goes to the log
+   */
+  Chain(Context context, Duration timeout, Consumer<? super ContextLogRecord> output) {
     this.context = context;
     this.timeout = timeout;
+    this.output = output;
     router = context.router();
     owner = router.core().id;
     id = router.newHandle();
@@ -75,6 +82,7 @@ public final class Chain extends CallTarget implements AutoCloseable {
     if (timeout != null) {
       call.expire(timeout);
     }
+    CallOutput own = output == null ? null : new CallOutput(call, output);
     long[] number = {-1};
     boolean sent = false;
     try {
@@ -83,9 +91,13 @@ public final class Chain extends CallTarget implements AutoCloseable {
               Handle.CALL,
               e -> {
                 ORDERED.begin(e, 6);
-                e.value(ref.text());
+                e.value(own == null ? ref.text() : CallOutput.CAPTURED.text());
                 e.u8(Encoder.ARRAY);
-                ref.writeArguments(e, arguments);
+                if (own == null) {
+                  ref.writeArguments(e, arguments);
+                } else {
+                  own.writeArguments(e, ref, arguments);
+                }
                 e.value(owner);
                 e.value(id);
                 number[0] = take(e);

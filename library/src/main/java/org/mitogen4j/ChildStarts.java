@@ -72,8 +72,9 @@ final class ChildStarts {
   private Context begin(Context via, ConnectionMethod<?> method, CompletableFuture<Context> start) {
     int id = starts.plan(via.id(), method);
     String name = method.contextName() == null ? method.defaultName() : method.contextName();
-    Context child = new Context(router, id, name, null);
+    Context child = new Context(router, id, name);
     starting.put(id, start);
+    router.starts(child, via);
     try {
       if (via.id() == router.core().id) {
         starts.startAsync(id, method, (ok, e) -> finish(child, start, e));
@@ -128,6 +129,7 @@ final class ChildStarts {
   }
 
   private void finish(Context child, CompletableFuture<Context> start, Throwable failure) {
+    router.started(child, failure);
     if (failure == null) {
       start.complete(child);
     } else {

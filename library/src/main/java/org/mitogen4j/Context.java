@@ -2,13 +2,14 @@ package org.mitogen4j;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.mitogen4j.connect.spi.ConnectionMethod;
 import org.mitogen4j.internal.context.Printable;
-import org.mitogen4j.internal.context.dump.ThreadDump;
 import org.mitogen4j.internal.kernel.Handle;
 
 /**
@@ -22,16 +23,35 @@ public final class Context extends CallTarget implements AutoCloseable {
   /** How long {@link #close} waits for an end in good order. */
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
+  /** How a dump travels: an array of one text. */
+  private static final AnswerShape DUMP =
+      AnswerShape.array(
+          values -> values.length == 1 && values[0] instanceof String ? values[0] : null,
+          "a text of what its threads do");
+
   private final Router router;
   private final int id;
   private final String name;
   private final Duration timeout;
 
-  Context(Router router, int id, String name, Duration timeout) {
+  /** Takes the output of calls; null where it goes to the log. */
+  private final Consumer<? super ContextLogRecord> output;
+
+  Context(Router router, int id, String name) {
+    this(router, id, name, null, null);
+  }
+
+  private Context(
+      Router router,
+      int id,
+      String name,
+      Duration timeout,
+      Consumer<? super ContextLogRecord> output) {
     this.router = router;
     this.id = id;
     this.name = name;
     this.timeout = timeout;
+    this.output = output;
   }
 
   /** Its number in the tree; 0 is the master. */
@@ -61,7 +81,32 @@ public final class Context extends CallTarget implements AutoCloseable {
     if (limit.isNegative() || limit.isZero()) {
       throw new IllegalArgumentException("a call timeout of " + limit + ", must be positive");
     }
-    return new Context(router, id, name, limit);
+    return new Context(router, id, name, limit, output);
+  }
+
+  /**
+   * The same context, whose calls have their output for themselves: what a function that is called
+   * by the result prints and logs goes to this consumer, in order, and not to the log. That is what
+   * is printed to {@code System.out} and {@code System.err}, and what is logged, on the thread that
+   * runs the function and on threads that it starts while it runs; and what commands print that it
+   * runs by {@link Shell}. Programs that it starts by {@code ProcessBuilder} with inherited output
+   * print to the log, as what other contexts print that it calls.
+   *
+   * <p>Printed lines are records of the loggers {@code org.mitogen4j.output.NAME.stdout} and {@code
+   * .stderr}. The consumer has got all before the call completes, unless the call is
+   * cancelled or its time is up: what comes then goes to the log. It is called by one thread at a
+   * time for each call, by several for calls that run at the same time, and may block: the function
+   * waits in printing while 256 KiB wait for the consumer, and so may other functions there that
+   * print. When it throws, the call fails with that, and the function is stopped.
+   *
+   * <p>Holds for calls, those of {@link #chain} and {@link #executor} among them, but not of
+   * services. Contexts that share a process with others ({@code InProcess}, the master) do not have
+   * their output for themselves: there the consumer gets nothing.
+   *
+   * @param consumer takes each line and log record
+   */
+  public Context withOutput(Consumer<? super ContextLogRecord> consumer) {
+    return new Context(router, id, name, timeout, Objects.requireNonNull(consumer, "consumer"));
   }
 
   /**
@@ -87,15 +132,24 @@ public final class Context extends CallTarget implements AutoCloseable {
 
   /**
    * What all threads of its process do now, as text: each with its stack, what it holds and waits
-   * for; deadlocks come first. For contexts below this one, and this one itself. Runs on a thread
-   * of the context's pool: where 64 functions hang, it waits for one of them, up to the timeout.
+   * for; deadlocks come first. Is answered however busy the context is. For contexts below this one,
+   * and this one itself.
    *
    * @return at most 1 MiB characters, which say so where they are cut; safe to print
    * @throws DisconnectedException when the context is gone
    * @throws CallTimeoutException when there is no answer within the timeout
    */
   public String dump() {
-    return this + ", " + Printable.lines(call(ThreadDump::ofThisProcess));
+    return this + ", " + Printable.lines(dumpLater(true).await());
+  }
+
+  /**
+   * Asks for a dump.
+   *
+   * @param awaited whether the calling thread alone is going to wait for it
+   */
+  Call<String> dumpLater(boolean awaited) {
+    return ask(Handle.DUMP, "dump", DUMP, awaited);
   }
 
   /**
@@ -106,13 +160,19 @@ public final class Context extends CallTarget implements AutoCloseable {
    * @throws CallTimeoutException when there is no answer within the timeout
    */
   public Workload workload() {
-    Call<Workload> call = new Call<>(router, this, "load");
-    call.declare(Workload.SHAPE);
+    Call<Workload> call = ask(Handle.LOAD, "load", Workload.SHAPE, true);
+    return call.await();
+  }
+
+  /** Asks something of the library's own in this context. */
+  private <R> Call<R> ask(long handle, String name, AnswerShape shape, boolean awaited) {
+    Call<R> call = new Call<>(router, this, name);
+    call.declare(shape);
     if (timeout != null) {
       call.expire(timeout);
     }
-    call.send(Handle.LOAD, e -> new FunctionRef[0], true);
-    return call.await();
+    call.send(handle, e -> new FunctionRef[0], awaited);
+    return call;
   }
 
   /**
@@ -139,7 +199,7 @@ public final class Context extends CallTarget implements AutoCloseable {
 
   /** A new chain: what is called in it runs in order, and not after a failure. */
   public Chain chain() {
-    return new Chain(this, timeout);
+    return new Chain(this, timeout, output);
   }
 
   @Override
@@ -149,7 +209,12 @@ public final class Context extends CallTarget implements AutoCloseable {
     if (timeout != null) {
       call.expire(timeout);
     }
-    call.send(Handle.CALL, e -> ref.write(e, arguments), awaited);
+    if (output == null) {
+      call.send(Handle.CALL, e -> ref.write(e, arguments), awaited);
+    } else {
+      CallOutput own = new CallOutput(call, output);
+      call.send(Handle.CALL, e -> own.write(e, ref, arguments), awaited);
+    }
     return call;
   }
 

@@ -1,29 +1,22 @@
 package org.mitogen4j;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.logging.Level;
 import org.mitogen4j.internal.context.Limits;
-import org.mitogen4j.internal.context.Printable;
 import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.master.Log;
 import org.mitogen4j.internal.master.LogSink;
 import org.mitogen4j.internal.master.Loggers;
+import org.mitogen4j.internal.master.PrintedText;
 
 /** Makes log records of what contexts logged and printed, and hands them to the backend. */
 final class LogHandOver implements LogSink {
-  /** The levels that there are; others would be kept by Java for ever. */
-  private static final Level[] LEVELS = {
-    Level.SEVERE, Level.WARNING, Level.INFO, Level.CONFIG, Level.FINE, Level.FINER, Level.FINEST
-  };
 
   private final Router router;
   private volatile LogBackend backend;
@@ -49,85 +42,47 @@ final class LogHandOver implements LogSink {
   }
 
   @Override
-  public void line(String logger, int context, String name, String line) {
+  public void text(String logger, Level level, int context, String name, String text) {
     LogBackend to = backend;
-    if (to.isLoggable(logger, Level.INFO)) {
-      to.log(new ContextLogRecord(context(context, name), logger, Level.INFO, line));
+    if (to.isLoggable(logger, level)) {
+      to.log(new ContextLogRecord(context(context, name), logger, level, text));
+    }
+  }
+
+  @Override
+  public void lines(
+      String logger, Level level, int context, String name, String prefix, byte[] printed) {
+    LogBackend to = backend;
+    if (to.isLoggable(logger, level)) {
+      Context from = context(context, name);
+      PrintedText.each(
+          printed,
+          line -> {
+            String text = prefix.isEmpty() ? line : prefix + line;
+            to.log(new ContextLogRecord(from, logger, level, text));
+          });
     }
   }
 
   @Override
   public void record(int context, String name, String from, Decoder d) {
-    Level level = level(d.zigzag());
-    final long millis = d.varint();
-    final long difference = d.zigzag();
-    String logger = Printable.line(d.text(), Limits.NAME);
-    String message = Printable.lines(d.text());
-    String thread = Printable.line(d.text(), Limits.NAME);
-    Map<String, String> diagnostics = diagnostics(d.value());
-    List<String> markers = markers(d.value());
-    Object thrown = d.value();
+    ContextLogRecord record = LogRecordReader.record(context(context, name), from, d);
+    String logger = record.getLoggerName();
     boolean room = named.contains(logger) || named.size() < Limits.LOGGERS;
     if (Loggers.isReserved(logger) || !room) {
-      message = logger + ": " + message;
-      logger = Loggers.RECORDS;
+      record.setMessage(logger + ": " + record.getMessage());
+      record.setLoggerName(Loggers.RECORDS);
     } else {
       named.add(logger);
     }
     LogBackend to = backend;
-    if (!to.isLoggable(logger, level)) {
-      return;
+    if (to.isLoggable(record.getLoggerName(), record.getLevel())) {
+      to.log(record);
     }
-    ContextLogRecord record = new ContextLogRecord(context(context, name), logger, level, message);
-    record.at(millis, difference);
-    record.in(thread, diagnostics, markers);
-    record.setSourceClassName(logger);
-    record.setSourceMethodName("in " + from);
-    if (thrown != null) {
-      record.setThrown(CallException.of(thrown));
-    }
-    to.log(record);
   }
 
   private Context context(int id, String name) {
     return name == null ? router.context(id) : router.context(id, name);
-  }
-
-  private static Level level(long value) {
-    for (Level level : LEVELS) {
-      if (value >= level.intValue()) {
-        return level;
-      }
-    }
-    return Level.FINEST;
-  }
-
-  private static Object[] array(Object value, String what) {
-    if (value != null && !(value instanceof Object[])) {
-      throw new IllegalArgumentException(what + " of a log record that are no array");
-    }
-    return value == null ? new Object[0] : (Object[]) value;
-  }
-
-  private static String text(Object value) {
-    return value instanceof String ? Printable.line((String) value) : "?";
-  }
-
-  private static Map<String, String> diagnostics(Object value) {
-    Object[] all = array(value, "diagnostics");
-    Map<String, String> map = new LinkedHashMap<>();
-    for (int i = 0; i + 1 < all.length; i += 2) {
-      map.put(text(all[i]), text(all[i + 1]));
-    }
-    return map;
-  }
-
-  private static List<String> markers(Object value) {
-    List<String> names = new ArrayList<>();
-    for (Object name : array(value, "markers")) {
-      names.add(text(name));
-    }
-    return names;
   }
 
   @Override

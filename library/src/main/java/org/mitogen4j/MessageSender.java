@@ -139,6 +139,20 @@ final class MessageSender {
     return failure;
   }
 
+  /**
+   * Has a context below, which seems to hang, tell the master's log what its threads do; not more
+   * than once a minute, and not where that is switched off. Does not wait for it.
+   *
+   * @param why stands before the dump
+   */
+  void logDump(int id, String why) {
+    ContextRecord record = parent.known.get(id);
+    if (record != null && record.isUp() && full.hangDumps() && record.mayBeAskedForDump()) {
+      parent.sender.prepare(id, false);
+      full.askForDump(id, why);
+    }
+  }
+
   /** Why nothing more comes, from a message that says so. */
   static EndReason reason(Message dead) {
     return EndReason.of(EndCause.of(dead));

@@ -1,6 +1,7 @@
 package org.mitogen4j;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -8,6 +9,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -24,7 +26,6 @@ import org.mitogen4j.internal.context.ElasticPool;
 import org.mitogen4j.internal.context.HostName;
 import org.mitogen4j.internal.context.Printable;
 import org.mitogen4j.internal.context.codec.TypeAllowlist;
-import org.mitogen4j.internal.context.dump.ThreadDump;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Handle;
@@ -84,6 +85,12 @@ public final class Router implements AutoCloseable {
   /** Where what contexts log and print goes; null but in the master. */
   private final LogHandOver log;
 
+  /** Who hears what happens in the run; replaced, never changed. */
+  private volatile RunListener[] listeners = {};
+
+  @GuardedBy("this")
+  private Timeline timeline;
+
   private volatile boolean closing;
 
   /** Receivers that are in use, so that those who wait at them learn of the end. */
@@ -113,14 +120,18 @@ public final class Router implements AutoCloseable {
 
   /** The root of a new tree. */
   public static Router create(RouterOptions options) {
-    ContextRuntime full =
-        Master.create(
-            programLoader(),
+    Object[] settings =
+        ContextRuntime.settings(
             options.messageLimit(),
             options.unidirectional(),
             options.heartbeat().toMillis(),
             options.serviceThreads(),
-            new PackageChoice(options.allowed(), options.denied(), options.provided()));
+            options.provided().toArray(),
+            (int) options.endLimit().toMillis(),
+            options.hangDumps());
+    PackageChoice choice =
+        new PackageChoice(options.allowed(), options.denied(), options.provided());
+    ContextRuntime full = Master.create(programLoader(), settings, choice);
     Parent.of(full).starts.atMost(options.connecting());
     if (options.classProfile() != null) {
       Master.keepProfile(full, options.classProfile());
@@ -191,7 +202,7 @@ public final class Router implements AutoCloseable {
   Context context(int id, String fallback) {
     ContextRecord known = parent.known.get(id);
     String name = id == core.id ? core.name : known == null ? fallback : known.name;
-    return new Context(this, id, name, null);
+    return new Context(this, id, name);
   }
 
   /**
@@ -378,6 +389,20 @@ public final class Router implements AutoCloseable {
   }
 
   /**
+   * The tree below as a Mermaid flowchart, which Markdown viewers draw: contexts with id, name,
+   * account, process and Java version, and how each is reached from its parent. Asks nobody, and
+   * does not block.
+   */
+  public String mermaid() {
+    return new TreeDrawing(this, c -> parent.known.get(c.id())).mermaid();
+  }
+
+  /** As {@link #mermaid}, in the DOT language of Graphviz. */
+  public String dot() {
+    return new TreeDrawing(this, c -> parent.known.get(c.id())).dot();
+  }
+
+  /**
    * The {@link Context#dump} of this context and of all contexts below it, one behind the other.
    * They are asked at the same time; in place of one that does not answer stands why.
    *
@@ -388,7 +413,7 @@ public final class Router implements AutoCloseable {
     List<Context> all = new ArrayList<>(contexts());
     all.add(0, self());
     for (Context context : all) {
-      calls.add(context.withTimeout(limit).callAsync(ThreadDump::ofThisProcess));
+      calls.add(context.withTimeout(limit).dumpLater(false));
     }
     StringBuilder text = new StringBuilder();
     for (Call<String> call : calls) {
@@ -401,6 +426,78 @@ public final class Router implements AutoCloseable {
       text.append('\n');
     }
     return text.toString();
+  }
+
+  /**
+   * What happens in this run from now on, as data and as a page to look at: starts of contexts,
+   * classes sent, calls, ends. The first call begins to record; further ones return the same.
+   * Nothing is recorded before.
+   */
+  public synchronized Timeline timeline() {
+    if (timeline == null) {
+      timeline = new Timeline(this);
+    }
+    return timeline;
+  }
+
+  /** Has somebody hear what happens in the run, from now on. */
+  synchronized void listen(RunListener listener) {
+    RunListener[] more = Arrays.copyOf(listeners, listeners.length + 1);
+    more[listeners.length] = listener;
+    listeners = more;
+    parent.transfers = this::sent;
+    for (Context context : contexts()) {
+      hearEnd(context);
+    }
+  }
+
+  private void sent(int context, int classes, long bytes, long begun) {
+    for (RunListener listener : listeners) {
+      listener.sent(context, classes, bytes, begun);
+    }
+  }
+
+  /** The start of a context begins. */
+  void starts(Context context, Context via) {
+    RunListener[] all = listeners;
+    if (all.length > 0) {
+      long now = System.nanoTime();
+      for (RunListener listener : all) {
+        listener.starts(context, via, now);
+      }
+      hearEnd(context);
+    }
+  }
+
+  /** The start of a context is over. */
+  void started(Context context, Throwable failure) {
+    for (RunListener listener : listeners) {
+      listener.started(context, failure);
+    }
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // it never fails
+  private void hearEnd(Context context) {
+    ends.of(context.id())
+        .thenAccept(
+            reason -> {
+              for (RunListener listener : listeners) {
+                listener.ended(context, reason);
+              }
+            });
+  }
+
+  /** A call is about to be sent. */
+  void calls(Call<?> call) {
+    if (listeners.length > 0) {
+      long begun = System.nanoTime();
+      call.whenEnded(
+          (result, failure) -> {
+            for (RunListener listener : listeners) {
+              listener.called(call, begun, failure);
+            }
+          });
+    }
   }
 
   /**
@@ -429,7 +526,8 @@ public final class Router implements AutoCloseable {
   }
 
   /**
-   * Ends all children and their children; what they printed still arrives. May take 2 seconds.
+   * Ends all children and their children; what they printed still arrives. May take a second longer
+   * than {@link RouterOptions#endLimit}, which is a second by default.
    * Whoever waits for something that can't come any more is woken with an exception, functions that
    * run in this context are interrupted.
    *

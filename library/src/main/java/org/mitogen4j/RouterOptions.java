@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.mitogen4j.internal.context.ContextRuntime;
 
 /**
  * Settings of a new tree, for {@link Router#create(RouterOptions)}. Immutable: each method returns
@@ -14,42 +15,41 @@ import org.jspecify.annotations.Nullable;
 public final class RouterOptions {
   private static final int LEAST_MESSAGE_LIMIT = 1 << 20;
 
-  private final int messageLimit;
-  private final boolean unidirectional;
-  private final Duration heartbeat;
-  private final int connecting;
-  private final int serviceThreads;
-  private final List<String> allowed;
-  private final List<String> denied;
-  private final List<String> provided;
-  private final Path classProfile;
+  private static final Duration MIN_END_LIMIT = Duration.ofMillis(100);
+  private static final Duration MAX_END_LIMIT = Duration.ofHours(1);
 
-  private RouterOptions(
-      int messageLimit,
-      boolean unidirectional,
-      Duration heartbeat,
-      int connecting,
-      int serviceThreads,
-      List<String> allowed,
-      List<String> denied,
-      List<String> provided,
-      Path classProfile) {
-    this.messageLimit = messageLimit;
-    this.unidirectional = unidirectional;
-    this.heartbeat = heartbeat;
-    this.connecting = connecting;
-    this.serviceThreads = serviceThreads;
-    this.allowed = allowed;
-    this.denied = denied;
-    this.provided = provided;
-    this.classProfile = classProfile;
+  // written by the methods that make a copy, before anybody else has it
+  private int messageLimit = 128 << 20;
+  private boolean unidirectional;
+  private Duration heartbeat = Duration.ofSeconds(10);
+  private int connecting = 32;
+  private int serviceThreads = 16;
+  private List<String> allowed = Collections.emptyList();
+  private List<String> denied = Collections.emptyList();
+  private List<String> provided = Collections.emptyList();
+  private Path classProfile;
+  private Duration endLimit = Duration.ofMillis(ContextRuntime.DEFAULT_END_MILLIS);
+  private boolean hangDumps = true;
+
+  private RouterOptions() {}
+
+  private RouterOptions(RouterOptions from) {
+    messageLimit = from.messageLimit;
+    unidirectional = from.unidirectional;
+    heartbeat = from.heartbeat;
+    connecting = from.connecting;
+    serviceThreads = from.serviceThreads;
+    allowed = from.allowed;
+    denied = from.denied;
+    provided = from.provided;
+    classProfile = from.classProfile;
+    endLimit = from.endLimit;
+    hangDumps = from.hangDumps;
   }
 
   /** The settings that {@link Router#create()} uses. */
   public static RouterOptions defaults() {
-    List<String> none = Collections.emptyList();
-    return new RouterOptions(
-        128 << 20, false, Duration.ofSeconds(10), 32, 16, none, none, none, null);
+    return new RouterOptions();
   }
 
   /**
@@ -63,16 +63,9 @@ public final class RouterOptions {
       throw new IllegalArgumentException(
           "a message limit of " + bytes + " bytes, must be " + LEAST_MESSAGE_LIMIT + " or more");
     }
-    return new RouterOptions(
-        bytes,
-        unidirectional,
-        heartbeat,
-        connecting,
-        serviceThreads,
-        allowed,
-        denied,
-        provided,
-        classProfile);
+    RouterOptions copy = new RouterOptions(this);
+    copy.messageLimit = bytes;
+    return copy;
   }
 
   /**
@@ -80,16 +73,9 @@ public final class RouterOptions {
    * default.
    */
   public RouterOptions unidirectional(boolean on) {
-    return new RouterOptions(
-        messageLimit,
-        on,
-        heartbeat,
-        connecting,
-        serviceThreads,
-        allowed,
-        denied,
-        provided,
-        classProfile);
+    RouterOptions copy = new RouterOptions(this);
+    copy.unidirectional = on;
+    return copy;
   }
 
   /**
@@ -103,16 +89,9 @@ public final class RouterOptions {
       throw new IllegalArgumentException(
           "a heartbeat of " + interval + ", must be a millisecond or more, or zero for none");
     }
-    return new RouterOptions(
-        messageLimit,
-        unidirectional,
-        interval,
-        connecting,
-        serviceThreads,
-        allowed,
-        denied,
-        provided,
-        classProfile);
+    RouterOptions copy = new RouterOptions(this);
+    copy.heartbeat = interval;
+    return copy;
   }
 
   /**
@@ -124,16 +103,9 @@ public final class RouterOptions {
     if (children < 1) {
       throw new IllegalArgumentException(children + " children at a time, must be 1 or more");
     }
-    return new RouterOptions(
-        messageLimit,
-        unidirectional,
-        heartbeat,
-        children,
-        serviceThreads,
-        allowed,
-        denied,
-        provided,
-        classProfile);
+    RouterOptions copy = new RouterOptions(this);
+    copy.connecting = children;
+    return copy;
   }
 
   /**
@@ -145,16 +117,9 @@ public final class RouterOptions {
     if (threads < 1) {
       throw new IllegalArgumentException(threads + " threads for services, must be 1 or more");
     }
-    return new RouterOptions(
-        messageLimit,
-        unidirectional,
-        heartbeat,
-        connecting,
-        threads,
-        allowed,
-        denied,
-        provided,
-        classProfile);
+    RouterOptions copy = new RouterOptions(this);
+    copy.serviceThreads = threads;
+    return copy;
   }
 
   /**
@@ -165,16 +130,9 @@ public final class RouterOptions {
    * @param packages such as {@code com.example.app}; none for all, which is the default
    */
   public RouterOptions allow(String... packages) {
-    return new RouterOptions(
-        messageLimit,
-        unidirectional,
-        heartbeat,
-        connecting,
-        serviceThreads,
-        names(packages),
-        denied,
-        provided,
-        classProfile);
+    RouterOptions copy = new RouterOptions(this);
+    copy.allowed = names(packages);
+    return copy;
   }
 
   /**
@@ -184,16 +142,9 @@ public final class RouterOptions {
    * @param packages such as {@code com.example.secret}; none by default
    */
   public RouterOptions deny(String... packages) {
-    return new RouterOptions(
-        messageLimit,
-        unidirectional,
-        heartbeat,
-        connecting,
-        serviceThreads,
-        allowed,
-        names(packages),
-        provided,
-        classProfile);
+    RouterOptions copy = new RouterOptions(this);
+    copy.denied = names(packages);
+    return copy;
   }
 
   /**
@@ -204,16 +155,9 @@ public final class RouterOptions {
    * @param packages such as {@code org.apache.hadoop}, along with those below; none by default
    */
   public RouterOptions provided(String... packages) {
-    return new RouterOptions(
-        messageLimit,
-        unidirectional,
-        heartbeat,
-        connecting,
-        serviceThreads,
-        allowed,
-        denied,
-        names(packages),
-        classProfile);
+    RouterOptions copy = new RouterOptions(this);
+    copy.provided = names(packages);
+    return copy;
   }
 
   private static List<String> names(String... packages) {
@@ -252,21 +196,61 @@ public final class RouterOptions {
    * @param file need not exist; null for none, the default
    */
   public RouterOptions classProfile(@Nullable Path file) {
-    return new RouterOptions(
-        messageLimit,
-        unidirectional,
-        heartbeat,
-        connecting,
-        serviceThreads,
-        allowed,
-        denied,
-        provided,
-        file);
+    RouterOptions copy = new RouterOptions(this);
+    copy.classProfile = file;
+    return copy;
   }
 
   /** The file that keeps which classes children loaded; null for none. */
   public @Nullable Path classProfile() {
     return classProfile;
+  }
+
+  /**
+   * How long contexts have to end in good order when the router is closed, or their parent ends:
+   * until then what they printed and logged arrives, and shutdown hooks run. What has not ended by
+   * then is killed. {@link Context#shutdown} has a limit of its own.
+   *
+   * @param limit from 100 milliseconds to an hour; a second by default
+   * @return a copy with this setting
+   */
+  public RouterOptions endLimit(Duration limit) {
+    if (limit.compareTo(MIN_END_LIMIT) < 0 || limit.compareTo(MAX_END_LIMIT) > 0) {
+      throw new IllegalArgumentException(
+          "an end limit of "
+              + limit
+              + ", must be from "
+              + MIN_END_LIMIT.toMillis()
+              + " milliseconds to an hour");
+    }
+    RouterOptions copy = new RouterOptions(this);
+    copy.endLimit = limit;
+    return copy;
+  }
+
+  /**
+   * Has a context that seems to hang log what its threads do: when a call to it takes longer than
+   * its timeout, or it gives no sign of life for two heartbeats. The dump is a WARNING of the logger
+   * {@code org.mitogen4j.output.NAME.dump}, at most one for each context and minute, and at most 64 Ki
+   * characters.
+   *
+   * @param on true by default
+   * @return a copy with this setting
+   */
+  public RouterOptions hangDumps(boolean on) {
+    RouterOptions copy = new RouterOptions(this);
+    copy.hangDumps = on;
+    return copy;
+  }
+
+  /** How long contexts have to end in good order. */
+  public Duration endLimit() {
+    return endLimit;
+  }
+
+  /** Whether contexts that seem to hang log what their threads do. */
+  public boolean hangDumps() {
+    return hangDumps;
   }
 
   /** In bytes. */
@@ -310,6 +294,9 @@ public final class RouterOptions {
         + text(", allows ", allowed)
         + text(", denies ", denied)
         + text(", provided ", provided)
+        + ", ends within "
+        + endLimit
+        + (hangDumps ? "" : ", no dumps of contexts that hang")
         + (classProfile == null ? "" : ", classes learned in " + classProfile);
   }
 

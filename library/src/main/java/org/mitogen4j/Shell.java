@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.mitogen4j.internal.context.CapturedOutput;
 
 /**
  * Runs commands in the context that calls it: in a child when a called function does, in the master
@@ -227,6 +228,11 @@ public final class Shell implements Serializable {
    * @return how it ended, without what it printed
    */
   public ShellResult execute() {
+    CapturedOutput call = CapturedOutput.current();
+    if (call != null) { // whoever called has this call's output for itself
+      return new ShellProcess(this, true)
+          .run(new ShellOutput(call.out()), new ShellOutput(call.err()), () -> false);
+    }
     ShellOutput none = new ShellOutput(0, null);
     return new ShellProcess(this, false).run(none, none, () -> false);
   }

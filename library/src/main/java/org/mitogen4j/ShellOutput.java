@@ -1,16 +1,25 @@
 package org.mitogen4j;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
-/** Takes what a command writes to one stream: keeps it up to a limit, or splits it into lines. */
+/**
+ * Takes what a command writes to one stream: keeps it up to a limit, splits it into lines, or hands
+ * it on as it is.
+ */
 final class ShellOutput {
   /** Bytes of a line; a longer one comes in parts. */
   private static final int MAX_LINE = 1 << 20;
 
   private final int limit;
   private final Consumer<String> lines;
+
+  /** Where the bytes go as they are; null where they are kept or split. */
+  private final OutputStream copy;
   private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
   private boolean cut;
 
@@ -24,10 +33,26 @@ final class ShellOutput {
   ShellOutput(int limit, Consumer<String> lines) {
     this.limit = limit;
     this.lines = lines;
+    copy = null;
+  }
+
+  /**
+   * @param to takes the bytes as they come
+   */
+  ShellOutput(OutputStream to) {
+    limit = 0;
+    lines = null;
+    copy = to;
   }
 
   void take(byte[] bytes) {
-    if (lines != null) {
+    if (copy != null) {
+      try {
+        copy.write(bytes);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    } else if (lines != null) {
       split(bytes);
     } else {
       int room = Math.min(bytes.length, limit - kept.size());

@@ -30,6 +30,7 @@ class ArchitectureTest {
   private static final String CODEC = "org.mitogen4j.internal.context.codec";
   private static final String RESOURCES = "org.mitogen4j.internal.context.resources";
   private static final String CHAIN = "org.mitogen4j.internal.context.chain";
+  private static final String EVENTS = "org.mitogen4j.internal.context.events";
   private static final String DUMP = "org.mitogen4j.internal.context.dump";
   private static final String LOGGING = "org.mitogen4j.internal.context.logging";
   private static final String PARENT = "org.mitogen4j.internal.parent..";
@@ -99,7 +100,8 @@ class ArchitectureTest {
   void whatIsDoneForOthersUsesTheContext() {
     only(CHAIN).mayUse(KERNEL, CONTEXT);
     only(LOGGING).mayUse(KERNEL, CONTEXT);
-    only(DUMP).mayUse();
+    only(DUMP).mayUse(KERNEL);
+    only(EVENTS).mayUse(KERNEL, CONTEXT);
   }
 
   @Test
@@ -117,8 +119,8 @@ class ArchitectureTest {
     classes()
         .should()
         .resideInAnyPackage(
-            API, BOOT, KERNEL, CONTEXT, CODEC, RESOURCES, CHAIN, LOGGING, DUMP, CONNECT, SPI,
-            PARENT, MASTER)
+            API, BOOT, KERNEL, CONTEXT, CODEC, RESOURCES, CHAIN, LOGGING, DUMP, EVENTS, CONNECT,
+            SPI, PARENT, MASTER)
         .check(LIBRARY);
   }
 

@@ -59,7 +59,7 @@ class RouterOptionsTest {
     assertThat(options.heartbeat(Duration.ZERO).connecting(100).unidirectional(true))
         .hasToString(
             "messages up to 134217728 bytes, unidirectional, heartbeat PT0S, 100 connecting at a"
-                + " time, 16 threads for services");
+                + " time, 16 threads for services, ends within PT1S");
   }
 
   @Test

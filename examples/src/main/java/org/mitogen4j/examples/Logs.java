@@ -1,13 +1,17 @@
 package org.mitogen4j.examples;
 
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
+import org.mitogen4j.Context;
 import org.mitogen4j.ContextLogRecord;
 import org.mitogen4j.LogBackend;
 import org.mitogen4j.Router;
+import org.mitogen4j.Shell;
 
-/** The piece of code of the guide that is about logs. */
+/** The pieces of code of the guide that are about logs. */
 final class Logs {
   private Logs() {}
 
@@ -31,5 +35,13 @@ final class Logs {
           }
         });
     // end::backend
+  }
+
+  static List<String> ofOneCall(Context context) {
+    // tag::own
+    List<String> lines = new ArrayList<>();
+    context.withOutput(record -> lines.add(record.getMessage())).run(Shell::check, "hostname; uptime");
+    // end::own
+    return lines;
   }
 }

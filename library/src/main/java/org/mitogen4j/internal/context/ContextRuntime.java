@@ -3,6 +3,7 @@ package org.mitogen4j.internal.context;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -24,6 +25,9 @@ import org.mitogen4j.internal.kernel.Settings;
 
 /** A context with all that it can do; the parts are the classes beside this one. */
 public final class ContextRuntime extends Extension {
+
+  /** How long contexts have to end in good order, by default, in milliseconds. */
+  public static final int DEFAULT_END_MILLIS = 1000;
 
   private static final String INTERNAL = "org.mitogen4j.internal.";
 
@@ -100,6 +104,7 @@ public final class ContextRuntime extends Extension {
     router.handlers.put(Handle.CANCEL, cancels);
     router.handlers.put(Handle.LOAD, new StatusHandler(this, false));
     router.handlers.put(Handle.LINKS, new StatusHandler(this, true));
+    router.handlers.put(Handle.DUMP, new DumpHandler(this));
     router.handlers.put(Handle.BLOCK, blocks);
     router.handlers.put(Handle.USED, new UsedClasses(this));
     ending = router instanceof ChildRouter ? new ContextShutdown(this, (ChildRouter) router) : null;
@@ -139,7 +144,7 @@ public final class ContextRuntime extends Extension {
     Encoder e = new Encoder(router, true);
     e.u8(OutputForwarder.WARNING);
     e.varint(router.id);
-    e.raw(utf8, 0, Math.min(utf8.length, OutputForwarder.CHUNK));
+    e.raw(utf8, 0, Math.min(utf8.length, OutputForwarder.COPIED));
     try {
       router.send(master(), Handle.OUTPUT, 0, e, 0, false);
     } catch (DeadException lost) {
@@ -179,6 +184,60 @@ public final class ContextRuntime extends Extension {
   /** How many threads services have. */
   public int serviceThreads() {
     return (int) router.settings[Settings.SERVICE_THREADS];
+  }
+
+  /** How long this context and those below it have to end in good order, in milliseconds. */
+  public int endMillis() {
+    return router.settings.length <= Settings.END_MILLIS
+        ? DEFAULT_END_MILLIS
+        : (int) router.settings[Settings.END_MILLIS];
+  }
+
+  /** Whether contexts that seem to hang are asked to log what their threads do. */
+  public boolean hangDumps() {
+    return router.settings.length <= Settings.HANG_DUMPS
+        || (boolean) router.settings[Settings.HANG_DUMPS];
+  }
+
+  /**
+   * Asks a context below to tell the master's log what its threads do. Does not wait.
+   *
+   * @param why stands before the dump
+   */
+  public void askForDump(int id, String why) {
+    byte[] utf8 = why.getBytes(StandardCharsets.UTF_8);
+    Encoder e = new Encoder(router, true);
+    e.raw(utf8, 0, Math.min(utf8.length, OutputForwarder.COPIED));
+    try {
+      router.send(id, Handle.DUMP, 0, e, 0, false);
+    } catch (DeadException gone) {
+      // it does nothing any more
+    }
+  }
+
+  /**
+   * The settings of a tree's master.
+   *
+   * @param provided packages that children have themselves; empty for none
+   * @param endMillis how long contexts have to end in good order
+   * @param hangDumps whether contexts that seem to hang log what their threads do
+   */
+  public static Object[] settings(
+      int messageLimit,
+      boolean unidirectional,
+      long heartbeatMillis,
+      int serviceThreads,
+      Object[] provided,
+      int endMillis,
+      boolean hangDumps) {
+    Object[] all = {
+      0, new Object[0], "master", messageLimit, unidirectional, heartbeatMillis, serviceThreads,
+      provided, new Object[0], endMillis, hangDumps
+    };
+    boolean ends = endMillis != DEFAULT_END_MILLIS || !hangDumps;
+    int few = provided.length > 0 ? Settings.CLASS_PATH + 1 : Settings.PROVIDED_PACKAGES;
+    int length = ends ? all.length : few;
+    return Arrays.copyOf(all, length); // what is as by default costs no bytes
   }
 
   /** The id of the root of the tree. */
@@ -383,8 +442,10 @@ public final class ContextRuntime extends Extension {
   /** Whether nothing was sent along about a class's package, and none is provided here. */
   private boolean isPlain(String className) {
     String inPackage = className.substring(0, className.lastIndexOf('.') + 1);
-    return router.classes.kept(inPackage) == null
-        && router.settings.length <= Settings.PROVIDED_PACKAGES;
+    boolean provides =
+        router.settings.length > Settings.PROVIDED_PACKAGES
+            && ((Object[]) router.settings[Settings.PROVIDED_PACKAGES]).length > 0;
+    return router.classes.kept(inPackage) == null && !provides;
   }
 
   @SuppressWarnings("unchecked")
@@ -405,7 +466,7 @@ public final class ContextRuntime extends Extension {
     byte[] all = pieces[0];
     for (int i = 1; i < pieces.length; i++) {
       int at = all.length;
-      all = java.util.Arrays.copyOf(all, at + pieces[i].length);
+      all = Arrays.copyOf(all, at + pieces[i].length);
       System.arraycopy(pieces[i], 0, all, at, pieces[i].length);
     }
     return all;

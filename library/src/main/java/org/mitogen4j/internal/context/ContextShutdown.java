@@ -6,9 +6,11 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.LongConsumer;
 import org.mitogen4j.internal.kernel.BlockingRequest;
 import org.mitogen4j.internal.kernel.ChildRouter;
 import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Handle;
@@ -21,14 +23,14 @@ public final class ContextShutdown extends Handler implements Runnable {
   /** Why a context has ended that was told to. */
   public static final EndCause SHUT_DOWN = new EndCause(EndCause.SHUT_DOWN, "shut down");
 
-  /** How long an end may take before it is forced. */
-  static final long MILLIS = 1400;
+  /** How much longer than its limit an end may take before it is forced, in milliseconds. */
+  private static final long FORCE_MILLIS = 400;
 
   /** The same where the parent is gone, so that nobody waits for what it has to say. */
   private static final long ORPHAN_MILLIS = 1000;
 
-  /** How long an end waits for what was printed. */
-  private static final long OUTPUT_MILLIS = 400;
+  /** How much of the limit of an end the context waits for what was printed, in tenths. */
+  private static final int OUTPUT_TENTHS = 4;
 
   private final ContextRuntime context;
   private final ChildRouter kernel;
@@ -37,8 +39,14 @@ public final class ContextShutdown extends Handler implements Runnable {
   @GuardedBy("this")
   private boolean begun;
 
-  /** Closes the children, if there are any. Set by who starts them. */
-  public volatile Runnable children;
+  /** The hooks that run along with this context's own; null before it exits in good order. */
+  private volatile ShutdownHooks hooks;
+
+  /** How long the end may take, in milliseconds: what its parent says, or the tree's setting. */
+  private volatile long limitMillis;
+
+  /** Closes the children, if there are any, within milliseconds. Set by who starts them. */
+  public volatile LongConsumer children;
 
   /** A detached context does not end with its parent. */
   public volatile boolean detached;
@@ -46,6 +54,7 @@ public final class ContextShutdown extends Handler implements Runnable {
   ContextShutdown(ContextRuntime context, ChildRouter kernel) {
     this.context = context;
     this.kernel = kernel;
+    limitMillis = context.endMillis();
     kernel.handlers.put(Handle.SHUTDOWN, this);
     output = kernel.stdout == null ? null : new OutputForwarder(context, kernel.stdout);
     if (output != null) {
@@ -61,9 +70,12 @@ public final class ContextShutdown extends Handler implements Runnable {
     LeftoverFiles.ofThisAccount().run();
   }
 
-  /** The parent wants it to end. */
+  /** The parent wants it to end, and may say how long that may take. */
   @Override
   public void receive(Message message) {
+    if (message.size > 0 && !message.dead()) {
+      limitMillis = new Decoder(kernel, message).varint();
+    }
     begin(true);
     kernel.start("end", this);
   }
@@ -72,7 +84,7 @@ public final class ContextShutdown extends Handler implements Runnable {
   private void begin(boolean orderly) {
     if (kernel.stdout != null) {
       context.heartbeat.halt(
-          orderly ? MILLIS : ORPHAN_MILLIS); // whatever hangs, and whoever holds which lock
+          orderly ? limitMillis + FORCE_MILLIS : ORPHAN_MILLIS); // whatever hangs, and whoever holds which lock
     }
   }
 
@@ -151,26 +163,27 @@ public final class ContextShutdown extends Handler implements Runnable {
     }
     begin(orderly);
     try {
-      Runnable before = children;
+      LongConsumer before = children;
       if (before != null) {
-        before.run();
+        before.accept(limitMillis);
       }
       kernel.closed = true;
       context.workers.close();
       if (orderly && output != null && !detached) {
         context.output.finish();
         mark();
-        output.await(OUTPUT_MILLIS);
+        output.await(outputMillis());
       }
       Link parent = kernel.parent;
       if (orderly && parent != null) {
-        parent.await(true, OUTPUT_MILLIS);
-        // A JVM takes 300 ms to exit while a thread of it reads; the parent need not wait for that.
-        tellParent(parent, SHUT_DOWN);
-        parent.await(true, OUTPUT_MILLIS);
+        parent.await(true, outputMillis());
       }
       if (kernel.stdout != null) {
-        System.exit(0); // runs the program's shutdown hooks
+        hooks = orderly ? new ShutdownHooks() : null;
+        System.exit(0); // runs the program's shutdown hooks, and exits
+      } else if (orderly && parent != null) {
+        tellParent(parent, SHUT_DOWN);
+        parent.await(true, outputMillis());
       }
     } catch (IOException | InterruptedException | DeadException | SecurityException e) {
       if (kernel.stdout != null) {
@@ -178,6 +191,10 @@ public final class ContextShutdown extends Handler implements Runnable {
       }
     }
     leave();
+  }
+
+  private long outputMillis() {
+    return limitMillis * OUTPUT_TENTHS / 10;
   }
 
   /** The process lives on without this context. */
@@ -201,20 +218,48 @@ public final class ContextShutdown extends Handler implements Runnable {
     kernel.send(parent.peer, Handle.ENDED, 0, e, 0, false);
   }
 
-  /** The JVM exits: where that is not this context's own wish, its parent is told whose it is. */
+  /**
+   * The JVM exits. Where that is this context's own wish, its parent is told once the program's
+   * hooks have run; else whose wish it is.
+   */
   private void exits() {
     Link parent = kernel.parent;
+    ShutdownHooks others = hooks;
+    if (parent == null || parent.dead() != null) {
+      return;
+    } else if (others != null) {
+      left(parent, others);
+      return;
+    }
     synchronized (this) {
-      if (begun || parent == null || parent.dead() != null) {
+      if (begun) {
         return;
       }
     }
     try {
       context.output.finish();
+      kernel.thread("mark", ContextShutdown::markStdout).start(); // it may wait for room
+      output.await(outputMillis());
       tellParent(parent, new EndCause(EndCause.EXITED, ExitCause.text()));
-      parent.await(true, OUTPUT_MILLIS);
+      parent.await(true, outputMillis());
     } catch (InterruptedException | DeadException e) {
       // then the parent knows no more than that the link has ended
+    }
+  }
+
+  /**
+   * Has the parent let go: a JVM takes 300 ms more to exit while a thread of it reads, and the
+   * parent need not wait for that.
+   */
+  private void left(Link parent, ShutdownHooks others) {
+    try {
+      others.await(limitMillis);
+      context.output.finish(); // what they printed
+      parent.await(true, outputMillis());
+      tellParent(parent, SHUT_DOWN);
+      parent.await(true, outputMillis());
+    } catch (InterruptedException | DeadException e) {
+      // then the parent sees that the link ends
     }
   }
 
@@ -229,10 +274,22 @@ public final class ContextShutdown extends Handler implements Runnable {
   }
 
   /** Prints what tells that all before it has been read. */
-  @SuppressWarnings("resource") // the descriptors are not ours to close
   private static void mark() throws IOException {
-    byte[] end = OutputForwarder.END.getBytes(StandardCharsets.US_ASCII);
-    new FileOutputStream(FileDescriptor.out).write(end);
-    new FileOutputStream(FileDescriptor.err).write(end);
+    print(FileDescriptor.out);
+    print(FileDescriptor.err);
+  }
+
+  /** As above, to standard output alone: what programs printed there is read by this process. */
+  private static void markStdout() {
+    try {
+      print(FileDescriptor.out);
+    } catch (IOException e) {
+      // then the end waits as long as it may
+    }
+  }
+
+  @SuppressWarnings("resource") // the descriptors are not ours to close
+  private static void print(FileDescriptor to) throws IOException {
+    new FileOutputStream(to).write(OutputForwarder.END.getBytes(StandardCharsets.US_ASCII));
   }
 }

@@ -16,6 +16,12 @@ final class Heartbeat implements Runnable {
   /** A stream is dead after so many intervals of silence. */
   private static final int MISSED = 3;
 
+  /** A child is asked for a dump of its threads after so many intervals of silence. */
+  private static final int DUMPED = 2;
+
+  /** How long after one dump the next may be asked for. */
+  private static final long DUMP_PAUSE_MILLIS = 60_000;
+
   /** How long who may not wait may write: the peer said that it has room, or it lied. */
   private static final long DIRECT_MILLIS = 1000;
 
@@ -187,7 +193,22 @@ final class Heartbeat implements Runnable {
       end(stream, link, new EndCause(EndCause.SILENT, why));
     } else if (millis > 0 && Math.max(silent, unread) >= millis) {
       pings.ask(stream, link);
+      if (silent >= millis * DUMPED && stream != router.parent && mayAskForDump(link)) {
+        String why = "no sign of life from context " + stream.peer + " for " + silent + " ms";
+        pings.askForDump(stream, link, why);
+      }
     }
+  }
+
+  private boolean mayAskForDump(LinkState link) {
+    boolean may =
+        context.hangDumps()
+            && !(link.askedForDump && clock - link.askedForDumpAt < DUMP_PAUSE_MILLIS);
+    if (may) {
+      link.askedForDump = true;
+      link.askedForDumpAt = clock;
+    }
+    return may;
   }
 
   /**

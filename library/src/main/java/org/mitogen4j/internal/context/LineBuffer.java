@@ -21,8 +21,20 @@ public final class LineBuffer {
 
   /** Takes bytes; the caller takes the lines that they end before it gives more. */
   public void add(byte[] bytes, int off, int n) {
-    int at = off;
     int end = off + n;
+    if (size + n <= Limits.LINE) { // nothing is cut
+      append(bytes, off, n);
+      size += n;
+      for (int last = end - 1; last >= off; last--) {
+        if (bytes[last] == '\n') {
+          size = end - 1 - last;
+          partial = length - (int) size;
+          break;
+        }
+      }
+      return;
+    }
+    int at = off;
     while (at < end) {
       int next = at;
       while (next < end && bytes[next] != '\n') {

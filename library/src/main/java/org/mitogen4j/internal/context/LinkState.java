@@ -46,6 +46,8 @@ final class LinkState {
   long acked = -1; // nothing was looked at yet
   long unreadSince;
   boolean ending;
+  boolean askedForDump; // whether it was, by the clock at askedForDumpAt
+  long askedForDumpAt;
 
   /** Whether it is to be asked for a sign of life, and was not yet. */
   volatile boolean unasked;

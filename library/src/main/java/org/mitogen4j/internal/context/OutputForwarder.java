@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.Handle;
@@ -20,8 +21,17 @@ public final class OutputForwarder implements Runnable {
   /** Not printed: a record of {@code java.util.logging}. */
   public static final int RECORD = 4;
 
-  /** What is read at once. */
-  public static final int CHUNK = 1 << 13;
+  /** Lines of the report of an error that ends the JVM, which it prints to its stdout. */
+  public static final int CRASH = 5;
+
+  /** Not printed: what the threads of the context do. */
+  public static final int DUMP = 6;
+
+  /** Bytes that are read at once; with the longest line before them they fit a frame. */
+  public static final int CHUNK = 1 << 14;
+
+  /** Bytes that an encoder copies at once; it borrows longer arrays. */
+  static final int COPIED = 1 << 13;
 
   /** How often a thread looks for the rest of a line, in milliseconds. */
   private static final long POLL_MILLIS = 10;
@@ -35,6 +45,7 @@ public final class OutputForwarder implements Runnable {
   private final InputStream in;
   private final LineBuffer lines = new LineBuffer();
   private boolean lost; // whether nobody is there to read it
+  private boolean crashing; // whether the JVM reports an error that ends it
 
   @GuardedBy("this")
   private boolean ended;
@@ -118,9 +129,20 @@ public final class OutputForwarder implements Runnable {
   }
 
   private void send(byte[] bytes) throws InterruptedException {
+    int crash = crashing ? 0 : CrashText.begin(bytes);
+    if (crash < 0) {
+      send(STDOUT, bytes);
+    } else {
+      crashing = true;
+      send(STDOUT, Arrays.copyOf(bytes, crash));
+      send(CRASH, Arrays.copyOfRange(bytes, crash, bytes.length));
+    }
+  }
+
+  private void send(int kind, byte[] bytes) throws InterruptedException {
     if (bytes.length > 0 && !lost) {
       try {
-        send(context, STDOUT, context.router.id, bytes);
+        send(context, kind, context.router.id, bytes);
       } catch (DeadException e) {
         lost = true; // goes on reading, so that who prints does not wait
       }
@@ -140,8 +162,8 @@ public final class OutputForwarder implements Runnable {
     Encoder e = new Encoder(context.router, true);
     e.u8(kind);
     e.varint(source);
-    for (int at = 0; at < lines.length; at += CHUNK) {
-      e.raw(lines, at, Math.min(CHUNK, lines.length - at)); // copied, for it fits a frame
+    for (int at = 0; at < lines.length; at += COPIED) {
+      e.raw(lines, at, Math.min(COPIED, lines.length - at));
     }
     return e;
   }

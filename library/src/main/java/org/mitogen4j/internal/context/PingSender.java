@@ -44,16 +44,23 @@ final class PingSender implements Runnable {
     /** Why the stream is to end; null when it is only asked. */
     final EndCause end;
 
-    Ping(Link stream, LinkState link, EndCause end) {
+    /** Why the other end is to log what its threads do; null when it is not. */
+    final String dump;
+
+    Ping(Link stream, LinkState link, EndCause end, String dump) {
       this.stream = stream;
       this.link = link;
       this.end = end;
+      this.dump = dump;
     }
 
     void send() {
       if (stream == null) {
         looking = false;
         context.assembly.look();
+      } else if (dump != null) {
+        context.warn(dump + "; it is asked what its threads do");
+        context.askForDump(stream.peer, dump);
       } else if (end == null) {
         link.unasked = false;
         stream.own(Handle.PING, 0);
@@ -67,7 +74,7 @@ final class PingSender implements Runnable {
   void look() {
     if (!looking) {
       looking = true;
-      add(new Ping(null, null, null));
+      add(new Ping(null, null, null, null));
     }
   }
 
@@ -75,14 +82,23 @@ final class PingSender implements Runnable {
   void ask(Link stream, LinkState link) {
     if (!link.unasked) {
       link.unasked = true;
-      add(new Ping(stream, link, null));
+      add(new Ping(stream, link, null, null));
     }
+  }
+
+  /**
+   * Asks the other end to log what its threads do: it may answer late.
+   *
+   * @param why stands before the dump
+   */
+  void askForDump(Link stream, LinkState link, String why) {
+    add(new Ping(stream, link, null, why));
   }
 
   /** Ends a stream, ahead of those that are asked. */
   void end(Link stream, LinkState link, EndCause cause) {
     link.ending = true;
-    add(new Ping(stream, link, cause));
+    add(new Ping(stream, link, cause, null));
   }
 
   private void add(Ping ping) {

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.Encoder;
 
 /**
  * What the functions of a context print to {@code System.out} or {@code System.err}. Whole lines go
@@ -17,6 +18,10 @@ final class PrintForwarder extends OutputStream {
 
   private final ContextRuntime context;
   private final int kind;
+
+  /** The call whose output this takes; null for all that no call has for itself. */
+  private final CapturedOutput call;
+
   private final ReentrantLock order = new ReentrantLock();
 
   @GuardedBy("order")
@@ -34,9 +39,10 @@ final class PrintForwarder extends OutputStream {
   @GuardedBy("order")
   private boolean lost; // nobody is there to read it
 
-  PrintForwarder(ContextRuntime context, int kind) {
+  PrintForwarder(ContextRuntime context, int kind, CapturedOutput call) {
     this.context = context;
     this.kind = kind;
+    this.call = call;
   }
 
   @Override
@@ -46,6 +52,11 @@ final class PrintForwarder extends OutputStream {
 
   @Override
   public void write(byte[] bytes, int off, int length) {
+    CapturedOutput own = call == null ? CapturedOutput.current() : null;
+    if (own != null) {
+      own.stream(kind).write(bytes, off, length);
+      return;
+    }
     order.lock();
     try {
       for (int at = off, end = off + length; at < end && !lost; ) {
@@ -91,8 +102,12 @@ final class PrintForwarder extends OutputStream {
   private void send(byte[] bytes) {
     if (bytes.length > 0 && !lost) {
       try {
-        OutputForwarder.sendAnyway(
-            context, OutputForwarder.message(context, kind, context.router.id, bytes));
+        Encoder message = OutputForwarder.message(context, kind, context.router.id, bytes);
+        if (call == null) {
+          OutputForwarder.sendAnyway(context, message);
+        } else {
+          call.send(message);
+        }
       } catch (DeadException e) {
         lost = true; // the printing thread goes on
       }
@@ -106,6 +121,16 @@ final class PrintForwarder extends OutputStream {
       if (lines.isPartial() && writer == Thread.currentThread()) {
         send(lines.takeAll());
       }
+    } finally {
+      order.unlock();
+    }
+  }
+
+  /** Sends what is left, whoever printed it. */
+  void finishAll() {
+    order.lock();
+    try {
+      send(lines.takeAll());
     } finally {
       order.unlock();
     }

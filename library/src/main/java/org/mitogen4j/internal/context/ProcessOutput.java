@@ -1,11 +1,15 @@
 package org.mitogen4j.internal.context;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.PrintStream;
 import java.io.UnsupportedEncodingException;
+import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.Encoder;
 
 /**
- * What a process has once, and its context takes over: {@code System.out}, {@code System.err}, and
- * which class is to manage {@code java.util.logging}. Not of contexts that share a process.
+ * What a process has once, and its context takes over: {@code System.out}, {@code System.err}, the
+ * handler of uncaught exceptions, and which class is to manage {@code java.util.logging}. Not of
+ * contexts that share a process.
  */
 public final class ProcessOutput {
   /** The system property that names the class that manages java.util.logging. */
@@ -20,16 +24,21 @@ public final class ProcessOutput {
   private final ContextRuntime context;
   private final PrintForwarder out;
   private final PrintForwarder err;
+  private final PrintStream firstOut = System.out;
+  private final PrintStream firstErr = System.err;
   private volatile boolean taken;
 
   @SuppressWarnings("StaticAssignmentInConstructor") // a process has one
   ProcessOutput(ContextRuntime context) {
     this.context = context;
-    out = new PrintForwarder(context, OutputForwarder.STDOUT);
-    err = new PrintForwarder(context, OutputForwarder.STDERR);
+    out = new PrintForwarder(context, OutputForwarder.STDOUT, null);
+    err = new PrintForwarder(context, OutputForwarder.STDERR, null);
     owner = context;
     if (System.getProperty(LOG_MANAGER) == null) { // it is loaded when something logs, if ever
       System.setProperty(LOG_MANAGER, ContextRuntime.LOG_MANAGER);
+    }
+    if (Thread.getDefaultUncaughtExceptionHandler() == null) {
+      Thread.setDefaultUncaughtExceptionHandler(new UncaughtExceptions(context));
     }
     take(0);
   }
@@ -55,6 +64,11 @@ public final class ProcessOutput {
     if (taken || context.router.calls.running.size() > most) {
       return;
     }
+    set();
+  }
+
+  @GuardedBy("this")
+  private void set() {
     taken = true;
     try {
       if (isJavas(System.out)) {
@@ -68,16 +82,40 @@ public final class ProcessOutput {
     }
   }
 
+  /**
+   * Takes the streams over although functions run, for a call that has its output for itself;
+   * unless one of these functions has replaced them.
+   */
+  synchronized void takeNow() {
+    if (!taken && System.out == firstOut && System.err == firstErr) {
+      set();
+    }
+  }
+
   private static boolean isJavas(PrintStream stream) {
     return stream != null && stream.getClass() == PrintStream.class;
   }
 
-  /** Sends the beginning of a line that the calling thread printed, ahead of what follows. */
-  public static void finishOwnLines(ContextRuntime context) {
-    if (context.output != null) {
-      context.output.out.finishOwn();
-      context.output.err.finishOwn();
+  /**
+   * Sends a message of what the calling thread has logged to the master, or to the caller who wants
+   * the output of its call; behind the beginning of a line that this thread printed. Waits while
+   * there is no room.
+   *
+   * @throws DeadException when nobody is there to read it
+   */
+  public static void sendBehindOwnLines(ContextRuntime context, Encoder message) {
+    CapturedOutput call = CapturedOutput.current();
+    ProcessOutput all = context.output;
+    if (call != null) {
+      call.stream(OutputForwarder.STDOUT).finishOwn();
+      call.stream(OutputForwarder.STDERR).finishOwn();
+      call.send(message);
+      return;
+    } else if (all != null) {
+      all.out.finishOwn();
+      all.err.finishOwn();
     }
+    OutputForwarder.sendAnyway(context, message);
   }
 
   /** Sends what was printed and is no whole line. */

@@ -120,26 +120,34 @@ public final class Routing {
     }
   }
 
-  /** What a direct child says to System.err last may be why it ends: it is kept for its parent. */
+  /**
+   * What a direct child says to System.err last, or its JVM's report of an error, may be why it
+   * ends: it is kept for its parent.
+   */
   private void overhear(Link in, int src, byte[] b, int at, int length) {
     int text = at + Header.SIZE + 1;
     if (Header.getLong(b, at + Header.HANDLE) == Handle.OUTPUT
         && src == in.peer
         && in != router.parent
         && length > Header.SIZE + 1
-        && b[text - 1] == OutputForwarder.STDERR) {
+        && (b[text - 1] == OutputForwarder.STDERR || b[text - 1] == OutputForwarder.CRASH)) {
       LastWords heard = context.lastWords;
+      boolean crash = b[text - 1] == OutputForwarder.CRASH;
       while (text < at + length && b[text++] < 0) {} // whose words they are
       if (heard != null) {
-        heard.printed(src, b, text, at + length - text);
+        heard.printed(src, crash, b, text, at + length - text);
       }
     }
   }
 
-  /** Hears what direct children print to System.err; on reading threads. */
+  /** Hears what direct children print to System.err, and crash reports; on reading threads. */
   public interface LastWords {
-    /** Some lines, which it must not keep as they are: the array is used again. */
-    void printed(int child, byte[] b, int off, int length);
+    /**
+     * Takes some lines, which it must not keep as they are: the array is used again.
+     *
+     * @param crash whether the child's JVM reports an error that ends it
+     */
+    void printed(int child, boolean crash, byte[] b, int off, int length);
   }
 
   private void receive(Link in, byte[] b, int at, int length) {

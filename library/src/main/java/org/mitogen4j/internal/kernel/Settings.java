@@ -32,5 +32,11 @@ public final class Settings {
   /** Array of Strings: where the child finds them. Different for each; with the one above. */
   public static final int CLASS_PATH = 8;
 
+  /** Integer: milliseconds that the end of a context may take. Only where it is not the default. */
+  public static final int END_MILLIS = 9;
+
+  /** Boolean: whether contexts that seem to hang log a dump. With the one above. */
+  public static final int HANG_DUMPS = 10;
+
   private Settings() {}
 }

@@ -22,9 +22,10 @@ import org.mitogen4j.internal.parent.Parent;
 
 /**
  * What contexts print becomes log records, a line each: the logger is {@code
- * org.mitogen4j.output.NAME.stdout} or {@code .stderr}, the level INFO. What they log keeps its own
- * logger. Both go to the {@link LogSink}. What the library has to tell comes from the logger {@code
- * mitogen} of {@code java.util.logging}, as a WARNING.
+ * org.mitogen4j.output.NAME.stdout} or {@code .stderr}, the level INFO; or {@code .crash} and SEVERE
+ * for what a JVM reports of an error that ends it. A dump of threads is one record of {@code .dump},
+ * a WARNING. What they log keeps its own logger. All go to the {@link LogSink}. What the library has
+ * to tell comes from the logger {@code org.mitogen4j} of {@code java.util.logging}, as a WARNING.
  *
  * <p>NAME is one that the program gave. A context that another one started by itself logs as the
  * nearest above it that the program started; its number, and the name that it was given there,
@@ -33,6 +34,9 @@ import org.mitogen4j.internal.parent.Parent;
 public final class Log extends ReceiveQueue {
   /** What this is called among the parts of a master. */
   public static final String PART = "log";
+
+  /** Bytes of a dump, of which the rest is cut off. */
+  private static final int MAX_DUMP = 1 << 17;
 
   private static final long POLL_NANOS = 200_000_000;
 
@@ -173,7 +177,10 @@ public final class Log extends ReceiveQueue {
         return;
       }
       byte[] bytes = d.rest();
-      if (kind == OutputForwarder.WARNING) {
+      if (kind == OutputForwarder.DUMP) {
+        dump(speaker, m.src, bytes);
+        return;
+      } else if (kind == OutputForwarder.WARNING) {
         String line = Printable.line(new String(bytes, StandardCharsets.UTF_8));
         if (m.src != context.router.id) {
           line = reporter(speaker, m.src) + " reports: " + line;
@@ -181,17 +188,29 @@ public final class Log extends ReceiveQueue {
         log(Logger.getLogger(Loggers.LIBRARY), Level.WARNING, "{0}", line);
         return;
       }
-      String stream = kind == OutputForwarder.STDOUT ? "stdout" : "stderr";
+      boolean crash = kind == OutputForwarder.CRASH;
+      String stream = crash ? "crash" : kind == OutputForwarder.STDOUT ? "stdout" : "stderr";
       String logger = logger(speaker.name, stream);
-      boolean shared = speaker.name != null && !named.contains(speaker.name);
-      String prefix = (shared ? speaker.name + ": " : "") + speaker.prefix;
-      for (String line : PrintedText.lines(bytes)) {
-        sink.line(logger, m.src, speaker.own, prefix.isEmpty() ? line : prefix + line);
-      }
+      Level level = crash ? Level.SEVERE : Level.INFO;
+      sink.lines(logger, level, m.src, speaker.own, prefix(speaker), bytes);
     } catch (RuntimeException e) {
       String text = "the output of context {0} can't be read: {1}";
       log(Logger.getLogger(Loggers.LIBRARY), Level.WARNING, text, String.valueOf(m.src), e);
     }
+  }
+
+  /** What goes before a line of a context, where its logger's name does not tell which it is. */
+  private String prefix(Speaker speaker) {
+    boolean shared = speaker.name != null && !named.contains(speaker.name);
+    return (shared ? speaker.name + ": " : "") + speaker.prefix;
+  }
+
+  /** Writes what the threads of a context do, as one record. */
+  private void dump(Speaker speaker, int context, byte[] utf8) {
+    String logger = logger(speaker.name, "dump");
+    int length = Math.min(utf8.length, MAX_DUMP);
+    String text = Printable.lines(new String(utf8, 0, length, StandardCharsets.UTF_8));
+    sink.text(logger, Level.WARNING, context, speaker.own, prefix(speaker) + text);
   }
 
   /** Who reports something, without a name that a child gave: it could look like a report. */

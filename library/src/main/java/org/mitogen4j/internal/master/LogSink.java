@@ -1,6 +1,7 @@
 package org.mitogen4j.internal.master;
 
 import java.util.Map;
+import java.util.logging.Level;
 import org.mitogen4j.internal.kernel.Decoder;
 
 /**
@@ -8,11 +9,19 @@ import org.mitogen4j.internal.kernel.Decoder;
  */
 public interface LogSink {
   /**
-   * A printed line, safe to show.
+   * A text, safe to show.
    *
    * @param name the context's, for when it is gone; null where none is known
    */
-  void line(String logger, int context, String name, String line);
+  void text(String logger, Level level, int context, String name, String text);
+
+  /**
+   * Lines as they were printed.
+   *
+   * @param name as above
+   * @param prefix goes before each
+   */
+  void lines(String logger, Level level, int context, String name, String prefix, byte[] printed);
 
   /**
    * A log record, of which nothing was looked at yet.

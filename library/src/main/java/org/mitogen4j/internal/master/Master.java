@@ -1,12 +1,10 @@
 package org.mitogen4j.internal.master;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.kernel.ClassCache;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.MessageRouter;
-import org.mitogen4j.internal.kernel.Settings;
 import org.mitogen4j.internal.parent.Parent;
 
 /** Makes the root of a tree. */
@@ -20,32 +18,28 @@ public final class Master {
       boolean unidirectional,
       long heartbeatMillis,
       int serviceThreads) {
-    return create(
-        loader, messageLimit, unidirectional, heartbeatMillis, serviceThreads, PackageChoice.all());
+    Object[] settings =
+        ContextRuntime.settings(
+            messageLimit,
+            unidirectional,
+            heartbeatMillis,
+            serviceThreads,
+            new Object[0],
+            ContextRuntime.DEFAULT_END_MILLIS,
+            true);
+    return create(loader, settings, PackageChoice.all());
   }
 
   /**
    * A master's router, complete, without children.
    *
    * @param loader where the program's classes are found
+   * @param settings as {@link ContextRuntime#settings} makes them
    * @param choice which of its packages may leave the master
    */
   public static ContextRuntime create(
-      ClassLoader loader,
-      int messageLimit,
-      boolean unidirectional,
-      long heartbeatMillis,
-      int serviceThreads,
-      PackageChoice choice) {
+      ClassLoader loader, Object[] settings, PackageChoice choice) {
     ClassCache classes = LibraryClasses.kernel();
-    Object[] settings = {
-      0, new Object[0], "master", messageLimit, unidirectional, heartbeatMillis, serviceThreads
-    };
-    if (!choice.provided.isEmpty()) { // and each child's class path
-      settings = Arrays.copyOf(settings, Settings.CLASS_PATH + 1);
-      settings[Settings.PROVIDED_PACKAGES] = choice.provided.toArray();
-      settings[Settings.CLASS_PATH] = new Object[0];
-    }
     MessageRouter router = new MessageRouter(settings, classes);
     ContextRuntime context = ContextRuntime.of(router);
     Parent parent = Parent.of(context, new ProgramClasses(classes, loader, choice));

@@ -7,7 +7,9 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.mitogen4j.internal.context.Printable;
 
 /**
@@ -15,11 +17,32 @@ import org.mitogen4j.internal.context.Printable;
  * return, both, or what else ends one in Unicode. Bytes that are no UTF-8 are shown as {@code
  * \\xE4}.
  */
-final class PrintedText {
+public final class PrintedText {
+  private static final byte DELETE = 0x7f;
   private static final String BREAKS = "\n\u000b\f\r\u0085\u2028\u2029";
 
   private PrintedText() {}
 
+  /** Hands on each line of what was printed, without what ends it; safe to show. */
+  public static void each(byte[] printed, Consumer<String> taker) {
+    int from = 0;
+    for (int i = 0; i < printed.length; i++) {
+      byte b = printed[i];
+      if (b == '\n') {
+        taker.accept(new String(printed, from, i - from, StandardCharsets.US_ASCII));
+        from = i + 1;
+      } else if (b < ' ' && b != '\t' || b == DELETE) { // also all beyond ASCII
+        lines(Arrays.copyOfRange(printed, from, printed.length)).forEach(taker);
+        return;
+      }
+    }
+    if (from < printed.length) {
+      int rest = printed.length - from;
+      taker.accept(new String(printed, from, rest, StandardCharsets.US_ASCII));
+    }
+  }
+
+  /** The lines of what was printed, without what ends them. */
   static List<String> lines(byte[] printed) {
     String text = text(printed);
     List<String> lines = new ArrayList<>();

@@ -1,6 +1,7 @@
 package org.mitogen4j.internal.parent;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.concurrent.TimeUnit;
 import org.mitogen4j.connect.spi.ConnectionMethod;
 import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Link;
@@ -41,6 +42,13 @@ public final class ContextRecord {
   /** Why it ends, in its own words; null before it says so. */
   public volatile EndCause leaving;
 
+  /** When it was asked to log what its threads do, as System.nanoTime. */
+  @GuardedBy("this")
+  private long askedForDump;
+
+  @GuardedBy("this")
+  private boolean wasAskedForDump;
+
   private volatile SentClasses sentClasses;
 
   /** Whether nothing was sent to it yet. */
@@ -71,6 +79,17 @@ public final class ContextRecord {
 
   public boolean isUp() {
     return javaVersion != null;
+  }
+
+  /** Whether it may be asked to log what its threads do: once a minute. Notes that it is. */
+  public synchronized boolean mayBeAskedForDump() {
+    long now = System.nanoTime();
+    if (wasAskedForDump && now - askedForDump < TimeUnit.MINUTES.toNanos(1)) {
+      return false;
+    }
+    wasAskedForDump = true;
+    askedForDump = now;
+    return true;
   }
 
   public SentClasses sentClasses() {

@@ -49,9 +49,6 @@ public final class Parent {
   public static final List<String> BUNDLES =
       Arrays.asList("context", "api", "shell", "codec", PART, RESOURCES, LOGGING);
 
-  /** How long children have to end in good order. */
-  static final long CLOSE_MILLIS = 1000;
-
   /** How long what carries their bytes is waited for then. */
   private static final long FORCE_MILLIS = 400;
 
@@ -89,6 +86,9 @@ public final class Parent {
 
   /** Finds the classes that children ask for; their links do not hold it up. */
   private final ElasticPool answering;
+
+  /** Hears which classes and resources are sent; null for nobody. */
+  public volatile TransferListener transfers;
 
   /** Who listens to the frames of children; null for nobody. */
   public volatile FrameListener wiretap;
@@ -163,10 +163,10 @@ public final class Parent {
     return Integer.parseInt(ProcessId.own());
   }
 
-  private void printed(int child, byte[] b, int off, int length) {
+  private void printed(int child, boolean crash, byte[] b, int off, int length) {
     ChildStderr kept = errors.get(child);
     if (kept != null) {
-      kept.printed(b, off, length);
+      kept.printed(crash, b, off, length);
     }
   }
 
@@ -186,8 +186,17 @@ public final class Parent {
     }
   }
 
-  /** Ends all children: in good order if they can, by force if not. */
+  /** As below, with the limit that all contexts of the tree have. */
   public void close() {
+    close(context.endMillis());
+  }
+
+  /**
+   * Ends all children: in good order if they can, by force if not.
+   *
+   * @param limitMillis how long they have to end in good order
+   */
+  public void close(long limitMillis) {
     starts.close();
     for (Closeable door : doors) {
       try {
@@ -197,8 +206,8 @@ public final class Parent {
       }
     }
     List<Link> streams = new ArrayList<>(context.routing.routes.children());
-    long until = System.nanoTime() + CLOSE_MILLIS * 1_000_000;
-    each(streams, CLOSE_MILLIS, this::shutDown);
+    long until = System.nanoTime() + limitMillis * 1_000_000;
+    each(streams, limitMillis, stream -> shutDown(stream, limitMillis));
     try {
       for (Link stream : streams) {
         stream.await(false, (until - System.nanoTime()) / 1_000_000); // at once when it is over
@@ -224,7 +233,7 @@ public final class Parent {
   public void shutDown(int id, long millis) throws InterruptedException {
     Link link = context.routing.routes.get(id);
     if (link != null && link.peer == id) {
-      due.submit(() -> shutDown(link)); // on a thread of its own: the child may not read
+      due.submit(() -> shutDown(link, millis)); // on a thread of its own: the child may not read
       link.await(false, millis);
       link.end(ContextShutdown.SHUT_DOWN);
       awaitGone(id); // the thread that noticed the end may not be through with it
@@ -264,11 +273,13 @@ public final class Parent {
     }
   }
 
-  private void shutDown(Link stream) {
+  private void shutDown(Link stream, long limitMillis) {
     try {
       if (stream.connected()) {
         sender.prepare(stream.peer, false); // it takes a full context to end in good order
-        router.send(stream.peer, Handle.SHUTDOWN, 0, new Encoder(router, true), 0, false);
+        Encoder limit = new Encoder(router, true);
+        limit.varint(limitMillis);
+        router.send(stream.peer, Handle.SHUTDOWN, 0, limit, 0, false);
       } else {
         stream.end(new EndCause(EndCause.SHUT_DOWN, "shut down before it was up"));
       }

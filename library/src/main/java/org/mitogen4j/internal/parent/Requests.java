@@ -177,7 +177,7 @@ public final class Requests {
       }
       answer(m, new Encoder(router, true));
       try {
-        stream.await(true, Parent.CLOSE_MILLIS);
+        stream.await(true, parent.context.endMillis());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

@@ -7,19 +7,27 @@ import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
  * The threads of this process as text: what each does, holds and waits for, and which of them are
  * deadlocked.
  */
-public final class ThreadDump {
+public final class ThreadDump implements Supplier<String> {
   /** Characters, of which the rest is cut off. */
   private static final int MAX_CHARS = 1 << 20;
 
   /** Lines of each stack. */
   private static final int MAX_FRAMES = 200;
 
-  private ThreadDump() {}
+  /** Made by {@link MessageRouter#make}, which needs a parameter. */
+  public ThreadDump(MessageRouter router) {}
+
+  @Override
+  public String get() {
+    return ofThisProcess();
+  }
 
   /** The dump of this process; ends with a line break. May take some 100 ms. */
   public static String ofThisProcess() {

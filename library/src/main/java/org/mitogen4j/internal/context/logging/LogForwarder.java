@@ -70,8 +70,7 @@ final class LogForwarder extends Handler {
       if (e.borrowed != null || e.len > Header.MAX_PAYLOAD) { // longer ones could be overtaken
         e = encode(record, SHORT_MESSAGE, SHORT_THROWN);
       }
-      ProcessOutput.finishOwnLines(context);
-      OutputForwarder.sendAnyway(context, e);
+      ProcessOutput.sendBehindOwnLines(context, e);
     } catch (DeadException lost) {
       // nobody is there to read it
     } finally {

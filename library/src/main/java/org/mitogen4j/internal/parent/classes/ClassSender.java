@@ -24,6 +24,7 @@ import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.Parent;
+import org.mitogen4j.internal.parent.TransferListener;
 
 /** Sends classes ahead of what needs them, each once to each context. */
 public final class ClassSender {
@@ -316,7 +317,12 @@ public final class ClassSender {
       classes.sending(name, child, why == null ? "in the same block" : why);
     }
     boolean pieces = packed.bytes.length > Header.MAX_PAYLOAD / 2 && !packed.isBlock();
+    TransferListener listener = parent.transfers;
+    long begun = listener == null ? 0 : System.nanoTime();
     context.routing.push(way, child.id, packed.name, packed.bytes, pieces ? 0 : flags);
+    if (listener != null) {
+      listener.sent(child.id, packed.classes.size(), packed.bytes.length, begun);
+    }
   }
 
   private void sendBundle(ContextRecord child, String bundle) {

@@ -73,11 +73,14 @@ final class BootstrapScript {
 
   /**
    * Serial GC and no performance data: 7 ms and 2 MB less, and no file under /tmp. A VM that
-   * crashes is not to leave a file.
+   * crashes is to leave no file: what it has to report is read with its standard output.
    */
   private static final String OPTIONS =
-      " -XX:-UsePerfData -XX:ErrorFile=/dev/null -XX:TieredStopAtLevel=1"
+      " -XX:-UsePerfData -XX:ErrorFile=/dev/fd/1 -XX:TieredStopAtLevel=1"
           + " -Djdk.reflect.useNativeAccessorOnly=true -Dfile.encoding=UTF-8";
+
+  /** A VM that crashes waits for a second, so that threads of it send home what it reported. */
+  private static final String ON_ERROR = " -XX:OnError=sleep\\ 1";
 
   /** Where the environment says nothing of encodings. */
   private static final String ENCODINGS =
@@ -175,7 +178,7 @@ final class BootstrapScript {
     readJar();
     paths("$q/5");
     run();
-    s.append(OPTIONS).append(collector());
+    s.append(OPTIONS).append(ON_ERROR).append(collector());
     arguments();
     s.append(" $m $T $$ ").append(image).append(" $h $v </dev/null >&5;}\n");
     return s.toString();
@@ -209,7 +212,7 @@ final class BootstrapScript {
     }
     s.append(" in *encoding=*)o=;;*)o=\"").append(ENCODINGS).append("\";esac;");
     s.append("case $JAVA_TOOL_OPTIONS$JDK_JAVA_OPTIONS$_JAVA_OPTIONS in *ErrorFile=*);;*)")
-        .append("o=\"$o -XX:ErrorFile=/dev/null\";esac;")
+        .append("o=\"$o -XX:ErrorFile=/dev/fd/1\";esac;")
         .append(RELAY);
     locale();
     place(
@@ -328,9 +331,7 @@ final class BootstrapScript {
     s.append(";x=w;trap '' 1 2 3 13 15;for d do d=$d/mitogen.$T;mkdir -m 700 \"$d\"&&{ ");
     s.append("(umask 77;mkfifo ").append(fifos).append("&&printf %").append(jar);
     s.append("s>\"$d/j\")&&command exec 3<>\"$d/j\" ").append(opened);
-    s.append(" 7<&0 8>&1&&x=;rm -f \"$d/j\" ")
-        .append(fifos)
-        .append(";rmdir \"$d\";[ $x ]||break;};");
+    s.append(" 7<&0 8>&1&&x=;rm -r \"$d\";[ $x ]||break;};");
     s.append("done 2>/dev/null;trap - 1 2 3 13 15;[ $x ]&&{ p ").append(NO_SPACE);
     s.append(" $*;exit 1;};");
   }

@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.mitogen4j.internal.context.CrashText;
 import org.mitogen4j.internal.context.LineBuffer;
 import org.mitogen4j.internal.context.OutputForwarder;
+import org.mitogen4j.internal.context.Printable;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.Parent;
@@ -39,6 +41,13 @@ public final class ChildStderr implements Runnable {
   /** What was said before the child was up. */
   @GuardedBy("this")
   private final StringBuilder early = new StringBuilder();
+
+  /** The beginning of the JVM's report of an error that ends it. */
+  @GuardedBy("this")
+  private final StringBuilder crash = new StringBuilder();
+
+  /** Whether such a report was seen among relayed lines; the reading thread's own. */
+  private boolean crashing;
 
   @GuardedBy("this")
   private boolean forwarding;
@@ -125,11 +134,31 @@ public final class ChildStderr implements Runnable {
   }
 
   private void takeRun(byte[] lines) throws InterruptedException {
-    int kind = isRelayed(lines, 0) ? OutputForwarder.STDOUT : OutputForwarder.STDERR;
-    byte[] own = kind == OutputForwarder.STDOUT ? withoutMark(lines) : lines;
+    if (!isRelayed(lines, 0)) {
+      take(OutputForwarder.STDERR, lines);
+      return;
+    }
+    byte[] own = withoutMark(lines);
+    int report = crashing ? 0 : CrashText.begin(own);
+    if (report < 0) {
+      take(OutputForwarder.STDOUT, own);
+      return;
+    }
+    crashing = true;
+    if (report > 0) {
+      take(OutputForwarder.STDOUT, Arrays.copyOf(own, report));
+    }
+    byte[] rest = Arrays.copyOfRange(own, report, own.length);
+    printed(true, rest, 0, rest.length);
+    take(OutputForwarder.CRASH, rest);
+  }
+
+  private void take(int kind, byte[] own) throws InterruptedException {
     synchronized (this) {
       String said = new String(own, StandardCharsets.UTF_8);
-      keep(kept, said);
+      if (kind != OutputForwarder.CRASH) {
+        keep(kept, said);
+      }
       if (!forwarding) {
         keep(early, said);
         return;
@@ -138,9 +167,22 @@ public final class ChildStderr implements Runnable {
     send(kind, own);
   }
 
-  /** Functions of the child printed to System.err, which came as a message; does not block. */
-  public synchronized void printed(byte[] b, int off, int length) {
-    keep(kept, new String(b, off, length, StandardCharsets.UTF_8));
+  /**
+   * Functions of the child printed to System.err, or its JVM reported an error that ends it, which
+   * came as a message; does not block.
+   */
+  public synchronized void printed(boolean report, byte[] b, int off, int length) {
+    String said = new String(b, off, length, StandardCharsets.UTF_8);
+    if (!report) {
+      keep(kept, said);
+    } else if (crash.length() < KEPT) { // its beginning tells most
+      crash.append(said);
+    }
+  }
+
+  /** What the JVM reported of the error that ended it, in a few words; null where it did not. */
+  synchronized String crash() {
+    return crash.length() == 0 ? null : Printable.line(CrashText.summary(crash.toString()));
   }
 
   private static void keep(StringBuilder to, String said) {

@@ -217,6 +217,12 @@ public final class StartAttempt {
       String last = child.lastCalled;
       String function =
           last == null ? "" : "; the last function called there was " + FunctionName.of(last);
+      errors.await();
+      String crash = errors.crash();
+      if (crash != null) {
+        String text = "its JVM crashed: " + crash + "; the log has its report" + function;
+        return new EndCause(EndCause.EXITED, text);
+      }
       String text = "the other end closed the link and did not say why: " + lastWords() + function;
       return new EndCause(EndCause.LOST, text);
     }

@@ -1,0 +1,153 @@
+package org.mitogen4j;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.lang.reflect.Method;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.logging.Level;
+import org.mitogen4j.internal.context.OutputForwarder;
+import org.mitogen4j.internal.kernel.Decoder;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Message;
+import org.mitogen4j.internal.master.Loggers;
+import org.mitogen4j.internal.master.PrintedText;
+
+/**
+ * Takes the output of one call for its caller. The function is called there by {@link OwnOutput},
+ * which sends what is printed and logged to a receiver here; a thread of the router gives it to the
+ * caller's consumer, and completes the call behind it.
+ */
+final class CallOutput {
+  /** What runs the function there: gets its name, its arguments, and where its output goes. */
+  static final FunctionRef CAPTURED = captured();
+
+  private static final int ARGUMENTS = 3;
+
+  private final Call<?> call;
+  private final Consumer<? super ContextLogRecord> consumer;
+  private final Receiver<byte[]> receiver;
+
+  /** Whether a thread is giving items to the consumer, or about to. */
+  @GuardedBy("this")
+  private boolean taking;
+
+  /** Whether something may have come since that thread looked. */
+  @GuardedBy("this")
+  private boolean more;
+
+  /** What completes the call; null while the answer has not come. */
+  @GuardedBy("this")
+  private Runnable end;
+
+  CallOutput(Call<?> call, Consumer<? super ContextLogRecord> consumer) {
+    this.call = call;
+    this.consumer = consumer;
+    Context context = call.context();
+    receiver = context.router().receiver(byte[].class, Policy.only(context));
+    receiver.tell(this::arrived);
+    call.capture(this);
+    call.whenEnded((result, failure) -> receiver.close());
+  }
+
+  private static FunctionRef captured() {
+    for (Method m : OwnOutput.class.getDeclaredMethods()) {
+      if (m.getName().equals("run")) {
+        return FunctionRef.of(m);
+      }
+    }
+    throw new AssertionError("OwnOutput.run");
+  }
+
+  /** Writes a call; returns what is going to run there. */
+  FunctionRef[] write(Encoder e, FunctionRef ref, Object... arguments) {
+    e.text(CAPTURED.text());
+    writeArguments(e, ref, arguments);
+    return new FunctionRef[] {CAPTURED, ref};
+  }
+
+  /** Writes the arguments of {@link #CAPTURED}. */
+  void writeArguments(Encoder e, FunctionRef ref, Object... arguments) {
+    e.varint(ARGUMENTS);
+    e.value(ref.text());
+    e.u8(Encoder.ARRAY);
+    ref.writeArguments(e, arguments);
+    e.value(receiver.sender());
+  }
+
+  /** The answer has come, behind all output: this is run when the consumer has got that. */
+  void end(Runnable completion) {
+    synchronized (this) {
+      end = completion;
+    }
+    arrived();
+  }
+
+  /** On any thread, reading threads among them. */
+  private void arrived() {
+    synchronized (this) {
+      more = true;
+      if (taking) {
+        return;
+      }
+      taking = true;
+    }
+    call.context().router().completions.submit(this::take);
+  }
+
+  private void take() {
+    for (Runnable last = next(); last != null; last = next()) {
+      boolean isEnd = last != NOTHING;
+      boolean taken = takeAll();
+      if (isEnd || !taken) {
+        last.run();
+        return; // and nothing is taken any more
+      }
+    }
+  }
+
+  private static final Runnable NOTHING = () -> {};
+
+  /** What is to be run behind what is here now; null when nothing has come. */
+  private synchronized Runnable next() {
+    if (!more) {
+      taking = false;
+      return null;
+    }
+    more = false;
+    return end == null ? NOTHING : end;
+  }
+
+  /** Gives what is here to the consumer; false when that or what came is wrong. */
+  private boolean takeAll() {
+    try {
+      for (Reply<byte[]> next = receiver.poll(Duration.ZERO);
+          next != null;
+          next = receiver.poll(Duration.ZERO)) {
+        if (!(next.failure() instanceof DisconnectedException)) { // the call hears of that, too
+          give(next.get());
+        }
+      }
+      return true;
+    } catch (RuntimeException | Error e) {
+      call.completeExceptionally(e);
+      return false;
+    }
+  }
+
+  private void give(byte[] item) {
+    Context context = call.context();
+    int id = context.id();
+    Decoder d = new Decoder(context.router().core(), new Message(null, id, id, 0, 0, 0, item));
+    int kind = d.u8();
+    d.varint(); // the context, which the call knows
+    if (kind == OutputForwarder.RECORD) {
+      consumer.accept(LogRecordReader.record(context, context.toString(), d));
+      return;
+    }
+    String stream = kind == OutputForwarder.STDOUT ? "stdout" : "stderr";
+    String logger = Loggers.output(context.name(), stream);
+    PrintedText.each(
+        d.rest(),
+        line -> consumer.accept(new ContextLogRecord(context, logger, Level.INFO, line)));
+  }
+}

@@ -1,0 +1,215 @@
+package org.mitogen4j;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.mitogen4j.internal.context.Printable;
+
+/**
+ * What happened in a run, by time: starts of contexts, classes that were sent, calls, ends. Made by
+ * {@link Router#timeline}, from when on it records what its router starts, calls and sends; what
+ * other contexts do among themselves is not seen. Any thread may use it, and none waits.
+ *
+ * <p>It keeps the first 100,000 spans, of about 100 bytes each, and counts what comes behind them.
+ */
+public final class Timeline {
+  private static final int MAX_SPANS = 100_000;
+
+  /** What a span is. */
+  public enum Kind {
+    /** From the wish for a context until it is up, or its start failed. */
+    START,
+    /** Classes or resources are sent to a context, or queued for it. */
+    CLASSES,
+    /** From sending a call until its result is here. */
+    CALL,
+    /** A context has ended; of no length. */
+    END
+  }
+
+  /** Something that took time in, or for, one context. */
+  public static final class Span {
+    private final Context context;
+    private final Kind kind;
+    private final Duration start;
+    private final Duration length;
+    private final String text;
+    private final boolean failed;
+
+    Span(
+        Context context, Kind kind, Duration start, Duration length, String text, boolean failed) {
+      this.context = context;
+      this.kind = kind;
+      this.start = start;
+      this.length = length;
+      this.text = text;
+      this.failed = failed;
+    }
+
+    /** The context that it is about. */
+    public Context context() {
+      return context;
+    }
+
+    /** What it is. */
+    public Kind kind() {
+      return kind;
+    }
+
+    /** When it began, since the timeline was made. */
+    public Duration start() {
+      return start;
+    }
+
+    /** How long it took; of an END nothing. */
+    public Duration length() {
+      return length;
+    }
+
+    /** The function that was called, what was sent, or why it failed or ended; safe to print. */
+    public String text() {
+      return text;
+    }
+
+    /** Whether a start or call failed, or a context ended otherwise than by being shut down. */
+    public boolean failed() {
+      return failed;
+    }
+
+    @Override
+    public String toString() {
+      return context + " " + kind + " at " + start + " for " + length + ": " + text;
+    }
+  }
+
+  private final Router router;
+  private final Instant began = Instant.now();
+  private final long zero = System.nanoTime();
+
+  @GuardedBy("this")
+  private final List<Span> spans = new ArrayList<>();
+
+  @GuardedBy("this")
+  private long dropped;
+
+  /** Starts that are not over, by context. */
+  @GuardedBy("this")
+  private final Map<Context, Long> starting = new HashMap<>();
+
+  /** Which context started which, as far as that was seen. */
+  @GuardedBy("this")
+  private final Map<Context, Context> parents = new HashMap<>();
+
+  Timeline(Router router) {
+    this.router = router;
+    router.listen(new Recorder());
+  }
+
+  /** Adds what is heard. */
+  private final class Recorder implements RunListener {
+    @Override
+    public void starts(Context context, Context parent, long nanos) {
+      synchronized (Timeline.this) {
+        if (spans.size() < MAX_SPANS) {
+          starting.put(context, nanos);
+          parents.put(context, parent);
+        }
+      }
+    }
+
+    @Override
+    public void started(Context context, Throwable failure) {
+      synchronized (Timeline.this) {
+        Long begun = starting.remove(context);
+        if (begun != null) {
+          String text = failure == null ? "start" : "start failed: " + failure.getMessage();
+          add(context, Kind.START, begun, text, failure != null);
+        }
+      }
+    }
+
+    @Override
+    public void called(Call<?> call, long begun, Throwable failure) {
+      String text = call.function() + (failure == null ? "" : ": " + failure);
+      add(call.context(), Kind.CALL, begun, text, failure != null);
+    }
+
+    @Override
+    public void sent(int context, int classes, long bytes, long begun) {
+      String text = classes + (classes == 1 ? " class" : " classes") + ", " + bytes + " bytes";
+      add(router.context(context), Kind.CLASSES, begun, text, false);
+    }
+
+    @Override
+    public void ended(Context context, EndReason reason) {
+      boolean failed = reason.kind() != EndReason.Kind.SHUT_DOWN;
+      add(context, Kind.END, System.nanoTime(), reason.text(), failed);
+    }
+  }
+
+  private synchronized void add(
+      Context context, Kind kind, long begun, String text, boolean failed) {
+    if (spans.size() >= MAX_SPANS) {
+      dropped++;
+      return;
+    }
+    long start = Math.max(0, begun - zero);
+    long length = kind == Kind.END ? 0 : Math.max(0, System.nanoTime() - zero - start);
+    Duration from = Duration.ofNanos(start);
+    spans.add(new Span(context, kind, from, Duration.ofNanos(length), printable(text), failed));
+  }
+
+  private static String printable(String text) {
+    return Printable.line(text);
+  }
+
+  /** When it was made. */
+  public Instant began() {
+    return began;
+  }
+
+  /** What was recorded so far, in the order of the ends of the spans; a copy. */
+  public synchronized List<Span> spans() {
+    return Collections.unmodifiableList(new ArrayList<>(spans));
+  }
+
+  /** How many spans there was no room for. */
+  public synchronized long dropped() {
+    return dropped;
+  }
+
+  /** The context that started another; null where that was not seen. */
+  synchronized @Nullable Context parent(Context context) {
+    Context parent = parents.get(context);
+    return parent == null ? context.parent() : parent;
+  }
+
+  /**
+   * A page that shows it: contexts as rows, in the order of the tree, spans along the time. It needs
+   * nothing beside itself, and runs no script.
+   *
+   * @return an HTML document
+   */
+  public String html() {
+    return new TimelinePage(this).html();
+  }
+
+  /**
+   * Writes {@link #html} to a file, in UTF-8; replaces what is there.
+   *
+   * @throws IOException when it can't be written
+   */
+  public void writeHtml(Path file) throws IOException {
+    Files.write(file, html().getBytes(StandardCharsets.UTF_8));
+  }
+}

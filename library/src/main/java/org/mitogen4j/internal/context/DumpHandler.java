@@ -1,0 +1,90 @@
+package org.mitogen4j.internal.context;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.mitogen4j.internal.kernel.CallHandler;
+import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Handler;
+import org.mitogen4j.internal.kernel.Message;
+import org.mitogen4j.internal.kernel.MessageRouter;
+
+/**
+ * Tells what the threads of this context do, however busy it is: on a thread of its own. A parent
+ * that wants an answer gets the whole text. One that wants none, since the context seems to hang,
+ * has it sent to the master's log: at most once a minute, and cut.
+ */
+final class DumpHandler extends Handler {
+  private static final String TEXT = "org.mitogen4j.internal.context.dump.ThreadDump";
+
+  /** Characters of a dump in the log, of which the rest is cut off. */
+  private static final int MAX_LOGGED = 1 << 16;
+
+  private static final long PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private final ContextRuntime context;
+
+  @GuardedBy("this")
+  private boolean logged;
+
+  @GuardedBy("this")
+  private long loggedAt; // as System.nanoTime
+
+  DumpHandler(ContextRuntime context) {
+    this.context = context;
+  }
+
+  @Override
+  public void receive(Message m) {
+    context.credits.consumed(m);
+    if (m.dead()) {
+      return;
+    } else if (m.replyTo != 0) {
+      context.router.start("dump", () -> answer(m));
+    } else if (mayLog()) {
+      String why = m.size == 0 ? "" : new String(m.pieces[0], StandardCharsets.UTF_8);
+      context.router.start("dump", () -> log(why));
+    }
+  }
+
+  private synchronized boolean mayLog() {
+    long now = System.nanoTime();
+    if (logged && now - loggedAt < PAUSE_NANOS) {
+      return false;
+    }
+    logged = true;
+    loggedAt = now;
+    return true;
+  }
+
+  @SuppressWarnings("unchecked")
+  private String text() {
+    return ((Supplier<String>) MessageRouter.make(TEXT, MessageRouter.class, context.router)).get();
+  }
+
+  private void answer(Message m) {
+    Encoder e = new Encoder(context.router, false);
+    e.u8(CallHandler.OK);
+    e.value(new Object[] {text()});
+    try {
+      context.router.send(m.src, m.replyTo, 0, e, 0, true);
+    } catch (DeadException gone) {
+      // then nobody wants to know
+    }
+  }
+
+  private void log(String why) {
+    String all = why + ": " + text();
+    String text = all.length() <= MAX_LOGGED ? all : all.substring(0, MAX_LOGGED) + "\n... (cut)\n";
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    try {
+      OutputForwarder.sendAnyway(
+          context,
+          OutputForwarder.message(context, OutputForwarder.DUMP, context.router.id, utf8));
+    } catch (DeadException gone) {
+      // then nobody wants to know
+    }
+  }
+}

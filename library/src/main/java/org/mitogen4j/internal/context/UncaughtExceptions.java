@@ -1,0 +1,66 @@
+package org.mitogen4j.internal.context;
+
+import java.lang.Thread.UncaughtExceptionHandler;
+import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Header;
+
+/**
+ * Sends an exception that ended a thread of this process to the master as a log record: level
+ * SEVERE, logger {@code java.lang.Thread}, with the exception and its stack.
+ */
+final class UncaughtExceptions implements UncaughtExceptionHandler {
+  private static final String LOGGER = "java.lang.Thread";
+  private static final int SEVERE = 1000; // java.util.logging would be loaded for it
+
+  /** What the description of an exception may take, in bytes: with it, the record is one frame. */
+  private static final int MAX_THROWN = 1 << 15;
+
+  /** Characters of a thread's name. */
+  private static final int MAX_NAME = 1 << 9;
+
+  private final ContextRuntime context;
+
+  UncaughtExceptions(ContextRuntime context) {
+    this.context = context;
+  }
+
+  @Override
+  public void uncaughtException(Thread thread, Throwable failure) {
+    boolean sent = false;
+    try {
+      sent = send(thread.getName(), failure);
+    } catch (RuntimeException | Error again) {
+      // no memory, most likely: a text takes less
+    }
+    if (!sent) {
+      System.err.print("Exception in thread \"" + thread.getName() + "\" ");
+      failure.printStackTrace();
+    }
+  }
+
+  private boolean send(String thread, Throwable failure) {
+    String name = thread.substring(0, Math.min(thread.length(), MAX_NAME));
+    Encoder e = new Encoder(context.router, true);
+    e.u8(OutputForwarder.RECORD);
+    e.varint(context.router.id);
+    e.zigzag(SEVERE);
+    e.varint(System.currentTimeMillis());
+    e.zigzag(0); // the clocks are not compared before something logs
+    e.text(LOGGER);
+    e.text("uncaught exception in thread \"" + name + "\"");
+    e.text(name);
+    e.value(null);
+    e.value(null);
+    e.value(ExceptionDescription.of(failure, MAX_THROWN));
+    if (e.borrowed != null || e.len > Header.MAX_PAYLOAD) {
+      return false;
+    }
+    try {
+      ProcessOutput.sendBehindOwnLines(context, e);
+    } catch (DeadException lost) {
+      return false;
+    }
+    return true;
+  }
+}
