@@ -107,13 +107,16 @@ public final class ContextRuntime extends Extension {
     router.handlers.put(Handle.DUMP, new DumpHandler(this));
     router.handlers.put(Handle.BLOCK, blocks);
     router.handlers.put(Handle.USED, new UsedClasses(this));
+    Link up = router.parent;
+    boolean owns = up != null && router instanceof ChildRouter && isProcess((ChildRouter) router);
+    output = owns ? new ProcessOutput(this) : null; // ahead of what may end this
     ending = router instanceof ChildRouter ? new ContextShutdown(this, (ChildRouter) router) : null;
-    reading =
-        ending == null || ((ChildRouter) router).stdout == null || router.parent == null
-            ? null
-            : new ReadingRole(this, router.parent);
-    output = reading == null ? null : new ProcessOutput(this);
+    reading = owns ? new ReadingRole(this, up) : null;
     starter.start("heartbeat", heartbeat);
+  }
+
+  private static boolean isProcess(ChildRouter router) {
+    return router.stdout != null;
   }
 
   public static ContextRuntime of(MessageRouter router) {

@@ -9,6 +9,7 @@ import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Header;
+import org.mitogen4j.internal.kernel.Link;
 
 /** Reads what this context and its programs print to their standard output, and sends it home. */
 public final class OutputForwarder implements Runnable {
@@ -32,6 +33,9 @@ public final class OutputForwarder implements Runnable {
 
   /** Bytes that an encoder copies at once; it borrows longer arrays. */
   static final int COPIED = 1 << 13;
+
+  /** How long a thread that prints or logs waits for another that writes what it sent. */
+  private static final long WRITTEN_MILLIS = 10;
 
   /** How often a thread looks for the rest of a line, in milliseconds. */
   private static final long POLL_MILLIS = 10;
@@ -175,7 +179,8 @@ public final class OutputForwarder implements Runnable {
 
   /**
    * Sends a message to the master, once it has room for it, whatever interrupts: nothing that was
-   * printed or logged is lost because a call is cancelled.
+   * printed or logged is lost because a call is cancelled. Where another thread writes, and is to
+   * take it along, this waits a moment until it is written: the next statement may halt the JVM.
    *
    * @throws DeadException when nobody is there to read it
    */
@@ -190,6 +195,10 @@ public final class OutputForwarder implements Runnable {
           }
           context.router.send(context.master(), Handle.OUTPUT, 0, e, 0, true);
           sent = true;
+          Link parent = context.router.parent;
+          if (parent != null) {
+            parent.await(true, WRITTEN_MILLIS);
+          }
         } catch (InterruptedException again) {
           interrupted = true;
         } catch (DeadException dead) {
