@@ -35,7 +35,7 @@ public final class OutputForwarder implements Runnable {
   static final int COPIED = 1 << 13;
 
   /** How long a thread that prints or logs waits for another that writes what it sent. */
-  private static final long WRITTEN_MILLIS = 10;
+  private static final long WRITTEN_MILLIS = 1000;
 
   /** How often a thread looks for the rest of a line, in milliseconds. */
   private static final long POLL_MILLIS = 10;
