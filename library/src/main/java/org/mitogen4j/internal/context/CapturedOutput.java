@@ -31,9 +31,6 @@ public final class CapturedOutput {
     this.sink = sink;
     out = new PrintForwarder(context, OutputForwarder.STDOUT, this);
     err = new PrintForwarder(context, OutputForwarder.STDERR, this);
-    if (context.output != null) {
-      context.output.takeNow();
-    }
   }
 
   /** That of the call for which the calling thread works; null where nobody wants its output. */

@@ -3,6 +3,7 @@ package org.mitogen4j.internal.context;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.PrintStream;
 import java.io.UnsupportedEncodingException;
+import org.mitogen4j.internal.kernel.ChildRouter;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
 
@@ -24,8 +25,6 @@ public final class ProcessOutput {
   private final ContextRuntime context;
   private final PrintForwarder out;
   private final PrintForwarder err;
-  private final PrintStream firstOut = System.out;
-  private final PrintStream firstErr = System.err;
   private volatile boolean taken;
 
   @SuppressWarnings("StaticAssignmentInConstructor") // a process has one
@@ -40,7 +39,7 @@ public final class ProcessOutput {
     if (Thread.getDefaultUncaughtExceptionHandler() == null) {
       Thread.setDefaultUncaughtExceptionHandler(new UncaughtExceptions(context));
     }
-    take(0);
+    takeNow();
   }
 
   /** The context whose process this is; null where there is none. */
@@ -82,13 +81,12 @@ public final class ProcessOutput {
     }
   }
 
-  /**
-   * Takes the streams over although functions run, for a call that has its output for itself;
-   * unless one of these functions has replaced them.
-   */
-  synchronized void takeNow() {
-    if (!taken && System.out == firstOut && System.err == firstErr) {
+  /** Takes the streams over although functions run, unless one of these has replaced them. */
+  private synchronized void takeNow() {
+    if (System.out == ((ChildRouter) context.router).firstOut) {
       set();
+    } else {
+      take(0);
     }
   }
 

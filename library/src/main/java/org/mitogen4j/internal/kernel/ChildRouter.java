@@ -15,6 +15,9 @@ public final class ChildRouter extends MessageRouter
   public final InputStream in;
   public final OutputStream out;
 
+  /** What System.out was before anything could replace it. */
+  public final Object firstOut = System.out;
+
   /** Where this context's own standard output can be read; null where it shares a process. */
   public final InputStream stdout;
 
