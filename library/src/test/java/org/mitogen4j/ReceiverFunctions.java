@@ -1,0 +1,167 @@
+package org.mitogen4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.mitogen4j.connect.InProcess;
+import org.mitogen4j.connect.Local;
+import org.mitogen4j.junit.MitogenTest;
+/** Functions that run in children, with receivers and senders that were sent to them. */
+final class ReceiverFunctions {
+  private static final AtomicInteger TAKEN = new AtomicInteger();
+  private static volatile String ended = "not yet";
+  private static volatile Receiver<?> kept;
+
+  private ReceiverFunctions() {}
+
+  record Item(int number, List<String> names) {}
+
+  record Task(String name, Receiver<Item> items) {}
+
+  static void count(Sender<Integer> sender, int from, int to) {
+    try (Sender<Integer> s = sender) {
+      for (int i = from; i < to; i++) {
+        s.send(i);
+      }
+    }
+  }
+
+  static List<Integer> all(Receiver<Integer> receiver) {
+    List<Integer> list = new ArrayList<>();
+    receiver.forEach(list::add);
+    return list;
+  }
+
+  /** What came, with the contexts that it came from, failures too. */
+  static List<String> replies(Receiver<Integer> receiver) {
+    List<String> list = new ArrayList<>();
+    for (Reply<Integer> reply : receiver.replies()) {
+      list.add(
+          reply.context()
+              + ": "
+              + (reply.failed()
+                  ? reply.failure().getClass().getSimpleName() + ", " + reply.failure().getMessage()
+                  : reply.get()));
+    }
+    return list;
+  }
+
+  static List<Integer> allBelow(Receiver<Integer> receiver) throws Exception {
+    Context below = Router.current().connect(Local.create().name("below"));
+    return below.call(ReceiverFunctions::all, receiver);
+  }
+
+  static List<Integer> someAndTheRestBelow(Receiver<Integer> receiver) throws Exception {
+    List<Integer> list = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      list.add(receiver.get());
+    }
+    Context below = Router.current().connect(InProcess.create().name("below"));
+    list.addAll(below.call(ReceiverFunctions::all, receiver));
+    return list;
+  }
+
+  static Receiver<Item> items() {
+    Router here = Router.current();
+    Receiver<Item> receiver = here.receiver(Item.class);
+    try (Sender<Item> sender = receiver.sender()) {
+      for (int i = 0; i < 100; i++) {
+        sender.send(new Item(i, Arrays.asList("a", "b" + i)));
+      }
+    }
+    return receiver;
+  }
+
+  static int sum(Task task) {
+    int sum = 0;
+    for (Item item : task.items()) {
+      sum += item.number();
+    }
+    return sum;
+  }
+
+  static void forever(Sender<byte[]> sender) {
+    try {
+      for (; ; ) {
+        sender.send(new byte[1000]);
+        TAKEN.incrementAndGet();
+      }
+    } catch (ClosedException e) {
+      ended = e.getMessage();
+    }
+  }
+
+  static String ended() {
+    return ended;
+  }
+
+  static void takeOneAndClose(Receiver<?> receiver) {
+    receiver.get();
+    receiver.close();
+  }
+
+  static void closeAtOnce(Receiver<?> receiver) {
+    receiver.close();
+  }
+
+  static void takeOneAndDie(Receiver<?> receiver) {
+    receiver.get();
+    Runtime.getRuntime().halt(1);
+  }
+
+  static void fail(Receiver<?> receiver) {
+    throw new IllegalStateException("broken");
+  }
+
+  static void keep(Receiver<?> receiver) {
+    kept = receiver;
+  }
+
+  static void halt() {
+    Runtime.getRuntime().halt(1);
+  }
+
+  static int inASelect(Receiver<Integer> receiver, Context other) {
+    Select<Integer> select =
+        Select.<Integer>create().add(receiver).add(other.callAsync(ReceiverFunctions::ten));
+    int sum = 0;
+    for (Reply<Integer> reply : select) {
+      sum += reply.get();
+    }
+    return sum;
+  }
+
+  static int ten() {
+    return 10;
+  }
+
+  static int take(int n) {
+    for (int i = 0; i < n; i++) {
+      kept.get();
+    }
+    return n;
+  }
+
+  static int sent() {
+    return TAKEN.get();
+  }
+
+  static void begin(Context from, Receiver<byte[]> receiver) throws Exception {
+    from.runAsync(ReceiverFunctions::forever, receiver.sender());
+    Await.until(() -> from.call(ReceiverFunctions::sent) > 0);
+  }
+}
