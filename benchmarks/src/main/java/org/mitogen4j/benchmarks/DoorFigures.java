@@ -213,6 +213,6 @@ final class DoorFigures {
   }
 
   static int useRouter() {
-    return Router.current().self().children().size();
+    return Router.current().contexts().size();
   }
 }

@@ -76,6 +76,10 @@ final class PromptConversation {
   }
 
   private final Process process;
+
+  /** Takes the answers; null for the program's standard input. */
+  private OutputStream answersTo;
+
   private final String ahead;
   private final List<Answer> answers = new ArrayList<>();
   private final ByteArrayOutputStream said = new ByteArrayOutputStream();
@@ -121,6 +125,11 @@ final class PromptConversation {
   static String remark(String prompt, Secret secret) {
     String question = prompt == null ? "for a password" : "that '" + prompt + "' fits";
     return "a question " + question + " is answered once, with " + secret;
+  }
+
+  /** Has answers written elsewhere than to the program's standard input. */
+  void answerBy(OutputStream out) {
+    answersTo = out;
   }
 
   /** All that was said, without secrets. */
@@ -253,7 +262,11 @@ final class PromptConversation {
     byte[] line = Arrays.copyOf(secret, secret.length + 1);
     line[secret.length] = '\n';
     try {
-      write(line);
+      if (answersTo == null) {
+        write(line);
+      } else {
+        answersTo.write(line);
+      }
     } finally {
       Arrays.fill(secret, (byte) 0);
       Arrays.fill(line, (byte) 0);

@@ -25,8 +25,13 @@ import org.mitogen4j.connect.spi.ProcessDescendants;
  * A child on another machine, over the system's {@code ssh}. What {@code ~/.ssh/config} says of the
  * host counts, unless a setting here says otherwise. Without {@link #password}, {@link #passphrase}
  * or {@link #answer} ssh is run so that it never asks: keys, agents and certificates log in. With
- * one of them it asks, on a terminal that perl, python or util-linux's {@code script} make here,
- * and gets each answer once.
+ * one of them it asks, and gets each answer once: by {@code SSH_ASKPASS}; an OpenSSH before 8.4 on a
+ * terminal that perl, python or util-linux's {@code script} make here.
+ *
+ * <p>A connection that ssh shares ({@code ControlMaster}) is used where the user's configuration
+ * names its {@code ControlPath} and a master runs; none is made, since it would end with its first
+ * session. A key on a security key (FIDO) has to be touched within {@link #connectTimeout}; its PIN
+ * is an {@link #answer}.
  */
 public final class Ssh extends ConnectionMethod<Ssh> {
   private static final long serialVersionUID = 1;
@@ -77,6 +82,10 @@ public final class Ssh extends ConnectionMethod<Ssh> {
           "(kex|ssh)_exchange_identification: "
               + "|Exceeded MaxStartups|Not allowed at this time"
               + "|Connection (closed|reset) by \\S+ port \\d+");
+
+  /** What ssh says of keys that are on a security key, such as ED25519-SK. */
+  private static final Pattern SECURITY_KEY =
+      Pattern.compile("(ECDSA|ED25519)-SK|sk-(ssh|ecdsa)-|[Cc]onfirm user presence|for authenticator");
 
   private final String host;
   private String user;
@@ -268,14 +277,20 @@ public final class Ssh extends ConnectionMethod<Ssh> {
 
   @Override
   public Connection open(Bootstrap bootstrap) throws IOException {
-    CommandLine line = commandLine(bootstrap);
-    Process process = line.launch();
-    ProcessConnection connection = connection(process, line.input());
-    if (hasAnswers()) {
-      SshLogin login = new SshLogin(bootstrap.token());
-      login.answer(process, connection, answers, password, passphrase, connectTimeout());
+    if (!hasAnswers()) {
+      CommandLine line = commandLine(bootstrap);
+      return connection(line.launch(), line.input());
     }
-    return connection;
+    SshLogin login = new SshLogin(bootstrap.token());
+    List<String> words = command(login.remoteCommand(bootstrap.readScript()));
+    CommandLine line = CommandLine.of(words, bootstrap.commandPreamble());
+    try (SshAskpass askpass = SshAskpass.create(sshPath, bootstrap.token())) {
+      line = askpass == null ? login.onTerminal(line) : line.environment(askpass.environment());
+      Process process = line.launch();
+      ProcessConnection connection = connection(process, line.input());
+      login.answer(process, connection, askpass, answers, password, passphrase, connectTimeout());
+      return connection;
+    }
   }
 
   @Override
@@ -286,7 +301,13 @@ public final class Ssh extends ConnectionMethod<Ssh> {
     }
     SshLogin login = new SshLogin(bootstrap.token());
     List<String> words = command(login.remoteCommand(bootstrap.readScript()));
-    CommandLine line = CommandLine.of(login.command(words), input);
+    CommandLine line =
+        CommandLine.of(words, input)
+            .environment(SshAskpass.environment(SshAskpass.UNKNOWN_FOLDER))
+            .remark(
+                SshAskpass.UNKNOWN_FOLDER
+                    + " is a private folder, for the time of the login; an ssh before 8.4 gets a"
+                    + " terminal to ask on");
     for (Map.Entry<String, Secret> answer : answers.entrySet()) {
       line = line.remark(PromptConversation.remark(answer.getKey(), answer.getValue()));
     }
@@ -304,8 +325,12 @@ public final class Ssh extends ConnectionMethod<Ssh> {
 
   private ProcessConnection connection(Process process, byte[] input) {
     return new ProcessConnection(process, toString(), input) {
+      /** What ssh said, for the advice, which is asked for behind the reason. */
+      private volatile String lastErrors = "";
+
       @Override
       protected Reason reason(boolean reached, int exitCode, String errors) {
+        lastErrors = errors;
         if (exitCode == 1 && !reached) {
           return Reason.COMMAND_REFUSED; // of nologin, /bin/false and internal-sftp
         } else if (exitCode != 255) {
@@ -316,7 +341,7 @@ public final class Ssh extends ConnectionMethod<Ssh> {
 
       @Override
       protected String advice(Reason reason) {
-        return sshAdvice(reason, super.advice(reason));
+        return sshAdvice(reason, lastErrors, super.advice(reason));
       }
 
       @Override
@@ -419,7 +444,7 @@ public final class Ssh extends ConnectionMethod<Ssh> {
     return Reason.OTHER;
   }
 
-  private String sshAdvice(Reason reason, String otherwise) {
+  private String sshAdvice(Reason reason, String errors, String otherwise) {
     switch (reason) {
       case BUSY:
         return "; it, or a host on the way, closed the connection before the login, as sshd does"
@@ -434,7 +459,11 @@ public final class Ssh extends ConnectionMethod<Ssh> {
       case HOST_KEY_CHANGED:
         return "; if that is meant to be, take the old key out of the file that is named";
       case LOGIN_REFUSED:
-        return "; give a key with identityFile() or by an agent, a password with password(), or the"
+        return SECURITY_KEY.matcher(errors).find()
+            ? "; the key is on a security key: plug it in and touch it when it blinks, within"
+                + " connectTimeout(); give its PIN with answer(\"PIN\", ...), or add the key to an"
+                + " agent by ssh-add first"
+            : "; give a key with identityFile() or by an agent, a password with password(), or the"
             + " passphrase of a key with passphrase()";
       default:
         return otherwise;

@@ -9,12 +9,14 @@ import java.util.regex.Pattern;
 import org.mitogen4j.Secret;
 import org.mitogen4j.StartException;
 import org.mitogen4j.StartException.Reason;
+import org.mitogen4j.connect.spi.CommandLine;
 import org.mitogen4j.connect.spi.Connection;
 import org.mitogen4j.connect.spi.ProcessConnection;
 
 /**
  * A login by ssh with answers to what it asks: for passwords, passphrases of keys, and whatever the
- * server asks by keyboard-interactive. ssh asks on its terminal, {@link ControllingTerminal}.
+ * server asks by keyboard-interactive. ssh asks by {@link SshAskpass}, or on its {@link
+ * ControllingTerminal}.
  */
 final class SshLogin {
   /** ssh's own question, at the beginning of a line: those of servers have a prefix. */
@@ -29,8 +31,8 @@ final class SshLogin {
   }
 
   /** The command line of ssh with a terminal. */
-  List<String> command(List<String> ssh) {
-    return ControllingTerminal.around(ssh, token);
+  CommandLine onTerminal(CommandLine ssh) {
+    return CommandLine.of(ControllingTerminal.around(ssh.words(), token), ssh.input());
   }
 
   /** What the remote shell is to do first: by it, the login is known to be over. */
@@ -41,12 +43,14 @@ final class SshLogin {
   /**
    * Answers what ssh asks; returns when the remote shell runs. Closes the connection otherwise.
    *
+   * @param askpass asks for ssh; null where it has a terminal
    * @param password null for none
    * @param passphrase null for none: then keys that need one are passed over
    */
   void answer(
       Process process,
       ProcessConnection connection,
+      SshAskpass askpass,
       Map<String, Secret> answers,
       Secret password,
       Secret passphrase,
@@ -54,6 +58,9 @@ final class SshLogin {
       throws IOException {
     long deadline = System.nanoTime() + timeout.toNanos();
     PromptConversation conversation = new PromptConversation(process, ahead + "\n");
+    if (askpass != null) {
+      conversation.answerBy(askpass.answers());
+    }
     conversation.answerEach(PASSPHRASE, passphrase == null ? Secret.of("") : passphrase);
     answers.forEach((prompt, secret) -> conversation.answer(Pattern.compile(prompt), secret));
     conversation.answer(PromptingMethod.PASSWORD_PROMPT, password);
@@ -64,7 +71,9 @@ final class SshLogin {
         throw failure(connection, conversation);
       }
       connection.noteLogin();
-      conversation.write(ControllingTerminal.go(token).getBytes(StandardCharsets.US_ASCII));
+      if (askpass == null) {
+        conversation.write(ControllingTerminal.go(token).getBytes(StandardCharsets.US_ASCII));
+      }
     } finally {
       if (!runs) {
         connection.close();

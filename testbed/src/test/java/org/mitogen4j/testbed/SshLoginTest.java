@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -116,5 +117,79 @@ class SshLoginTest {
     assertThat(router.connect(method).call(Work::user)).isEqualTo("user");
     Ssh longer = Hosts.ssh("inner2").jumpHosts("java8", "user@bastion:22");
     assertThat(longer.loginServers()).hasSize(3);
+  }
+
+  @Test
+  void aJumpHostGetsItsPasswordToo() throws Exception {
+    Ssh method = Hosts.ssh("java17").jumpHosts("magic@java21:" + PASSWORD);
+    assertThat(router.connect(method.password(RIGHT)).call(Work::user)).isEqualTo("user");
+    failure(method.password(Secret.of("wrong")), Reason.PASSWORD_WRONG);
+  }
+
+  /** A program in the place of ssh. */
+  private String script(String... lines) throws Exception {
+    Path file = temp.resolve("ssh");
+    Files.writeString(file, "#!/bin/sh\n" + String.join("\n", lines) + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return file.toString();
+  }
+
+  @Test
+  void anSshThatIsTooOldToBeAskedAsksOnATerminal() throws Exception {
+    String old =
+        script(
+            "[ \"$1\" = -V ]&&{ echo 'OpenSSH_8.3p1, OpenSSL 1.1.1' >&2;exit;}",
+            "[ \"$SSH_ASKPASS_REQUIRE\" ]&&{ echo unknown >&2;exit 255;}",
+            "exec ssh \"$@\"");
+    Ssh method = Hosts.ssh("java21").user("magic").port(PASSWORD).sshPath(old);
+    assertThat(router.connect(method.password(RIGHT)).call(Work::user)).isEqualTo("magic");
+    failure(method.password(Secret.of("wrong")), Reason.PASSWORD_WRONG);
+  }
+
+  @Test
+  void anSshThatCanBeAskedNeedsNoTerminal() throws Exception {
+    String noTerminal = script("[ \"$1\" = -V ]||[ ! -t 0 ]||exit 255", "exec setsid -w ssh \"$@\"");
+    Ssh method = Hosts.ssh("java21").user("magic").port(PASSWORD).sshPath(noTerminal);
+    assertThat(router.connect(method.password(RIGHT)).call(Work::user)).isEqualTo("magic");
+  }
+
+  @Test
+  void aSecurityKeyIsToldToBeTouched() throws Exception {
+    String refused =
+        script(
+            "echo 'sign_and_send_pubkey: signing failed for ED25519-SK \"/home/user/.ssh/id_ed25519_sk\":"
+                + " device not found' >&2",
+            "echo 'user@web1: Permission denied (publickey).' >&2",
+            "exit 255");
+    assertThat(failure(Ssh.host("web1").sshPath(refused), Reason.LOGIN_REFUSED))
+        .hasMessageContaining("security key: plug it in and touch it")
+        .hasMessageContaining("answer(\"PIN\", ...)");
+  }
+
+  @Test
+  void aConnectionThatSshSharesIsUsedAndStays() throws Exception {
+    Path socket = temp.resolve("master");
+    String config = Hosts.RUN.resolve("ssh_config").toString();
+    Process master =
+        new ProcessBuilder("ssh", "-F", config, "-MNS", socket.toString(), "java21")
+            .inheritIO()
+            .start();
+    try {
+      while (!Files.exists(socket)) {
+        assertThat(master.waitFor(10, TimeUnit.MILLISECONDS)).isFalse();
+      }
+      // it can't log in by itself
+      String wrongKey = Hosts.RUN.resolve("ssh_config_wrong_key").toString();
+      Ssh method = Ssh.host("java21").arguments("-F", wrongKey, "-S", socket.toString());
+      for (int i = 0; i < 2; i++) {
+        Context child = router.connect(method);
+        assertThat(child.call(Work::user)).isEqualTo("user");
+        child.close();
+      }
+      assertThat(master.isAlive()).isTrue();
+    } finally {
+      master.destroy();
+      assertThat(master.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    }
   }
 }

@@ -12,7 +12,7 @@ import org.mitogen4j.connect.spi.MemoryPipe;
 import org.mitogen4j.internal.boot.FirstStage;
 import org.mitogen4j.internal.master.Master;
 import org.mitogen4j.internal.master.ProgramClasses;
-import org.mitogen4j.internal.parent.start.Start;
+import org.mitogen4j.internal.parent.start.ChildBootstrap;
 
 /**
  * A parent that the test plays, frame by frame, to a real child in this JVM. All that it does by
@@ -53,7 +53,7 @@ final class ScriptedParent implements AutoCloseable {
   ScriptedParent settings(boolean unidirectional) throws IOException {
     Object[] own = {0, new Object[0], "parent", 1 << 24, unidirectional, 10_000L, 16};
     MessageRouter parent = new MessageRouter(own, Master.kernel());
-    out.write(Start.settings(parent, CHILD, "child"));
+    out.write(ChildBootstrap.settings(parent, CHILD, "child"));
     return this;
   }
 

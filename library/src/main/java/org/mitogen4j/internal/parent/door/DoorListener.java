@@ -20,7 +20,7 @@ import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.Parent;
-import org.mitogen4j.internal.parent.start.Start;
+import org.mitogen4j.internal.parent.start.ChildBootstrap;
 
 /**
  * A Unix socket by which other processes of this account join the tree. What a guest is told first:
@@ -147,7 +147,7 @@ public final class DoorListener implements Closeable, Runnable {
         DataOutputStream out = new DataOutputStream(link.output());
         out.writeInt(Arrays.hashCode(parent.router.classes.image));
         out.writeInt(lends ? parent.router.id : stream.peer);
-        stream.begin(Start.settings(parent.router, stream.peer, name));
+        stream.begin(ChildBootstrap.settings(parent.router, stream.peer, name));
         stream.run();
       } finally {
         stream.end(new EndCause(EndCause.SHUT_DOWN, "it has left"));

@@ -49,10 +49,10 @@ public final class Rehearsal {
    */
   public static Rehearsal of(Parent parent, ConnectionMethod<?> method, boolean here) {
     String name = method.contextName() == null ? method.defaultName() : method.contextName();
-    byte[] settings = Start.settings(parent.router, 0, name, method.classPath());
+    byte[] settings = ChildBootstrap.settings(parent.router, 0, name, method.classPath());
     String java = method.javaPath();
     Bootstrap bootstrap =
-        Start.bootstrap(
+        ChildBootstrap.of(
             parent,
             method,
             Token.random(),

@@ -2,9 +2,6 @@ package org.mitogen4j.internal.parent.start;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -15,12 +12,8 @@ import org.mitogen4j.connect.spi.Bootstrap;
 import org.mitogen4j.connect.spi.Connection;
 import org.mitogen4j.connect.spi.ConnectionMethod;
 import org.mitogen4j.internal.kernel.DeadException;
-import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.EndCause;
-import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Link;
-import org.mitogen4j.internal.kernel.MessageRouter;
-import org.mitogen4j.internal.kernel.Settings;
 import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.FrameListener;
 import org.mitogen4j.internal.parent.Parent;
@@ -48,13 +41,21 @@ public final class Start {
   private final long until;
   private volatile FirstFlightBuffer flight;
 
-  // what the starting thread alone uses: the java to be run, null for one that has to be found; the
-  // oldest version, 0 for any; whether the script is the careful one; whether all java programs
-  // were tried; what was remembered of earlier starts, null for nothing
+  // these the starting thread alone uses
+
+  /** The java to be run; null for one that has to be found. */
   private String java;
+
+  /** The oldest version of Java that will do; 0 for any. */
   private int oldestJava;
+
+  /** Whether the script is the careful one. */
   private boolean careful;
+
+  /** Whether java was looked for in all places. */
   private boolean searched;
+
+  /** What earlier starts found; null for nothing. */
   private FoundJava.Entry found;
 
   private volatile StartAttempt attempt;
@@ -274,64 +275,10 @@ public final class Start {
   }
 
   private Bootstrap bootstrap(String token, Function<BootstrapScript, String> script) {
-    byte[] settings = settings(parent.router, child.id, child.name, method.classPath());
+    byte[] settings =
+        ChildBootstrap.settings(parent.router, child.id, child.name, method.classPath());
     String name = ProcessInfo.describe();
-    return bootstrap(parent, method, token, script, java, oldestJava, name, settings);
-  }
-
-  /**
-   * What a child is given.
-   *
-   * @param java the path of java; null to look for it
-   * @param oldestJava the oldest version that will do; 0 for any
-   * @param ownName what a child without a name of its own is called in process lists
-   */
-  static Bootstrap bootstrap(
-      Parent parent,
-      ConnectionMethod<?> method,
-      String token,
-      Function<BootstrapScript, String> script,
-      String java,
-      int oldestJava,
-      String ownName,
-      byte[] settings) {
-    byte[] image = parent.router.classes.image;
-    byte[] jar = parent.classes.firstStageJar();
-    String name = method.remoteName() == null ? ownName : method.remoteName();
-    BootstrapScript form =
-        new BootstrapScript(
-            token, java, oldestJava, method.jvmArguments(), name, jar.length, image.length);
-    return new Bootstrap(token, script.apply(form), jar, image, settings);
-  }
-
-  /** As below, for a child that is given no class path. */
-  public static byte[] settings(MessageRouter own, int id, String name) {
-    return settings(own, id, name, Collections.emptyList());
-  }
-
-  /**
-   * The settings of a child, as they travel: an int, their length, and an array of values.
-   *
-   * @param classPath where it finds provided packages
-   */
-  public static byte[] settings(MessageRouter own, int id, String name, List<String> classPath) {
-    Object[] above = new Object[own.parents.length + 1];
-    above[0] = own.id;
-    for (int i = 0; i < own.parents.length; i++) {
-      above[i + 1] = own.parents[i];
-    }
-    Object[] settings = own.settings.clone();
-    settings[Settings.ID] = id;
-    settings[Settings.PARENTS] = above;
-    settings[Settings.NAME] = name;
-    if (settings.length > Settings.CLASS_PATH) {
-      settings[Settings.CLASS_PATH] = classPath.toArray();
-    }
-    Encoder e = new Encoder(own, true);
-    e.value(settings);
-    byte[] bytes = Arrays.copyOfRange(e.buf, Header.SIZE - 4, e.len);
-    Header.putInt(bytes, 0, bytes.length - 4);
-    return bytes;
+    return ChildBootstrap.of(parent, method, token, script, java, oldestJava, name, settings);
   }
 
   /** Reads what comes by a connection, on a thread of its own. */

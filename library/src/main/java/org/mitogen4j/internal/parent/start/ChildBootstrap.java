@@ -1,0 +1,72 @@
+package org.mitogen4j.internal.parent.start;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Function;
+import org.mitogen4j.connect.spi.Bootstrap;
+import org.mitogen4j.connect.spi.ConnectionMethod;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Header;
+import org.mitogen4j.internal.kernel.MessageRouter;
+import org.mitogen4j.internal.kernel.Settings;
+import org.mitogen4j.internal.parent.Parent;
+
+/** Makes what a child is given first: script, first-stage jar, kernel image and settings. */
+public final class ChildBootstrap {
+  private ChildBootstrap() {}
+
+  /**
+   * What a child is given.
+   *
+   * @param java the path of java; null to look for it
+   * @param oldestJava the oldest version that will do; 0 for any
+   * @param ownName what a child without a name of its own is called in process lists
+   */
+  static Bootstrap of(
+      Parent parent,
+      ConnectionMethod<?> method,
+      String token,
+      Function<BootstrapScript, String> script,
+      String java,
+      int oldestJava,
+      String ownName,
+      byte[] settings) {
+    byte[] image = parent.router.classes.image;
+    byte[] jar = parent.classes.firstStageJar();
+    String name = method.remoteName() == null ? ownName : method.remoteName();
+    BootstrapScript form =
+        new BootstrapScript(
+            token, java, oldestJava, method.jvmArguments(), name, jar.length, image.length);
+    return new Bootstrap(token, script.apply(form), jar, image, settings);
+  }
+
+  /** As below, for a child that is given no class path. */
+  public static byte[] settings(MessageRouter own, int id, String name) {
+    return settings(own, id, name, Collections.emptyList());
+  }
+
+  /**
+   * The settings of a child, as they travel: an int, their length, and an array of values.
+   *
+   * @param classPath where it finds provided packages
+   */
+  public static byte[] settings(MessageRouter own, int id, String name, List<String> classPath) {
+    Object[] above = new Object[own.parents.length + 1];
+    above[0] = own.id;
+    for (int i = 0; i < own.parents.length; i++) {
+      above[i + 1] = own.parents[i];
+    }
+    Object[] settings = own.settings.clone();
+    settings[Settings.ID] = id;
+    settings[Settings.PARENTS] = above;
+    settings[Settings.NAME] = name;
+    if (settings.length > Settings.CLASS_PATH) {
+      settings[Settings.CLASS_PATH] = classPath.toArray();
+    }
+    Encoder e = new Encoder(own, true);
+    e.value(settings);
+    byte[] bytes = Arrays.copyOfRange(e.buf, Header.SIZE - 4, e.len);
+    Header.putInt(bytes, 0, bytes.length - 4);
+    return bytes;
+}
