@@ -70,3 +70,4 @@ public final class ChildBootstrap {
     Header.putInt(bytes, 0, bytes.length - 4);
     return bytes;
 }
+}
