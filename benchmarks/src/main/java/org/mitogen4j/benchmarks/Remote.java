@@ -1,6 +1,7 @@
 package org.mitogen4j.benchmarks;
 
 import java.lang.management.ManagementFactory;
+import org.mitogen4j.Router;
 import org.mitogen4j.Sender;
 
 /** What the measurements call in children. */
@@ -9,6 +10,10 @@ final class Remote {
 
   static int one() {
     return 1;
+  }
+
+  static int contexts() {
+    return Router.current().contexts().size();
   }
 
   static long pid() {
