@@ -16,7 +16,7 @@ import org.mitogen4j.internal.parent.classes.LoadedClasses;
 
 /** A file with what was learned of the classes that functions load. */
 final class ClassProfile {
-  private static final String FORMAT = "Mitogen4j classes 1";
+  private static final String FORMAT = "Mitogen4j classes 2";
   private static final int MAX_FUNCTIONS = 1000;
   private static final int MAX_CLASSES = 10_000;
   private static final Logger LOG = Logger.getLogger(Loggers.CLASSES);
@@ -42,6 +42,7 @@ final class ClassProfile {
         entry.hash = in.readLong() | 1;
         entry.reports = bounded(in, 100);
         entry.usesApi = in.readBoolean();
+        entry.isCut = in.readBoolean();
         for (int classes = bounded(in, MAX_CLASSES); classes > 0; classes--) {
           String name = in.readUTF();
           entry.loaded.put(name, bounded(in, 100));
@@ -101,6 +102,7 @@ final class ClassProfile {
           entry.hash == 0 ? LoadedClasses.hash(entry.loaded.keySet(), classes) : entry.hash);
       out.writeInt(entry.reports);
       out.writeBoolean(entry.usesApi);
+      out.writeBoolean(entry.isCut);
       out.writeInt(entry.loaded.size());
       for (Map.Entry<String, Integer> loaded : entry.loaded.entrySet()) {
         out.writeUTF(loaded.getKey());

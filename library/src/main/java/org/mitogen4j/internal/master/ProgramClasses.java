@@ -228,6 +228,18 @@ public final class ProgramClasses implements ClassSource {
   }
 
   @Override
+  public void question(
+      String name, ContextRecord by, boolean found, boolean wasSent, String function) {
+    if (LOG.isLoggable(Level.FINER)) {
+      String kind =
+          ResourceKey.isResource(name) ? "resource" : name.endsWith(".") ? "package" : "class";
+      String answer = !found ? "there-is-none" : wasSent ? "on-its-way" : "not-sent-along";
+      String text = "asks {0}-{1} {2} by {3} while it runs {4}";
+      Log.log(LOG, Level.FINER, text, kind, answer, name, by.name, String.valueOf(function));
+    }
+  }
+
+  @Override
   public byte[] classFile(String className) {
     if (className.equals(JAR)) {
       return firstStageJar();

@@ -408,8 +408,8 @@ public final class ClassSender {
       Set<String> names = ConcurrentHashMap.newKeySet();
       names.addAll(all.keySet());
       child.sentClasses().running.put(function, names);
-      history.sent(
-          function, usesApi, learned == null ? closure.classes.keySet() : Collections.emptySet());
+      Set<String> found = learned == null ? closure.classes.keySet() : Collections.emptySet();
+      history.sent(function, usesApi, found, learned == null && closure.cut);
     }
     child.sentClasses().isLearned = learned != null && !learned.isCut();
     child.sentClasses().called.add(call);
@@ -433,7 +433,7 @@ public final class ClassSender {
         }
         needed.addAll(all.keySet());
         if (child.sentClasses().asked.get() == 0) { // no child's word has led to these
-          history.sent(function, false, all.keySet());
+          history.sent(function, false, all.keySet(), true);
         }
         learnResources(function, all.keySet());
         if (all.isEmpty()) {
@@ -535,14 +535,21 @@ public final class ClassSender {
     if (asked.equals(classes.toSend(className, child)) || !asked.equals(className)) {
       all.remove(className); // else it is going to use another variant than it asks for
     }
+    return sendAlong(child, all, shift(AROUND_BYTES, shift));
+  }
+
+  /** Sends what goes along with an answer, and notes that it is for the function that runs. */
+  private List<Packed> sendAlong(ContextRecord child, Map<String, String> all, long maxBytes) {
+    SentClasses sent = child.sentClasses();
+    String function = child.lastCalled;
     sent.lock();
     try {
-      learnResources(child.lastCalled, all.keySet());
-      List<Packed> packed = send(child, all, shift(AROUND_BYTES, shift), 0);
-      if (child.lastCalled != null) {
+      learnResources(function, all.keySet());
+      List<Packed> packed = send(child, all, maxBytes, 0);
+      if (function != null) {
         for (Packed p : packed) {
           for (String name : p.classes) {
-            sent.askedFor.put(ResourceKey.classOf(name), child.lastCalled);
+            sent.askedFor.put(ResourceKey.classOf(name), function);
           }
         }
       }
@@ -578,7 +585,7 @@ public final class ClassSender {
         all.put(name, "goes with " + services.substring(1));
       }
     }
-    return send(child, all, AROUND_BYTES << MAX_AROUND_SHIFT, 0);
+    return sendAlong(child, all, AROUND_BYTES << MAX_AROUND_SHIFT);
   }
 
   /** Sends a context below what came from above, as it came: classes, and blocks of them. */

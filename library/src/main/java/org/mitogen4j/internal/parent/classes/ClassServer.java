@@ -342,9 +342,7 @@ public final class ClassServer extends Requests.FromChild {
       return;
     }
     answered(m);
-    if (packed.length > 0 || ResourceKey.isResource(name)) {
-      asked(m, name, along);
-    }
+    asked(m, name, along, packed.length > 0);
     if (packed.length == 0) {
       return;
     }
@@ -371,12 +369,17 @@ public final class ClassServer extends Requests.FromChild {
     }
   }
 
-  /** Learns that a child asked for a class that there is. */
-  private void asked(Message m, String name, List<Packed> along) {
+  /** Learns that a child asked for a class or a resource. */
+  private void asked(Message m, String name, List<Packed> along, boolean found) {
     ContextRecord child = parent.known.get(m.src);
     if (child != null) {
       if (!ResourceKey.isContinued(name)) { // it reads further pieces ahead
         child.sentClasses().requests.increment();
+        boolean wasSent = child.sentClasses().sent(ResourceKey.classOf(name));
+        parent.classes.question(name, child, found, wasSent, child.lastCalled);
+      }
+      if (!found && !ResourceKey.isResource(name)) {
+        return;
       }
       parent.sender.sendPackage(child, name);
       parent.classes.sending(name, child, ClassSender.ASKED_FOR);

@@ -45,6 +45,18 @@ public interface ClassSource {
   /** A class goes to a context: for the log. */
   void sending(String className, ContextRecord to, String why);
 
+  /**
+   * A context asked for something, and waits for the answer: for the log.
+   *
+   * @param found whether there is such a class or resource
+   * @param wasSent whether it had been sent when the question came: the two passed each other
+   * @param function the function that the context was last sent; null for none
+   */
+  default void question(
+      String name, ContextRecord by, boolean found, boolean wasSent, String function) {
+    // only the master logs
+  }
+
   /** The name under which a class goes to a context: that of its variant for its Java. */
   default String toSend(String className, ContextRecord to) {
     return className; // whoever needs another variant asks for it

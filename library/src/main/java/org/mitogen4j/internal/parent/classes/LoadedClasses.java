@@ -37,11 +37,17 @@ public final class LoadedClasses {
 
   // bytes of class files and resources that only children know to be needed
 
-  /** Since one direct child told; or as many as the search finds by itself, if that is more. */
+  /** The least that the word of one direct child sends. */
   private static final long FOR_ONE = 1 << 17;
 
-  /** Since several told. */
-  private static final long FOR_MORE = 1 << 23;
+  /** It sends this many times as much as the search finds by itself, if that is more. */
+  private static final int TIMES_FOUND = 4;
+
+  /**
+   * Since several direct children told, or one did of a function whose search did not come to its
+   * end: the search by itself sends the first child of such a function as much.
+   */
+  private static final long FOR_MORE = 1 << 24;
 
   /** Names that children asked for, before one has told what it loaded. */
   private static final int MAX_ASKED = 64;
@@ -67,6 +73,9 @@ public final class LoadedClasses {
     public int reports;
 
     public boolean usesApi;
+
+    /** Whether the search for the function was cut off, so that more is needed than it found. */
+    public boolean isCut;
 
     /** Those that the search for the function finds by itself. */
     public final Set<String> reached = new HashSet<>();
@@ -94,6 +103,7 @@ public final class LoadedClasses {
       copy.loaded.putAll(loaded);
       copy.reports = reports;
       copy.usesApi = usesApi;
+      copy.isCut = isCut;
       copy.reached.addAll(reached);
       copy.hash = hash;
       copy.asked.addAll(asked);
@@ -133,7 +143,7 @@ public final class LoadedClasses {
       for (String name : likely) {
         reached += entry.reached.contains(name) ? size(name) : 0;
       }
-      leftForOne = Math.max(leftForOne, reached);
+      leftForOne = entry.isCut ? FOR_MORE : Math.max(FOR_ONE, TIMES_FOUND * reached);
       for (String name : entry.resources()) { // small, and looked for before their classes
         add(name, false);
       }
@@ -254,10 +264,13 @@ public final class LoadedClasses {
    * A child is sent the call of a function.
    *
    * @param reached what the search for it found; empty where there was none
+   * @param isCut whether there is more that the search did not come to
    */
-  synchronized void sent(String function, boolean usesApi, Collection<String> reached) {
+  synchronized void sent(
+      String function, boolean usesApi, Collection<String> reached, boolean isCut) {
     Entry entry = entry(function);
     entry.usesApi |= usesApi;
+    entry.isCut |= isCut;
     if (entry.reports == 0 && entry.reached.size() < MAX_REPORT) {
       for (String name : reached) {
         if (ResourceKey.isResource(name)) {
