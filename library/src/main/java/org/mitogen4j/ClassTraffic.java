@@ -30,8 +30,8 @@ public final class ClassTraffic {
 
   /**
    * Names of those that the context has loaded, as far as it has told: it tells some 200 ms after
-   * the first answers to functions that few contexts ran before. What was sent by itself counts as
-   * loaded.
+   * the first answers to functions that few contexts ran before. Where it
+   * has no library's classes, what was sent by itself counts as loaded.
    */
   public List<String> loaded() {
     return loaded;
@@ -48,8 +48,8 @@ public final class ClassTraffic {
   }
 
   /**
-   * How often it asked for a class and had to wait. Zero for contexts that are not direct children:
-   * their parents answer them.
+   * How often it asked for a class or a resource, be there such or not, and had to wait for the
+   * answer. Zero for contexts that are not direct children: their parents answer them.
    */
   public long requests() {
     return requests;

@@ -48,8 +48,8 @@ public final class ClassBlocks extends Handler {
 
   private static final int MAX_PART = 1 << 26;
 
-  /** Classes in blocks that this context has loaded. */
-  final Set<String> used = ConcurrentHashMap.newKeySet();
+  /** Classes that this context has loaded, out of blocks or with its {@code ProgramLoader}. */
+  public final Set<String> used = ConcurrentHashMap.newKeySet();
 
   private final ClassCache classes;
 

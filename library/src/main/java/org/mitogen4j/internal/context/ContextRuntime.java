@@ -63,7 +63,7 @@ public final class ContextRuntime extends Extension {
   /** Which link is ended when too much is held. */
   public final Blame blame;
 
-  final ClassBlocks blocks;
+  public final ClassBlocks blocks;
   final ThreadStarter starter;
   final Heartbeat heartbeat;
   final Reassembly assembly;

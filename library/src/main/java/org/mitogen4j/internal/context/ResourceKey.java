@@ -23,12 +23,28 @@ public final class ResourceKey {
   /** Files of no more bytes than these travel along with where they are found. */
   public static final int SMALL = 1 << 15;
 
+  /**
+   * Before a class's name: says that there is no such class. No resource can be found under such a
+   * key, since no part of a resource's name is empty.
+   */
+  private static final String ABSENT_CLASS = FIND + "//";
+
   private static final int MAX_NAME = 1000;
 
   private ResourceKey() {}
 
   public static String find(String resource) {
     return FIND + resource;
+  }
+
+  /** Sent without places to a context that is likely to ask for a class that there is not. */
+  public static String absentClass(String className) {
+    return ABSENT_CLASS + className;
+  }
+
+  /** The name in a key of {@link #absentClass}; null in any other key. */
+  public static String classOfAbsent(String key) {
+    return key.startsWith(ABSENT_CLASS) ? key.substring(ABSENT_CLASS.length()) : null;
   }
 
   /** The names and sizes of all that is in a place. */

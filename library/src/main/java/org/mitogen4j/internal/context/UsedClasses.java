@@ -7,9 +7,7 @@ import org.mitogen4j.internal.kernel.Handler;
 import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
-/**
- * Says which of the classes that came in blocks this context has loaded since it was asked last.
- */
+/** Says which classes this context has loaded since it was asked last. */
 final class UsedClasses extends Handler {
   /** Letters of all names in one answer; the others come with the next. */
   private static final int MAX_LETTERS = 1 << 18;

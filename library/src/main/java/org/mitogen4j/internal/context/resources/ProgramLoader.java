@@ -12,8 +12,10 @@ import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.ResourceKey;
 import org.mitogen4j.internal.kernel.ChildRouter;
 import org.mitogen4j.internal.kernel.ClassCache;
@@ -32,6 +34,9 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
   private final ProgramUrls urls;
   private final LoaderAccess access;
 
+  /** What the parent is told when it asks. */
+  private final Set<String> loaded;
+
   /** Null where all comes from the master. */
   private final ProvidedPackages provided;
 
@@ -47,6 +52,7 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
   public ProgramLoader(MessageRouter router)
       throws ReflectiveOperationException, MalformedURLException {
     classes = router.classes;
+    loaded = ContextRuntime.of(router).blocks.used;
     reader = new ResourceReader(router, javaVersion);
     boolean ownProcess = router instanceof ChildRouter && ((ChildRouter) router).stdout != null;
     urls = new ProgramUrls(reader, ownProcess);
@@ -86,7 +92,7 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
     PackageInfo info = known(inPackage);
     byte[] bytes = variant(info, className, simpleName);
     if (bytes == null) {
-      bytes = classes.apply(className);
+      bytes = reader.hasNoClass(className) ? null : classes.apply(className);
       if (bytes == null) {
         throw ProgramLoader.<RuntimeException>thrown(
             new ClassNotFoundException(
@@ -100,6 +106,7 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
         bytes = better == null ? bytes : better;
       }
     }
+    loaded.add(className);
     if (info == null) {
       return bytes;
     }

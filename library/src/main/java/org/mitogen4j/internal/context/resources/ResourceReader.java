@@ -47,6 +47,12 @@ final class ResourceReader {
     kept = KeptContent.of(ContextRuntime.of(router));
   }
 
+  /** Whether it is known without asking that there is no such class. */
+  boolean hasNoClass(String className) {
+    return classes.kept(className) == null
+        && classes.kept(ResourceKey.absentClass(className)) != null;
+  }
+
   /** All places that have a resource, in the order of the program's class path. */
   List<Found> find(String name) {
     if (!ResourceKey.isName(name)) {

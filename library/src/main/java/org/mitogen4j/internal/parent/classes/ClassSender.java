@@ -223,10 +223,7 @@ public final class ClassSender {
           ordinary.add(travels);
           continue;
         }
-        byte[] bytes = classes.packed(travels);
-        if (bytes == null && ResourceKey.isResource(name)) {
-          bytes = NOTHING; // and it need not ask
-        }
+        byte[] bytes = packed(travels);
         if (bytes != null) {
           all.add(Packed.variant(travels, bytes, name));
           left -= bytes.length;
@@ -260,6 +257,16 @@ public final class ClassSender {
     } finally {
       child.sentClasses().unlock();
     }
+  }
+
+  /** A class of the library, or what is known of a resource; null for nothing. */
+  private byte[] packed(String name) {
+    String absent = ResourceKey.classOfAbsent(name);
+    if (absent != null) {
+      return classes.classFile(absent) == null ? NOTHING : null; // there may be one meanwhile
+    }
+    byte[] bytes = classes.packed(name);
+    return bytes == null && ResourceKey.isResource(name) ? NOTHING : bytes; // it need not ask
   }
 
   /**
@@ -301,10 +308,12 @@ public final class ClassSender {
     if (!classes.isLibrary(packed.name) && !CallDependencies.isLibrary(packed.name)) {
       child.sentClasses().bytes.add(packed.bytes.length);
     }
-    if (packed.isBlock()) {
+    if (packed.isBlock() || child.sentClasses().sent.contains(BUNDLE + Parent.RESOURCES)) {
       for (String name : packed.classes) {
-        child.sentClasses().inBlocks.add(ResourceKey.classOf(name));
+        child.sentClasses().isTold.add(ResourceKey.classOf(name));
       }
+    }
+    if (packed.isBlock()) {
       sendBundle(child, "context"); // which takes them out of blocks
     } else if (packed.bytes.length > Header.MAX_PAYLOAD / 2) {
       sendBundle(child, "context"); // it goes in pieces, which take the rest

@@ -379,6 +379,9 @@ public final class ClassServer extends Requests.FromChild {
         parent.classes.question(name, child, found, wasSent, child.lastCalled);
       }
       if (!found && !ResourceKey.isResource(name)) {
+        if (child.lastCalled != null && !name.endsWith(".")) { // later children need not ask
+          parent.sender.history.asked(child.lastCalled, ResourceKey.absentClass(name));
+        }
         return;
       }
       parent.sender.sendPackage(child, name);

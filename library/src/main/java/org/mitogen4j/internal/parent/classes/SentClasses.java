@@ -29,8 +29,8 @@ public final class SentClasses {
    */
   final Set<String> sent = new LinkedHashSet<>();
 
-  /** Those of them that were sent in blocks. */
-  final Set<String> inBlocks = new HashSet<>(); // guarded by the lock
+  /** Those of them of which the context tells, when it is asked, whether it loaded them. */
+  final Set<String> isTold = new HashSet<>(); // guarded by the lock
 
   /**
    * What each class came in that passed this context on its way further down: it goes there in the
@@ -108,7 +108,7 @@ public final class SentClasses {
     lock();
     try {
       synchronized (this) {
-        Set<String> unused = new HashSet<>(inBlocks);
+        Set<String> unused = new HashSet<>(isTold);
         unused.removeAll(told);
         names.removeAll(unused);
       }

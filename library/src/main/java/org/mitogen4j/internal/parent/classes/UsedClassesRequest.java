@@ -18,8 +18,9 @@ import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.Parent;
 
 /**
- * Asks a context which classes it has loaded, and has that learned for the functions it ran. What
- * was not sent in blocks counts as loaded: it is little.
+ * Asks a context which classes it has loaded, and has that learned for the functions it ran. A
+ * context that has no {@code ProgramLoader} tells only of what came in blocks; what it was sent
+ * besides counts as loaded: it is little.
  */
 final class UsedClassesRequest extends Handler {
   private static final int MAX_SIZE = 1 << 20;
@@ -72,7 +73,7 @@ final class UsedClassesRequest extends Handler {
       all.lock();
       try {
         for (String name : all.sent) { // what it was not sent is made up
-          boolean used = told.contains(name) || !all.inBlocks.contains(name);
+          boolean used = told.contains(name) || !all.isTold.contains(name);
           boolean own =
               function.getValue().contains(name)
                   || function.getKey().equals(all.askedFor.get(name));
