@@ -51,6 +51,9 @@ public final class ClassBlocks extends Handler {
   /** Classes that this context has loaded, out of blocks or with its {@code ProgramLoader}. */
   public final Set<String> used = ConcurrentHashMap.newKeySet();
 
+  /** Keys of classes and resources that were looked for, and known not to be without asking. */
+  public final Set<String> missed = ConcurrentHashMap.newKeySet();
+
   private final ClassCache classes;
 
   /** Unpacked blocks by their key. */

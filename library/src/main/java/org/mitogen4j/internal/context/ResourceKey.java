@@ -23,6 +23,9 @@ public final class ResourceKey {
   /** Files of no more bytes than these travel along with where they are found. */
   public static final int SMALL = 1 << 15;
 
+  /** What may be found at all in the program, as {@code NameFilter} keeps it. */
+  public static final String NAMES = "]";
+
   /**
    * Before a class's name: says that there is no such class. No resource can be found under such a
    * key, since no part of a resource's name is empty.
@@ -45,6 +48,11 @@ public final class ResourceKey {
   /** The name in a key of {@link #absentClass}; null in any other key. */
   public static String classOfAbsent(String key) {
     return key.startsWith(ABSENT_CLASS) ? key.substring(ABSENT_CLASS.length()) : null;
+  }
+
+  /** Whether this tells a context what there is not. */
+  public static boolean isAbsence(String key) {
+    return key.equals(NAMES) || key.startsWith(ABSENT_CLASS);
   }
 
   /** The names and sizes of all that is in a place. */
@@ -78,7 +86,8 @@ public final class ResourceKey {
 
   /** Whether this asks for resources, not for a class or a package. */
   public static boolean isResource(String key) {
-    return !key.isEmpty() && (key.charAt(0) == FIND || key.charAt(0) == PLACE);
+    return !key.isEmpty()
+        && (key.charAt(0) == FIND || key.charAt(0) == PLACE || key.equals(NAMES));
   }
 
   /** Whether this asks for something that may be large, and is not worth keeping for ever. */
@@ -100,6 +109,8 @@ public final class ResourceKey {
   public static String resource(String key) {
     if (key.charAt(0) == FIND) {
       return key.substring(1);
+    } else if (key.equals(NAMES)) {
+      return "";
     }
     int slash = key.indexOf('/');
     int next = key.indexOf('/', slash + 1);

@@ -1,15 +1,19 @@
 package org.mitogen4j.internal.context;
 
 import java.util.Iterator;
+import java.util.Set;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.Handler;
 import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
-/** Says which classes this context has loaded since it was asked last. */
+/**
+ * Says which classes this context has loaded since it was asked last, and what it found not to be
+ * there without asking.
+ */
 final class UsedClasses extends Handler {
-  /** Letters of all names in one answer; the others come with the next. */
+  /** Letters of the names of a kind in one answer; the others come with the next. */
   private static final int MAX_LETTERS = 1 << 18;
 
   private final ContextRuntime context;
@@ -21,18 +25,23 @@ final class UsedClasses extends Handler {
   @Override
   public void receive(Message m) {
     MessageRouter router = context.router;
-    StringBuilder names = new StringBuilder();
-    Iterator<String> used = context.blocks.used.iterator();
-    while (used.hasNext() && names.length() < MAX_LETTERS) {
-      names.append(names.length() == 0 ? "" : "/").append(used.next());
-      used.remove();
-    }
     Encoder e = new Encoder(router, false);
-    e.text(names.toString());
+    e.text(take(context.blocks.used, "/"));
+    e.text(take(context.blocks.missed, "\n"));
     try {
       context.sendNow(m.src, m.replyTo, e);
     } catch (DeadException gone) {
       // then nobody wants to know
     }
+  }
+
+  private static String take(Set<String> names, String separator) {
+    StringBuilder taken = new StringBuilder();
+    Iterator<String> all = names.iterator();
+    while (all.hasNext() && taken.length() < MAX_LETTERS) {
+      taken.append(taken.length() == 0 ? "" : separator).append(all.next());
+      all.remove();
+    }
+    return taken.toString();
   }
 }

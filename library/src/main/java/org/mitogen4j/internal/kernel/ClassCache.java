@@ -20,8 +20,8 @@ public final class ClassCache extends Handler {
   /** What each class came in, and blocks by their own names. */
   private final Map<String, byte[]> kept = new ConcurrentHashMap<>();
 
-  /** Names of classes of which the parent said that there are none. */
-  private volatile Map<String, byte[]> absent = new ConcurrentHashMap<>();
+  /** Names of classes of which the parent said that there are none; another map once it forgets. */
+  public volatile Map<String, byte[]> absent = new ConcurrentHashMap<>();
 
   /** What is being asked for, and was last asked by. */
   private final Map<String, BlockingRequest> asked = new ConcurrentHashMap<>();

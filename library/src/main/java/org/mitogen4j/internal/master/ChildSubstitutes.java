@@ -7,6 +7,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -62,9 +63,25 @@ final class ChildSubstitutes {
     return find(CLASS + name);
   }
 
+  /** Names, with slashes, of all for which there is another in children. */
+  List<String> names() {
+    List<String> names = new ArrayList<>();
+    for (ClassLoader loader : loaders) {
+      for (String key : of(loader).stringPropertyNames()) {
+        boolean isClass = key.startsWith(CLASS);
+        names.add(isClass ? key.substring(CLASS.length()).replace('.', '/') + ".class" : key);
+      }
+    }
+    return names;
+  }
+
+  private Properties of(ClassLoader loader) {
+    return read.computeIfAbsent(loader, ChildSubstitutes::read);
+  }
+
   private String find(String key) {
     for (ClassLoader loader : loaders) {
-      String value = read.computeIfAbsent(loader, ChildSubstitutes::read).getProperty(key);
+      String value = of(loader).getProperty(key);
       if (value != null) {
         return value.trim();
       }

@@ -84,6 +84,7 @@ public final class ProgramClasses implements ClassSource {
   private final PackageChoice choice;
   private final Places places;
   private final ChildSubstitutes substitutes = new ChildSubstitutes(loaders);
+  private final ProgramNames names = new ProgramNames(loaders, substitutes);
 
   /** Whether classes seem to look for resources. */
   private final Map<String, Boolean> looking = new ConcurrentHashMap<>();
@@ -108,13 +109,26 @@ public final class ProgramClasses implements ClassSource {
 
   @Override
   public boolean add(ClassLoader loader) {
-    return !loaders.contains(loader) && loaders.size() < MAX_LOADERS && loaders.add(loader);
+    if (loaders.contains(loader) || loaders.size() >= MAX_LOADERS) {
+      return false;
+    }
+    loaders.add(loader);
+    names.forget();
+    return true;
+  }
+
+  @Override
+  public boolean isUnexpected(String className) {
+    return names.isUnexpected(className.replace('.', '/') + ".class");
   }
 
   @Override
   public byte[] packed(String className) {
     if (ResourceKey.isContent(className)) {
       return content(className);
+    } else if (className.equals(ResourceKey.NAMES)) {
+      byte[] filter = names.filter();
+      return filter == null ? null : Packing.pack(filter, packer.dictionary);
     }
     byte[] bytes = LibraryClasses.packed(className);
     if (bytes == null) {
@@ -222,7 +236,7 @@ public final class ProgramClasses implements ClassSource {
   public void sending(String className, ContextRecord to, String why) {
     if (LOG.isLoggable(Level.FINE)) {
       String id = String.valueOf(to.id);
-      String what = isClassName(className) ? "class " : "resource ";
+      String what = ResourceKey.isResource(className) ? "resource " : "class ";
       Log.log(LOG, Level.FINE, what + "{0} to {1} ({2}): {3}", className, to.name, id, why);
     }
   }
@@ -245,6 +259,8 @@ public final class ProgramClasses implements ClassSource {
       return firstStageJar();
     } else if (className.startsWith(LIST)) {
       return LibraryClasses.list(className.substring(LIST.length()));
+    } else if (className.equals(ResourceKey.NAMES)) {
+      return names.filter();
     } else if (ResourceKey.isResource(className) || className.endsWith(".")) {
       return answer(className);
     }

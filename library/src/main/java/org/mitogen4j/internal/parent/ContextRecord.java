@@ -92,6 +92,11 @@ public final class ContextRecord {
     return true;
   }
 
+  /** Whether {@link #sentClasses} was asked for, as it is before anything is sent. */
+  public boolean hasSentClasses() {
+    return sentClasses != null;
+  }
+
   public SentClasses sentClasses() {
     SentClasses was = sentClasses;
     return was == null ? makeSentClasses() : was;

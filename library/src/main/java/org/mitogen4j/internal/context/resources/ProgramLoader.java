@@ -92,7 +92,8 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
     PackageInfo info = known(inPackage);
     byte[] bytes = variant(info, className, simpleName);
     if (bytes == null) {
-      bytes = reader.hasNoClass(className) ? null : classes.apply(className);
+      boolean none = !className.startsWith(LIBRARY) && reader.hasNoClass(className);
+      bytes = none ? null : classes.apply(className);
       if (bytes == null) {
         throw ProgramLoader.<RuntimeException>thrown(
             new ClassNotFoundException(

@@ -27,6 +27,15 @@ final class ResourceReader {
   private final KeptContent kept;
   private final int javaVersion;
 
+  /** What the parent said of what there is not holds while this is the cache's. */
+  private final Object trusted;
+
+  /** Keys of what was found not to be there, for the parent. */
+  private final Set<String> missed;
+
+  /** All names of the program, once they are here and needed. */
+  private volatile NameFilter names;
+
   private final Map<String, List<Found>> byName = new ConcurrentHashMap<>();
 
   /** What was found, by the number of its place, a slash, and its name there. */
@@ -44,13 +53,43 @@ final class ResourceReader {
     this.router = router;
     this.javaVersion = javaVersion;
     classes = router.classes;
+    trusted = classes.absent;
     kept = KeptContent.of(ContextRuntime.of(router));
+    missed = ContextRuntime.of(router).blocks.missed;
   }
 
   /** Whether it is known without asking that there is no such class. */
   boolean hasNoClass(String className) {
-    return classes.kept(className) == null
-        && classes.kept(ResourceKey.absentClass(className)) != null;
+    if (!isTrusted() || classes.kept(className) != null) {
+      return false;
+    }
+    String key = ResourceKey.absentClass(className);
+    return classes.kept(key) != null || hasNone(className.replace('.', '/') + ".class", key);
+  }
+
+  /**
+   * Whether the parent's names are without one.
+   *
+   * @param key what the parent is told when it asks what was looked for
+   */
+  private boolean hasNone(String name, String key) {
+    NameFilter known = names;
+    if (known == null && classes.kept(ResourceKey.NAMES) != null) {
+      known = new NameFilter(classes.apply(ResourceKey.NAMES));
+      names = known;
+    }
+    if (known == null || known.mayHave(name)) {
+      return false;
+    }
+    if (missed.size() < MAX_KEPT) {
+      missed.add(key);
+    }
+    return true;
+  }
+
+  /** Whether what the parent said of what there is not still holds. */
+  private boolean isTrusted() {
+    return classes.absent == trusted;
   }
 
   /** All places that have a resource, in the order of the program's class path. */
@@ -60,7 +99,11 @@ final class ResourceReader {
     }
     List<Found> found = byName.get(name);
     if (found == null) {
-      byte[] answer = classes.apply(ResourceKey.find(name));
+      String key = ResourceKey.find(name);
+      if (classes.kept(key) == null && isTrusted() && hasNone(name, key)) {
+        return Collections.emptyList();
+      }
+      byte[] answer = classes.apply(key);
       found = answer == null ? Collections.emptyList() : Found.read(answer, javaVersion);
       for (Found one : found) {
         byPlace.put(one.place + "/" + one.path, one);

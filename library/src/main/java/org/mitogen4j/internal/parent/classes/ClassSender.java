@@ -211,6 +211,8 @@ public final class ClassSender {
       missing.removeAll(sent);
       if (!sent.contains(BUNDLE + Parent.RESOURCES)) {
         missing.removeIf(ResourceKey::isResource); // it has no use for them yet
+      } else if (child.sentClasses().distrusts()) {
+        missing.removeIf(ResourceKey::isAbsence);
       }
       List<Packed> all = new ArrayList<>();
       List<String> ordinary = new ArrayList<>();
@@ -223,7 +225,7 @@ public final class ClassSender {
           ordinary.add(travels);
           continue;
         }
-        byte[] bytes = packed(travels);
+        byte[] bytes = packed(child, travels);
         if (bytes != null) {
           all.add(Packed.variant(travels, bytes, name));
           left -= bytes.length;
@@ -260,13 +262,37 @@ public final class ClassSender {
   }
 
   /** A class of the library, or what is known of a resource; null for nothing. */
-  private byte[] packed(String name) {
+  private byte[] packed(ContextRecord child, String name) {
     String absent = ResourceKey.classOfAbsent(name);
-    if (absent != null) {
-      return classes.classFile(absent) == null ? NOTHING : null; // there may be one meanwhile
+    if (absent != null && classes.classFile(absent) != null) {
+      return null; // there is one meanwhile
     }
-    byte[] bytes = classes.packed(name);
-    return bytes == null && ResourceKey.isResource(name) ? NOTHING : bytes; // it need not ask
+    byte[] bytes = absent == null ? classes.packed(name) : NOTHING;
+    boolean isNames = name.equals(ResourceKey.NAMES);
+    if (bytes == null && ResourceKey.isResource(name) && !isNames) {
+      bytes = NOTHING; // and it need not ask
+    }
+    if (bytes == NOTHING || bytes != null && isNames) {
+      child.sentClasses().tellAbsent();
+    }
+    if (absent != null) {
+      parent.server.tellAbsent(absent);
+    }
+    return bytes;
+  }
+
+  /**
+   * Sends a context that asked for what there is not all names that there are, once, if they are
+   * known here.
+   */
+  void sendNames(int id) {
+    ContextRecord child = parent.known.get(id);
+    if (child != null && child.sentClasses().sent(BUNDLE + Parent.RESOURCES)) {
+      byte[] names = classes.here(ResourceKey.NAMES);
+      if (names != null && names.length > 0) {
+        send(child, ResourceKey.NAMES, "it asked for what there is not");
+      }
+    }
   }
 
   /**
@@ -310,7 +336,9 @@ public final class ClassSender {
     }
     if (packed.isBlock() || child.sentClasses().sent.contains(BUNDLE + Parent.RESOURCES)) {
       for (String name : packed.classes) {
-        child.sentClasses().isTold.add(ResourceKey.classOf(name));
+        if (!classes.isLibrary(name)) {
+          child.sentClasses().isTold.add(ResourceKey.classOf(name));
+        }
       }
     }
     if (packed.isBlock()) {
@@ -321,7 +349,9 @@ public final class ClassSender {
     for (String travels : packed.classes) {
       String name = ResourceKey.isResource(travels) ? travels : ResourceKey.classOf(travels);
       sendPackage(child, name);
-      parent.server.exists(name);
+      if (!ResourceKey.isResource(name) && !classes.isLibrary(name)) {
+        parent.server.exists(name);
+      }
       String why = reasons.get(name);
       classes.sending(name, child, why == null ? "in the same block" : why);
     }
@@ -480,7 +510,8 @@ public final class ClassSender {
         sendBundle(child, "parent");
         sendBundle(child, "api");
       }
-      if (classes.usesResources(all.keySet())) {
+      if (all.keySet().stream().anyMatch(name -> ResourceKey.classOfAbsent(name) != null)
+          || classes.usesResources(all.keySet())) {
         sendBundle(child, "context");
         sendBundle(child, Parent.RESOURCES);
         awaken(child);

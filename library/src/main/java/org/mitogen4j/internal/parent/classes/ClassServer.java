@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -68,6 +69,9 @@ public final class ClassServer extends Requests.FromChild {
 
   /** How often classes may have come to be that there were not before. */
   private final AtomicInteger sources = new AtomicInteger();
+
+  /** Classes of which some child was told before it asked that there are none. */
+  private final Set<String> told = ConcurrentHashMap.newKeySet();
 
   /** How many answers of the parent are awaited. */
   private final AtomicInteger asking = new AtomicInteger();
@@ -218,14 +222,7 @@ public final class ClassServer extends Requests.FromChild {
       synchronized (absent) {
         if (!absent.isEmpty()) {
           absent.clear();
-          Encoder e = new Encoder(router, true);
-          e.text(""); // no class: forget which ones there are not
-          e.bytes(Message.EMPTY);
-          try {
-            router.send(to.peer, Handle.PUSH, 0, e, 0, false);
-          } catch (DeadException gone) {
-            // so is what it was told
-          }
+          sendForget(to.peer);
         }
       }
     }
@@ -336,6 +333,9 @@ public final class ClassServer extends Requests.FromChild {
    * @param seen of how many {@link #sources} that is true
    */
   private void answer(Message m, String name, byte[] packed, List<Packed> along, int seen) {
+    if (packed.length == 0) {
+      parent.sender.sendNames(m.src);
+    }
     Queue queue = queues.get(m.from);
     if (packed.length == 0 && queue != null && !queue.tellAbsent(m, name, seen)) {
       find(m, name); // there may be now
@@ -407,10 +407,36 @@ public final class ClassServer extends Requests.FromChild {
     for (Queue queue : queues.values()) {
       queue.forgetAbsent();
     }
+    for (ContextRecord context : parent.known.values()) {
+      if (context.hasSentClasses() && context.sentClasses().takeAbsent()) {
+        sendForget(context.id);
+      }
+    }
+    told.clear();
+  }
+
+  private void sendForget(int id) {
+    Encoder e = new Encoder(router, true);
+    e.text(""); // no class: forget which ones there are not
+    e.bytes(Message.EMPTY);
+    try {
+      router.send(id, Handle.PUSH, 0, e, 0, false);
+    } catch (DeadException gone) {
+      // so is what it was told
+    }
+  }
+
+  /** A child is told before it asks that there is no such class. */
+  void tellAbsent(String className) {
+    told.add(className);
   }
 
   /** There is such a class, although a child may have been told that there is none. */
   void exists(String name) {
+    if (told.contains(name) || parent.classes.isUnexpected(name)) {
+      forgetAbsent();
+      return;
+    }
     for (Queue queue : queues.values()) {
       if (queue.wasToldAbsent(name)) {
         forgetAbsent();

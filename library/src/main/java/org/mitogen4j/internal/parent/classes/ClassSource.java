@@ -57,6 +57,14 @@ public interface ClassSource {
     // only the master logs
   }
 
+  /**
+   * Whether the program has a class, although children may have been told of all names that there
+   * are without this one. They are told of names no more, then.
+   */
+  default boolean isUnexpected(String className) {
+    return false;
+  }
+
   /** The name under which a class goes to a context: that of its variant for its Java. */
   default String toSend(String className, ContextRecord to) {
     return className; // whoever needs another variant asks for it

@@ -243,6 +243,9 @@ public final class LoadedClasses {
   /** A child that was last sent a call of a function asked for a class. */
   synchronized void asked(String function, String className) {
     Entry entry = entry(function);
+    if (className.equals(ResourceKey.NAMES)) {
+      return; // later children are told of the names that they look for
+    }
     boolean isOpen =
         ResourceKey.isResource(className)
             ? entry.asked.size() < MAX_RESOURCES

@@ -21,6 +21,8 @@ import org.mitogen4j.internal.kernel.EndCause;
  * contexts get their classes from another parent.
  */
 public final class SentClasses {
+  private static final String INTERNAL = "org.mitogen4j.internal.";
+
   private final ReentrantLock lock = new ReentrantLock();
 
   /**
@@ -67,6 +69,9 @@ public final class SentClasses {
   /** How often it had to ask since it was sent a function. */
   final AtomicInteger asked = new AtomicInteger();
 
+  private volatile boolean wasToldAbsent;
+  private volatile boolean distrusts;
+
   /** Bytes of what was sent, as it travels. */
   public final LongAdder bytes = new LongAdder();
 
@@ -90,6 +95,7 @@ public final class SentClasses {
     try {
       for (String name : sent) {
         if (!CallDependencies.isLibrary(name)
+            && !name.startsWith(INTERNAL)
             && !ResourceKey.isResource(name)
             && !name.endsWith(".")
             && !name.startsWith("bundle ")) {
@@ -116,6 +122,22 @@ public final class SentClasses {
       unlock();
     }
     return names;
+  }
+
+  /** It is told that there is no class or resource of some name. */
+  void tellAbsent() {
+    wasToldAbsent = true;
+  }
+
+  /** It is going to be told to forget that; returns whether there is something to forget. */
+  boolean takeAbsent() {
+    distrusts |= wasToldAbsent;
+    return wasToldAbsent;
+  }
+
+  /** Whether it was told to forget that, and believes no such message any more. */
+  boolean distrusts() {
+    return distrusts;
   }
 
   synchronized void tell(Set<String> loaded) {

@@ -52,12 +52,14 @@ final class UsedClassesRequest extends Handler {
   public void receive(Message m) {
     parent.router.handlers.remove(handle);
     if (!m.dead() && m.size <= MAX_SIZE) {
-      String names = new Decoder(parent.router, m).text();
-      parent.due.submit(() -> learn(Arrays.asList(names.split("/"))));
+      Decoder d = new Decoder(parent.router, m);
+      List<String> loaded = Arrays.asList(d.text().split("/"));
+      List<String> missed = Arrays.asList(d.text().split("\n"));
+      parent.due.submit(() -> learn(loaded, missed));
     }
   }
 
-  private void learn(List<String> names) {
+  private void learn(List<String> names, List<String> missed) {
     Link link = parent.context.routing.way(child.id);
     if (link == null) {
       return; // it is gone
@@ -88,6 +90,12 @@ final class UsedClassesRequest extends Handler {
         all.unlock();
       }
       parent.sender.history.report(function.getKey(), link.peer, loaded);
+      for (String key : missed) {
+        if (ResourceKey.isAbsence(key)
+            || key.startsWith(ResourceKey.FIND + "") && ResourceKey.isName(key.substring(1))) {
+          parent.sender.history.asked(function.getKey(), key);
+        }
+      }
     }
   }
 }

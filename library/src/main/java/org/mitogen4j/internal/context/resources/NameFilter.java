@@ -1,0 +1,76 @@
+package org.mitogen4j.internal.context.resources;
+
+import java.util.Collection;
+
+/**
+ * The names of all classes, resources and folders of a program, in ten bits each: says of a name
+ * that the program has nothing of that name, or that it may have (a Bloom filter). Of names that
+ * there are not it takes less than one in a hundred for one that there may be. Immutable.
+ */
+public final class NameFilter {
+  private static final int BITS_OF_NAME = 10;
+
+  /** With fewer bits for each name the filter says of too many that there may be such. */
+  private static final int LEAST_BITS = 5;
+
+  private static final int MAX_BYTES = 60_000;
+
+  /** Bits that are set for each name. */
+  private static final int PROBES = 6;
+
+  private final byte[] bits;
+
+  public NameFilter(byte[] bits) {
+    this.bits = bits;
+  }
+
+  /**
+   * Makes a filter.
+   *
+   * @param names with slashes, as those of resources
+   * @return what the constructor takes; null where there are too many names
+   */
+  public static byte[] of(Collection<String> names) {
+    long size = Math.min(MAX_BYTES, (long) names.size() * BITS_OF_NAME / Byte.SIZE + 1);
+    if (size * Byte.SIZE < (long) names.size() * LEAST_BITS) {
+      return null;
+    }
+    byte[] bits = new byte[(int) size];
+    for (String name : names) {
+      long hash = hash(name);
+      for (int i = 0; i < PROBES; i++) {
+        int bit = bit(hash, i, bits.length);
+        bits[bit >> 3] |= (byte) (1 << (bit & 7));
+      }
+    }
+    return bits;
+  }
+
+  /** Whether the program may have something of a name; where not, it has nothing. */
+  public boolean mayHave(String name) {
+    long hash = hash(name);
+    for (int i = 0; i < PROBES; i++) {
+      int bit = bit(hash, i, bits.length);
+      if ((bits[bit >> 3] & 1 << (bit & 7)) == 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int bit(long hash, int probe, int bytes) {
+    long step = hash >>> 32 | 1;
+    return (int) Long.remainderUnsigned(hash + probe * step, (long) bytes * Byte.SIZE);
+  }
+
+  /** FNV-1a of the characters, mixed once more, so that all bits depend on all characters. */
+  private static long hash(String name) {
+    long hash = 0xcbf29ce484222325L;
+    for (int i = 0; i < name.length(); i++) {
+      hash = (hash ^ name.charAt(i)) * 0x100000001b3L;
+    }
+    hash ^= hash >>> 33;
+    hash *= 0xff51afd7ed558ccdL;
+    return hash ^ hash >>> 33;
+  }
+}

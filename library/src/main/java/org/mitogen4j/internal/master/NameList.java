@@ -1,0 +1,174 @@
+package org.mitogen4j.internal.master;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.JarURLConnection;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.net.URLConnection;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
+
+/**
+ * The names of all that a program's class loaders find: classes, resources and folders. That can be
+ * told of loaders that look through jars and folders only; not of those that make classes, of
+ * named modules, and of jars in jars.
+ */
+final class NameList {
+  private static final int MAX_NAMES = 200_000;
+  private static final int MAX_DEPTH = 100;
+  private static final String MANIFEST = "META-INF/MANIFEST.MF";
+  private static final String VERSIONS = "META-INF/versions/";
+
+  private final Set<String> names = new HashSet<>();
+  private final Set<File> looked = new HashSet<>();
+  private final Deque<File> open = new ArrayDeque<>();
+
+  private NameList() {}
+
+  /**
+   * Lists the names; reads the tables of contents of all jars.
+   *
+   * @return names with slashes; null where they can't be told, or are too many
+   */
+  static Set<String> of(List<ClassLoader> loaders) {
+    NameList all = new NameList();
+    ClassLoader jdk = ClassLoader.getSystemClassLoader().getParent();
+    try {
+      for (ClassLoader loader : loaders) {
+        for (ClassLoader l = loader; l != null && l != jdk; l = l.getParent()) {
+          if (!all.places(l) || !all.look()) {
+            return null;
+          }
+        }
+      }
+      return all.hasPlacesOf(loaders) ? all.names : null;
+    } catch (IOException | URISyntaxException | IllegalArgumentException e) {
+      return null; // a file that is no jar, or can't be read
+    }
+  }
+
+  /** Adds the places in which a class loader looks; false where these can't be told. */
+  private boolean places(ClassLoader loader) throws URISyntaxException {
+    boolean isSystem = loader == ClassLoader.getSystemClassLoader();
+    if (loader.getClass() == URLClassLoader.class || isSystem && loader instanceof URLClassLoader) {
+      for (URL url : ((URLClassLoader) loader).getURLs()) {
+        if (!url.getProtocol().equals("file")) {
+          return false;
+        }
+        open.add(new File(url.toURI()));
+      }
+      return true;
+    } else if (!isSystem
+        || !loader.getClass().getName().startsWith("jdk.internal.")
+        || System.getProperty("jdk.module.path") != null
+        || System.getProperty("jdk.module.main") != null) {
+      return false;
+    }
+    for (String place : System.getProperty("java.class.path", "").split(File.pathSeparator)) {
+      open.add(new File(place).getAbsoluteFile());
+    }
+    return true;
+  }
+
+  private boolean look() throws IOException, URISyntaxException {
+    for (File place = open.poll(); place != null; place = open.poll()) {
+      if (looked.add(place.getCanonicalFile())) {
+        if (place.isDirectory()) {
+          folder(place, "", 0);
+        } else if (place.exists()) {
+          jar(place);
+        }
+      }
+      if (names.size() > MAX_NAMES) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void folder(File folder, String prefix, int depth) throws IOException {
+    File[] files = folder.listFiles();
+    if (files == null || depth > MAX_DEPTH) {
+      throw new IOException(folder + " can't be listed");
+    }
+    for (File file : files) {
+      add(prefix + file.getName());
+      if (file.isDirectory() && names.size() <= MAX_NAMES) {
+        folder(file, prefix + file.getName() + '/', depth + 1);
+      }
+    }
+  }
+
+  private void jar(File file) throws IOException, URISyntaxException {
+    try (JarFile jar = new JarFile(file, false)) {
+      for (JarEntry entry : Collections.list(jar.entries())) {
+        String name = entry.getName();
+        add(name);
+        if (name.startsWith(VERSIONS)) {
+          add(name.substring(name.indexOf('/', VERSIONS.length()) + 1));
+        }
+      }
+      Manifest manifest = jar.getManifest();
+      String more =
+          manifest == null
+              ? null
+              : manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+      for (String path : more == null ? new String[0] : more.trim().split(" +")) {
+        URL url = new URL(file.toURI().toURL(), path);
+        if (!url.getProtocol().equals("file")) {
+          throw new IOException(url + " is no file");
+        }
+        open.add(new File(url.toURI()));
+      }
+    }
+  }
+
+  /** Adds a name, and those of the folders in which it is, with a slash behind them and without. */
+  private void add(String name) {
+    names.add(name);
+    for (int slash = name.lastIndexOf('/'); slash > 0; slash = name.lastIndexOf('/', slash - 1)) {
+      names.add(name.substring(0, slash));
+      names.add(name.substring(0, slash + 1));
+    }
+  }
+
+  /** Whether the loaders find nothing elsewhere: agents and programs can add to a class path. */
+  private boolean hasPlacesOf(List<ClassLoader> loaders) throws IOException, URISyntaxException {
+    Set<String> ofJdk = new HashSet<>();
+    ClassLoader jdk = ClassLoader.getSystemClassLoader().getParent();
+    if (jdk != null) {
+      Collections.list(jdk.getResources(MANIFEST)).forEach(url -> ofJdk.add(url.toString()));
+    }
+    for (ClassLoader loader : loaders) {
+      for (URL url : Collections.list(loader.getResources(MANIFEST))) {
+        if (Places.isJdk(url) || ofJdk.contains(url.toString())) {
+          continue;
+        }
+        URLConnection connection = url.openConnection();
+        connection.setUseCaches(false);
+        URL place =
+            connection instanceof JarURLConnection
+                ? ((JarURLConnection) connection).getJarFileURL()
+                : url;
+        File file = new File(place.toURI());
+        if (!(connection instanceof JarURLConnection)) {
+          file = file.getParentFile().getParentFile(); // of META-INF
+        }
+        if (!looked.contains(file.getCanonicalFile())) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+}

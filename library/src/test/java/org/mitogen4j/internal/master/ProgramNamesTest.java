@@ -1,0 +1,80 @@
+package org.mitogen4j.internal.master;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.OutputStream;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.jar.JarOutputStream;
+import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mitogen4j.internal.context.resources.NameFilter;
+
+/** What children are told of the names that there are: of all, or nothing where they can't be. */
+class ProgramNamesTest {
+  @TempDir Path folder;
+
+  private Path jar(String name, String manifest, String... entries) throws Exception {
+    Path file = folder.resolve(name);
+    try (OutputStream out = Files.newOutputStream(file);
+        JarOutputStream jar = new JarOutputStream(out)) {
+      jar.putNextEntry(new ZipEntry("META-INF/MANIFEST.MF"));
+      jar.write(("Manifest-Version: 1.0\n" + manifest + "\n").getBytes("UTF-8"));
+      for (String entry : entries) {
+        jar.putNextEntry(new ZipEntry(entry));
+      }
+    }
+    return file;
+  }
+
+  private static URLClassLoader loader(Path... places) throws Exception {
+    URL[] urls = new URL[places.length];
+    for (int i = 0; i < urls.length; i++) {
+      urls[i] = places[i].toUri().toURL();
+    }
+    return new URLClassLoader(urls, null);
+  }
+
+  @Test
+  void theNamesOfJarsFoldersAndVariantsAreKnown() throws Exception {
+    Files.createDirectories(folder.resolve("classes/a"));
+    Files.writeString(folder.resolve("classes/a/In.class"), "");
+    jar("more.jar", "", "c/More.class");
+    Path app = jar("app.jar", "Class-Path: more.jar\n", "META-INF/versions/9/b/Of9.class");
+
+    try (URLClassLoader loader = loader(folder.resolve("classes"), app)) {
+      Set<String> names = NameList.of(List.of(loader));
+
+      assertThat(names)
+          .contains("a", "a/In.class", "b/Of9.class", "c/More.class", "c", "c/")
+          .doesNotContain("b/More.class");
+    }
+  }
+
+  @Test
+  void thoseOfALoaderThatMayMakeClassesAreNot() throws Exception {
+    try (URLClassLoader loader = new URLClassLoader(new URL[0], null) {}) {
+      assertThat(NameList.of(List.of(loader))).isNull();
+    }
+  }
+
+  @Test
+  void aFilterHasAllNamesAndFewOthers() {
+    List<String> names =
+        java.util.stream.IntStream.range(0, 30_000).mapToObj(i -> "some/pack/Name" + i).toList();
+
+    NameFilter filter = new NameFilter(NameFilter.of(names));
+
+    assertThat(names).allMatch(filter::mayHave);
+    long others =
+        java.util.stream.IntStream.range(0, 30_000)
+            .filter(i -> filter.mayHave("some/other/Name" + i))
+            .count();
+    assertThat(others).isLessThan(600);
+  }
+}
