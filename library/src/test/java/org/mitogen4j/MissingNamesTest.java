@@ -40,7 +40,7 @@ class MissingNamesTest {
   }
 
   @Test
-  void aChildAsksForFewOfManyNamesThatThereAreNot() {
+  void aChildAsksForFewOfManyNamesThatThereAreNot() throws Exception {
     try (Router router = Router.create()) {
       Context child = router.connect(InProcess.create());
 
@@ -65,7 +65,7 @@ class MissingNamesTest {
   }
 
   @Test
-  void aContextBelowAnotherAsksForFewOfThem() {
+  void aContextBelowAnotherAsksForFewOfThem() throws Exception {
     try (Router router = Router.create()) {
       Context middle = router.connect(InProcess.create());
       Context below = middle.connect(InProcess.create());

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.mitogen4j.internal.kernel.ChildRouter;
+import org.mitogen4j.internal.kernel.ClassCache;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;
@@ -442,13 +443,19 @@ public final class ContextRuntime extends Extension {
     return program().apply(className, resource);
   }
 
-  /** Whether nothing was sent along about a class's package, and none is provided here. */
+  /**
+   * Whether nothing was sent along about a class's package, none is provided here, and what knows
+   * which classes there are not would be asked for first.
+   */
   private boolean isPlain(String className) {
+    ClassCache classes = router.classes;
     String inPackage = className.substring(0, className.lastIndexOf('.') + 1);
     boolean provides =
         router.settings.length > Settings.PROVIDED_PACKAGES
             && ((Object[]) router.settings[Settings.PROVIDED_PACKAGES]).length > 0;
-    return router.classes.kept(inPackage) == null && !provides;
+    return classes.kept(inPackage) == null
+        && !provides
+        && (classes.kept(className) != null || classes.kept(PROGRAM_LOADER) == null);
   }
 
   @SuppressWarnings("unchecked")

@@ -328,6 +328,13 @@ public final class Routing {
       } else {
         router.classes.keep(name, bytes);
       }
+      if (name.isEmpty()) { // it is to forget what there is not, however often it was told
+        Encoder e = new Encoder(router, true);
+        e.text(name);
+        e.bytes(Message.EMPTY);
+        router.send(dst, Handle.PUSH, 0, e, 0, false);
+        return;
+      }
       byte[] packed = router.classes.kept(name);
       if (packed != null) { // else the one below will ask for it
         push(out, dst, name, packed, message.flags);

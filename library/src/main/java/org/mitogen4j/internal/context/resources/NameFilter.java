@@ -3,16 +3,17 @@ package org.mitogen4j.internal.context.resources;
 import java.util.Collection;
 
 /**
- * The names of all classes, resources and folders of a program, in ten bits each: says of a name
+ * The names of all classes, resources and folders of a program, in twelve bits each: says of a name
  * that the program has nothing of that name, or that it may have (a Bloom filter). Of names that
  * there are not it takes less than one in a hundred for one that there may be. Immutable.
  */
 public final class NameFilter {
-  private static final int BITS_OF_NAME = 10;
+  private static final int BITS_OF_NAME = 12;
 
   /** With fewer bits for each name the filter says of too many that there may be such. */
   private static final int LEAST_BITS = 5;
 
+  private static final int MIN_BYTES = 200;
   private static final int MAX_BYTES = 60_000;
 
   /** Bits that are set for each name. */
@@ -31,7 +32,8 @@ public final class NameFilter {
    * @return what the constructor takes; null where there are too many names
    */
   public static byte[] of(Collection<String> names) {
-    long size = Math.min(MAX_BYTES, (long) names.size() * BITS_OF_NAME / Byte.SIZE + 1);
+    long wanted = (long) names.size() * BITS_OF_NAME / Byte.SIZE;
+    long size = Math.max(MIN_BYTES, Math.min(MAX_BYTES, wanted));
     if (size * Byte.SIZE < (long) names.size() * LEAST_BITS) {
       return null;
     }

@@ -282,16 +282,28 @@ public final class ClassSender {
   }
 
   /**
-   * Sends a context that asked for what there is not all names that there are, once, if they are
-   * known here.
+   * Sends a context that asked for what there is not all names that there are, once: if they are
+   * known here, and it or one below it has the library's classes that make use of them.
    */
   void sendNames(int id) {
     ContextRecord child = parent.known.get(id);
-    if (child != null && child.sentClasses().sent(BUNDLE + Parent.RESOURCES)) {
-      byte[] names = classes.here(ResourceKey.NAMES);
-      if (names != null && names.length > 0) {
-        send(child, ResourceKey.NAMES, "it asked for what there is not");
+    Link way = context.routing.way(id);
+    byte[] names =
+        child == null || way == null || !way.sent.contains(ContextRuntime.PROGRAM_LOADER)
+            ? null
+            : classes.here(ResourceKey.NAMES);
+    if (names == null || names.length == 0 || child.sentClasses().distrusts()) {
+      return;
+    }
+    child.sentClasses().lock();
+    try {
+      if (child.sentClasses().sent.add(ResourceKey.NAMES)) {
+        child.sentClasses().tellAbsent();
+        Packed packed = Packed.single(ResourceKey.NAMES, names);
+        push(child, packed, Collections.singletonMap(packed.name, "it asks for what is not"), 0);
       }
+    } finally {
+      child.sentClasses().unlock();
     }
   }
 
