@@ -69,7 +69,6 @@ final class UsedClassesRequest extends Handler {
       told.add(ResourceKey.classOf(name));
     }
     SentClasses all = child.sentClasses();
-    all.tell(told);
     for (Map.Entry<String, Set<String>> function : functions.entrySet()) {
       List<String> loaded = new ArrayList<>();
       all.lock();
@@ -97,5 +96,6 @@ final class UsedClassesRequest extends Handler {
         }
       }
     }
+    all.tell(told); // who waits for this finds the rest done
   }
 }
