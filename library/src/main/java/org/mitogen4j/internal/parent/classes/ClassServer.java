@@ -44,6 +44,9 @@ public final class ClassServer extends Requests.FromChild {
 
   private static final String LIBRARY = "org.mitogen4j.";
 
+  /** The bundle of what functions use of the library. */
+  private static final String API = "api";
+
   /** Names that a child may ask for before it has taken the answers. */
   private static final int MAX_OPEN = 10_000;
 
@@ -319,6 +322,11 @@ public final class ClassServer extends Requests.FromChild {
       for (String member : parent.classes.bundle(bundle)) {
         if (member.equals(name)) {
           parent.sender.sendBundle(child, bundle);
+          ContextRecord asking = parent.known.get(child);
+          if (bundle.equals(API) && asking != null && asking.lastCalled != null) {
+            // later children get the bundle with the function
+            parent.sender.history.sent(asking.lastCalled, true, Collections.emptySet(), false);
+          }
           return;
         }
       }
