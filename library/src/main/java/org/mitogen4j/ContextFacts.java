@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.context.Deadline;
 import org.mitogen4j.internal.context.HostName;
 import org.mitogen4j.internal.context.Limits;
 import org.mitogen4j.internal.context.LinkView;
@@ -106,10 +107,10 @@ final class ContextFacts {
 
   private void ask(Collection<Integer> parents) {
     List<Call<Object[]>> calls = new ArrayList<>();
-    long until = System.nanoTime() + PATIENCE.toNanos();
+    Deadline deadline = Deadline.afterNanos(PATIENCE.toNanos());
     for (int parent : parents) {
       ContextRecord k = known.get(parent);
-      long left = until - System.nanoTime();
+      long left = deadline.nanosLeft();
       if (k != null && k.isUp() && calls.size() < MAX_ASKED && left > 0) {
         Call<Object[]> call = new Call<>(router, router.context(parent), "describe");
         call.declare(LINKS);

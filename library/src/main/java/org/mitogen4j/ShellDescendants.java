@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.mitogen4j.internal.context.Deadline;
 
 /**
  * A process and those that it started: found by {@code /proc} where the system has it, else by
@@ -88,12 +89,12 @@ final class ShellDescendants {
    * @return whether all have gone
    */
   boolean end(String signal, long nanos) throws InterruptedException {
-    long until = System.nanoTime() + nanos;
+    Deadline deadline = Deadline.afterNanos(nanos);
     Set<Long> left = members();
     if (!left.isEmpty()) {
       signal(signal, left);
     }
-    while (!left.isEmpty() && System.nanoTime() < until) {
+    while (!left.isEmpty() && deadline.nanosLeft() > 0) {
       Thread.sleep(POLL_MILLIS);
       left = members();
     }

@@ -217,10 +217,9 @@ public final class OutputForwarder implements Runnable {
 
   /** Waits until what was printed so far is on its way, but not longer than so. */
   synchronized void await(long millis) throws InterruptedException {
-    long until = System.nanoTime() + millis * 1_000_000;
-    for (long left = millis; !ended && left > 0; ) {
-      wait(left);
-      left = (until - System.nanoTime()) / 1_000_000;
+    Deadline deadline = Deadline.afterMillis(millis);
+    while (!ended && deadline.await(this)) {
+      // until the end
     }
   }
 }

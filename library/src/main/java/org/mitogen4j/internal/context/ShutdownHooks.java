@@ -18,15 +18,15 @@ final class ShutdownHooks {
 
   /** Waits until they have run, in one of them; no longer than so many milliseconds. */
   void await(long millis) throws InterruptedException {
-    long until = System.nanoTime() + millis * 1_000_000;
-    while (exiting.getState() == Thread.State.RUNNABLE && System.nanoTime() - until < 0) {
+    Deadline deadline = Deadline.afterMillis(millis);
+    while (exiting.getState() == Thread.State.RUNNABLE && deadline.nanosLeft() > 0) {
       Thread.sleep(1); // it is starting them
     }
     Set<Thread> hooks = threads();
     hooks.removeAll(before);
     hooks.remove(Thread.currentThread());
     for (Thread hook : hooks) {
-      long left = (until - System.nanoTime()) / 1_000_000;
+      long left = deadline.millisLeft();
       if (left > 0) {
         hook.join(left);
       }

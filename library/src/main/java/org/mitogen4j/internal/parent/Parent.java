@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 import org.mitogen4j.connect.spi.ProcessId;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.ContextShutdown;
+import org.mitogen4j.internal.context.Deadline;
 import org.mitogen4j.internal.context.ElasticPool;
 import org.mitogen4j.internal.context.ReadingThread;
 import org.mitogen4j.internal.context.Resource;
@@ -206,11 +207,11 @@ public final class Parent {
       }
     }
     List<Link> streams = new ArrayList<>(context.routing.routes.children());
-    long until = System.nanoTime() + limitMillis * 1_000_000;
+    Deadline deadline = Deadline.afterMillis(limitMillis);
     each(streams, limitMillis, stream -> shutDown(stream, limitMillis));
     try {
       for (Link stream : streams) {
-        stream.await(false, (until - System.nanoTime()) / 1_000_000); // at once when it is over
+        stream.await(false, deadline.millisLeft()); // at once when it is over
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -241,11 +242,10 @@ public final class Parent {
   }
 
   private void awaitGone(int id) throws InterruptedException {
-    long until = System.nanoTime() + FORCE_MILLIS * 1_000_000;
+    Deadline deadline = Deadline.afterMillis(FORCE_MILLIS);
     synchronized (gone) {
-      for (long left = FORCE_MILLIS; known.containsKey(id) && left > 0; ) {
-        gone.wait(left);
-        left = (until - System.nanoTime()) / 1_000_000;
+      while (known.containsKey(id) && deadline.await(gone)) {
+        // until it has gone
       }
     }
   }

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.mitogen4j.internal.context.CrashText;
+import org.mitogen4j.internal.context.Deadline;
 import org.mitogen4j.internal.context.LineBuffer;
 import org.mitogen4j.internal.context.OutputForwarder;
 import org.mitogen4j.internal.context.Printable;
@@ -242,11 +243,10 @@ public final class ChildStderr implements Runnable {
 
   /** Waits a moment until all was read and sent on: up to the end, or to what a child says last. */
   public synchronized void await() {
-    long until = System.nanoTime() + AWAIT_MILLIS * 1_000_000;
+    Deadline deadline = Deadline.afterMillis(AWAIT_MILLIS);
     try {
-      for (long left = AWAIT_MILLIS; !ended && !marked && left > 0; ) {
-        wait(left);
-        left = (until - System.nanoTime()) / 1_000_000;
+      while (!ended && !marked && deadline.await(this)) {
+        // until all was read and sent on
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
