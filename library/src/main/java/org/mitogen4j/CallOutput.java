@@ -147,7 +147,6 @@ final class CallOutput {
     String stream = kind == OutputForwarder.STDOUT ? "stdout" : "stderr";
     String logger = Loggers.output(context.name(), stream);
     PrintedText.each(
-        d.rest(),
-        line -> consumer.accept(new ContextLogRecord(context, logger, Level.INFO, line)));
+        d.rest(), line -> consumer.accept(new ContextLogRecord(context, logger, Level.INFO, line)));
   }
 }

@@ -30,8 +30,8 @@ public final class ClassTraffic {
 
   /**
    * Names of those that the context has loaded, as far as it has told: it tells some 200 ms after
-   * the first answers to functions that few contexts ran before. Where it
-   * has no library's classes, what was sent by itself counts as loaded.
+   * the first answers to functions that few contexts ran before. Where it has no library's classes,
+   * what was sent by itself counts as loaded.
    */
   public List<String> loaded() {
     return loaded;

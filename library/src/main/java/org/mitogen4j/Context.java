@@ -93,11 +93,11 @@ public final class Context extends CallTarget implements AutoCloseable {
    * print to the log, as what other contexts print that it calls.
    *
    * <p>Printed lines are records of the loggers {@code org.mitogen4j.output.NAME.stdout} and {@code
-   * .stderr}. The consumer has got all before the call completes, unless the call is
-   * cancelled or its time is up: what comes then goes to the log. It is called by one thread at a
-   * time for each call, by several for calls that run at the same time, and may block: the function
-   * waits in printing while 256 KiB wait for the consumer, and so may other functions there that
-   * print. When it throws, the call fails with that, and the function is stopped.
+   * .stderr}. The consumer has got all before the call completes, unless the call is cancelled or
+   * its time is up: what comes then goes to the log. It is called by one thread at a time for each
+   * call, by several for calls that run at the same time, and may block: the function waits in
+   * printing while 256 KiB wait for the consumer, and so may other functions there that print. When
+   * it throws, the call fails with that, and the function is stopped.
    *
    * <p>Holds for calls, those of {@link #chain} and {@link #executor} among them, but not of
    * services. Contexts that share a process with others ({@code InProcess}, the master) do not have
@@ -132,8 +132,8 @@ public final class Context extends CallTarget implements AutoCloseable {
 
   /**
    * What all threads of its process do now, as text: each with its stack, what it holds and waits
-   * for; deadlocks come first. Is answered however busy the context is. For contexts below this one,
-   * and this one itself.
+   * for; deadlocks come first. Is answered however busy the context is. For contexts below this
+   * one, and this one itself.
    *
    * @return at most 1 MiB characters, which say so where they are cut; safe to print
    * @throws DisconnectedException when the context is gone

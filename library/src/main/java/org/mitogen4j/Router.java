@@ -527,9 +527,9 @@ public final class Router implements AutoCloseable {
 
   /**
    * Ends all children and their children; what they printed still arrives. May take a second longer
-   * than {@link RouterOptions#endLimit}, which is a second by default.
-   * Whoever waits for something that can't come any more is woken with an exception, functions that
-   * run in this context are interrupted.
+   * than {@link RouterOptions#endLimit}, which is a second by default. Whoever waits for something
+   * that can't come any more is woken with an exception, functions that run in this context are
+   * interrupted.
    *
    * <p>In a context that a parent started, detached or not, it ends that context, as if its parent
    * did: a function that called it never returns. It is not to be closed by who only uses it.

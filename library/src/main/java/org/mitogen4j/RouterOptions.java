@@ -230,9 +230,9 @@ public final class RouterOptions {
 
   /**
    * Has a context that seems to hang log what its threads do: when a call to it takes longer than
-   * its timeout, or it gives no sign of life for two heartbeats. The dump is a WARNING of the logger
-   * {@code org.mitogen4j.output.NAME.dump}, at most one for each context and minute, and at most 64 Ki
-   * characters.
+   * its timeout, or it gives no sign of life for two heartbeats. The dump is a WARNING of the
+   * logger {@code org.mitogen4j.output.NAME.dump}, at most one for each context and minute, and at
+   * most 64 Ki characters.
    *
    * @param on true by default
    * @return a copy with this setting

@@ -20,6 +20,7 @@ final class ShellOutput {
 
   /** Where the bytes go as they are; null where they are kept or split. */
   private final OutputStream copy;
+
   private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
   private boolean cut;
 

@@ -46,8 +46,7 @@ public final class Timeline {
     private final String text;
     private final boolean failed;
 
-    Span(
-        Context context, Kind kind, Duration start, Duration length, String text, boolean failed) {
+    Span(Context context, Kind kind, Duration start, Duration length, String text, boolean failed) {
       this.context = context;
       this.kind = kind;
       this.start = start;
@@ -195,8 +194,8 @@ public final class Timeline {
   }
 
   /**
-   * A page that shows it: contexts as rows, in the order of the tree, spans along the time. It needs
-   * nothing beside itself, and runs no script.
+   * A page that shows it: contexts as rows, in the order of the tree, spans along the time. It
+   * needs nothing beside itself, and runs no script.
    *
    * @return an HTML document
    */

@@ -194,8 +194,7 @@ class CrashReportTest {
     try (Router quiet = Router.create(RouterOptions.defaults().hangDumps(false)).logTo(log)) {
       Context child = quiet.connect(Local.create().name("web"));
       assertThat(child.call(CrashReportTest::pid)).isPositive();
-      assertThatThrownBy(
-              () -> child.withTimeout(Duration.ofMillis(100)).run(CrashReportTest::hang))
+      assertThatThrownBy(() -> child.withTimeout(Duration.ofMillis(100)).run(CrashReportTest::hang))
           .isInstanceOf(CallTimeoutException.class);
     } // all that came is written
     assertThat(log.of("dump")).isEmpty();
@@ -219,7 +218,6 @@ class CrashReportTest {
           .contains("\"mitogen web read parent\"");
     }
   }
-
 
   @Test
   void aContextWhoseThreadsAllHangTellsWhatTheyDo() throws Exception {

@@ -217,9 +217,7 @@ class OwnOutputTest {
                   return 1;
                 })
         .get();
-    assertThat(lines())
-        .containsExactly(
-            "web.stdout a0", "web.stdout b0", "web.stdout task");
+    assertThat(lines()).containsExactly("web.stdout a0", "web.stdout b0", "web.stdout task");
     assertThat(log.messages()).isEmpty();
   }
 

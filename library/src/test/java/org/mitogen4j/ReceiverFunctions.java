@@ -1,25 +1,12 @@
 package org.mitogen4j;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import java.io.Serializable;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.connect.Local;
-import org.mitogen4j.junit.MitogenTest;
+
 /** Functions that run in children, with receivers and senders that were sent to them. */
 final class ReceiverFunctions {
   private static final AtomicInteger TAKEN = new AtomicInteger();

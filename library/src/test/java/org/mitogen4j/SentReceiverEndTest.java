@@ -3,23 +3,19 @@ package org.mitogen4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.Serializable;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.connect.Local;
 import org.mitogen4j.junit.MitogenTest;
+
 /** A receiver that was sent to another context ends there and here, whoever ends it. */
 @Timeout(60)
 @MitogenTest
@@ -38,6 +34,7 @@ class SentReceiverEndTest {
   private static List<Integer> upTo(int n) {
     return IntStream.range(0, n).boxed().collect(Collectors.toList());
   }
+
   @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void closingItThereEndsTheSenders() throws Exception {
@@ -134,7 +131,9 @@ class SentReceiverEndTest {
     Receiver<byte[]> receiver = router.receiver();
     ReceiverFunctions.begin(from, receiver);
 
-    router.connect(Local.create().name("dies")).runAsync(ReceiverFunctions::takeOneAndDie, receiver);
+    router
+        .connect(Local.create().name("dies"))
+        .runAsync(ReceiverFunctions::takeOneAndDie, receiver);
 
     Await.until(() -> from.call(ReceiverFunctions::ended).contains("to dies ("));
   }
@@ -219,6 +218,6 @@ class SentReceiverEndTest {
       return false;
     } catch (IllegalStateException e) {
       return true;
+    }
   }
-}
 }

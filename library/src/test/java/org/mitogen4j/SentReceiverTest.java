@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.connect.Local;
 import org.mitogen4j.junit.MitogenTest;
+
 /** A receiver that is sent to another context works there. */
 @Timeout(60)
 @MitogenTest
@@ -38,6 +38,7 @@ class SentReceiverTest {
   private static List<Integer> upTo(int n) {
     return IntStream.range(0, n).boxed().collect(Collectors.toList());
   }
+
   // ---- where it arrives
 
   @Test
@@ -88,10 +89,12 @@ class SentReceiverTest {
 
   @Test
   void itCanBeAResultWithAGenericType() throws Exception {
-    Receiver<ReceiverFunctions.Item> receiver = router.connect(Local.create()).call(ReceiverFunctions::items);
+    Receiver<ReceiverFunctions.Item> receiver =
+        router.connect(Local.create()).call(ReceiverFunctions::items);
     int number = 0;
     for (ReceiverFunctions.Item item : receiver) {
-      assertThat(item).isEqualTo(new ReceiverFunctions.Item(number, Arrays.asList("a", "b" + number)));
+      assertThat(item)
+          .isEqualTo(new ReceiverFunctions.Item(number, Arrays.asList("a", "b" + number)));
       number++;
     }
     assertThat(number).isEqualTo(100);
@@ -106,7 +109,8 @@ class SentReceiverTest {
       sender.send(new ReceiverFunctions.Item(8, Arrays.asList()));
     }
 
-    assertThat(child("a").call(ReceiverFunctions::sum, new ReceiverFunctions.Task("t", receiver))).isEqualTo(15);
+    assertThat(child("a").call(ReceiverFunctions::sum, new ReceiverFunctions.Task("t", receiver)))
+        .isEqualTo(15);
   }
 
   /** Can't go by Java serialization, which is tried first. */
@@ -118,7 +122,8 @@ class SentReceiverTest {
   }
 
   static int sumOf(Holder holder) {
-    return holder.notSerializable.number() + ReceiverFunctions.sum(new ReceiverFunctions.Task("", holder.items));
+    return holder.notSerializable.number()
+        + ReceiverFunctions.sum(new ReceiverFunctions.Task("", holder.items));
   }
 
   @Test
@@ -165,7 +170,8 @@ class SentReceiverTest {
 
     Receiver<ReceiverFunctions.Item> receiver = a.call(ReceiverFunctions::items);
 
-    assertThat(b.call(ReceiverFunctions::sum, new ReceiverFunctions.Task("t", receiver))).isEqualTo(4950);
+    assertThat(b.call(ReceiverFunctions::sum, new ReceiverFunctions.Task("t", receiver)))
+        .isEqualTo(4950);
     assertThatThrownBy(receiver::get)
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("was sent to b (2)");

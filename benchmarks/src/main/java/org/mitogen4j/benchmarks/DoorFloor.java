@@ -80,7 +80,11 @@ final class DoorFloor {
     if (process.exitValue() != 0) {
       InputStream errors = process.getErrorStream();
       throw new IOException(
-          "exit code " + process.exitValue() + " of " + line + ": "
+          "exit code "
+              + process.exitValue()
+              + " of "
+              + line
+              + ": "
               + new String(errors.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
     }
     return millis;

@@ -17,8 +17,8 @@ import org.mitogen4j.connect.Ssh;
 
 /**
  * A hundred starts by ssh at the same time, with default settings, each with a server of its own:
- * sshd on as many ports. Not one may fail. The floor is {@code ssh HOST true} as often, as many at a
- * time as starts are; since all JVMs run on this one machine, the note tells what a JVM with an
+ * sshd on as many ports. Not one may fail. The floor is {@code ssh HOST true} as often, as many at
+ * a time as starts are; since all JVMs run on this one machine, the note tells what a JVM with an
  * empty class in place of {@code true} takes.
  */
 final class DoorStorm {

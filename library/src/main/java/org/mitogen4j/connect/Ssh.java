@@ -25,8 +25,8 @@ import org.mitogen4j.connect.spi.ProcessDescendants;
  * A child on another machine, over the system's {@code ssh}. What {@code ~/.ssh/config} says of the
  * host counts, unless a setting here says otherwise. Without {@link #password}, {@link #passphrase}
  * or {@link #answer} ssh is run so that it never asks: keys, agents and certificates log in. With
- * one of them it asks, and gets each answer once: by {@code SSH_ASKPASS}; an OpenSSH before 8.4 on a
- * terminal that perl, python or util-linux's {@code script} make here.
+ * one of them it asks, and gets each answer once: by {@code SSH_ASKPASS}; an OpenSSH before 8.4 on
+ * a terminal that perl, python or util-linux's {@code script} make here.
  *
  * <p>A connection that ssh shares ({@code ControlMaster}) is used where the user's configuration
  * names its {@code ControlPath} and a master runs; none is made, since it would end with its first
@@ -85,7 +85,8 @@ public final class Ssh extends ConnectionMethod<Ssh> {
 
   /** What ssh says of keys that are on a security key, such as ED25519-SK. */
   private static final Pattern SECURITY_KEY =
-      Pattern.compile("(ECDSA|ED25519)-SK|sk-(ssh|ecdsa)-|[Cc]onfirm user presence|for authenticator");
+      Pattern.compile(
+          "(ECDSA|ED25519)-SK|sk-(ssh|ecdsa)-|[Cc]onfirm user presence|for authenticator");
 
   private final String host;
   private String user;
@@ -464,7 +465,7 @@ public final class Ssh extends ConnectionMethod<Ssh> {
                 + " connectTimeout(); give its PIN with answer(\"PIN\", ...), or add the key to an"
                 + " agent by ssh-add first"
             : "; give a key with identityFile() or by an agent, a password with password(), or the"
-            + " passphrase of a key with passphrase()";
+                + " passphrase of a key with passphrase()";
       default:
         return otherwise;
     }

@@ -14,9 +14,9 @@ import org.mitogen4j.connect.spi.ProcessConnection;
 /**
  * The program that ssh runs to ask something where it has no terminal ({@code SSH_ASKPASS}): a
  * script that writes the question to standard error, which reaches this process also from an ssh
- * that is on the way to a jump host, and reads the answer from a FIFO. Both are in a private folder,
- * which is there only while ssh logs in; one that is left by a process that was killed looks like
- * those of starts, and is removed as they are.
+ * that is on the way to a jump host, and reads the answer from a FIFO. Both are in a private
+ * folder, which is there only while ssh logs in; one that is left by a process that was killed
+ * looks like those of starts, and is removed as they are.
  */
 final class SshAskpass implements AutoCloseable {
   /** Stands for the folder where it is not made yet. */
@@ -86,9 +86,7 @@ final class SshAskpass implements AutoCloseable {
   }
 
   static String[] environment(String folder) {
-    return new String[] {
-      "SSH_ASKPASS", folder + "/" + PROGRAM, "SSH_ASKPASS_REQUIRE", "force"
-    };
+    return new String[] {"SSH_ASKPASS", folder + "/" + PROGRAM, "SSH_ASKPASS_REQUIRE", "force"};
   }
 
   /** Gives an answer to the question that was asked last. */

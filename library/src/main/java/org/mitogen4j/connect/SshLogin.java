@@ -3,7 +3,6 @@ package org.mitogen4j.connect;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.mitogen4j.Secret;

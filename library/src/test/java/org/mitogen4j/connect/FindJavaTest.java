@@ -152,8 +152,7 @@ class FindJavaTest {
   void aMinimumThatNoJavaHasIsAnErrorWithAllThatWereSeen(Router router) throws Exception {
     Path old = script(bin.resolve("java"), tellsVersion("1.8.0_292"), exec());
     StartException e =
-        catchThrowableOfType(
-            StartException.class, () -> router.connect(bare().minimumJava(999)));
+        catchThrowableOfType(StartException.class, () -> router.connect(bare().minimumJava(999)));
     assertThat(e.reason()).as(e.getMessage()).isEqualTo(Reason.JAVA_MISSING);
     assertThat(e)
         .hasMessageContaining("found no Java 999 or later, which minimumJava() asks for, by ")

@@ -148,7 +148,8 @@ class SshLoginTest {
 
   @Test
   void anSshThatCanBeAskedNeedsNoTerminal() throws Exception {
-    String noTerminal = script("[ \"$1\" = -V ]||[ ! -t 0 ]||exit 255", "exec setsid -w ssh \"$@\"");
+    String noTerminal =
+        script("[ \"$1\" = -V ]||[ ! -t 0 ]||exit 255", "exec setsid -w ssh \"$@\"");
     Ssh method = Hosts.ssh("java21").user("magic").port(PASSWORD).sshPath(noTerminal);
     assertThat(router.connect(method.password(RIGHT)).call(Work::user)).isEqualTo("magic");
   }

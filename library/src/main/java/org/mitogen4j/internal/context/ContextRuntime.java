@@ -235,8 +235,17 @@ public final class ContextRuntime extends Extension {
       int endMillis,
       boolean hangDumps) {
     Object[] all = {
-      0, new Object[0], "master", messageLimit, unidirectional, heartbeatMillis, serviceThreads,
-      provided, new Object[0], endMillis, hangDumps
+      0,
+      new Object[0],
+      "master",
+      messageLimit,
+      unidirectional,
+      heartbeatMillis,
+      serviceThreads,
+      provided,
+      new Object[0],
+      endMillis,
+      hangDumps
     };
     boolean ends = endMillis != DEFAULT_END_MILLIS || !hangDumps;
     int few = provided.length > 0 ? Settings.CLASS_PATH + 1 : Settings.PROVIDED_PACKAGES;

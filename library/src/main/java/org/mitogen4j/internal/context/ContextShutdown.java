@@ -84,7 +84,9 @@ public final class ContextShutdown extends Handler implements Runnable {
   private void begin(boolean orderly) {
     if (kernel.stdout != null) {
       context.heartbeat.halt(
-          orderly ? limitMillis + FORCE_MILLIS : ORPHAN_MILLIS); // whatever hangs, and whoever holds which lock
+          orderly
+              ? limitMillis + FORCE_MILLIS
+              : ORPHAN_MILLIS); // whatever hangs, and whoever holds which lock
     }
   }
 

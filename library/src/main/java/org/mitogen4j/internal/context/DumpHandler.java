@@ -81,8 +81,7 @@ final class DumpHandler extends Handler {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     try {
       OutputForwarder.sendAnyway(
-          context,
-          OutputForwarder.message(context, OutputForwarder.DUMP, context.router.id, utf8));
+          context, OutputForwarder.message(context, OutputForwarder.DUMP, context.router.id, utf8));
     } catch (DeadException gone) {
       // then nobody wants to know
     }

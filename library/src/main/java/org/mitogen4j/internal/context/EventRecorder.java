@@ -2,7 +2,7 @@ package org.mitogen4j.internal.context;
 
 /**
  * Records what happens here for tools that watch JVMs. There is one only while such a tool does:
- * {@link ContextRuntime#events}. Any thread may use it; it neither waits nor throws.
+ * {@code ContextRuntime.events}. Any thread may use it; it neither waits nor throws.
  */
 public interface EventRecorder {
   /**

@@ -10,8 +10,8 @@ import java.nio.file.Paths;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * Sees whether JDK Flight Recorder is used in this JVM. Until it is, nothing of it is loaded but the
- * class that tells so; where the JVM has none, nothing.
+ * Sees whether JDK Flight Recorder is used in this JVM. Until it is, nothing of it is loaded but
+ * the class that tells so; where the JVM has none, nothing.
  */
 final class FlightProbe {
   private static final String RECORDER = "org.mitogen4j.internal.context.events.FlightEvents";
@@ -44,8 +44,7 @@ final class FlightProbe {
       } else if (isInitialized == null) {
         Class<?> type = Class.forName("jdk.jfr.FlightRecorder", true, null);
         MethodType signature = MethodType.methodType(boolean.class);
-        isInitialized =
-            MethodHandles.publicLookup().findStatic(type, "isInitialized", signature);
+        isInitialized = MethodHandles.publicLookup().findStatic(type, "isInitialized", signature);
       }
       return (boolean) isInitialized.invokeExact()
           ? (EventRecorder) MessageRouter.make(RECORDER, MessageRouter.class, router)

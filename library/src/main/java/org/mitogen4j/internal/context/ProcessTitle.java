@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Makes the name of a child's process its {@code argv[0]}, which {@code ps} shows first and {@code
- * pgrep -f} finds. The first-stage script has put it behind {@code -Dmitogen=}, since few shells can
- * set an {@code argv[0]}; here it is written to the memory that the kernel shows as the command
+ * pgrep -f} finds. The first-stage script has put it behind {@code -Dmitogen=}, since few shells
+ * can set an {@code argv[0]}; here it is written to the memory that the kernel shows as the command
  * line. The other arguments follow, as far as there is room. Works on Linux; elsewhere the name
  * stays where the script has put it.
  */

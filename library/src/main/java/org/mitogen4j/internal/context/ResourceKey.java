@@ -86,8 +86,7 @@ public final class ResourceKey {
 
   /** Whether this asks for resources, not for a class or a package. */
   public static boolean isResource(String key) {
-    return !key.isEmpty()
-        && (key.charAt(0) == FIND || key.charAt(0) == PLACE || key.equals(NAMES));
+    return !key.isEmpty() && (key.charAt(0) == FIND || key.charAt(0) == PLACE || key.equals(NAMES));
   }
 
   /** Whether this asks for something that may be large, and is not worth keeping for ever. */

@@ -22,10 +22,11 @@ import org.mitogen4j.internal.parent.Parent;
 
 /**
  * What contexts print becomes log records, a line each: the logger is {@code
- * org.mitogen4j.output.NAME.stdout} or {@code .stderr}, the level INFO; or {@code .crash} and SEVERE
- * for what a JVM reports of an error that ends it. A dump of threads is one record of {@code .dump},
- * a WARNING. What they log keeps its own logger. All go to the {@link LogSink}. What the library has
- * to tell comes from the logger {@code org.mitogen4j} of {@code java.util.logging}, as a WARNING.
+ * org.mitogen4j.output.NAME.stdout} or {@code .stderr}, the level INFO; or {@code .crash} and
+ * SEVERE for what a JVM reports of an error that ends it. A dump of threads is one record of {@code
+ * .dump}, a WARNING. What they log keeps its own logger. All go to the {@link LogSink}. What the
+ * library has to tell comes from the logger {@code org.mitogen4j} of {@code java.util.logging}, as
+ * a WARNING.
  *
  * <p>NAME is one that the program gave. A context that another one started by itself logs as the
  * nearest above it that the program started; its number, and the name that it was given there,

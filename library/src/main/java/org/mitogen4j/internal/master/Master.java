@@ -37,8 +37,7 @@ public final class Master {
    * @param settings as {@link ContextRuntime#settings} makes them
    * @param choice which of its packages may leave the master
    */
-  public static ContextRuntime create(
-      ClassLoader loader, Object[] settings, PackageChoice choice) {
+  public static ContextRuntime create(ClassLoader loader, Object[] settings, PackageChoice choice) {
     ClassCache classes = LibraryClasses.kernel();
     MessageRouter router = new MessageRouter(settings, classes);
     ContextRuntime context = ContextRuntime.of(router);

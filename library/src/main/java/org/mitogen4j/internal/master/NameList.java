@@ -20,8 +20,8 @@ import java.util.jar.Manifest;
 
 /**
  * The names of all that a program's class loaders find: classes, resources and folders. That can be
- * told of loaders that look through jars and folders only; not of those that make classes, of
- * named modules, and of jars in jars.
+ * told of loaders that look through jars and folders only; not of those that make classes, of named
+ * modules, and of jars in jars.
  */
 final class NameList {
   private static final int MAX_NAMES = 200_000;

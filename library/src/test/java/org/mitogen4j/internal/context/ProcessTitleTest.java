@@ -32,7 +32,8 @@ class ProcessTitleTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"here", "billing's child", "n\u00e4me", "a longer name than that of java"})
+  @ValueSource(
+      strings = {"here", "billing's child", "n\u00e4me", "a longer name than that of java"})
   void theFirstWordOfTheCommandLineIsTheName(String name, Router router) throws Exception {
     Context child = router.connect(Local.create().remoteName(name));
     long pid = child.call(ProcessTitleTest::pid);

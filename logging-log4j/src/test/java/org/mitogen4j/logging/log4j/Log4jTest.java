@@ -61,7 +61,11 @@ class Log4jTest {
         .anySatisfy(
             s -> assertThat(s).startsWith("ERROR com.acme.Disk ").contains("db (2)", "failed 7"))
         .anySatisfy(s -> assertThat(s).contains("CallException", "IllegalStateException: boom"))
-        .anySatisfy(s -> assertThat(s).startsWith("INFO org.mitogen4j.output.web.stdout ").contains("printed"))
+        .anySatisfy(
+            s ->
+                assertThat(s)
+                    .startsWith("INFO org.mitogen4j.output.web.stdout ")
+                    .contains("printed"))
         .noneSatisfy(s -> assertThat(s).contains("below the level"));
     assertThat(folder.resolve("program.log")).exists();
     assertThat(said).contains("children opened no file");

@@ -14,8 +14,9 @@ import org.mitogen4j.internal.context.EventRecorder;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * Records events with JDK Flight Recorder, as {@code org.mitogen4j.Call} and the like. All of {@code
- * jdk.jfr} is reached by reflection: this is Java 8, and may run where there is no such module.
+ * Records events with JDK Flight Recorder, as {@code org.mitogen4j.Call} and the like. All of
+ * {@code jdk.jfr} is reached by reflection: this is Java 8, and may run where there is no such
+ * module.
  */
 public final class FlightEvents implements EventRecorder {
   private static final String PREFIX = "org.mitogen4j.";
@@ -76,14 +77,17 @@ public final class FlightEvents implements EventRecorder {
       List<Object> label = Arrays.asList(annotation("Label", kind.field(i)));
       fields.add(descriptor.newInstance(type, kind.field(i), label));
     }
-    Object made = factory.getMethod("create", List.class, List.class).invoke(null, annotations, fields);
+    Object made =
+        factory.getMethod("create", List.class, List.class).invoke(null, annotations, fields);
     factory.getMethod("register").invoke(made);
     return made;
   }
 
   private static Object annotation(String name, Object value) throws ReflectiveOperationException {
     Class<? extends Annotation> type = jfr(name).asSubclass(Annotation.class);
-    return jfr("AnnotationElement").getConstructor(Class.class, Object.class).newInstance(type, value);
+    return jfr("AnnotationElement")
+        .getConstructor(Class.class, Object.class)
+        .newInstance(type, value);
   }
 
   @Override

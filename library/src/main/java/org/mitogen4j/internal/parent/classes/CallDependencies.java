@@ -641,7 +641,8 @@ final class CallDependencies {
       if (load(text, "named in " + type)) {
         made(text, "named in " + type, BY_OTHERS);
       } else if (!quick && !needed.containsKey(ResourceKey.NAMES) && trial.load(text) == null) {
-        needed.put(ResourceKey.NAMES, why + ", which names " + text); // it will look for others, too
+        needed.put(
+            ResourceKey.NAMES, why + ", which names " + text); // it will look for others, too
       }
       service(text, why);
     } else if (text.startsWith("META-INF/") && !text.endsWith("/")

@@ -69,5 +69,5 @@ public final class ChildBootstrap {
     byte[] bytes = Arrays.copyOfRange(e.buf, Header.SIZE - 4, e.len);
     Header.putInt(bytes, 0, bytes.length - 4);
     return bytes;
-}
+  }
 }
