@@ -64,4 +64,34 @@ class ClassesPassOnceTest {
     assertThat(one).isGreaterThan(100_000);
     assertThat(several).isLessThan(one * 3 / 2);
   }
+
+  /** A class that needs no other. */
+  static final class Small {
+    private Small() {}
+
+    static String touch() {
+      return "touched ";
+    }
+  }
+
+  private static String libraryAndSmall() {
+    return Small.touch() + library();
+  }
+
+  /** In a context that has the class from a block: what a child of it is sent for a first call. */
+  private static List<String> sentForAFirstCall() throws StartException {
+    Context child = Router.current().self().connect(InProcess.create());
+    child.call(Small::touch);
+    return child.classTraffic().sent();
+  }
+
+  @Test
+  void aFirstCallTakesNoBlockAlongThatItsClassCameIn() throws Exception {
+    try (Router router = Router.create()) {
+      Context bastion = router.connect(InProcess.create().name("bastion"));
+      assertThat(bastion.call(ClassesPassOnceTest::libraryAndSmall)).contains("touched");
+      assertThat(bastion.call(ClassesPassOnceTest::sentForAFirstCall))
+          .noneMatch(name -> name.startsWith("net.bytebuddy."));
+    }
+  }
 }

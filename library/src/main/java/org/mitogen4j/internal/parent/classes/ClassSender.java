@@ -57,6 +57,9 @@ public final class ClassSender {
   private static final int LEARNED_SHIFT = 3; // what is missing is little
   private static final long AROUND_NANOS = 50_000_000;
 
+  /** Not more classes go by themselves to a child that has only begun. */
+  private static final int MOST_ALONE = 5;
+
   private static final String[] FOR_PARENTS = {
     ClassSource.JAR,
     ClassSource.LIST + "context",
@@ -217,10 +220,18 @@ public final class ClassSender {
       List<Packed> all = new ArrayList<>();
       List<String> ordinary = new ArrayList<>();
       long left = maxBytes;
+      Link way = context.routing.way(child.id);
+      boolean direct = way == null || way.peer == child.id;
+      boolean alone = direct && !child.isBegun() && missing.size() <= MOST_ALONE;
       for (String name : missing) {
         String travels = left > 0 ? classes.toSend(name, child) : null;
+        byte[] single = alone && name.equals(travels) ? classes.outOfBlock(name) : null;
         if (travels == null) {
           break;
+        } else if (single != null) {
+          all.add(Packed.single(name, single));
+          left -= single.length;
+          continue;
         } else if (!ResourceKey.isResource(name) && !classes.isLibrary(name)) {
           ordinary.add(travels);
           continue;
@@ -231,8 +242,7 @@ public final class ClassSender {
           left -= bytes.length;
         }
       }
-      Link way = context.routing.way(child.id);
-      ContextRecord hop = way == null || way.peer == child.id ? null : parent.known.get(way.peer);
+      ContextRecord hop = direct ? null : parent.known.get(way.peer);
       if (hop == null) {
         all.addAll(classes.pack(ordinary, left));
         push(child, all, names, flags);

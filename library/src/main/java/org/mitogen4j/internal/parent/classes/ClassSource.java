@@ -24,6 +24,14 @@ public interface ClassSource {
    */
   byte[] here(String className);
 
+  /**
+   * A class by itself that came in a block: a child of which only the kernel runs takes it without
+   * the bundle that unpacks blocks. Null for one that did not come so.
+   */
+  default byte[] outOfBlock(String className) {
+    return null;
+  }
+
   /** Takes a parent's answer: no bytes for none. */
   void keep(String className, byte[] packed);
 

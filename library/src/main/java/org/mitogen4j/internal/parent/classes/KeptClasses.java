@@ -63,6 +63,14 @@ public final class KeptClasses implements ClassSource {
   }
 
   @Override
+  public byte[] outOfBlock(String className) {
+    byte[] packed = classes.kept(className);
+    return packed == null || !ClassBlocks.isBlock(packed) || ClassBlocks.name(packed).equals(className)
+        ? null
+        : here(className);
+  }
+
+  @Override
   public void keep(String className, byte[] packed) {
     if (packed.length > 0 && ResourceKey.isContent(className)) {
       contents.put(className, packed);
