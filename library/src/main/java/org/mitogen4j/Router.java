@@ -31,6 +31,7 @@ import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.MessageRouter;
+import org.mitogen4j.internal.master.FrameLog;
 import org.mitogen4j.internal.master.GuestRouter;
 import org.mitogen4j.internal.master.Log;
 import org.mitogen4j.internal.master.Master;
@@ -110,6 +111,7 @@ public final class Router implements AutoCloseable {
     answers = new FairPool(this, "answer");
     timeouts = new FairPool(this, "late");
     full.atEnd(this::end);
+    full.whenRecorded(recorder -> listen(new RunEvents(recorder)));
     log = full.parts.containsKey(Log.PART) ? LogHandOver.install(this, programLoader()) : null;
   }
 
@@ -440,6 +442,21 @@ public final class Router implements AutoCloseable {
     return timeline;
   }
 
+  /**
+   * Saves the headers of all frames between this master and children that are started from now on,
+   * until the result is closed. One trace at a time.
+   *
+   * @param file is replaced where there is one
+   * @throws IOException when it can't be written
+   * @throws IllegalStateException in a context other than the master
+   */
+  public FrameTrace traceFrames(Path file) throws IOException {
+    if (!(parent.wiretap instanceof FrameLog)) {
+      throw new IllegalStateException(core.name + " is not the master");
+    }
+    return new FrameTrace(core, (FrameLog) parent.wiretap, file);
+  }
+
   /** Has somebody hear what happens in the run, from now on. */
   synchronized void listen(RunListener listener) {
     RunListener[] more = Arrays.copyOf(listeners, listeners.length + 1);
@@ -489,12 +506,16 @@ public final class Router implements AutoCloseable {
 
   /** A call is about to be sent. */
   void calls(Call<?> call) {
-    if (listeners.length > 0) {
-      long begun = System.nanoTime();
+    RunListener[] all = listeners;
+    if (all.length > 0) {
+      Object[] begun = new Object[all.length];
+      for (int i = 0; i < all.length; i++) {
+        begun[i] = all[i].calls(call);
+      }
       call.whenEnded(
           (result, failure) -> {
-            for (RunListener listener : listeners) {
-              listener.called(call, begun, failure);
+            for (int i = 0; i < all.length; i++) {
+              all[i].called(call, begun[i], failure);
             }
           });
     }

@@ -16,12 +16,19 @@ interface RunListener {
   void started(Context context, Throwable failure);
 
   /**
+   * A call is about to be sent.
+   *
+   * @return what this hears at the call's end; null for nothing
+   */
+  Object calls(Call<?> call);
+
+  /**
    * A call is over.
    *
-   * @param begun when it was sent
+   * @param begun as {@link #calls} returned it
    * @param failure null when the function returned
    */
-  void called(Call<?> call, long begun, Throwable failure);
+  void called(Call<?> call, Object begun, Throwable failure);
 
   /** Classes or resources went to a context, or were queued for it. */
   void sent(int context, int classes, long bytes, long begun);

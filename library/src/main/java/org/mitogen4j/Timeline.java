@@ -138,9 +138,14 @@ public final class Timeline {
     }
 
     @Override
-    public void called(Call<?> call, long begun, Throwable failure) {
+    public Object calls(Call<?> call) {
+      return System.nanoTime();
+    }
+
+    @Override
+    public void called(Call<?> call, Object begun, Throwable failure) {
       String text = call.function() + (failure == null ? "" : ": " + failure);
-      add(call.context(), Kind.CALL, begun, text, failure != null);
+      add(call.context(), Kind.CALL, (long) begun, text, failure != null);
     }
 
     @Override

@@ -1,13 +1,17 @@
 package org.mitogen4j.internal.context;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.mitogen4j.internal.kernel.ChildRouter;
 import org.mitogen4j.internal.kernel.ClassCache;
@@ -76,6 +80,16 @@ public final class ContextRuntime extends Extension {
   /** Null where the process is not the context's own. */
   final ProcessOutput output;
 
+  /** Records what happens here; null while no tool of the JVM wants that. */
+  private volatile EventRecorder events;
+
+  /** Sees whether one does; null in contexts that share the process of another. */
+  private final FlightProbe probe;
+
+  /** What is done once there is one. */
+  @GuardedBy("ends")
+  private final List<Consumer<EventRecorder>> whenRecorded = new ArrayList<>();
+
   /** Hears what children print to System.err; null for nobody. Set by the code that starts them. */
   public volatile Routing.LastWords lastWords;
 
@@ -88,6 +102,11 @@ public final class ContextRuntime extends Extension {
   /** Only {@link MessageRouter#extension} makes one. */
   public ContextRuntime(MessageRouter router) {
     this.router = router;
+    Link up = router.parent;
+    final Object firstOut = up == null ? null : up.extension;
+    if (firstOut instanceof PrintStream) {
+      up.extension = null; // its place is for the state of the link
+    }
     starter = new ThreadStarter(router);
     router.thread("starter", starter).start();
     limit = (int) router.settings[Settings.MESSAGE_LIMIT];
@@ -108,12 +127,73 @@ public final class ContextRuntime extends Extension {
     router.handlers.put(Handle.DUMP, new DumpHandler(this));
     router.handlers.put(Handle.BLOCK, blocks);
     router.handlers.put(Handle.USED, new UsedClasses(this));
-    Link up = router.parent;
     boolean owns = up != null && router instanceof ChildRouter && isProcess((ChildRouter) router);
-    output = owns ? new ProcessOutput(this) : null; // ahead of what may end this
+    output = owns ? new ProcessOutput(this, firstOut) : null; // ahead of what may end this
     ending = router instanceof ChildRouter ? new ContextShutdown(this, (ChildRouter) router) : null;
     reading = owns ? new ReadingRole(this, up) : null;
+    probe = ending == null || output != null ? new FlightProbe(router) : null;
+    if (ending == null || output != null && FlightProbe.isOnCommandLine()) {
+      probeEvents();
+    }
     starter.start("heartbeat", heartbeat);
+  }
+
+  /** Looks whether a tool of the JVM wants events; and tells it what went over the links. */
+  void probeEvents() {
+    EventRecorder recorder = events;
+    if (recorder == null && probe != null) {
+      recorder = probe.look();
+      if (recorder != null) {
+        List<Consumer<EventRecorder>> waiting;
+        synchronized (ends) {
+          events = recorder;
+          waiting = new ArrayList<>(whenRecorded);
+          whenRecorded.clear();
+        }
+        for (Consumer<EventRecorder> work : waiting) {
+          work.accept(recorder);
+        }
+      }
+    }
+    if (recorder != null) {
+      List<Link> links = new ArrayList<>(routing.routes.children());
+      if (router.parent != null) {
+        links.add(router.parent);
+      }
+      for (Link link : links) {
+        long[] sent = LinkView.sent(link);
+        recorder.end(
+            recorder.begin(EventKind.LINK),
+            link.peer,
+            link.messagesIn,
+            link.bytesIn,
+            sent[0],
+            sent[1]);
+      }
+    }
+  }
+
+  /** Does something with what records events: now, or once there is such a thing. */
+  public void whenRecorded(Consumer<EventRecorder> work) {
+    EventRecorder recorder;
+    synchronized (ends) {
+      recorder = events;
+      if (recorder == null) {
+        whenRecorded.add(work);
+      }
+    }
+    if (recorder != null) {
+      work.accept(recorder);
+    }
+  }
+
+  /** Lines or a log record are sent by this context, or have come from another. */
+  public void recordOutput(int from, int kind, int bytes) {
+    EventRecorder recorder = events;
+    if (recorder != null) {
+      String name = kind == OutputForwarder.RECORD ? "log record" : "lines";
+      recorder.end(recorder.begin(EventKind.OUTPUT), from, name, bytes);
+    }
   }
 
   private static boolean isProcess(ChildRouter router) {
@@ -403,6 +483,9 @@ public final class ContextRuntime extends Extension {
   @Override
   protected void begun(Message call) {
     credits.consumed(call);
+    if (events != null) {
+      RecordedRun.begun(router, call);
+    }
     if (output != null) {
       output.begun();
     }
@@ -411,9 +494,11 @@ public final class ContextRuntime extends Extension {
   @Override
   protected void submit(Runnable call) {
     Link parent = router.parent;
+    EventRecorder recorder = events;
+    Runnable work = recorder == null ? call : new RecordedRun(recorder, call);
     boolean read = reading != null && parent != null && parent.reader == Thread.currentThread();
-    if (!read || parent.head < parent.tail || !reading.run(call)) {
-      workers.submit(call);
+    if (!read || parent.head < parent.tail || !reading.run(work)) {
+      workers.submit(work);
     }
   }
 
@@ -440,6 +525,20 @@ public final class ContextRuntime extends Extension {
 
   @Override
   protected Object find(Object className, Object resource) {
+    EventRecorder recorder = events;
+    if (recorder == null || String.valueOf(className).startsWith(INTERNAL)) {
+      return findHere(className, resource);
+    }
+    Object event =
+        recorder.begin(resource == null ? EventKind.CLASS_LOAD : EventKind.RESOURCE_LOAD);
+    try {
+      return findHere(className, resource);
+    } finally {
+      recorder.end(event, resource == null ? className : resource);
+    }
+  }
+
+  private Object findHere(Object className, Object resource) {
     if (resource == null) {
       String name = (String) className;
       assert router.classes.kept(name) != null || ReadingThread.isNot("ask for class " + name);

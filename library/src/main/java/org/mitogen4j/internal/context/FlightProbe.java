@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -18,8 +19,12 @@ final class FlightProbe {
   private static final String OPTION = "FlightRecord";
 
   private final MessageRouter router;
-  private MethodHandle isInitialized; // the probing thread's
+  @GuardedBy("this")
+  private MethodHandle isInitialized;
+
+  @GuardedBy("this")
   private boolean absent;
+
 
   FlightProbe(MessageRouter router) {
     this.router = router;
@@ -37,7 +42,7 @@ final class FlightProbe {
   }
 
   /** What records events; null while nobody uses Flight Recorder. */
-  EventRecorder look() {
+  synchronized EventRecorder look() {
     try {
       if (absent) {
         return null;

@@ -100,6 +100,7 @@ final class Heartbeat implements Runnable {
         last = now;
         try {
           look();
+          context.probeEvents();
           if (context.assembly.isFull()) {
             pings.look();
           }

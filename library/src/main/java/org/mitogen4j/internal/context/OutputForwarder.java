@@ -159,6 +159,7 @@ public final class OutputForwarder implements Runnable {
     Encoder e = message(context, kind, source, lines);
     takeCredit(context, e);
     context.router.send(context.master(), Handle.OUTPUT, 0, e, 0, true);
+    context.recordOutput(source, kind, lines.length);
   }
 
   /** A message of lines. */
@@ -195,6 +196,7 @@ public final class OutputForwarder implements Runnable {
           }
           context.router.send(context.master(), Handle.OUTPUT, 0, e, 0, true);
           sent = true;
+          context.recordOutput(context.router.id, e.buf[Header.SIZE], e.len - Header.SIZE);
           Link parent = context.router.parent;
           if (parent != null) {
             parent.await(true, WRITTEN_MILLIS);

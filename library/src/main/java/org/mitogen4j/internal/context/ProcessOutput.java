@@ -3,7 +3,6 @@ package org.mitogen4j.internal.context;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.PrintStream;
 import java.io.UnsupportedEncodingException;
-import org.mitogen4j.internal.kernel.ChildRouter;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
 
@@ -28,7 +27,10 @@ public final class ProcessOutput {
   private volatile boolean taken;
 
   @SuppressWarnings("StaticAssignmentInConstructor") // a process has one
-  ProcessOutput(ContextRuntime context) {
+  /**
+   * @param firstOut what {@code System.out} was before anything ran here
+   */
+  ProcessOutput(ContextRuntime context, Object firstOut) {
     this.context = context;
     out = new PrintForwarder(context, OutputForwarder.STDOUT, null);
     err = new PrintForwarder(context, OutputForwarder.STDERR, null);
@@ -39,7 +41,7 @@ public final class ProcessOutput {
     if (Thread.getDefaultUncaughtExceptionHandler() == null) {
       Thread.setDefaultUncaughtExceptionHandler(new UncaughtExceptions(context));
     }
-    takeNow();
+    takeNow(firstOut);
   }
 
   /** The context whose process this is; null where there is none. */
@@ -81,9 +83,13 @@ public final class ProcessOutput {
     }
   }
 
-  /** Takes the streams over although functions run, unless one of these has replaced them. */
-  private synchronized void takeNow() {
-    if (System.out == ((ChildRouter) context.router).firstOut) {
+  /**
+   * Takes the streams over although functions run, unless one of these has replaced them.
+   *
+   * @param firstOut what {@code System.out} was before anything ran here
+   */
+  private synchronized void takeNow(Object firstOut) {
+    if (System.out == firstOut) {
       set();
     } else {
       take(0);

@@ -15,9 +15,6 @@ public final class ChildRouter extends MessageRouter
   public final InputStream in;
   public final OutputStream out;
 
-  /** What System.out was before anything could replace it. */
-  public final Object firstOut = System.out;
-
   /** Where this context's own standard output can be read; null where it shares a process. */
   public final InputStream stdout;
 
@@ -84,6 +81,7 @@ public final class ChildRouter extends MessageRouter
     thread.setContextClassLoader(ChildRouter.class.getClassLoader());
     Link stream = new Link(this, parents[0]);
     parent = stream;
+    stream.extension = System.out; // before anything can replace it; ProcessOutput takes it
     Encoder e = new Encoder(this, true);
     e.all(
         new Object[] {

@@ -47,7 +47,7 @@ public final class Link implements Runnable {
   /** What to close when the stream ends: the process, the socket. */
   public volatile AutoCloseable owner;
 
-  /** What the {@link Extension} keeps for this stream. */
+  /** What the {@link Extension} keeps for this stream; before there is one, what it needs. */
   public volatile Object extension;
 
   public volatile long messagesIn;

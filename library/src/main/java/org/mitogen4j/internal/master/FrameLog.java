@@ -15,29 +15,54 @@ import org.mitogen4j.internal.parent.FrameListener;
  * org.mitogen4j.frames}: {@code << 3->0 handle 1027 42 bytes BULK}. Costs nothing for children that
  * are started while the logger is off.
  */
-final class FrameLog implements FrameListener {
+public final class FrameLog implements FrameListener {
   private static final Logger LOG = Logger.getLogger(Loggers.FRAMES);
   private static final String[] FLAGS = {"MORE", "BULK", "DEAD", "FIRST"};
 
-  @Override
-  public InputStream in(InputStream from) {
-    return LOG.isLoggable(Level.FINE) ? new Read(from) : from;
+  /** Takes the headers of frames; on threads that read and write, so it must not wait. */
+  public interface Sink {
+    /**
+     * One frame.
+     *
+     * @param received whether it came from the child
+     * @param header a copy
+     */
+    void frame(int child, boolean received, byte[] header);
+  }
+
+  /** Gets all frames of children that are started while it is here; null for nobody. */
+  private volatile Sink sink;
+
+  /** Has somebody get the frames of children that are started from now on; null for nobody. */
+  public void to(Sink taker) {
+    sink = taker;
+  }
+
+  private boolean isWanted() {
+    return sink != null || LOG.isLoggable(Level.FINE);
   }
 
   @Override
-  public OutputStream out(OutputStream to, int ahead) {
-    return LOG.isLoggable(Level.FINE) ? new Written(to, ahead) : to;
+  public InputStream in(int child, InputStream from) {
+    return isWanted() ? new Read(from, new Frames(child, true, 0)) : from;
+  }
+
+  @Override
+  public OutputStream out(int child, OutputStream to, int ahead) {
+    return isWanted() ? new Written(to, new Frames(child, false, ahead)) : to;
   }
 
   /** Follows one direction: a header, then as many bytes as it says. */
-  private static final class Frames {
-    private final String direction;
+  private final class Frames {
+    private final int child;
+    private final boolean received;
     private final byte[] header = new byte[Header.SIZE];
     private int have;
     private int skip;
 
-    Frames(String direction, int ahead) {
-      this.direction = direction;
+    Frames(int child, boolean received, int ahead) {
+      this.child = child;
+      this.received = received;
       skip = ahead;
     }
 
@@ -52,34 +77,42 @@ final class FrameLog implements FrameListener {
           if (have == header.length) {
             have = 0;
             skip = Math.max(0, Header.getInt(header, 0));
-            Log.log(LOG, Level.FINE, "{0}", line());
+            Sink taker = sink;
+            if (taker != null) {
+              taker.frame(child, received, header.clone());
+            }
+            if (LOG.isLoggable(Level.FINE)) {
+              Log.log(LOG, Level.FINE, "{0}", line(received, header));
+            }
           }
         }
         at += n;
       }
     }
 
-    private String line() {
-      StringBuilder s = new StringBuilder(direction).append(' ');
-      s.append(Header.getInt(header, Header.SRC))
-          .append("->")
-          .append(Header.getInt(header, Header.DST));
-      s.append(" handle ").append(Header.getLong(header, Header.HANDLE));
-      s.append(' ').append(Header.getInt(header, 0)).append(" bytes");
-      for (int i = 0; i < FLAGS.length; i++) {
-        if ((header[Header.FLAGS] & 1 << i) != 0) {
-          s.append(' ').append(FLAGS[i]);
-        }
+  }
+
+  /** A frame in a line, as people read it. */
+  public static String line(boolean received, byte[] header) {
+    StringBuilder s = new StringBuilder(received ? "<< " : ">> ");
+    s.append(Header.getInt(header, Header.SRC)).append("->");
+    s.append(Header.getInt(header, Header.DST));
+    s.append(" handle ").append(Header.getLong(header, Header.HANDLE));
+    s.append(' ').append(Header.getInt(header, 0)).append(" bytes");
+    for (int i = 0; i < FLAGS.length; i++) {
+      if ((header[Header.FLAGS] & 1 << i) != 0) {
+        s.append(' ').append(FLAGS[i]);
       }
-      return s.toString();
     }
+    return s.toString();
   }
 
   private static final class Read extends FilterInputStream {
-    private final Frames frames = new Frames("<<", 0);
+    private final Frames frames;
 
-    Read(InputStream in) {
+    Read(InputStream in, Frames frames) {
       super(in);
+      this.frames = frames;
     }
 
     @Override
@@ -101,9 +134,9 @@ final class FrameLog implements FrameListener {
   private static final class Written extends FilterOutputStream {
     private final Frames frames;
 
-    Written(OutputStream out, int ahead) {
+    Written(OutputStream out, Frames frames) {
       super(out);
-      frames = new Frames(">>", ahead);
+      this.frames = frames;
     }
 
     @Override

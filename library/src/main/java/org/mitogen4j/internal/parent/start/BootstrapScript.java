@@ -317,7 +317,7 @@ final class BootstrapScript {
    * arguments depend on it alone. The child undoes it for the programs that it starts.
    */
   private void locale() {
-    s.append("v=;case `locale charmap 2>/dev/null` in UTF-8);;*)v=l;");
+    s.append("v=;case `locale charmap 2>&-` in UTF-8);;*)v=l;");
     s.append("export ${LC_ALL:+M4J_LC=$LC_ALL} LC_ALL=C.UTF-8;esac;");
   }
 

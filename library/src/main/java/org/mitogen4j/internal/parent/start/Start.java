@@ -291,7 +291,7 @@ public final class Start {
       stream.attach(attempt.frames(), flight);
     } else {
       int ahead = attempt.connection.preamble().length;
-      stream.attach(tap.in(attempt.frames()), tap.out(flight, ahead));
+      stream.attach(tap.in(child.id, attempt.frames()), tap.out(child.id, flight, ahead));
     }
     Runnable reader =
         () -> {
