@@ -1,5 +1,9 @@
 package org.mitogen4j.internal.context;
 
+import java.io.DataInputStream;
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -13,6 +17,12 @@ public final class CrashText {
   };
 
   private static final String FRAME = "# Problematic frame:";
+
+  /** What the JVM prints when its report is complete: it runs the command that makes it wait. */
+  private static final byte[] COMPLETE = ascii("#   Executing ");
+
+  /** Bytes of a report's file, of which the rest is left out. */
+  private static final int MAX_FILE = 1 << 20;
 
   private CrashText() {}
 
@@ -32,6 +42,42 @@ public final class CrashText {
       }
     }
     return -1;
+  }
+
+  /** Whether the JVM has reported all. */
+  static boolean isComplete(byte[] lines) {
+    for (int at = 0; at < lines.length; at++) {
+      if (lines[at] == '#' && isAt(lines, at, COMPLETE)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * The report that this JVM wrote to a file, which is deleted: those before Java 17 write to no
+   * file that exists, as standard output does, but to {@code hs_err_pidN.log} in their folder or
+   * {@code /tmp}. Only a file of that name, with this process's number, is looked at.
+   *
+   * @return empty where there is none
+   */
+  static byte[] takeFile() {
+    try {
+      String name = "hs_err_pid" + new File("/proc/self").getCanonicalFile().getName() + ".log";
+      for (String folder : new String[] {System.getProperty("user.dir"), "/tmp"}) {
+        File file = new File(folder, name);
+        if (file.isFile() && file.getCanonicalFile().getName().equals(name)) {
+          byte[] bytes = new byte[(int) Math.min(file.length(), MAX_FILE)];
+          try (DataInputStream in = new DataInputStream(new FileInputStream(file))) {
+            in.readFully(bytes);
+          }
+          return file.delete() ? bytes : new byte[0]; // else it is there to be read
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      // then there is no more to be told
+    }
+    return new byte[0];
   }
 
   private static boolean isAt(byte[] lines, int at, byte[] text) {

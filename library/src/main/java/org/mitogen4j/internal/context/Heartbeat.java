@@ -16,7 +16,10 @@ final class Heartbeat implements Runnable {
   /** A stream is dead after so many intervals of silence. */
   private static final int MISSED = 3;
 
-  /** A child is asked for a dump of its threads after so many intervals of silence. */
+  /**
+   * A child is asked for a dump of its threads after so many intervals of silence, and when it was
+   * silent at more than so many looks: after a stop of this process itself nobody is.
+   */
   private static final int DUMPED = 2;
 
   /** How long after one dump the next may be asked for. */
@@ -179,6 +182,7 @@ final class Heartbeat implements Runnable {
       link.directSince = clock;
     }
     long silent = clock - link.silentSince;
+    link.silentLooks = silent >= millis ? link.silentLooks + 1 : 0;
     long unread = unread(stream, link, starting);
     if (direct != 0 && clock - link.directSince > DIRECT_MILLIS) {
       end(stream, link, Disconnects.UNREAD);
@@ -194,7 +198,8 @@ final class Heartbeat implements Runnable {
       end(stream, link, new EndCause(EndCause.SILENT, why));
     } else if (millis > 0 && Math.max(silent, unread) >= millis) {
       pings.ask(stream, link);
-      if (silent >= millis * DUMPED && stream != router.parent && mayAskForDump(link)) {
+      boolean hangs = silent >= millis * DUMPED && link.silentLooks > DUMPED;
+      if (hangs && stream != router.parent && mayAskForDump(link)) {
         String why = "no sign of life from context " + stream.peer + " for " + silent + " ms";
         pings.askForDump(stream, link, why);
       }

@@ -46,6 +46,7 @@ final class LinkState {
   long acked = -1; // nothing was looked at yet
   long unreadSince;
   boolean ending;
+  int silentLooks; // in turn
   boolean askedForDump; // whether it was, by the clock at askedForDumpAt
   long askedForDumpAt;
 

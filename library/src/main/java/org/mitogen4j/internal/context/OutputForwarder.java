@@ -140,6 +140,19 @@ public final class OutputForwarder implements Runnable {
       crashing = true;
       send(STDOUT, Arrays.copyOf(bytes, crash));
       send(CRASH, Arrays.copyOfRange(bytes, crash, bytes.length));
+      if (CrashText.isComplete(bytes)) {
+        byte[] report = CrashText.takeFile();
+        for (int at = 0, end; at < report.length; at = end) {
+          end = Math.min(report.length, at + CHUNK);
+          for (int last = end; last > at && end < report.length; last--) { // whole lines
+            if (report[last - 1] == '\n') {
+              end = last;
+              break;
+            }
+          }
+          send(CRASH, Arrays.copyOfRange(report, at, end));
+        }
+      }
     }
   }
 

@@ -82,6 +82,9 @@ final class BootstrapScript {
   /** A VM that crashes waits for a second, so that threads of it send home what it reported. */
   private static final String ON_ERROR = " -XX:OnError=sleep\\ 1";
 
+  /** The same where words are split at spaces: the shell that the VM runs makes a space of it. */
+  private static final String ON_ERROR_IN_WORD = " -XX:OnError=sleep\\${IFS}1";
+
   /** Where the environment says nothing of encodings. */
   private static final String ENCODINGS =
       "-Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8";
@@ -254,7 +257,7 @@ final class BootstrapScript {
     s.append("o=;[ \"")
         .append(JAVA_VARIABLES)
         .append("\" ]||o=\"")
-        .append(needsCare(arguments) ? ENCODINGS : OPTIONS + collector())
+        .append(needsCare(arguments) ? ENCODINGS : OPTIONS + ON_ERROR_IN_WORD + collector())
         .append("\";f=/proc/self/fd;exec 7<&0 8>&1;:|{ exec 5<>$f/0;printf %s ");
     s.append(quote(SOURCE.replace("JAR", String.valueOf(jar)))).append("|{ exec 6<&0;");
     run();
