@@ -16,6 +16,10 @@ final class TimelinePage {
   private static final int LABEL = 240;
   private static final int WIDTH = 1000;
   private static final int TOP = 30;
+
+  /** Pixels at the right, for half of the last time. */
+  private static final int MARGIN = 40;
+
   private static final int TICKS = 10;
 
   /** Pixels of a row; few contexts get high ones. */
@@ -112,7 +116,7 @@ final class TimelinePage {
     key("END", "end");
     s.append("</p>\n");
     int high = TOP + rows.size() * height + TOP;
-    s.append("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"").append(LABEL + WIDTH + INDENT);
+    s.append("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"").append(LABEL + WIDTH + MARGIN);
     s.append("\" height=\"").append(high).append("\" role=\"img\">\n");
     rows();
     ticks(high);

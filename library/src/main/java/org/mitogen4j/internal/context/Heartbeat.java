@@ -18,7 +18,7 @@ final class Heartbeat implements Runnable {
 
   /**
    * A child is asked for a dump of its threads after so many intervals of silence, and when it was
-   * silent at more than so many looks: after a stop of this process itself nobody is.
+   * silent at so many looks in turn: after a stop of this process itself nobody is.
    */
   private static final int DUMPED = 2;
 
@@ -198,7 +198,7 @@ final class Heartbeat implements Runnable {
       end(stream, link, new EndCause(EndCause.SILENT, why));
     } else if (millis > 0 && Math.max(silent, unread) >= millis) {
       pings.ask(stream, link);
-      boolean hangs = silent >= millis * DUMPED && link.silentLooks > DUMPED;
+      boolean hangs = silent >= millis * DUMPED && link.silentLooks >= DUMPED;
       if (hangs && stream != router.parent && mayAskForDump(link)) {
         String why = "no sign of life from context " + stream.peer + " for " + silent + " ms";
         pings.askForDump(stream, link, why);
