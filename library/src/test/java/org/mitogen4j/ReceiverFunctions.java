@@ -147,6 +147,8 @@ final class ReceiverFunctions {
     return TAKEN.get();
   }
 
+  /** Has a context send without an end. */
+  @SuppressWarnings("FutureReturnValueIgnored") // the tests look at what the call does
   static void begin(Context from, Receiver<byte[]> receiver) throws Exception {
     from.runAsync(ReceiverFunctions::forever, receiver.sender());
     Await.until(() -> from.call(ReceiverFunctions::sent) > 0);

@@ -31,10 +31,6 @@ class SentReceiverEndTest {
     return router.connect(InProcess.create().name(name));
   }
 
-  private static List<Integer> upTo(int n) {
-    return IntStream.range(0, n).boxed().collect(Collectors.toList());
-  }
-
   @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
   void closingItThereEndsTheSenders() throws Exception {

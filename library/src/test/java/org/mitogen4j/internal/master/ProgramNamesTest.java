@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.OutputStream;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,7 +25,7 @@ class ProgramNamesTest {
     try (OutputStream out = Files.newOutputStream(file);
         JarOutputStream jar = new JarOutputStream(out)) {
       jar.putNextEntry(new ZipEntry("META-INF/MANIFEST.MF"));
-      jar.write(("Manifest-Version: 1.0\n" + manifest + "\n").getBytes("UTF-8"));
+      jar.write(("Manifest-Version: 1.0\n" + manifest + "\n").getBytes(StandardCharsets.UTF_8));
       for (String entry : entries) {
         jar.putNextEntry(new ZipEntry(entry));
       }
