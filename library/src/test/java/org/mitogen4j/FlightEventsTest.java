@@ -47,8 +47,7 @@ class FlightEventsTest {
         assertThat(child.call(FlightEventsTest::work, 1)).isEqualTo(2);
         Timeline timeline = router.timeline(); // which hears of ends behind the recording
         child.close();
-        Await.until(
-            () -> timeline.spans().stream().anyMatch(s -> s.kind() == Timeline.Kind.END));
+        Await.until(() -> timeline.spans().stream().anyMatch(s -> s.kind() == Timeline.Kind.END));
       }
       recording.stop();
       recording.dump(file);

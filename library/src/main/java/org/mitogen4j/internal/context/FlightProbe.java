@@ -19,12 +19,12 @@ final class FlightProbe {
   private static final String OPTION = "FlightRecord";
 
   private final MessageRouter router;
+
   @GuardedBy("this")
   private MethodHandle isInitialized;
 
   @GuardedBy("this")
   private boolean absent;
-
 
   FlightProbe(MessageRouter router) {
     this.router = router;

@@ -89,7 +89,6 @@ public final class FrameLog implements FrameListener {
         at += n;
       }
     }
-
   }
 
   /** A frame in a line, as people read it. */

@@ -65,7 +65,9 @@ public final class KeptClasses implements ClassSource {
   @Override
   public byte[] outOfBlock(String className) {
     byte[] packed = classes.kept(className);
-    return packed == null || !ClassBlocks.isBlock(packed) || ClassBlocks.name(packed).equals(className)
+    return packed == null
+            || !ClassBlocks.isBlock(packed)
+            || ClassBlocks.name(packed).equals(className)
         ? null
         : here(className);
   }
