@@ -47,12 +47,12 @@ final class BootFigures {
         Router router = Router.create()) {
       byte[] input = new byte[start().bytes()];
       for (int i = -1; i < ROUNDS; i++) {
-        double ourNear = ConnectFigures.firstCall(router, sshd.method(Sshd.RELAYED));
+        double ourNear = FirstCall.time(router, sshd.method(Sshd.RELAYED));
         double near = answer(sshd.command(Sshd.RELAYED, command), input);
         if (i < 0) {
           continue; // what is slow the first time only
         }
-        double ourFar = ConnectFigures.firstCall(router, sshd.method(Sshd.FAR));
+        double ourFar = FirstCall.time(router, sshd.method(Sshd.FAR));
         double far = answer(sshd.command(Sshd.FAR, command), input);
         ours.add((ourFar - ourNear) / (2 * Sshd.FAR_MILLIS));
         floors.add((far - near) / (2 * Sshd.FAR_MILLIS));

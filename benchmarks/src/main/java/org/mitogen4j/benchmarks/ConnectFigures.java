@@ -8,12 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.mitogen4j.Context;
-import org.mitogen4j.DisconnectedException;
 import org.mitogen4j.Router;
 import org.mitogen4j.benchmarks.Figure.Result;
 import org.mitogen4j.connect.Local;
-import org.mitogen4j.connect.spi.ConnectionMethod;
 
 /** How long it takes until a new child has answered its first call, and what it then weighs. */
 final class ConnectFigures {
@@ -32,7 +29,7 @@ final class ConnectFigures {
         Router router = Router.create()) {
       List<String> command = bare.command(BareJvm.jar(folder.path, BareMain.class), BareMain.class);
       return new Pairs()
-          .measure(5, 31, () -> firstCall(router, Local.create()), () -> time(command))
+          .measure(5, 31, () -> FirstCall.time(router, Local.create()), () -> time(command))
           .lessIsBetter();
     }
   }
@@ -48,31 +45,10 @@ final class ConnectFigures {
           .measure(
               3,
               15,
-              () -> firstCall(router, sshd.method(Sshd.NEAR)),
+              () -> FirstCall.time(router, sshd.method(Sshd.NEAR)),
               () -> time(sshd.command(Sshd.NEAR, java)))
           .lessIsBetter();
     }
-  }
-
-  /**
-   * Starts a child, calls an empty function in it, and ends it; the milliseconds of the first two.
-   */
-  static double firstCall(Router router, ConnectionMethod<?> method) throws Exception {
-    long start = System.nanoTime();
-    Context child = router.connectAsync(method);
-    child.run(Empty::run);
-    double millis = (System.nanoTime() - start) / 1e6;
-    end(child);
-    return millis;
-  }
-
-  private static void end(Context child) throws IOException {
-    try {
-      child.run(Remote::halt);
-    } catch (DisconnectedException e) {
-      return; // as it should
-    }
-    throw new IOException(child.name() + " did not end");
   }
 
   static double time(List<String> command) throws IOException, InterruptedException {

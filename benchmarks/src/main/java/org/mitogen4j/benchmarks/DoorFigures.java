@@ -37,8 +37,6 @@ import org.mitogen4j.connect.spi.ConnectionMethod;
 final class DoorFigures {
   private static final Path TESTBED = Path.of("testbed/hosts/run/ssh_config");
 
-  private static final int WARMUPS = 3;
-  private static final int PAIRS = 11;
   private static final int CHAINS = 7;
 
   private DoorFigures() {}
@@ -69,7 +67,7 @@ final class DoorFigures {
   }
 
   private static Figure here(String name, ConnectionMethod<?> method) {
-    return new Figure("doors." + name, "ms", () -> result(pairs(Router.create(), method, true)));
+    return new Figure("doors." + name, "ms", () -> result(method));
   }
 
   private static Figure inDockerHost(String name, ConnectionMethod<?> method) {
@@ -89,9 +87,9 @@ final class DoorFigures {
               at = at.connect(hop);
             }
             if (at.name().endsWith("docker-a")) {
-              at.run(DoorFigures::startContainers);
+              at.run(DoorPairs::startContainers);
             }
-            return result(at.call(DoorFigures::pairs, method));
+            return result(at.call(DoorPairs::measure, method, emptyJar()));
           }
         });
   }
@@ -102,48 +100,27 @@ final class DoorFigures {
     }
   }
 
-  static void startContainers() throws Exception {
-    BareJvm.run(List.of("start-containers"));
-  }
-
   private static Result ssh() throws Exception {
     try (Folder folder = new Folder();
         Sshd sshd = new Sshd(folder.path)) {
-      return result(pairs(Router.create(), sshd.method(Sshd.NEAR), true));
+      return result(sshd.method(Sshd.NEAR));
+    }
+  }
+
+  private static byte[] emptyJar() throws IOException {
+    try (Folder folder = new Folder()) {
+      return Files.readAllBytes(BareJvm.jar(folder.path, BareMain.class));
+    }
+  }
+
+  private static Result result(ConnectionMethod<?> method) throws Exception {
+    try (Router router = Router.create()) {
+      return result(DoorPairs.measureFrom(router, method, emptyJar()));
     }
   }
 
   private static Result result(double[][] times) {
     return new Pairs().add(times[0], times[1]).lessIsBetter();
-  }
-
-  /** In the context that is to be the parent: ours, and the floors. */
-  static double[][] pairs(ConnectionMethod<?> method) throws Exception {
-    return pairs(Router.current(), method, false);
-  }
-
-  private static double[][] pairs(Router router, ConnectionMethod<?> method, boolean close)
-      throws Exception {
-    try {
-      DoorFloor floor = DoorFloor.of(router, method);
-      double[][] times = new double[2][PAIRS];
-      for (int i = -WARMUPS; i < PAIRS; i++) {
-        boolean oursFirst = (i & 1) == 0;
-        double floorAhead = oursFirst ? 0 : floor.time();
-        double ours = ConnectFigures.firstCall(router, method);
-        if (i >= 0) {
-          times[0][i] = ours;
-          times[1][i] = oursFirst ? floor.time() : floorAhead;
-        } else if (oursFirst) {
-          floor.time();
-        }
-      }
-      return times;
-    } finally {
-      if (close) {
-        router.close();
-      }
-    }
   }
 
   /** Bastion, docker's host, another account, container: all at once, or one after the other. */

@@ -1,8 +1,8 @@
 package org.mitogen4j.benchmarks;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +19,7 @@ import org.mitogen4j.connect.spi.ConnectionMethod;
 final class DoorFloor {
   private static final byte[] NOTHING = {};
   private static final String TOKEN = "f000000000000000";
+  private static final String MAIN = "org.mitogen4j.benchmarks.BareMain";
   private static final long SECONDS = 60;
 
   private final CommandLine line;
@@ -28,11 +29,7 @@ final class DoorFloor {
   }
 
   /** Asks a child that a method starts how it runs, and leaves the class there. */
-  static DoorFloor of(Router router, ConnectionMethod<?> method) throws Exception {
-    byte[] jar;
-    try (Folder folder = new Folder()) {
-      jar = Files.readAllBytes(BareJvm.jar(folder.path, BareMain.class));
-    }
+  static DoorFloor of(Router router, ConnectionMethod<?> method, byte[] jar) throws Exception {
     Context child = router.self().connect(method);
     String[] jvm = child.call(Remote::jvm).split("\n");
     String path = child.call(DoorFloor::store, jar);
@@ -41,7 +38,7 @@ final class DoorFloor {
     for (int i = 1; i < jvm.length; i++) {
       script.append(" '").append(jvm[i]).append('\'');
     }
-    script.append(" -cp ").append(path).append(' ').append(BareMain.class.getName());
+    script.append(" -cp ").append(path).append(' ').append(MAIN);
     script.append(" </dev/null;}\n");
     CommandLine line =
         method.commandLine(new Bootstrap(TOKEN, script.toString(), NOTHING, NOTHING, NOTHING));
@@ -78,14 +75,14 @@ final class DoorFloor {
     }
     double millis = (System.nanoTime() - start) / 1e6;
     if (process.exitValue() != 0) {
-      InputStream errors = process.getErrorStream();
+      byte[] errors = process.getErrorStream().readAllBytes();
       throw new IOException(
           "exit code "
               + process.exitValue()
               + " of "
               + line
               + ": "
-              + new String(errors.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+              + new String(errors, StandardCharsets.UTF_8));
     }
     return millis;
   }
