@@ -257,6 +257,22 @@ final class CallDependencies {
   }
 
   /**
+   * A child reads a resource that names classes: it may load them, without any code that names
+   * them.
+   *
+   * @return names of these, and of what is above them
+   */
+  List<String> mention(Collection<String> types, String why) {
+    List<String> all = new ArrayList<>(types);
+    int before = needed.size();
+    for (String type : types) {
+      load(type, why);
+    }
+    all.addAll(new ArrayList<>(needed.keySet()).subList(before, needed.size()));
+    return all;
+  }
+
+  /**
    * Goes on with the search.
    *
    * @param more how many more classes are looked for
@@ -655,6 +671,9 @@ final class CallDependencies {
     String name = text.startsWith("/") ? text.substring(1) : text;
     if (texts++ < MAX_RESOURCES && ResourceKey.isName(name)) {
       needed.putIfAbsent(ResourceKey.find(name), why); // also where there is none: it need not ask
+      for (String named : files.named(ResourceKey.find(name))) {
+        open.add(new Step(steps++, distance + BY_OTHERS, null, named, "named in " + name));
+      }
       String folder = type.substring(0, type.lastIndexOf('.') + 1).replace('.', '/');
       String beside = ResourceKey.find(folder + name);
       if (!text.startsWith("/") && files.hasResource(beside)) {
@@ -681,7 +700,7 @@ final class CallDependencies {
     }
     String list = ResourceKey.find(SERVICES + name);
     Collection<String> providers =
-        files.source.isSlow(list) ? new ArrayList<>() : files.providers(list);
+        files.source.isSlow(list) ? new ArrayList<>() : files.named(list);
     if (!providers.isEmpty()) {
       needed.putIfAbsent(list, why);
       for (String provider : providers) {

@@ -2,10 +2,10 @@ package org.mitogen4j.internal.parent.classes;
 
 import java.lang.ref.SoftReference;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The program's class files, as far as they were read; kept while there is memory. Thread safe. */
@@ -13,10 +13,12 @@ final class ClassFiles {
   /** The most classes whose files are kept. */
   private static final int MAX_KEPT = 4000;
 
-  /** No list of services is longer, in bytes, or has more words. */
-  private static final int MAX_SERVICES = 1 << 14;
+  /** In longer resources, in bytes, no names are looked for. */
+  private static final int MAX_RESOURCE = 1 << 16;
 
-  private static final int MAX_WORDS = 500;
+  private static final int MAX_WORDS = 5000;
+
+  private static final int MAX_WORD = 200;
 
   final ClassSource source;
 
@@ -51,22 +53,26 @@ final class ClassFiles {
   }
 
   /**
-   * Classes that a list of services names.
+   * Classes that a resource names: a list of services, of plug-ins, or a configuration.
    *
-   * @param services the key of the resource
+   * @param resource its key
    */
-  Collection<String> providers(String services) {
-    List<String> providers = new ArrayList<>();
-    byte[] answer = source.classFile(services);
-    if (answer != null && answer.length < MAX_SERVICES) { // with more than the list in it
+  Collection<String> named(String resource) {
+    Set<String> named = new LinkedHashSet<>();
+    byte[] answer = source.classFile(resource);
+    if (answer != null && answer.length < MAX_RESOURCE) { // with more than the content in it
       for (String word :
           new String(answer, StandardCharsets.ISO_8859_1).split("[^\\w.$]+", MAX_WORDS)) {
-        if (word.indexOf('.') > 0 && get(word) != null) {
-          providers.add(word);
+        if (word.indexOf('.') > 0 && word.length() < MAX_WORD) {
+          // the size of a text stands before it in many formats, and may be a letter
+          String name = get(word) != null ? word : word.substring(1);
+          if (name.indexOf('.') > 0 && get(name) != null) {
+            named.add(name);
+          }
         }
       }
     }
-    return providers;
+    return named;
   }
 
   /** Whether the program has a resource. */

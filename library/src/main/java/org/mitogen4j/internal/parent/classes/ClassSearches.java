@@ -132,6 +132,14 @@ final class ClassSearches {
     }
   }
 
+  /** What a child may need that reads a resource that names classes. */
+  Collection<String> mentioned(int child, String function, Collection<String> types, String why) {
+    Running r = running(child, function);
+    synchronized (r) {
+      return r.search.mention(types, why);
+    }
+  }
+
   /** Goes on with the search for a function that a child runs; empty when that is at its end. */
   List<String> more(int child, String function, long nanos) {
     Running r = running(child, function);

@@ -31,6 +31,9 @@ public final class ClassSender {
   /** The answer to where a resource is that is nowhere: no places, as it travels. */
   private static final byte[] NOTHING = {0, 0, 0, 2, 99, 96, 0, 0};
 
+  /** What the keys of lists of services begin with. */
+  private static final String SERVICES = ResourceKey.FIND + "META-INF/services/";
+
   /** No call replies there. */
   private static final long NO_CALL = -1;
 
@@ -635,17 +638,27 @@ public final class ClassSender {
   }
 
   /**
-   * Sends ahead of a list of services the classes that it names, since code that reads the list
-   * makes objects of them.
+   * Sends ahead of a resource the classes that it names. Code that reads a list of services makes
+   * objects of them; of others it is known only that it may load them.
    */
-  List<Packed> sendProviders(ContextRecord child, String services) {
+  List<Packed> sendNamed(ContextRecord child, String resource) {
     Map<String, String> all = new LinkedHashMap<>();
-    for (String provider : searches.files.providers(services)) {
-      Collection<String> next =
-          searches.next(child.id, child.lastCalled, provider, AROUND_CLASSES, AROUND_NANOS / 10);
-      for (String name : next) {
-        all.put(name, "goes with " + services.substring(1));
+    String why = "named in " + resource.substring(1);
+    Collection<String> named = searches.files.named(resource);
+    if (named.isEmpty()) {
+      return Collections.emptyList();
+    }
+    if (resource.startsWith(SERVICES)) {
+      for (String provider : named) {
+        for (String name :
+            searches.next(
+                child.id, child.lastCalled, provider, AROUND_CLASSES, AROUND_NANOS / 10)) {
+          all.put(name, "goes with " + resource.substring(1));
+        }
       }
+    }
+    for (String name : searches.mentioned(child.id, child.lastCalled, named, why)) {
+      all.putIfAbsent(name, why);
     }
     return sendAlong(child, all, AROUND_BYTES << MAX_AROUND_SHIFT);
   }

@@ -39,9 +39,6 @@ public final class ClassServer extends Requests.FromChild {
   /** Between names in an answer: none has it. */
   private static final String SEPARATOR = ";";
 
-  /** What the names of lists of services begin with. */
-  private static final String SERVICES = ResourceKey.FIND + "META-INF/services/";
-
   private static final String LIBRARY = "org.mitogen4j.";
 
   /** The bundle of what functions use of the library. */
@@ -297,9 +294,9 @@ public final class ClassServer extends Requests.FromChild {
 
   /** Sends what a child will want next that asks for something. */
   private List<Packed> sendAlong(ContextRecord child, String name) {
-    if (name.startsWith(SERVICES)) {
+    if (name.charAt(0) == ResourceKey.FIND && !name.endsWith(".class")) {
       return router.parents.length == 0
-          ? parent.sender.sendProviders(child, name)
+          ? parent.sender.sendNamed(child, name)
           : Collections.emptyList();
     }
     boolean program =
