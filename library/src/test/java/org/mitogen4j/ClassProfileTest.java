@@ -51,6 +51,31 @@ class ClassProfileTest {
     assertThat(run(profile).requests()).isZero();
   }
 
+  private static int length(String resource) throws java.io.IOException {
+    try (java.io.InputStream in =
+        ClassProfileTest.class.getClassLoader().getResourceAsStream(resource)) {
+      return in.readAllBytes().length;
+    }
+  }
+
+  private long asked(Path profile, String resource) throws Exception {
+    try (Router router = Router.create(RouterOptions.defaults().classProfile(profile))) {
+      Context child = router.connect(InProcess.create());
+      assertThat(child.call(ClassProfileTest::length, resource)).isGreaterThan(1 << 15);
+      Await.until(() -> child.classTraffic().isComplete());
+      return child.classTraffic().requests();
+    }
+  }
+
+  @Test
+  void aLargeFileThatWasReadGoesToTheFirstChildOfTheNextRun() throws Exception {
+    Path profile = folder.resolve("profile");
+    String large = "org/assertj/core/api/Assertions.class";
+
+    assertThat(asked(profile, large)).isPositive();
+    assertThat(asked(profile, large)).isZero();
+  }
+
   @Test
   void aFileThatIsNoProfileIsReplaced() throws Exception {
     Path profile = Files.writeString(folder.resolve("profile"), "something else");

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.zip.DeflaterOutputStream;
@@ -109,8 +111,13 @@ final class ClassProfile {
         out.writeInt(loaded.getValue());
         out.writeBoolean(entry.reached.contains(loaded.getKey()));
       }
-      out.writeInt(entry.asked.size());
+      Set<String> resources = new LinkedHashSet<>();
       for (String resource : entry.asked) {
+        resources.add(classes.toSave(resource));
+      }
+      resources.remove(null);
+      out.writeInt(resources.size());
+      for (String resource : resources) {
         out.writeUTF(resource);
       }
     }

@@ -36,6 +36,9 @@ final class Places {
   /** The files of one folder that travel together, in bytes. */
   private static final int MAX_FOLDER = 1 << 19;
 
+  /** Before a place's name in a key that is kept for another process. */
+  private static final String NAMED = "@";
+
   private static final String SERVICES = "META-INF/services/";
   private static final Attributes.Name[] TEXTS = {
     Attributes.Name.SPECIFICATION_TITLE,
@@ -189,6 +192,34 @@ final class Places {
     }
     long offset = Long.parseLong(parts[1]);
     return offset % ResourceKey.PIECE == 0 ? pieces.read(place, resource, offset) : null;
+  }
+
+  /** A key of what is in a place, with the place's name: its number is of this process only. */
+  String named(String key) {
+    int slash = key.indexOf('/');
+    String number = slash < 0 ? "" : key.substring(1, slash);
+    return number.matches("[0-9]{1,5}") && Integer.parseInt(number) < byNumber.size()
+        ? key.charAt(0) + NAMED + byNumber.get(Integer.parseInt(number)).name + key.substring(slash)
+        : null;
+  }
+
+  /**
+   * The key that {@link #named} made another of, perhaps in another process; null where no place
+   * of that name is known.
+   */
+  String numbered(String key) {
+    int slash = key.indexOf('/');
+    for (Place place : byNumber) {
+      if (slash > 0 && key.substring(2, slash).equals(place.name)) {
+        return key.substring(0, 1) + place.number + key.substring(slash);
+      }
+    }
+    return null;
+  }
+
+  /** Whether a key has a place's name instead of its number. */
+  static boolean isNamed(String key) {
+    return key.startsWith(ResourceKey.PLACE + NAMED);
   }
 
   private byte[] locate(String asked) throws IOException {
@@ -388,6 +419,22 @@ final class Places {
           && file.endsWith(".class")
           && file.indexOf('/', folder.length()) < 0) {
         names.add(file.substring(folder.length(), file.length() - ".class".length()));
+      }
+    }
+    return names;
+  }
+
+  /** Names of the classes of a package, from where its first class was found, in that order. */
+  List<String> inPackage(String name) {
+    Place place = ofPackage.get(name);
+    List<String> names = new ArrayList<>();
+    if (place != null && !name.isEmpty()) {
+      try {
+        for (String simple : classes(place, name.replace('.', '/'))) {
+          names.add(name + simple);
+        }
+      } catch (IOException e) {
+        return Collections.emptyList(); // then none goes along
       }
     }
     return names;

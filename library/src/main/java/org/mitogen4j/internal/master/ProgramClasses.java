@@ -118,6 +118,21 @@ public final class ProgramClasses implements ClassSource {
   }
 
   @Override
+  public List<String> inPackage(String name) {
+    return places.inPackage(name);
+  }
+
+  @Override
+  public String toSave(String key) {
+    return ResourceKey.isContent(key) && !Places.isNamed(key) ? places.named(key) : key;
+  }
+
+  @Override
+  public String fromSaved(String key) {
+    return Places.isNamed(key) ? places.numbered(key) : key;
+  }
+
+  @Override
   public boolean isUnexpected(String className) {
     return names.isUnexpected(className.replace('.', '/') + ".class");
   }

@@ -63,6 +63,12 @@ public final class ClassSender {
   /** Not more classes go by themselves to a child that has only begun. */
   private static final int MOST_ALONE = 5;
 
+  /** From as many questions for classes of a package on, those beside them go along. */
+  private static final int FEW_OF_PACKAGE = 3;
+
+  /** Classes ahead of one in its jar that go along with it then, and behind it. */
+  private static final int NEIGHBOURS = 100;
+
   private static final String[] FOR_PARENTS = {
     ClassSource.JAR,
     ClassSource.LIST + "context",
@@ -594,13 +600,31 @@ public final class ClassSender {
         searches.next(
             child.id, child.lastCalled, className, shift(AROUND_CLASSES, shift), AROUND_NANOS);
     Map<String, String> all = new LinkedHashMap<>();
+    for (String name : neighbours(child, className)) {
+      all.put(name, "in a package of which it asks for one class after another");
+    }
     for (String name : next) {
-      all.put(name, "goes with " + className);
+      all.putIfAbsent(name, "goes with " + className);
     }
     if (asked.equals(classes.toSend(className, child)) || !asked.equals(className)) {
       all.remove(className); // else it is going to use another variant than it asks for
     }
     return sendAlong(child, all, shift(AROUND_BYTES, shift));
+  }
+
+  /**
+   * The classes beside one in its package, where a child asks for several of that: it may make
+   * their names, so that no search finds them.
+   */
+  private List<String> neighbours(ContextRecord child, String className) {
+    String inPackage = ResourceKey.packageOf(className);
+    if (child.sentClasses().countAsked(inPackage) < FEW_OF_PACKAGE) {
+      return Collections.emptyList();
+    }
+    List<String> all = classes.inPackage(inPackage);
+    int at = Math.max(0, all.indexOf(className));
+    return all.subList(
+        Math.max(0, at - NEIGHBOURS), Math.min(all.size(), at + NEIGHBOURS)); // as in their jar
   }
 
   /** Sends what goes along with an answer, and notes that it is for the function that runs. */

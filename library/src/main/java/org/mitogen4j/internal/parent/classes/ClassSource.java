@@ -1,6 +1,7 @@
 package org.mitogen4j.internal.parent.classes;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import org.mitogen4j.internal.parent.ContextRecord;
 
@@ -63,6 +64,25 @@ public interface ClassSource {
   default void question(
       String name, ContextRecord by, boolean found, boolean wasSent, String function) {
     // only the master logs
+  }
+
+  /**
+   * Names of the classes of a package, neighbours beside each other; empty where they are not known.
+   *
+   * @param name with the dot behind it
+   */
+  default List<String> inPackage(String name) {
+    return Collections.emptyList();
+  }
+
+  /** A key as it is kept for another process; null where it has no meaning there. */
+  default String toSave(String key) {
+    return key;
+  }
+
+  /** The key of which {@link #toSave} made another; null where there is nothing of the kind. */
+  default String fromSaved(String key) {
+    return key;
   }
 
   /**

@@ -144,8 +144,11 @@ public final class LoadedClasses {
         reached += entry.reached.contains(name) ? size(name) : 0;
       }
       leftForOne = entry.isCut ? FOR_MORE : Math.max(FOR_ONE, TIMES_FOUND * reached);
-      for (String name : entry.resources()) { // small, and looked for before their classes
-        add(name, false);
+      for (String saved : entry.resources()) { // small, and looked for before their classes
+        String name = source.fromSaved(saved);
+        if (name != null) {
+          add(name, false);
+        }
       }
       for (String name : likely) {
         if (entry.reached.contains(name)) {
@@ -345,9 +348,7 @@ public final class LoadedClasses {
     Map<String, Entry> known = new LinkedHashMap<>();
     for (Map.Entry<String, Entry> e : entries.entrySet()) {
       if (e.getValue().reports > 0) {
-        Entry copy = e.getValue().copy();
-        copy.asked.removeIf(ResourceKey::isContent); // that is of this process only
-        known.put(e.getKey(), copy);
+        known.put(e.getKey(), e.getValue().copy());
       }
     }
     return known;

@@ -66,6 +66,14 @@ public final class SentClasses {
   /** Whether it was sent what earlier children loaded for the function that was last called. */
   volatile boolean isLearned;
 
+  /** How often it asked for a class of each package. */
+  private final Map<String, Integer> askedIn = new ConcurrentHashMap<>();
+
+  /** Counts a question for a class of a package; returns how many there were. */
+  int countAsked(String inPackage) {
+    return askedIn.merge(inPackage, 1, Integer::sum);
+  }
+
   /** How often it had to ask since it was sent a function. */
   final AtomicInteger asked = new AtomicInteger();
 
