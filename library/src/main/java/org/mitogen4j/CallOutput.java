@@ -95,26 +95,28 @@ final class CallOutput {
   }
 
   private void take() {
-    for (Runnable last = next(); last != null; last = next()) {
-      boolean isEnd = last != NOTHING;
+    while (hasMore()) {
+      Runnable last = end();
       boolean taken = takeAll();
-      if (isEnd || !taken) {
+      if (last != null) {
         last.run();
+      }
+      if (last != null || !taken) {
         return; // and nothing is taken any more
       }
     }
   }
 
-  private static final Runnable NOTHING = () -> {};
-
-  /** What is to be run behind what is here now; null when nothing has come. */
-  private synchronized Runnable next() {
-    if (!more) {
-      taking = false;
-      return null;
-    }
+  /** Whether something has come since the last look; else the next that comes begins anew. */
+  private synchronized boolean hasMore() {
+    taking = more;
     more = false;
-    return end == null ? NOTHING : end;
+    return taking;
+  }
+
+  /** What is to be run behind what is here now; null while more may come. */
+  private synchronized Runnable end() {
+    return end;
   }
 
   /** Gives what is here to the consumer; false when that or what came is wrong. */

@@ -56,6 +56,7 @@ class CrashReportTest {
         .hasStackTraceContaining("java.lang.ArithmeticException: inner");
   }
 
+  @SuppressWarnings("ModifiedButNotUsed") // it is to take memory
   static void fillMemory() throws InterruptedException {
     Thread thread =
         new Thread(

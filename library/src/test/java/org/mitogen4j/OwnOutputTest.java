@@ -201,6 +201,7 @@ class OwnOutputTest {
     Await.until(() -> child.workload().running() == 0);
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // a chain runs it ahead of the next
   @Test
   void chainsAndExecutorsHaveTheirOutput() throws Exception {
     Context context = child.withOutput(own::add);

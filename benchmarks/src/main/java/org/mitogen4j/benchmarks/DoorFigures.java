@@ -185,7 +185,8 @@ final class DoorFigures {
           }
         }
       }
-      return Result.of(bytes, child.classTraffic().sent().size() + " classes were sent" + found);
+      return Result.of(
+          (double) bytes, child.classTraffic().sent().size() + " classes were sent" + found);
     }
   }
 }

@@ -25,6 +25,8 @@ public enum EventKind {
   public final String eventName;
 
   public final String label;
+
+  @SuppressWarnings("ImmutableEnumChecker") // nobody writes to it
   private final String[] fields;
 
   EventKind(String eventName, String label, String... fields) {

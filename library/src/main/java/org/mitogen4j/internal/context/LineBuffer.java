@@ -27,7 +27,7 @@ public final class LineBuffer {
       size += n;
       for (int last = end - 1; last >= off; last--) {
         if (bytes[last] == '\n') {
-          size = end - 1 - last;
+          size = (long) end - 1 - last;
           partial = length - (int) size;
           break;
         }

@@ -26,10 +26,10 @@ public final class ProcessOutput {
   private final PrintForwarder err;
   private volatile boolean taken;
 
-  @SuppressWarnings("StaticAssignmentInConstructor") // a process has one
   /**
    * @param firstOut what {@code System.out} was before anything ran here
    */
+  @SuppressWarnings("StaticAssignmentInConstructor") // a process has one
   ProcessOutput(ContextRuntime context, Object firstOut) {
     this.context = context;
     out = new PrintForwarder(context, OutputForwarder.STDOUT, null);

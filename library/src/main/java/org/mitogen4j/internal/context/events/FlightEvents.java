@@ -8,7 +8,9 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.mitogen4j.internal.context.EventKind;
 import org.mitogen4j.internal.context.EventRecorder;
 import org.mitogen4j.internal.kernel.MessageRouter;
@@ -29,7 +31,7 @@ public final class FlightEvents implements EventRecorder {
   private final MethodHandle set;
 
   /** What makes the events of each kind. */
-  private final Object[] factories = new Object[EventKind.values().length];
+  private final Map<EventKind, Object> factories = new EnumMap<>(EventKind.class);
 
   /** Made by {@link MessageRouter#make}, which needs a parameter. */
   public FlightEvents(MessageRouter router) throws ReflectiveOperationException {
@@ -54,7 +56,7 @@ public final class FlightEvents implements EventRecorder {
             .findVirtual(event, "set", plain.appendParameterTypes(int.class, Object.class))
             .asType(ofObject.appendParameterTypes(int.class, Object.class));
     for (EventKind kind : EventKind.values()) {
-      factories[kind.ordinal()] = factory(kind, factory);
+      factories.put(kind, factory(kind, factory));
     }
   }
 
@@ -93,7 +95,7 @@ public final class FlightEvents implements EventRecorder {
   @Override
   public Object begin(EventKind kind) {
     try {
-      Object event = newEvent.invokeExact(factories[kind.ordinal()]);
+      Object event = newEvent.invokeExact(factories.get(kind));
       if (!(boolean) isEnabled.invokeExact(event)) {
         return null;
       }
