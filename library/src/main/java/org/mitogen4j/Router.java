@@ -504,6 +504,13 @@ public final class Router implements AutoCloseable {
             });
   }
 
+  /** When the steps of the start of a child of this context were over; null where not known. */
+  StartTimeline startSteps(Context context) {
+    ContextRecord record = parent.known.get(context.id());
+    Object[] own = record == null || record.parent != core.id ? null : record.times.all();
+    return StartTimeline.of(own, null);
+  }
+
   /** A call is about to be sent. */
   void calls(Call<?> call) {
     RunListener[] all = listeners;

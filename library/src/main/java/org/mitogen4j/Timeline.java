@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.mitogen4j.internal.context.Printable;
@@ -29,6 +30,8 @@ public final class Timeline {
   public enum Kind {
     /** From the wish for a context until it is up, or its start failed. */
     START,
+    /** A step of a start, up to {@link StartTimeline.Step#JVM_UP}; of this router's own children. */
+    STEP,
     /** Classes or resources are sent to a context, or queued for it. */
     CLASSES,
     /** From sending a call until its result is here. */
@@ -133,6 +136,7 @@ public final class Timeline {
         if (begun != null) {
           String text = failure == null ? "start" : "start failed: " + failure.getMessage();
           add(context, Kind.START, begun, text, failure != null);
+          addSteps(context, begun);
         }
       }
     }
@@ -158,6 +162,22 @@ public final class Timeline {
     public void ended(Context context, EndReason reason) {
       boolean failed = reason.kind() != EndReason.Kind.SHUT_DOWN;
       add(context, Kind.END, System.nanoTime(), reason.text(), failed);
+    }
+  }
+
+  @GuardedBy("this")
+  private void addSteps(Context context, long begun) {
+    StartTimeline steps = router.startSteps(context);
+    Duration from = Duration.ofNanos(Math.max(0, begun - zero));
+    Duration last = Duration.ZERO;
+    for (StartTimeline.Step step : StartTimeline.Step.values()) {
+      Duration at = steps == null || step == StartTimeline.Step.FIRST_RESULT ? null : steps.at(step);
+      if (at != null && spans.size() < MAX_SPANS) {
+        String text = step.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        Duration length = at.compareTo(last) > 0 ? at.minus(last) : Duration.ZERO;
+        spans.add(new Span(context, Kind.STEP, from.plus(last), length, text, false));
+        last = last.plus(length);
+      }
     }
   }
 

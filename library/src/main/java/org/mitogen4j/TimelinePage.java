@@ -42,9 +42,9 @@ final class TimelinePage {
   private static final String STYLE =
       "body{font:13px sans-serif;margin:16px}svg{display:block}text{font:11px sans-serif}"
           + ".row{fill:#f6f6f6}.row.odd{fill:#fff}.tick{stroke:#ddd}.life{fill:#e4e9f2}"
-          + ".START{fill:#e8a33d}.CLASSES{fill:#5b9f5b}.CALL{fill:#4a7dc4}"
+          + ".START{fill:#e8a33d}.STEP{fill:#e8a33d;stroke:#fff;stroke-width:.5}.CLASSES{fill:#5b9f5b}.CALL{fill:#4a7dc4}"
           + ".failed{fill:#c43c3c}.END{fill:#333}.END.failed{fill:#c43c3c}"
-          + "rect.START:hover,rect.CLASSES:hover,rect.CALL:hover{opacity:.6}"
+          + "rect.START:hover,rect.STEP:hover,rect.CLASSES:hover,rect.CALL:hover{opacity:.6}"
           + ".key{display:inline-block;width:12px;height:12px;margin:0 4px 0 12px}";
 
   private final Timeline timeline;
@@ -223,7 +223,7 @@ final class TimelinePage {
         rect(as, from, y + height - 1 - band, to - from, band, title);
       } else if (span.kind() == Kind.CALL) {
         rect(as, from, y + 1 + in * lane, to - from, Math.max(1, lane - 0.5), title);
-      } else if (span.kind() == Kind.START) {
+      } else if (span.kind() == Kind.START || span.kind() == Kind.STEP) {
         rect(as, from, y + 1, to - from, height - 2.0 - band, title);
       } else {
         rect(as, from, y + 1, 3, height - 2, title);
