@@ -19,8 +19,7 @@ class NamedClassesTest {
     ClassLoader loader = NamedClassesTest.class.getClassLoader();
     try (BufferedReader in =
         new BufferedReader(
-            new InputStreamReader(
-                loader.getResourceAsStream(resource), StandardCharsets.UTF_8))) {
+            new InputStreamReader(loader.getResourceAsStream(resource), StandardCharsets.UTF_8))) {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         loader.loadClass(line.substring(line.indexOf('=') + 1));
         loaded++;

@@ -204,8 +204,8 @@ final class Places {
   }
 
   /**
-   * The key that {@link #named} made another of, perhaps in another process; null where no place
-   * of that name is known.
+   * The key that {@link #named} made another of, perhaps in another process; null where no place of
+   * that name is known.
    */
   String numbered(String key) {
     int slash = key.indexOf('/');
@@ -434,7 +434,7 @@ final class Places {
           names.add(name + simple);
         }
       } catch (IOException e) {
-        return Collections.emptyList(); // then none goes along
+        names.clear(); // then none goes along
       }
     }
     return names;

@@ -67,7 +67,8 @@ public interface ClassSource {
   }
 
   /**
-   * Names of the classes of a package, neighbours beside each other; empty where they are not known.
+   * Names of the classes of a package, neighbours beside each other; empty where they are not
+   * known.
    *
    * @param name with the dot behind it
    */
