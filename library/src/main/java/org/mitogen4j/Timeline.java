@@ -30,7 +30,9 @@ public final class Timeline {
   public enum Kind {
     /** From the wish for a context until it is up, or its start failed. */
     START,
-    /** A step of a start, up to {@link StartTimeline.Step#JVM_UP}; of this router's own children. */
+    /**
+     * A step of a start, up to {@link StartTimeline.Step#JVM_UP}; of this router's own children.
+     */
     STEP,
     /** Classes or resources are sent to a context, or queued for it. */
     CLASSES,
@@ -171,7 +173,8 @@ public final class Timeline {
     Duration from = Duration.ofNanos(Math.max(0, begun - zero));
     Duration last = Duration.ZERO;
     for (StartTimeline.Step step : StartTimeline.Step.values()) {
-      Duration at = steps == null || step == StartTimeline.Step.FIRST_RESULT ? null : steps.at(step);
+      Duration at =
+          steps == null || step == StartTimeline.Step.FIRST_RESULT ? null : steps.at(step);
       if (at != null && spans.size() < MAX_SPANS) {
         String text = step.name().toLowerCase(Locale.ROOT).replace('_', ' ');
         Duration length = at.compareTo(last) > 0 ? at.minus(last) : Duration.ZERO;
