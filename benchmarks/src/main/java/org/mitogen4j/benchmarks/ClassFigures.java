@@ -60,6 +60,7 @@ final class ClassFigures {
       figures.add(new Figure(name + "time.first", "ms", () -> of(library).time(0)));
       figures.add(new Figure(name + "time.second", "ms", () -> of(library).time(1)));
     }
+    figures.addAll(SharedClassFigures.all());
     return figures;
   }
 
@@ -81,9 +82,9 @@ final class ClassFigures {
     private final ClassSizes sizes;
 
     Measured(String library) throws Exception {
-      String type = "libraries." + Character.toUpperCase(library.charAt(0)) + library.substring(1);
+      String type = type(library);
       try (Folder folder = new Folder();
-          URLClassLoader loader = new URLClassLoader(urls(), ClassFigures.class.getClassLoader())) {
+          URLClassLoader loader = loader()) {
         Class<?> function = loader.loadClass(type);
         sizes = new ClassSizes();
         RouterOptions options =
@@ -112,25 +113,6 @@ final class ClassFigures {
       } while (!sent[i].isComplete() && System.nanoTime() < until);
     }
 
-    private static double plain(String type) throws IOException, InterruptedException {
-      Process process =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-XX:TieredStopAtLevel=1",
-                  "-cp",
-                  BUILT + "/classes:" + BUILT + "/lib/*",
-                  type)
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      process.waitFor();
-      int took = out.indexOf("took ");
-      if (took < 0) {
-        throw new IOException(type + " fails in a plain JVM");
-      }
-      return Double.parseDouble(out.substring(took + 5).trim());
-    }
-
     Result count() {
       return Result.of(sent[1].sent().size(), "classes sent to the second child");
     }
@@ -143,7 +125,8 @@ final class ClassFigures {
     }
 
     Result asked(int i) {
-      return Result.of((double) sent[i].requests(), "requests for classes");
+      return Result.of(
+          (double) sent[i].requests(), "questions for classes and resources, be there such or not");
     }
 
     Result wasted(int i) throws IOException {
@@ -155,6 +138,35 @@ final class ClassFigures {
     Result time(int i) {
       return new Result(millis[i], plain, millis[i] / plain, "floor: in a plain JVM");
     }
+  }
+
+  /** The class whose method {@code run} uses a library. */
+  static String type(String library) {
+    return "libraries." + Character.toUpperCase(library.charAt(0)) + library.substring(1);
+  }
+
+  static URLClassLoader loader() throws IOException {
+    return new URLClassLoader(urls(), ClassFigures.class.getClassLoader());
+  }
+
+  /** Milliseconds that a function takes in a JVM of its own with all jars. */
+  static double plain(String type) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                BUILT + "/classes:" + BUILT + "/lib/*",
+                type)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    process.waitFor();
+    int took = out.indexOf("took ");
+    if (took < 0) {
+      throw new IOException(type + " fails in a plain JVM");
+    }
+    return Double.parseDouble(out.substring(took + 5).trim());
   }
 
   private static URL[] urls() throws IOException {

@@ -30,6 +30,11 @@ final class Sshd implements AutoCloseable {
   private final Relay far;
 
   Sshd(Path folder) throws IOException, InterruptedException {
+    this(folder, FAR_MILLIS);
+  }
+
+  /** Holds bytes back for another while, each way, on the way to {@link #FAR}. */
+  Sshd(Path folder, int farMillis) throws IOException, InterruptedException {
     this.folder = folder;
     int port = freePort();
     makeKey("host");
@@ -56,7 +61,7 @@ final class Sshd implements AutoCloseable {
             .start();
     awaitPort(port);
     relayed = new Relay(port, 0);
-    far = new Relay(port, FAR_MILLIS);
+    far = new Relay(port, farMillis);
     clientConfig = folder.resolve("ssh_config");
     List<String> lines = new ArrayList<>();
     addHost(lines, NEAR, port);
