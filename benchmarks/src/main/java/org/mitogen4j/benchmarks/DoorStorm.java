@@ -27,6 +27,9 @@ final class DoorStorm {
   /** As many as a router starts at a time. */
   private static final int AT_A_TIME = 32;
 
+  /** Below those that the system gives to connections, so that none is taken meanwhile. */
+  private static final int FIRST_PORT = 22_100;
+
   private DoorStorm() {}
 
   static Result measure() throws Exception {
@@ -34,7 +37,8 @@ final class DoorStorm {
     try (Folder folder = new Folder()) {
       try {
         for (int i = 0; i < HOSTS; i++) {
-          servers.add(new Sshd(Files.createDirectory(folder.path.resolve("host" + i))));
+          Path own = Files.createDirectory(folder.path.resolve("host" + i));
+          servers.add(new Sshd(own, FIRST_PORT + i, Sshd.FAR_MILLIS));
         }
         return measure(servers, folder.path);
       } finally {
@@ -50,7 +54,7 @@ final class DoorStorm {
         BareJvm.likeLocalChildren().command(BareJvm.jar(folder, BareMain.class), BareMain.class);
     commands(servers, "true");
     double floor = commands(servers, "true");
-    double jvms = commands(servers, String.join(" ", java));
+    double jvms = commands(servers, "'" + String.join("' '", java) + "'");
     double ours = starts(servers);
     String note =
         String.format(

@@ -35,8 +35,12 @@ final class Sshd implements AutoCloseable {
 
   /** Holds bytes back for another while, each way, on the way to {@link #FAR}. */
   Sshd(Path folder, int farMillis) throws IOException, InterruptedException {
+    this(folder, freePort(), farMillis);
+  }
+
+  /** On a port that nobody has. */
+  Sshd(Path folder, int port, int farMillis) throws IOException, InterruptedException {
     this.folder = folder;
-    int port = freePort();
     makeKey("host");
     makeKey("user");
     if (System.getProperty("user.name").equals("root")) {
