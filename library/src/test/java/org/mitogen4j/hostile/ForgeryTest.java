@@ -147,6 +147,13 @@ class ForgeryTest {
 
   @ParameterizedTest
   @EnumSource
+  void itCanNotHaveOthersTellWhatTheirThreadsDo(Place place) throws Exception {
+    refused(place, t -> t.asksInVain(t.sibling.id(), Handle.DUMP, Message.EMPTY));
+    refused(place, t -> t.asksInVain(0, Handle.DUMP, Message.EMPTY));
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void itCanNotEndTheMaster(Place place) throws Exception {
     refused(place, t -> t.asksInVain(0, Handle.SHUTDOWN, Message.EMPTY));
   }
