@@ -433,8 +433,12 @@ public final class ContextRuntime extends Extension {
       routing.refuse(m.from, why);
       routing.dead(m.from, m.src, m.replyTo, refusal("refused: " + why));
     } else if (!m.dead()) {
-      String why = router.name + " has nothing at handle " + m.handle;
-      routing.dead(m.from, m.src, m.replyTo, refusal(why));
+      EndCause nothing = refusal(router.name + " has nothing at handle " + m.handle);
+      if ((m.flags & Header.BULK) == 0) {
+        routing.dead(m.from, m.src, m.replyTo, nothing);
+      } else { // an item, whose receiver may have said already why it takes no more
+        routing.deadBehindItems(m.from, m.src, m.replyTo, nothing);
+      }
     }
   }
 
