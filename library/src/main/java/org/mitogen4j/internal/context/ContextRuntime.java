@@ -136,6 +136,9 @@ public final class ContextRuntime extends Extension {
       probeEvents();
     }
     starter.start("heartbeat", heartbeat);
+    if (ending != null) { // last: a frame that comes meanwhile goes straight to its handler
+      router.handlers.put(Handle.SHUTDOWN, ending);
+    }
   }
 
   /** Looks whether a tool of the JVM wants events; and tells it what went over the links. */

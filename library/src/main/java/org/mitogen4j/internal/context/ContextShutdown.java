@@ -55,7 +55,6 @@ public final class ContextShutdown extends Handler implements Runnable {
     this.context = context;
     this.kernel = kernel;
     limitMillis = context.endMillis();
-    kernel.handlers.put(Handle.SHUTDOWN, this);
     output = kernel.stdout == null ? null : new OutputForwarder(context, kernel.stdout);
     if (output != null) {
       context.starter.start("stdout", output);

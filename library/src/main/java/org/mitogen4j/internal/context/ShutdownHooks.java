@@ -3,6 +3,7 @@ package org.mitogen4j.internal.context;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
  * The program's shutdown hooks while they run: threads that Java starts when the thread that made
@@ -24,7 +25,7 @@ final class ShutdownHooks {
     }
     Set<Thread> hooks = threads();
     hooks.removeAll(before);
-    hooks.remove(Thread.currentThread());
+    hooks.removeIf(thread -> thread instanceof MessageRouter.Worker); // no hooks, and may not end
     for (Thread hook : hooks) {
       long left = deadline.millisLeft();
       if (left > 0) {

@@ -51,7 +51,7 @@ final class NameList {
           }
         }
       }
-      return all.hasPlacesOf(loaders) ? all.names : null;
+      return all.lookElsewhere(loaders) ? all.names : null;
     } catch (IOException | URISyntaxException | IllegalArgumentException e) {
       return null; // a file that is no jar, or can't be read
     }
@@ -142,8 +142,11 @@ final class NameList {
     }
   }
 
-  /** Whether the loaders find nothing elsewhere: agents and programs can add to a class path. */
-  private boolean hasPlacesOf(List<ClassLoader> loaders) throws IOException, URISyntaxException {
+  /**
+   * Looks through the other jars that the loaders have: agents and programs can add to a class
+   * path, and launchers tell another than they use.
+   */
+  private boolean lookElsewhere(List<ClassLoader> loaders) throws IOException, URISyntaxException {
     Set<String> ofJdk = new HashSet<>();
     ClassLoader jdk = ClassLoader.getSystemClassLoader().getParent();
     if (jdk != null) {
@@ -164,11 +167,9 @@ final class NameList {
         if (!(connection instanceof JarURLConnection)) {
           file = file.getParentFile().getParentFile(); // of META-INF
         }
-        if (!looked.contains(file.getCanonicalFile())) {
-          return false;
-        }
+        open.add(file);
       }
     }
-    return true;
+    return look();
   }
 }
