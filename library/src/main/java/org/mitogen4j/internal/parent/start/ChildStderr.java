@@ -181,6 +181,11 @@ public final class ChildStderr implements Runnable {
     }
   }
 
+  /** The beginning of the JVM's report of the error that ended it; empty where it made none. */
+  synchronized String report() {
+    return crash.toString();
+  }
+
   /** What the JVM reported of the error that ended it, in a few words; null where it did not. */
   synchronized String crash() {
     return crash.length() == 0 ? null : Printable.line(CrashText.summary(crash.toString()));

@@ -307,7 +307,7 @@ public final class StartAttempt {
   }
 
   private boolean matches(String pattern) {
-    return Pattern.compile(pattern).matcher(errors.last(NOISE)).find();
+    return Pattern.compile(pattern).matcher(errors.report() + errors.last(NOISE)).find();
   }
 
   private StartException javaFailed(StartException how) {
