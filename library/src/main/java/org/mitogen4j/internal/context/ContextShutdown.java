@@ -194,6 +194,13 @@ public final class ContextShutdown extends Handler implements Runnable {
     leave();
   }
 
+  /** A thread is about to print; see {@link OutputForwarder#awaitEarly}. */
+  void awaitEarlyOutput() {
+    if (output != null) {
+      output.awaitEarly();
+    }
+  }
+
   private long outputMillis() {
     return limitMillis * OUTPUT_TENTHS / 10;
   }

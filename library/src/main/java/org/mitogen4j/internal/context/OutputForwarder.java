@@ -51,18 +51,32 @@ public final class OutputForwarder implements Runnable {
   private boolean lost; // whether nobody is there to read it
   private boolean crashing; // whether the JVM reports an error that ends it
 
+  /** Bytes that were printed to the pipe before functions print to {@link PrintForwarder}. */
+  private final int early;
+
+  private volatile boolean earlySent;
+
   @GuardedBy("this")
   private boolean ended;
 
   OutputForwarder(ContextRuntime context, InputStream in) {
     this.context = context;
     this.in = in;
+    int bytes;
+    try {
+      bytes = in.available();
+    } catch (IOException e) {
+      bytes = 0; // then it can't be read either
+    }
+    early = bytes;
+    earlySent = early == 0;
   }
 
   @Override
   public void run() {
     byte[] buf = new byte[CHUNK];
     int held = 0; // what may be a part of the end's mark
+    long read = 0;
     try {
       for (int n; (n = in.read(buf, held, buf.length - held)) > 0; ) {
         int length = held + n;
@@ -76,6 +90,11 @@ public final class OutputForwarder implements Runnable {
         lines.add(buf, 0, length - held);
         System.arraycopy(buf, length - held, buf, 0, held);
         send(lines.takeLines());
+        read += n;
+        if (!earlySent && read >= early) {
+          send(lines.takeAll());
+          earlyIsSent();
+        }
         if (lines.isPartial() && !awaitRest(in)) {
           send(lines.takeAll());
         }
@@ -86,6 +105,33 @@ public final class OutputForwarder implements Runnable {
     synchronized (this) {
       ended = true;
       notifyAll();
+    }
+    earlyIsSent();
+  }
+
+  private synchronized void earlyIsSent() {
+    earlySent = true;
+    notifyAll();
+  }
+
+  /**
+   * Waits until what a first call printed to the pipe is on its way, so that what a thread prints
+   * later does not overtake it, nor ends the JVM ahead of it. A second at most; keeps an interrupt.
+   */
+  void awaitEarly() {
+    if (earlySent) {
+      return;
+    }
+    Deadline deadline = Deadline.afterMillis(WRITTEN_MILLIS);
+    synchronized (this) {
+      try {
+        while (!earlySent && deadline.await(this)) {
+          // until the forwarding thread has sent it
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      earlySent = true; // others need not wait again
     }
   }
 

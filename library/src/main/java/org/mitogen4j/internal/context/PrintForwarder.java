@@ -57,6 +57,9 @@ final class PrintForwarder extends OutputStream {
       own.stream(kind).write(bytes, off, length);
       return;
     }
+    if (kind == OutputForwarder.STDOUT && call == null && context.ending != null) {
+      context.ending.awaitEarlyOutput();
+    }
     order.lock();
     try {
       for (int at = off, end = off + length; at < end && !lost; ) {
