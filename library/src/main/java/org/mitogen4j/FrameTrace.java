@@ -21,15 +21,15 @@ import org.mitogen4j.internal.master.FrameLog;
 
 /**
  * Saves the headers of all frames between the master and its children to a file: times, addresses
- * and sizes, and nothing of what is in the messages. Made by {@link Router#traceFrames}; {@link
- * #read} reads the file. Frames that come faster than they can be written are left out and counted.
- * Any thread may use it.
+ * and sizes, but no content of messages. {@link Router#traceFrames} creates a trace, and {@link
+ * #read} reads the file. A thread of the router writes the file; frames that come faster than it
+ * can write are left out and counted. Any thread may use a trace.
  */
 public final class FrameTrace implements Closeable {
-  /** What a file begins with: also the version of its format. */
+  /** The first 8 bytes of a file; they include the version of its format. */
   private static final long MAGIC = 0x4d34_4a66_7261_0001L;
 
-  /** Frames that wait to be written. */
+  /** The most frames that wait to be written. */
   private static final int QUEUED = 1 << 14;
 
   private static final long POLL_MILLIS = 100;
@@ -53,7 +53,7 @@ public final class FrameTrace implements Closeable {
     log.to(this::add);
   }
 
-  /** One frame, as it was read or written by the master. */
+  /** The header of one frame that the master read or wrote. */
   public static final class Frame {
     private final long nanos;
     private final int child;
@@ -67,42 +67,44 @@ public final class FrameTrace implements Closeable {
       this.header = header;
     }
 
-    /** When it was read or written, since the trace began. */
+    /** The time from the beginning of the trace until the master read or wrote the frame. */
     public Duration time() {
       return Duration.ofNanos(nanos);
     }
 
-    /** The number of the child on whose link it was. */
+    /** The id of the direct child at the other end of the link. */
     public int child() {
       return child;
     }
 
-    /** Whether the child sent it; else the master did. */
+    /** Whether the child sent the frame; otherwise the master sent it. */
     public boolean received() {
       return received;
     }
 
-    /** The number of the context that it comes from. */
+    /** The id of the context that sent the message. */
     public int source() {
       return Header.getInt(header, Header.SRC);
     }
 
-    /** The number of the context that it goes to; -1 for what concerns the link only. */
+    /**
+     * The id of the context that the message goes to; -1 for a frame that concerns the link only.
+     */
     public int destination() {
       return Header.getInt(header, Header.DST);
     }
 
-    /** The handle in its destination. */
+    /** The handle in the destination that receives the message. */
     public long handle() {
       return Header.getLong(header, Header.HANDLE);
     }
 
-    /** The handle in its source for the reply; 0 for none. */
+    /** The handle in the source that receives the reply; 0 when none is expected. */
     public long replyTo() {
       return Header.getLong(header, Header.REPLY_TO);
     }
 
-    /** Bytes of its payload. */
+    /** The size of the payload in bytes, without the header. */
     public int bytes() {
       return Header.getInt(header, 0);
     }
@@ -131,21 +133,21 @@ public final class FrameTrace implements Closeable {
         }
       }
     } catch (InterruptedException e) {
-      // nobody has this thread
+      // no other code has a reference to this thread, so nothing interrupts it
     } catch (IOException e) {
-      failure = e; // which close throws
+      failure = e; // close() throws it
     }
   }
 
-  /** How many frames were left out, since they could not be written in time. */
+  /** The number of frames that were left out because they could not be written in time. */
   public long dropped() {
     return dropped.get();
   }
 
   /**
-   * Ends the trace; what was recorded is in the file then. Waits up to 5 seconds for that.
+   * Ends the trace, and waits up to 5 seconds until all recorded frames are in the file.
    *
-   * @throws IOException when the file can't be written
+   * @throws IOException when the file could not be written
    */
   @Override
   public void close() throws IOException {
@@ -163,10 +165,10 @@ public final class FrameTrace implements Closeable {
   }
 
   /**
-   * Reads a file that a trace has written.
+   * Reads the file of a trace. An incomplete frame at its end is ignored.
    *
    * @return the frames in the order in which they were recorded
-   * @throws IOException when it can't be read, or is no such file
+   * @throws IOException when the file can't be read, or is no trace of this version
    */
   public static List<Frame> read(Path file) throws IOException {
     List<Frame> frames = new ArrayList<>();
@@ -177,7 +179,7 @@ public final class FrameTrace implements Closeable {
         throw new IOException(file + " is no frame trace of this version");
       }
       int size = Long.BYTES + Integer.BYTES + 1 + Header.SIZE;
-      for (; left >= size; left -= size) { // a part of a frame may be the last
+      for (; left >= size; left -= size) { // the last frame may be incomplete
         long nanos = in.readLong();
         int child = in.readInt();
         boolean received = in.readBoolean();

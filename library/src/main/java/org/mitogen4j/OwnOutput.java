@@ -6,7 +6,7 @@ import org.mitogen4j.internal.context.CapturedOutput;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
-/** Runs a function in a child for a caller who wants to have its output; see {@link CallOutput}. */
+/** Runs a function in a child and sends its output to the caller; see {@link CallOutput}. */
 final class OwnOutput {
   private final Sender<byte[]> to;
   private final CapturedOutput output;
@@ -19,8 +19,8 @@ final class OwnOutput {
   /**
    * Calls a function.
    *
-   * @param function as in a call
-   * @param to takes its output; closed at its end
+   * @param function its name and signature, as in the message of a call
+   * @param to takes the function's output; closed when the function has ended
    * @return its result
    * @throws Throwable what the function throws
    */
@@ -32,7 +32,8 @@ final class OwnOutput {
     try {
       result = router.calls.invoke(function, arguments);
     } catch (InvocationTargetException e) {
-      throw e.getCause(); // the caller takes off one such exception, that of this method
+      // the caller unwraps one InvocationTargetException only, the one around this method
+      throw e.getCause();
     } finally {
       CapturedOutput.leave(before);
       if (!(result instanceof CompletionStage)) {
@@ -46,10 +47,13 @@ final class OwnOutput {
 
   private void end() {
     output.end();
-    to.close(); // ahead of the answer
+    to.close(); // before the answer is sent
   }
 
-  /** Sends an item, whatever interrupts: nothing is lost because the call is cancelled. */
+  /**
+   * Sends an item even when this thread is interrupted, so that cancelling the call loses no
+   * output.
+   */
   private void send(byte[] item) {
     boolean interrupted = false;
     for (boolean sent = false; !sent; ) {

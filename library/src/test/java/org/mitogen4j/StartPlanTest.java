@@ -28,15 +28,15 @@ import org.mitogen4j.connect.spi.CommandMethod;
 import org.mitogen4j.connect.spi.ConnectionMethod;
 import org.mitogen4j.junit.MitogenTest;
 
-/** What a start would do is told without doing it, and what it did with its times. */
+/** Explained starts, which run nothing, and the times of the steps of real starts. */
 @MitogenTest
 class StartPlanTest {
   private static final String SECRET = "hunter2";
 
-  /** Writes its arguments, each with a NUL behind it, and its input, and runs the arguments. */
+  /** A shell script: writes its arguments, each followed by NUL, to a file, and runs them. */
   private static final String RECORDER = "f=$1;shift;printf '%s\\0' \"$@\">\"$f\";exec \"$@\"";
 
-  /** A method whose program records what it is given. */
+  /** A connection method with a program that records its arguments. */
   static final class Recorded extends CommandMethod<Recorded> {
     private static final long serialVersionUID = 1;
     private final String file;
@@ -187,7 +187,7 @@ class StartPlanTest {
 
   @Test
   void aFurtherAttemptIsCounted(Router router, @TempDir Path folder) throws IOException {
-    Path java = folder.resolve("java"); // a script: the first attempt gives up
+    Path java = folder.resolve("java"); // a script: the first attempt refuses to run it
     Files.writeString(java, "#!/bin/sh\nexec '" + javaHome() + "/bin/java' \"$@\"\n");
     assertThat(java.toFile().setExecutable(true)).isTrue();
     Context child = router.connect(Local.create().javaPath(java.toString()));

@@ -126,7 +126,7 @@ final class ClassFigures {
 
     Result asked(int i) {
       return Result.of(
-          (double) sent[i].requests(), "questions for classes and resources, be there such or not");
+          (double) sent[i].requests(), "requests for classes and resources, found or not");
     }
 
     Result wasted(int i) throws IOException {
@@ -140,7 +140,7 @@ final class ClassFigures {
     }
   }
 
-  /** The class whose method {@code run} uses a library. */
+  /** The name of the class that uses a library in its method {@code run}. */
   static String type(String library) {
     return "libraries." + Character.toUpperCase(library.charAt(0)) + library.substring(1);
   }
@@ -149,7 +149,7 @@ final class ClassFigures {
     return new URLClassLoader(urls(), ClassFigures.class.getClassLoader());
   }
 
-  /** Milliseconds that a function takes in a JVM of its own with all jars. */
+  /** Milliseconds that a function takes in a plain JVM that has all jars on its class path. */
   static double plain(String type) throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(

@@ -29,10 +29,10 @@ import org.mitogen4j.connect.Unshare;
 import org.mitogen4j.connect.spi.ConnectionMethod;
 
 /**
- * How long it takes through each connection method until a child has answered its first call,
- * against the same program that runs a JVM with nothing of ours in it. Those that this machine does
- * not have are measured on a host of the test bed, from a context there; without a test bed they
- * say that they can't be.
+ * Measures the time until a child has answered its first call, for each connection method. The
+ * floor is the same program that starts a JVM without this library. A method that this machine does
+ * not have is measured from a context on a host of the test bed; without a test bed its figure
+ * fails.
  */
 final class DoorFigures {
   private static final Path TESTBED = Path.of("testbed/hosts/run/ssh_config");
@@ -74,7 +74,7 @@ final class DoorFigures {
     return there(name, method, host("bastion"), Ssh.host("docker-a").user("root"));
   }
 
-  /** A method that is measured in a context of the test bed. */
+  /** A method that is measured from a context on a host of the test bed. */
   private static Figure there(String name, ConnectionMethod<?> method, Ssh... way) {
     return new Figure(
         "doors." + name,
@@ -96,7 +96,7 @@ final class DoorFigures {
 
   private static void needsTestbed() throws IOException {
     if (!Files.exists(TESTBED)) {
-      throw new IOException("it takes the test bed: run testbed/hosts/up");
+      throw new IOException("this figure needs the test bed: run testbed/hosts/up");
     }
   }
 
@@ -123,7 +123,10 @@ final class DoorFigures {
     return new Pairs().add(times[0], times[1]).lessIsBetter();
   }
 
-  /** Bastion, docker's host, another account, container: all at once, or one after the other. */
+  /**
+   * Bastion, host of Docker, another account, container: started all at once, compared with one
+   * after the other.
+   */
   private static Result chain() throws Exception {
     needsTestbed();
     return chain(
@@ -169,11 +172,13 @@ final class DoorFigures {
     return new Pairs().add(ours, floors).lessIsBetter();
   }
 
-  /** The connection methods among the classes that a child is sent that uses a router. */
+  /**
+   * Bytes of the connection methods among the classes that are sent to a child that uses a router.
+   */
   private static Result unused() throws Exception {
     try (Router router = Router.create()) {
       Context child = router.connect(Local.create());
-      child.call(Remote::contexts); // whose class knows no method
+      child.call(Remote::contexts); // a class that mentions no connection method
       long bytes = 0;
       Map<String, Long> found = new TreeMap<>();
       for (String name : child.classTraffic().sent()) {

@@ -14,8 +14,8 @@ import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.connect.Local;
 
 /**
- * What the classes of large libraries take where children share a link, behind a link that delays,
- * and in the heap of the master.
+ * Measures the cost of the classes of large libraries: bytes on a link that children share,
+ * milliseconds behind a slow link, and bytes in the heap of the master.
  */
 final class SharedClassFigures {
   private static final int CHILDREN = 20;
@@ -41,7 +41,7 @@ final class SharedClassFigures {
     }
   }
 
-  /** The second child of a function, behind a link with 100 ms of round-trip time. */
+  /** Calls a function in a second child, behind a link with a round-trip time of 100 ms. */
   private static Result delayed(String library) throws Exception {
     String type = ClassFigures.type(library);
     try (Folder folder = new Folder();
@@ -64,7 +64,7 @@ final class SharedClassFigures {
     }
   }
 
-  /** Bytes to a parent whose children all run a function, beside those for one child. */
+  /** Bytes sent to a parent while all of its children run one function, compared with one child. */
   private static Result fanout() throws Exception {
     double one = toParent(1);
     double all = toParent(CHILDREN);

@@ -22,7 +22,7 @@ import org.mitogen4j.StartException;
 import org.mitogen4j.StartException.Reason;
 import org.mitogen4j.junit.MitogenTest;
 
-/** Java is found where the environment does not tell of it, or tells of one that is of no use. */
+/** Finding Java when JAVA_HOME and PATH have none, or have one that can't be used. */
 @MitogenTest
 @Timeout(60)
 class FindJavaTest {
@@ -50,12 +50,12 @@ class FindJavaTest {
     }
   }
 
-  /** A child whose environment has no java. */
+  /** Starts a child with neither JAVA_HOME nor a java on its PATH. */
   private CommandPrefix bare() {
     return CommandPrefix.of("env", "-i", "HOME=" + home, "PATH=" + bin);
   }
 
-  /** Puts a script in java's place. */
+  /** Writes a shell script in the place of a java program. */
   private static Path script(Path java, String... lines) throws IOException {
     Files.createDirectories(java.getParent());
     Files.writeString(java, "#!/bin/sh\n" + String.join("\n", lines) + "\n");
@@ -170,7 +170,7 @@ class FindJavaTest {
 
   @Test
   void aJavaThatIsGivenOrRememberedNeedsNoSearch(Router router) throws Exception {
-    Local method = Local.create().minimumJava(11); // whose java is that of the parent
+    Local method = Local.create().minimumJava(11); // it uses the java of the parent
     assertThat(attempts(router.connect(method))).isEqualTo(1);
     CommandPrefix found = CommandPrefix.of("env", "JAVA_HOME=" + System.getProperty("java.home"));
     assertThat(attempts(router.connect(found.minimumJava(11)))).isEqualTo(1);

@@ -12,25 +12,25 @@ import org.mitogen4j.StartException;
 
 /**
  * The program that a connection method runs on this machine to start a child: its arguments, the
- * environment variables that are set for it, and the bytes that it is sent first. Immutable; any
- * thread may use it. To make one runs nothing.
+ * environment variables that are set for it, and the bytes that are written to its standard input
+ * first. Immutable; any thread may use it. Creating a command line runs nothing.
  */
 public final class CommandLine {
-  /** In a brief form, longer words are cut to this many characters. */
+  /** {@link #brief} cuts each longer word to this many characters. */
   private static final int BRIEF_WORD = 60;
 
-  /** Words of these characters mean themselves in any POSIX shell. */
+  /** A word of these characters needs no quotes in any POSIX shell. */
   private static final Pattern PLAIN = Pattern.compile("[\\w@%+=:,./-]+");
 
-  /** What the name of an option or a variable has in it whose value is a secret. */
+  /** Matches the name of an option or a variable when the name says that the value is a secret. */
   private static final String SECRET_NAME =
       "[\\w.-]*(?:passw|passphrase|pwd|secret|token|credential|api[_-]?key|private[_-]?key)[\\w.-]*";
 
-  /** A word that is such a name and its value. */
+  /** A word that consists of such a name and its value. */
   private static final Pattern SECRET_SETTING =
       Pattern.compile("(" + SECRET_NAME + "[=:]).+", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
-  /** Such a name and its value inside a longer word; and the password in a URL. */
+  /** Such a name and its value inside a longer word, or the password in a URL. */
   private static final Pattern SECRET_PART =
       Pattern.compile(
           "("
@@ -38,11 +38,11 @@ public final class CommandLine {
               + "[=:])('[^']*'|\"[^\"]*\"|[^\\s'\";&]+)|(://[^/@:\\s]+:)[^/@\\s]+(?=@)",
           Pattern.CASE_INSENSITIVE);
 
-  /** An option with such a name, whose value is the next word. */
+  /** An option with such a name; its value is the next word. */
   private static final Pattern SECRET_OPTION =
       Pattern.compile("--?" + SECRET_NAME, Pattern.CASE_INSENSITIVE);
 
-  /** Values that are none: of options such as ssh's PasswordAuthentication. */
+  /** Values that are no secrets, such as those of ssh's option PasswordAuthentication. */
   private static final Pattern NO_SECRET = Pattern.compile("(?i)yes|no|true|false|none|\\d");
 
   private static final String MASK = "****";
@@ -61,10 +61,11 @@ public final class CommandLine {
   }
 
   /**
-   * A program with no variables of its own.
+   * A command line that sets no environment variables.
    *
    * @param words the program, a path or a name on {@code PATH}, and its arguments
-   * @param input what it must be sent first: {@link Bootstrap#preamble} or the like
+   * @param input the bytes to write to the program's standard input first, such as {@link
+   *     Bootstrap#preamble}
    * @return the command line
    */
   public static CommandLine of(List<String> words, byte[] input) {
@@ -73,7 +74,7 @@ public final class CommandLine {
   }
 
   /**
-   * With further environment variables.
+   * Sets further environment variables for the program.
    *
    * @param namesAndValues a name, its value, and so on
    * @return a changed copy
@@ -87,7 +88,8 @@ public final class CommandLine {
   }
 
   /**
-   * With a remark for people, such as which question gets an answer; it must tell no secret.
+   * Adds a remark for people, such as which question of the program gets an answer. A remark is
+   * shown as it is, so it must not contain a secret.
    *
    * @param line one line
    * @return a changed copy
@@ -108,7 +110,7 @@ public final class CommandLine {
   }
 
   /**
-   * The environment variables that are set besides those of this process, nothing masked.
+   * The environment variables that are set in addition to those of this process; nothing is masked.
    *
    * @return can't be changed
    */
@@ -117,7 +119,7 @@ public final class CommandLine {
   }
 
   /**
-   * What the program is sent first.
+   * The bytes that are written to the program's standard input first.
    *
    * @return a copy
    */
@@ -126,7 +128,7 @@ public final class CommandLine {
   }
 
   /**
-   * What is to be said about it, a line each.
+   * The remarks for people, one line each.
    *
    * @return can't be changed
    */
@@ -135,7 +137,7 @@ public final class CommandLine {
   }
 
   /**
-   * Runs the program, with pipes for its three streams. Does not wait for it.
+   * Starts the program, with pipes for its three streams. Does not wait until it ends.
    *
    * @return the process
    * @throws StartException with {@link StartException.Reason#CLIENT_MISSING} where it is not
@@ -148,7 +150,8 @@ public final class CommandLine {
   }
 
   /**
-   * As {@link #toString}, with long words cut, such as the first-stage script: for error messages.
+   * The text of {@link #toString} with long words cut, such as the first-stage script. For error
+   * messages.
    *
    * @return one line
    */
@@ -157,8 +160,8 @@ public final class CommandLine {
   }
 
   /**
-   * The command line as a POSIX shell would read it, variables first. Values of options and
-   * variables whose names say that they are passwords, tokens or other secrets are masked.
+   * The command line in the syntax of a POSIX shell, variables first. The value of an option or
+   * variable is masked when its name says that it is a password, a token or another secret.
    */
   @Override
   public String toString() {

@@ -31,7 +31,7 @@ import org.mitogen4j.internal.kernel.Settings;
 /** A context with all that it can do; the parts are the classes beside this one. */
 public final class ContextRuntime extends Extension {
 
-  /** How long contexts have to end in good order, by default, in milliseconds. */
+  /** The most milliseconds that a context may take to end in good order, by default. */
   public static final int DEFAULT_END_MILLIS = 1000;
 
   private static final String INTERNAL = "org.mitogen4j.internal.";
@@ -80,13 +80,18 @@ public final class ContextRuntime extends Extension {
   /** Null where the process is not the context's own. */
   final ProcessOutput output;
 
-  /** Records what happens here; null while no tool of the JVM wants that. */
+  /**
+   * Records events of this context; null while no tool of the JVM, such as Flight Recorder, asks
+   * for them.
+   */
   private volatile EventRecorder events;
 
-  /** Sees whether one does; null in contexts that share the process of another. */
+  /**
+   * Finds out whether such a tool is active; null in a context that shares the process of another.
+   */
   private final FlightProbe probe;
 
-  /** What is done once there is one. */
+  /** Runs once {@link #events} is set. */
   @GuardedBy("ends")
   private final List<Consumer<EventRecorder>> whenRecorded = new ArrayList<>();
 
@@ -105,7 +110,7 @@ public final class ContextRuntime extends Extension {
     Link up = router.parent;
     final Object firstOut = up == null ? null : up.extension;
     if (firstOut instanceof PrintStream) {
-      up.extension = null; // its place is for the state of the link
+      up.extension = null; // from now on the field holds the LinkState
     }
     starter = new ThreadStarter(router);
     router.thread("starter", starter).start();
@@ -128,7 +133,8 @@ public final class ContextRuntime extends Extension {
     router.handlers.put(Handle.BLOCK, blocks);
     router.handlers.put(Handle.USED, new UsedClasses(this));
     boolean owns = up != null && router instanceof ChildRouter && isProcess((ChildRouter) router);
-    output = owns ? new ProcessOutput(this, firstOut) : null; // ahead of what may end this
+    // before anything that may end this context
+    output = owns ? new ProcessOutput(this, firstOut) : null;
     ending = router instanceof ChildRouter ? new ContextShutdown(this, (ChildRouter) router) : null;
     reading = owns ? new ReadingRole(this, up) : null;
     probe = ending == null || output != null ? new FlightProbe(router) : null;
@@ -136,12 +142,12 @@ public final class ContextRuntime extends Extension {
       probeEvents();
     }
     starter.start("heartbeat", heartbeat);
-    if (ending != null) { // last: a frame that comes meanwhile goes straight to its handler
+    if (ending != null) { // last: from now on a SHUTDOWN frame goes straight to its handler
       router.handlers.put(Handle.SHUTDOWN, ending);
     }
   }
 
-  /** Looks whether a tool of the JVM wants events; and tells it what went over the links. */
+  /** Looks whether a tool of the JVM records events, and if so records the traffic of each link. */
   void probeEvents() {
     EventRecorder recorder = events;
     if (recorder == null && probe != null) {
@@ -176,7 +182,7 @@ public final class ContextRuntime extends Extension {
     }
   }
 
-  /** Does something with what records events: now, or once there is such a thing. */
+  /** Passes the event recorder to a function: now if there is one, otherwise once there is. */
   public void whenRecorded(Consumer<EventRecorder> work) {
     EventRecorder recorder;
     synchronized (ends) {
@@ -190,7 +196,10 @@ public final class ContextRuntime extends Extension {
     }
   }
 
-  /** Lines or a log record are sent by this context, or have come from another. */
+  /**
+   * Records that this context sends lines or a log record, or has received them from another
+   * context.
+   */
   public void recordOutput(int from, int kind, int bytes) {
     EventRecorder recorder = events;
     if (recorder != null) {
@@ -273,21 +282,21 @@ public final class ContextRuntime extends Extension {
     return (int) router.settings[Settings.SERVICE_THREADS];
   }
 
-  /** How long this context and those below it have to end in good order, in milliseconds. */
+  /** The most milliseconds that this context and those below it may take to end in good order. */
   public int endMillis() {
     return router.settings.length <= Settings.END_MILLIS
         ? DEFAULT_END_MILLIS
         : (int) router.settings[Settings.END_MILLIS];
   }
 
-  /** Whether contexts that seem to hang are asked to log what their threads do. */
+  /** Whether contexts that seem to hang are asked to log a dump of their threads. */
   public boolean hangDumps() {
     return router.settings.length <= Settings.HANG_DUMPS
         || (boolean) router.settings[Settings.HANG_DUMPS];
   }
 
   /**
-   * Asks a context below to tell the master's log what its threads do. Does not wait.
+   * Asks a context below to send a dump of its threads to the master's log. Does not wait.
    *
    * @param why stands before the dump
    */
@@ -298,7 +307,7 @@ public final class ContextRuntime extends Extension {
     try {
       router.send(id, Handle.DUMP, 0, e, 0, false);
     } catch (DeadException gone) {
-      // it does nothing any more
+      // the context has ended, so there is nothing to dump
     }
   }
 
@@ -306,8 +315,8 @@ public final class ContextRuntime extends Extension {
    * The settings of a tree's master.
    *
    * @param provided packages that children have themselves; empty for none
-   * @param endMillis how long contexts have to end in good order
-   * @param hangDumps whether contexts that seem to hang log what their threads do
+   * @param endMillis the most milliseconds that a context may take to end in good order
+   * @param hangDumps whether contexts that seem to hang log a dump of their threads
    */
   public static Object[] settings(
       int messageLimit,
@@ -333,7 +342,7 @@ public final class ContextRuntime extends Extension {
     boolean ends = endMillis != DEFAULT_END_MILLIS || !hangDumps;
     int few = provided.length > 0 ? Settings.CLASS_PATH + 1 : Settings.PROVIDED_PACKAGES;
     int length = ends ? all.length : few;
-    return Arrays.copyOf(all, length); // what is as by default costs no bytes
+    return Arrays.copyOf(all, length); // defaults at the end are left out, to save bytes
   }
 
   /** The id of the root of the tree. */
@@ -439,7 +448,7 @@ public final class ContextRuntime extends Extension {
       EndCause nothing = refusal(router.name + " has nothing at handle " + m.handle);
       if ((m.flags & Header.BULK) == 0) {
         routing.dead(m.from, m.src, m.replyTo, nothing);
-      } else { // an item, whose receiver may have said already why it takes no more
+      } else { // an item: its receiver may already have told the sender why it takes no more items
         routing.deadBehindItems(m.from, m.src, m.replyTo, nothing);
       }
     }

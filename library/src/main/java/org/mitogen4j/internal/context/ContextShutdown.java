@@ -23,13 +23,13 @@ public final class ContextShutdown extends Handler implements Runnable {
   /** Why a context has ended that was told to. */
   public static final EndCause SHUT_DOWN = new EndCause(EndCause.SHUT_DOWN, "shut down");
 
-  /** How much longer than its limit an end may take before it is forced, in milliseconds. */
+  /** Milliseconds after the limit of the end until the JVM is halted. */
   private static final long FORCE_MILLIS = 400;
 
   /** The same where the parent is gone, so that nobody waits for what it has to say. */
   private static final long ORPHAN_MILLIS = 1000;
 
-  /** How much of the limit of an end the context waits for what was printed, in tenths. */
+  /** Tenths of the limit of the end that are for sending what was printed. */
   private static final int OUTPUT_TENTHS = 4;
 
   private final ContextRuntime context;
@@ -39,13 +39,21 @@ public final class ContextShutdown extends Handler implements Runnable {
   @GuardedBy("this")
   private boolean begun;
 
-  /** The hooks that run along with this context's own; null before it exits in good order. */
+  /**
+   * The program's shutdown hooks; they run at the same time as this context's own hook. Null until
+   * this context calls System.exit.
+   */
   private volatile ShutdownHooks hooks;
 
-  /** How long the end may take, in milliseconds: what its parent says, or the tree's setting. */
+  /**
+   * The most milliseconds that the end may take: the parent's value, or the setting of the tree.
+   */
   private volatile long limitMillis;
 
-  /** Closes the children, if there are any, within milliseconds. Set by who starts them. */
+  /**
+   * Closes all children within the given number of milliseconds. Set by {@code Parent}; null while
+   * this context has no children.
+   */
   public volatile LongConsumer children;
 
   /** A detached context does not end with its parent. */
@@ -63,13 +71,13 @@ public final class ContextShutdown extends Handler implements Runnable {
     }
   }
 
-  /** What nobody waits for, once a process. */
+  /** Work that no other work depends on; done once in each process. */
   private static void lookAfterProcess() {
     ProcessTitle.set();
     LeftoverFiles.ofThisAccount().run();
   }
 
-  /** The parent wants it to end, and may say how long that may take. */
+  /** The parent tells this context to end, and may say how many milliseconds that may take. */
   @Override
   public void receive(Message message) {
     if (message.size > 0 && !message.dead()) {
@@ -82,10 +90,8 @@ public final class ContextShutdown extends Handler implements Runnable {
   /** From now on the time runs. */
   private void begin(boolean orderly) {
     if (kernel.stdout != null) {
-      context.heartbeat.halt(
-          orderly
-              ? limitMillis + FORCE_MILLIS
-              : ORPHAN_MILLIS); // whatever hangs, and whoever holds which lock
+      // even if threads hang or hold locks
+      context.heartbeat.halt(orderly ? limitMillis + FORCE_MILLIS : ORPHAN_MILLIS);
     }
   }
 
@@ -227,8 +233,9 @@ public final class ContextShutdown extends Handler implements Runnable {
   }
 
   /**
-   * The JVM exits. Where that is this context's own wish, its parent is told once the program's
-   * hooks have run; else whose wish it is.
+   * The JVM exits, and the parent is told why. If this context called System.exit to end in good
+   * order, the parent is told after the program's shutdown hooks have run; otherwise as soon as the
+   * output is sent.
    */
   private void exits() {
     Link parent = kernel.parent;
@@ -256,18 +263,18 @@ public final class ContextShutdown extends Handler implements Runnable {
   }
 
   /**
-   * Has the parent let go: a JVM takes 300 ms more to exit while a thread of it reads, and the
-   * parent need not wait for that.
+   * Tells the parent to close the link before this process is gone: a JVM takes 300 ms more to exit
+   * while one of its threads reads, and the parent need not wait for that.
    */
   private void left(Link parent, ShutdownHooks others) {
     try {
       others.await(limitMillis);
-      context.output.finish(); // what they printed
+      context.output.finish(); // sends what the hooks printed
       parent.await(true, outputMillis());
       tellParent(parent, SHUT_DOWN);
       parent.await(true, outputMillis());
     } catch (InterruptedException | DeadException e) {
-      // then the parent sees that the link ends
+      // then the parent learns it by the end of the link
     }
   }
 
@@ -287,12 +294,14 @@ public final class ContextShutdown extends Handler implements Runnable {
     print(FileDescriptor.err);
   }
 
-  /** As above, to standard output alone: what programs printed there is read by this process. */
+  /**
+   * Prints the mark to standard output only: this process reads there what its programs printed.
+   */
   private static void markStdout() {
     try {
       print(FileDescriptor.out);
     } catch (IOException e) {
-      // then the end waits as long as it may
+      // then the mark never arrives, and the end waits for as long as its limit allows
     }
   }
 

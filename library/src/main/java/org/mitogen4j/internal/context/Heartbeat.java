@@ -17,12 +17,13 @@ final class Heartbeat implements Runnable {
   private static final int MISSED = 3;
 
   /**
-   * A child is asked for a dump of its threads after so many intervals of silence, and when it was
-   * silent at so many looks in turn: after a stop of this process itself nobody is.
+   * A child is asked for a dump of its threads after this many intervals of silence, if it was also
+   * silent at this many looks in a row. The second condition is for a stop of this process itself
+   * (SIGSTOP, sleep of the machine): it makes all children seem silent at the first look after it.
    */
   private static final int DUMPED = 2;
 
-  /** How long after one dump the next may be asked for. */
+  /** Milliseconds after a request for a dump until the next may be sent to the same child. */
   private static final long DUMP_PAUSE_MILLIS = 60_000;
 
   /** How long who may not wait may write: the peer said that it has room, or it lied. */
@@ -218,8 +219,8 @@ final class Heartbeat implements Runnable {
   }
 
   /**
-   * For how long the other end has read nothing of what was written to it, in milliseconds:
-   * whatever it writes itself. An end that reads says so at each PING.
+   * Milliseconds for which the other end has read nothing of what was written to it, even if it
+   * writes itself. An end that reads says so at each PING.
    */
   private long unread(Link stream, LinkState link, boolean starting) {
     long[] sent = LinkView.sent(stream);

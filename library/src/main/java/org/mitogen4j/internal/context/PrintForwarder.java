@@ -19,7 +19,7 @@ final class PrintForwarder extends OutputStream {
   private final ContextRuntime context;
   private final int kind;
 
-  /** The call whose output this takes; null for all that no call has for itself. */
+  /** The call that gets this output; null for output that goes to the master's log. */
   private final CapturedOutput call;
 
   private final ReentrantLock order = new ReentrantLock();
@@ -112,7 +112,7 @@ final class PrintForwarder extends OutputStream {
           call.send(message);
         }
       } catch (DeadException e) {
-        lost = true; // the printing thread goes on
+        lost = true; // what it prints is lost from now on, but the printing thread goes on
       }
     }
   }
@@ -129,7 +129,7 @@ final class PrintForwarder extends OutputStream {
     }
   }
 
-  /** Sends what is left, whoever printed it. */
+  /** Sends the beginning of a line that any thread printed. */
   void finishAll() {
     order.lock();
     try {

@@ -7,9 +7,9 @@ import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
 
 /**
- * What a process has once, and its context takes over: {@code System.out}, {@code System.err}, the
- * handler of uncaught exceptions, and which class is to manage {@code java.util.logging}. Not of
- * contexts that share a process.
+ * Takes over what a process has only once: {@code System.out}, {@code System.err}, the default
+ * handler of uncaught exceptions, and the class that manages {@code java.util.logging}. A context
+ * that shares its process with others does not have this.
  */
 public final class ProcessOutput {
   /** The system property that names the class that manages java.util.logging. */
@@ -57,9 +57,9 @@ public final class ProcessOutput {
   }
 
   /**
-   * Takes the streams over, unless functions run that may have replaced them for a while.
+   * Takes the streams over, unless functions run: these may have replaced the streams for a while.
    *
-   * @param most the largest number of calls that may be known here
+   * @param most does nothing when more calls than this are running
    */
   private synchronized void take(int most) {
     if (taken || context.router.calls.running.size() > most) {
@@ -84,7 +84,8 @@ public final class ProcessOutput {
   }
 
   /**
-   * Takes the streams over although functions run, unless one of these has replaced them.
+   * Takes the streams over even while functions run, unless one of these has replaced {@code
+   * System.out}.
    *
    * @param firstOut what {@code System.out} was before anything ran here
    */
@@ -101,9 +102,9 @@ public final class ProcessOutput {
   }
 
   /**
-   * Sends a message of what the calling thread has logged to the master, or to the caller who wants
-   * the output of its call; behind the beginning of a line that this thread printed. Waits while
-   * there is no room.
+   * Sends a log record of the calling thread to the master, or to the caller that takes the output
+   * of this call. First sends the beginning of a line that this thread printed, so that the order
+   * is kept. Blocks while there is no room.
    *
    * @throws DeadException when nobody is there to read it
    */

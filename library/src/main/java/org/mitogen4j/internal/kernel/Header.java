@@ -13,19 +13,19 @@ public final class Header {
   /** A byte: {@link #MORE}, {@link #BULK}, {@link #DEAD}, {@link #FIRST}. */
   public static final int FLAGS = 4;
 
-  /** An int: the context that it is sent to. */
+  /** An int: the id of the context that the frame goes to. */
   public static final int DST = 5;
 
-  /** An int: the context that sent it. */
+  /** An int: the id of the context that sent the frame. */
   public static final int SRC = 9;
 
-  /** An int: the context in whose name it is sent. */
+  /** An int: the context that the message acts for, which its rights depend on. */
   public static final int AUTH = 13;
 
   /** A long: the handle in the destination. */
   public static final int HANDLE = 17;
 
-  /** A long: the handle in the source that a reply goes to, 0 for none. */
+  /** A long: the handle in the source that a reply goes to; 0 for none. */
   public static final int REPLY_TO = 25;
 
   /** More pieces of this message follow. */

@@ -1,34 +1,37 @@
 package org.mitogen4j.internal.master;
 
-/** The names of the loggers that are the library's own. No context logs to one of them. */
+/** The names of the library's own loggers. Log records of contexts never go to one of them. */
 public final class Loggers {
   /** Warnings of the library. */
   public static final String LIBRARY = "org.mitogen4j";
 
-  /** Which classes went to which contexts, and why. */
+  /** Tells which classes went to which contexts, and why. */
   public static final String CLASSES = LIBRARY + ".classes";
 
-  /** Each frame of each link. */
+  /** Logs each frame of each link. */
   public static final String FRAMES = LIBRARY + ".frames";
 
-  /** Records of contexts whose own logger is reserved, or one too many. */
+  /**
+   * Log records of contexts that logged to a reserved logger, or to more loggers than the master
+   * keeps.
+   */
   public static final String RECORDS = LIBRARY + ".records";
 
-  /** Above the loggers of what contexts print. */
+  /** The parent of all loggers of printed lines. */
   public static final String OUTPUT = LIBRARY + ".output";
 
   private Loggers() {}
 
   /**
-   * The logger of what is printed to a stream.
+   * The logger of the lines that a context prints to a stream.
    *
-   * @param context the context's name, or null for the logger that contexts share
+   * @param context the context's name; null for the logger that contexts without a name share
    */
   public static String output(String context, String stream) {
     return context == null ? OUTPUT + "." + stream : OUTPUT + "." + context + "." + stream;
   }
 
-  /** Whether a context may not log to a logger of that name. */
+  /** Whether log records of contexts may not go to a logger of that name. */
   public static boolean isReserved(String name) {
     return name.equals(LIBRARY)
         || name.equals(CLASSES)

@@ -10,10 +10,10 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The program's class files, as far as they were read; kept while there is memory. Thread safe. */
 final class ClassFiles {
-  /** The most classes whose files are kept. */
+  /** The most class files that are kept. */
   private static final int MAX_KEPT = 4000;
 
-  /** In longer resources, in bytes, no names are looked for. */
+  /** The size in bytes from which a resource is not searched for names of classes. */
   private static final int MAX_RESOURCE = 1 << 16;
 
   private static final int MAX_WORDS = 5000;
@@ -53,18 +53,19 @@ final class ClassFiles {
   }
 
   /**
-   * Classes that a resource names: a list of services, of plug-ins, or a configuration.
+   * Classes that are named in a resource, such as a list of services or plug-ins, or a
+   * configuration.
    *
    * @param resource its key
    */
   Collection<String> named(String resource) {
     Set<String> named = new LinkedHashSet<>();
     byte[] answer = source.classFile(resource);
-    if (answer != null && answer.length < MAX_RESOURCE) { // with more than the content in it
+    if (answer != null && answer.length < MAX_RESOURCE) { // the answer holds more than the content
       for (String word :
           new String(answer, StandardCharsets.ISO_8859_1).split("[^\\w.$]+", MAX_WORDS)) {
         if (word.indexOf('.') > 0 && word.length() < MAX_WORD) {
-          // the size of a text stands before it in many formats, and may be a letter
+          // in many formats the length of a text stands before it: a byte that may be a letter
           String name = get(word) != null ? word : word.substring(1);
           if (name.indexOf('.') > 0 && get(name) != null) {
             named.add(name);

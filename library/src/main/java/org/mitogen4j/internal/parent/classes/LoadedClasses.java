@@ -32,20 +32,23 @@ public final class LoadedClasses {
   /** Names that one child's word may bring. */
   private static final int MAX_REPORT = 10_000;
 
-  /** The most children that are asked. */
+  /** The most children that are asked which classes they loaded for one function. */
   private static final int ENOUGH = 5;
 
   // bytes of class files and resources that only children know to be needed
 
-  /** The least that the word of one direct child sends. */
+  /** Bytes that the report of one direct child may add to what later children are sent. */
   private static final long FOR_ONE = 1 << 17;
 
-  /** It sends this many times as much as the search finds by itself, if that is more. */
+  /**
+   * The report of one direct child may add this many times the bytes that the search found, if that
+   * is more than {@link #FOR_ONE}.
+   */
   private static final int TIMES_FOUND = 4;
 
   /**
-   * Since several direct children told, or one did of a function whose search did not come to its
-   * end: the search by itself sends the first child of such a function as much.
+   * The limit in bytes when several direct children reported the same names, or when the search for
+   * the function was cut off: in the latter case the first child got as much by the search alone.
    */
   private static final long FOR_MORE = 1 << 24;
 
@@ -74,7 +77,10 @@ public final class LoadedClasses {
 
     public boolean usesApi;
 
-    /** Whether the search for the function was cut off, so that more is needed than it found. */
+    /**
+     * Whether the search for the function was cut off, so that the function may need more than was
+     * found.
+     */
     public boolean isCut;
 
     /** Those that the search for the function finds by itself. */
@@ -144,7 +150,8 @@ public final class LoadedClasses {
         reached += entry.reached.contains(name) ? size(name) : 0;
       }
       leftForOne = entry.isCut ? FOR_MORE : Math.max(FOR_ONE, TIMES_FOUND * reached);
-      for (String saved : entry.resources()) { // small, and looked for before their classes
+      // resources first: they are small, and are looked for before their classes
+      for (String saved : entry.resources()) {
         String name = source.fromSaved(saved);
         if (name != null) {
           add(name, false);
@@ -247,7 +254,7 @@ public final class LoadedClasses {
   synchronized void asked(String function, String className) {
     Entry entry = entry(function);
     if (className.equals(ResourceKey.NAMES)) {
-      return; // later children are told of the names that they look for
+      return; // later children are told of each absent name that they look for instead
     }
     boolean isOpen =
         ResourceKey.isResource(className)
@@ -267,10 +274,10 @@ public final class LoadedClasses {
   }
 
   /**
-   * A child is sent the call of a function.
+   * Notes that the call of a function is sent to a child.
    *
    * @param reached what the search for it found; empty where there was none
-   * @param isCut whether there is more that the search did not come to
+   * @param isCut whether the search was cut off before it had found all
    */
   synchronized void sent(
       String function, boolean usesApi, Collection<String> reached, boolean isCut) {

@@ -18,9 +18,9 @@ import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.Parent;
 
 /**
- * Asks a context which classes it has loaded, and has that learned for the functions it ran. A
- * context that has no {@code ProgramLoader} tells only of what came in blocks; what it was sent
- * besides counts as loaded: it is little.
+ * Asks a context which classes it has loaded, and notes the answer for the functions that it ran. A
+ * context without {@code ProgramLoader} reports only classes that came in blocks; the few others
+ * that were sent to it count as loaded.
  */
 final class UsedClassesRequest extends Handler {
   private static final int MAX_SIZE = 1 << 20;
@@ -73,7 +73,8 @@ final class UsedClassesRequest extends Handler {
       List<String> loaded = new ArrayList<>();
       all.lock();
       try {
-        for (String name : all.sent) { // what it was not sent is made up
+        // only names of sent classes count: a hostile child may make up others
+        for (String name : all.sent) {
           boolean used = told.contains(name) || !all.isTold.contains(name);
           boolean own =
               function.getValue().contains(name)
@@ -96,6 +97,6 @@ final class UsedClassesRequest extends Handler {
         }
       }
     }
-    all.tell(told); // who waits for this finds the rest done
+    all.tell(told); // last: a thread that waits for this report then finds all of it noted
   }
 }
