@@ -241,7 +241,7 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
   boolean send(long callee, Request request, boolean awaited) {
     boolean sent = false;
     to = callee;
-    router.calls(this);
+    router.run.calls(this);
     try {
       if (!handler.begin(awaited)) {
         return false;

@@ -74,7 +74,7 @@ final class ChildStarts {
     String name = method.contextName() == null ? method.defaultName() : method.contextName();
     Context child = new Context(router, id, name);
     starting.put(id, start);
-    router.starts(child, via);
+    router.run.starts(child, via);
     try {
       if (via.id() == router.core().id) {
         starts.startAsync(id, method, (ok, e) -> finish(child, start, e));
@@ -129,7 +129,7 @@ final class ChildStarts {
   }
 
   private void finish(Context child, CompletableFuture<Context> start, Throwable failure) {
-    router.started(child, failure);
+    router.run.started(child, failure);
     if (failure == null) {
       start.complete(child);
     } else {

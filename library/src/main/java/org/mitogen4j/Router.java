@@ -62,6 +62,9 @@ public final class Router implements AutoCloseable {
   final ContextEnds ends = new ContextEnds(this);
   final MessageSender delivery;
 
+  /** What watches the run: timelines, and events of Flight Recorder. */
+  final RunListeners run;
+
   /** The threads that complete what others wait for; functions do not keep them from it. */
   final ElasticPool completions;
 
@@ -86,9 +89,6 @@ public final class Router implements AutoCloseable {
   /** Where what contexts log and print goes; null but in the master. */
   private final LogHandOver log;
 
-  /** Who hears what happens in the run; replaced, never changed. */
-  private volatile RunListener[] listeners = {};
-
   @GuardedBy("this")
   private Timeline timeline;
 
@@ -111,7 +111,8 @@ public final class Router implements AutoCloseable {
     answers = new FairPool(this, "answer");
     timeouts = new FairPool(this, "late");
     full.atEnd(this::end);
-    full.whenRecorded(recorder -> listen(new RunEvents(recorder)));
+    run = new RunListeners(this, parent);
+    full.whenRecorded(recorder -> run.add(new RunEvents(recorder)));
     log = full.parts.containsKey(Log.PART) ? LogHandOver.install(this, programLoader()) : null;
   }
 
@@ -123,7 +124,7 @@ public final class Router implements AutoCloseable {
   /** The root of a new tree. */
   public static Router create(RouterOptions options) {
     Object[] settings =
-        ContextRuntime.settings(
+        Master.settings(
             options.messageLimit(),
             options.unidirectional(),
             options.heartbeat().toMillis(),
@@ -457,75 +458,11 @@ public final class Router implements AutoCloseable {
     return new FrameTrace(core, (FrameLog) parent.wiretap, file);
   }
 
-  /** Has somebody hear what happens in the run, from now on. */
-  synchronized void listen(RunListener listener) {
-    RunListener[] more = Arrays.copyOf(listeners, listeners.length + 1);
-    more[listeners.length] = listener;
-    listeners = more;
-    parent.transfers = this::sent;
-    for (Context context : contexts()) {
-      hearEnd(context);
-    }
-  }
-
-  private void sent(int context, int classes, long bytes, long begun) {
-    for (RunListener listener : listeners) {
-      listener.sent(context, classes, bytes, begun);
-    }
-  }
-
-  /** The start of a context begins. */
-  void starts(Context context, Context via) {
-    RunListener[] all = listeners;
-    if (all.length > 0) {
-      long now = System.nanoTime();
-      for (RunListener listener : all) {
-        listener.starts(context, via, now);
-      }
-      hearEnd(context);
-    }
-  }
-
-  /** The start of a context is over. */
-  void started(Context context, Throwable failure) {
-    for (RunListener listener : listeners) {
-      listener.started(context, failure);
-    }
-  }
-
-  @SuppressWarnings("FutureReturnValueIgnored") // it never fails
-  private void hearEnd(Context context) {
-    ends.of(context.id())
-        .thenAccept(
-            reason -> {
-              for (RunListener listener : listeners) {
-                listener.ended(context, reason);
-              }
-            });
-  }
-
   /** When the steps of the start of a child of this context were over; null where not known. */
   StartTimeline startSteps(Context context) {
     ContextRecord record = parent.known.get(context.id());
     Object[] own = record == null || record.parent != core.id ? null : record.times.all();
     return StartTimeline.of(own, null);
-  }
-
-  /** A call is about to be sent. */
-  void calls(Call<?> call) {
-    RunListener[] all = listeners;
-    if (all.length > 0) {
-      Object[] begun = new Object[all.length];
-      for (int i = 0; i < all.length; i++) {
-        begun[i] = all[i].calls(call);
-      }
-      call.whenEnded(
-          (result, failure) -> {
-            for (int i = 0; i < all.length; i++) {
-              all[i].called(call, begun[i], failure);
-            }
-          });
-    }
   }
 
   /**

@@ -97,6 +97,11 @@ public final class StartTimeline {
     return (int) Math.max(0, Math.min(attempts, Integer.MAX_VALUE));
   }
 
+  /** A step in words. */
+  static String text(Step step) {
+    return step.name().toLowerCase(Locale.ROOT).replace('_', ' ').replace("jvm", "JVM");
+  }
+
   /** One line: the steps that are over, each with its milliseconds. */
   @Override
   public String toString() {
@@ -104,8 +109,7 @@ public final class StartTimeline {
     for (Step step : Step.values()) {
       Duration at = at(step);
       if (at != null) {
-        String name = step.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-        text.add(name.replace("jvm", "JVM") + " " + at.toMillis() + " ms");
+        text.add(text(step) + " " + at.toMillis() + " ms");
       }
     }
     return String.join(", ", text) + (attempts() > 1 ? ", attempts " + attempts() : "");

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.mitogen4j.internal.context.Printable;
@@ -116,7 +115,7 @@ public final class Timeline {
 
   Timeline(Router router) {
     this.router = router;
-    router.listen(new Recorder());
+    router.run.add(new Recorder());
   }
 
   /** Adds what is heard. */
@@ -175,10 +174,9 @@ public final class Timeline {
     for (StartTimeline.Step step : StartTimeline.Step.values()) {
       Duration at =
           steps == null || step == StartTimeline.Step.FIRST_RESULT ? null : steps.at(step);
-      if (at != null && spans.size() < MAX_SPANS) {
-        String text = step.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+      if (at != null) {
         Duration length = at.compareTo(last) > 0 ? at.minus(last) : Duration.ZERO;
-        spans.add(new Span(context, Kind.STEP, from.plus(last), length, text, false));
+        keep(context, Kind.STEP, from.plus(last), length, StartTimeline.text(step), false);
         last = last.plus(length);
       }
     }
@@ -186,18 +184,20 @@ public final class Timeline {
 
   private synchronized void add(
       Context context, Kind kind, long begun, String text, boolean failed) {
-    if (spans.size() >= MAX_SPANS) {
-      dropped++;
-      return;
-    }
     long start = Math.max(0, begun - zero);
     long length = kind == Kind.END ? 0 : Math.max(0, System.nanoTime() - zero - start);
     Duration from = Duration.ofNanos(start);
-    spans.add(new Span(context, kind, from, Duration.ofNanos(length), printable(text), failed));
+    keep(context, kind, from, Duration.ofNanos(length), Printable.line(text), failed);
   }
 
-  private static String printable(String text) {
-    return Printable.line(text);
+  @GuardedBy("this")
+  private void keep(
+      Context context, Kind kind, Duration from, Duration length, String text, boolean failed) {
+    if (spans.size() < MAX_SPANS) {
+      spans.add(new Span(context, kind, from, length, text, failed));
+    } else {
+      dropped++;
+    }
   }
 
   /** When it was made. */

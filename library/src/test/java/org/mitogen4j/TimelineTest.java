@@ -69,7 +69,7 @@ class TimelineTest {
         .containsExactlyInAnyOrder("web false", "db false", "none true");
     assertThat(of(timeline, Kind.STEP))
         .extracting(s -> s.context().name() + " " + s.text())
-        .contains("web carrier started", "web java run", "web jvm up");
+        .contains("web carrier started", "web java run", "web JVM up");
     assertThat(of(timeline, Kind.CLASSES)).extracting(s -> s.context().name()).contains("db");
     assertThat(of(timeline, Kind.CALL))
         .anyMatch(s -> s.text().contains("TimelineTest#work") && !s.failed())

@@ -1,15 +1,12 @@
 package org.mitogen4j.connect;
 
-import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
+import java.lang.ProcessBuilder.Redirect;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
-import org.mitogen4j.connect.spi.ProcessConnection;
+import java.util.List;
 
 /**
  * The program that ssh runs to ask something where it has no terminal ({@code SSH_ASKPASS}): a
@@ -24,7 +21,6 @@ final class SshAskpass implements AutoCloseable {
 
   private static final String FIFO = "i";
   private static final String PROGRAM = "o";
-  private static final long SETUP_SECONDS = 10;
 
   /** Questions without an answer only tell something, such as to touch a security key. */
   private static final String SCRIPT =
@@ -60,24 +56,9 @@ final class SshAskpass implements AutoCloseable {
    * @return null where ssh does not know it, or no folder can be had
    */
   static SshAskpass create(String sshPath, String token) throws IOException {
-    Process setup =
-        ProcessConnection.launch(Arrays.asList("sh", "-c", SETUP, "sh", token, sshPath, SCRIPT));
-    try {
-      setup.getOutputStream().close();
-      ByteArrayOutputStream said = new ByteArrayOutputStream();
-      InputStream in = setup.getInputStream();
-      for (int b = in.read(); b >= 0; b = in.read()) {
-        said.write(b);
-      }
-      boolean made = setup.waitFor(SETUP_SECONDS, TimeUnit.SECONDS) && setup.exitValue() == 0;
-      String path = new String(said.toByteArray(), StandardCharsets.UTF_8).trim();
-      return made && !path.isEmpty() ? new SshAskpass(new File(path)) : null;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return null;
-    } finally {
-      setup.destroy();
-    }
+    List<String> setup = Arrays.asList("sh", "-c", SETUP, "sh", token, sshPath, SCRIPT);
+    String path = SshProbe.lines(setup, Redirect.to(SshProbe.NOTHING)).get(0).trim();
+    return path.isEmpty() ? null : new SshAskpass(new File(path));
   }
 
   /** Names and values of the variables that have ssh use it. */

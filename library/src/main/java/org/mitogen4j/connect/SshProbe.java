@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Timer;
 import java.util.TimerTask;
 
-/** Runs an ssh that only tells something, and ends it if it takes too long or tells too much. */
+/** Runs a command that only tells something; ends it if it takes too long or tells too much. */
 final class SshProbe {
   /** What gives no input and takes any output. */
   static final File NOTHING = new File("/dev/null");

@@ -311,40 +311,6 @@ public final class ContextRuntime extends Extension {
     }
   }
 
-  /**
-   * The settings of a tree's master.
-   *
-   * @param provided packages that children have themselves; empty for none
-   * @param endMillis the most milliseconds that a context may take to end in good order
-   * @param hangDumps whether contexts that seem to hang log a dump of their threads
-   */
-  public static Object[] settings(
-      int messageLimit,
-      boolean unidirectional,
-      long heartbeatMillis,
-      int serviceThreads,
-      Object[] provided,
-      int endMillis,
-      boolean hangDumps) {
-    Object[] all = {
-      0,
-      new Object[0],
-      "master",
-      messageLimit,
-      unidirectional,
-      heartbeatMillis,
-      serviceThreads,
-      provided,
-      new Object[0],
-      endMillis,
-      hangDumps
-    };
-    boolean ends = endMillis != DEFAULT_END_MILLIS || !hangDumps;
-    int few = provided.length > 0 ? Settings.CLASS_PATH + 1 : Settings.PROVIDED_PACKAGES;
-    int length = ends ? all.length : few;
-    return Arrays.copyOf(all, length); // defaults at the end are left out, to save bytes
-  }
-
   /** The id of the root of the tree. */
   public int master() {
     return router.parents.length == 0 ? router.id : router.parents[router.parents.length - 1];

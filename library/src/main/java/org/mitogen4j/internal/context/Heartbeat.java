@@ -104,7 +104,9 @@ final class Heartbeat implements Runnable {
         last = now;
         try {
           look();
-          context.probeEvents();
+          if (pause > 0) { // not while the first calls run
+            context.probeEvents();
+          }
           if (context.assembly.isFull()) {
             pings.look();
           }

@@ -1,10 +1,12 @@
 package org.mitogen4j.internal.master;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.kernel.ClassCache;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.MessageRouter;
+import org.mitogen4j.internal.kernel.Settings;
 import org.mitogen4j.internal.parent.Parent;
 
 /** Makes the root of a tree. */
@@ -19,7 +21,7 @@ public final class Master {
       long heartbeatMillis,
       int serviceThreads) {
     Object[] settings =
-        ContextRuntime.settings(
+        settings(
             messageLimit,
             unidirectional,
             heartbeatMillis,
@@ -34,7 +36,7 @@ public final class Master {
    * A master's router, complete, without children.
    *
    * @param loader where the program's classes are found
-   * @param settings as {@link ContextRuntime#settings} makes them
+   * @param settings as {@link #settings} makes them
    * @param choice which of its packages may leave the master
    */
   public static ContextRuntime create(ClassLoader loader, Object[] settings, PackageChoice choice) {
@@ -47,6 +49,38 @@ public final class Master {
     router.handlers.put(Handle.OUTPUT, log);
     log.start();
     return context;
+  }
+
+  /**
+   * The settings of a tree's master.
+   *
+   * @param provided packages that children have themselves; empty for none
+   * @param endMillis the most milliseconds that a context may take to end in good order
+   * @param hangDumps whether contexts that seem to hang log a dump of their threads
+   */
+  public static Object[] settings(
+      int messageLimit,
+      boolean unidirectional,
+      long heartbeatMillis,
+      int serviceThreads,
+      Object[] provided,
+      int endMillis,
+      boolean hangDumps) {
+    Object[] all = new Object[Settings.HANG_DUMPS + 1];
+    all[Settings.ID] = 0;
+    all[Settings.PARENTS] = new Object[0];
+    all[Settings.NAME] = "master";
+    all[Settings.MESSAGE_LIMIT] = messageLimit;
+    all[Settings.UNIDIRECTIONAL] = unidirectional;
+    all[Settings.HEARTBEAT_MILLIS] = heartbeatMillis;
+    all[Settings.SERVICE_THREADS] = serviceThreads;
+    all[Settings.PROVIDED_PACKAGES] = provided;
+    all[Settings.CLASS_PATH] = new Object[0];
+    all[Settings.END_MILLIS] = endMillis;
+    all[Settings.HANG_DUMPS] = hangDumps;
+    boolean ends = endMillis != ContextRuntime.DEFAULT_END_MILLIS || !hangDumps;
+    int few = provided.length > 0 ? Settings.CLASS_PATH + 1 : Settings.PROVIDED_PACKAGES;
+    return Arrays.copyOf(all, ends ? all.length : few); // defaults at the end cost bytes
   }
 
   /** Has a file keep which classes functions load. */

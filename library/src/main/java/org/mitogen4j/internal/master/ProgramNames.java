@@ -13,8 +13,8 @@ final class ProgramNames {
   private final List<ClassLoader> loaders;
   private final ChildSubstitutes substitutes;
 
-  @GuardedBy("this")
-  private byte[] filter;
+  /** Read by any thread without the lock, which is held while the class path is looked through. */
+  private volatile byte[] filter;
 
   @GuardedBy("this")
   private boolean isKnown;
@@ -55,11 +55,14 @@ final class ProgramNames {
    *
    * @return whether children were told that there is none
    */
-  synchronized boolean isUnexpected(String name) {
-    boolean wrong = filter != null && !new NameFilter(filter).mayHave(name);
+  boolean isUnexpected(String name) {
+    byte[] told = filter;
+    boolean wrong = told != null && !new NameFilter(told).mayHave(name);
     if (wrong) {
-      isWrong = true;
-      filter = null;
+      synchronized (this) {
+        isWrong = true;
+        filter = null;
+      }
     }
     return wrong;
   }

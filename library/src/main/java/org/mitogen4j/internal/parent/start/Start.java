@@ -60,6 +60,9 @@ public final class Start {
 
   private volatile StartAttempt attempt;
 
+  /** What a failure says of the command that was run. */
+  private volatile String command = "";
+
   @GuardedBy("this")
   private boolean up;
 
@@ -103,6 +106,7 @@ public final class Start {
   }
 
   private void start() throws StartException {
+    command = Rehearsal.line(parent, method, true); // here, for a method of the program may block
     found = parent.starts.foundJava.get(method);
     choose();
     attempt = open(script());
@@ -399,7 +403,7 @@ public final class Start {
                   + method
                   + ": "
                   + (byOther ? dead.text : e.getMessage())
-                  + Rehearsal.line(parent, method, true));
+                  + command);
     }
   }
 

@@ -1,0 +1,74 @@
+package org.mitogen4j;
+
+import java.util.Arrays;
+import org.mitogen4j.internal.parent.Parent;
+
+/** Tells each {@link RunListener} of a router what happens in its run; costs nothing without one. */
+final class RunListeners {
+  private final Router router;
+  private final Parent parent;
+
+  /** Replaced as a whole, under this; read by any thread. */
+  private volatile RunListener[] all = {};
+
+  RunListeners(Router router, Parent parent) {
+    this.router = router;
+    this.parent = parent;
+  }
+
+  /** Adds a listener: it hears what happens from now on, and the ends of all contexts. */
+  synchronized void add(RunListener listener) {
+    RunListener[] more = Arrays.copyOf(all, all.length + 1);
+    more[all.length] = listener;
+    all = more;
+    parent.transfers = this::sent;
+    for (Context context : router.contexts()) {
+      tellEnd(listener, context);
+    }
+  }
+
+  private void sent(int context, int classes, long bytes, long begun) {
+    for (RunListener listener : all) {
+      listener.sent(context, classes, bytes, begun);
+    }
+  }
+
+  /** The start of a context begins. */
+  void starts(Context context, Context via) {
+    RunListener[] told = all;
+    long now = told.length > 0 ? System.nanoTime() : 0;
+    for (RunListener listener : told) {
+      listener.starts(context, via, now);
+      tellEnd(listener, context);
+    }
+  }
+
+  /** The start of a context is over. */
+  void started(Context context, Throwable failure) {
+    for (RunListener listener : all) {
+      listener.started(context, failure);
+    }
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // it never fails
+  private void tellEnd(RunListener listener, Context context) {
+    router.ends.of(context.id()).thenAccept(reason -> listener.ended(context, reason));
+  }
+
+  /** A call is about to be sent. */
+  void calls(Call<?> call) {
+    RunListener[] told = all;
+    if (told.length > 0) {
+      Object[] begun = new Object[told.length];
+      for (int i = 0; i < told.length; i++) {
+        begun[i] = told[i].calls(call);
+      }
+      call.whenEnded(
+          (result, failure) -> {
+            for (int i = 0; i < told.length; i++) {
+              told[i].called(call, begun[i], failure);
+            }
+          });
+    }
+  }
+}
