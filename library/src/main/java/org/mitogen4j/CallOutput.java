@@ -23,6 +23,9 @@ final class CallOutput {
 
   private static final int ARGUMENTS = 3;
 
+  /** Items after which a thread looks whether the answer has come. */
+  private static final int BATCH = 64;
+
   private final Call<?> call;
   private final Consumer<? super ContextLogRecord> consumer;
   private final Receiver<byte[]> receiver;
@@ -91,13 +94,14 @@ final class CallOutput {
       }
       taking = true;
     }
-    call.context().router().completions.submit(this::take);
+    // a share of the threads: a child that prints without end may keep its call busy for ever
+    call.context().router().consumers.submit(call.context().id(), this::take);
   }
 
   private void take() {
     while (hasMore()) {
       Runnable last = end();
-      boolean taken = takeAll();
+      boolean taken = takeSome(last == null ? BATCH : receiver.waiting());
       if (last != null) {
         last.run();
       }
@@ -119,15 +123,25 @@ final class CallOutput {
     return end;
   }
 
-  /** Gives what is here to the consumer; false when that or what came is wrong. */
-  private boolean takeAll() {
+  /**
+   * Gives items that are here to the consumer.
+   *
+   * @param most the largest number of items; then it looks again whether the answer is here, behind
+   *     which nothing is taken
+   * @return false when the consumer throws, or an item can't be read
+   */
+  private boolean takeSome(int most) {
     try {
-      for (Reply<byte[]> next = receiver.poll(Duration.ZERO);
-          next != null;
-          next = receiver.poll(Duration.ZERO)) {
-        if (!(next.failure() instanceof DisconnectedException)) { // the call hears of that, too
+      for (int i = 0; i < most; i++) {
+        Reply<byte[]> next = receiver.poll(Duration.ZERO);
+        if (next == null) {
+          return true;
+        } else if (!(next.failure() instanceof DisconnectedException)) { // the call hears of that, too
           give(next.get());
         }
+      }
+      synchronized (this) {
+        more = true;
       }
       return true;
     } catch (RuntimeException | Error e) {

@@ -249,6 +249,11 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
     return a == null ? null : a.reply(type);
   }
 
+  /** How many items have come that are not taken yet. */
+  int waiting() {
+    return items.size();
+  }
+
   private boolean closed() {
     synchronized (items) {
       return closed;

@@ -80,6 +80,9 @@ public final class Router implements AutoCloseable {
    */
   final FairPool answers;
 
+  /** The threads that give the output of calls to consumers; see {@link CallOutput}. */
+  final FairPool consumers;
+
   /**
    * The threads that complete what took too long, and tell the other side to stop. No answer is
    * read on them, so that nothing which a child sends delays a timeout.
@@ -109,6 +112,7 @@ public final class Router implements AutoCloseable {
     completions = new ElasticPool(core, "done");
     forwarders = new FairPool(this, "forward");
     answers = new FairPool(this, "answer");
+    consumers = new FairPool(this, "output");
     timeouts = new FairPool(this, "late");
     full.atEnd(this::end);
     run = new RunListeners(this, parent);
@@ -566,6 +570,7 @@ public final class Router implements AutoCloseable {
     completions.close();
     forwarders.close();
     answers.close();
+    consumers.close();
     timeouts.close();
   }
 

@@ -190,6 +190,38 @@ class CrashReportTest {
     System.out.println("released");
   }
 
+  static void hangInManyThreads() {
+    for (int i = 0; i < 300; i++) {
+      Thread thread = new Thread(() -> hangDeeply(30));
+      thread.setDaemon(true);
+      thread.start();
+    }
+    hangWhateverInterrupts();
+  }
+
+  private static void hangDeeply(int depth) {
+    if (depth > 0) {
+      hangDeeply(depth - 1);
+    } else {
+      hangWhateverInterrupts();
+    }
+  }
+
+  @Test
+  void aDumpThatIsLargerThanAFrameIsCutAndItsContextLives() throws Exception {
+    Context child = router.connect(Local.create().name("web"));
+    assertThat(child.call(CrashReportTest::pid)).isPositive();
+
+    assertThatThrownBy(
+            () ->
+                child.withTimeout(Duration.ofSeconds(1)).run(CrashReportTest::hangInManyThreads))
+        .isInstanceOf(CallTimeoutException.class);
+
+    Await.until(() -> !log.of("output.web.dump").isEmpty());
+    assertThat(log.of("output.web.dump")).first().asString().contains("... (cut)");
+    assertThat(child.call(CrashReportTest::pid)).isPositive();
+  }
+
   @Test
   void aRouterThatWantsNoDumpsGetsNone() throws Exception {
     try (Router quiet = Router.create(RouterOptions.defaults().hangDumps(false)).logTo(log)) {

@@ -8,6 +8,7 @@ import org.mitogen4j.internal.kernel.CallHandler;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.Handler;
+import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
@@ -19,8 +20,10 @@ import org.mitogen4j.internal.kernel.MessageRouter;
 final class DumpHandler extends Handler {
   private static final String TEXT = "org.mitogen4j.internal.context.dump.ThreadDump";
 
-  /** Characters of a dump in the log, of which the rest is cut off. */
-  private static final int MAX_LOGGED = 1 << 16;
+  /** Bytes of a dump in the log, of which the rest is cut off; with what is around, a frame. */
+  private static final int MAX_LOGGED = Header.MAX_PAYLOAD - (1 << 10);
+
+  private static final String CUT = "\n... (cut)\n";
 
   private static final long PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
@@ -76,9 +79,11 @@ final class DumpHandler extends Handler {
   }
 
   private void log(String why) {
-    String all = why + ": " + text();
-    String text = all.length() <= MAX_LOGGED ? all : all.substring(0, MAX_LOGGED) + "\n... (cut)\n";
-    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    byte[] utf8 = (why + ": " + text()).getBytes(StandardCharsets.UTF_8);
+    if (utf8.length > MAX_LOGGED) {
+      String begin = new String(utf8, 0, MAX_LOGGED, StandardCharsets.UTF_8);
+      utf8 = (begin.substring(0, begin.length() - 1) + CUT).getBytes(StandardCharsets.UTF_8);
+    }
     try {
       OutputForwarder.sendAnyway(
           context, OutputForwarder.message(context, OutputForwarder.DUMP, context.router.id, utf8));

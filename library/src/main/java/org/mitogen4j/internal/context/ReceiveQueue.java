@@ -175,6 +175,11 @@ public class ReceiveQueue extends Handler {
   }
 
   /** Whether none waits. */
+  /** How many messages wait. */
+  public final synchronized int size() {
+    return queue.size();
+  }
+
   public final synchronized boolean isEmpty() {
     return queue.isEmpty();
   }

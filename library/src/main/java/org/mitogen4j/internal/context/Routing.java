@@ -133,8 +133,14 @@ public final class Routing {
         && (b[text - 1] == OutputForwarder.STDERR || b[text - 1] == OutputForwarder.CRASH)) {
       LastWords heard = context.lastWords;
       boolean crash = b[text - 1] == OutputForwarder.CRASH;
-      while (text < at + length && b[text++] < 0) {} // whose words they are
-      if (heard != null) {
+      long speaker = 0; // a child passes on its own children's words, too
+      for (int shift = 0; text < at + length && shift < 35; shift += 7) {
+        speaker |= (long) (b[text] & 127) << shift;
+        if (b[text++] >= 0) {
+          break;
+        }
+      }
+      if (heard != null && speaker == src) {
         heard.printed(src, crash, b, text, at + length - text);
       }
     }

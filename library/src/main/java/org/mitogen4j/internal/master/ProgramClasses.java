@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.mitogen4j.internal.context.Printable;
 import org.mitogen4j.internal.context.ResourceKey;
 import org.mitogen4j.internal.kernel.ClassCache;
 import org.mitogen4j.internal.kernel.Header;
@@ -252,7 +253,7 @@ public final class ProgramClasses implements ClassSource {
     if (LOG.isLoggable(Level.FINE)) {
       String id = String.valueOf(to.id);
       String what = ResourceKey.isResource(className) ? "resource " : "class ";
-      Log.log(LOG, Level.FINE, what + "{0} to {1} ({2}): {3}", className, to.name, id, why);
+      Log.log(LOG, Level.FINE, what + "{0} to {1} ({2}): {3}", Printable.line(className), to.name, id, why);
     }
   }
 
@@ -264,7 +265,8 @@ public final class ProgramClasses implements ClassSource {
           ResourceKey.isResource(name) ? "resource" : name.endsWith(".") ? "package" : "class";
       String answer = !found ? "there-is-none" : wasSent ? "on-its-way" : "not-sent-along";
       String text = "asks {0}-{1} {2} by {3} while it runs {4}";
-      Log.log(LOG, Level.FINER, text, kind, answer, name, by.name, String.valueOf(function));
+      String shown = Printable.line(name); // as the child made it up
+      Log.log(LOG, Level.FINER, text, kind, answer, shown, by.name, String.valueOf(function));
     }
   }
 
@@ -344,7 +346,11 @@ public final class ProgramClasses implements ClassSource {
       return null;
     } catch (IOException | RuntimeException e) {
       Log.log(
-          LOG, Level.WARNING, "resource {0} of the program is unreadable: {1}", key, e.toString());
+          LOG,
+          Level.WARNING,
+          "resource {0} of the program is unreadable: {1}",
+          Printable.line(key),
+          e.toString());
       return null;
     }
   }

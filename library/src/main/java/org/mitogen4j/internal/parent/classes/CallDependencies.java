@@ -70,6 +70,8 @@ final class CallDependencies {
               ".internal.kernel",
               ".internal.context",
               ".internal.context.codec",
+              ".internal.context.events",
+              ".internal.context.dump",
               ".internal.parent",
               ".internal.parent.classes",
               ".internal.parent.start",

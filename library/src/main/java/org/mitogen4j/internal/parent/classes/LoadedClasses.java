@@ -192,6 +192,9 @@ public final class LoadedClasses {
     }
 
     private int size(String name) {
+      if (ResourceKey.isAbsence(name)) {
+        return name.length(); // without a question to the parent: it has no content
+      }
       byte[] content = ResourceKey.isResource(name) ? source.packed(name) : source.classFile(name);
       return name.length() + (content == null ? 0 : content.length);
     }
