@@ -116,7 +116,7 @@ public final class Router implements AutoCloseable {
     timeouts = new FairPool(this, "late");
     full.atEnd(this::end);
     run = new RunListeners(this, parent);
-    full.whenRecorded(recorder -> run.add(new RunEvents(recorder)));
+    full.recording.whenOpen(recorder -> run.add(new RunEvents(recorder)));
     log = full.parts.containsKey(Log.PART) ? LogHandOver.install(this, programLoader()) : null;
   }
 

@@ -80,20 +80,7 @@ public final class ContextRuntime extends Extension {
   /** Null where the process is not the context's own. */
   final ProcessOutput output;
 
-  /**
-   * Records events of this context; null while no tool of the JVM, such as Flight Recorder, asks
-   * for them.
-   */
-  private volatile EventRecorder events;
-
-  /**
-   * Finds out whether such a tool is active; null in a context that shares the process of another.
-   */
-  private final FlightProbe probe;
-
-  /** Runs once {@link #events} is set. */
-  @GuardedBy("ends")
-  private final List<Consumer<EventRecorder>> whenRecorded = new ArrayList<>();
+  public final RunRecording recording;
 
   /** Hears what children print to System.err; null for nobody. Set by the code that starts them. */
   public volatile Routing.LastWords lastWords;
@@ -133,78 +120,19 @@ public final class ContextRuntime extends Extension {
     router.handlers.put(Handle.BLOCK, blocks);
     router.handlers.put(Handle.USED, new UsedClasses(this));
     boolean owns = up != null && router instanceof ChildRouter && isProcess((ChildRouter) router);
+    boolean records = owns || !(router instanceof ChildRouter);
+    // before the output, whose threads use it
+    recording = new RunRecording(this, records ? new FlightProbe(router) : null);
     // before anything that may end this context
     output = owns ? new ProcessOutput(this, firstOut) : null;
     ending = router instanceof ChildRouter ? new ContextShutdown(this, (ChildRouter) router) : null;
     reading = owns ? new ReadingRole(this, up) : null;
-    probe = ending == null || output != null ? new FlightProbe(router) : null;
     if (ending == null || output != null && FlightProbe.isOnCommandLine()) {
-      probeEvents();
+      recording.look();
     }
     starter.start("heartbeat", heartbeat);
     if (ending != null) { // last: from now on a SHUTDOWN frame goes straight to its handler
       router.handlers.put(Handle.SHUTDOWN, ending);
-    }
-  }
-
-  /** Looks whether a tool of the JVM records events, and if so records the traffic of each link. */
-  void probeEvents() {
-    EventRecorder recorder = events;
-    if (recorder == null && probe != null) {
-      recorder = probe.look();
-      if (recorder != null) {
-        List<Consumer<EventRecorder>> waiting;
-        synchronized (ends) {
-          events = recorder;
-          waiting = new ArrayList<>(whenRecorded);
-          whenRecorded.clear();
-        }
-        for (Consumer<EventRecorder> work : waiting) {
-          work.accept(recorder);
-        }
-      }
-    }
-    if (recorder != null) {
-      List<Link> links = new ArrayList<>(routing.routes.children());
-      if (router.parent != null) {
-        links.add(router.parent);
-      }
-      for (Link link : links) {
-        long[] sent = LinkView.sent(link);
-        recorder.end(
-            recorder.begin(EventKind.LINK),
-            link.peer,
-            link.messagesIn,
-            link.bytesIn,
-            sent[0],
-            sent[1]);
-      }
-    }
-  }
-
-  /** Passes the event recorder to a function: now if there is one, otherwise once there is. */
-  public void whenRecorded(Consumer<EventRecorder> work) {
-    EventRecorder recorder;
-    synchronized (ends) {
-      recorder = events;
-      if (recorder == null) {
-        whenRecorded.add(work);
-      }
-    }
-    if (recorder != null) {
-      work.accept(recorder);
-    }
-  }
-
-  /**
-   * Records that this context sends lines or a log record, or has received them from another
-   * context.
-   */
-  public void recordOutput(int from, int kind, int bytes) {
-    EventRecorder recorder = events;
-    if (recorder != null) {
-      String name = kind == OutputForwarder.RECORD ? "log record" : "lines";
-      recorder.end(recorder.begin(EventKind.OUTPUT), from, name, bytes);
     }
   }
 
@@ -465,7 +393,7 @@ public final class ContextRuntime extends Extension {
   @Override
   protected void begun(Message call) {
     credits.consumed(call);
-    if (events != null) {
+    if (recording.recorder() != null) {
       RecordedRun.begun(router, call);
     }
     if (output != null) {
@@ -476,7 +404,7 @@ public final class ContextRuntime extends Extension {
   @Override
   protected void submit(Runnable call) {
     Link parent = router.parent;
-    EventRecorder recorder = events;
+    EventRecorder recorder = recording.recorder();
     Runnable work = recorder == null ? call : new RecordedRun(recorder, call);
     boolean read = reading != null && parent != null && parent.reader == Thread.currentThread();
     if (!read || parent.head < parent.tail || !reading.run(work)) {
@@ -507,7 +435,7 @@ public final class ContextRuntime extends Extension {
 
   @Override
   protected Object find(Object className, Object resource) {
-    EventRecorder recorder = events;
+    EventRecorder recorder = recording.recorder();
     if (recorder == null || String.valueOf(className).startsWith(INTERNAL)) {
       return findHere(className, resource);
     }

@@ -41,21 +41,28 @@ final class FlightProbe {
     }
   }
 
-  /** What records events; null while nobody uses Flight Recorder. */
-  synchronized EventRecorder look() {
+  /** Whether Flight Recorder is in use in this JVM; asks no other context. */
+  synchronized boolean isInUse() {
     try {
       if (absent) {
-        return null;
+        return false;
       } else if (isInitialized == null) {
         Class<?> type = Class.forName("jdk.jfr.FlightRecorder", true, null);
         MethodType signature = MethodType.methodType(boolean.class);
         isInitialized = MethodHandles.publicLookup().findStatic(type, "isInitialized", signature);
       }
-      return (boolean) isInitialized.invokeExact()
-          ? (EventRecorder) MessageRouter.make(RECORDER, MessageRouter.class, router)
-          : null;
+      return (boolean) isInitialized.invokeExact();
     } catch (Throwable e) { // no such module, or one that is locked
       absent = true;
+      return false;
+    }
+  }
+
+  /** What records events; null where that fails. May wait for the parent, for the classes. */
+  EventRecorder open() {
+    try {
+      return (EventRecorder) MessageRouter.make(RECORDER, MessageRouter.class, router);
+    } catch (RuntimeException | Error e) {
       return null;
     }
   }

@@ -105,12 +105,12 @@ final class Heartbeat implements Runnable {
         try {
           look();
           if (pause > 0) { // not while the first calls run
-            context.probeEvents();
+            context.recording.beat();
           }
           if (context.assembly.isFull()) {
             pings.look();
           }
-        } catch (OutOfMemoryError full) {
+        } catch (RuntimeException | Error e) {
           // it looks again: this thread must not end before its context
         }
         pause = often || millis == 0 ? Math.min(interval(), DIRECT_MILLIS) : millis;

@@ -91,12 +91,11 @@ public final class OutputForwarder implements Runnable {
         System.arraycopy(buf, length - held, buf, 0, held);
         send(lines.takeLines());
         read += n;
-        if (!earlySent && read >= early) {
-          send(lines.takeAll());
-          earlyIsSent();
-        }
         if (lines.isPartial() && !awaitRest(in)) {
           send(lines.takeAll());
+        }
+        if (!earlySent && read >= early && !lines.isPartial()) {
+          earlyIsSent();
         }
       }
     } catch (IOException | InterruptedException e) {
@@ -218,7 +217,7 @@ public final class OutputForwarder implements Runnable {
     Encoder e = message(context, kind, source, lines);
     takeCredit(context, e);
     context.router.send(context.master(), Handle.OUTPUT, 0, e, 0, true);
-    context.recordOutput(source, kind, lines.length);
+    context.recording.output(source, kind, lines.length);
   }
 
   /** A message of lines. */
@@ -255,7 +254,7 @@ public final class OutputForwarder implements Runnable {
           }
           context.router.send(context.master(), Handle.OUTPUT, 0, e, 0, true);
           sent = true;
-          context.recordOutput(context.router.id, e.buf[Header.SIZE], e.len - Header.SIZE);
+          context.recording.output(context.router.id, e.buf[Header.SIZE], e.len - Header.SIZE);
           Link parent = context.router.parent;
           if (parent != null) {
             parent.await(true, WRITTEN_MILLIS);

@@ -173,7 +173,7 @@ public final class Log extends ReceiveQueue {
       Decoder d = new Decoder(context.router, m);
       int kind = d.u8();
       d.varint(); // who says it
-      context.recordOutput(m.src, kind, m.size);
+      context.recording.output(m.src, kind, m.size);
       if (kind == OutputForwarder.RECORD) {
         sink.record(m.src, speaker.own, reporter(speaker, m.src), d);
         return;

@@ -52,7 +52,7 @@ class OutputForwarderTest {
       Thread printing =
           new Thread(
               () -> {
-                if (false) forwarder.awaitEarly();
+                forwarder.awaitEarly();
                 OutputForwarder.sendAnyway(
                     context,
                     OutputForwarder.message(
