@@ -49,10 +49,13 @@ import org.mitogen4j.internal.kernel.Message;
  * @param <R> the result; null for functions without one
  */
 public final class Call<R extends @Nullable Object> extends CompletableFuture<R> {
-  /** Bytes of an answer that is read at once, whatever is in it. */
+  /** Bytes up to which an answer is read at once, whatever its values are. */
   private static final int QUICK = 1 << 10;
 
-  /** Nanoseconds that a late thread may go on writing what every pipe takes at once. */
+  /**
+   * Nanoseconds for a write that any pipe takes at once; more than that only if the thread gets no
+   * processor.
+   */
   private static final long WRITE_NANOS = 100_000_000;
 
   private final Router router;
@@ -70,7 +73,10 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
   /** What the answer must be; null where that is not known. */
   private AnswerShape shape;
 
-  /** Takes the function's output, all of which comes ahead of the answer; null for nobody. */
+  /**
+   * Takes the function's output, all of which comes before the answer; null when the output goes to
+   * the master's log.
+   */
   private CallOutput output;
 
   /** Whether there is a timeout; set before it is sent. */
@@ -91,7 +97,7 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
     return context;
   }
 
-  /** What runs there, for people. */
+  /** The name of the function that runs in the other context, for people. */
   String function() {
     return function;
   }
@@ -101,7 +107,7 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
     shape = result;
   }
 
-  /** Has the function's output taken; called before this is sent. */
+  /** Sets the object that takes the function's output; called before this call is sent. */
   void capture(CallOutput taker) {
     output = taker;
   }
@@ -145,7 +151,7 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
       }
     }
 
-    /** The answer is here, and all that comes ahead of it was taken. */
+    /** The answer is here, and the consumer has got all output that came before it. */
     private void answered(Message m) {
       answer.set(m);
       boolean alone;

@@ -13,12 +13,15 @@ import org.mitogen4j.internal.master.Loggers;
 import org.mitogen4j.internal.master.PrintedText;
 
 /**
- * Takes the output of one call for its caller. The function is called there by {@link OwnOutput},
- * which sends what is printed and logged to a receiver here; a thread of the router gives it to the
- * caller's consumer, and completes the call behind it.
+ * Takes the output of one call for its caller. In the child, {@link OwnOutput} runs the function
+ * and sends its output to a receiver in this context. A thread of this router passes the output to
+ * the caller's consumer, and completes the call after the last of it.
  */
 final class CallOutput {
-  /** What runs the function there: gets its name, its arguments, and where its output goes. */
+  /**
+   * The function {@link OwnOutput#run}, which is called in place of the caller's function. Its
+   * arguments are the name and the arguments of that function, and the sender for its output.
+   */
   static final FunctionRef CAPTURED = captured();
 
   private static final int ARGUMENTS = 3;
@@ -30,15 +33,15 @@ final class CallOutput {
   private final Consumer<? super ContextLogRecord> consumer;
   private final Receiver<byte[]> receiver;
 
-  /** Whether a thread is giving items to the consumer, or about to. */
+  /** Whether a thread passes items to the consumer, or was told to. */
   @GuardedBy("this")
   private boolean taking;
 
-  /** Whether something may have come since that thread looked. */
+  /** Whether output or the answer may have come since that thread looked last. */
   @GuardedBy("this")
   private boolean more;
 
-  /** What completes the call; null while the answer has not come. */
+  /** Completes the call; null while the answer has not come. */
   @GuardedBy("this")
   private Runnable end;
 
@@ -61,7 +64,7 @@ final class CallOutput {
     throw new AssertionError("OwnOutput.run");
   }
 
-  /** Writes a call; returns what is going to run there. */
+  /** Writes a call; returns the functions that are going to run in the child. */
   FunctionRef[] write(Encoder e, FunctionRef ref, Object... arguments) {
     e.text(CAPTURED.text());
     writeArguments(e, ref, arguments);
@@ -77,7 +80,10 @@ final class CallOutput {
     e.value(receiver.sender());
   }
 
-  /** The answer has come, behind all output: this is run when the consumer has got that. */
+  /**
+   * Notes that the answer has come, after all output; the completion runs when the consumer has got
+   * all output.
+   */
   void end(Runnable completion) {
     synchronized (this) {
       end = completion;
@@ -85,7 +91,7 @@ final class CallOutput {
     arrived();
   }
 
-  /** On any thread, reading threads among them. */
+  /** May run on any thread, also on a reading thread, so it does not wait. */
   private void arrived() {
     synchronized (this) {
       more = true;
@@ -106,19 +112,22 @@ final class CallOutput {
         last.run();
       }
       if (last != null || !taken) {
-        return; // and nothing is taken any more
+        return; // and no more output is taken
       }
     }
   }
 
-  /** Whether something has come since the last look; else the next that comes begins anew. */
+  /**
+   * Whether something has come since the last look; if not, this thread stops, and the next arrival
+   * starts another.
+   */
   private synchronized boolean hasMore() {
     taking = more;
     more = false;
     return taking;
   }
 
-  /** What is to be run behind what is here now; null while more may come. */
+  /** Completes the call after the items that are here now; null while more items may come. */
   private synchronized Runnable end() {
     return end;
   }
@@ -136,7 +145,8 @@ final class CallOutput {
         Reply<byte[]> next = receiver.poll(Duration.ZERO);
         if (next == null) {
           return true;
-        } else if (!(next.failure() instanceof DisconnectedException)) { // the call hears of that, too
+        } else if (!(next.failure()
+            instanceof DisconnectedException)) { // the call hears of that, too
           give(next.get());
         }
       }
@@ -155,7 +165,7 @@ final class CallOutput {
     int id = context.id();
     Decoder d = new Decoder(context.router().core(), new Message(null, id, id, 0, 0, 0, item));
     int kind = d.u8();
-    d.varint(); // the context, which the call knows
+    d.varint(); // the id of the context, which the call knows already
     if (kind == OutputForwarder.RECORD) {
       consumer.accept(LogRecordReader.record(context, context.toString(), d));
       return;

@@ -20,7 +20,7 @@ final class ChildStarts {
       AnswerShape.array(
           ChildStarts::failure, "null, or the reason and the message of a failed start,");
 
-  /** An error tells of this many contexts on the way at most. */
+  /** The most contexts on the way to a parent that an error lists. */
   private static final int MAX_HOPS = 16;
 
   private final Router router;
@@ -103,7 +103,9 @@ final class ChildStarts {
     }
   }
 
-  /** The contexts on the way to one, from here, with the commands by which they are reached. */
+  /**
+   * Lists the contexts on the way from this one to another, each with the command that started it.
+   */
   private String hopsTo(Context context) {
     Deque<String> hops = new ArrayDeque<>();
     ContextRecord hop = parent.known.get(context.id());

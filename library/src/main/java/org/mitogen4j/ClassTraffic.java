@@ -29,9 +29,10 @@ public final class ClassTraffic {
   }
 
   /**
-   * Names of those that the context has loaded, as far as it has told: it tells some 200 ms after
-   * the first answers to functions that few contexts ran before. Where it has no library's classes,
-   * what was sent by itself counts as loaded.
+   * Names of the classes that the context has loaded, as far as it has reported them: it reports
+   * some 200 ms after the first answer to a function that few contexts ran before. In a context
+   * that does not load resources, each class that was sent outside a block of classes counts as
+   * loaded.
    */
   public List<String> loaded() {
     return loaded;
@@ -48,8 +49,8 @@ public final class ClassTraffic {
   }
 
   /**
-   * How often it asked for a class or a resource, be there such or not, and had to wait for the
-   * answer. Zero for contexts that are not direct children: their parents answer them.
+   * How often the context asked for a class or a resource, found or not, and had to wait for the
+   * answer. Zero for a context that is not a direct child: its own parent answers it.
    */
   public long requests() {
     return requests;

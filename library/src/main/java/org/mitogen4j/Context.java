@@ -23,7 +23,7 @@ public final class Context extends CallTarget implements AutoCloseable {
   /** How long {@link #close} waits for an end in good order. */
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
-  /** How a dump travels: an array of one text. */
+  /** The answer that holds a dump: an array of one text. */
   private static final AnswerShape DUMP =
       AnswerShape.array(
           values -> values.length == 1 && values[0] instanceof String ? values[0] : null,
@@ -85,25 +85,26 @@ public final class Context extends CallTarget implements AutoCloseable {
   }
 
   /**
-   * The same context, whose calls have their output for themselves: what a function that is called
-   * by the result prints and logs goes to this consumer, in order, and not to the log. That is what
-   * is printed to {@code System.out} and {@code System.err}, and what is logged, on the thread that
-   * runs the function and on threads that it starts while it runs; and what commands print that it
-   * runs by {@link Shell}. Programs that it starts by {@code ProcessBuilder} with inherited output
-   * print to the log, as what other contexts print that it calls.
+   * Returns the same context, but with output per call: all that a function prints and logs goes to
+   * this consumer, in order, and not to the log. This covers text printed to {@code System.out} and
+   * {@code System.err} and log records, by the thread that runs the function and by threads that it
+   * starts while it runs; and the output of commands that it runs by {@link Shell}. The output of
+   * programs that it starts by {@code ProcessBuilder} with inherited output, and of other contexts
+   * that it calls, still goes to the log.
    *
    * <p>Printed lines are records of the loggers {@code org.mitogen4j.output.NAME.stdout} and {@code
-   * .stderr}. The consumer has got all before the call completes, unless the call is cancelled or
-   * its time is up: what comes then goes to the log. It is called by one thread at a time for each
-   * call, by several for calls that run at the same time, and may block: the function waits in
-   * printing while 256 KiB wait for the consumer, and so may other functions there that print. When
-   * it throws, the call fails with that, and the function is stopped.
+   * .stderr}. The consumer has got all records before the call completes, unless the call is
+   * cancelled or its timeout is over: later output goes to the log. Threads of this router call the
+   * consumer: one thread at a time for each call, but several threads when calls run at the same
+   * time. It may block: while 256 KiB wait for it, the function blocks when it prints, and so may
+   * other functions in that context. When it throws, the call fails with that exception, and the
+   * function is interrupted.
    *
-   * <p>Holds for calls, those of {@link #chain} and {@link #executor} among them, but not of
-   * services. Contexts that share a process with others ({@code InProcess}, the master) do not have
-   * their output for themselves: there the consumer gets nothing.
+   * <p>This holds for all calls, also those of {@link #chain} and {@link #executor}, but not for
+   * calls of services. In a context that shares its process with others ({@code InProcess}, the
+   * master) the output can't be told apart, and the consumer gets nothing.
    *
-   * @param consumer takes each line and log record
+   * @param consumer takes each printed line and each log record; not null
    */
   public Context withOutput(Consumer<? super ContextLogRecord> consumer) {
     return new Context(router, id, name, timeout, Objects.requireNonNull(consumer, "consumer"));
@@ -131,11 +132,12 @@ public final class Context extends CallTarget implements AutoCloseable {
   }
 
   /**
-   * What all threads of its process do now, as text: each with its stack, what it holds and waits
-   * for; deadlocks come first. Is answered however busy the context is. For contexts below this
-   * one, and this one itself.
+   * Returns a text about all threads of the context's process: for each its stack, the locks that
+   * it holds, and the lock that it waits for; deadlocks come first. A thread of its own answers, so
+   * the answer comes even if all other threads of the context are busy. Works for this context
+   * itself and for contexts below it. Blocks until the answer is here.
    *
-   * @return at most 1 MiB characters, which say so where they are cut; safe to print
+   * @return at most 1 Mi characters; a text that is cut says so at its end; safe to print
    * @throws DisconnectedException when the context is gone
    * @throws CallTimeoutException when there is no answer within the timeout
    */
@@ -144,9 +146,9 @@ public final class Context extends CallTarget implements AutoCloseable {
   }
 
   /**
-   * Asks for a dump.
+   * Asks for a dump; does not wait.
    *
-   * @param awaited whether the calling thread alone is going to wait for it
+   * @param awaited whether only the calling thread is going to wait for the answer
    */
   Call<String> dumpLater(boolean awaited) {
     return ask(Handle.DUMP, "dump", DUMP, awaited);
@@ -164,7 +166,7 @@ public final class Context extends CallTarget implements AutoCloseable {
     return call.await();
   }
 
-  /** Asks something of the library's own in this context. */
+  /** Asks a handler of the library in this context. */
   private <R> Call<R> ask(long handle, String name, AnswerShape shape, boolean awaited) {
     Call<R> call = new Call<>(router, this, name);
     call.declare(shape);

@@ -49,8 +49,9 @@ final class ContextEnds {
     }
 
     /**
-     * On a reading thread, which must not run what depends on the future. Only this context itself
-     * says that another has ended: what came by a link is the word of that other, which lives.
+     * Runs on a reading thread, which must not run code that depends on the future. Only a message
+     * that this context made itself proves that the other has ended: one that came by a link was
+     * made by a context that is still alive.
      */
     @Override
     public void receive(Message m) {

@@ -45,10 +45,10 @@ final class ContextFacts {
 
   private final StringBuilder text = new StringBuilder();
 
-  /** Of the one context that is asked for; null where it is not known. */
+  /** The steps of the start of the one context that is asked for; null when they are not known. */
   private StartTimeline timeline;
 
-  /** What this context itself noted of that start; null for nothing. */
+  /** The times that this context itself noted of that start; null for none. */
   private Object[] own;
 
   ContextFacts(Router router, Map<Integer, ContextRecord> known) {
@@ -90,7 +90,10 @@ final class ContextFacts {
     return info(context);
   }
 
-  /** Asks its parent when the steps of its start were over; null where this is its parent. */
+  /**
+   * Asks the context's parent when the steps of its start were over; null when this context is its
+   * parent, or the parent is not up.
+   */
   private Call<Object> askForTimes(ContextRecord context) {
     own = context.times.all();
     if (context.parent == router.core().id) {
@@ -99,7 +102,7 @@ final class ContextFacts {
     }
     ContextRecord above = known.get(context.parent);
     if (above == null || !above.isUp()) {
-      return null; // then the start has not begun
+      return null; // the start has not begun
     }
     Context parent = router.context(context.parent);
     return parent.withTimeout(PATIENCE).callAsync(Starts::timesHere, context.id);

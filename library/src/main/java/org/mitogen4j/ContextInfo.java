@@ -125,8 +125,9 @@ public final class ContextInfo {
   }
 
   /**
-   * When the steps of its start were over; null for the context that asks itself, where its parent
-   * was not asked or did not say, and where the start has not begun.
+   * When the steps of the context's start were over. Null for the context that asks about itself,
+   * when the parent of the context was not asked or gave no answer within a second, and when the
+   * start has not begun.
    */
   public @Nullable StartTimeline timeline() {
     return timeline;

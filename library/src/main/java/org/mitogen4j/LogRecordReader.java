@@ -10,11 +10,14 @@ import org.mitogen4j.internal.context.Printable;
 import org.mitogen4j.internal.kernel.Decoder;
 
 /**
- * Makes log records of what contexts sent: all texts are safe to print, and no level is made that
- * java.util.logging does not have.
+ * Turns messages of contexts into log records. All texts are made safe to print, and no new {@link
+ * Level} is created.
  */
 final class LogRecordReader {
-  /** The levels that there are; others would be kept by Java for ever. */
+  /**
+   * The levels of java.util.logging. Java keeps each new level for ever, so a child must not create
+   * any.
+   */
   private static final Level[] LEVELS = {
     Level.SEVERE, Level.WARNING, Level.INFO, Level.CONFIG, Level.FINE, Level.FINER, Level.FINEST
   };
@@ -22,10 +25,10 @@ final class LogRecordReader {
   private LogRecordReader() {}
 
   /**
-   * A record that a context logged, read from a message.
+   * Reads a record that a context logged from a message.
    *
-   * @param from which context it is, for people
-   * @throws IllegalArgumentException when it is none
+   * @param from the name of the context, for people
+   * @throws IllegalArgumentException when the message holds no log record
    */
   static ContextLogRecord record(Context context, String from, Decoder d) {
     Level level = level(d.zigzag());

@@ -110,9 +110,9 @@ final class MessageSender {
   }
 
   /**
-   * An answer came from a context.
+   * Notes that a context answered.
    *
-   * @param dead whether it says that none will come
+   * @param dead whether the answer says that no result will come
    */
   void answered(int id, boolean dead, FunctionRef... functions) {
     parent.starts.complete(id);
@@ -140,10 +140,11 @@ final class MessageSender {
   }
 
   /**
-   * Has a context below, which seems to hang, tell the master's log what its threads do; not more
-   * than once a minute, and not where that is switched off. Does not wait for it.
+   * Asks a context below this one, which seems to hang, to send a dump of its threads to the
+   * master's log; at most once a minute, and not when {@link RouterOptions#hangDumps} is off. Does
+   * not wait for the dump.
    *
-   * @param why stands before the dump
+   * @param why the text before the dump
    */
   void logDump(int id, String why) {
     ContextRecord record = parent.known.get(id);

@@ -116,7 +116,8 @@ final class RemoteReceiverSource extends Handler {
       closed = true;
       own = handle;
     }
-    if (tell) { // first: an item that finds no handle any more is answered with another reason
+    if (tell) {
+      // before the handle is removed: an item that comes later is answered with a less exact reason
       router.delivery.dead(owner.id(), asked, new EndCause(EndCause.SHUT_DOWN, why));
     }
     if (own != 0) {

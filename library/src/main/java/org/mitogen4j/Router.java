@@ -9,7 +9,6 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -71,7 +70,7 @@ public final class Router implements AutoCloseable {
   /** The threads that pass on the items of receivers that were sent to other contexts. */
   final FairPool forwarders;
 
-  /** How long a thread that waits for an answer looks for it before it sleeps. */
+  /** Lets a thread that waits for an answer spin a little before it sleeps. */
   final AnswerSpin spin = new AnswerSpin();
 
   /**
@@ -242,13 +241,13 @@ public final class Router implements AutoCloseable {
   }
 
   /**
-   * What it would take to start a chain of contexts, the first from this one, each of the others
-   * from the one before: the exact command lines, and what would be written. Nothing is run, asked
-   * or written. What depends on a parent that does not run yet stands there as a word in capital
-   * letters; random words are others in each start. Does not block.
+   * Explains how a chain of contexts would be started, the first by this context and each of the
+   * others by the one before: the exact command lines, and the bytes that would be written. Nothing
+   * is run, asked or written. Values that depend on a parent that does not run yet are shown as
+   * words in capital letters; random words differ in each start. Does not block.
    *
    * @param way the connection methods, as {@code ConnectionString.methods} has them
-   * @return a hop for each
+   * @return the plan, with one hop for each method
    */
   public StartPlan explain(List<? extends ConnectionMethod<?>> way) {
     List<StartPlan.Hop> hops = new ArrayList<>();
@@ -396,15 +395,15 @@ public final class Router implements AutoCloseable {
   }
 
   /**
-   * The tree below as a Mermaid flowchart, which Markdown viewers draw: contexts with id, name,
-   * account, process and Java version, and how each is reached from its parent. Asks nobody, and
-   * does not block.
+   * The tree below this context as a Mermaid flowchart, which Markdown viewers draw: each context
+   * with its id, name, account, process id and Java version, and the connection method that reaches
+   * it from its parent. Uses only what is known here, and does not block.
    */
   public String mermaid() {
     return new TreeDrawing(this, c -> parent.known.get(c.id())).mermaid();
   }
 
-  /** As {@link #mermaid}, in the DOT language of Graphviz. */
+  /** The same tree as {@link #mermaid}, in the DOT language of Graphviz. */
   public String dot() {
     return new TreeDrawing(this, c -> parent.known.get(c.id())).dot();
   }
@@ -436,9 +435,9 @@ public final class Router implements AutoCloseable {
   }
 
   /**
-   * What happens in this run from now on, as data and as a page to look at: starts of contexts,
-   * classes sent, calls, ends. The first call begins to record; further ones return the same.
-   * Nothing is recorded before.
+   * Records what happens in this run from now on: starts of contexts, classes that are sent, calls,
+   * and ends of contexts. The first call of this method begins to record; further calls return the
+   * same timeline.
    */
   public synchronized Timeline timeline() {
     if (timeline == null) {
@@ -448,11 +447,11 @@ public final class Router implements AutoCloseable {
   }
 
   /**
-   * Saves the headers of all frames between this master and children that are started from now on,
-   * until the result is closed. One trace at a time.
+   * Saves the headers of all frames between this master and the children that are started from now
+   * on, until the trace is closed. There is one trace at a time: a new one replaces the one before.
    *
-   * @param file is replaced where there is one
-   * @throws IOException when it can't be written
+   * @param file the file to write; an existing file is replaced
+   * @throws IOException when the file can't be written
    * @throws IllegalStateException in a context other than the master
    */
   public FrameTrace traceFrames(Path file) throws IOException {
@@ -495,13 +494,14 @@ public final class Router implements AutoCloseable {
   }
 
   /**
-   * Ends all children and their children; what they printed still arrives. May take a second longer
-   * than {@link RouterOptions#endLimit}, which is a second by default. Whoever waits for something
-   * that can't come any more is woken with an exception, functions that run in this context are
-   * interrupted.
+   * Ends all children and their children; what they printed still arrives. Blocks until then, at
+   * most a second longer than {@link RouterOptions#endLimit}, which is a second by default. A
+   * thread that waits for an answer or item that can't come any more is woken with an exception,
+   * and functions that run in this context are interrupted.
    *
    * <p>In a context that a parent started, detached or not, it ends that context, as if its parent
-   * did: a function that called it never returns. It is not to be closed by who only uses it.
+   * did: a function that called it never returns. A function that only uses the router must not
+   * close it.
    */
   @Override
   public void close() {

@@ -18,7 +18,7 @@ public final class RouterOptions {
   private static final Duration MIN_END_LIMIT = Duration.ofMillis(100);
   private static final Duration MAX_END_LIMIT = Duration.ofHours(1);
 
-  // written by the methods that make a copy, before anybody else has it
+  // written only by the methods that make a copy, before another thread can see the copy
   private int messageLimit = 128 << 20;
   private boolean unidirectional;
   private Duration heartbeat = Duration.ofSeconds(10);
@@ -207,9 +207,9 @@ public final class RouterOptions {
   }
 
   /**
-   * How long contexts have to end in good order when the router is closed, or their parent ends:
-   * until then what they printed and logged arrives, and shutdown hooks run. What has not ended by
-   * then is killed. {@link Context#shutdown} has a limit of its own.
+   * How long contexts may take to end in good order when the router is closed or their parent is
+   * told to end: in this time their last output arrives, and shutdown hooks run. A context that has
+   * not ended by then is killed. {@link Context#shutdown} has a limit of its own.
    *
    * @param limit from 100 milliseconds to an hour; a second by default
    * @return a copy with this setting
@@ -229,10 +229,10 @@ public final class RouterOptions {
   }
 
   /**
-   * Has a context that seems to hang log what its threads do: when a call to it takes longer than
-   * its timeout, or it gives no sign of life for two heartbeats. The dump is a WARNING of the
-   * logger {@code org.mitogen4j.output.NAME.dump}, at most one for each context and minute, and at
-   * most 64 Ki characters.
+   * Whether a context that seems to hang logs a dump of its threads: when a call to it takes longer
+   * than its timeout, or when it gives no sign of life for two heartbeats. The dump is a WARNING of
+   * the logger {@code org.mitogen4j.output.NAME.dump}: at most one for each context in a minute,
+   * and at most 64 Ki characters.
    *
    * @param on true by default
    * @return a copy with this setting
@@ -243,12 +243,12 @@ public final class RouterOptions {
     return copy;
   }
 
-  /** How long contexts have to end in good order. */
+  /** How long contexts may take to end in good order. */
   public Duration endLimit() {
     return endLimit;
   }
 
-  /** Whether contexts that seem to hang log what their threads do. */
+  /** Whether contexts that seem to hang log a dump of their threads. */
   public boolean hangDumps() {
     return hangDumps;
   }

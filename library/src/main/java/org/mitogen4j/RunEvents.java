@@ -5,7 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.mitogen4j.internal.context.EventKind;
 import org.mitogen4j.internal.context.EventRecorder;
 
-/** Records what happens in a run as events of the JVM. */
+/** Records the events of a run with the JVM's {@link EventRecorder}. */
 final class RunEvents implements RunListener {
   private final EventRecorder recorder;
 

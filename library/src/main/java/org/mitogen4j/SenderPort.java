@@ -130,7 +130,7 @@ final class SenderPort extends DisconnectListener {
     for (Map.Entry<Integer, Long> user : told.entrySet()) {
       router.delivery.deadBehindItems(user.getKey(), user.getValue(), cause);
     }
-    // last: an item that finds no handle any more is answered with another reason
+    // after that, since an item without a handle is answered with a less exact reason
     router.core().handlers.remove(handle);
     router.credits().closed(handle);
   }

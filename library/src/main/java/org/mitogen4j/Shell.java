@@ -189,8 +189,9 @@ public final class Shell implements Serializable {
   }
 
   /**
-   * Captures at most the given bytes of each stream; what comes behind them is read, so that the
-   * command goes on, and dropped: {@link ShellResult#isCut} says so. By default 16 MiB.
+   * Captures at most the given number of bytes of each stream. Further bytes are read, so that the
+   * command goes on, and dropped; {@link ShellResult#isCut} tells whether there were any. By
+   * default 16 MiB.
    */
   public Shell outputLimit(int bytes) {
     if (bytes < 0) {
@@ -229,7 +230,7 @@ public final class Shell implements Serializable {
    */
   public ShellResult execute() {
     CapturedOutput call = CapturedOutput.current();
-    if (call != null) { // whoever called has this call's output for itself
+    if (call != null) { // the caller takes the output of this call
       return new ShellProcess(this, true)
           .run(new ShellOutput(call.out()), new ShellOutput(call.err()), () -> false);
     }

@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
- * Takes what a command writes to one stream: keeps it up to a limit, splits it into lines, or hands
- * it on as it is.
+ * Takes the bytes that a command writes to one stream: keeps them up to a limit, splits them into
+ * lines, or passes them on unchanged.
  */
 final class ShellOutput {
   /** Bytes of a line; a longer one comes in parts. */
@@ -18,7 +18,7 @@ final class ShellOutput {
   private final int limit;
   private final Consumer<String> lines;
 
-  /** Where the bytes go as they are; null where they are kept or split. */
+  /** Gets the bytes unchanged; null when they are kept or split into lines. */
   private final OutputStream copy;
 
   private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
@@ -38,7 +38,7 @@ final class ShellOutput {
   }
 
   /**
-   * @param to takes the bytes as they come
+   * @param to gets the bytes unchanged
    */
   ShellOutput(OutputStream to) {
     limit = 0;

@@ -215,7 +215,7 @@ final class ShellProcess {
           } catch (IOException | InterruptedException e) {
             // it was closed from here
           }
-          // where there is no room, the waiting thread sees that the process has ended
+          // if the queue is full, the thread that waits at it sees that the process has ended
           queue.offer(new Piece(to, END));
         });
   }

@@ -8,8 +8,8 @@ import org.mitogen4j.connect.spi.CommandLine;
 import org.mitogen4j.internal.parent.start.Rehearsal;
 
 /**
- * What a start would run and write, hop by hop, found out without doing any of it; see {@link
- * Router#explain}. Immutable.
+ * The command lines that a start would run, and the bytes that it would write, hop by hop; see
+ * {@link Router#explain}. Making a plan runs and writes nothing. Immutable.
  */
 public final class StartPlan {
   /** One hop: the start of one context by the one before. */
@@ -42,15 +42,17 @@ public final class StartPlan {
     }
 
     /**
-     * The program that would be run, its variables, and the bytes that it would be sent first.
+     * The program that would be run, its environment variables, and the bytes that would be written
+     * to it first.
      *
-     * @return null where the method runs no program, as an in-process context, or does not tell
+     * @return null when the method runs no program, such as an in-process context, or does not tell
+     *     its command line
      */
     public @Nullable CommandLine command() {
       return rehearsal.command;
     }
 
-    /** The first-stage script, which the shell on the other side runs; one line. */
+    /** The first-stage script, which the shell on the child's side runs; one line. */
     public String script() {
       return rehearsal.script;
     }
@@ -78,15 +80,15 @@ public final class StartPlan {
   }
 
   /**
-   * The hops, the first from the context that was asked.
+   * The hops; the first is started by the context that made this plan.
    *
-   * @return can't be changed
+   * @return an unmodifiable list
    */
   public List<Hop> hops() {
     return hops;
   }
 
-  /** All hops for people, some lines each; passwords and other secrets are masked. */
+  /** All hops as text for people, several lines each; passwords and other secrets are masked. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();

@@ -10,23 +10,24 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When the steps of one start were over, as the context's parent saw it, from the moment when the
- * program asked for the start: so it counts what the start waited for its turn, or for its parent.
- * Where a start took several attempts, all steps are those of the last. Immutable.
+ * When the steps of one start were over, as the context's parent saw it. Times count from the
+ * moment when the program asked for the start, so they include the time that the start waited for
+ * its turn or for its parent. If a start took several attempts, all steps are those of the last
+ * attempt. Immutable.
  */
 public final class StartTimeline {
-  /** A step of a start, in their order. */
+  /** The steps of a start, in their order. */
   public enum Step {
-    /** The program that carries the bytes runs, such as ssh. */
+    /** The program that carries the bytes to the child, such as ssh, was started. */
     CARRIER_STARTED,
     /**
-     * The login is over, and passwords are accepted. Where the program does not tell, as ssh
-     * without a password does not, this is the moment of {@link #SHELL_REACHED}.
+     * The login is over, and passwords were accepted. If the program does not show that, such as
+     * ssh without a password, this is the time of {@link #SHELL_REACHED}.
      */
     LOGIN_DONE,
-    /** A shell runs on the other side; it looks for Java. */
+    /** A shell runs on the child's side, and looks for Java. */
     SHELL_REACHED,
-    /** Java was found, and is run. */
+    /** The shell has found Java and runs it. */
     JAVA_RUN,
     /** The JVM runs the library: the context is up. */
     JVM_UP,
@@ -34,7 +35,7 @@ public final class StartTimeline {
     FIRST_RESULT
   }
 
-  /** As it travels: its age, the attempts, and the steps. */
+  /** The number of values in a message: the age, the attempts, and the steps. */
   private static final int PARTS = 2 + Step.values().length;
 
   private static final int ATTEMPTS = 1;
@@ -60,10 +61,10 @@ public final class StartTimeline {
   }
 
   /**
-   * Of the times that the context's parent noted.
+   * Makes a timeline of the times that the context's parent noted.
    *
-   * @param told what the parent noted; null for nothing
-   * @param own what this context noted, which may be the parent itself; null for nothing
+   * @param told the values that the parent noted; null for none
+   * @param own the values that this context noted, which may itself be the parent; null for none
    */
   static StartTimeline of(Object[] told, Object[] own) {
     if (told == null) {
@@ -72,7 +73,7 @@ public final class StartTimeline {
     StartTimeline timeline = new StartTimeline(told);
     if (own != null) {
       long result = new StartTimeline(own).nanos.get(Step.FIRST_RESULT);
-      // both counted from a moment of their own: their ages tell how far apart these are
+      // each side counts from its own zero; the difference of the ages is that of the zeros
       long apart = (Long) own[0] - (Long) told[0];
       if (result >= 0) {
         timeline.nanos.put(Step.FIRST_RESULT, Math.max(0, result - apart));
@@ -82,17 +83,19 @@ public final class StartTimeline {
   }
 
   /**
-   * How long after the program asked for the start a step was over.
+   * The time from the program's request for the start to the end of a step.
    *
    * @param step a step
-   * @return null where it is not over yet, or the connection method does not have it
+   * @return null when the step is not over yet, or the connection method has no such step
    */
   public @Nullable Duration at(Step step) {
     long at = nanos.get(step);
     return at < 0 ? null : Duration.ofNanos(at);
   }
 
-  /** How many connections were opened: more than 1 where one was refused, or found no Java. */
+  /**
+   * The number of connections that were opened: more than 1 when one was refused or found no Java.
+   */
   public int attempts() {
     return (int) Math.max(0, Math.min(attempts, Integer.MAX_VALUE));
   }

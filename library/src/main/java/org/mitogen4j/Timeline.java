@@ -16,32 +16,32 @@ import org.jspecify.annotations.Nullable;
 import org.mitogen4j.internal.context.Printable;
 
 /**
- * What happened in a run, by time: starts of contexts, classes that were sent, calls, ends. Made by
- * {@link Router#timeline}, from when on it records what its router starts, calls and sends; what
- * other contexts do among themselves is not seen. Any thread may use it, and none waits.
+ * What happened in a run, by time: starts of contexts, classes that were sent, calls, and ends of
+ * contexts. {@link Router#timeline} creates it; from then on it records what its router starts,
+ * calls and sends. What other contexts do among themselves is not recorded. Any thread may use it;
+ * its methods do not block.
  *
- * <p>It keeps the first 100,000 spans, of about 100 bytes each, and counts what comes behind them.
+ * <p>It keeps the first 100,000 spans, of about 100 bytes each; further spans are counted and
+ * dropped.
  */
 public final class Timeline {
   private static final int MAX_SPANS = 100_000;
 
-  /** What a span is. */
+  /** The kinds of spans. */
   public enum Kind {
-    /** From the wish for a context until it is up, or its start failed. */
+    /** From the program's request for a context until it is up, or its start has failed. */
     START,
-    /**
-     * A step of a start, up to {@link StartTimeline.Step#JVM_UP}; of this router's own children.
-     */
+    /** A step of the start of a direct child, up to {@link StartTimeline.Step#JVM_UP}. */
     STEP,
-    /** Classes or resources are sent to a context, or queued for it. */
+    /** Sending classes or resources to a context, or queueing them for it. */
     CLASSES,
-    /** From sending a call until its result is here. */
+    /** From sending a call until its result or failure is here. */
     CALL,
-    /** A context has ended; of no length. */
+    /** A context has ended; the span has no length. */
     END
   }
 
-  /** Something that took time in, or for, one context. */
+  /** Something that took time in one context or for it. */
   public static final class Span {
     private final Context context;
     private final Kind kind;
@@ -59,32 +59,35 @@ public final class Timeline {
       this.failed = failed;
     }
 
-    /** The context that it is about. */
+    /** The context that the span belongs to. */
     public Context context() {
       return context;
     }
 
-    /** What it is. */
+    /** The kind of the span. */
     public Kind kind() {
       return kind;
     }
 
-    /** When it began, since the timeline was made. */
+    /** The time from the beginning of the timeline to the beginning of the span. */
     public Duration start() {
       return start;
     }
 
-    /** How long it took; of an END nothing. */
+    /** The length of the span; zero for an END. */
     public Duration length() {
       return length;
     }
 
-    /** The function that was called, what was sent, or why it failed or ended; safe to print. */
+    /**
+     * The called function, the number of classes and bytes, or the reason of a failure or an end;
+     * safe to print.
+     */
     public String text() {
       return text;
     }
 
-    /** Whether a start or call failed, or a context ended otherwise than by being shut down. */
+    /** Whether a start or a call failed, or a context ended without being shut down. */
     public boolean failed() {
       return failed;
     }
@@ -105,11 +108,11 @@ public final class Timeline {
   @GuardedBy("this")
   private long dropped;
 
-  /** Starts that are not over, by context. */
+  /** When each start began that is not over yet, by context. */
   @GuardedBy("this")
   private final Map<Context, Long> starting = new HashMap<>();
 
-  /** Which context started which, as far as that was seen. */
+  /** The parent of each context, if its start was recorded. */
   @GuardedBy("this")
   private final Map<Context, Context> parents = new HashMap<>();
 
@@ -118,7 +121,7 @@ public final class Timeline {
     router.run.add(new Recorder());
   }
 
-  /** Adds what is heard. */
+  /** Turns the events of the run into spans. */
   private final class Recorder implements RunListener {
     @Override
     public void starts(Context context, Context parent, long nanos) {
@@ -200,30 +203,30 @@ public final class Timeline {
     }
   }
 
-  /** When it was made. */
+  /** The time at which this timeline began. */
   public Instant began() {
     return began;
   }
 
-  /** What was recorded so far, in the order of the ends of the spans; a copy. */
+  /** The spans that were recorded so far, in the order in which they ended; a copy. */
   public synchronized List<Span> spans() {
     return Collections.unmodifiableList(new ArrayList<>(spans));
   }
 
-  /** How many spans there was no room for. */
+  /** The number of spans that were dropped because there was no room for them. */
   public synchronized long dropped() {
     return dropped;
   }
 
-  /** The context that started another; null where that was not seen. */
+  /** The context that started another; null when that start was not recorded. */
   synchronized @Nullable Context parent(Context context) {
     Context parent = parents.get(context);
     return parent == null ? context.parent() : parent;
   }
 
   /**
-   * A page that shows it: contexts as rows, in the order of the tree, spans along the time. It
-   * needs nothing beside itself, and runs no script.
+   * A page that shows the timeline: one row for each context, in the order of the tree, with the
+   * spans along the time. The page needs no other file, and runs no script.
    *
    * @return an HTML document
    */
@@ -232,9 +235,9 @@ public final class Timeline {
   }
 
   /**
-   * Writes {@link #html} to a file, in UTF-8; replaces what is there.
+   * Writes {@link #html} to a file, in UTF-8; an existing file is replaced.
    *
-   * @throws IOException when it can't be written
+   * @throws IOException when the file can't be written
    */
   public void writeHtml(Path file) throws IOException {
     Files.write(file, html().getBytes(StandardCharsets.UTF_8));

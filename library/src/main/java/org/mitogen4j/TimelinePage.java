@@ -17,26 +17,29 @@ final class TimelinePage {
   private static final int WIDTH = 1000;
   private static final int TOP = 30;
 
-  /** Pixels at the right, for half of the last time. */
+  /** Pixels at the right edge: room for half of the label of the last tick. */
   private static final int MARGIN = 40;
 
   private static final int TICKS = 10;
 
-  /** Pixels of a row; few contexts get high ones. */
+  /** Height of a row in pixels when there are at most {@link #FEW_ROWS} contexts. */
   private static final int HIGH_ROW = 36;
 
   private static final int LOW_ROW = 16;
   private static final int FEW_ROWS = 40;
 
-  /** Calls that run at the same time are drawn below each other, up to this; more overlap. */
+  /**
+   * The most calls of one context that are drawn below each other when they run at the same time;
+   * further ones overlap.
+   */
   private static final int LANES = 6;
 
-  /** Pixels that each level of the tree is indented. */
+  /** Pixels by which each level of the tree is indented. */
   private static final int INDENT = 10;
 
   private static final int MAX_INDENT = 100;
 
-  /** Pixels that a character of a label takes at most, but for very wide ones. */
+  /** Pixels that a character of a label takes at most, except very wide characters. */
   private static final int CHARACTER = 8;
 
   private static final String STYLE =
@@ -171,7 +174,7 @@ final class TimelinePage {
     }
   }
 
-  /** A band from the first that is known of a context to its end. */
+  /** Draws a band from the first span of a context to its end. */
   private void life(List<Span> spans, int y) {
     long from = spans.get(0).start().toNanos();
     long to = nanos;
@@ -185,10 +188,13 @@ final class TimelinePage {
     return LABEL + (double) WIDTH * at / nanos;
   }
 
-  /** Calls in lanes; below them what was sent; what is too small to be seen is drawn once. */
+  /**
+   * Draws calls in lanes, and sent classes below them. A span that would be drawn over a visible
+   * one of the same kind is left out.
+   */
   private void spans(List<Span> spans, int y) {
-    int band = height / 4; // of classes
-    List<Duration> ends = new ArrayList<>(); // of the last call in each lane
+    int band = height / 4; // the height of classes, in pixels
+    List<Duration> ends = new ArrayList<>(); // when the last call in each lane ended
     Map<Span, Integer> lanes = new LinkedHashMap<>();
     for (Span span : spans) {
       if (span.kind() == Kind.CALL) {
@@ -207,7 +213,8 @@ final class TimelinePage {
       }
     }
     double lane = (height - 2.0 - band) / Math.max(1, ends.size());
-    Map<String, Double> drawn = new LinkedHashMap<>(); // how far, by kind and lane
+    // the last pixel that is drawn, by kind and lane
+    Map<String, Double> drawn = new LinkedHashMap<>();
     for (Span span : spans) {
       double from = x(span.start().toNanos());
       double to = Math.max(from + 1, x(span.start().plus(span.length()).toNanos()));

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.mitogen4j.internal.parent.ContextRecord;
 
-/** The tree below a router as source of programs that draw graphs. */
+/** Writes the tree below a router in the languages of programs that draw graphs. */
 final class TreeDrawing {
   private static final String ENDS = "\n";
 
@@ -12,7 +12,7 @@ final class TreeDrawing {
   private final Function<Context, ContextRecord> records;
 
   /**
-   * @param records what is known of a context; null for the router's own
+   * @param records returns what is known of a context; null for the router's own context
    */
   TreeDrawing(Router router, Function<Context, ContextRecord> records) {
     this.router = router;
@@ -42,7 +42,7 @@ final class TreeDrawing {
     s.append(more.isEmpty() ? "" : "<br>" + mermaid(more)).append("\"]").append(ENDS);
   }
 
-  /** A text in quotes: what could be markup is written as the number of the character. */
+  /** A text for use in quotes: a character that could be markup is written as its number. */
   private static String mermaid(String text) {
     StringBuilder s = new StringBuilder();
     for (int i = 0, point; i < text.length(); i += Character.charCount(point)) {

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
-/** What the command lines of Docker and Podman have in common: all but the program's name. */
+/** The command lines of Docker and Podman, which differ only in the name of the program. */
 abstract class EngineMethod<M extends EngineMethod<M>> extends ContainerMethod<M> {
   private static final long serialVersionUID = 1;
 
@@ -13,8 +13,8 @@ abstract class EngineMethod<M extends EngineMethod<M>> extends ContainerMethod<M
   private final boolean temporary;
 
   /**
-   * @param engine the program
-   * @param container a container that runs, or the image of a temporary one
+   * @param engine the name of the program
+   * @param container the name of a running container, or the image of a temporary one
    */
   EngineMethod(String engine, String container, boolean temporary) {
     super(engine);
@@ -23,7 +23,10 @@ abstract class EngineMethod<M extends EngineMethod<M>> extends ContainerMethod<M
     this.temporary = temporary;
   }
 
-  /** The image's own entry point might be anything; env runs what follows. */
+  /**
+   * Replaces the entry point of the image, which might be any program, by env, which runs its
+   * arguments.
+   */
   @Override
   final List<String> enter() {
     return temporary

@@ -3,7 +3,7 @@ package org.mitogen4j.connect;
 import java.util.Arrays;
 import java.util.List;
 
-/** What the command lines of LXD and Incus have in common: all but the program's name. */
+/** The command lines of LXD and Incus, which differ only in the name of the program. */
 abstract class InstanceMethod<M extends InstanceMethod<M>> extends ContainerMethod<M> {
   private static final long serialVersionUID = 1;
 
@@ -11,8 +11,8 @@ abstract class InstanceMethod<M extends InstanceMethod<M>> extends ContainerMeth
   private final String instance;
 
   /**
-   * @param kind what it is called in names and messages
-   * @param tool the program
+   * @param kind the word for such an instance in names and messages
+   * @param tool the name of the program
    */
   InstanceMethod(String kind, String tool, String instance) {
     super(tool);

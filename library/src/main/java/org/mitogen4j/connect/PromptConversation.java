@@ -77,7 +77,7 @@ final class PromptConversation {
 
   private final Process process;
 
-  /** Takes the answers; null for the program's standard input. */
+  /** The stream that the answers are written to; null for the program's standard input. */
   private OutputStream answersTo;
 
   private final String ahead;
@@ -118,7 +118,7 @@ final class PromptConversation {
   }
 
   /**
-   * Tells people which question gets an answer.
+   * A remark for people that says which question gets an answer.
    *
    * @param prompt the pattern of the question; null for the question for a password
    */
@@ -127,7 +127,7 @@ final class PromptConversation {
     return "a question " + question + " is answered once, with " + secret;
   }
 
-  /** Has answers written elsewhere than to the program's standard input. */
+  /** Sets the stream that answers are written to, in place of the program's standard input. */
   void answerBy(OutputStream out) {
     answersTo = out;
   }

@@ -210,7 +210,7 @@ public abstract class PromptingMethod<M extends PromptingMethod<M>> extends Comm
     return CommandLine.of(words, bootstrap.commandPreamble()).environment(environment(promptToken));
   }
 
-  /** By this line on its standard error the command shows that it runs. */
+  /** The line that the command writes to its standard error as soon as it runs. */
   private static String ahead(String token) {
     return "mitogen runs " + token;
   }

@@ -25,13 +25,14 @@ import org.mitogen4j.connect.spi.ProcessDescendants;
  * A child on another machine, over the system's {@code ssh}. What {@code ~/.ssh/config} says of the
  * host counts, unless a setting here says otherwise. Without {@link #password}, {@link #passphrase}
  * or {@link #answer} ssh is run so that it never asks: keys, agents and certificates log in. With
- * one of them it asks, and gets each answer once: by {@code SSH_ASKPASS}; an OpenSSH before 8.4 on
- * a terminal that perl, python or util-linux's {@code script} make here.
+ * one of them ssh asks, and each answer is given once: by {@code SSH_ASKPASS}, or for an OpenSSH
+ * before 8.4 on a terminal that perl, python or util-linux's {@code script} provides on this
+ * machine.
  *
- * <p>A connection that ssh shares ({@code ControlMaster}) is used where the user's configuration
- * names its {@code ControlPath} and a master runs; none is made, since it would end with its first
- * session. A key on a security key (FIDO) has to be touched within {@link #connectTimeout}; its PIN
- * is an {@link #answer}.
+ * <p>A shared connection of ssh ({@code ControlMaster}) is used when the user's configuration names
+ * its {@code ControlPath} and its master process runs. This method never makes a shared connection,
+ * since that would end with its first session. A security key (FIDO) has to be touched within
+ * {@link #connectTimeout}; its PIN is an {@link #answer}.
  */
 public final class Ssh extends ConnectionMethod<Ssh> {
   private static final long serialVersionUID = 1;
@@ -83,7 +84,7 @@ public final class Ssh extends ConnectionMethod<Ssh> {
               + "|Exceeded MaxStartups|Not allowed at this time"
               + "|Connection (closed|reset) by \\S+ port \\d+");
 
-  /** What ssh says of keys that are on a security key, such as ED25519-SK. */
+  /** Matches messages of ssh about keys on a security key, such as ED25519-SK. */
   private static final Pattern SECURITY_KEY =
       Pattern.compile(
           "(ECDSA|ED25519)-SK|sk-(ssh|ecdsa)-|[Cc]onfirm user presence|for authenticator");
@@ -326,7 +327,9 @@ public final class Ssh extends ConnectionMethod<Ssh> {
 
   private ProcessConnection connection(Process process, byte[] input) {
     return new ProcessConnection(process, toString(), input) {
-      /** What ssh said, for the advice, which is asked for behind the reason. */
+      /**
+       * The error output of ssh, kept for {@link #advice}, which is called after {@link #reason}.
+       */
       private volatile String lastErrors = "";
 
       @Override

@@ -9,20 +9,20 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The program that ssh runs to ask something where it has no terminal ({@code SSH_ASKPASS}): a
- * script that writes the question to standard error, which reaches this process also from an ssh
- * that is on the way to a jump host, and reads the answer from a FIFO. Both are in a private
- * folder, which is there only while ssh logs in; one that is left by a process that was killed
- * looks like those of starts, and is removed as they are.
+ * The program that ssh runs to ask a question when it has no terminal ({@code SSH_ASKPASS}): a
+ * script that writes the question to its standard error and reads the answer from a FIFO. This
+ * process reads that standard error, also from an ssh that logs in to a jump host. Script and FIFO
+ * are in a private folder that exists only while ssh logs in. A folder that a killed process left
+ * behind is named like those of starts, and removed with them.
  */
 final class SshAskpass implements AutoCloseable {
-  /** Stands for the folder where it is not made yet. */
+  /** Shown in place of the folder before it is made. */
   static final String UNKNOWN_FOLDER = "FOLDER";
 
   private static final String FIFO = "i";
   private static final String PROGRAM = "o";
 
-  /** Questions without an answer only tell something, such as to touch a security key. */
+  /** A question that needs no answer is a message, such as the request to touch a security key. */
   private static final String SCRIPT =
       String.join(
           "\n",
@@ -35,7 +35,10 @@ final class SshAskpass implements AutoCloseable {
           "printf '%s\\n' \"$a\"",
           "");
 
-  /** Makes the folder where programs may be run, and tells it; fails where ssh is before 8.4. */
+  /**
+   * Makes the folder in a place where programs may be run, and prints its path; fails when ssh is
+   * older than 8.4.
+   */
   private static final String SETUP =
       "case `\"$2\" -V 2>&1` in OpenSSH_8.[4-9]*|OpenSSH_9.*|OpenSSH_[1-9][0-9].*);;*)exit 1;;esac;"
           + "umask 77;for d in /dev/shm \"$TMPDIR\" /tmp /var/tmp ~;do d=$d/mitogen.$1;"
@@ -50,10 +53,10 @@ final class SshAskpass implements AutoCloseable {
   }
 
   /**
-   * Makes one; waits for two or three short programs.
+   * Makes the folder with script and FIFO. Blocks while two or three short programs run.
    *
-   * @param token a word that no other has
-   * @return null where ssh does not know it, or no folder can be had
+   * @param token a word that no other start uses
+   * @return null when this ssh can't ask by a program, or no folder can be made
    */
   static SshAskpass create(String sshPath, String token) throws IOException {
     List<String> setup = Arrays.asList("sh", "-c", SETUP, "sh", token, sshPath, SCRIPT);
@@ -61,7 +64,7 @@ final class SshAskpass implements AutoCloseable {
     return path.isEmpty() ? null : new SshAskpass(new File(path));
   }
 
-  /** Names and values of the variables that have ssh use it. */
+  /** Names and values of the environment variables that make ssh use the script. */
   String[] environment() {
     return environment(folder.getPath());
   }
@@ -70,7 +73,7 @@ final class SshAskpass implements AutoCloseable {
     return new String[] {"SSH_ASKPASS", folder + "/" + PROGRAM, "SSH_ASKPASS_REQUIRE", "force"};
   }
 
-  /** Gives an answer to the question that was asked last. */
+  /** The stream for the answer to the last question. */
   OutputStream answers() {
     return new OutputStream() {
       @Override
@@ -80,7 +83,7 @@ final class SshAskpass implements AutoCloseable {
 
       @Override
       public void write(byte[] b, int off, int length) throws IOException {
-        // for reading, too: so it is opened at once, also where the program has ended
+        // opened for reading, too, so that opening does not block when the script has ended
         try (RandomAccessFile fifo = new RandomAccessFile(new File(folder, FIFO), "rw")) {
           fifo.write(b, off, length);
         }
@@ -88,7 +91,7 @@ final class SshAskpass implements AutoCloseable {
     };
   }
 
-  /** Removes it; ssh asks no more. */
+  /** Removes the folder; from then on ssh can't ask. */
   @Override
   public void close() {
     for (String name : new String[] {FIFO, PROGRAM, "."}) {

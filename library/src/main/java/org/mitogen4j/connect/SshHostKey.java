@@ -42,7 +42,7 @@ final class SshHostKey {
     try {
       for (String line : SshProbe.lines(command, Redirect.PIPE)) {
         boolean tells = line.startsWith(MARK) && !line.startsWith(MARK + "NONE");
-        if (tells && found.isEmpty()) { // ssh asks before it has the key, too
+        if (tells && found.isEmpty()) { // ssh also asks before it has the key
           found = line.substring(MARK.length());
         }
       }

@@ -13,8 +13,8 @@ import org.mitogen4j.connect.spi.Connection;
 import org.mitogen4j.connect.spi.ProcessConnection;
 
 /**
- * A login by ssh with answers to what it asks: for passwords, passphrases of keys, and whatever the
- * server asks by keyboard-interactive. ssh asks by {@link SshAskpass}, or on its {@link
+ * A login by ssh that answers its questions: for passwords, for passphrases of keys, and those of
+ * the server (keyboard-interactive). ssh asks by {@link SshAskpass}, or on its {@link
  * ControllingTerminal}.
  */
 final class SshLogin {
@@ -42,7 +42,7 @@ final class SshLogin {
   /**
    * Answers what ssh asks; returns when the remote shell runs. Closes the connection otherwise.
    *
-   * @param askpass asks for ssh; null where it has a terminal
+   * @param askpass asks the questions of ssh; null when ssh has a terminal
    * @param password null for none
    * @param passphrase null for none: then keys that need one are passed over
    */

@@ -11,12 +11,17 @@ import java.util.List;
 import java.util.Timer;
 import java.util.TimerTask;
 
-/** Runs a command that only tells something; ends it if it takes too long or tells too much. */
+/**
+ * Runs a command that only prints information; kills it if it takes too long or prints too much.
+ */
 final class SshProbe {
-  /** What gives no input and takes any output. */
+  /** A file that has no input and discards output. */
   static final File NOTHING = new File("/dev/null");
 
-  /** What ssh runs by "Match exec" may hang, and so may a server. */
+  /**
+   * Milliseconds until ssh is killed: a program that it runs by "Match exec" may hang, and so may a
+   * server.
+   */
   private static final long MOST_MILLIS = 5000;
 
   private static final int MOST_BYTES = 1 << 18;
@@ -24,10 +29,12 @@ final class SshProbe {
   private SshProbe() {}
 
   /**
-   * The lines that a command prints within {@link #MOST_MILLIS}. Blocks until it has ended.
+   * Returns the lines that a command prints within {@link #MOST_MILLIS}. Blocks until the command
+   * has ended or was killed.
    *
-   * @param errors where its stderr goes: with {@link Redirect#PIPE}, among the lines
-   * @throws IOException when it can't be started or read
+   * @param errors the destination of the command's stderr; {@link Redirect#PIPE} to have it among
+   *     the lines
+   * @throws IOException when the command can't be started or its output can't be read
    */
   static List<String> lines(List<String> command, Redirect errors) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);

@@ -63,7 +63,7 @@ public final class Bootstrap {
     return settings;
   }
 
-  /** The first-stage script: one line, with its end; it holds no secret. */
+  /** The first-stage script: one line, with its line break; it holds no secret. */
   public String script() {
     return script;
   }

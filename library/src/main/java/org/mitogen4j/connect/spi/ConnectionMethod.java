@@ -48,9 +48,10 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
   protected ConnectionMethod() {}
 
   /**
-   * The java program of the child: a path there. By default it is looked for in {@code JAVA_HOME},
-   * {@code PATH} and the usual places; what is found there is remembered for further starts by the
-   * same method from the same context. A path that is given is the only one tried.
+   * Sets the path of the java program, on the child's machine. A path that is given is the only one
+   * tried. By default java is looked for in {@code JAVA_HOME}, on {@code PATH} and in the usual
+   * places; a path that was found by search is remembered for further starts by the same method
+   * from the same context.
    */
   public final M javaPath(String path) {
     CommandArgument.path(path, "a path of a java program");
@@ -58,13 +59,14 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
   }
 
   /**
-   * The oldest version of Java that the child may run on. Older ones are passed over in the search,
-   * which takes a program that tells its version; a path that is given must have it. 8 by default,
-   * which the library needs.
+   * Sets the oldest version of Java that the child may run on. The search for java passes over
+   * older versions, and programs that do not tell their version; a {@link #javaPath(String)} with
+   * an older version makes the start fail. By default 8, the oldest version that the library runs
+   * on.
    *
-   * @param version such as 17
+   * @param version the feature version, such as 17
    * @return a changed copy
-   * @throws IllegalArgumentException when it is less than 8 or more than 999
+   * @throws IllegalArgumentException when the version is less than 8 or more than 999
    */
   public final M minimumJava(int version) {
     if (version < OLDEST_JAVA || version > NEWEST_JAVA) {
@@ -135,7 +137,7 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
   /**
    * Whether {@link #javaPath(String)} was set.
    *
-   * @return false also where the method itself knows a java program
+   * @return false also when the method itself knows a java program
    */
   public final boolean isJavaPathSet() {
     return javaPath != null;
@@ -225,11 +227,12 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
   public abstract Connection open(Bootstrap bootstrap) throws IOException;
 
   /**
-   * The program that {@link #open} would run here with this bootstrap. Runs nothing and asks
-   * nobody; any thread may call it.
+   * The program that {@link #open} would run on this machine with this bootstrap. Runs nothing,
+   * connects to nothing and does not block; any thread may call it.
    *
    * @param bootstrap what the child must be given
-   * @return null for a method that runs no program, or does not tell: so by default
+   * @return null for a method that runs no program or does not tell its command line; by default
+   *     null
    */
   public @Nullable CommandLine commandLine(Bootstrap bootstrap) {
     return null;

@@ -68,23 +68,23 @@ public class ProcessConnection implements Connection {
   }
 
   /**
-   * When the program was started.
+   * The time when the program was started.
    *
-   * @return by {@link System#nanoTime}
+   * @return a time of {@link System#nanoTime}
    */
   public final long launchedNanos() {
     return launchedNanos;
   }
 
-  /** Notes that the program has let us in: it runs the child's shell from now on. */
+  /** Notes that the login is over, and that the program runs the child's shell from now on. */
   public final void noteLogin() {
     loginNanos = System.nanoTime();
   }
 
   /**
-   * When {@link #noteLogin} was called.
+   * The time when {@link #noteLogin} was called.
    *
-   * @return by {@link System#nanoTime}; 0 where it was not
+   * @return a time of {@link System#nanoTime}; 0 when it was not called
    */
   public final long loginNanos() {
     return loginNanos;

@@ -7,16 +7,16 @@ import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.Header;
 
 /**
- * Where one call's output goes when its caller wants to have it: what is printed and logged on the
- * thread that runs the function, and on threads that the function starts. Ends with the call; what
- * such threads print later goes the way of all output.
+ * Sends the output of one call to its caller: what the thread that runs the function prints and
+ * logs, and what threads that the function starts print and log. Ends with the call: what these
+ * threads print later goes to the master's log, as other output does.
  */
 public final class CapturedOutput {
-  /** Threads have that of the thread which started them. */
+  /** A thread inherits the value of the thread that started it. */
   private static final InheritableThreadLocal<CapturedOutput> OF_THREAD =
       new InheritableThreadLocal<>();
 
-  /** Takes what is printed and logged, in the format of a message to {@code Handle.OUTPUT}. */
+  /** Takes printed lines and log records, in the format of a message to {@code Handle.OUTPUT}. */
   private final Consumer<byte[]> sink;
 
   private final PrintForwarder out;
@@ -24,8 +24,8 @@ public final class CapturedOutput {
   private volatile boolean ended;
 
   /**
-   * @param sink called on the threads that print, which may wait in it; what it throws is thrown
-   *     where something is printed
+   * @param sink called on the threads that print; it may block them, and they get the exceptions
+   *     that it throws
    */
   public CapturedOutput(ContextRuntime context, Consumer<byte[]> sink) {
     this.sink = sink;
@@ -33,16 +33,19 @@ public final class CapturedOutput {
     err = new PrintForwarder(context, OutputForwarder.STDERR, this);
   }
 
-  /** That of the call for which the calling thread works; null where nobody wants its output. */
+  /**
+   * The captured output of the call that the calling thread works for; null when its output goes to
+   * the log.
+   */
   public static CapturedOutput current() {
     CapturedOutput current = OF_THREAD.get();
     return current == null || current.ended ? null : current;
   }
 
   /**
-   * From now on it takes the output of the calling thread.
+   * Takes the output of the calling thread from now on.
    *
-   * @return the one that took it before, for {@link #leave}; null for none
+   * @return the object that took it before, for {@link #leave}; null for none
    */
   public CapturedOutput enter() {
     CapturedOutput before = OF_THREAD.get();
@@ -50,7 +53,7 @@ public final class CapturedOutput {
     return before;
   }
 
-  /** Gives the calling thread's output to the one that had it before; null for none. */
+  /** Gives the calling thread's output back to the object that took it before; null for none. */
   public static void leave(CapturedOutput before) {
     if (before == null) {
       OF_THREAD.remove();
@@ -59,29 +62,29 @@ public final class CapturedOutput {
     }
   }
 
-  /** What is written here is as if it was printed to {@code System.out} by the call. */
+  /** Bytes that are written here are treated as if the call printed them to {@code System.out}. */
   public OutputStream out() {
     return out;
   }
 
-  /** What is written here is as if it was printed to {@code System.err} by the call. */
+  /** Bytes that are written here are treated as if the call printed them to {@code System.err}. */
   public OutputStream err() {
     return err;
   }
 
-  /** Sends the beginnings of lines; from now on nothing is taken. */
+  /** Sends unfinished lines, and takes no output from now on. */
   public void end() {
     out.finishAll();
     err.finishAll();
     ended = true;
   }
 
-  /** Nobody takes it any more; what is printed from now on goes the way of all output. */
+  /** The caller takes no output any more: what is printed from now on goes to the master's log. */
   public void drop() {
     ended = true;
   }
 
-  /** Hands on a message as {@link OutputForwarder} and the log forwarder make it. */
+  /** Sends a message that {@link OutputForwarder} or the log forwarder made. */
   public void send(Encoder e) {
     sink.accept(Arrays.copyOfRange(e.buf, Header.SIZE, e.len));
   }

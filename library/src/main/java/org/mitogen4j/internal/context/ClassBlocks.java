@@ -48,10 +48,16 @@ public final class ClassBlocks extends Handler {
 
   private static final int MAX_PART = 1 << 26;
 
-  /** Classes that this context has loaded, out of blocks or with its {@code ProgramLoader}. */
+  /**
+   * Names of the classes that this context has loaded from blocks or with its {@code
+   * ProgramLoader}.
+   */
   public final Set<String> used = ConcurrentHashMap.newKeySet();
 
-  /** Keys of classes and resources that were looked for, and known not to be without asking. */
+  /**
+   * Keys of classes and resources that code here looked for and that do not exist, as was known
+   * without asking the parent.
+   */
   public final Set<String> missed = ConcurrentHashMap.newKeySet();
 
   private final ClassCache classes;

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Finds, in what a JVM prints, its report of an error that ends it: a signal such as SIGSEGV, an
- * error in the JVM, or memory that the system does not give. The report goes on to the JVM's end.
+ * Finds the crash report of a JVM in its output: of a signal such as SIGSEGV, an error in the JVM
+ * itself, or a lack of memory in the system. All output after its first line belongs to the report.
  */
 public final class CrashText {
   private static final byte[][] BEGINNINGS = {
@@ -18,10 +18,10 @@ public final class CrashText {
 
   private static final String FRAME = "# Problematic frame:";
 
-  /** What the JVM prints when its report is complete: it runs the command that makes it wait. */
+  /** The JVM prints this when its report is complete, before it runs the command of -XX:OnError. */
   private static final byte[] COMPLETE = ascii("#   Executing ");
 
-  /** Bytes of a report's file, of which the rest is left out. */
+  /** The most bytes that are read of a report's file; the rest is left out. */
   private static final int MAX_FILE = 1 << 20;
 
   private CrashText() {}
@@ -30,7 +30,7 @@ public final class CrashText {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** Where a line begins with which a report begins; -1 where there is none. */
+  /** The index of the first line of a report; -1 when there is none. */
   public static int begin(byte[] lines) {
     for (int at = 0; at < lines.length; at++) {
       if (lines[at] == '#' && (at == 0 || lines[at - 1] == '\n')) {
@@ -44,7 +44,7 @@ public final class CrashText {
     return -1;
   }
 
-  /** Whether the JVM has reported all. */
+  /** Whether the report is complete. */
   static boolean isComplete(byte[] lines) {
     for (int at = 0; at < lines.length; at++) {
       if (lines[at] == '#' && isAt(lines, at, COMPLETE)) {
@@ -55,11 +55,12 @@ public final class CrashText {
   }
 
   /**
-   * The report that this JVM wrote to a file, which is deleted: those before Java 17 write to no
-   * file that exists, as standard output does, but to {@code hs_err_pidN.log} in their folder or
-   * {@code /tmp}. Only a file of that name, with this process's number, is looked at.
+   * Reads and deletes the file to which this JVM wrote its crash report. A JVM before Java 17 never
+   * writes it to an existing file such as standard output, but to {@code hs_err_pidN.log} in its
+   * working directory or in {@code /tmp}. Only a file of that name with the id of this process is
+   * read.
    *
-   * @return empty where there is none
+   * @return the report; empty when there is no file
    */
   static byte[] takeFile() {
     try {
@@ -71,11 +72,12 @@ public final class CrashText {
           try (DataInputStream in = new DataInputStream(new FileInputStream(file))) {
             in.readFully(bytes);
           }
-          return file.delete() ? bytes : new byte[0]; // else it is there to be read
+          // a report that can't be deleted is left to be read there
+          return file.delete() ? bytes : new byte[0];
         }
       }
     } catch (IOException | RuntimeException e) {
-      // then there is no more to be told
+      // then the report is lost
     }
     return new byte[0];
   }
@@ -89,9 +91,9 @@ public final class CrashText {
   }
 
   /**
-   * A report in a few words: what happened, and in which frame.
+   * Sums a report up in a few words: the error, and the stack frame in which it happened.
    *
-   * @param report from its first line on, as much as there is
+   * @param report the beginning of a report, from its first line on
    */
   public static String summary(String report) {
     String error = "";

@@ -3,7 +3,7 @@ package org.mitogen4j.internal.context;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.concurrent.TimeUnit;
 
-/** A moment until which something is waited for, whatever happens to the machine's clock. */
+/** The end of a wait. Does not depend on the machine's clock, which may be set. */
 public final class Deadline {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -21,21 +21,23 @@ public final class Deadline {
     return new Deadline(millis * NANOS_PER_MILLI);
   }
 
-  /** What is left; 0 or less when it has passed. */
+  /** The nanoseconds that are left; 0 or less when the deadline has passed. */
   public long nanosLeft() {
     return at - System.nanoTime();
   }
 
-  /** What is left, rounded down; 0 or less when it has passed, or nearly so. */
+  /**
+   * The milliseconds that are left, rounded down; 0 or less when less than a millisecond is left.
+   */
   public long millisLeft() {
     return nanosLeft() / NANOS_PER_MILLI;
   }
 
   /**
-   * Waits until the lock, which the calling thread holds, is notified or the moment has come: to be
-   * called in a loop, {@code while (!done && deadline.await(this))}.
+   * Blocks until the lock is notified or the deadline has passed. The calling thread must hold the
+   * lock, and call this in a loop: {@code while (!done && deadline.await(this))}.
    *
-   * @return false, at once, when the moment has passed
+   * @return false, without waiting, when the deadline has passed
    */
   @CanIgnoreReturnValue
   @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
@@ -44,7 +46,8 @@ public final class Deadline {
     if (left <= 0) {
       return false;
     }
-    TimeUnit.NANOSECONDS.timedWait(lock, left + NANOS_PER_MILLI - 1); // which rounds down
+    // timedWait rounds down to milliseconds
+    TimeUnit.NANOSECONDS.timedWait(lock, left + NANOS_PER_MILLI - 1);
     return true;
   }
 }

@@ -10,20 +10,23 @@ import java.util.Set;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * Threads of a context: few while what they run is short, more while it blocks. Each begins every
- * task with the same settings, whatever the task before has set ({@link ThreadSettings}).
+ * A pool of threads of a context: few threads while tasks are short, more while tasks block. Each
+ * task begins with the same thread settings, even if the task before has changed them ({@link
+ * ThreadSettings}).
  *
- * <p>What is submitted wakes an idle thread. When all are busy, a watch thread looks every
+ * <p>A submitted task wakes an idle thread. When all threads are busy, a watch thread looks every
  * millisecond whether the queue moves, and adds threads while it does not.
  */
 public final class ElasticPool {
-  /** The most threads of a pool that is not given another number. */
+  /** The most threads of a pool, by default. */
   public static final int MAX = 64;
 
   private static final long IDLE_MILLIS = 30_000;
   private static final int WATCH_MILLIS = 1;
 
-  /** As many threads are started without a look whether the queue moves. */
+  /**
+   * The number of threads that are started at once, without waiting to see whether the queue moves.
+   */
   private static final int FEW = Math.max(2, Runtime.getRuntime().availableProcessors());
 
   private final MessageRouter router;
@@ -82,7 +85,7 @@ public final class ElasticPool {
     this.max = max;
   }
 
-  /** Sets the most threads; those that are too many end after the task that they run. */
+  /** Sets the most threads; surplus threads end after the task that they run. */
   public synchronized void setMax(int most) {
     max = most;
   }
@@ -98,9 +101,9 @@ public final class ElasticPool {
   }
 
   /**
-   * Has a thread run something. Does not wait.
+   * Queues a task for a thread of the pool. Does not wait.
    *
-   * @return false when the pool has ended: then nothing will run it
+   * @return false when the pool has ended, so that the task will never run
    */
   @CanIgnoreReturnValue
   public synchronized boolean submit(Runnable work) {
@@ -130,13 +133,15 @@ public final class ElasticPool {
     }
   }
 
-  /** Lets idle threads go. What waits is run, and so is what is submitted later. */
+  /** Lets idle threads end. Tasks that wait or are submitted later still run. */
   public synchronized void close() {
     closed = true;
     notifyAll();
   }
 
-  /** Interrupts what runs, and returns what waits: it is not run any more. */
+  /**
+   * Interrupts the threads that run tasks, and returns the tasks that wait; they will never run.
+   */
   @CanIgnoreReturnValue
   public synchronized List<Runnable> end() {
     ended = true;

@@ -1,27 +1,30 @@
 package org.mitogen4j.internal.context;
 
-/** The events that contexts record, with the names of their fields; an integer's begins with #. */
+/**
+ * The kinds of events that contexts record, with the names of their fields; the name of an integer
+ * field ends with #.
+ */
 public enum EventKind {
-  /** A context is started by the one that records it. */
+  /** The recording context starts a child. */
   CONNECT("Connect", "Start of a context", "context", "failure"),
-  /** A function is called by the context that records it, up to its result. */
+  /** The recording context calls a function; the event lasts until the result is here. */
   CALL("Call", "Call of a function", "context", "function", "failure"),
-  /** A function runs in the context that records it. */
+  /** A function runs in the recording context. */
   RUN("Run", "Function that was called here", "function", "caller#"),
-  /** A class is loaded that came from the parent. */
+  /** The recording context loads a class that came from its parent. */
   CLASS_LOAD("ClassLoad", "Class from the parent", "className"),
-  /** A resource is looked for at the parent. */
+  /** The recording context looks for a resource at its parent. */
   RESOURCE_LOAD("ResourceLoad", "Resource from the parent", "resource"),
-  /** Classes and resources are sent to a context. */
+  /** The recording context sends classes and resources to another. */
   CLASSES_SENT("ClassesSent", "Classes sent to a context", "context", "classes#", "bytes#"),
-  /** What went over a link so far; recorded at each heartbeat. */
+  /** The messages and bytes that went over a link so far; recorded at each heartbeat. */
   LINK("Link", "Bytes of a link", "peer#", "messagesIn#", "bytesIn#", "messagesOut#", "bytesOut#"),
-  /** Lines or a log record go to the master, or have come there. */
+  /** Lines or a log record are sent to the master, or have arrived in the master. */
   OUTPUT("Output", "Output and log records", "context#", "kind", "bytes#"),
   /** A context has ended. */
   END("End", "End of a context", "context", "reason");
 
-  /** As tools show it, without the library's name. */
+  /** The name of the event, without the prefix {@code org.mitogen4j.}. */
   public final String eventName;
 
   public final String label;
@@ -35,12 +38,12 @@ public enum EventKind {
     this.fields = fields;
   }
 
-  /** How many fields it has. */
+  /** The number of fields. */
   public int fields() {
     return fields.length;
   }
 
-  /** Whether a field is an integer, not a text. */
+  /** Whether a field is an integer; otherwise it is a text. */
   public boolean isInteger(int field) {
     return fields[field].endsWith("#");
   }

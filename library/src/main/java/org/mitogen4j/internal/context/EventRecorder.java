@@ -1,22 +1,23 @@
 package org.mitogen4j.internal.context;
 
 /**
- * Records what happens here for tools that watch JVMs. There is one only while such a tool does:
- * {@code ContextRuntime.events}. Any thread may use it; it neither waits nor throws.
+ * Records events of this context for tools that watch JVMs, such as Flight Recorder. {@code
+ * ContextRuntime.events} holds one only while such a tool is active. Any thread may use it; it
+ * neither waits nor throws.
  */
 public interface EventRecorder {
   /**
    * An event begins.
    *
-   * @return the event; null where nobody wants such events now
+   * @return the event; null when no tool asks for events of this kind now
    */
   Object begin(EventKind kind);
 
   /**
    * An event ends, and is recorded.
    *
-   * @param event as begin returned it; null for none
-   * @param values those of its kind's fields, in their order, texts or integers
+   * @param event the event that begin returned; null does nothing
+   * @param values the values of the fields of its kind, in their order: texts or integers
    */
   void end(Object event, Object... values);
 }

@@ -30,14 +30,17 @@ final class FlightProbe {
     this.router = router;
   }
 
-  /** Whether this JVM was told on its command line to record; a guess where that is not known. */
+  /**
+   * Whether the command line of this JVM or JAVA_TOOL_OPTIONS asks for a recording; false when the
+   * command line can't be read.
+   */
   static boolean isOnCommandLine() {
     try {
       byte[] line = Files.readAllBytes(Paths.get("/proc/self/cmdline"));
       return new String(line, StandardCharsets.ISO_8859_1).contains(OPTION)
           || String.valueOf(System.getenv("JAVA_TOOL_OPTIONS")).contains(OPTION);
     } catch (IOException | RuntimeException e) {
-      return false; // then it is found a little later
+      return false; // then the recording is noticed at a heartbeat
     }
   }
 
@@ -52,13 +55,13 @@ final class FlightProbe {
         isInitialized = MethodHandles.publicLookup().findStatic(type, "isInitialized", signature);
       }
       return (boolean) isInitialized.invokeExact();
-    } catch (Throwable e) { // no such module, or one that is locked
+    } catch (Throwable e) { // there is no such module, or no access to it
       absent = true;
       return false;
     }
   }
 
-  /** What records events; null where that fails. May wait for the parent, for the classes. */
+  /** The event recorder; null if it can't be made. May wait for its classes from the parent. */
   EventRecorder open() {
     try {
       return (EventRecorder) MessageRouter.make(RECORDER, MessageRouter.class, router);

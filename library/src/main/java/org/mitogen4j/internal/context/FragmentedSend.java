@@ -21,8 +21,8 @@ public final class FragmentedSend {
   private static final int PIECE = (1 << 14) - Header.SIZE;
 
   /**
-   * Bytes of a piece where the link is fast and carries nothing else: fewer system calls, and soon
-   * over, too.
+   * Bytes of a piece when the link is fast and carries nothing else: fewer system calls, and the
+   * piece still takes little time.
    */
   private static final int FAST_PIECE = (1 << 16) - Header.SIZE;
 
@@ -31,7 +31,9 @@ public final class FragmentedSend {
 
   private static final long FAST_NANOS = 5_000_000;
 
-  /** Frames of others within a sample that are no sign of calls: what is acknowledged, say. */
+  /**
+   * The most frames of other messages within a sample that do not count as traffic, such as an ACK.
+   */
   private static final int FEW_OTHERS = 1;
 
   private final ContextRuntime context;

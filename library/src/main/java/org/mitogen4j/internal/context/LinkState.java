@@ -46,8 +46,8 @@ final class LinkState {
   long acked = -1; // nothing was looked at yet
   long unreadSince;
   boolean ending;
-  int silentLooks; // in turn
-  boolean askedForDump; // whether it was, by the clock at askedForDumpAt
+  int silentLooks; // looks in a row at which the other end was silent
+  boolean askedForDump; // if so, at askedForDumpAt of the heartbeat's clock
   long askedForDumpAt;
 
   /** Whether it is to be asked for a sign of life, and was not yet. */

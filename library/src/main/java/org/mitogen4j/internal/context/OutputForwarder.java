@@ -22,19 +22,25 @@ public final class OutputForwarder implements Runnable {
   /** Not printed: a record of {@code java.util.logging}. */
   public static final int RECORD = 4;
 
-  /** Lines of the report of an error that ends the JVM, which it prints to its stdout. */
+  /** Lines of the JVM's crash report, which it prints to its stdout. */
   public static final int CRASH = 5;
 
-  /** Not printed: what the threads of the context do. */
+  /** A dump of the context's threads; this is not printed by the program. */
   public static final int DUMP = 6;
 
-  /** Bytes that are read at once; with the longest line before them they fit a frame. */
+  /**
+   * Bytes that are read at a time: with the longest unfinished line before them they still fit a
+   * frame.
+   */
   public static final int CHUNK = 1 << 14;
 
-  /** Bytes that an encoder copies at once; it borrows longer arrays. */
+  /** The longest array in bytes that an encoder copies; it keeps a reference to a longer one. */
   static final int COPIED = 1 << 13;
 
-  /** How long a thread that prints or logs waits for another that writes what it sent. */
+  /**
+   * The most milliseconds that a thread that prints or logs waits until its message is written by
+   * another thread.
+   */
   private static final long WRITTEN_MILLIS = 1000;
 
   /** How often a thread looks for the rest of a line, in milliseconds. */
@@ -49,7 +55,7 @@ public final class OutputForwarder implements Runnable {
   private final InputStream in;
   private final LineBuffer lines = new LineBuffer();
   private boolean lost; // whether nobody is there to read it
-  private boolean crashing; // whether the JVM reports an error that ends it
+  private boolean crashing; // whether a crash report of the JVM has begun
 
   /** Bytes that were printed to the pipe before functions print to {@link PrintForwarder}. */
   private final int early;
@@ -237,9 +243,10 @@ public final class OutputForwarder implements Runnable {
   }
 
   /**
-   * Sends a message to the master, once it has room for it, whatever interrupts: nothing that was
-   * printed or logged is lost because a call is cancelled. Where another thread writes, and is to
-   * take it along, this waits a moment until it is written: the next statement may halt the JVM.
+   * Sends a message to the master as soon as that has room for it, even when this thread is
+   * interrupted, so that cancelling a call loses no output. If another thread is writing and takes
+   * the message along, this waits up to {@link #WRITTEN_MILLIS} until it is written: the program's
+   * next statement may halt the JVM.
    *
    * @throws DeadException when nobody is there to read it
    */

@@ -44,7 +44,10 @@ final class PingSender implements Runnable {
     /** Why the stream is to end; null when it is only asked. */
     final EndCause end;
 
-    /** Why the other end is to log what its threads do; null when it is not. */
+    /**
+     * The reason for which the other end is asked to log a dump of its threads; null when it is not
+     * asked.
+     */
     final String dump;
 
     Ping(Link stream, LinkState link, EndCause end, String dump) {
@@ -87,9 +90,9 @@ final class PingSender implements Runnable {
   }
 
   /**
-   * Asks the other end to log what its threads do: it may answer late.
+   * Asks the other end to log a dump of its threads; the dump may come late.
    *
-   * @param why stands before the dump
+   * @param why the text before the dump
    */
   void askForDump(Link stream, LinkState link, String why) {
     add(new Ping(stream, link, null, why));

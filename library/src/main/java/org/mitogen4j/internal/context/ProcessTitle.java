@@ -5,26 +5,29 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Makes the name of a child's process its {@code argv[0]}, which {@code ps} shows first and {@code
- * pgrep -f} finds. The first-stage script has put it behind {@code -Dmitogen=}, since few shells
- * can set an {@code argv[0]}; here it is written to the memory that the kernel shows as the command
- * line. The other arguments follow, as far as there is room. Works on Linux; elsewhere the name
- * stays where the script has put it.
+ * Writes the name of a child's process to its {@code argv[0]}, which {@code ps} shows first and
+ * {@code pgrep -f} finds. The first-stage script passes the name as {@code -Dmitogen=}, since few
+ * shells can set {@code argv[0]}. This class writes it to the memory that the kernel shows as the
+ * command line; the other arguments follow it, as far as there is room. Works on Linux; on other
+ * systems only {@code -Dmitogen=} has the name.
  */
 final class ProcessTitle {
   private static final String OPTION = "\0-Dmitogen=";
 
-  /** No command line is rewritten that is longer, in bytes. */
+  /** The longest command line, in bytes, that is rewritten. */
   private static final long MAX_SIZE = 1 << 18;
 
-  /** In /proc/PID/stat, by the distance to its end; what is ahead may hold spaces. */
+  /**
+   * The position in /proc/PID/stat, counted from its end, since the program's name before it may
+   * contain spaces.
+   */
   private static final int ARGUMENTS_START = 5;
 
   private static final int ARGUMENTS_END = 4;
 
   private ProcessTitle() {}
 
-  /** Sets it for this process; does nothing where that is not possible. */
+  /** Sets the name of this process; does nothing when that is not possible. */
   static void set() {
     try (RandomAccessFile stat = new RandomAccessFile("/proc/self/stat", "r");
         RandomAccessFile memory = new RandomAccessFile("/proc/self/mem", "rw")) {
@@ -43,15 +46,15 @@ final class ProcessTitle {
         memory.write(changed.getBytes(StandardCharsets.ISO_8859_1));
       }
     } catch (IOException | RuntimeException e) {
-      // then ps shows it behind -Dmitogen=
+      // then ps shows the name only in -Dmitogen=
     }
   }
 
   /**
-   * Puts the name ahead of a command line.
+   * Puts the name before a command line.
    *
-   * @param line arguments, each with a NUL character behind it
-   * @return a text as long as the line, with a NUL character at its end; null where the line has no
+   * @param line the arguments, each followed by a NUL character
+   * @return a text of the same length, with a NUL character at its end; null when the line has no
    *     name, or is shorter than the name
    */
   static String changed(String line) {
@@ -66,7 +69,7 @@ final class ProcessTitle {
       return null;
     }
     StringBuilder text = new StringBuilder(all);
-    text.setLength(line.length()); // cuts it off, or fills it up with NUL characters
+    text.setLength(line.length()); // cuts the text, or fills it up with NUL characters
     text.setCharAt(line.length() - 1, '\0');
     return text.toString();
   }

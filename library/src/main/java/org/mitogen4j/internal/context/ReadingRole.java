@@ -6,17 +6,17 @@ import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * Has the thread that read a short call run it, too, which saves waking another one. Reading must
- * go on whatever a function does. So there are two threads: the reader, and the follower, which
- * looks once in a millisecond while calls come. When the reader is still in the same call, the
- * follower becomes the reader, and the former reader the follower once its call has ended.
- * docs/CONCURRENCY.md has the states.
+ * Lets the thread that read a short call also run it, which saves waking another thread. Reading
+ * must go on even if a function blocks, so there are two threads: the reader, and the follower,
+ * which looks once a millisecond while calls come. If the reader is still in the same call at the
+ * next look, the follower becomes the reader, and the former reader becomes the follower when its
+ * call has ended. docs/CONCURRENCY.md has the states.
  */
 final class ReadingRole implements Runnable {
   /** A reader that has been in a call for one to two of these is no reader any longer. */
   private static final long TICK_MILLIS = 1;
 
-  /** Ticks without a call after which the follower rests. */
+  /** Ticks without a call until the follower rests. */
   private static final int REST_TICKS = 20;
 
   /** Calls that take longer had better run side by side. */
@@ -25,13 +25,16 @@ final class ReadingRole implements Runnable {
   /** How many calls go to the pool after one that was not short. */
   private static final int PAUSE = 100;
 
-  /** The most threads: the reader, the follower, and those that hang in calls. */
+  /** The most threads: the reader, the follower, and former readers that are still in a call. */
   private static final int MAX_THREADS = 8;
 
   private final ContextRuntime context;
   private final Link link;
 
-  /** Odd while the reader runs a call. The thread that makes it even again is the reader. */
+  /**
+   * Odd while the reader runs a call. The thread that makes it even again, the reader or the
+   * follower, is the reader from then on.
+   */
   private final AtomicLong turn = new AtomicLong();
 
   /** Whether the follower is looking. */
@@ -72,7 +75,8 @@ final class ReadingRole implements Runnable {
     if (!(me instanceof MessageRouter.Worker)) { // functions find their router by their thread
       return leave(call);
     }
-    // ahead of the turn: once that is odd, the follower may name itself the reader at any moment
+    // before the turn is set: once it is odd, the follower may set link.reader to itself at any
+    // time
     link.reader = null; // a function may wait for what others read
     long mine = turn.get() + 1;
     turn.set(mine);

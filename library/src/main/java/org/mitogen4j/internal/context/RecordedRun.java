@@ -4,7 +4,7 @@ import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
-/** A call that runs here, as an event. */
+/** Runs a call, and records that as an event. */
 final class RecordedRun implements Runnable {
   private static final ThreadLocal<RecordedRun> CURRENT = new ThreadLocal<>();
 
@@ -18,7 +18,7 @@ final class RecordedRun implements Runnable {
     this.call = call;
   }
 
-  /** The call that the current thread runs begins. */
+  /** Notes which call the current thread has begun. */
   static void begun(MessageRouter router, Message message) {
     RecordedRun run = CURRENT.get();
     if (run != null) {

@@ -6,26 +6,31 @@ import java.util.Set;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * The program's shutdown hooks while they run: threads that Java starts when the thread that made
- * this calls {@code System.exit}, and that thread waits for. Java does not tell which they are, so
- * they are the threads that are new by the time that it waits.
+ * The program's shutdown hooks while they run: Java starts their threads when the thread that
+ * created this object calls {@code System.exit}, and that thread waits for them. Java does not tell
+ * which threads these are, so all threads count that are new when the exiting thread begins to
+ * wait.
  */
 final class ShutdownHooks {
-  /** Room for threads that are started while they are counted. */
+  /** Array elements for threads that are started while the threads are counted. */
   private static final int ROOM = 16;
 
   private final Thread exiting = Thread.currentThread();
   private final Set<Thread> before = threads();
 
-  /** Waits until they have run, in one of them; no longer than so many milliseconds. */
+  /**
+   * Blocks until the other hooks have run, but no longer than the given number of milliseconds. To
+   * be called by one of the hooks.
+   */
   void await(long millis) throws InterruptedException {
     Deadline deadline = Deadline.afterMillis(millis);
     while (exiting.getState() == Thread.State.RUNNABLE && deadline.nanosLeft() > 0) {
-      Thread.sleep(1); // it is starting them
+      Thread.sleep(1); // the exiting thread is still starting hooks
     }
     Set<Thread> hooks = threads();
     hooks.removeAll(before);
-    hooks.removeIf(thread -> thread instanceof MessageRouter.Worker); // no hooks, and may not end
+    // threads of the library are no hooks, and may never end
+    hooks.removeIf(thread -> thread instanceof MessageRouter.Worker);
     for (Thread hook : hooks) {
       long left = deadline.millisLeft();
       if (left > 0) {

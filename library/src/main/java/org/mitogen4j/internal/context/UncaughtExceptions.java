@@ -11,12 +11,13 @@ import org.mitogen4j.internal.kernel.Header;
  */
 final class UncaughtExceptions implements UncaughtExceptionHandler {
   private static final String LOGGER = "java.lang.Thread";
-  private static final int SEVERE = 1000; // java.util.logging would be loaded for it
+  // a constant of our own, since Level would load java.util.logging
+  private static final int SEVERE = 1000;
 
-  /** What the description of an exception may take, in bytes: with it, the record is one frame. */
+  /** The most bytes of an exception's description, so that the record fits one frame. */
   private static final int MAX_THROWN = 1 << 15;
 
-  /** Characters of a thread's name. */
+  /** The most characters of a thread's name. */
   private static final int MAX_NAME = 1 << 9;
 
   private final ContextRuntime context;
@@ -31,7 +32,7 @@ final class UncaughtExceptions implements UncaughtExceptionHandler {
     try {
       sent = send(thread.getName(), failure);
     } catch (RuntimeException | Error again) {
-      // no memory, most likely: a text takes less
+      // there is most likely no memory: printing a text takes less of it
     }
     if (!sent) {
       System.err.print("Exception in thread \"" + thread.getName() + "\" ");
@@ -46,7 +47,7 @@ final class UncaughtExceptions implements UncaughtExceptionHandler {
     e.varint(context.router.id);
     e.zigzag(SEVERE);
     e.varint(System.currentTimeMillis());
-    e.zigzag(0); // the clocks are not compared before something logs
+    e.zigzag(0); // the offset of the clocks is known only when something has logged
     e.text(LOGGER);
     e.text("uncaught exception in thread \"" + name + "\"");
     e.text(name);

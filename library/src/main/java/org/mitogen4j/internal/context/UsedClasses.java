@@ -9,11 +9,14 @@ import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * Says which classes this context has loaded since it was asked last, and what it found not to be
- * there without asking.
+ * Answers the parent's question which classes this context has loaded since the last such question,
+ * and which names it found absent without asking the parent.
  */
 final class UsedClasses extends Handler {
-  /** Letters of the names of a kind in one answer; the others come with the next. */
+  /**
+   * The most characters of each of the two lists in one answer; the other names come with the next
+   * answer.
+   */
   private static final int MAX_LETTERS = 1 << 18;
 
   private final ContextRuntime context;

@@ -81,7 +81,7 @@ public final class ChildRouter extends MessageRouter
     thread.setContextClassLoader(ChildRouter.class.getClassLoader());
     Link stream = new Link(this, parents[0]);
     parent = stream;
-    stream.extension = System.out; // before anything can replace it; ProcessOutput takes it
+    stream.extension = System.out; // kept for ProcessOutput, before a function can replace it
     Encoder e = new Encoder(this, true);
     e.all(
         new Object[] {

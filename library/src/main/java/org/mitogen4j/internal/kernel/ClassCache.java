@@ -20,7 +20,10 @@ public final class ClassCache extends Handler {
   /** What each class came in, and blocks by their own names. */
   private final Map<String, byte[]> kept = new ConcurrentHashMap<>();
 
-  /** Names of classes of which the parent said that there are none; another map once it forgets. */
+  /**
+   * Names of classes that the parent reported absent. Replaced by another map when the parent takes
+   * its reports back.
+   */
   public volatile Map<String, byte[]> absent = new ConcurrentHashMap<>();
 
   /** What is being asked for, and was last asked by. */

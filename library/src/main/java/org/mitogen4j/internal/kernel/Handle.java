@@ -73,7 +73,9 @@ public final class Handle {
   /** Brings a block of classes, and leaves it in every context that it passes. Parents only. */
   public static final long BLOCK = 22;
 
-  /** Asks what a context's threads do: for the answer, or for the log. Parents only. */
+  /**
+   * Asks a context for a dump of its threads, as the answer or for the master's log. Parents only.
+   */
   public static final long DUMP = 23;
 
   /** The first handle that a program can get; those where answers are awaited are counted. */

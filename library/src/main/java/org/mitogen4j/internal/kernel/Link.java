@@ -47,7 +47,10 @@ public final class Link implements Runnable {
   /** What to close when the stream ends: the process, the socket. */
   public volatile AutoCloseable owner;
 
-  /** What the {@link Extension} keeps for this stream; before there is one, what it needs. */
+  /**
+   * State that the {@link Extension} keeps for this link; before there is an extension, a value for
+   * it.
+   */
   public volatile Object extension;
 
   public volatile long messagesIn;

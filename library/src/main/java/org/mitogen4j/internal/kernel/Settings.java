@@ -1,8 +1,8 @@
 package org.mitogen4j.internal.kernel;
 
 /**
- * Where each setting stands in the array that a context starts with. A parent hands its own to its
- * children, with those changed that are different for each context.
+ * The index of each setting in the array that a context starts with. A parent passes its own array
+ * to its children, and changes the settings that differ for each context.
  */
 public final class Settings {
   /** Integer: the context's id. Different for each context. */
@@ -20,22 +20,31 @@ public final class Settings {
   /** Boolean: whether contexts may only send upwards and downwards. */
   public static final int UNIDIRECTIONAL = 4;
 
-  /** Long: milliseconds. */
+  /** Long: milliseconds between two heartbeats. */
   public static final int HEARTBEAT_MILLIS = 5;
 
   /** Integer: the most threads that serve calls of services. */
   public static final int SERVICE_THREADS = 6;
 
-  /** Array of Strings: packages that children have by themselves. Only where there are some. */
+  /**
+   * Array of Strings: packages that children have on their own class path. Left out when there are
+   * none.
+   */
   public static final int PROVIDED_PACKAGES = 7;
 
-  /** Array of Strings: where the child finds them. Different for each; with the one above. */
+  /**
+   * Array of Strings: where the child finds these packages. Different for each; left out with the
+   * one above.
+   */
   public static final int CLASS_PATH = 8;
 
-  /** Integer: milliseconds that the end of a context may take. Only where it is not the default. */
+  /** Integer: milliseconds that the end of a context may take. Left out when it is the default. */
   public static final int END_MILLIS = 9;
 
-  /** Boolean: whether contexts that seem to hang log a dump. With the one above. */
+  /**
+   * Boolean: whether contexts that seem to hang log a dump of their threads. Left out with the one
+   * above.
+   */
   public static final int HANG_DUMPS = 10;
 
   private Settings() {}

@@ -63,7 +63,7 @@ final class ChildSubstitutes {
     return find(CLASS + name);
   }
 
-  /** Names, with slashes, of all for which there is another in children. */
+  /** Names, with slashes, of all classes and resources that children get a substitute for. */
   List<String> names() {
     List<String> names = new ArrayList<>();
     for (ClassLoader loader : loaders) {

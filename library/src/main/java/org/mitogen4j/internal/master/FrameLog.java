@@ -19,21 +19,21 @@ public final class FrameLog implements FrameListener {
   private static final Logger LOG = Logger.getLogger(Loggers.FRAMES);
   private static final String[] FLAGS = {"MORE", "BULK", "DEAD", "FIRST"};
 
-  /** Takes the headers of frames; on threads that read and write, so it must not wait. */
+  /** Takes the headers of frames. Called on threads that read and write, so it must not wait. */
   public interface Sink {
     /**
-     * One frame.
+     * Takes the header of one frame.
      *
-     * @param received whether it came from the child
-     * @param header a copy
+     * @param received whether the frame came from the child; otherwise it went to the child
+     * @param header a copy of the header
      */
     void frame(int child, boolean received, byte[] header);
   }
 
-  /** Gets all frames of children that are started while it is here; null for nobody. */
+  /** Gets all frames of the children that are started while it is set; null for none. */
   private volatile Sink sink;
 
-  /** Has somebody get the frames of children that are started from now on; null for nobody. */
+  /** Sets the sink for the frames of the children that are started from now on; null for none. */
   public void to(Sink taker) {
     sink = taker;
   }
@@ -91,7 +91,7 @@ public final class FrameLog implements FrameListener {
     }
   }
 
-  /** A frame in a line, as people read it. */
+  /** The header of a frame as one line for people. */
   public static String line(boolean received, byte[] header) {
     StringBuilder s = new StringBuilder(received ? "<< " : ">> ");
     s.append(Header.getInt(header, Header.SRC)).append("->");

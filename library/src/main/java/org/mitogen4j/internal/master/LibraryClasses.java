@@ -16,8 +16,8 @@ import org.mitogen4j.internal.parent.Parent;
 import org.mitogen4j.internal.parent.classes.Packing;
 
 /**
- * The library itself, as its build prepared it for children: without debug information, and packed
- * as it travels. Read at the first use and shared by all routers of the JVM.
+ * The library's own classes, as its build prepared them for children: without debug information,
+ * and packed as they are sent. Read at the first use and shared by all routers of the JVM.
  */
 final class LibraryClasses {
   private static final byte[] IMAGE = file("kernel.image");
@@ -26,7 +26,7 @@ final class LibraryClasses {
 
   private LibraryClasses() {}
 
-  /** What a context begins with: the kernel image, and no other class yet. */
+  /** The cache that a context begins with: the kernel image, and no other class. */
   static ClassCache kernel() {
     return new ClassCache(IMAGE, KERNEL);
   }
@@ -35,18 +35,21 @@ final class LibraryClasses {
     return PACKED.containsKey(className);
   }
 
-  /** A class as it travels; null where the library has none of that name. Not to be written to. */
+  /**
+   * A packed class, as it is sent; null when the library has no class of that name. The array is
+   * shared and must not be changed.
+   */
   static byte[] packed(String className) {
     return PACKED.get(className);
   }
 
-  /** A class file; null where the library has none of that name. */
+  /** A class file; null when the library has no class of that name. */
   static byte[] classFile(String className) {
     byte[] packed = PACKED.get(className);
     return packed == null ? null : Packing.unpack(packed, KERNEL);
   }
 
-  /** The names of a bundle's classes, a line each; null where there is no such bundle. */
+  /** The names of a bundle's classes, one on each line; null when there is no such bundle. */
   static byte[] list(String bundle) {
     return Parent.BUNDLES.contains(bundle) ? file(bundle + ".list") : null;
   }
@@ -55,7 +58,10 @@ final class LibraryClasses {
     return file("first-stage.jar");
   }
 
-  /** What the build wrote: the UTF name of each class, the length of what follows, packed class. */
+  /**
+   * Reads the file of the build: for each class its UTF name, the length of the packed class in
+   * bytes, and the packed class.
+   */
   private static Map<String, byte[]> read() {
     Map<String, byte[]> classes = new HashMap<>();
     try (DataInputStream in =

@@ -21,22 +21,21 @@ import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.Parent;
 
 /**
- * What contexts print becomes log records, a line each: the logger is {@code
- * org.mitogen4j.output.NAME.stdout} or {@code .stderr}, the level INFO; or {@code .crash} and
- * SEVERE for what a JVM reports of an error that ends it. A dump of threads is one record of {@code
- * .dump}, a WARNING. What they log keeps its own logger. All go to the {@link LogSink}. What the
- * library has to tell comes from the logger {@code org.mitogen4j} of {@code java.util.logging}, as
- * a WARNING.
+ * Turns each line that a context prints into a log record: of the logger {@code
+ * org.mitogen4j.output.NAME.stdout} or {@code .stderr} and the level INFO, or for a line of a JVM's
+ * crash report of {@code .crash} and SEVERE. A dump of threads is one record of {@code .dump}, a
+ * WARNING. Log records of contexts keep their own logger. All go to the {@link LogSink}. The
+ * library's own warnings come from the logger {@code org.mitogen4j} of {@code java.util.logging}.
  *
  * <p>NAME is one that the program gave. A context that another one started by itself logs as the
  * nearest above it that the program started; its number, and the name that it was given there,
  * stand before each line.
  */
 public final class Log extends ReceiveQueue {
-  /** What this is called among the parts of a master. */
+  /** The name of this object among the parts of a master. */
   public static final String PART = "log";
 
-  /** Bytes of a dump, of which the rest is cut off. */
+  /** The most bytes of a dump; the rest is cut off. */
   private static final int MAX_DUMP = 1 << 17;
 
   private static final long POLL_NANOS = 200_000_000;
@@ -201,13 +200,16 @@ public final class Log extends ReceiveQueue {
     }
   }
 
-  /** What goes before a line of a context, where its logger's name does not tell which it is. */
+  /**
+   * The text before each line of a context when the name of the logger does not tell which context
+   * it is.
+   */
   private String prefix(Speaker speaker) {
     boolean shared = speaker.name != null && !named.contains(speaker.name);
     return (shared ? speaker.name + ": " : "") + speaker.prefix;
   }
 
-  /** Writes what the threads of a context do, as one record. */
+  /** Writes a dump of a context's threads as one record. */
   private void dump(Speaker speaker, int context, byte[] utf8) {
     String logger = logger(speaker.name, "dump");
     int length = Math.min(utf8.length, MAX_DUMP);

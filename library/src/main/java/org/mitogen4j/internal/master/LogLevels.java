@@ -29,7 +29,7 @@ final class LogLevels extends Handler {
   /** Bytes of a table, so that it fits a frame: the loggers nearest the root come first. */
   private static final int MAX_TABLE = Header.MAX_PAYLOAD - (1 << 12);
 
-  /** Bytes that an encoder copies; it borrows longer arrays. */
+  /** The longest array in bytes that an encoder copies; it keeps a reference to a longer one. */
   private static final int MAX_COPIED = 1 << 13;
 
   private final ContextRuntime context;

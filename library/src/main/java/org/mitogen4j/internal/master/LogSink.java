@@ -9,17 +9,17 @@ import org.mitogen4j.internal.kernel.Decoder;
  */
 public interface LogSink {
   /**
-   * A text, safe to show.
+   * Takes a text that is safe to show.
    *
-   * @param name the context's, for when it is gone; null where none is known
+   * @param name the name of the context, which may be gone; null when it is not known
    */
   void text(String logger, Level level, int context, String name, String text);
 
   /**
-   * Lines as they were printed.
+   * Takes lines as they were printed, not made safe to show.
    *
    * @param name as above
-   * @param prefix goes before each
+   * @param prefix the text before each line
    */
   void lines(String logger, Level level, int context, String name, String prefix, byte[] printed);
 

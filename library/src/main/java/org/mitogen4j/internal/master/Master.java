@@ -91,7 +91,7 @@ public final class Master {
     context.atEnd(() -> profile.save(parent.sender.history, parent.classes));
   }
 
-  /** What a context begins with: the kernel image, and no other class yet. */
+  /** The cache that a context begins with: the kernel image, and no other class. */
   public static ClassCache kernel() {
     return LibraryClasses.kernel();
   }

@@ -19,9 +19,9 @@ import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 
 /**
- * The names of all that a program's class loaders find: classes, resources and folders. That can be
- * told of loaders that look through jars and folders only; not of those that make classes, of named
- * modules, and of jars in jars.
+ * The names of all classes, resources and folders that a program's class loaders find. They can be
+ * listed only for loaders that look through jars and folders; not for loaders that make classes,
+ * for named modules, or for jars in jars.
  */
 final class NameList {
   private static final int MAX_NAMES = 200_000;
@@ -38,7 +38,7 @@ final class NameList {
   /**
    * Lists the names; reads the tables of contents of all jars.
    *
-   * @return names with slashes; null where they can't be told, or are too many
+   * @return names with slashes; null when they can't be listed or are more than {@link #MAX_NAMES}
    */
   static Set<String> of(List<ClassLoader> loaders) {
     NameList all = new NameList();
@@ -53,11 +53,11 @@ final class NameList {
       }
       return all.lookElsewhere(loaders) ? all.names : null;
     } catch (IOException | URISyntaxException | IllegalArgumentException e) {
-      return null; // a file that is no jar, or can't be read
+      return null; // a file on the class path is no jar or can't be read
     }
   }
 
-  /** Adds the places in which a class loader looks; false where these can't be told. */
+  /** Adds the jars and folders in which a class loader looks; false when they can't be listed. */
   private boolean places(ClassLoader loader) throws URISyntaxException {
     boolean isSystem = loader == ClassLoader.getSystemClassLoader();
     if (loader.getClass() == URLClassLoader.class || isSystem && loader instanceof URLClassLoader) {
@@ -133,7 +133,7 @@ final class NameList {
     }
   }
 
-  /** Adds a name, and those of the folders in which it is, with a slash behind them and without. */
+  /** Adds a name and the names of its parent folders, these with and without a slash at the end. */
   private void add(String name) {
     names.add(name);
     for (int slash = name.lastIndexOf('/'); slash > 0; slash = name.lastIndexOf('/', slash - 1)) {
@@ -143,8 +143,8 @@ final class NameList {
   }
 
   /**
-   * Looks through the other jars that the loaders have: agents and programs can add to a class
-   * path, and launchers tell another than they use.
+   * Looks through further jars that the loaders find: agents and programs can add to a class path,
+   * and some launchers set a java.class.path that they do not use.
    */
   private boolean lookElsewhere(List<ClassLoader> loaders) throws IOException, URISyntaxException {
     Set<String> ofJdk = new HashSet<>();
@@ -165,7 +165,7 @@ final class NameList {
                 : url;
         File file = new File(place.toURI());
         if (!(connection instanceof JarURLConnection)) {
-          file = file.getParentFile().getParentFile(); // of META-INF
+          file = file.getParentFile().getParentFile(); // the folder that contains META-INF
         }
         open.add(file);
       }

@@ -36,7 +36,7 @@ final class Places {
   /** The files of one folder that travel together, in bytes. */
   private static final int MAX_FOLDER = 1 << 19;
 
-  /** Before a place's name in a key that is kept for another process. */
+  /** Marks a key that has a place's name instead of its number, for use in another process. */
   private static final String NAMED = "@";
 
   private static final String SERVICES = "META-INF/services/";
@@ -194,7 +194,10 @@ final class Places {
     return offset % ResourceKey.PIECE == 0 ? pieces.read(place, resource, offset) : null;
   }
 
-  /** A key of what is in a place, with the place's name: its number is of this process only. */
+  /**
+   * Replaces the number of a place in a key by the place's name, since numbers are valid in this
+   * process only; null for another key.
+   */
   String named(String key) {
     int slash = key.indexOf('/');
     String number = slash < 0 ? "" : key.substring(1, slash);
@@ -204,8 +207,7 @@ final class Places {
   }
 
   /**
-   * The key that {@link #named} made another of, perhaps in another process; null where no place of
-   * that name is known.
+   * Undoes {@link #named}, perhaps in another process; null when no place of that name is known.
    */
   String numbered(String key) {
     int slash = key.indexOf('/');
@@ -424,7 +426,10 @@ final class Places {
     return names;
   }
 
-  /** Names of the classes of a package, from where its first class was found, in that order. */
+  /**
+   * Names of the classes of a package in the place where its first class was found, in the order in
+   * which they are there.
+   */
   List<String> inPackage(String name) {
     Place place = ofPackage.get(name);
     List<String> names = new ArrayList<>();
@@ -434,7 +439,7 @@ final class Places {
           names.add(name + simple);
         }
       } catch (IOException e) {
-        names.clear(); // then none goes along
+        names.clear(); // then no class goes along
       }
     }
     return names;

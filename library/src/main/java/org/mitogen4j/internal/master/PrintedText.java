@@ -23,7 +23,7 @@ public final class PrintedText {
 
   private PrintedText() {}
 
-  /** Hands on each line of what was printed, without what ends it; safe to show. */
+  /** Passes each printed line to a function, without its line break and made safe to show. */
   public static void each(byte[] printed, Consumer<String> taker) {
     int from = 0;
     for (int i = 0; i < printed.length; i++) {
@@ -31,7 +31,7 @@ public final class PrintedText {
       if (b == '\n') {
         taker.accept(new String(printed, from, i - from, StandardCharsets.US_ASCII));
         from = i + 1;
-      } else if (b < ' ' && b != '\t' || b == DELETE) { // also all beyond ASCII
+      } else if (b < ' ' && b != '\t' || b == DELETE) { // also negative bytes: beyond ASCII
         lines(Arrays.copyOfRange(printed, from, printed.length)).forEach(taker);
         return;
       }
@@ -42,7 +42,7 @@ public final class PrintedText {
     }
   }
 
-  /** The lines of what was printed, without what ends them. */
+  /** The printed lines, without their line breaks, made safe to show. */
   static List<String> lines(byte[] printed) {
     String text = text(printed);
     List<String> lines = new ArrayList<>();

@@ -6,8 +6,8 @@ import java.util.Set;
 import org.mitogen4j.internal.context.resources.NameFilter;
 
 /**
- * What a child is told of the names of all classes and resources of the program, so that it does
- * not ask for what there is not. Thread safe.
+ * Keeps the names of all classes and resources of the program, for children that are then able to
+ * tell which classes do not exist without asking. Thread safe.
  */
 final class ProgramNames {
   private final List<ClassLoader> loaders;
@@ -19,7 +19,10 @@ final class ProgramNames {
   @GuardedBy("this")
   private boolean isKnown;
 
-  /** The program has what its class loaders did not tell of: then nothing can be said. */
+  /**
+   * Whether the program turned out to have a class that was not listed; children get no names from
+   * then on.
+   */
   @GuardedBy("this")
   private boolean isWrong;
 
@@ -29,8 +32,8 @@ final class ProgramNames {
   }
 
   /**
-   * The bits of a {@link NameFilter}; null where the names can't be told. Looks through the class
-   * path when it is called first.
+   * The bits of a {@link NameFilter}; null when the names can't be listed. The first call looks
+   * through the class path, which may take a while.
    */
   synchronized byte[] filter() {
     if (!isKnown) {
@@ -44,16 +47,16 @@ final class ProgramNames {
     return filter;
   }
 
-  /** There are more class loaders now. */
+  /** Forgets the names, since there are more class loaders now. */
   synchronized void forget() {
     isKnown = false;
     filter = null;
   }
 
   /**
-   * Says that the program has something of a name.
+   * Notes that the program has a class or resource of that name.
    *
-   * @return whether children were told that there is none
+   * @return whether children were told that there is none of that name
    */
   boolean isUnexpected(String name) {
     byte[] told = filter;

@@ -33,16 +33,18 @@ public final class ContextRecord {
   /** The function that was last called there or below it; null for none. */
   public volatile String lastCalled;
 
-  /** The method that starts it, where it was planned or is started here; null else. */
+  /**
+   * The method that starts the context, if this context planned or runs that start; otherwise null.
+   */
   public volatile ConnectionMethod<?> method;
 
-  /** When the steps of its start were over, where it is started here. */
+  /** When the steps of its start were over, if this context starts it. */
   public final StartTimes times = new StartTimes();
 
   /** Why it ends, in its own words; null before it says so. */
   public volatile EndCause leaving;
 
-  /** When it was asked to log what its threads do, as System.nanoTime. */
+  /** When it was asked last to log a dump of its threads, by System.nanoTime. */
   @GuardedBy("this")
   private long askedForDump;
 
@@ -81,7 +83,10 @@ public final class ContextRecord {
     return javaVersion != null;
   }
 
-  /** Whether it may be asked to log what its threads do: once a minute. Notes that it is. */
+  /**
+   * Whether the context may be asked to log a dump of its threads, which is allowed once a minute.
+   * If so, notes that it is asked now.
+   */
   public synchronized boolean mayBeAskedForDump() {
     long now = System.nanoTime();
     if (wasAskedForDump && now - askedForDump < TimeUnit.MINUTES.toNanos(1)) {
@@ -92,7 +97,7 @@ public final class ContextRecord {
     return true;
   }
 
-  /** Whether {@link #sentClasses} was asked for, as it is before anything is sent. */
+  /** Whether {@link #sentClasses} was called, as it is before the first class is sent. */
   public boolean hasSentClasses() {
     return sentClasses != null;
   }

@@ -5,13 +5,16 @@ import java.io.OutputStream;
 
 /** Listens to the frames of the links to children; asked when a child is started. */
 public interface FrameListener {
-  /** The same bytes that come from a child; what comes are frames from the first byte on. */
+  /**
+   * Returns a stream of the same bytes that come from a child; these are frames from the first byte
+   * on.
+   */
   InputStream in(int child, InputStream from);
 
   /**
-   * The same bytes that go to a child.
+   * Returns a stream that writes the same bytes to a child.
    *
-   * @param ahead how many of them come before the first frame
+   * @param ahead the number of bytes before the first frame
    */
   OutputStream out(int child, OutputStream to, int ahead);
 }

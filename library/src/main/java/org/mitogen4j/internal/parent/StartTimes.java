@@ -4,7 +4,9 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.mitogen4j.connect.spi.Connection;
 import org.mitogen4j.connect.spi.ProcessConnection;
 
-/** When the steps of one start were over; those of a further attempt replace the earlier. */
+/**
+ * When the steps of one start were over; a further attempt replaces the times of the one before.
+ */
 public final class StartTimes {
   // in the order of StartTimeline.Step
   public static final int CARRIER_STARTED = 0;
@@ -22,14 +24,16 @@ public final class StartTimes {
   /** When the program asked for the start. */
   private final long asked = System.nanoTime();
 
-  /** Nanoseconds since then, by step; null before the start has begun here. */
+  /**
+   * Nanoseconds from {@link #asked} to the end of each step; null before the start has begun here.
+   */
   @GuardedBy("this")
   private long[] steps;
 
   @GuardedBy("this")
   private int attempts;
 
-  /** Whether there was a result; spares answers the lock. */
+  /** Whether a call was answered; read without the lock, since each answer looks at it. */
   private volatile boolean answered;
 
   /** An attempt begins. */
@@ -62,7 +66,7 @@ public final class StartTimes {
     }
     steps[step] = Math.max(0, now - asked);
     if (step == SHELL_REACHED && steps[LOGIN_DONE] == NEVER) {
-      steps[LOGIN_DONE] = steps[SHELL_REACHED]; // the carrier did not tell
+      steps[LOGIN_DONE] = steps[SHELL_REACHED]; // the carrier does not show when the login is over
     }
   }
 
@@ -75,8 +79,8 @@ public final class StartTimes {
   }
 
   /**
-   * All that is known, as it travels: the nanoseconds since the program asked for the start, the
-   * attempts, and the nanoseconds of each step, -1 for one that has not come.
+   * All times as values for a message: the nanoseconds since the program asked for the start, the
+   * attempts, and the nanoseconds of each step, -1 for a step that is not over.
    *
    * @return null before the start has begun here
    */

@@ -1,13 +1,16 @@
 package org.mitogen4j.internal.parent;
 
-/** Hears which classes and resources contexts are sent; must neither wait nor throw. */
+/**
+ * Is told which classes and resources are sent to contexts. Called on any thread; must neither wait
+ * nor throw.
+ */
 public interface TransferListener {
   /**
-   * Some went to a context, or were queued for it.
+   * Classes or resources were sent to a context, or queued for it.
    *
-   * @param classes how many classes and resources
-   * @param bytes as they travel
-   * @param begun when that began, as System.nanoTime
+   * @param classes the number of classes and resources
+   * @param bytes their size as they are sent, packed
+   * @param begun when that began, by System.nanoTime
    */
   void sent(int context, int classes, long bytes, long begun);
 }

@@ -24,7 +24,10 @@ final class DecodeBudget {
   /** Beyond it a comparison is too much for any budget, and sums of it would overflow. */
   private static final long MAX_COMPARISON = 1L << 38;
 
-  /** Byte products that cost one unit: comparing decimals of different scales multiplies them. */
+  /**
+   * Products of two bytes that cost one unit: comparing decimals of different scales multiplies
+   * their digits.
+   */
   private static final long BYTES_MULTIPLIED = 4;
 
   /**
@@ -66,9 +69,9 @@ final class DecodeBudget {
   }
 
   /**
-   * Takes units.
+   * Takes units from the budget.
    *
-   * @throws IllegalArgumentException when fewer are left
+   * @throws IllegalArgumentException when fewer units are left
    */
   void spend(long units) {
     if (units < 0 || (spent += units) > most) {

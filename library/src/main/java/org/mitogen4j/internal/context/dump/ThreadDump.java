@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * The threads of this process as text: what each does, holds and waits for, and which of them are
- * deadlocked.
+ * The threads of this process as text: the stack of each, the locks that it holds, the lock that it
+ * waits for, and deadlocks.
  */
 public final class ThreadDump implements Supplier<String> {
   /** Characters, of which the rest is cut off. */
@@ -21,7 +21,7 @@ public final class ThreadDump implements Supplier<String> {
   /** Lines of each stack. */
   private static final int MAX_FRAMES = 200;
 
-  /** Made by {@link MessageRouter#make}, which needs a parameter. */
+  /** Called by {@link MessageRouter#make}, which passes a router. */
   public ThreadDump(MessageRouter router) {}
 
   @Override

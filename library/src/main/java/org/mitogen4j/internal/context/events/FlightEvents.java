@@ -16,9 +16,8 @@ import org.mitogen4j.internal.context.EventRecorder;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * Records events with JDK Flight Recorder, as {@code org.mitogen4j.Call} and the like. All of
- * {@code jdk.jfr} is reached by reflection: this is Java 8, and may run where there is no such
- * module.
+ * Records events with JDK Flight Recorder, such as {@code org.mitogen4j.Call}. Uses {@code jdk.jfr}
+ * by reflection only: the library is compiled for Java 8, and may run in a JVM without that module.
  */
 public final class FlightEvents implements EventRecorder {
   private static final String PREFIX = "org.mitogen4j.";
@@ -30,10 +29,10 @@ public final class FlightEvents implements EventRecorder {
   private final MethodHandle commit;
   private final MethodHandle set;
 
-  /** What makes the events of each kind. */
+  /** The EventFactory of each kind of event. */
   private final Map<EventKind, Object> factories = new EnumMap<>(EventKind.class);
 
-  /** Made by {@link MessageRouter#make}, which needs a parameter. */
+  /** Called by {@link MessageRouter#make}, which passes a router. */
   public FlightEvents(MessageRouter router) throws ReflectiveOperationException {
     Class<?> event = jfr("Event");
     Class<?> factory = jfr("EventFactory");

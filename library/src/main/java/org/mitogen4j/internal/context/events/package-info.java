@@ -1,2 +1,2 @@
-/** Events for JDK Flight Recorder. It is loaded when a recording runs. */
+/** Events for JDK Flight Recorder. This package is loaded only when a recording runs. */
 package org.mitogen4j.internal.context.events;

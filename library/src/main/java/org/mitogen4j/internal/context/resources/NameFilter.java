@@ -3,20 +3,20 @@ package org.mitogen4j.internal.context.resources;
 import java.util.Collection;
 
 /**
- * The names of all classes, resources and folders of a program, in twelve bits each: says of a name
- * that the program has nothing of that name, or that it may have (a Bloom filter). Of names that
- * there are not it takes less than one in a hundred for one that there may be. Immutable.
+ * A Bloom filter of the names of all classes, resources and folders of a program, with twelve bits
+ * for each name. It tells whether the program has nothing of a name, or may have something. For
+ * less than one in a hundred absent names it wrongly says that the program may have it. Immutable.
  */
 public final class NameFilter {
   private static final int BITS_OF_NAME = 12;
 
-  /** With fewer bits for each name the filter says of too many that there may be such. */
+  /** The fewest bits for each name: with fewer, the filter is wrong about too many absent names. */
   private static final int LEAST_BITS = 5;
 
   private static final int MIN_BYTES = 200;
   private static final int MAX_BYTES = 60_000;
 
-  /** Bits that are set for each name. */
+  /** The number of bits that are set for each name. */
   private static final int PROBES = 6;
 
   private final byte[] bits;
@@ -28,8 +28,8 @@ public final class NameFilter {
   /**
    * Makes a filter.
    *
-   * @param names with slashes, as those of resources
-   * @return what the constructor takes; null where there are too many names
+   * @param names names with slashes, as resources have them
+   * @return the bits for the constructor; null when there are too many names
    */
   public static byte[] of(Collection<String> names) {
     long wanted = (long) names.size() * BITS_OF_NAME / Byte.SIZE;
@@ -48,7 +48,7 @@ public final class NameFilter {
     return bits;
   }
 
-  /** Whether the program may have something of a name; where not, it has nothing. */
+  /** Whether the program may have something of that name; false when it certainly has nothing. */
   public boolean mayHave(String name) {
     long hash = hash(name);
     for (int i = 0; i < PROBES; i++) {

@@ -34,7 +34,7 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
   private final ProgramUrls urls;
   private final LoaderAccess access;
 
-  /** What the parent is told when it asks. */
+  /** The names of loaded classes, which the parent asks for. */
   private final Set<String> loaded;
 
   /** Null where all comes from the master. */

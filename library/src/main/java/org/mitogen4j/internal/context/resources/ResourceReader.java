@@ -27,13 +27,16 @@ final class ResourceReader {
   private final KeptContent kept;
   private final int javaVersion;
 
-  /** What the parent said of what there is not holds while this is the cache's. */
+  /**
+   * The cache's map of absent names when this reader began. Once the cache has another, names that
+   * were reported absent may exist.
+   */
   private final Object trusted;
 
-  /** Keys of what was found not to be there, for the parent. */
+  /** Keys of absent names that code here looked for; the parent is told when it asks. */
   private final Set<String> missed;
 
-  /** All names of the program, once they are here and needed. */
+  /** The names of the whole program; null until they have come and are needed. */
   private volatile NameFilter names;
 
   private final Map<String, List<Found>> byName = new ConcurrentHashMap<>();
@@ -58,7 +61,7 @@ final class ResourceReader {
     missed = ContextRuntime.of(router).blocks.missed;
   }
 
-  /** Whether it is known without asking that there is no such class. */
+  /** Whether it is known, without asking the parent, that there is no such class. */
   boolean hasNoClass(String className) {
     if (!isTrusted() || classes.kept(className) != null) {
       return false;
@@ -68,9 +71,9 @@ final class ResourceReader {
   }
 
   /**
-   * Whether the parent's names are without one.
+   * Whether the names of the program lack a name; if so, notes it for the parent.
    *
-   * @param key what the parent is told when it asks what was looked for
+   * @param key the key that the parent is told of later
    */
   private boolean hasNone(String name, String key) {
     NameFilter known = names;
@@ -87,7 +90,7 @@ final class ResourceReader {
     return true;
   }
 
-  /** Whether what the parent said of what there is not still holds. */
+  /** Whether names that the parent reported absent are still absent. */
   private boolean isTrusted() {
     return classes.absent == trusted;
   }

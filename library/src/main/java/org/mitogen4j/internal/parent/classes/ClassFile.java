@@ -323,7 +323,10 @@ final class ClassFile {
     return found;
   }
 
-  /** Internal names of the classes in the constant pool: used, extended, or nested. */
+  /**
+   * Internal names of the classes in the constant pool: those that this class uses, extends or
+   * nests.
+   */
   Set<String> named() {
     Set<String> named = new LinkedHashSet<>();
     try {

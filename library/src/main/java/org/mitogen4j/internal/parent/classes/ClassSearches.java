@@ -32,7 +32,7 @@ final class ClassSearches {
   /** How long it is looked for what a call reaches, when that is much. */
   private static final long SEARCH_NANOS = 250_000_000;
 
-  /** Classes beyond which a search does not go on by itself. */
+  /** The number of classes at which a search without a request of a child stops. */
   private static final int MOST_BY_ITSELF = 4000;
 
   private static final int MORE_BY_ITSELF = 150;
@@ -132,7 +132,7 @@ final class ClassSearches {
     }
   }
 
-  /** What a child may need that reads a resource that names classes. */
+  /** The classes that a child may need after it has read a resource that names classes. */
   Collection<String> mentioned(int child, String function, Collection<String> types, String why) {
     Running r = running(child, function);
     synchronized (r) {

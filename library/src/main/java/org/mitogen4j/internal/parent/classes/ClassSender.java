@@ -31,7 +31,7 @@ public final class ClassSender {
   /** The answer to where a resource is that is nowhere: no places, as it travels. */
   private static final byte[] NOTHING = {0, 0, 0, 2, 99, 96, 0, 0};
 
-  /** What the keys of lists of services begin with. */
+  /** The prefix of the keys of lists of services. */
   private static final String SERVICES = ResourceKey.FIND + "META-INF/services/";
 
   /** No call replies there. */
@@ -60,13 +60,18 @@ public final class ClassSender {
   private static final int LEARNED_SHIFT = 3; // what is missing is little
   private static final long AROUND_NANOS = 50_000_000;
 
-  /** Not more classes go by themselves to a child that has only begun. */
+  /**
+   * The most classes that are sent without the bundles of a parent to a child of which only the
+   * kernel runs.
+   */
   private static final int MOST_ALONE = 5;
 
-  /** From as many questions for classes of a package on, those beside them go along. */
+  /** From the third question for a class of one package on, its neighbours in the jar go along. */
   private static final int FEW_OF_PACKAGE = 3;
 
-  /** Classes ahead of one in its jar that go along with it then, and behind it. */
+  /**
+   * The most classes before a class in its jar that then go along with it, and the most after it.
+   */
   private static final int NEIGHBOURS = 100;
 
   private static final String[] FOR_PARENTS = {
@@ -212,7 +217,7 @@ public final class ClassSender {
    * Sends classes that it has not been sent, and resources.
    *
    * @param names each with the reason for it; the most likely first
-   * @param maxBytes bytes, as they travel, beyond which nothing is sent
+   * @param maxBytes the size in packed bytes at which no further class is sent
    * @return what was sent
    */
   List<Packed> send(ContextRecord child, Map<String, String> names, long maxBytes, int flags) {
@@ -280,16 +285,19 @@ public final class ClassSender {
     }
   }
 
-  /** A class of the library, or what is known of a resource; null for nothing. */
+  /**
+   * A packed class of the library, or the answer about a resource or an absent class; null for
+   * nothing.
+   */
   private byte[] packed(ContextRecord child, String name) {
     String absent = ResourceKey.classOfAbsent(name);
     if (absent != null && classes.classFile(absent) != null) {
-      return null; // there is one meanwhile
+      return null; // meanwhile there is such a class
     }
     byte[] bytes = absent == null ? classes.packed(name) : NOTHING;
     boolean isNames = name.equals(ResourceKey.NAMES);
     if (bytes == null && ResourceKey.isResource(name) && !isNames) {
-      bytes = NOTHING; // and it need not ask
+      bytes = NOTHING; // an empty answer, so that the child need not ask
     }
     if (bytes == NOTHING || bytes != null && isNames) {
       child.sentClasses().tellAbsent();
@@ -301,8 +309,8 @@ public final class ClassSender {
   }
 
   /**
-   * Sends a context that asked for what there is not all names that there are, once: if they are
-   * known here, and it or one below it has the library's classes that make use of them.
+   * Sends all names of the program, once, to a context that asked for an absent one; only if the
+   * names are known here, and the context or one below it has the library's classes that use them.
    */
   void sendNames(int id) {
     ContextRecord child = parent.known.get(id);
@@ -529,12 +537,16 @@ public final class ClassSender {
     }
   }
 
-  /** Sends classes ahead of what needs them, up to a limit in bytes; the rest behind it. */
+  /**
+   * Sends classes before the message that needs them, up to a limit in bytes; the rest follows the
+   * message.
+   */
   private void send(
       ContextRecord child, Map<String, String> all, boolean usesApi, long aheadBytes) {
     Set<String> sent = child.sentClasses().sent;
     Map<String, String> rest = new LinkedHashMap<>();
-    child.sentClasses().lock(); // a call that needs the same meanwhile waits until all is sent
+    // another call that needs the same classes waits here until all are sent
+    child.sentClasses().lock();
     try {
       if (usesApi) {
         sendBundle(child, "context");
@@ -578,8 +590,8 @@ public final class ClassSender {
   }
 
   /**
-   * Sends what a child that asks for a class is going to want next, but not the class itself. A
-   * child that asks often gets more of it each time.
+   * Sends classes that a child is likely to need after the class that it asks for, but not that
+   * class itself. A child that asks often gets more classes each time.
    *
    * @return what was sent
    */
@@ -613,8 +625,8 @@ public final class ClassSender {
   }
 
   /**
-   * The classes beside one in its package, where a child asks for several of that: it may make
-   * their names, so that no search finds them.
+   * The neighbours of a class in its package, if the child has asked for several classes of that:
+   * its code may compute their names, so that no search finds them.
    */
   private List<String> neighbours(ContextRecord child, String className) {
     String inPackage = ResourceKey.packageOf(className);
@@ -624,10 +636,11 @@ public final class ClassSender {
     List<String> all = classes.inPackage(inPackage);
     int at = Math.max(0, all.indexOf(className));
     return all.subList(
-        Math.max(0, at - NEIGHBOURS), Math.min(all.size(), at + NEIGHBOURS)); // as in their jar
+        // in the order of the jar
+        Math.max(0, at - NEIGHBOURS), Math.min(all.size(), at + NEIGHBOURS));
   }
 
-  /** Sends what goes along with an answer, and notes that it is for the function that runs. */
+  /** Sends classes along with an answer, and notes them for the function that the child runs. */
   private List<Packed> sendAlong(ContextRecord child, Map<String, String> all, long maxBytes) {
     SentClasses sent = child.sentClasses();
     String function = child.lastCalled;
@@ -662,8 +675,9 @@ public final class ClassSender {
   }
 
   /**
-   * Sends ahead of a resource the classes that it names. Code that reads a list of services makes
-   * objects of them; of others it is known only that it may load them.
+   * Sends the classes that a resource names before the resource. For a list of services also what
+   * these classes need, since the reader will create objects of them; for other resources the
+   * classes alone, since the reader may never load them.
    */
   List<Packed> sendNamed(ContextRecord child, String resource) {
     Map<String, String> all = new LinkedHashMap<>();

@@ -41,7 +41,7 @@ public final class ClassServer extends Requests.FromChild {
 
   private static final String LIBRARY = "org.mitogen4j.";
 
-  /** The bundle of what functions use of the library. */
+  /** The bundle of the library's classes that functions use. */
   private static final String API = "api";
 
   /** Names that a child may ask for before it has taken the answers. */
@@ -70,7 +70,7 @@ public final class ClassServer extends Requests.FromChild {
   /** How often classes may have come to be that there were not before. */
   private final AtomicInteger sources = new AtomicInteger();
 
-  /** Classes of which some child was told before it asked that there are none. */
+  /** Names of absent classes that some child was told of before it asked. */
   private final Set<String> told = ConcurrentHashMap.newKeySet();
 
   /** How many answers of the parent are awaited. */
@@ -196,8 +196,8 @@ public final class ClassServer extends Requests.FromChild {
     /**
      * Answers that there is no such class, and remembers it.
      *
-     * @param seen of how many {@link #sources} that is true
-     * @return whether it is still true
+     * @param seen the value of {@link #sources} when the class was looked for
+     * @return whether {@link #sources} still has that value
      */
     boolean tellAbsent(Message m, String name, int seen) {
       synchronized (absent) { // what is sent behind is sent by forgetAbsent
@@ -321,7 +321,7 @@ public final class ClassServer extends Requests.FromChild {
           parent.sender.sendBundle(child, bundle);
           ContextRecord asking = parent.known.get(child);
           if (bundle.equals(API) && asking != null && asking.lastCalled != null) {
-            // later children get the bundle with the function
+            // later children get the bundle along with the function
             parent.sender.history.sent(asking.lastCalled, true, Collections.emptySet(), false);
           }
           return;
@@ -334,8 +334,8 @@ public final class ClassServer extends Requests.FromChild {
    * Answers a child.
    *
    * @param packed no bytes when there is no such class
-   * @param along what was sent ahead, for the context that passes it on
-   * @param seen of how many {@link #sources} that is true
+   * @param along the classes that were sent before the answer, for the context that passes it on
+   * @param seen the value of {@link #sources} when the class was looked for
    */
   private void answer(Message m, String name, byte[] packed, List<Packed> along, int seen) {
     if (packed.length == 0) {
@@ -374,7 +374,10 @@ public final class ClassServer extends Requests.FromChild {
     }
   }
 
-  /** Learns that a child asked for a class or a resource. */
+  /**
+   * Notes that a child asked for a class or a resource, for later children that run the same
+   * function.
+   */
   private void asked(Message m, String name, List<Packed> along, boolean found) {
     ContextRecord child = parent.known.get(m.src);
     if (child != null) {
@@ -422,16 +425,16 @@ public final class ClassServer extends Requests.FromChild {
 
   private void sendForget(int id) {
     Encoder e = new Encoder(router, true);
-    e.text(""); // no class: forget which ones there are not
+    e.text(""); // an empty name: forget which classes are absent
     e.bytes(Message.EMPTY);
     try {
       router.send(id, Handle.PUSH, 0, e, 0, false);
     } catch (DeadException gone) {
-      // so is what it was told
+      // the context is gone, so there is nothing to forget
     }
   }
 
-  /** A child is told before it asks that there is no such class. */
+  /** Notes that a child is told, before it asks, that there is no such class. */
   void tellAbsent(String className) {
     told.add(className);
   }

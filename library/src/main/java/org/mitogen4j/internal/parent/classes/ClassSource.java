@@ -15,7 +15,7 @@ public interface ClassSource {
    *
    * @param names in the order in which they are likely to be needed; those that there are not are
    *     left out
-   * @param maxBytes bytes of packed classes from which the rest is left out
+   * @param maxBytes the size in packed bytes at which the rest is left out
    */
   List<Packed> pack(Collection<String> names, long maxBytes);
 
@@ -26,8 +26,8 @@ public interface ClassSource {
   byte[] here(String className);
 
   /**
-   * A class by itself that came in a block: a child of which only the kernel runs takes it without
-   * the bundle that unpacks blocks. Null for one that did not come so.
+   * A class that came in a block, packed alone: a child of which only the kernel runs can't unpack
+   * blocks. Null for a class that came in no block.
    */
   default byte[] outOfBlock(String className) {
     return null;
@@ -55,10 +55,10 @@ public interface ClassSource {
   void sending(String className, ContextRecord to, String why);
 
   /**
-   * A context asked for something, and waits for the answer: for the log.
+   * Logs that a context asked for a class or a resource, and waits for the answer.
    *
-   * @param found whether there is such a class or resource
-   * @param wasSent whether it had been sent when the question came: the two passed each other
+   * @param found whether the class or resource exists
+   * @param wasSent whether it was already on its way to the context when the question came
    * @param function the function that the context was last sent; null for none
    */
   default void question(
@@ -67,28 +67,29 @@ public interface ClassSource {
   }
 
   /**
-   * Names of the classes of a package, neighbours beside each other; empty where they are not
-   * known.
+   * Names of the classes of a package in the order of their jar; empty when they are not known.
    *
-   * @param name with the dot behind it
+   * @param name the name of the package, with a dot at its end
    */
   default List<String> inPackage(String name) {
     return Collections.emptyList();
   }
 
-  /** A key as it is kept for another process; null where it has no meaning there. */
+  /**
+   * Turns a key into a form that another process understands; null when it has no meaning there.
+   */
   default String toSave(String key) {
     return key;
   }
 
-  /** The key of which {@link #toSave} made another; null where there is nothing of the kind. */
+  /** Undoes {@link #toSave}; null when this process has nothing of that kind. */
   default String fromSaved(String key) {
     return key;
   }
 
   /**
-   * Whether the program has a class, although children may have been told of all names that there
-   * are without this one. They are told of names no more, then.
+   * Whether the program has a class that was missing in the names of the program that children were
+   * sent. If so, children get no such names any more.
    */
   default boolean isUnexpected(String className) {
     return false;

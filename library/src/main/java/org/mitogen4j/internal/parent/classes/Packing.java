@@ -16,7 +16,7 @@ public final class Packing {
     return ByteBuffer.allocate(4 + deflated.length).putInt(classFile.length).put(deflated).array();
   }
 
-  /** The class file that was packed with the same dictionary. */
+  /** Unpacks a class file that was packed with the same dictionary. */
   public static byte[] unpack(byte[] packed, byte[] dictionary) {
     Inflater inflater = new Inflater(true);
     try {

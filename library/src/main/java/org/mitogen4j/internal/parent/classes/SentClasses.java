@@ -31,7 +31,7 @@ public final class SentClasses {
    */
   final Set<String> sent = new LinkedHashSet<>();
 
-  /** Those of them of which the context tells, when it is asked, whether it loaded them. */
+  /** The sent classes about which the context reports, when it is asked, whether it loaded them. */
   final Set<String> isTold = new HashSet<>(); // guarded by the lock
 
   /**
@@ -66,10 +66,13 @@ public final class SentClasses {
   /** Whether it was sent what earlier children loaded for the function that was last called. */
   volatile boolean isLearned;
 
-  /** How often it asked for a class of each package. */
+  /** The number of classes of each package that the context asked for. */
   private final Map<String, Integer> askedIn = new ConcurrentHashMap<>();
 
-  /** Counts a question for a class of a package; returns how many there were. */
+  /**
+   * Counts a question for a class of a package; returns the number of questions for that package so
+   * far.
+   */
   int countAsked(String inPackage) {
     return askedIn.merge(inPackage, 1, Integer::sum);
   }
@@ -132,18 +135,24 @@ public final class SentClasses {
     return names;
   }
 
-  /** It is told that there is no class or resource of some name. */
+  /** Notes that the context is told of an absent class or resource. */
   void tellAbsent() {
     wasToldAbsent = true;
   }
 
-  /** It is going to be told to forget that; returns whether there is something to forget. */
+  /**
+   * Notes that the context is going to be told to forget absent names; returns whether it was told
+   * of any.
+   */
   boolean takeAbsent() {
     distrusts |= wasToldAbsent;
     return wasToldAbsent;
   }
 
-  /** Whether it was told to forget that, and believes no such message any more. */
+  /**
+   * Whether the context was told to forget absent names; it ignores reports of absent names from
+   * then on.
+   */
   boolean distrusts() {
     return distrusts;
   }

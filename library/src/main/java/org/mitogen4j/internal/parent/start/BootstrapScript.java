@@ -17,10 +17,10 @@ final class BootstrapScript {
   /** Nothing at the path that was given can be run. */
   static final char JAVA_GIVEN = 'g';
 
-  /** The java at the path that was given is older than the program wants it; then the path. */
+  /** The java at the path that was given is older than {@code minimumJava}; then the path. */
   static final char JAVA_OLD = 'o';
 
-  /** No java anywhere; then JAVA_HOME and PATH, and those that can't be used. */
+  /** No java was found; then JAVA_HOME and PATH, and the java programs that can't be used. */
   static final char JAVA_MISSING = 'j';
 
   /** No place to write to; then the places. */
@@ -39,8 +39,9 @@ final class BootstrapScript {
   static final char JAVA_RUN = 'x';
 
   /**
-   * Where java is looked for behind JAVA_HOME and PATH: where version managers of the account, the
-   * packages of Linux distributions, BSD, Solaris, AIX and macOS, and vendors put it.
+   * The places where java is looked for after JAVA_HOME and PATH: those of version managers in the
+   * account's home, of the packages of Linux distributions, BSD, Solaris, AIX and macOS, and of
+   * vendors.
    */
   static final String PLACES =
       "~/.sdkman/candidates/java/current/bin/java ~/.sdkman/candidates/java/*/bin/java"
@@ -58,7 +59,7 @@ final class BootstrapScript {
           + " /nix/var/nix/profiles/default/bin/java"
           + " /Library/Java/JavaVirtualMachines/*/Contents/Home/bin/java";
 
-  /** Variables that some set in place of JAVA_HOME, with what java is below them. */
+  /** The java programs below variables that some systems set in place of JAVA_HOME. */
   private static final String OTHER_HOMES =
       "${JDK_HOME:+\"$JDK_HOME/bin/java\"} ${JRE_HOME:+\"$JRE_HOME/bin/java\"} ";
 
@@ -73,16 +74,23 @@ final class BootstrapScript {
 
   /**
    * Serial GC and no performance data: 7 ms and 2 MB less, and no file under /tmp. A VM that
-   * crashes is to leave no file: what it has to report is read with its standard output.
+   * crashes writes its report to its standard output, which this library reads, so it leaves no
+   * file.
    */
   private static final String OPTIONS =
       " -XX:-UsePerfData -XX:ErrorFile=/dev/fd/1 -XX:TieredStopAtLevel=1"
           + " -Djdk.reflect.useNativeAccessorOnly=true -Dfile.encoding=UTF-8";
 
-  /** A VM that crashes waits for a second, so that threads of it send home what it reported. */
+  /**
+   * A VM that crashes waits for a second, so that its other threads can send its report to the
+   * master.
+   */
   private static final String ON_ERROR = " -XX:OnError=sleep\\ 1";
 
-  /** The same where words are split at spaces: the shell that the VM runs makes a space of it. */
+  /**
+   * The same for a place where words are split at spaces: the shell that the VM runs turns IFS into
+   * a space.
+   */
   private static final String ON_ERROR_IN_WORD = " -XX:OnError=sleep\\${IFS}1";
 
   /** Where the environment says nothing of encodings. */
@@ -125,7 +133,7 @@ final class BootstrapScript {
 
   /**
    * @param java the path of java, null to look for it
-   * @param oldestJava the oldest version of Java that will do; 0 for any
+   * @param oldestJava the oldest version of Java that is accepted; 0 for any
    * @param jar the size of the jar
    * @param image the size of the kernel image
    */
@@ -198,8 +206,8 @@ final class BootstrapScript {
   }
 
   /**
-   * As {@link #careful}, where the java that comes first did not start: takes the first that can
-   * tell its version, so no wrapper that has nothing to run.
+   * As {@link #careful}, for use after the first java that was found did not start: takes the first
+   * java that prints its version. That excludes a wrapper without a java to run.
    */
   String searching() {
     return careful(true);
@@ -269,8 +277,9 @@ final class BootstrapScript {
   }
 
   /**
-   * Options of the shell that the environment may set are undone; a zsh behaves as sh. The empty
-   * line ends what start-up files printed, and tells at once that the login is over.
+   * Resets options of the shell that the environment may set, and makes a zsh behave as sh. The
+   * empty line ends a line that start-up files printed, and tells the parent at once that the login
+   * is over.
    */
   private void begin() {
     s.append("T=").append(token).append(";{ { command set +eufk;emulate sh;} 2>/dev/null;");
@@ -283,16 +292,17 @@ final class BootstrapScript {
     }
   }
 
-  /** Defines k: whether a java program runs, and is not too old. */
+  /** Defines the shell function k, which tells whether a java program runs and is not too old. */
   private void versionCheck() {
     s.append("k(){ x=`\"$1\" -version </dev/null 2>&1`;x=${x#*version \\\"};x=${x#1.};");
     s.append("[ \"0${x%%[!0-9]*}\" -ge ").append(Math.max(1, oldestJava)).append(" ];};");
   }
 
   /**
-   * Leaves in j the path of java. What is found beyond JAVA_HOME and PATH has to tell its version.
+   * Sets the shell variable j to the path of java. A java that is found beyond JAVA_HOME and PATH
+   * counts only if it prints its version.
    *
-   * @param trustsNone whether those of JAVA_HOME and PATH have to, too
+   * @param trustsNone whether the java of JAVA_HOME and PATH has to print its version, too
    */
   private void find(boolean trustsNone) {
     versionCheck();

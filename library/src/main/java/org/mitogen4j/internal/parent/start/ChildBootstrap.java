@@ -12,16 +12,18 @@ import org.mitogen4j.internal.kernel.MessageRouter;
 import org.mitogen4j.internal.kernel.Settings;
 import org.mitogen4j.internal.parent.Parent;
 
-/** Makes what a child is given first: script, first-stage jar, kernel image and settings. */
+/**
+ * Makes the bytes that a child is given first: script, first-stage jar, kernel image and settings.
+ */
 public final class ChildBootstrap {
   private ChildBootstrap() {}
 
   /**
-   * What a child is given.
+   * Makes the bootstrap of a child.
    *
    * @param java the path of java; null to look for it
-   * @param oldestJava the oldest version that will do; 0 for any
-   * @param ownName what a child without a name of its own is called in process lists
+   * @param oldestJava the oldest version of Java that is accepted; 0 for any
+   * @param ownName the name in process lists of a child without a {@code remoteName}
    */
   static Bootstrap of(
       Parent parent,
@@ -41,15 +43,16 @@ public final class ChildBootstrap {
     return new Bootstrap(token, script.apply(form), jar, image, settings);
   }
 
-  /** As below, for a child that is given no class path. */
+  /** The settings of a child without a class path. */
   public static byte[] settings(MessageRouter own, int id, String name) {
     return settings(own, id, name, Collections.emptyList());
   }
 
   /**
-   * The settings of a child, as they travel: an int, their length, and an array of values.
+   * The settings of a child as they are sent: an int with their length in bytes, and an array of
+   * values.
    *
-   * @param classPath where it finds provided packages
+   * @param classPath the places where the child finds provided packages
    */
   public static byte[] settings(MessageRouter own, int id, String name, List<String> classPath) {
     Object[] above = new Object[own.parents.length + 1];

@@ -43,11 +43,14 @@ public final class ChildStderr implements Runnable {
   @GuardedBy("this")
   private final StringBuilder early = new StringBuilder();
 
-  /** The beginning of the JVM's report of an error that ends it. */
+  /** The beginning of the crash report of the child's JVM. */
   @GuardedBy("this")
   private final StringBuilder crash = new StringBuilder();
 
-  /** Whether such a report was seen among relayed lines; the reading thread's own. */
+  /**
+   * Whether a crash report has begun among relayed lines; used by the thread that reads stderr
+   * only.
+   */
   private boolean crashing;
 
   @GuardedBy("this")
@@ -169,24 +172,25 @@ public final class ChildStderr implements Runnable {
   }
 
   /**
-   * Functions of the child printed to System.err, or its JVM reported an error that ends it, which
-   * came as a message; does not block.
+   * Takes lines that came as a message: functions of the child printed them to System.err, or they
+   * belong to the crash report of its JVM. Does not block.
    */
   public synchronized void printed(boolean report, byte[] b, int off, int length) {
     String said = new String(b, off, length, StandardCharsets.UTF_8);
     if (!report) {
       keep(kept, said);
-    } else if (crash.length() < KEPT) { // its beginning tells most
+    } else if (crash.length() < KEPT) {
+      // only the beginning of a report is kept: it has the error and the frame
       crash.append(said);
     }
   }
 
-  /** The beginning of the JVM's report of the error that ended it; empty where it made none. */
+  /** The beginning of the crash report of the child's JVM; empty when there was none. */
   synchronized String report() {
     return crash.toString();
   }
 
-  /** What the JVM reported of the error that ended it, in a few words; null where it did not. */
+  /** The crash of the child's JVM in a few words; null when it reported none. */
   synchronized String crash() {
     return crash.length() == 0 ? null : Printable.line(CrashText.summary(crash.toString()));
   }

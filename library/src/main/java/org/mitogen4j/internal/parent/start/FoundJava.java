@@ -10,23 +10,27 @@ import org.mitogen4j.connect.spi.CommandLine;
 import org.mitogen4j.connect.spi.ConnectionMethod;
 
 /**
- * Where starts found java that had to look for it: later ones by the same command line begin there.
- * What is remembered of a place is only ever run at that place. Any thread may use it.
+ * Remembers where starts found java after a search; later starts by the same command line try that
+ * path first. A path that was found in one place is never run in another place. Any thread may use
+ * it.
  */
 final class FoundJava {
-  /** Places that are remembered at most; with more, all are forgotten. */
+  /** The most places that are remembered; with more, all are forgotten. */
   private static final int MAX_PLACES = 1000;
 
-  /** No longer path is remembered, in characters. */
+  /** The longest path that is remembered, in characters. */
   private static final int MAX_PATH = 4096;
 
   private static final byte[] NOTHING = {};
 
-  /** What is remembered of a place. */
+  /** The java of one place. */
   static final class Entry {
     final String path;
 
-    /** Whether it takes the careful script, since it is a wrapper, or gets options. */
+    /**
+     * Whether it needs the careful script, because it is a wrapper or the environment has options
+     * for it.
+     */
     final boolean careful;
 
     Entry(String path, boolean careful) {
@@ -38,10 +42,10 @@ final class FoundJava {
   @GuardedBy("this")
   private final Map<List<String>, Entry> places = new HashMap<>();
 
-  /** What is remembered for a method; null for nothing. */
+  /** The java that is remembered for a method; null for none. */
   Entry get(ConnectionMethod<?> method) {
     synchronized (this) {
-      if (places.isEmpty()) { // as it nearly always is
+      if (places.isEmpty()) { // the usual case: saves making a command line
         return null;
       }
     }
@@ -51,7 +55,10 @@ final class FoundJava {
     }
   }
 
-  /** Remembers it for methods with the same command line, unless a method does not tell its own. */
+  /**
+   * Remembers a java for all methods with the same command line; does nothing for a method that
+   * does not tell its command line.
+   */
   void put(ConnectionMethod<?> method, String path, boolean careful) {
     List<String> place = place(method);
     if (place == null || !path.startsWith("/") || path.length() > MAX_PATH) {

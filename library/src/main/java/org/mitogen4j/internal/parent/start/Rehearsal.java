@@ -5,20 +5,23 @@ import org.mitogen4j.connect.spi.CommandLine;
 import org.mitogen4j.connect.spi.ConnectionMethod;
 import org.mitogen4j.internal.parent.Parent;
 
-/** What the first attempt of a start would run and write; nothing is run. */
+/**
+ * The program that the first attempt of a start would run, and the bytes that it would write. Runs
+ * and writes nothing.
+ */
 public final class Rehearsal {
-  /** Stands for the name, account and process of a parent that does not run yet. */
+  /** Shown in place of the account, host and process id of a parent that does not run yet. */
   private static final String UNKNOWN_PARENT = "mitogen:USER@HOST:PID";
 
-  /** Stands for the java program of such a parent, where the child would use the same. */
+  /** Shown in place of the java program of such a parent, if the child would use the same. */
   private static final String UNKNOWN_JAVA = "JAVA_OF_THE_PARENT";
 
-  /** Null where the method does not tell. */
+  /** Null when the method runs no program or does not tell its command line. */
   public final CommandLine command;
 
   public final String script;
 
-  /** How many bytes of what are written first, for people. */
+  /** The parts that would be written first, with their sizes in bytes, for people. */
   public final String parts;
 
   private Rehearsal(CommandLine command, String script, String parts) {
@@ -30,22 +33,22 @@ public final class Rehearsal {
   /**
    * The command line by which a method starts a child, for error messages.
    *
-   * @return a line of its own, which begins with a line break; empty where the method does not tell
+   * @return a line break and the line; empty when the method does not tell its command line
    */
   public static String line(Parent parent, ConnectionMethod<?> method, boolean here) {
     try {
       CommandLine command = of(parent, method, here).command;
       return command == null ? "" : "\n  command: " + command.brief();
-    } catch (RuntimeException e) { // of a method of the program's own
+    } catch (RuntimeException e) { // thrown by a connection method of the program
       return "";
     }
   }
 
   /**
-   * Rehearses the start of a child. Any thread may call it; it waits for nothing.
+   * Rehearses the start of a child. Any thread may call it; it does not block.
    *
-   * @param here whether this context would be the parent; if not, words in capital letters stand
-   *     for what depends on it
+   * @param here whether this context would be the parent; if not, values that depend on the parent
+   *     are shown as words in capital letters
    */
   public static Rehearsal of(Parent parent, ConnectionMethod<?> method, boolean here) {
     String name = method.contextName() == null ? method.defaultName() : method.contextName();

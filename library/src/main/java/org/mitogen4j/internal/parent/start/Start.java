@@ -41,21 +41,21 @@ public final class Start {
   private final long until;
   private volatile FirstFlightBuffer flight;
 
-  // these the starting thread alone uses
+  // the following fields are used by the starting thread only
 
-  /** The java to be run; null for one that has to be found. */
+  /** The path of the java to run; null when it has to be found. */
   private String java;
 
-  /** The oldest version of Java that will do; 0 for any. */
+  /** The oldest version of Java that is accepted; 0 for any. */
   private int oldestJava;
 
-  /** Whether the script is the careful one. */
+  /** Whether {@link BootstrapScript#careful} is used. */
   private boolean careful;
 
-  /** Whether java was looked for in all places. */
+  /** Whether java was looked for in all places, by {@link BootstrapScript#searching}. */
   private boolean searched;
 
-  /** What earlier starts found; null for nothing. */
+  /** The java that earlier starts found; null for none. */
   private FoundJava.Entry found;
 
   private volatile StartAttempt attempt;
@@ -137,7 +137,7 @@ public final class Start {
     attempt.errors.forward();
   }
 
-  /** What java to begin with, and how. */
+  /** Chooses the java and the script of the first attempt. */
   private void choose() {
     java = found == null ? method.javaPath() : found.path;
     boolean any = found != null || method.minimumJava() == ConnectionMethod.OLDEST_JAVA;
@@ -149,10 +149,10 @@ public final class Start {
     return careful ? BootstrapScript::careful : BootstrapScript::text;
   }
 
-  /** Tries again where the first attempt found no java, or none that starts as it is. */
+  /** Tries again if the first attempt found no java, or one that did not start. */
   private void findJava() throws StartException {
     withCare();
-    if (found != null && mayTryAgain() && attempt.isJavaUnusable()) { // it has gone meanwhile
+    if (found != null && mayTryAgain() && attempt.isJavaUnusable()) { // the remembered java is gone
       parent.starts.foundJava.forget(method);
       found = null;
       choose();
@@ -164,7 +164,7 @@ public final class Start {
       searched = true;
       again(BootstrapScript::searching);
       if (mayTryAgain() && attempt.isJavaMissing()) {
-        throw fail(attempt, first); // there is no other
+        throw fail(attempt, first); // there is no other java, so the first failure says more
       }
     }
   }
@@ -176,7 +176,10 @@ public final class Start {
     }
   }
 
-  /** Spares further starts the search for java, and the attempt that found that it takes care. */
+  /**
+   * Remembers the java, so that further starts need neither the search nor the attempt that failed
+   * for want of the careful script.
+   */
   private void remember() {
     boolean costs = found == null ? careful || searched || oldestJava > 0 : careful;
     if (costs && method.javaPath() == null && attempt.java() != null) {

@@ -52,10 +52,10 @@ public final class StartAttempt {
   /** The script's words: a letter and what was tried, one a line. */
   private volatile String script = "";
 
-  /** Whether the parent says which java is run. */
+  /** Whether the parent gave the path of java. */
   private final boolean javaGiven;
 
-  /** The oldest version of Java that will do; 0 for any. */
+  /** The oldest version of Java that is accepted; 0 for any. */
   private final int oldestJava;
 
   /** The java program that was run; null before. */
@@ -156,7 +156,10 @@ public final class StartAttempt {
         || word == BootstrapScript.JAVA_RUN && failure().reason() == Reason.JAVA_FAILED;
   }
 
-  /** Whether java was found and did not start a context, or is not what was wanted. */
+  /**
+   * Whether java was found but did not start a context or is too old, or the path that was given
+   * has no java.
+   */
   boolean isJavaUnusable() {
     char word = script.isEmpty() ? 0 : script.charAt(0);
     if (word == BootstrapScript.JAVA_RUN) {

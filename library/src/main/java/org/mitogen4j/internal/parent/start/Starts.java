@@ -181,8 +181,8 @@ public final class Starts {
   }
 
   /**
-   * What a context runs when another asks when the steps of a child's start were over: {@link
-   * StartTimes#all}; null for a context that is no child of it.
+   * Returns {@link StartTimes#all} of a child of this context; null for a context that is no child.
+   * Runs as a call of another context.
    */
   public static Object timesHere(int id) {
     MessageRouter router = ((MessageRouter.Worker) Thread.currentThread()).router;
