@@ -3,7 +3,9 @@ package org.mitogen4j;
 import java.util.Arrays;
 import org.mitogen4j.internal.parent.Parent;
 
-/** Tells each {@link RunListener} of a router what happens in its run; costs nothing without one. */
+/**
+ * Tells each {@link RunListener} of a router what happens in its run; costs nothing without one.
+ */
 final class RunListeners {
   private final Router router;
   private final Parent parent;

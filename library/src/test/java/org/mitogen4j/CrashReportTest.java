@@ -213,8 +213,7 @@ class CrashReportTest {
     assertThat(child.call(CrashReportTest::pid)).isPositive();
 
     assertThatThrownBy(
-            () ->
-                child.withTimeout(Duration.ofSeconds(1)).run(CrashReportTest::hangInManyThreads))
+            () -> child.withTimeout(Duration.ofSeconds(1)).run(CrashReportTest::hangInManyThreads))
         .isInstanceOf(CallTimeoutException.class);
 
     Await.until(() -> !log.of("output.web.dump").isEmpty());

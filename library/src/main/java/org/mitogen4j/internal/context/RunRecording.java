@@ -86,12 +86,7 @@ public final class RunRecording {
     for (Link link : links) {
       long[] sent = LinkView.sent(link);
       all.end(
-          all.begin(EventKind.LINK),
-          link.peer,
-          link.messagesIn,
-          link.bytesIn,
-          sent[0],
-          sent[1]);
+          all.begin(EventKind.LINK), link.peer, link.messagesIn, link.bytesIn, sent[0], sent[1]);
     }
   }
 

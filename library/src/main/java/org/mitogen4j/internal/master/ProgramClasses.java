@@ -253,7 +253,14 @@ public final class ProgramClasses implements ClassSource {
     if (LOG.isLoggable(Level.FINE)) {
       String id = String.valueOf(to.id);
       String what = ResourceKey.isResource(className) ? "resource " : "class ";
-      Log.log(LOG, Level.FINE, what + "{0} to {1} ({2}): {3}", Printable.line(className), to.name, id, why);
+      Log.log(
+          LOG,
+          Level.FINE,
+          what + "{0} to {1} ({2}): {3}",
+          Printable.line(className),
+          to.name,
+          id,
+          why);
     }
   }
 

@@ -48,8 +48,7 @@ public final class Parent {
 
   /** The library's classes that travel together; the packer writes the lists. */
   public static final List<String> BUNDLES =
-      Arrays.asList(
-          "context", "api", "shell", "codec", PART, RESOURCES, LOGGING, "events", "dump");
+      Arrays.asList("context", "api", "shell", "codec", PART, RESOURCES, LOGGING, "events", "dump");
 
   /** How long what carries their bytes is waited for then. */
   private static final long FORCE_MILLIS = 400;

@@ -68,7 +68,8 @@ class OutputForwarderTest {
 
       printing.join();
       Await.until(() -> lines.all.size() == 3);
-      assertThat(lines.all).containsExactly("context 0: early", "context 0: also early", "context 0: late");
+      assertThat(lines.all)
+          .containsExactly("context 0: early", "context 0: also early", "context 0: late");
     }
   }
 }
