@@ -1,6 +1,8 @@
 package org.mitogen4j;
 
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import org.mitogen4j.internal.parent.classes.SentClasses;
 
@@ -14,6 +16,8 @@ public final class ClassTraffic {
   private final boolean complete;
   private final long bytes;
   private final long requests;
+  private final long absentRequests;
+  private final long lateRequests;
 
   ClassTraffic(SentClasses classes) {
     sent = Collections.unmodifiableList(classes.names());
@@ -21,6 +25,8 @@ public final class ClassTraffic {
     complete = classes.hasTold();
     bytes = classes.bytes.sum();
     requests = classes.requests.sum();
+    absentRequests = classes.absentRequests.sum();
+    lateRequests = classes.lateRequests.sum();
   }
 
   /** Names of the classes that were sent, in that order. */
@@ -56,6 +62,28 @@ public final class ClassTraffic {
     return requests;
   }
 
+  /**
+   * Names of the classes that were sent and that the context has not loaded, as far as it has
+   * reported them; see {@link #loaded()}.
+   */
+  public List<String> unused() {
+    List<String> unused = new ArrayList<>(sent);
+    unused.removeAll(new HashSet<>(loaded));
+    return unused;
+  }
+
+  /** How many of the {@link #requests()} were for what the program does not have. */
+  public long absentRequests() {
+    return absentRequests;
+  }
+
+  /**
+   * How many of the {@link #requests()} were for what had been sent already, and had not arrived.
+   */
+  public long lateRequests() {
+    return lateRequests;
+  }
+
   @Override
   public String toString() {
     return sent.size()
@@ -65,6 +93,10 @@ public final class ClassTraffic {
         + bytes
         + " bytes, "
         + requests
-        + " requests";
+        + " requests ("
+        + absentRequests
+        + " for what there is not, "
+        + lateRequests
+        + " for what was on its way)";
   }
 }

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,18 +23,7 @@ class AbsentClassesTest {
 
   @BeforeEach
   void compileAPlugin() throws Exception {
-    Path source =
-        Files.writeString(
-            folder.resolve("Main.java"),
-            """
-            package plugin;
-            public class Main { public static String run() { return "runs"; } }
-            class Other {}
-            """);
-    int failed =
-        ToolProvider.getSystemJavaCompiler()
-            .run(null, null, null, "--release", "8", "-d", folder + "", source + "");
-    assertThat(failed).isZero();
+    CompiledProgram.compilePair(folder, "plugin");
     plugin = new URL[] {folder.toUri().toURL()};
   }
 
@@ -62,7 +49,7 @@ class AbsentClassesTest {
   @Test
   void aPluginsClassesAreFoundWhereTheyWereMissedBefore() throws Exception {
     try (Router router = Router.create();
-        URLClassLoader loader = new URLClassLoader(plugin, null)) {
+        URLClassLoader loader = CompiledProgram.loader(folder)) {
       List<Context> contexts = tree(router);
       for (Context context : contexts) {
         assertThat(context.call(AbsentClassesTest::exists, OTHER)).isFalse();

@@ -2,8 +2,11 @@ package org.mitogen4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.InflaterInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,7 +55,7 @@ class ClassProfileTest {
   }
 
   private static int length(String resource) throws java.io.IOException {
-    try (java.io.InputStream in =
+    try (InputStream in =
         ClassProfileTest.class.getClassLoader().getResourceAsStream(resource)) {
       return in.readAllBytes().length;
     }
@@ -74,6 +77,37 @@ class ClassProfileTest {
 
     assertThat(asked(profile, large)).isPositive();
     assertThat(asked(profile, large)).isZero();
+  }
+
+  private static boolean exists(String className) {
+    try {
+      Class.forName(className);
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
+  }
+
+  private long probe(Path profile, String className) throws Exception {
+    try (Router router = Router.create(RouterOptions.defaults().classProfile(profile))) {
+      Context child = router.connect(InProcess.create());
+      assertThat(child.call(ClassProfileTest::exists, className)).isFalse();
+      Await.until(() -> child.classTraffic().isComplete());
+      return child.classTraffic().requests();
+    }
+  }
+
+  @Test
+  void anAbsentNameThatOneChildLookedForIsNotSavedAndNotAskedForInTheNextRun() throws Exception {
+    Path profile = folder.resolve("profile");
+
+    assertThat(probe(profile, "made.up.Name")).isPositive();
+    try (InputStream in = new InflaterInputStream(Files.newInputStream(profile))) {
+      assertThat(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1))
+          .contains("exists")
+          .doesNotContain("made.up.Name");
+    }
+    assertThat(probe(profile, "made.up.Name")).isZero();
   }
 
   @Test

@@ -9,19 +9,25 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /** Listens to the log of the classes that this process sends. */
-final class ClassesSent extends Handler implements AutoCloseable {
+public final class ClassesSent extends Handler implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger("org.mitogen4j.classes");
 
   private final List<String> lines = new CopyOnWriteArrayList<>();
+  private final List<String> details = new CopyOnWriteArrayList<>();
 
-  ClassesSent() {
+  public ClassesSent() {
     LOG.setLevel(Level.FINE);
     LOG.setUseParentHandlers(false);
     LOG.addHandler(this);
   }
 
+  /** All that was logged, with sizes and ways, and what contexts loaded. */
+  List<String> details() {
+    return details;
+  }
+
   /** What was logged of the program's classes and the library's. */
-  List<String> lines() {
+  public List<String> lines() {
     return lines;
   }
 
@@ -42,7 +48,11 @@ final class ClassesSent extends Handler implements AutoCloseable {
 
   @Override
   public void publish(LogRecord record) {
-    lines.add(new SimpleFormatter().formatMessage(record));
+    String line = new SimpleFormatter().formatMessage(record);
+    if (line.contains(" to ")) { // else it tells what a context loaded
+      lines.add(line.replaceFirst(" \\[[^\\[]*]$", ""));
+    }
+    details.add(line);
   }
 
   @Override

@@ -51,6 +51,19 @@ final class CompiledProgram {
     }
   }
 
+  /** Compiles a package of two classes: Main, whose {@code run} returns "runs", and Other. */
+  static void compilePair(Path into, String inPackage) throws IOException {
+    Path source =
+        write(
+            into.resolve("Main.java"),
+            "package "
+                + inPackage
+                + ";\n"
+                + "public class Main { public static String run() { return \"runs\"; } }\n"
+                + "class Other {}\n");
+    compile(into, "8", "", source);
+  }
+
   /** Writes a file with its folders. */
   static Path write(Path file, String text) throws IOException {
     Files.createDirectories(file.getParent());

@@ -2,12 +2,9 @@ package org.mitogen4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,20 +77,9 @@ class MissingNamesTest {
 
   @Test
   void aClassThatTheProgramGetsLaterIsFoundAllTheSame() throws Exception {
-    Path source =
-        Files.writeString(
-            folder.resolve("Main.java"),
-            """
-            package later;
-            public class Main { public static String run() { return "runs"; } }
-            class Other {}
-            """);
-    int failed =
-        ToolProvider.getSystemJavaCompiler()
-            .run(null, null, null, "--release", "8", "-d", folder + "", source + "");
-    assertThat(failed).isZero();
+    CompiledProgram.compilePair(folder, "later");
     try (Router router = Router.create();
-        URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, null)) {
+        URLClassLoader loader = CompiledProgram.loader(folder)) {
       List<Context> contexts =
           List.of(router.connect(InProcess.create()), router.connect(InProcess.create()));
       for (Context context : contexts) {

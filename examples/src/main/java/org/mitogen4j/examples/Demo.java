@@ -9,6 +9,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.mitogen4j.Context;
 import org.mitogen4j.MitogenException;
 import org.mitogen4j.Reply;
@@ -22,12 +28,15 @@ import org.mitogen4j.connect.spi.ConnectionMethod;
  * Grows a small tree of contexts, calls functions of this very file in them, and prints what they
  * answer as it comes, and the tree. Without arguments on this machine, else on hosts that ssh
  * reaches, {@code [user@]host ...}, or at the end of ways as {@link ConnectionString} reads them.
- * With {@code --explain} it also tells what each start runs and writes, and how long its steps
- * took; with {@code --dry-run} it tells what they would, and starts nothing. The exit code is 1
+ * With {@code --explain} it also tells what each start runs and writes, how long its steps took,
+ * and which classes went to which context and why; with {@code --dry-run} it tells what they would, and starts nothing. The exit code is 1
  * when a context failed.
  */
 public final class Demo {
   private static final int CHILDREN = 2;
+
+  /** Tells at FINE which class went to which context, and why. */
+  private static final Logger CLASSES = Logger.getLogger("org.mitogen4j.classes");
 
   private Demo() {}
 
@@ -52,6 +61,7 @@ public final class Demo {
       System.err.println("demo: " + e.getMessage());
       System.exit(2);
     }
+    List<String> sent = options.contains(Option.EXPLAIN) ? sentClasses() : new ArrayList<>();
     Map<Integer, String> answers = new HashMap<>();
     boolean failed = false;
     try (Router router = Router.create()) {
@@ -85,6 +95,13 @@ public final class Demo {
         for (Context context : router.contexts()) {
           System.out.println("  " + context + ": " + context.info().timeline());
         }
+        System.out.println("Classes of the program, to whom they went and why:");
+        for (String line : sent) {
+          System.out.println("  " + line);
+        }
+        for (Context context : router.contexts()) {
+          System.out.println("  " + context + ": " + context.classTraffic());
+        }
       }
     }
     if (failed) {
@@ -105,6 +122,30 @@ public final class Demo {
     }
     throw new IllegalArgumentException(
         "there is no option '" + text + "', only --explain and --dry-run");
+  }
+
+  /** Lines of the log of classes, to which more are added as classes are sent. */
+  private static List<String> sentClasses() {
+    List<String> lines = new CopyOnWriteArrayList<>();
+    CLASSES.setLevel(Level.FINE);
+    CLASSES.setUseParentHandlers(false);
+    CLASSES.addHandler(
+        new Handler() {
+          @Override
+          public void publish(LogRecord record) {
+            String line = new SimpleFormatter().formatMessage(record);
+            if (!line.contains("of the library's bundle")) {
+              lines.add(line);
+            }
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        });
+    return lines;
   }
 
   /** What each start runs and writes; nothing is started. */

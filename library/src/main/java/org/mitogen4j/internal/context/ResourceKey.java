@@ -32,6 +32,9 @@ public final class ResourceKey {
    */
   private static final String ABSENT_CLASS = FIND + "//";
 
+  /** The folder in which a service's file lists its providers. */
+  public static final String SERVICES = "META-INF/services/";
+
   private static final int MAX_NAME = 1000;
 
   private ResourceKey() {}

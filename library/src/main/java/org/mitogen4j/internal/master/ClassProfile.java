@@ -6,19 +6,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
+import org.mitogen4j.internal.context.ResourceKey;
+import org.mitogen4j.internal.parent.classes.AskedNames;
 import org.mitogen4j.internal.parent.classes.ClassSource;
+import org.mitogen4j.internal.parent.classes.FunctionClasses;
 import org.mitogen4j.internal.parent.classes.LoadedClasses;
 
 /** A file with what was learned of the classes that functions load. */
 final class ClassProfile {
-  private static final String FORMAT = "Mitogen4j classes 2";
+  private static final String FORMAT = "Mitogen4j classes 3";
   private static final int MAX_FUNCTIONS = 1000;
   private static final int MAX_CLASSES = 10_000;
   private static final Logger LOG = Logger.getLogger(Loggers.CLASSES);
@@ -40,20 +42,22 @@ final class ClassProfile {
       }
       for (int functions = bounded(in, MAX_FUNCTIONS); functions > 0; functions--) {
         String function = in.readUTF();
-        LoadedClasses.Entry entry = new LoadedClasses.Entry();
+        FunctionClasses entry = new FunctionClasses();
         entry.hash = in.readLong() | 1;
-        entry.reports = bounded(in, 100);
+        entry.setReports(bounded(in, LoadedClasses.ENOUGH));
         entry.usesApi = in.readBoolean();
         entry.isCut = in.readBoolean();
+        entry.needsNames = in.readBoolean();
         for (int classes = bounded(in, MAX_CLASSES); classes > 0; classes--) {
           String name = in.readUTF();
-          entry.loaded.put(name, bounded(in, 100));
+          entry.setLoaded(name, bounded(in, LoadedClasses.ENOUGH));
           if (in.readBoolean()) {
             entry.reached.add(name);
           }
         }
         for (int resources = bounded(in, MAX_CLASSES); resources > 0; resources--) {
-          entry.asked.add(in.readUTF());
+          String name = in.readUTF();
+          entry.asked.add(name, in.readBoolean() ? AskedNames.EARLIER : AskedNames.SEARCH, true);
         }
         into.learn(function, entry);
       }
@@ -72,7 +76,7 @@ final class ClassProfile {
 
   /** Writes the file beside itself first, so that it is never half of it. */
   void save(LoadedClasses from, ClassSource classes) {
-    Map<String, LoadedClasses.Entry> known = from.known();
+    Map<String, FunctionClasses> known = from.known();
     if (known.isEmpty()) {
       return;
     }
@@ -93,32 +97,40 @@ final class ClassProfile {
   }
 
   private static void write(
-      Map<String, LoadedClasses.Entry> known, ClassSource classes, DataOutputStream out)
+      Map<String, FunctionClasses> known, ClassSource classes, DataOutputStream out)
       throws IOException {
     out.writeUTF(FORMAT);
     out.writeInt(known.size());
-    for (Map.Entry<String, LoadedClasses.Entry> e : known.entrySet()) {
-      LoadedClasses.Entry entry = e.getValue();
+    for (Map.Entry<String, FunctionClasses> e : known.entrySet()) {
+      FunctionClasses entry = e.getValue();
       out.writeUTF(e.getKey());
       out.writeLong(
-          entry.hash == 0 ? LoadedClasses.hash(entry.loaded.keySet(), classes) : entry.hash);
-      out.writeInt(entry.reports);
+          entry.hash == 0 ? LoadedClasses.hash(entry.loaded(), classes) : entry.hash);
+      out.writeInt(entry.reports());
       out.writeBoolean(entry.usesApi);
       out.writeBoolean(entry.isCut);
-      out.writeInt(entry.loaded.size());
-      for (Map.Entry<String, Integer> loaded : entry.loaded.entrySet()) {
-        out.writeUTF(loaded.getKey());
-        out.writeInt(loaded.getValue());
-        out.writeBoolean(entry.reached.contains(loaded.getKey()));
+      Map<String, Boolean> asked = new LinkedHashMap<>();
+      for (String name : entry.asked.resources()) {
+        boolean one = entry.asked.onlyLink(name) != null;
+        boolean exists = ResourceKey.classOfAbsent(name) == null && classes.classFile(name) != null;
+        if (one && !exists) {
+          entry.needsNames = true; // a single child does not write names of its own into the file
+        } else {
+          asked.put(classes.toSave(name), one);
+        }
       }
-      Set<String> resources = new LinkedHashSet<>();
-      for (String resource : entry.asked) {
-        resources.add(classes.toSave(resource));
+      asked.remove(null);
+      out.writeBoolean(entry.needsNames);
+      out.writeInt(entry.loaded().size());
+      for (String name : entry.loaded()) {
+        out.writeUTF(name);
+        out.writeInt(entry.count(name));
+        out.writeBoolean(entry.reached.contains(name));
       }
-      resources.remove(null);
-      out.writeInt(resources.size());
-      for (String resource : resources) {
-        out.writeUTF(resource);
+      out.writeInt(asked.size());
+      for (Map.Entry<String, Boolean> name : asked.entrySet()) {
+        out.writeUTF(name.getKey());
+        out.writeBoolean(name.getValue());
       }
     }
   }

@@ -62,6 +62,9 @@ final class Place {
   private volatile Map<String, Long> jarIndex;
   private volatile Set<Integer> allVersions;
 
+  /** Null until it is opened, or when it turned out to be closed. */
+  private volatile JarFile jar;
+
   private Place(
       int number,
       Kind kind,
@@ -141,6 +144,15 @@ final class Place {
   }
 
   private JarFile jar() throws IOException {
+    JarFile open = jar;
+    if (open == null) {
+      open = openJar();
+      jar = open;
+    }
+    return open;
+  }
+
+  private JarFile openJar() throws IOException {
     URLConnection connection = new URL(sample, base).openConnection();
     if (!(connection instanceof JarURLConnection)) {
       throw new FileNotFoundException(base + " does not open as a jar");
@@ -158,6 +170,7 @@ final class Place {
         try {
           return open(jar(), file);
         } catch (IllegalStateException closed) {
+          jar = null;
           return open(jar(), file); // by the program; the JDK opens it anew
         }
       case FOLDER:
@@ -377,6 +390,11 @@ final class Place {
       allVersions = versions;
     }
     return versions;
+  }
+
+  /** Whether it is a jar by itself, not one in a jar. */
+  boolean isJarFile() {
+    return kind == Kind.JAR && base.startsWith("jar:file:") && base.indexOf("!/") == base.length() - 2;
   }
 
   /** Whether its files never change while the program runs, so that sizes can be relied on. */

@@ -39,7 +39,6 @@ final class Places {
   /** Marks a key that has a place's name instead of its number, for use in another process. */
   private static final String NAMED = "@";
 
-  private static final String SERVICES = "META-INF/services/";
   private static final Attributes.Name[] TEXTS = {
     Attributes.Name.SPECIFICATION_TITLE,
     Attributes.Name.SPECIFICATION_VERSION,
@@ -134,6 +133,9 @@ final class Places {
       return null;
     }
     ofPackage.putIfAbsent(ResourceKey.packageOf(className), place);
+    if (place.isJarFile() && place.versions().isEmpty()) {
+      return place.open(file); // the loader would look it up once more
+    }
     return place.versions().isEmpty() || !place.index().containsKey(file) ? null : place.open(file);
   }
 
@@ -297,10 +299,10 @@ final class Places {
 
   /** What modules say they provide, as a file says it that classes in no module use. */
   private byte[] provided(String resource) {
-    if (!resource.startsWith(SERVICES)) {
+    if (!resource.startsWith(ResourceKey.SERVICES)) {
       return null;
     }
-    List<String> providers = modules.providers(resource.substring(SERVICES.length()));
+    List<String> providers = modules.providers(resource.substring(ResourceKey.SERVICES.length()));
     return providers.isEmpty()
         ? null
         : (String.join("\n", providers) + "\n").getBytes(StandardCharsets.UTF_8);

@@ -249,18 +249,37 @@ public final class ProgramClasses implements ClassSource {
   }
 
   @Override
-  public void sending(String className, ContextRecord to, String why) {
+  public void sending(
+      String className, ContextRecord to, String why, Packed packed, ContextRecord by) {
     if (LOG.isLoggable(Level.FINE)) {
-      String id = String.valueOf(to.id);
       String what = ResourceKey.isResource(className) ? "resource " : "class ";
+      int together = packed.classes.size();
+      String size = String.valueOf(packed.bytes.length);
       Log.log(
           LOG,
           Level.FINE,
-          what + "{0} to {1} ({2}): {3}",
+          what + "{0} to {1} ({2}): {3} [{4} bytes{5}{6}]",
           Printable.line(className),
           to.name,
-          id,
-          why);
+          String.valueOf(to.id),
+          why,
+          size,
+          together == 1 ? "" : " for " + together + " classes",
+          by == null ? "" : ", by way of " + by.name);
+    }
+  }
+
+  @Override
+  public void told(String className, ContextRecord by, boolean loaded) {
+    if (LOG.isLoggable(Level.FINE)) {
+      Log.log(
+          LOG,
+          Level.FINE,
+          "class {0} in {1} ({2}): {3}",
+          Printable.line(className),
+          by.name,
+          String.valueOf(by.id),
+          loaded ? "loaded" : "not loaded so far");
     }
   }
 

@@ -45,17 +45,28 @@ final class ResourceUse {
   }
 
   private static boolean names(byte[] classFile, byte[][] names) {
+    boolean[] begins = new boolean[1 << Byte.SIZE];
     for (byte[] name : names) {
-      for (int i = 0; i + name.length <= classFile.length; i++) {
-        int n = 0;
-        while (n < name.length && classFile[i + n] == name[n]) {
-          n++;
-        }
-        if (n == name.length) {
-          return true;
+      begins[name[0]] = true;
+    }
+    for (int i = 0; i < classFile.length; i++) {
+      if (begins[classFile[i] & 255]) {
+        for (byte[] name : names) {
+          if (isAt(classFile, i, name)) {
+            return true;
+          }
         }
       }
     }
     return false;
+  }
+
+  private static boolean isAt(byte[] classFile, int at, byte[] name) {
+    for (int n = 0; n < name.length; n++) {
+      if (at + n >= classFile.length || classFile[at + n] != name[n]) {
+        return false;
+      }
+    }
+    return true;
   }
 }

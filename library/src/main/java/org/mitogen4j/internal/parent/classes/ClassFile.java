@@ -3,6 +3,7 @@ package org.mitogen4j.internal.parent.classes;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -11,7 +12,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A class file (JVMS 4), as far as one must read it to tell what its methods need. Immutable.
+ * A class file (JVMS 4), as far as one must read it to tell what its methods need. Names of classes
+ * have dots, descriptors have slashes. Immutable.
  *
  * <p>What is wrong with the bytes is an {@link IllegalArgumentException}.
  */
@@ -24,6 +26,9 @@ final class ClassFile {
   private static final int DOUBLE = 6;
   private static final int CLASS = 7;
   private static final int STRING = 8;
+  private static final int FIELD = 9;
+  private static final int METHOD = 10;
+  private static final int INTERFACE_METHOD = 11;
   private static final int METHOD_HANDLE = 15;
   private static final int METHOD_TYPE = 16;
   private static final int DYNAMIC = 17;
@@ -139,7 +144,7 @@ final class ClassFile {
     /** The instruction. What is only looked at counts as {@link #ANEWARRAY}. */
     final int instruction;
 
-    /** Internal name; of a {@link #TEXT} what it says. */
+    /** The class's name; of a {@link #TEXT} what it says. */
     final String owner;
 
     /** Null for a class. */
@@ -165,10 +170,9 @@ final class ClassFile {
   /** The class file format's major version: the Java version and 44. */
   final int version;
 
-  /** Internal name. */
   final String name;
 
-  /** Internal names: the superclass, if any, and the interfaces. */
+  /** The names of the superclass, if any, and of the interfaces. */
   final List<String> supers = new ArrayList<>();
 
   /** The class whose private members it shares (since Java 11); null for none. */
@@ -288,8 +292,6 @@ final class ClassFile {
           int tag = b[pool[index] - 1];
           if (tag == CLASS) {
             found.add(new Reference(LDC, className(index), null, null));
-          } else if (tag == STRING) {
-            found.add(new Reference(TEXT, utf8(u2(pool[index])), null, null));
           } else {
             constant(index, found);
           }
@@ -310,11 +312,10 @@ final class ClassFile {
         throw new IllegalArgumentException("code that ends within an instruction");
       }
       if (method.code > 0) {
-        int handler = end + 2;
-        for (int n = u2(end); n > 0; n--, handler += 8) {
-          if (u2(handler + 6) != 0) {
-            found.add(looked(className(u2(handler + 6))));
-          }
+        Set<String> caught = new LinkedHashSet<>();
+        caught(method, caught);
+        for (String type : caught) {
+          found.add(looked(type));
         }
       }
     } catch (IndexOutOfBoundsException | IOException e) {
@@ -323,10 +324,7 @@ final class ClassFile {
     return found;
   }
 
-  /**
-   * Internal names of the classes in the constant pool: those that this class uses, extends or
-   * nests.
-   */
+  /** The classes in the constant pool: those that this class uses, extends or nests. */
   Set<String> named() {
     Set<String> named = new LinkedHashSet<>();
     try {
@@ -342,31 +340,76 @@ final class ClassFile {
   }
 
   /**
-   * Internal names of the classes that verifying the code may load: those of what is made, passed,
-   * kept or returned, since an object of one class may stand for one of another.
+   * The classes that verifying the code may load: those of what is made, passed, kept or returned,
+   * since an object of one class may stand for one of another.
    */
   Set<String> verified() {
-    Set<String> named = new LinkedHashSet<>();
-    for (Member m : members.values()) {
-      if (m.hasCode()) {
-        try {
-          for (Reference r : references(m)) {
-            if (r.descriptor != null) {
-              named.addAll(types(r.descriptor));
-            } else if (r.instruction == NEW) {
-              named.add(r.owner);
-            }
+    Set<String> types = new LinkedHashSet<>();
+    try {
+      for (int i = 1; i < pool.length; i++) {
+        int tag = pool[i] == 0 ? 0 : b[pool[i] - 1];
+        if (tag == FIELD || tag == METHOD || tag == INTERFACE_METHOD) {
+          int nameAndType = pool[u2(pool[i] + 2)];
+          types.addAll(types(utf8(u2(nameAndType + 2))));
+          if (utf8(u2(nameAndType)).equals("<init>")) {
+            types.add(className(u2(pool[i])));
           }
-        } catch (IllegalArgumentException later) {
-          continue; // of a later format than ours: the child will ask
-        }
-        List<String> all = types(m.descriptor);
-        if (m.descriptor.endsWith(";") && !all.isEmpty()) {
-          named.add(all.get(all.size() - 1));
         }
       }
+    } catch (IndexOutOfBoundsException | IOException e) {
+      throw new IllegalArgumentException("a class file that can't be read: " + e, e);
     }
-    return named;
+    for (Member m : members.values()) {
+      if (m.hasCode() && m.descriptor.endsWith(";")) {
+        List<String> all = types(m.descriptor);
+        types.add(all.get(all.size() - 1));
+      }
+    }
+    return types;
+  }
+
+  /** The exceptions that the code catches: verifying it loads them. */
+  Set<String> caught() {
+    Set<String> types = new LinkedHashSet<>();
+    try {
+      for (Member m : members.values()) {
+        if (m.hasCode()) {
+          caught(m, types);
+        }
+      }
+    } catch (IndexOutOfBoundsException | IOException e) {
+      throw new IllegalArgumentException("code of " + name + " that can't be read: " + e, e);
+    }
+    return types;
+  }
+
+  private void caught(Member method, Set<String> types) throws IOException {
+    int end = method.code + method.codeLength;
+    int handler = end + 2;
+    for (int n = u2(end); n > 0; n--, handler += 8) {
+      if (u2(handler + 6) != 0) {
+        types.add(className(u2(handler + 6)));
+      }
+    }
+  }
+
+  /** The classes that descriptors, and the values of annotations, name. */
+  Set<String> described() {
+    Set<String> types = new LinkedHashSet<>();
+    try {
+      for (int i = 1; i < pool.length; i++) {
+        int at = pool[i];
+        if (at != 0 && b[at - 1] == UTF8 && u2(at) > 2 && b[at + 2] == 'L') {
+          String text = utf8(i);
+          if (text.indexOf(';') == text.length() - 1) {
+            types.addAll(types(text));
+          }
+        }
+      }
+    } catch (IndexOutOfBoundsException | IOException e) {
+      throw new IllegalArgumentException("a class file that can't be read: " + e, e);
+    }
+    return types;
   }
 
   private int length(int at, int code) {
@@ -394,6 +437,8 @@ final class ClassFile {
     int tag = b[at - 1];
     if (tag == CLASS) {
       found.add(looked(className(index)));
+    } else if (tag == STRING) { // of texts that are joined: what is constant of them
+      found.add(new Reference(TEXT, utf8(u2(at)), null, null));
     } else if (tag == METHOD_TYPE) {
       types(utf8(u2(at)), found);
     } else if (tag == METHOD_HANDLE) {
@@ -430,20 +475,19 @@ final class ClassFile {
     return new Reference(ANEWARRAY, owner, null, null);
   }
 
-  /** The classes that a descriptor names. */
   private static void types(String descriptor, List<Reference> found) {
     for (String type : types(descriptor)) {
       found.add(looked(type));
     }
   }
 
-  /** Internal names of the classes that a descriptor names. */
+  /** The classes that a descriptor names. */
   static List<String> types(String descriptor) {
     List<String> types = new ArrayList<>();
     for (int i = 0; i < descriptor.length(); i++) {
       if (descriptor.charAt(i) == 'L') {
         int end = descriptor.indexOf(';', i);
-        types.add(descriptor.substring(i + 1, end));
+        types.add(descriptor.substring(i + 1, end).replace('/', '.'));
         i = end;
       }
     }
@@ -457,24 +501,43 @@ final class ClassFile {
         instruction, className(u2(at)), utf8(u2(nameAndType)), utf8(u2(nameAndType + 2)));
   }
 
-  /** Internal name; of an array that of what is in it. */
+  /** The name of a class; of an array that of what is in it. */
   private String className(int index) throws IOException {
-    String text = utf8(u2(pool[index]));
-    if (text.startsWith("[")) {
-      List<String> types = types(text);
-      return types.isEmpty() ? "java/lang/Object" : types.get(0);
+    String known = texts[index]; // a class's entry has no other text
+    if (known == null) {
+      String text = utf8(u2(pool[index]));
+      if (text.startsWith("[")) {
+        List<String> types = types(text);
+        known = types.isEmpty() ? "java.lang.Object" : types.get(0);
+      } else {
+        known = text.replace('/', '.');
+      }
+      texts[index] = known;
     }
-    return text;
+    return known;
   }
 
   private String utf8(int index) throws IOException {
     String text = texts[index];
     if (text == null) {
       int at = pool[index];
-      text = new DataInputStream(new ByteArrayInputStream(b, at, 2 + u2(at))).readUTF();
+      int size = u2(at);
+      text =
+          isAscii(at + 2, size)
+              ? new String(b, at + 2, size, StandardCharsets.US_ASCII)
+              : new DataInputStream(new ByteArrayInputStream(b, at, 2 + size)).readUTF();
       texts[index] = text;
     }
     return text;
+  }
+
+  private boolean isAscii(int from, int size) {
+    for (int i = from; i < from + size; i++) {
+      if (b[i] <= 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private int u2(int at) {

@@ -2,17 +2,13 @@ package org.mitogen4j.internal.parent.classes;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
-import org.mitogen4j.internal.context.ClassBlocks;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.FunctionName;
 import org.mitogen4j.internal.context.RequiredClasses;
@@ -24,23 +20,11 @@ import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.Parent;
-import org.mitogen4j.internal.parent.TransferListener;
 
 /** Sends classes ahead of what needs them, each once to each context. */
 public final class ClassSender {
-  /** The answer to where a resource is that is nowhere: no places, as it travels. */
-  private static final byte[] NOTHING = {0, 0, 0, 2, 99, 96, 0, 0};
-
-  /** The prefix of the keys of lists of services. */
-  private static final String SERVICES = ResourceKey.FIND + "META-INF/services/";
-
   /** No call replies there. */
   private static final long NO_CALL = -1;
-
-  /** What stands before a bundle's name among the names of classes that were sent. */
-  private static final String BUNDLE = "bundle ";
-
-  static final String ASKED_FOR = "asked for";
 
   /** What goes ahead of a call that is not known to need it; a link takes so much at once. */
   private static final long AHEAD_BYTES = 400_000;
@@ -50,41 +34,17 @@ public final class ClassSender {
 
   private static final long ROOM_MILLIS = 10;
 
+  /** How long a search goes on at a time while a child runs the function. */
+  private static final long MORE_NANOS = 50_000_000;
+
   /** How long until a child is asked which classes it loaded: it may load some more. */
   private static final long REPORT_MILLIS = 200;
-
-  // what goes along with a class that a child asked for: twice as much each time
-  private static final long AROUND_CLASSES = 80;
-  private static final long AROUND_BYTES = 50_000;
-  private static final int MAX_AROUND_SHIFT = 4;
-  private static final int LEARNED_SHIFT = 3; // what is missing is little
-  private static final long AROUND_NANOS = 50_000_000;
-
-  /**
-   * The most classes that are sent without the bundles of a parent to a child of which only the
-   * kernel runs.
-   */
-  private static final int MOST_ALONE = 5;
-
-  /** From the third question for a class of one package on, its neighbours in the jar go along. */
-  private static final int FEW_OF_PACKAGE = 3;
-
-  /**
-   * The most classes before a class in its jar that then go along with it, and the most after it.
-   */
-  private static final int NEIGHBOURS = 100;
-
-  private static final String[] FOR_PARENTS = {
-    ClassSource.JAR,
-    ClassSource.LIST + "context",
-    ClassSource.LIST + "codec",
-    ClassSource.LIST + Parent.RESOURCES
-  };
 
   private final Parent parent;
   private final ContextRuntime context;
   private final ClassSource classes;
-  private final ClassSearches searches;
+  final ClassSearches searches;
+  final ClassPusher pusher;
   public final LoadedClasses history = new LoadedClasses();
 
   public ClassSender(Parent parent) {
@@ -92,6 +52,7 @@ public final class ClassSender {
     context = parent.context;
     classes = parent.classes;
     searches = new ClassSearches(new ClassFiles(classes));
+    pusher = new ClassPusher(parent);
   }
 
   // ---- what a message needs
@@ -164,7 +125,7 @@ public final class ClassSender {
   public void sendBundle(int id, String bundle) {
     ContextRecord child = parent.known.get(id);
     if (child != null) {
-      sendBundle(child, bundle);
+      pusher.sendBundle(child, bundle);
     }
   }
 
@@ -174,250 +135,6 @@ public final class ClassSender {
       for (String name : classes.bundle(bundle)) {
         classes.packed(name);
       }
-    }
-  }
-
-  // ---- what is sent
-
-  /** Sends a class that it has not been sent; nothing where there is no such. */
-  private void send(ContextRecord child, String className, String why) {
-    send(child, Collections.singletonMap(className, why), Long.MAX_VALUE, 0);
-  }
-
-  /**
-   * Sends ahead of a class what the context is to know of its package, where that is here: for
-   * classes of jars, and for all others where the context is known to look for resources.
-   */
-  void sendPackage(ContextRecord child, String className) {
-    String inPackage = ResourceKey.packageOf(className);
-    if (inPackage.equals(className)
-        || ResourceKey.isResource(className)
-        || classes.isLibrary(className)
-        || child.sentClasses().sent(inPackage)
-        || !child.sentClasses().sent(BUNDLE + Parent.RESOURCES)
-            && !classes.usesResources(Collections.singleton(className))) {
-      return;
-    }
-    child.sentClasses().lock();
-    try {
-      if (!child.sentClasses().sent.contains(inPackage)) {
-        byte[] packed = classes.here(inPackage);
-        Link way = context.routing.way(child.id);
-        if (packed != null && packed.length > 0 && way != null) {
-          child.sentClasses().sent.add(inPackage);
-          context.routing.push(way, child.id, inPackage, packed, 0);
-        }
-      }
-    } finally {
-      child.sentClasses().unlock();
-    }
-  }
-
-  /**
-   * Sends classes that it has not been sent, and resources.
-   *
-   * @param names each with the reason for it; the most likely first
-   * @param maxBytes the size in packed bytes at which no further class is sent
-   * @return what was sent
-   */
-  List<Packed> send(ContextRecord child, Map<String, String> names, long maxBytes, int flags) {
-    Set<String> sent = child.sentClasses().sent;
-    child.sentClasses().lock();
-    try {
-      List<String> missing = new ArrayList<>(names.keySet());
-      missing.removeAll(sent);
-      if (!sent.contains(BUNDLE + Parent.RESOURCES)) {
-        missing.removeIf(ResourceKey::isResource); // it has no use for them yet
-      } else if (child.sentClasses().distrusts()) {
-        missing.removeIf(ResourceKey::isAbsence);
-      }
-      List<Packed> all = new ArrayList<>();
-      List<String> ordinary = new ArrayList<>();
-      long left = maxBytes;
-      Link way = context.routing.way(child.id);
-      boolean direct = way == null || way.peer == child.id;
-      boolean alone = direct && !child.isBegun() && missing.size() <= MOST_ALONE;
-      for (String name : missing) {
-        String travels = left > 0 ? classes.toSend(name, child) : null;
-        byte[] single = alone && name.equals(travels) ? classes.outOfBlock(name) : null;
-        if (travels == null) {
-          break;
-        } else if (single != null) {
-          all.add(Packed.single(name, single));
-          left -= single.length;
-          continue;
-        } else if (!ResourceKey.isResource(name) && !classes.isLibrary(name)) {
-          ordinary.add(travels);
-          continue;
-        }
-        byte[] bytes = packed(child, travels);
-        if (bytes != null) {
-          all.add(Packed.variant(travels, bytes, name));
-          left -= bytes.length;
-        }
-      }
-      ContextRecord hop = direct ? null : parent.known.get(way.peer);
-      if (hop == null) {
-        all.addAll(classes.pack(ordinary, left));
-        push(child, all, names, flags);
-      } else {
-        hop.sentClasses().lock(); // so that each class passes it once
-        try {
-          all.addAll(takeAgain(hop.sentClasses().passed, ordinary));
-          List<Packed> packed = classes.pack(ordinary, left);
-          for (Packed p : packed) {
-            for (String name : p.classes) {
-              hop.sentClasses().passed.put(name, p);
-            }
-          }
-          all.addAll(packed);
-          push(child, all, names, flags);
-        } finally {
-          hop.sentClasses().unlock();
-        }
-      }
-      if (maxBytes == Long.MAX_VALUE) {
-        sent.addAll(missing); // those that there are not are not looked for again
-      }
-      return all;
-    } finally {
-      child.sentClasses().unlock();
-    }
-  }
-
-  /**
-   * A packed class of the library, or the answer about a resource or an absent class; null for
-   * nothing.
-   */
-  private byte[] packed(ContextRecord child, String name) {
-    String absent = ResourceKey.classOfAbsent(name);
-    if (absent != null && classes.classFile(absent) != null) {
-      return null; // meanwhile there is such a class
-    }
-    byte[] bytes = absent == null ? classes.packed(name) : NOTHING;
-    boolean isNames = name.equals(ResourceKey.NAMES);
-    if (bytes == null && ResourceKey.isResource(name) && !isNames) {
-      bytes = NOTHING; // an empty answer, so that the child need not ask
-    }
-    if (bytes == NOTHING || bytes != null && isNames) {
-      child.sentClasses().tellAbsent();
-    }
-    if (absent != null) {
-      parent.server.tellAbsent(absent);
-    }
-    return bytes;
-  }
-
-  /**
-   * Sends all names of the program, once, to a context that asked for an absent one; only if the
-   * names are known here, and the context or one below it has the library's classes that use them.
-   */
-  void sendNames(int id) {
-    ContextRecord child = parent.known.get(id);
-    Link way = context.routing.way(id);
-    byte[] names =
-        child == null || way == null || !way.sent.contains(ContextRuntime.PROGRAM_LOADER)
-            ? null
-            : classes.here(ResourceKey.NAMES);
-    if (names == null || names.length == 0 || child.sentClasses().distrusts()) {
-      return;
-    }
-    child.sentClasses().lock();
-    try {
-      if (child.sentClasses().sent.add(ResourceKey.NAMES)) {
-        child.sentClasses().tellAbsent();
-        Packed packed = Packed.single(ResourceKey.NAMES, names);
-        push(child, packed, Collections.singletonMap(packed.name, "it asks for what is not"), 0);
-      }
-    } finally {
-      child.sentClasses().unlock();
-    }
-  }
-
-  /**
-   * What some classes came in before.
-   *
-   * @param names those that are found are removed
-   */
-  private static Collection<Packed> takeAgain(Map<String, Packed> passed, List<String> names) {
-    Map<String, Packed> again = new LinkedHashMap<>();
-    for (String name : names) {
-      Packed packed = passed.get(name);
-      if (packed != null) {
-        again.put(packed.name, packed);
-      }
-    }
-    for (Packed packed : again.values()) {
-      names.removeAll(packed.classes);
-    }
-    return again.values();
-  }
-
-  private void push(ContextRecord child, List<Packed> all, Map<String, String> reasons, int flags) {
-    for (Packed packed : all) {
-      for (String name : packed.classes) {
-        child
-            .sentClasses()
-            .sent
-            .add(ResourceKey.isResource(name) ? name : ResourceKey.classOf(name));
-      }
-      push(child, packed, reasons, flags);
-    }
-  }
-
-  private void push(ContextRecord child, Packed packed, Map<String, String> reasons, int flags) {
-    Link way = context.routing.way(child.id);
-    if (way == null) {
-      return; // it is gone
-    }
-    if (!classes.isLibrary(packed.name) && !CallDependencies.isLibrary(packed.name)) {
-      child.sentClasses().bytes.add(packed.bytes.length);
-    }
-    if (packed.isBlock() || child.sentClasses().sent.contains(BUNDLE + Parent.RESOURCES)) {
-      for (String name : packed.classes) {
-        if (!classes.isLibrary(name)) {
-          child.sentClasses().isTold.add(ResourceKey.classOf(name));
-        }
-      }
-    }
-    if (packed.isBlock()) {
-      sendBundle(child, "context"); // which takes them out of blocks
-    } else if (packed.bytes.length > Header.MAX_PAYLOAD / 2) {
-      sendBundle(child, "context"); // it goes in pieces, which take the rest
-    }
-    for (String travels : packed.classes) {
-      String name = ResourceKey.isResource(travels) ? travels : ResourceKey.classOf(travels);
-      sendPackage(child, name);
-      if (!ResourceKey.isResource(name) && !classes.isLibrary(name)) {
-        parent.server.exists(name);
-      }
-      String why = reasons.get(name);
-      classes.sending(name, child, why == null ? "in the same block" : why);
-    }
-    boolean pieces = packed.bytes.length > Header.MAX_PAYLOAD / 2 && !packed.isBlock();
-    TransferListener listener = parent.transfers;
-    long begun = listener == null ? 0 : System.nanoTime();
-    context.routing.push(way, child.id, packed.name, packed.bytes, pieces ? 0 : flags);
-    if (listener != null) {
-      listener.sent(child.id, packed.classes.size(), packed.bytes.length, begun);
-    }
-  }
-
-  private void sendBundle(ContextRecord child, String bundle) {
-    child.sentClasses().lock();
-    try {
-      if (child.sentClasses().sent.add(BUNDLE + bundle)) {
-        for (String name : classes.bundle(bundle)) {
-          send(child, name, "of the library's bundle " + bundle);
-        }
-        if (bundle.equals("parent")) { // it will want these to start children
-          for (String name : FOR_PARENTS) {
-            send(child, name, "for its children");
-          }
-        }
-      }
-    } finally {
-      child.sentClasses().unlock();
     }
   }
 
@@ -437,7 +154,7 @@ public final class ClassSender {
       return;
     }
     String root = FunctionName.of(function).className;
-    LoadedClasses.Plan learned = history.plan(function, classes);
+    CallPlan learned = history.plan(function, classes);
     CallDependencies.Result closure =
         learned == null
             ? searches.of(function, values, call)
@@ -477,8 +194,8 @@ public final class ClassSender {
     }
     boolean usesApi = closure.usesApi || learned != null && learned.usesApi;
     if (classes.usesLogging(Collections.singleton(root)) || classes.usesLogging(all.keySet())) {
-      sendBundle(child, "context");
-      sendBundle(child, Parent.LOGGING);
+      pusher.sendBundle(child, "context");
+      pusher.sendBundle(child, Parent.LOGGING);
       awaken(child);
     }
     send(child, all, usesApi, learned == null ? AHEAD_BYTES : Long.MAX_VALUE);
@@ -506,18 +223,19 @@ public final class ClassSender {
       }
       Map<String, String> all = new LinkedHashMap<>();
       if (way.pending() <= ROOM) {
-        for (String name : searches.more(child.id, function, AROUND_NANOS)) {
+        for (String name : searches.more(child.id, function, MORE_NANOS)) {
           all.put(name, "found while it runs " + function);
         }
         needed.addAll(all.keySet());
         if (child.sentClasses().asked.get() == 0) { // no child's word has led to these
           history.sent(function, false, all.keySet(), true);
         }
-        learnResources(function, all.keySet());
+        boolean byItself = child.sentClasses().asked.get() == 0;
+        learnResources(function, all.keySet(), byItself ? AskedNames.SEARCH : way.peer);
         if (all.isEmpty()) {
           return;
         }
-        while (!send(child, all, 1, Header.BULK).isEmpty()) {
+        while (!pusher.send(child, all, 1, Header.BULK).isEmpty()) {
           // the next block
         }
       }
@@ -549,17 +267,17 @@ public final class ClassSender {
     child.sentClasses().lock();
     try {
       if (usesApi) {
-        sendBundle(child, "context");
-        sendBundle(child, "parent");
-        sendBundle(child, "api");
+        pusher.sendBundle(child, "context");
+        pusher.sendBundle(child, "parent");
+        pusher.sendBundle(child, "api");
       }
       if (all.keySet().stream().anyMatch(name -> ResourceKey.classOfAbsent(name) != null)
           || classes.usesResources(all.keySet())) {
-        sendBundle(child, "context");
-        sendBundle(child, Parent.RESOURCES);
+        pusher.sendBundle(child, "context");
+        pusher.sendBundle(child, Parent.RESOURCES);
         awaken(child);
       }
-      send(child, all, aheadBytes, 0);
+      pusher.send(child, all, aheadBytes, 0);
       rest.putAll(all);
       rest.keySet().removeAll(sent);
     } finally {
@@ -580,7 +298,7 @@ public final class ClassSender {
         } else if (way.pending() > ROOM) {
           parent.schedule(() -> sendRest(child, all), ROOM_MILLIS, MILLISECONDS);
           return;
-        } else if (send(child, all, 1, Header.BULK).isEmpty()) {
+        } else if (pusher.send(child, all, 1, Header.BULK).isEmpty()) {
           return;
         }
       }
@@ -590,142 +308,16 @@ public final class ClassSender {
   }
 
   /**
-   * Sends classes that a child is likely to need after the class that it asks for, but not that
-   * class itself. A child that asks often gets more classes each time.
+   * Resources that go along with classes go to later children, too.
    *
-   * @return what was sent
+   * @param link as {@link LoadedClasses#asked} wants it
    */
-  List<Packed> sendAround(ContextRecord child, String asked) {
-    String className = ResourceKey.classOf(asked);
-    SentClasses sent = child.sentClasses();
-    sent.lock();
-    try {
-      if (sent.sent.contains(className)) {
-        return Collections.emptyList(); // it may be on its way: it alone goes ahead of that
-      }
-    } finally {
-      sent.unlock();
-    }
-    int times = Math.min(sent.asked.incrementAndGet(), MAX_AROUND_SHIFT);
-    int shift = sent.isLearned ? times - LEARNED_SHIFT : times;
-    Collection<String> next =
-        searches.next(
-            child.id, child.lastCalled, className, shift(AROUND_CLASSES, shift), AROUND_NANOS);
-    Map<String, String> all = new LinkedHashMap<>();
-    for (String name : neighbours(child, className)) {
-      all.put(name, "in a package of which it asks for one class after another");
-    }
-    for (String name : next) {
-      all.putIfAbsent(name, "goes with " + className);
-    }
-    if (asked.equals(classes.toSend(className, child)) || !asked.equals(className)) {
-      all.remove(className); // else it is going to use another variant than it asks for
-    }
-    return sendAlong(child, all, shift(AROUND_BYTES, shift));
-  }
-
-  /**
-   * The neighbours of a class in its package, if the child has asked for several classes of that:
-   * its code may compute their names, so that no search finds them.
-   */
-  private List<String> neighbours(ContextRecord child, String className) {
-    String inPackage = ResourceKey.packageOf(className);
-    if (child.sentClasses().countAsked(inPackage) < FEW_OF_PACKAGE) {
-      return Collections.emptyList();
-    }
-    List<String> all = classes.inPackage(inPackage);
-    int at = Math.max(0, all.indexOf(className));
-    return all.subList(
-        // in the order of the jar
-        Math.max(0, at - NEIGHBOURS), Math.min(all.size(), at + NEIGHBOURS));
-  }
-
-  /** Sends classes along with an answer, and notes them for the function that the child runs. */
-  private List<Packed> sendAlong(ContextRecord child, Map<String, String> all, long maxBytes) {
-    SentClasses sent = child.sentClasses();
-    String function = child.lastCalled;
-    sent.lock();
-    try {
-      learnResources(function, all.keySet());
-      List<Packed> packed = send(child, all, maxBytes, 0);
-      if (function != null) {
-        for (Packed p : packed) {
-          for (String name : p.classes) {
-            sent.askedFor.put(ResourceKey.classOf(name), function);
-          }
-        }
-      }
-      return packed;
-    } finally {
-      sent.unlock();
-    }
-  }
-
-  /** Resources that go along with classes go to later children, too. */
-  private void learnResources(String function, Collection<String> names) {
+  void learnResources(String function, Collection<String> names, int link) {
     for (String name : names) {
       if (function != null && ResourceKey.isResource(name)) {
-        history.asked(function, name);
+        history.asked(function, name, link, true);
       }
     }
-  }
-
-  private static long shift(long n, int left) {
-    return left < 0 ? n >> -left : n << left;
-  }
-
-  /**
-   * Sends the classes that a resource names before the resource. For a list of services also what
-   * these classes need, since the reader will create objects of them; for other resources the
-   * classes alone, since the reader may never load them.
-   */
-  List<Packed> sendNamed(ContextRecord child, String resource) {
-    Map<String, String> all = new LinkedHashMap<>();
-    String why = "named in " + resource.substring(1);
-    Collection<String> named = searches.files.named(resource);
-    if (named.isEmpty()) {
-      return Collections.emptyList();
-    }
-    if (resource.startsWith(SERVICES)) {
-      for (String provider : named) {
-        for (String name :
-            searches.next(
-                child.id, child.lastCalled, provider, AROUND_CLASSES, AROUND_NANOS / 10)) {
-          all.put(name, "goes with " + resource.substring(1));
-        }
-      }
-    }
-    for (String name : searches.mentioned(child.id, child.lastCalled, named, why)) {
-      all.putIfAbsent(name, why);
-    }
-    return sendAlong(child, all, AROUND_BYTES << MAX_AROUND_SHIFT);
-  }
-
-  /** Sends a context below what came from above, as it came: classes, and blocks of them. */
-  List<Packed> sendOn(int id, List<String> names) {
-    List<Packed> all = new ArrayList<>();
-    ContextRecord child = parent.known.get(id);
-    for (String name : names) {
-      byte[] bytes = classes.here(name);
-      if (child != null && bytes != null && bytes.length > 0) {
-        Packed packed =
-            ClassBlocks.isBlock(bytes)
-                ? Packed.block(
-                    bytes,
-                    Arrays.asList(ClassBlocks.names(bytes, context.router.classes.dictionary)))
-                : Packed.single(name, bytes);
-        all.add(packed);
-        child.sentClasses().lock();
-        try {
-          if (child.sentClasses().sent.addAll(packed.classes)) { // names as they travel
-            push(child, packed, Collections.singletonMap(name, ASKED_FOR), 0);
-          }
-        } finally {
-          child.sentClasses().unlock();
-        }
-      }
-    }
-    return all;
   }
 
   // ---- what is learned

@@ -1,17 +1,14 @@
 package org.mitogen4j.internal.parent.classes;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.Disconnects;
@@ -32,8 +29,7 @@ import org.mitogen4j.internal.parent.Requests;
 
 /**
  * Answers children that ask for classes. What is not here is asked for once, however many wait for
- * it, and no thread waits meanwhile. Each child has a queue of its own, and they take turns; that
- * of one that does not take its answers rests, so that it holds up no thread and no other child.
+ * it, and no thread waits meanwhile. Each child has a queue of its own, and they take turns.
  */
 public final class ClassServer extends Requests.FromChild {
   /** Between names in an answer: none has it. */
@@ -50,28 +46,13 @@ public final class ClassServer extends Requests.FromChild {
   /** What is asked for further up at a time: this context is held to the same there. */
   private static final int MAX_ASKING = MAX_OPEN / 4;
 
-  /** Threads that work for one child: one class that is slow to find does not hold up the next. */
-  private static final int THREADS = 3;
-
-  /** A child to which so many bytes are to be written already is not served. */
-  private static final int ROOM = 1 << 18;
-
-  /** How long until it is looked again whether it took them. */
-  private static final long REST_MILLIS = 10;
-
-  private static final long MAX_REST_MILLIS = 100;
-
   private final Parent parent;
+  private final AnswerCompanions companions;
   private final ContextRuntime context;
   private final MessageRouter router;
   private final Executor pool;
-  private final Map<Link, Queue> queues = new ConcurrentHashMap<>();
-
-  /** How often classes may have come to be that there were not before. */
-  private final AtomicInteger sources = new AtomicInteger();
-
-  /** Names of absent classes that some child was told of before it asked. */
-  private final Set<String> told = ConcurrentHashMap.newKeySet();
+  final AbsentClasses absences;
+  private final Map<Link, ChildQueue> queues = new ConcurrentHashMap<>();
 
   /** How many answers of the parent are awaited. */
   private final AtomicInteger asking = new AtomicInteger();
@@ -85,13 +66,15 @@ public final class ClassServer extends Requests.FromChild {
     this.pool = pool;
     context = parent.context;
     router = parent.router;
-    new Queue(null); // so that the classes are here when a reading thread needs them
+    companions = new AnswerCompanions(parent, parent.sender);
+    absences = new AbsentClasses(parent);
+    queue(null); // so that the classes are here when a reading thread needs them
     new Answer("");
   }
 
   @Override
   public void receive(Message m) {
-    Queue queue = queues.computeIfAbsent(m.from, Queue::new);
+    ChildQueue queue = queues.computeIfAbsent(m.from, this::queue);
     if (queue.open.incrementAndGet() > MAX_OPEN || m.size > Requests.MAX_SIZE) {
       throw new IllegalArgumentException(
           "it asks for more than "
@@ -102,143 +85,19 @@ public final class ClassServer extends Requests.FromChild {
     }
   }
 
-  /** Forgets children that are gone. */
-  public void clean() {
-    queues.keySet().removeIf(stream -> stream.dead() != null);
+  private ChildQueue queue(Link to) {
+    return new ChildQueue(to, parent, pool, () -> asking.get() > MAX_ASKING);
   }
 
-  /** What one child asked for. */
-  private final class Queue implements Runnable {
-    private final Link to;
+  /** There may be classes now that there were not before: children are to ask again. */
+  public void forgetAbsent() {
+    absences.forget();
+  }
 
-    @GuardedBy("this")
-    private final ArrayDeque<Runnable> work = new ArrayDeque<>();
-
-    @GuardedBy("this")
-    private int running;
-
-    @GuardedBy("this")
-    private int begun; // of those that run: that have no task yet
-
-    @GuardedBy("this")
-    private boolean resting;
-
-    @GuardedBy("this")
-    private long rest = REST_MILLIS;
-
-    /** What it asked for and has no answer to. */
-    final AtomicInteger open = new AtomicInteger();
-
-    /** What it was told of that there is none. */
-    @GuardedBy("absent")
-    private final AbsentNames absent = new AbsentNames();
-
-    Queue(Link to) {
-      this.to = to;
-    }
-
-    synchronized void add(Runnable task) {
-      work.add(task);
-      go();
-    }
-
-    /** Has threads of the pool take one task each, if the child has room for the answers. */
-    @GuardedBy("this")
-    private void go() {
-      int more = Math.min(work.size() - begun, THREADS - running);
-      if (resting || more <= 0) {
-        return;
-      }
-      if (to.pending() > ROOM || asking.get() > MAX_ASKING) {
-        resting = true;
-        try {
-          parent.schedule(this::resume, rest, TimeUnit.MILLISECONDS);
-        } catch (DeadException closed) {
-          work.clear();
-        }
-        rest = Math.min(2 * rest, MAX_REST_MILLIS);
-        return;
-      }
-      rest = REST_MILLIS;
-      for (; more > 0; more--) {
-        running++;
-        begun++;
-        pool.execute(this); // behind what others asked for
-      }
-    }
-
-    private synchronized void resume() {
-      resting = false;
-      if (to.dead() == null) {
-        go();
-      }
-    }
-
-    @Override
-    public void run() {
-      Runnable task = next();
-      if (task != null) {
-        task.run();
-      }
-      done();
-    }
-
-    private synchronized Runnable next() {
-      begun--;
-      return work.poll();
-    }
-
-    private synchronized void done() {
-      running--;
-      go();
-    }
-
-    /**
-     * Answers that there is no such class, and remembers it.
-     *
-     * @param seen the value of {@link #sources} when the class was looked for
-     * @return whether {@link #sources} still has that value
-     */
-    boolean tellAbsent(Message m, String name, int seen) {
-      synchronized (absent) { // what is sent behind is sent by forgetAbsent
-        if (seen != sources.get()) {
-          return false;
-        }
-        absent.add(name);
-        Encoder e = new Encoder(router, true);
-        e.bytes(Message.EMPTY);
-        parent.requests.answer(m, e);
-        return true;
-      }
-    }
-
-    boolean wasToldAbsent(String name) {
-      synchronized (absent) {
-        return absent.contains(name);
-      }
-    }
-
-    void forgetAbsent() {
-      synchronized (absent) {
-        if (!absent.isEmpty()) {
-          absent.clear();
-          sendForget(to.peer);
-        }
-      }
-    }
-
-    /** Does what may wait for the child, which is not served meanwhile as much as else. */
-    synchronized void apart(Runnable work) {
-      running++;
-      router
-          .thread(
-              "serve " + to.peer,
-              () -> {
-                work.run();
-                done();
-              })
-          .start();
-    }
+  /** Forgets children that are gone. */
+  public void clean() {
+    queues.keySet().removeIf(link -> link.dead() != null);
+    absences.clean();
   }
 
   private void serve(Message m) {
@@ -254,15 +113,14 @@ public final class ClassServer extends Requests.FromChild {
   private void find(Message m, String name) {
     if (ResourceKey.isResource(name) ? !isResource(name) : !isClass(name)) {
       context.routing.refuse(m.from, "it asks for " + Printable.line(name));
-      answer(m, name, Message.EMPTY, Collections.emptyList(), sources.get());
+      answer(m, name, Message.EMPTY, Collections.emptyList(), absences.changes());
       return;
     }
     if (name.startsWith(LIBRARY)) {
-      pushBundleOf(m.src, name);
+      pushBundleOf(m, name);
     }
-    int seen = sources.get();
-    Queue queue = queues.get(m.from);
-    if (queue != null && queue.wasToldAbsent(name)) {
+    int seen = absences.changes();
+    if (absences.wasAnswered(m.from, name)) {
       answer(m, name, Message.EMPTY, Collections.emptyList(), seen);
       return;
     }
@@ -285,23 +143,11 @@ public final class ClassServer extends Requests.FromChild {
     if (packed != null) {
       ContextRecord child = parent.known.get(m.src);
       List<Packed> along =
-          child == null || packed.length == 0 ? Collections.emptyList() : sendAlong(child, name);
+          child == null || packed.length == 0 ? Collections.emptyList() : companions.send(child, name);
       answer(m, name, packed, along, seen);
       return;
     }
     new Answer(name).ask();
-  }
-
-  /** Sends what a child will want next that asks for something. */
-  private List<Packed> sendAlong(ContextRecord child, String name) {
-    if (name.charAt(0) == ResourceKey.FIND && !name.endsWith(".class")) {
-      return router.parents.length == 0
-          ? parent.sender.sendNamed(child, name)
-          : Collections.emptyList();
-    }
-    boolean program =
-        !CallDependencies.isLibrary(name) && !name.endsWith(".") && !ResourceKey.isResource(name);
-    return program ? parent.sender.sendAround(child, name) : Collections.emptyList();
   }
 
   private static boolean isClass(String name) {
@@ -314,15 +160,14 @@ public final class ClassServer extends Requests.FromChild {
   }
 
   /** Who asks for one of the library's classes will ask for its neighbours. */
-  private void pushBundleOf(int child, String name) {
+  private void pushBundleOf(Message m, String name) {
     for (String bundle : Parent.BUNDLES) {
       for (String member : parent.classes.bundle(bundle)) {
         if (member.equals(name)) {
-          parent.sender.sendBundle(child, bundle);
-          ContextRecord asking = parent.known.get(child);
+          parent.sender.sendBundle(m.src, bundle);
+          ContextRecord asking = parent.known.get(m.src);
           if (bundle.equals(API) && asking != null && asking.lastCalled != null) {
-            // later children get the bundle along with the function
-            parent.sender.history.sent(asking.lastCalled, true, Collections.emptySet(), false);
+            parent.sender.history.askedForApi(asking.lastCalled, m.from.peer);
           }
           return;
         }
@@ -335,19 +180,19 @@ public final class ClassServer extends Requests.FromChild {
    *
    * @param packed no bytes when there is no such class
    * @param along the classes that were sent before the answer, for the context that passes it on
-   * @param seen the value of {@link #sources} when the class was looked for
+   * @param seen the value of {@link AbsentClasses#changes} when the class was looked for
    */
   private void answer(Message m, String name, byte[] packed, List<Packed> along, int seen) {
     if (packed.length == 0) {
-      parent.sender.sendNames(m.src);
+      parent.sender.pusher.sendNames(m.src);
     }
-    Queue queue = queues.get(m.from);
-    if (packed.length == 0 && queue != null && !queue.tellAbsent(m, name, seen)) {
+    ChildQueue queue = queues.get(m.from);
+    if (packed.length == 0 && queue != null && !absences.answer(m, name, seen)) {
       find(m, name); // there may be now
       return;
     }
     answered(m);
-    asked(m, name, along, packed.length > 0);
+    asked(m, name, along, packed);
     if (packed.length == 0) {
       return;
     }
@@ -378,77 +223,36 @@ public final class ClassServer extends Requests.FromChild {
    * Notes that a child asked for a class or a resource, for later children that run the same
    * function.
    */
-  private void asked(Message m, String name, List<Packed> along, boolean found) {
+  private void asked(Message m, String name, List<Packed> along, byte[] packed) {
     ContextRecord child = parent.known.get(m.src);
+    boolean found = packed.length > 0;
     if (child != null) {
       if (!ResourceKey.isContinued(name)) { // it reads further pieces ahead
-        child.sentClasses().requests.increment();
         boolean wasSent = child.sentClasses().sent(ResourceKey.classOf(name));
+        child.sentClasses().count(found, wasSent);
         parent.classes.question(name, child, found, wasSent, child.lastCalled);
       }
       if (!found && !ResourceKey.isResource(name)) {
         if (child.lastCalled != null && !name.endsWith(".")) { // later children need not ask
-          parent.sender.history.asked(child.lastCalled, ResourceKey.absentClass(name));
+          parent.sender.history.asked(
+              child.lastCalled, ResourceKey.absentClass(name), m.from.peer, false);
         }
         return;
       }
-      parent.sender.sendPackage(child, name);
-      parent.classes.sending(name, child, ClassSender.ASKED_FOR);
+      parent.sender.pusher.sendPackage(child, name);
+      ContextRecord hop = m.from.peer == child.id ? null : parent.known.get(m.from.peer);
+      Packed answer = Packed.single(name, packed);
+      parent.classes.sending(name, child, ClassPusher.ASKED_FOR, answer, hop);
       if (child.lastCalled != null && !ResourceKey.isContinued(name)) {
         boolean isResource = ResourceKey.isResource(name);
         parent.sender.history.asked(
-            child.lastCalled, isResource ? name : ResourceKey.classOf(name));
+            child.lastCalled, isResource ? name : ResourceKey.classOf(name), m.from.peer, found);
         for (Packed packed : along) {
           for (String with : packed.classes) {
-            parent.sender.history.asked(child.lastCalled, ResourceKey.classOf(with));
+            parent.sender.history.asked(
+                child.lastCalled, ResourceKey.classOf(with), m.from.peer, true);
           }
         }
-      }
-    }
-  }
-
-  // ---- what does not exist
-
-  /** There may be classes now that there were not before: children are to ask again. */
-  public void forgetAbsent() {
-    sources.incrementAndGet();
-    for (Queue queue : queues.values()) {
-      queue.forgetAbsent();
-    }
-    for (ContextRecord context : parent.known.values()) {
-      if (context.hasSentClasses() && context.sentClasses().takeAbsent()) {
-        sendForget(context.id);
-      }
-    }
-    told.clear();
-  }
-
-  private void sendForget(int id) {
-    Encoder e = new Encoder(router, true);
-    e.text(""); // an empty name: forget which classes are absent
-    e.bytes(Message.EMPTY);
-    try {
-      router.send(id, Handle.PUSH, 0, e, 0, false);
-    } catch (DeadException gone) {
-      // the context is gone, so there is nothing to forget
-    }
-  }
-
-  /** Notes that a child is told, before it asks, that there is no such class. */
-  void tellAbsent(String className) {
-    told.add(className);
-  }
-
-  /** There is such a class, although a child may have been told that there is none. */
-  void exists(String name) {
-    if (told.contains(name) || parent.classes.isUnexpected(name)) {
-      forgetAbsent();
-      return;
-    }
-    for (Queue queue : queues.values()) {
-      if (queue.wasToldAbsent(name)) {
-        forgetAbsent();
-        return;
       }
     }
   }
@@ -460,7 +264,7 @@ public final class ClassServer extends Requests.FromChild {
       public void receive(Message m) {
         router.classes.receive(m);
         if (new Decoder(router, m).text().isEmpty()) {
-          forgetAbsent();
+          absences.forget();
         }
       }
     };
@@ -485,7 +289,7 @@ public final class ClassServer extends Requests.FromChild {
   }
 
   private void answered(Message m) {
-    Queue queue = queues.get(m.from);
+    ChildQueue queue = queues.get(m.from);
     if (queue != null) {
       queue.open.decrementAndGet();
     }
@@ -537,14 +341,14 @@ public final class ClassServer extends Requests.FromChild {
         return; // the link ended while it was asked for: that was told already
       }
       asking.decrementAndGet();
-      int seen = sources.get(); // on the thread that is told of more
+      int seen = absences.changes(); // on the thread that is told of more
       for (Message m : who) {
-        Queue queue = queues.get(m.from);
+        ChildQueue queue = queues.get(m.from);
         if (found == null) { // no answer is not the same as no class
           answered(m);
           context.routing.dead(m.from, m.src, m.replyTo, EndCause.of(answer));
         } else if (queue != null) { // else it is gone
-          queue.add(() -> answer(m, name, found, parent.sender.sendOn(m.src, along), seen));
+          queue.add(() -> answer(m, name, found, parent.sender.pusher.sendOn(m.src, along), seen));
         }
       }
     }

@@ -51,8 +51,21 @@ public interface ClassSource {
    */
   boolean add(ClassLoader loader);
 
-  /** A class goes to a context: for the log. */
-  void sending(String className, ContextRecord to, String why);
+  /**
+   * Logs that a class or a resource goes to a context.
+   *
+   * @param packed what it travels in
+   * @param by the direct child that passes it on; null where the context is one itself
+   */
+  default void sending(
+      String className, ContextRecord to, String why, Packed packed, ContextRecord by) {
+    // only the master logs
+  }
+
+  /** Logs whether a context told that it loaded a class that was sent to it. */
+  default void told(String className, ContextRecord by, boolean loaded) {
+    // only the master logs
+  }
 
   /**
    * Logs that a context asked for a class or a resource, and waits for the answer.

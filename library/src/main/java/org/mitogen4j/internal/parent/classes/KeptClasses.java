@@ -12,7 +12,6 @@ import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.KeptContent;
 import org.mitogen4j.internal.context.ResourceKey;
 import org.mitogen4j.internal.kernel.ClassCache;
-import org.mitogen4j.internal.parent.ContextRecord;
 
 /** The class source of a parent that has a parent itself: what it was sent, and asks for. */
 public final class KeptClasses implements ClassSource {
@@ -95,11 +94,6 @@ public final class KeptClasses implements ClassSource {
   @Override
   public boolean add(ClassLoader loader) {
     return false; // all classes here came from the parent
-  }
-
-  @Override
-  public void sending(String className, ContextRecord to, String why) {
-    // nobody reads a log here
   }
 
   @Override

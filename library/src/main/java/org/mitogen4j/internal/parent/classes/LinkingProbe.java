@@ -80,7 +80,7 @@ final class LinkingProbe extends ClassLoader {
     if (known != null) {
       return known;
     }
-    if (CallDependencies.isLibrary(name)) {
+    if (LibraryNames.isLibrary(name)) {
       Class<?> type = Class.forName(name, false, LinkingProbe.class.getClassLoader());
       library(type);
       return type;
@@ -89,7 +89,7 @@ final class LinkingProbe extends ClassLoader {
   }
 
   private void library(Class<?> type) {
-    if (type != null && CallDependencies.isLibrary(type.getName())) {
+    if (type != null && LibraryNames.isLibrary(type.getName())) {
       loaded.add(type.getName());
       library(type.getSuperclass());
       for (Class<?> i : type.getInterfaces()) {

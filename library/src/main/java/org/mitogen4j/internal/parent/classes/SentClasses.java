@@ -77,6 +77,9 @@ public final class SentClasses {
     return askedIn.merge(inPackage, 1, Integer::sum);
   }
 
+  /** How many absent names it told of that it did not ask for. */
+  int missed; // written by one UsedClassesRequest after another
+
   /** How often it had to ask since it was sent a function. */
   final AtomicInteger asked = new AtomicInteger();
 
@@ -86,8 +89,29 @@ public final class SentClasses {
   /** Bytes of what was sent, as it travels. */
   public final LongAdder bytes = new LongAdder();
 
-  /** How often it asked for a class that there is. */
+  /** How often it asked for a class or a resource. */
   public final LongAdder requests = new LongAdder();
+
+  /** How often it asked for one that there is not. */
+  public final LongAdder absentRequests = new LongAdder();
+
+  /** How often it asked for one that was on its way to it. */
+  public final LongAdder lateRequests = new LongAdder();
+
+  /**
+   * Counts a question of the context.
+   *
+   * @param found whether there is what it asked for
+   * @param wasSent whether that was on its way
+   */
+  void count(boolean found, boolean wasSent) {
+    requests.increment();
+    if (!found) {
+      absentRequests.increment();
+    } else if (wasSent) {
+      lateRequests.increment();
+    }
+  }
 
   /** What it told that it loaded. */
   @GuardedBy("this")
@@ -105,7 +129,7 @@ public final class SentClasses {
     lock();
     try {
       for (String name : sent) {
-        if (!CallDependencies.isLibrary(name)
+        if (!LibraryNames.isLibrary(name)
             && !name.startsWith(INTERNAL)
             && !ResourceKey.isResource(name)
             && !name.endsWith(".")

@@ -25,6 +25,9 @@ import org.mitogen4j.internal.parent.Parent;
 final class UsedClassesRequest extends Handler {
   private static final int MAX_SIZE = 1 << 20;
 
+  /** Absent names that are taken from one context, in all its answers together. */
+  private static final int MAX_MISSED = 500;
+
   private final Parent parent;
   private final ContextRecord child;
   private final Map<String, Set<String>> functions;
@@ -69,11 +72,26 @@ final class UsedClassesRequest extends Handler {
       told.add(ResourceKey.classOf(name));
     }
     SentClasses all = child.sentClasses();
+    all.lock();
+    try {
+      told.retainAll(all.sent); // a hostile child may make up other names
+    } finally {
+      all.unlock();
+    }
+    for (Set<String> sent : functions.values()) {
+      for (String name : sent) {
+        if (!ResourceKey.isResource(name)) {
+          parent.classes.told(name, child, told.contains(name));
+        }
+      }
+    }
+    int room = MAX_MISSED - all.missed;
+    List<String> absent = missed.size() <= room ? missed : missed.subList(0, Math.max(0, room));
+    all.missed += absent.size();
     for (Map.Entry<String, Set<String>> function : functions.entrySet()) {
       List<String> loaded = new ArrayList<>();
       all.lock();
       try {
-        // only names of sent classes count: a hostile child may make up others
         for (String name : all.sent) {
           boolean used = told.contains(name) || !all.isTold.contains(name);
           boolean own =
@@ -81,7 +99,7 @@ final class UsedClassesRequest extends Handler {
                   || function.getKey().equals(all.askedFor.get(name));
           boolean isClass = !ResourceKey.isResource(name) && !name.endsWith(".");
           boolean isProgram =
-              function.getValue().contains(name) || !CallDependencies.isLibrary(name);
+              function.getValue().contains(name) || !LibraryNames.isLibrary(name);
           if (used && own && isClass && isProgram) {
             loaded.add(name);
           }
@@ -90,10 +108,10 @@ final class UsedClassesRequest extends Handler {
         all.unlock();
       }
       parent.sender.history.report(function.getKey(), link.peer, loaded);
-      for (String key : missed) {
+      for (String key : absent) {
         if (ResourceKey.isAbsence(key)
             || key.startsWith(ResourceKey.FIND + "") && ResourceKey.isName(key.substring(1))) {
-          parent.sender.history.asked(function.getKey(), key);
+          parent.sender.history.asked(function.getKey(), key, link.peer, false);
         }
       }
     }

@@ -125,21 +125,56 @@ class LoadedClassesTest {
   @Test
   void theLettersOfAskedNamesAreBounded() {
     for (int i = 0; i < 10_000; i++) {
-      learned.asked(FUNCTION, ResourceKey.FIND + i + "x".repeat(2000));
+      learned.asked(FUNCTION, ResourceKey.FIND + i + "x".repeat(2000), 1, true);
     }
 
     int letters = learned.asked(FUNCTION, program).stream().mapToInt(String::length).sum();
-    assertThat(letters).isPositive().isLessThanOrEqualTo(1 << 16);
+    assertThat(letters).isPositive().isLessThanOrEqualTo(1 << 15);
   }
 
   @Test
   void whatOneChildAsksForIsBoundedInBytes() {
     for (String name : many()) {
-      learned.asked(FUNCTION, name);
+      learned.asked(FUNCTION, name, 1, true);
     }
 
     List<String> asked = new ArrayList<>(learned.asked(FUNCTION, program));
     assertThat(size(asked)).isPositive().isLessThanOrEqualTo(FOR_ONE);
+  }
+
+  @Test
+  void aChildThatAsksForEverythingLeavesRoomForWhatOthersAskFor() {
+    String needed = ResourceKey.find("META-INF/MANIFEST.MF");
+    for (int i = 0; i < 10_000; i++) {
+      learned.asked(FUNCTION, ResourceKey.absentClass("made.up.Name" + i), 1, false);
+      learned.asked(FUNCTION, ResourceKey.find("made/up" + i), 1, true);
+    }
+    learned.asked(FUNCTION, needed, 2, true);
+
+    assertThat(learned.asked(FUNCTION, program)).contains(needed).hasSizeLessThan(1000);
+  }
+
+  @Test
+  void whatOneChildLoadedTakesNoRoomFromWhatAnotherLoaded() {
+    List<String> names = many();
+    List<String> one = names.subList(0, names.size() / 2);
+    List<String> other = names.subList(names.size() / 2, names.size() / 2 + 5);
+    learned.report(FUNCTION, 1, one);
+    learned.report(FUNCTION, 2, other);
+
+    assertThat(size(one)).isGreaterThan(FOR_ONE);
+    assertThat(learned.plan(FUNCTION, program).names).containsAll(other);
+  }
+
+  @Test
+  void theApiGoesAlongOnceTwoDirectChildrenAskedForIt() {
+    learned.report(FUNCTION, 1, List.of("app.Main"));
+    learned.askedForApi(FUNCTION, 1);
+    learned.askedForApi(FUNCTION, 1);
+    assertThat(learned.plan(FUNCTION, program).usesApi).isFalse();
+
+    learned.askedForApi(FUNCTION, 2);
+    assertThat(learned.plan(FUNCTION, program).usesApi).isTrue();
   }
 
   @Test

@@ -1,0 +1,163 @@
+package org.mitogen4j.internal.parent.classes;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.mitogen4j.internal.context.ResourceKey;
+import org.mitogen4j.internal.kernel.Link;
+import org.mitogen4j.internal.parent.ContextRecord;
+import org.mitogen4j.internal.parent.Parent;
+
+/**
+ * Sends what goes along with an answer: what a child will want next that asks for a class or a
+ * resource.
+ */
+final class AnswerCompanions {
+  /** The prefix of the keys of lists of services. */
+  private static final String SERVICES = ResourceKey.FIND + ResourceKey.SERVICES;
+
+  // what goes along with a class that a child asked for: twice as much each time
+  private static final long AROUND_CLASSES = 80;
+  private static final long AROUND_BYTES = 50_000;
+  private static final int MAX_AROUND_SHIFT = 4;
+  private static final int LEARNED_SHIFT = 3; // what is missing is little
+  private static final long AROUND_NANOS = 50_000_000;
+
+  /** From the third question for a class of one package on, its neighbours in the jar go along. */
+  private static final int FEW_OF_PACKAGE = 3;
+
+  /**
+   * The most classes before a class in its jar that then go along with it, and the most after it.
+   */
+  private static final int NEIGHBOURS = 100;
+
+  private final Parent parent;
+  private final ClassSender sender;
+  private final ClassSource classes;
+  private final ClassSearches searches;
+
+  AnswerCompanions(Parent parent, ClassSender sender) {
+    this.parent = parent;
+    this.sender = sender;
+    classes = parent.classes;
+    searches = sender.searches;
+  }
+
+  /** Sends what a child will want next that asks for something; empty where that is not known. */
+  List<Packed> send(ContextRecord child, String name) {
+    if (name.charAt(0) == ResourceKey.FIND && !name.endsWith(".class")) {
+      return parent.router.parents.length == 0 ? sendNamed(child, name) : Collections.emptyList();
+    }
+    boolean program =
+        !LibraryNames.isLibrary(name) && !name.endsWith(".") && !ResourceKey.isResource(name);
+    return program ? sendAround(child, name) : Collections.emptyList();
+  }
+
+  /**
+   * Sends classes that a child is likely to need after the class that it asks for, but not that
+   * class itself. A child that asks often gets more classes each time.
+   *
+   * @return what was sent
+   */
+  private List<Packed> sendAround(ContextRecord child, String asked) {
+    String className = ResourceKey.classOf(asked);
+    SentClasses sent = child.sentClasses();
+    sent.lock();
+    try {
+      if (sent.sent.contains(className)) {
+        return Collections.emptyList(); // it may be on its way: it alone goes ahead of that
+      }
+    } finally {
+      sent.unlock();
+    }
+    int times = Math.min(sent.asked.incrementAndGet(), MAX_AROUND_SHIFT);
+    int shift = sent.isLearned ? times - LEARNED_SHIFT : times;
+    Collection<String> next =
+        searches.next(
+            child.id, child.lastCalled, className, shift(AROUND_CLASSES, shift), AROUND_NANOS);
+    Map<String, String> all = new LinkedHashMap<>();
+    for (String name : neighbours(child, className)) {
+      all.put(name, "in a package of which it asks for one class after another");
+    }
+    for (String name : next) {
+      all.putIfAbsent(name, "goes with " + className);
+    }
+    if (asked.equals(classes.toSend(className, child)) || !asked.equals(className)) {
+      all.remove(className); // else it is going to use another variant than it asks for
+    }
+    return sendAlong(child, all, shift(AROUND_BYTES, shift));
+  }
+
+  /**
+   * The neighbours of a class in its package, if the child has asked for several classes of that:
+   * its code may compute their names, so that no search finds them.
+   */
+  private List<String> neighbours(ContextRecord child, String className) {
+    String inPackage = ResourceKey.packageOf(className);
+    if (child.sentClasses().countAsked(inPackage) < FEW_OF_PACKAGE) {
+      return Collections.emptyList();
+    }
+    List<String> all = classes.inPackage(inPackage);
+    int at = Math.max(0, all.indexOf(className));
+    return all.subList(
+        // in the order of the jar
+        Math.max(0, at - NEIGHBOURS), Math.min(all.size(), at + NEIGHBOURS));
+  }
+
+  /** Sends classes along with an answer, and notes them for the function that the child runs. */
+  private List<Packed> sendAlong(ContextRecord child, Map<String, String> all, long maxBytes) {
+    SentClasses sent = child.sentClasses();
+    String function = child.lastCalled;
+    sent.lock();
+    try {
+      Link way = parent.context.routing.way(child.id);
+      if (way != null) {
+        sender.learnResources(function, all.keySet(), way.peer);
+      }
+      List<Packed> packed = sender.pusher.send(child, all, maxBytes, 0);
+      if (function != null) {
+        for (Packed p : packed) {
+          for (String name : p.classes) {
+            sent.askedFor.put(ResourceKey.classOf(name), function);
+          }
+        }
+      }
+      return packed;
+    } finally {
+      sent.unlock();
+    }
+  }
+
+  private static long shift(long n, int left) {
+    return left < 0 ? n >> -left : n << left;
+  }
+
+  /**
+   * Sends the classes that a resource names before the resource. For a list of services also what
+   * these classes need, since the reader will create objects of them; for other resources the
+   * classes alone, since the reader may never load them.
+   */
+  private List<Packed> sendNamed(ContextRecord child, String resource) {
+    Map<String, String> all = new LinkedHashMap<>();
+    String why = "named in " + resource.substring(1);
+    Collection<String> named = searches.files.named(resource);
+    if (named.isEmpty()) {
+      return Collections.emptyList();
+    }
+    if (resource.startsWith(SERVICES)) {
+      for (String provider : named) {
+        for (String name :
+            searches.next(
+                child.id, child.lastCalled, provider, AROUND_CLASSES, AROUND_NANOS / 10)) {
+          all.put(name, "goes with " + resource.substring(1));
+        }
+      }
+    }
+    for (String name : searches.mentioned(child.id, child.lastCalled, named, why)) {
+      all.putIfAbsent(name, why);
+    }
+    return sendAlong(child, all, AROUND_BYTES << MAX_AROUND_SHIFT);
+  }
+}

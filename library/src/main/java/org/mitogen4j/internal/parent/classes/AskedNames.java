@@ -1,0 +1,131 @@
+package org.mitogen4j.internal.parent.classes;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.mitogen4j.internal.context.ResourceKey;
+
+/**
+ * The names of classes and resources that go along with later calls of one function since children
+ * asked for them, each with the direct children that did. A direct child, with all contexts below
+ * it, has quotas of its own: whatever it asks for takes nothing away from what others ask for. Not
+ * thread safe.
+ */
+public final class AskedNames {
+  /** Stands for the search for the function, which is bounded by itself and needs no quota. */
+  public static final int SEARCH = -1;
+
+  /** Stands for the child of an earlier process, where only one had asked for a name. */
+  public static final int EARLIER = -2;
+
+  /** The most direct children of which questions are noted: those that ask first. */
+  private static final int MAX_LINKS = 4;
+
+  /** The most classes that one direct child can add. */
+  private static final int MAX_CLASSES = 64;
+
+  /** The most classes and resources that one direct child can add. */
+  private static final int MAX_NAMES = 500;
+
+  /** Letters of the names that one direct child can add. */
+  private static final int MAX_LETTERS = 1 << 15;
+
+  /** Letters of the names of absent classes and resources that one direct child can add. */
+  private static final int MAX_ABSENT_LETTERS = 1 << 14;
+
+  private final Map<String, Set<Integer>> links = new LinkedHashMap<>();
+  private final Map<Integer, Used> quotas = new LinkedHashMap<>();
+
+  /** How much of its quotas a direct child has used. */
+  private static final class Used {
+    int names;
+    int classes;
+    int letters;
+    int absentLetters;
+  }
+
+  /**
+   * Notes that a name was asked for.
+   *
+   * @param link the direct child that asks, or is on the way to the one that does; or {@link
+   *     #SEARCH} or {@link #EARLIER}
+   * @param exists whether the program has such a class or resource
+   */
+  public void add(String name, int link, boolean exists) {
+    Set<Integer> known = links.get(name);
+    if (known != null && (known.contains(link) || known.size() >= MAX_LINKS)) {
+      return;
+    }
+    if (link != SEARCH && !take(name, link, exists)) {
+      return;
+    }
+    if (known == null) {
+      known = new LinkedHashSet<>(2);
+      links.put(name, known);
+    }
+    known.add(link);
+  }
+
+  private boolean take(String name, int link, boolean exists) {
+    Used used = quotas.get(link);
+    if (used == null) {
+      if (quotas.size() >= MAX_LINKS) {
+        return false;
+      }
+      used = new Used();
+      quotas.put(link, used);
+    }
+    boolean isClass = !ResourceKey.isResource(name);
+    int absent = exists ? 0 : name.length();
+    if (used.names >= MAX_NAMES
+        || isClass && used.classes >= MAX_CLASSES
+        || used.letters + name.length() > MAX_LETTERS
+        || used.absentLetters + absent > MAX_ABSENT_LETTERS) {
+      return false;
+    }
+    used.names++;
+    used.classes += isClass ? 1 : 0;
+    used.letters += name.length();
+    used.absentLetters += absent;
+    return true;
+  }
+
+  /** The names in the order in which they were asked for first. */
+  public Collection<String> names() {
+    return new ArrayList<>(links.keySet());
+  }
+
+  /** The names of resources, in the order in which they were asked for first. */
+  public List<String> resources() {
+    List<String> resources = new ArrayList<>(links.keySet());
+    resources.removeIf(name -> !ResourceKey.isResource(name));
+    return resources;
+  }
+
+  /**
+   * The only one that asked for a name; null if several direct children did, or the search found
+   * it.
+   */
+  public Integer onlyLink(String name) {
+    Set<Integer> all = links.get(name);
+    return all == null || all.size() != 1 || all.contains(SEARCH) ? null : all.iterator().next();
+  }
+
+  /** Forgets some names; their room in the quotas stays used. */
+  void removeIf(Predicate<String> test) {
+    links.keySet().removeIf(test);
+  }
+
+  AskedNames copy() {
+    AskedNames copy = new AskedNames();
+    for (Map.Entry<String, Set<Integer>> e : links.entrySet()) {
+      copy.links.put(e.getKey(), new LinkedHashSet<>(e.getValue()));
+    }
+    return copy;
+  }
+}

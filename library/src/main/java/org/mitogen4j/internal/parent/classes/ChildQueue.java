@@ -1,0 +1,137 @@
+package org.mitogen4j.internal.parent.classes;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.Link;
+import org.mitogen4j.internal.parent.Parent;
+
+/**
+ * The questions of one direct child, and of the contexts below it, that wait for an answer. Some of
+ * them are worked on at a time. The queue rests while the child does not take its answers, so that
+ * it holds up no thread and no other child. Thread safe.
+ */
+final class ChildQueue implements Runnable {
+  /** Threads that work for one child: one class that is slow to find does not hold up the next. */
+  private static final int THREADS = 3;
+
+  /** A child to which so many bytes are to be written already is not served. */
+  private static final int ROOM = 1 << 18;
+
+  /** Milliseconds until it is looked again whether it took them. */
+  private static final long REST_MILLIS = 10;
+
+  private static final long MAX_REST_MILLIS = 100;
+
+  private final Link to;
+  private final Parent parent;
+  private final Executor pool;
+  private final BooleanSupplier isBusy;
+
+  @GuardedBy("this")
+  private final ArrayDeque<Runnable> work = new ArrayDeque<>();
+
+  @GuardedBy("this")
+  private int running;
+
+  @GuardedBy("this")
+  private int begun; // of those that run: that have no task yet
+
+  @GuardedBy("this")
+  private boolean resting;
+
+  @GuardedBy("this")
+  private long rest = REST_MILLIS;
+
+  /** What the child asked for and has no answer to. */
+  final AtomicInteger open = new AtomicInteger();
+
+  /**
+   * @param pool runs the work
+   * @param isBusy whether the queue is to rest whatever the child does
+   */
+  ChildQueue(Link to, Parent parent, Executor pool, BooleanSupplier isBusy) {
+    this.to = to;
+    this.parent = parent;
+    this.pool = pool;
+    this.isBusy = isBusy;
+  }
+
+  /** Has a thread of the pool do some work when its turn comes. */
+  synchronized void add(Runnable task) {
+    work.add(task);
+    go();
+  }
+
+  /** Has threads of the pool take one task each, if the child has room for the answers. */
+  @GuardedBy("this")
+  private void go() {
+    int more = Math.min(work.size() - begun, THREADS - running);
+    if (resting || more <= 0) {
+      return;
+    }
+    if (to.pending() > ROOM || isBusy.getAsBoolean()) {
+      resting = true;
+      try {
+        parent.schedule(this::resume, rest, TimeUnit.MILLISECONDS);
+      } catch (DeadException closed) {
+        work.clear();
+      }
+      rest = Math.min(2 * rest, MAX_REST_MILLIS);
+      return;
+    }
+    rest = REST_MILLIS;
+    for (; more > 0; more--) {
+      running++;
+      begun++;
+      pool.execute(this); // behind what others asked for
+    }
+  }
+
+  private synchronized void resume() {
+    resting = false;
+    if (to.dead() == null) {
+      go();
+    }
+  }
+
+  @Override
+  public void run() {
+    Runnable task = next();
+    if (task != null) {
+      task.run();
+    }
+    done();
+  }
+
+  private synchronized Runnable next() {
+    begun--;
+    return work.poll();
+  }
+
+  private synchronized void done() {
+    running--;
+    go();
+  }
+
+  /**
+   * Does work that may wait for the child on a thread of its own. It counts as one of the threads
+   * that work for the child.
+   */
+  synchronized void apart(Runnable task) {
+    running++;
+    parent
+        .router
+        .thread(
+            "serve " + to.peer,
+            () -> {
+              task.run();
+              done();
+            })
+        .start();
+  }
+}

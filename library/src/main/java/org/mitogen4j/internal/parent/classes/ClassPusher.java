@@ -1,0 +1,327 @@
+package org.mitogen4j.internal.parent.classes;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.mitogen4j.internal.context.ClassBlocks;
+import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.context.ResourceKey;
+import org.mitogen4j.internal.kernel.Header;
+import org.mitogen4j.internal.kernel.Link;
+import org.mitogen4j.internal.parent.ContextRecord;
+import org.mitogen4j.internal.parent.Parent;
+import org.mitogen4j.internal.parent.TransferListener;
+
+/**
+ * Puts classes and resources on the link to a context, each once, ahead of whatever is sent to it
+ * next: many in one block, with what the context is to know of their packages.
+ */
+final class ClassPusher {
+  /** The answer to where a resource is that is nowhere: no places, as it travels. */
+  private static final byte[] NOTHING = {0, 0, 0, 2, 99, 96, 0, 0};
+
+  /** What stands before a bundle's name among the names of classes that were sent. */
+  private static final String BUNDLE = "bundle ";
+
+  static final String ASKED_FOR = "asked for";
+
+  /**
+   * The most classes that are sent without the bundles of a parent to a child of which only the
+   * kernel runs.
+   */
+  private static final int MOST_ALONE = 5;
+
+  private static final String[] FOR_PARENTS = {
+    ClassSource.JAR,
+    ClassSource.LIST + "context",
+    ClassSource.LIST + "codec",
+    ClassSource.LIST + Parent.RESOURCES
+  };
+
+  private final Parent parent;
+  private final ContextRuntime context;
+  private final ClassSource classes;
+
+  ClassPusher(Parent parent) {
+    this.parent = parent;
+    context = parent.context;
+    classes = parent.classes;
+  }
+
+  /** Sends a class that it has not been sent; nothing where there is no such. */
+  void send(ContextRecord child, String className, String why) {
+    send(child, Collections.singletonMap(className, why), Long.MAX_VALUE, 0);
+  }
+
+  /**
+   * Sends ahead of a class what the context is to know of its package, where that is here: for
+   * classes of jars, and for all others where the context is known to look for resources.
+   */
+  void sendPackage(ContextRecord child, String className) {
+    String inPackage = ResourceKey.packageOf(className);
+    if (inPackage.equals(className)
+        || ResourceKey.isResource(className)
+        || classes.isLibrary(className)
+        || child.sentClasses().sent(inPackage)
+        || !child.sentClasses().sent(BUNDLE + Parent.RESOURCES)
+            && !classes.usesResources(Collections.singleton(className))) {
+      return;
+    }
+    child.sentClasses().lock();
+    try {
+      if (!child.sentClasses().sent.contains(inPackage)) {
+        byte[] packed = classes.here(inPackage);
+        Link way = context.routing.way(child.id);
+        if (packed != null && packed.length > 0 && way != null) {
+          child.sentClasses().sent.add(inPackage);
+          context.routing.push(way, child.id, inPackage, packed, 0);
+        }
+      }
+    } finally {
+      child.sentClasses().unlock();
+    }
+  }
+
+  /**
+   * Sends classes that it has not been sent, and resources.
+   *
+   * @param names each with the reason for it; the most likely first
+   * @param maxBytes the size in packed bytes at which no further class is sent
+   * @return what was sent
+   */
+  List<Packed> send(ContextRecord child, Map<String, String> names, long maxBytes, int flags) {
+    Set<String> sent = child.sentClasses().sent;
+    child.sentClasses().lock();
+    try {
+      List<String> missing = new ArrayList<>(names.keySet());
+      missing.removeAll(sent);
+      if (!sent.contains(BUNDLE + Parent.RESOURCES)) {
+        missing.removeIf(ResourceKey::isResource); // it has no use for them yet
+      } else if (child.sentClasses().distrusts()) {
+        missing.removeIf(ResourceKey::isAbsence);
+      }
+      List<Packed> all = new ArrayList<>();
+      List<String> ordinary = new ArrayList<>();
+      long left = maxBytes;
+      Link way = context.routing.way(child.id);
+      boolean direct = way == null || way.peer == child.id;
+      boolean alone = direct && !child.isBegun() && missing.size() <= MOST_ALONE;
+      for (String name : missing) {
+        String travels = left > 0 ? classes.toSend(name, child) : null;
+        byte[] single = alone && name.equals(travels) ? classes.outOfBlock(name) : null;
+        if (travels == null) {
+          break;
+        } else if (single != null) {
+          all.add(Packed.single(name, single));
+          left -= single.length;
+          continue;
+        } else if (!ResourceKey.isResource(name) && !classes.isLibrary(name)) {
+          ordinary.add(travels);
+          continue;
+        }
+        byte[] bytes = packed(child, travels);
+        if (bytes != null) {
+          all.add(Packed.variant(travels, bytes, name));
+          left -= bytes.length;
+        }
+      }
+      ContextRecord hop = direct ? null : parent.known.get(way.peer);
+      if (hop == null) {
+        all.addAll(classes.pack(ordinary, left));
+        push(child, all, names, flags);
+      } else {
+        hop.sentClasses().lock(); // so that each class passes it once
+        try {
+          all.addAll(takeAgain(hop.sentClasses().passed, ordinary));
+          List<Packed> packed = classes.pack(ordinary, left);
+          for (Packed p : packed) {
+            for (String name : p.classes) {
+              hop.sentClasses().passed.put(name, p);
+            }
+          }
+          all.addAll(packed);
+          push(child, all, names, flags);
+        } finally {
+          hop.sentClasses().unlock();
+        }
+      }
+      if (maxBytes == Long.MAX_VALUE) {
+        sent.addAll(missing); // those that there are not are not looked for again
+      }
+      return all;
+    } finally {
+      child.sentClasses().unlock();
+    }
+  }
+
+  /**
+   * A packed class of the library, or the answer about a resource or an absent class; null for
+   * nothing.
+   */
+  private byte[] packed(ContextRecord child, String name) {
+    String absent = ResourceKey.classOfAbsent(name);
+    if (absent != null && classes.classFile(absent) != null) {
+      return null; // meanwhile there is such a class
+    }
+    byte[] bytes = absent == null ? classes.packed(name) : NOTHING;
+    boolean isNames = name.equals(ResourceKey.NAMES);
+    if (bytes == null && ResourceKey.isResource(name) && !isNames) {
+      bytes = NOTHING; // an empty answer, so that the child need not ask
+    }
+    if (bytes == NOTHING || bytes != null && isNames) {
+      child.sentClasses().tellAbsent();
+    }
+    if (absent != null) {
+      parent.server.absences.tell(absent);
+    }
+    return bytes;
+  }
+
+  /**
+   * Sends all names of the program, once, to a context that asked for an absent one; only if the
+   * names are known here, and the context or one below it has the library's classes that use them.
+   */
+  void sendNames(int id) {
+    ContextRecord child = parent.known.get(id);
+    Link way = context.routing.way(id);
+    byte[] names =
+        child == null || way == null || !way.sent.contains(ContextRuntime.PROGRAM_LOADER)
+            ? null
+            : classes.here(ResourceKey.NAMES);
+    if (names == null || names.length == 0 || child.sentClasses().distrusts()) {
+      return;
+    }
+    child.sentClasses().lock();
+    try {
+      if (child.sentClasses().sent.add(ResourceKey.NAMES)) {
+        child.sentClasses().tellAbsent();
+        Packed packed = Packed.single(ResourceKey.NAMES, names);
+        push(child, packed, Collections.singletonMap(packed.name, "it asks for what is not"), 0);
+      }
+    } finally {
+      child.sentClasses().unlock();
+    }
+  }
+
+  /**
+   * What some classes came in before.
+   *
+   * @param names those that are found are removed
+   */
+  private static Collection<Packed> takeAgain(Map<String, Packed> passed, List<String> names) {
+    Map<String, Packed> again = new LinkedHashMap<>();
+    for (String name : names) {
+      Packed packed = passed.get(name);
+      if (packed != null) {
+        again.put(packed.name, packed);
+      }
+    }
+    for (Packed packed : again.values()) {
+      names.removeAll(packed.classes);
+    }
+    return again.values();
+  }
+
+  private void push(ContextRecord child, List<Packed> all, Map<String, String> reasons, int flags) {
+    for (Packed packed : all) {
+      for (String name : packed.classes) {
+        child
+            .sentClasses()
+            .sent
+            .add(ResourceKey.isResource(name) ? name : ResourceKey.classOf(name));
+      }
+      push(child, packed, reasons, flags);
+    }
+  }
+
+  private void push(ContextRecord child, Packed packed, Map<String, String> reasons, int flags) {
+    Link way = context.routing.way(child.id);
+    if (way == null) {
+      return; // it is gone
+    }
+    if (!classes.isLibrary(packed.name) && !LibraryNames.isLibrary(packed.name)) {
+      child.sentClasses().bytes.add(packed.bytes.length);
+    }
+    if (packed.isBlock() || child.sentClasses().sent.contains(BUNDLE + Parent.RESOURCES)) {
+      for (String name : packed.classes) {
+        if (!classes.isLibrary(name)) {
+          child.sentClasses().isTold.add(ResourceKey.classOf(name));
+        }
+      }
+    }
+    if (packed.isBlock()) {
+      sendBundle(child, "context"); // which takes them out of blocks
+    } else if (packed.bytes.length > Header.MAX_PAYLOAD / 2) {
+      sendBundle(child, "context"); // it goes in pieces, which take the rest
+    }
+    ContextRecord hop = parent.known.get(way.peer);
+    for (String travels : packed.classes) {
+      String name = ResourceKey.isResource(travels) ? travels : ResourceKey.classOf(travels);
+      sendPackage(child, name);
+      if (!ResourceKey.isResource(name) && !classes.isLibrary(name)) {
+        parent.server.absences.exists(name);
+      }
+      String why = reasons.get(name);
+      why = why == null ? "in the same block" : why;
+      classes.sending(name, child, why, packed, way.peer == child.id ? null : hop);
+    }
+    boolean pieces = packed.bytes.length > Header.MAX_PAYLOAD / 2 && !packed.isBlock();
+    TransferListener listener = parent.transfers;
+    long begun = listener == null ? 0 : System.nanoTime();
+    context.routing.push(way, child.id, packed.name, packed.bytes, pieces ? 0 : flags);
+    if (listener != null) {
+      listener.sent(child.id, packed.classes.size(), packed.bytes.length, begun);
+    }
+  }
+
+  /** Sends a bundle of the library's classes. */
+  void sendBundle(ContextRecord child, String bundle) {
+    child.sentClasses().lock();
+    try {
+      if (child.sentClasses().sent.add(BUNDLE + bundle)) {
+        for (String name : classes.bundle(bundle)) {
+          send(child, name, "of the library's bundle " + bundle);
+        }
+        if (bundle.equals("parent")) { // it will want these to start children
+          for (String name : FOR_PARENTS) {
+            send(child, name, "for its children");
+          }
+        }
+      }
+    } finally {
+      child.sentClasses().unlock();
+    }
+  }
+
+  /** Sends a context below what came from above, as it came: classes, and blocks of them. */
+  List<Packed> sendOn(int id, List<String> names) {
+    List<Packed> all = new ArrayList<>();
+    ContextRecord child = parent.known.get(id);
+    for (String name : names) {
+      byte[] bytes = classes.here(name);
+      if (child != null && bytes != null && bytes.length > 0) {
+        Packed packed =
+            ClassBlocks.isBlock(bytes)
+                ? Packed.block(
+                    bytes,
+                    Arrays.asList(ClassBlocks.names(bytes, context.router.classes.dictionary)))
+                : Packed.single(name, bytes);
+        all.add(packed);
+        child.sentClasses().lock();
+        try {
+          if (child.sentClasses().sent.addAll(packed.classes)) { // names as they travel
+            push(child, packed, Collections.singletonMap(name, ASKED_FOR), 0);
+          }
+        } finally {
+          child.sentClasses().unlock();
+        }
+      }
+    }
+    return all;
+  }
+}

@@ -1,0 +1,16 @@
+package org.mitogen4j.internal.parent.classes;
+
+/** A method with code. Immutable. */
+final class MethodCode {
+  final String type;
+  final ClassFile.Member method;
+
+  MethodCode(String type, ClassFile.Member method) {
+    this.type = type;
+    this.method = method;
+  }
+
+  String key() {
+    return type + '/' + method.key();
+  }
+}

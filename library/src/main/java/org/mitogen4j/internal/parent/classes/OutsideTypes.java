@@ -1,0 +1,59 @@
+package org.mitogen4j.internal.parent.classes;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.mitogen4j.internal.context.FunctionName;
+
+/**
+ * What others than the program may call on its objects: the methods of the JDK's and the library's
+ * types that the program's classes extend or implement.
+ */
+final class OutsideTypes {
+  private final LinkingProbe trial;
+
+  /** Methods by name and descriptor, by the types' names. */
+  private final Map<String, Set<String>> known = new HashMap<>();
+
+  OutsideTypes(LinkingProbe trial) {
+    this.trial = trial;
+  }
+
+  void addAll(OutsideTypes other) {
+    known.putAll(other.known);
+  }
+
+  /** The methods of a type that is not the program's, and of those above it. */
+  Set<String> methods(String type) {
+    Set<String> keys = known.get(type);
+    if (keys == null) {
+      keys = new HashSet<>();
+      overridable(trial.load(type), keys);
+      trial.loaded(); // nothing of that is news
+      known.put(type, keys);
+    }
+    return keys;
+  }
+
+  private static void overridable(Class<?> type, Set<String> keys) {
+    if (type == null) {
+      return;
+    }
+    try {
+      for (Method m : type.getDeclaredMethods()) {
+        if (!Modifier.isStatic(m.getModifiers()) && !Modifier.isPrivate(m.getModifiers())) {
+          keys.add(m.getName() + FunctionName.descriptor(m));
+        }
+      }
+    } catch (LinkageError e) {
+      return; // the child will see it, too
+    }
+    overridable(type.getSuperclass(), keys);
+    for (Class<?> i : type.getInterfaces()) {
+      overridable(i, keys);
+    }
+  }
+}
