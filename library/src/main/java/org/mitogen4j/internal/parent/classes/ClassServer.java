@@ -167,6 +167,7 @@ public final class ClassServer extends Requests.FromChild {
           parent.sender.sendBundle(m.src, bundle);
           ContextRecord asking = parent.known.get(m.src);
           if (bundle.equals(API) && asking != null && asking.lastCalled != null) {
+            asking.sentClasses().askedForApi.add(asking.lastCalled);
             parent.sender.history.askedForApi(asking.lastCalled, m.from.peer);
           }
           return;
@@ -247,8 +248,8 @@ public final class ClassServer extends Requests.FromChild {
         boolean isResource = ResourceKey.isResource(name);
         parent.sender.history.asked(
             child.lastCalled, isResource ? name : ResourceKey.classOf(name), m.from.peer, found);
-        for (Packed packed : along) {
-          for (String with : packed.classes) {
+        for (Packed p : along) {
+          for (String with : p.classes) {
             parent.sender.history.asked(
                 child.lastCalled, ResourceKey.classOf(with), m.from.peer, true);
           }

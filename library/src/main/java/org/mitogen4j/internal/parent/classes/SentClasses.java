@@ -63,6 +63,9 @@ public final class SentClasses {
   /** Classes that were sent because it asked, each with the function that was last called then. */
   final Map<String, String> askedFor = new HashMap<>(); // guarded by the lock
 
+  /** Functions that it ran when it asked for the library's API. */
+  final Set<String> askedForApi = ConcurrentHashMap.newKeySet();
+
   /** Whether it was sent what earlier children loaded for the function that was last called. */
   volatile boolean isLearned;
 

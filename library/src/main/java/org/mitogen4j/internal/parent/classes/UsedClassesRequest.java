@@ -96,11 +96,12 @@ final class UsedClassesRequest extends Handler {
           boolean used = told.contains(name) || !all.isTold.contains(name);
           boolean own =
               function.getValue().contains(name)
-                  || function.getKey().equals(all.askedFor.get(name));
+                  || function.getKey().equals(all.askedFor.get(name))
+                  || all.askedForApi.contains(function.getKey())
+                      && told.contains(name)
+                      && parent.classes.isLibrary(name);
           boolean isClass = !ResourceKey.isResource(name) && !name.endsWith(".");
-          boolean isProgram =
-              function.getValue().contains(name) || !LibraryNames.isLibrary(name);
-          if (used && own && isClass && isProgram) {
+          if (used && own && isClass) {
             loaded.add(name);
           }
         }

@@ -19,7 +19,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.mitogen4j.internal.parent.ContextRecord;
+import org.mitogen4j.programs.Annotated;
 import org.mitogen4j.programs.Inventory;
 
 /** What is followed from a function, and what is not. */
@@ -69,11 +69,6 @@ class CallDependenciesTest {
 
     @Override
     public boolean add(ClassLoader other) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void sending(String className, ContextRecord to, String why) {
       throw new UnsupportedOperationException();
     }
 
@@ -167,6 +162,42 @@ class CallDependenciesTest {
   }
 
   @Test
+  void theExceptionsThatAClassCatchesBelongToItAlsoWhereNothingIsProbed() {
+    ClassFiles files = new ClassFiles(new Found(CallDependenciesTest.class.getClassLoader()));
+    CallDependencies search = CallDependencies.after(files, null);
+    search.ask(Annotated.class.getName() + "$Calls");
+
+    assertThat(search.next(100, TimeUnit.MINUTES.toNanos(1)))
+        .contains(
+            Annotated.class.getName() + "$Catches", Annotated.class.getName() + "$Thrown");
+  }
+
+  @Test
+  void theAnnotationsOfAClassThatIsLookedAtBelongToIt() {
+    String looks = Annotated.class.getName();
+    String function = looks + ";annotations;()I";
+
+    assertThat(follow(function).classes)
+        .containsKeys(looks + "$Looked", looks + "$Marked", looks + "$Marker");
+  }
+
+  static String list(String service) {
+    return "META-INF/services/" + service;
+  }
+
+  @Test
+  void theConstantPartOfATextThatIsJoinedIsSeen() throws Exception {
+    String name = CallDependenciesTest.class.getName();
+    ClassFile file =
+        new ClassFile(new Found(CallDependenciesTest.class.getClassLoader()).classFile(name));
+    ClassFile.Member list = file.members.get("list(Ljava/lang/String;)Ljava/lang/String;");
+
+    assertThat(file.references(list))
+        .anyMatch(
+            r -> r.instruction == ClassFile.TEXT && r.owner.startsWith("META-INF/services/"));
+  }
+
+  @Test
   void everyMethodOfTheJdkCanBeRead() throws Exception {
     int read = 0;
     Path modules = FileSystems.getFileSystem(URI.create("jrt:/")).getPath("/modules/java.base");
@@ -177,6 +208,9 @@ class CallDependenciesTest {
           file.references(member);
           read++;
         }
+        assertThat(file.verified()).doesNotContainNull();
+        assertThat(file.caught()).doesNotContainNull();
+        assertThat(file.described()).noneMatch(name -> name.contains("/"));
       }
     }
 
