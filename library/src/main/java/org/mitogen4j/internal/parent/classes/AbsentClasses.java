@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.Handle;
@@ -42,6 +43,24 @@ final class AbsentClasses {
     synchronized boolean contains(String name) {
       return names.contains(name);
     }
+
+    /** Answers, unless there may be more classes than when the class was looked for. */
+    synchronized boolean answer(String name, BooleanSupplier isCurrent, Runnable answer) {
+      boolean current = isCurrent.getAsBoolean();
+      if (current) {
+        names.add(name);
+        answer.run(); // what is sent behind is sent by forget
+      }
+      return current;
+    }
+
+    /** Has the child forget, if it was told of any. */
+    synchronized void forget(Runnable send) {
+      if (!names.isEmpty()) {
+        names.clear();
+        send.run();
+      }
+    }
   }
 
   /** How often there may have come to be more classes; the answer to a question belongs to one. */
@@ -62,16 +81,10 @@ final class AbsentClasses {
    */
   boolean answer(Message m, String name, int seen) {
     Told told = answers.computeIfAbsent(m.from, any -> new Told());
-    synchronized (told) { // what is sent behind is sent by forget
-      if (seen != changes.get()) {
-        return false;
-      }
-      told.names.add(name);
-      Encoder e = new Encoder(parent.router, true);
-      e.bytes(Message.EMPTY);
-      parent.requests.answer(m, e);
-      return true;
-    }
+    Encoder e = new Encoder(parent.router, true);
+    e.bytes(Message.EMPTY);
+    return told.answer(
+        name, () -> seen == changes.get(), () -> parent.requests.answer(m, e));
   }
 
   /** Whether a direct child was told, when it asked, that there is no such class. */
@@ -103,13 +116,8 @@ final class AbsentClasses {
   void forget() {
     changes.incrementAndGet();
     for (Map.Entry<Link, Told> e : answers.entrySet()) {
-      Told told = e.getValue();
-      synchronized (told) {
-        if (!told.names.isEmpty()) {
-          told.names.clear();
-          sendForget(e.getKey().peer);
-        }
-      }
+      int child = e.getKey().peer;
+      e.getValue().forget(() -> sendForget(child));
     }
     for (ContextRecord context : parent.known.values()) {
       if (context.hasSentClasses() && context.sentClasses().takeAbsent()) {
