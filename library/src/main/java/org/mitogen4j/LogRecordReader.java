@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
 import org.mitogen4j.internal.context.Limits;
+import org.mitogen4j.internal.context.LogRecordEncoder;
 import org.mitogen4j.internal.context.Printable;
 import org.mitogen4j.internal.kernel.Decoder;
 
 /**
- * Turns messages of contexts into log records. All texts are made safe to print, and no new {@link
- * Level} is created.
+ * Turns messages of contexts, which {@link LogRecordEncoder} writes, into log records. All texts
+ * are made safe to print, and no new {@link Level} is created.
  */
 final class LogRecordReader {
   /**

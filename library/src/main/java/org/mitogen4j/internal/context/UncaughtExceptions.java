@@ -3,7 +3,6 @@ package org.mitogen4j.internal.context;
 import java.lang.Thread.UncaughtExceptionHandler;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
-import org.mitogen4j.internal.kernel.Header;
 
 /**
  * Sends an exception that ended a thread of this process to the master as a log record: level
@@ -42,23 +41,23 @@ final class UncaughtExceptions implements UncaughtExceptionHandler {
 
   private boolean send(String thread, Throwable failure) {
     String name = thread.substring(0, Math.min(thread.length(), MAX_NAME));
-    Encoder e = new Encoder(context.router, true);
-    e.u8(OutputForwarder.RECORD);
-    e.varint(context.router.id);
-    e.zigzag(SEVERE);
-    e.varint(System.currentTimeMillis());
-    e.zigzag(0); // the offset of the clocks is known only when something has logged
-    e.text(LOGGER);
-    e.text("uncaught exception in thread \"" + name + "\"");
-    e.text(name);
-    e.value(null);
-    e.value(null);
-    e.value(ExceptionDescription.of(failure, MAX_THROWN));
-    if (e.borrowed != null || e.len > Header.MAX_PAYLOAD) {
+    Encoder record =
+        LogRecordEncoder.encode(
+            context,
+            SEVERE,
+            System.currentTimeMillis(),
+            0, // the difference of the clocks is asked for when something logs
+            LOGGER,
+            "uncaught exception in thread \"" + name + "\"",
+            name,
+            null,
+            null,
+            ExceptionDescription.of(failure, MAX_THROWN));
+    if (!LogRecordEncoder.fitsFrame(record)) {
       return false;
     }
     try {
-      ProcessOutput.sendBehindOwnLines(context, e);
+      ProcessOutput.sendBehindOwnLines(context, record);
     } catch (DeadException lost) {
       return false;
     }

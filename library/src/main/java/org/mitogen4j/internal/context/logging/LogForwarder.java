@@ -7,11 +7,10 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.ExceptionDescription;
-import org.mitogen4j.internal.context.OutputForwarder;
+import org.mitogen4j.internal.context.LogRecordEncoder;
 import org.mitogen4j.internal.context.ProcessOutput;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
-import org.mitogen4j.internal.kernel.Header;
 
 /**
  * The one handler of the root logger in a child. It formats a record on the thread that logs, and
@@ -67,7 +66,7 @@ final class LogForwarder extends Handler {
     nested.set(depth + 1);
     try {
       Encoder e = encode(record, MAX_MESSAGE, MAX_THROWN);
-      if (e.borrowed != null || e.len > Header.MAX_PAYLOAD) { // longer ones could be overtaken
+      if (!LogRecordEncoder.fitsFrame(e)) {
         e = encode(record, SHORT_MESSAGE, SHORT_THROWN);
       }
       ProcessOutput.sendBehindOwnLines(context, e);
@@ -83,21 +82,19 @@ final class LogForwarder extends Handler {
   }
 
   private Encoder encode(LogRecord record, int maxMessage, int maxThrown) {
-    Encoder e = new Encoder(context.router, true);
-    e.u8(OutputForwarder.RECORD);
-    e.varint(context.router.id);
-    e.zigzag(record.getLevel().intValue());
-    e.varint(record.getMillis());
-    e.zigzag(levels.clockDifference());
-    e.text(cut(record.getLoggerName(), MAX_NAME));
-    e.text(cut(message(record), maxMessage));
-    e.text(cut(Thread.currentThread().getName(), MAX_NAME));
-    boolean more = record instanceof ChildLogRecord;
-    e.value(more ? entries(((ChildLogRecord) record).diagnostics()) : null);
-    e.value(more ? names(((ChildLogRecord) record).markers()) : null);
+    ChildLogRecord more = record instanceof ChildLogRecord ? (ChildLogRecord) record : null;
     Throwable thrown = record.getThrown();
-    e.value(thrown == null ? null : ExceptionDescription.of(thrown, maxThrown));
-    return e;
+    return LogRecordEncoder.encode(
+        context,
+        record.getLevel().intValue(),
+        record.getMillis(),
+        levels.clockDifference(),
+        cut(record.getLoggerName(), MAX_NAME),
+        cut(message(record), maxMessage),
+        cut(Thread.currentThread().getName(), MAX_NAME),
+        more == null ? null : entries(more.diagnostics()),
+        more == null ? null : names(more.markers()),
+        thrown == null ? null : ExceptionDescription.of(thrown, maxThrown));
   }
 
   private String message(LogRecord record) {
