@@ -1,6 +1,5 @@
 package org.mitogen4j.internal.context;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -25,15 +24,12 @@ final class DumpHandler extends Handler {
 
   private static final String CUT = "\n... (cut)\n";
 
+  /** From one dump in the log to the next. */
   private static final long PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final ContextRuntime context;
 
-  @GuardedBy("this")
-  private boolean logged;
-
-  @GuardedBy("this")
-  private long loggedAt; // as System.nanoTime
+  private final RateLimit logs = new RateLimit(PAUSE_NANOS);
 
   DumpHandler(ContextRuntime context) {
     this.context = context;
@@ -46,20 +42,10 @@ final class DumpHandler extends Handler {
       return;
     } else if (m.replyTo != 0) {
       context.router.start("dump", () -> answer(m));
-    } else if (mayLog()) {
+    } else if (logs.allows(System.nanoTime())) {
       String why = m.size == 0 ? "" : new String(m.pieces[0], StandardCharsets.UTF_8);
       context.router.start("dump", () -> log(why));
     }
-  }
-
-  private synchronized boolean mayLog() {
-    long now = System.nanoTime();
-    if (logged && now - loggedAt < PAUSE_NANOS) {
-      return false;
-    }
-    logged = true;
-    loggedAt = now;
-    return true;
   }
 
   @SuppressWarnings("unchecked")

@@ -24,7 +24,7 @@ final class Heartbeat implements Runnable {
   private static final int DUMPED = 2;
 
   /** Milliseconds after a request for a dump until the next may be sent to the same child. */
-  private static final long DUMP_PAUSE_MILLIS = 60_000;
+  static final long DUMP_PAUSE_MILLIS = 60_000;
 
   /** How long who may not wait may write: the peer said that it has room, or it lied. */
   private static final long DIRECT_MILLIS = 1000;
@@ -202,22 +202,12 @@ final class Heartbeat implements Runnable {
     } else if (millis > 0 && Math.max(silent, unread) >= millis) {
       pings.ask(stream, link);
       boolean hangs = silent >= millis * DUMPED && link.silentLooks >= DUMPED;
-      if (hangs && stream != router.parent && mayAskForDump(link)) {
+      boolean wanted = hangs && stream != router.parent && context.hangDumps();
+      if (wanted && link.dumpRequests.allows(clock)) {
         String why = "no sign of life from context " + stream.peer + " for " + silent + " ms";
         pings.askForDump(stream, link, why);
       }
     }
-  }
-
-  private boolean mayAskForDump(LinkState link) {
-    boolean may =
-        context.hangDumps()
-            && !(link.askedForDump && clock - link.askedForDumpAt < DUMP_PAUSE_MILLIS);
-    if (may) {
-      link.askedForDump = true;
-      link.askedForDumpAt = clock;
-    }
-    return may;
   }
 
   /**

@@ -47,8 +47,7 @@ final class LinkState {
   long unreadSince;
   boolean ending;
   int silentLooks; // looks in a row at which the other end was silent
-  boolean askedForDump; // if so, at askedForDumpAt of the heartbeat's clock
-  long askedForDumpAt;
+  final RateLimit dumpRequests = new RateLimit(Heartbeat.DUMP_PAUSE_MILLIS);
 
   /** Whether it is to be asked for a sign of life, and was not yet. */
   volatile boolean unasked;

@@ -3,12 +3,16 @@ package org.mitogen4j.internal.parent;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.TimeUnit;
 import org.mitogen4j.connect.spi.ConnectionMethod;
+import org.mitogen4j.internal.context.RateLimit;
 import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.parent.classes.SentClasses;
 
 /** What is known of a context below this one. */
 public final class ContextRecord {
+  /** From one request for a dump of the context's threads to the next. */
+  private static final long DUMP_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
   public final int id;
   public final int parent;
   public final String name;
@@ -44,12 +48,7 @@ public final class ContextRecord {
   /** Why it ends, in its own words; null before it says so. */
   public volatile EndCause leaving;
 
-  /** When it was asked last to log a dump of its threads, by System.nanoTime. */
-  @GuardedBy("this")
-  private long askedForDump;
-
-  @GuardedBy("this")
-  private boolean wasAskedForDump;
+  private final RateLimit dumpRequests = new RateLimit(DUMP_PAUSE_NANOS);
 
   private volatile SentClasses sentClasses;
 
@@ -87,14 +86,8 @@ public final class ContextRecord {
    * Whether the context may be asked to log a dump of its threads, which is allowed once a minute.
    * If so, notes that it is asked now.
    */
-  public synchronized boolean mayBeAskedForDump() {
-    long now = System.nanoTime();
-    if (wasAskedForDump && now - askedForDump < TimeUnit.MINUTES.toNanos(1)) {
-      return false;
-    }
-    wasAskedForDump = true;
-    askedForDump = now;
-    return true;
+  public boolean mayBeAskedForDump() {
+    return dumpRequests.allows(System.nanoTime());
   }
 
   /** Whether {@link #sentClasses} was called, as it is before the first class is sent. */
