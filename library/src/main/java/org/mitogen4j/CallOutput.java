@@ -1,7 +1,6 @@
 package org.mitogen4j;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.logging.Level;
@@ -18,13 +17,13 @@ import org.mitogen4j.internal.master.PrintedText;
  * the caller's consumer, and completes the call after the last of it.
  */
 final class CallOutput {
+  private static final int ARGUMENTS = 3;
+
   /**
    * The function {@link OwnOutput#run}, which is called in place of the caller's function. Its
    * arguments are the name and the arguments of that function, and the sender for its output.
    */
-  static final FunctionRef CAPTURED = captured();
-
-  private static final int ARGUMENTS = 3;
+  static final FunctionRef CAPTURED = FunctionRef.named(OwnOutput.class, "run", ARGUMENTS);
 
   /** Items after which a thread looks whether the answer has come. */
   private static final int BATCH = 64;
@@ -53,15 +52,6 @@ final class CallOutput {
     receiver.tell(this::arrived);
     call.capture(this);
     call.whenEnded((result, failure) -> receiver.close());
-  }
-
-  private static FunctionRef captured() {
-    for (Method m : OwnOutput.class.getDeclaredMethods()) {
-      if (m.getName().equals("run")) {
-        return FunctionRef.of(m);
-      }
-    }
-    throw new AssertionError("OwnOutput.run");
   }
 
   /** Writes a call; returns the functions that are going to run in the child. */

@@ -1,8 +1,5 @@
 package org.mitogen4j;
 
-import java.lang.reflect.Method;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.mitogen4j.Functions.RemoteAction0;
 import org.mitogen4j.Functions.RemoteAction1;
@@ -83,11 +80,11 @@ public abstract class CallTarget {
   /**
    * Runs a static method by its name, and waits for its result.
    *
-   * @throws IllegalArgumentException when there is not exactly one such method with so many
-   *     parameters
+   * @throws IllegalArgumentException when there is not exactly one static method of this name
+   *     with as many parameters as there are arguments
    */
   public final @Nullable Object call(Class<?> type, String method, @Nullable Object... arguments) {
-    return await(FunctionRef.of(find(type, method, arguments.length)), arguments);
+    return await(FunctionRef.named(type, method, arguments.length), arguments);
   }
 
   /** As {@link #call(RemoteFunction0)}, for a function without a result. */
@@ -246,28 +243,5 @@ public abstract class CallTarget {
   private void forget(FunctionRef ref, Object... arguments) {
     Call<Void> call = send(ref, false, arguments);
     call.context().router().warnOfFailure(call);
-  }
-
-  private static Method find(Class<?> type, String name, int parameters) {
-    List<Method> found = new ArrayList<>();
-    for (Method m : type.getDeclaredMethods()) {
-      if (m.getName().equals(name)
-          && m.getParameterCount() == parameters
-          && java.lang.reflect.Modifier.isStatic(m.getModifiers())) {
-        found.add(m);
-      }
-    }
-    if (found.size() != 1) {
-      throw new IllegalArgumentException(
-          type.getName()
-              + " has "
-              + found.size()
-              + " static methods '"
-              + name
-              + "' with "
-              + parameters
-              + " parameters, must be 1");
-    }
-    return found.get(0);
   }
 }

@@ -1,7 +1,6 @@
 package org.mitogen4j;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +25,9 @@ import org.mitogen4j.internal.kernel.Handle;
  * lets go of what the context keeps for it, once all that was called has run.
  */
 public final class Chain extends CallTarget implements AutoCloseable {
-  private static final FunctionRef ORDERED = function("call");
-  private static final FunctionRef FAIL = function("fail");
-  private static final FunctionRef CLOSE = function("close");
+  private static final FunctionRef ORDERED = FunctionRef.named(ChainServer.class, "call", 6);
+  private static final FunctionRef FAIL = FunctionRef.named(ChainServer.class, "fail", 4);
+  private static final FunctionRef CLOSE = FunctionRef.named(ChainServer.class, "close", 3);
 
   private final Context context;
   private final Duration timeout;
@@ -54,15 +53,6 @@ public final class Chain extends CallTarget implements AutoCloseable {
     router = context.router();
     owner = router.core().id;
     id = router.newHandle();
-  }
-
-  private static FunctionRef function(String name) {
-    for (Method m : ChainServer.class.getMethods()) {
-      if (m.getName().equals(name)) {
-        return FunctionRef.of(m);
-      }
-    }
-    throw new AssertionError(name);
   }
 
   /** Where the functions run. */

@@ -6,6 +6,8 @@ import java.io.OutputStream;
 import java.io.Serializable;
 import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
 import java.util.List;
 import org.mitogen4j.internal.context.FunctionName;
 import org.mitogen4j.internal.kernel.DeadException;
@@ -71,6 +73,34 @@ final class FunctionRef {
   }
 
   /**
+   * The one static method of a class that has this name and number of parameters.
+   *
+   * @throws IllegalArgumentException when there is none, or more than one
+   */
+  static FunctionRef named(Class<?> type, String name, int parameters) {
+    List<Method> found = new ArrayList<>();
+    for (Method m : type.getDeclaredMethods()) {
+      if (m.getName().equals(name)
+          && m.getParameterCount() == parameters
+          && Modifier.isStatic(m.getModifiers())) {
+        found.add(m);
+      }
+    }
+    if (found.size() != 1) {
+      throw new IllegalArgumentException(
+          type.getName()
+              + " has "
+              + found.size()
+              + " static methods '"
+              + name
+              + "' with "
+              + parameters
+              + " parameters, must be 1");
+    }
+    return of(found.get(0));
+  }
+
+  /**
    * @param function a lambda, a method reference, or an object that implements {@code shape}
    * @param shape the functional interface, with its one method
    */
@@ -115,7 +145,7 @@ final class FunctionRef {
   /** Whether what its one method returns is nothing. */
   private static boolean isVoid(Class<?> shape) {
     for (Method m : shape.getMethods()) {
-      if (java.lang.reflect.Modifier.isAbstract(m.getModifiers())) {
+      if (Modifier.isAbstract(m.getModifiers())) {
         return m.getReturnType() == void.class;
       }
     }
@@ -146,7 +176,7 @@ final class FunctionRef {
 
   private static FunctionRef ofObject(Serializable function, Class<?> shape) {
     for (Method m : shape.getMethods()) {
-      if (java.lang.reflect.Modifier.isAbstract(m.getModifiers())) {
+      if (Modifier.isAbstract(m.getModifiers())) {
         Class<?> type = function.getClass();
         return new FunctionRef(
             FunctionName.of(shape.getName(), m),
