@@ -36,7 +36,7 @@ public final class ElasticPool {
   private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
 
   @GuardedBy("this")
-  private final Set<Thread> running = new HashSet<>();
+  private final Set<Thread> workers = new HashSet<>();
 
   @GuardedBy("this")
   private int max;
@@ -65,7 +65,7 @@ public final class ElasticPool {
   @GuardedBy("this")
   private boolean ended;
 
-  /** The length of the queue, for those who do not need to be exact. */
+  /** The length of the queue, to be read without the lock; it may be out of date. */
   private volatile int queued;
 
   /**
@@ -95,7 +95,7 @@ public final class ElasticPool {
     return max;
   }
 
-  /** How many wait for a thread. */
+  /** How many tasks wait for a thread. Does not lock, so it may be out of date. */
   public int queued() {
     return queued;
   }
@@ -115,7 +115,7 @@ public final class ElasticPool {
     return !ended;
   }
 
-  /** Sees to it that what waits is taken. */
+  /** Wakes, starts or promises a thread for the tasks that wait. */
   @GuardedBy("this")
   private void help() {
     if (queue.isEmpty() || waking) {
@@ -140,13 +140,17 @@ public final class ElasticPool {
   }
 
   /**
-   * Interrupts the threads that run tasks, and returns the tasks that wait; they will never run.
+   * Ends the pool: interrupts all its threads, takes no further tasks, and drops those that wait in
+   * the queue. Does not wait for tasks that run.
+   *
+   * @return the dropped tasks, in the order of their submission: none has begun, and none will ever
+   *     run, so the caller tells those that wait for them; empty where none waited
    */
   @CanIgnoreReturnValue
   public synchronized List<Runnable> end() {
     ended = true;
     close();
-    running.forEach(Thread::interrupt);
+    workers.forEach(Thread::interrupt);
     List<Runnable> waiting = new ArrayList<>(queue);
     queue.clear();
     queued = 0;
@@ -164,7 +168,7 @@ public final class ElasticPool {
     public void run() {
       ThreadSettings settings = ThreadSettings.ofCurrentThread();
       synchronized (ElasticPool.this) {
-        running.add(Thread.currentThread());
+        workers.add(Thread.currentThread());
       }
       while (one(settings)) {
         // a method of its own, so that an idle thread keeps nothing of its last work in memory
@@ -208,7 +212,7 @@ public final class ElasticPool {
       try {
         wait(IDLE_MILLIS); // until help
       } catch (InterruptedException e) {
-        continue; // a cancelled call's, that came late
+        continue; // meant for a call that was cancelled, and has ended since
       } finally {
         idle--;
       }
@@ -229,7 +233,7 @@ public final class ElasticPool {
   @GuardedBy("this")
   private Runnable leave() {
     threads--;
-    running.remove(Thread.currentThread());
+    workers.remove(Thread.currentThread());
     return null;
   }
 
