@@ -23,7 +23,12 @@ public final class InProcess extends ConnectionMethod<InProcess> {
 
   private InProcess() {}
 
-  /** A child with the default settings; those for a process have no effect. */
+  /**
+   * A child with the default settings. Settings for processes, such as {@link #jvmArguments}, have
+   * no effect.
+   *
+   * @return the method
+   */
   public static InProcess create() {
     return new InProcess();
   }

@@ -11,7 +11,11 @@ public final class Local extends CommandMethod<Local> {
 
   private Local() {}
 
-  /** A child with the default settings. */
+  /**
+   * A child with the default settings.
+   *
+   * @return the method
+   */
   public static Local create() {
     return new Local();
   }
@@ -21,7 +25,7 @@ public final class Local extends CommandMethod<Local> {
     return Collections.emptyList();
   }
 
-  /** The program that runs the parent. */
+  /** The java program that runs the parent; null where it is not in its usual place. */
   @Override
   protected String defaultJavaPath() {
     File java = new File(System.getProperty("java.home"), "bin/java");

@@ -112,6 +112,8 @@ public final class Ssh extends ConnectionMethod<Ssh> {
   /**
    * A host by its name, address, or alias in {@code ~/.ssh/config}.
    *
+   * @param host without account and port, which are settings of their own
+   * @return a method with the default settings
    * @throws IllegalArgumentException for what ssh, or a shell that its configuration hands the name
    *     to, would take for something else: an option, an address with scheme or user, quotes
    */
@@ -128,6 +130,8 @@ public final class Ssh extends ConnectionMethod<Ssh> {
   /**
    * The account there; by default what ssh itself would take.
    *
+   * @param name the account's name
+   * @return a changed copy
    * @throws IllegalArgumentException for what ssh would refuse as one
    */
   public Ssh user(String name) {
@@ -138,7 +142,13 @@ public final class Ssh extends ConnectionMethod<Ssh> {
     return with(m -> m.user = name);
   }
 
-  /** The port there; by default what ssh itself would take. */
+  /**
+   * The port there; by default what ssh itself would take.
+   *
+   * @param number 1 to 65535
+   * @return a changed copy
+   * @throws IllegalArgumentException for any other number
+   */
   public Ssh port(int number) {
     if (number < 1 || number > 65535) {
       throw new IllegalArgumentException("port " + number + ", must be 1 to 65535");
@@ -146,18 +156,34 @@ public final class Ssh extends ConnectionMethod<Ssh> {
     return with(m -> m.port = number);
   }
 
-  /** A private key to log in with, besides those that ssh itself would take. */
+  /**
+   * A private key to log in with, besides those that ssh itself would take.
+   *
+   * @param path on the machine of the context that starts the child
+   * @return a changed copy
+   */
   public Ssh identityFile(String path) {
     CommandArgument.text(path, "a path of a private key");
     return with(m -> m.identityFile = path);
   }
 
-  /** Whether ssh leaves alone what keys an agent offers. No by default. */
+  /**
+   * Whether ssh uses only the keys that it is configured for, and not all that an agent offers. No
+   * by default.
+   *
+   * @param only yes or no
+   * @return a changed copy
+   */
   public Ssh identitiesOnly(boolean only) {
     return with(m -> m.identitiesOnly = only);
   }
 
-  /** What to do about hosts whose key is not known; {@link HostKeys#ENFORCE} by default. */
+  /**
+   * What to do about hosts whose key is not known.
+   *
+   * @param policy {@link HostKeys#ENFORCE} by default
+   * @return a changed copy
+   */
   public Ssh hostKeys(HostKeys policy) {
     Objects.requireNonNull(policy, "policy");
     return with(m -> m.hostKeys = policy);
@@ -223,15 +249,22 @@ public final class Ssh extends ConnectionMethod<Ssh> {
     return with(m -> m.jumpHosts = all);
   }
 
-  /** Whether ssh compresses; worth it on slow links only. No by default. */
+  /**
+   * Whether ssh compresses; worth it on slow links only. No by default.
+   *
+   * @param on yes or no
+   * @return a changed copy
+   */
   public Ssh compression(boolean on) {
     return with(m -> m.compression = on);
   }
 
   /**
    * Further arguments for ssh, such as {@code -o}, {@code ProxyJump=bastion}. They win over what
-   * the other settings make.
+   * the other settings make. None by default.
    *
+   * @param arguments as ssh wants them; they replace those that were set before
+   * @return a changed copy
    * @throws IllegalArgumentException for those that would take away the session that a context
    *     needs, such as {@code -N}, {@code -f} or {@code -t}, and for what is no option
    */
@@ -248,6 +281,10 @@ public final class Ssh extends ConnectionMethod<Ssh> {
    * some of more than 10 by default (its option {@code MaxStartups}). Others wait for their turn,
    * which does not count as their connect timeout. Logins that are refused all the same are tried
    * again until the connect timeout, after pauses that grow.
+   *
+   * @param most 1 or more
+   * @return a changed copy
+   * @throws IllegalArgumentException for less than 1
    */
   public Ssh loginsAtOnce(int most) {
     if (most < 1) {
@@ -261,14 +298,23 @@ public final class Ssh extends ConnectionMethod<Ssh> {
     return loginsAtOnce;
   }
 
-  /** The ssh program; by default the one on {@code PATH}. */
+  /**
+   * The ssh program; by default the one on {@code PATH}.
+   *
+   * @param path a path, or a name on {@code PATH}
+   * @return a changed copy
+   */
   public Ssh sshPath(String path) {
     CommandArgument.path(path, "a path of ssh");
     return with(m -> m.sshPath = path);
   }
 
   /**
-   * After how long a silence ssh asks the host for a sign of life; 15 s by default, 0 for never.
+   * After how long a silence ssh asks the host for a sign of life; 15 seconds by default.
+   *
+   * @param interval counted in whole seconds, at least one; zero for never
+   * @return a changed copy
+   * @throws IllegalArgumentException for a negative one
    */
   public Ssh keepAlive(Duration interval) {
     if (interval.isNegative()) {

@@ -5,9 +5,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a child must be given. A connection method chooses the form: over a login shell, whose
+ * What a child must be given: a command to run on its side, and the bytes to send to it first. A
+ * connection method chooses the form: over a login shell, whose
  * command line should be short and survive any shell's quoting, the script goes ahead of the
  * preamble; where the arguments of a program are passed as they are, it is an argument.
+ * Immutable, provided that no array which its methods return is changed: they return no copies.
  */
 public final class Bootstrap {
   private final String token;
@@ -16,7 +18,7 @@ public final class Bootstrap {
   private final byte[] settings;
   private final byte[] image;
 
-  /** For the connecting code. */
+  /** For the code of the library that starts children. */
   public Bootstrap(String token, String script, byte[] jar, byte[] image, byte[] settings) {
     this.token = token;
     this.script = script;
@@ -25,40 +27,40 @@ public final class Bootstrap {
     afterScript = join(jar, image, settings);
   }
 
-  /** A random word: the child's first own output begins with it. */
+  /** A random word, with which the child's own output begins. */
   public String token() {
     return token;
   }
 
-  /** For a remote login shell: one line, that reads the script from its standard input. */
+  /** A command line for a remote login shell, which reads the script from standard input. */
   public String command() {
     return "sh -c '" + readScript() + "'";
   }
 
   /**
-   * For a shell: what reads the script from standard input, and runs it. The script is a line of
-   * its own, which begins with {@code T=} and the token; no other line is run.
+   * A line for a POSIX shell that reads the script from standard input, and runs it. The script is
+   * a line of its own, which begins with {@code T=} and the token; no other line is run.
    */
   public String readScript() {
     return "read -r a;case $a in T=" + token.charAt(0) + "*)eval \"$a\";esac";
   }
 
-  /** What to send first when {@link #command} or {@link #readScript} was run. */
+  /** The bytes to send first when {@link #command} or {@link #readScript} was run. */
   public byte[] commandPreamble() {
     return join(scriptBytes(), afterScript);
   }
 
-  /** For programs that pass arguments on as they are: a shell and the script. */
+  /** A shell and the script, for programs that pass arguments on as they are. */
   public List<String> arguments() {
     return Arrays.asList("sh", "-c", script);
   }
 
-  /** What to send first when {@link #arguments} were run. */
+  /** The bytes to send first when {@link #arguments} were run. */
   public byte[] preamble() {
     return afterScript;
   }
 
-  /** What to send first to a first stage that is running: the settings. */
+  /** The bytes to send first to a first stage that runs already: the settings. */
   public byte[] settings() {
     return settings;
   }

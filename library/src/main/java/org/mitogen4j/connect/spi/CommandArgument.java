@@ -1,5 +1,7 @@
 package org.mitogen4j.connect.spi;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -46,6 +48,28 @@ public final class CommandArgument {
       throw new IllegalArgumentException("'" + shown(value) + "' is not " + kind + ": " + wrong);
     }
     return value;
+  }
+
+  /**
+   * Names and values of environment variables.
+   *
+   * @param namesAndValues a name, its value, and so on
+   * @return the values by their names, in this order
+   * @throws IllegalArgumentException when the last name has no value
+   */
+  static Map<String, String> pairs(String... namesAndValues) {
+    int length = namesAndValues.length;
+    if (length % 2 != 0) {
+      throw new IllegalArgumentException(
+          "the variable '"
+              + shown(namesAndValues[length - 1])
+              + "' has no value: give a value behind each name");
+    }
+    Map<String, String> pairs = new LinkedHashMap<>();
+    for (int i = 0; i < length; i += 2) {
+      pairs.put(namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return pairs;
   }
 
   /**
@@ -98,7 +122,7 @@ public final class CommandArgument {
         : "'" + new String(Character.toChars(c)) + "'";
   }
 
-  /** A value without characters that would do something to who reads it. */
+  /** A value as it can be shown: without characters that would steer a terminal. */
   private static String shown(String value) {
     StringBuilder text = new StringBuilder();
     value.codePoints().forEach(c -> text.appendCodePoint(isInvisible(c) && c != ' ' ? '?' : c));

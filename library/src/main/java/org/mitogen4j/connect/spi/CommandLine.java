@@ -76,14 +76,14 @@ public final class CommandLine {
   /**
    * Sets further environment variables for the program.
    *
-   * @param namesAndValues a name, its value, and so on
+   * @param namesAndValues a name, its value, and so on; a name that was set before gets the new
+   *     value
    * @return a changed copy
+   * @throws IllegalArgumentException when the last name has no value
    */
   public CommandLine environment(String... namesAndValues) {
     Map<String, String> more = new LinkedHashMap<>(environment);
-    for (int i = 0; i < namesAndValues.length; i += 2) {
-      more.put(namesAndValues[i], namesAndValues[i + 1]);
-    }
+    more.putAll(CommandArgument.pairs(namesAndValues));
     return new CommandLine(words, more, input, remarks);
   }
 
@@ -137,7 +137,8 @@ public final class CommandLine {
   }
 
   /**
-   * Starts the program, with pipes for its three streams. Does not wait until it ends.
+   * Starts the program, with pipes for its three streams. Does not wait until it ends, and writes
+   * nothing to it.
    *
    * @return the process
    * @throws StartException with {@link StartException.Reason#CLIENT_MISSING} where it is not

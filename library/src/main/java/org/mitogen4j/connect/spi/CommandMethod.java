@@ -19,18 +19,29 @@ public abstract class CommandMethod<M extends CommandMethod<M>> extends Connecti
   /** For subclasses. */
   protected CommandMethod() {}
 
-  /** The program and its arguments, ahead of the shell that is to be run. May be empty. */
+  /**
+   * The program and its arguments, ahead of the shell that is to be run. Must not block.
+   *
+   * @return may be empty: then the shell itself is run
+   */
   protected abstract List<String> command();
 
   /**
-   * What went wrong, by the program's exit code and what it wrote to its standard error, where the
-   * other side was not reached; null when they say nothing special.
+   * Says what went wrong where the other side was not reached. By default null.
+   *
+   * @param exitCode that of the program; 128 and the signal's number where a signal ended it
+   * @param errors what it wrote to its standard error
+   * @return null when they say nothing special
    */
   protected @Nullable Reason reason(int exitCode, String errors) {
     return null;
   }
 
-  /** What the user can do about it, behind a semicolon; nothing where the program says it. */
+  /**
+   * Says what the user can do about a failure. By default nothing.
+   *
+   * @return a text that begins with a semicolon; empty where the program itself says it
+   */
   protected String advice(Reason reason) {
     return "";
   }
@@ -48,7 +59,13 @@ public abstract class CommandMethod<M extends CommandMethod<M>> extends Connecti
     return connection(line.launch(), line.input());
   }
 
-  /** A connection by a program that was started. */
+  /**
+   * A connection by a program that was started.
+   *
+   * @param process the program
+   * @param preamble the bytes that must be sent to it first
+   * @return a connection that knows this method's {@link #reason} and {@link #advice}
+   */
   protected final ProcessConnection connection(Process process, byte[] preamble) {
     return new ProcessConnection(process, toString(), preamble) {
       @Override

@@ -15,7 +15,8 @@ import org.mitogen4j.StartException;
 
 /**
  * A way to start a child: an immutable value with named settings. Each setting returns a changed
- * copy.
+ * copy, and throws a {@link NullPointerException} for null. Any thread may use it, for any number
+ * of children.
  *
  * <p>A method of your own is a subclass with an {@link #open}. It is sent to the context that opens
  * it, so all its fields must be serializable.
@@ -26,7 +27,7 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
     implements Serializable, Cloneable {
   private static final long serialVersionUID = 1;
 
-  /** How long a connection may take by default. */
+  /** How long a start may take by default: 30 seconds. */
   public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(30);
 
   private static final Duration LONGEST_TIMEOUT = Duration.ofDays(1000);
@@ -52,6 +53,10 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
    * tried. By default java is looked for in {@code JAVA_HOME}, on {@code PATH} and in the usual
    * places; a path that was found by search is remembered for further starts by the same method
    * from the same context.
+   *
+   * @param path a path on the child's machine
+   * @return a changed copy
+   * @throws IllegalArgumentException for what can't be a path
    */
   public final M javaPath(String path) {
     CommandArgument.path(path, "a path of a java program");
@@ -76,7 +81,13 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
     return with(m -> ((ConnectionMethod<?>) m).minimumJava = version);
   }
 
-  /** Further arguments for the child's JVM, such as {@code -Xmx64m}. None by default. */
+  /**
+   * Sets further arguments for the child's JVM, such as {@code -Xmx64m}. None by default.
+   *
+   * @param arguments they replace those that were set before
+   * @return a changed copy
+   * @throws IllegalArgumentException for one with a NUL character
+   */
   public final M jvmArguments(String... arguments) {
     List<String> list = Collections.unmodifiableList(new ArrayList<>(Arrays.asList(arguments)));
     list.forEach(argument -> CommandArgument.text(argument, "an argument for the JVM"));
@@ -84,8 +95,12 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
   }
 
   /**
-   * Where the child finds the packages that {@code RouterOptions.provided} names: jars and folders
-   * there; a path that ends with {@code /*} stands for all jars of a folder. None by default.
+   * Sets where the child finds the packages that {@code RouterOptions.provided} names: jars and
+   * folders there; a path that ends with {@code /*} stands for all jars of a folder. None by
+   * default.
+   *
+   * @param paths on the child's machine; they replace those that were set before
+   * @return a changed copy
    */
   public final M classPath(String... paths) {
     List<String> list = Collections.unmodifiableList(new ArrayList<>(Arrays.asList(paths)));
@@ -94,8 +109,12 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
   }
 
   /**
-   * How the child shows in the process list of its machine, by default {@code
+   * Sets how the child shows in the process list of its machine, by default {@code
    * mitogen:user@host:pid} of the process that starts it.
+   *
+   * @param name one word of the command line
+   * @return a changed copy
+   * @throws IllegalArgumentException for one with a NUL character
    */
   public final M remoteName(String name) {
     CommandArgument.text(name, "a name for the process list");
@@ -103,10 +122,12 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
   }
 
   /**
-   * What the context is called in logs and messages; by default after the method. Several may have
-   * the same.
+   * Sets the name of the context in logs and messages; by default {@link #defaultName}. Several
+   * contexts may have the same name.
    *
    * @param name a line that is not empty
+   * @return a changed copy
+   * @throws IllegalArgumentException when it is empty, or has a control character in it
    */
   public final M name(String name) {
     Objects.requireNonNull(name, "name");
@@ -117,9 +138,11 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
   }
 
   /**
-   * How long it may take from the start to the child's first word; 30 seconds by default.
+   * Sets how long it may take from the start to the child's first word; 30 seconds by default.
    *
-   * @param timeout more than nothing, and 1000 days at most
+   * @param timeout more than zero, and 1000 days at most
+   * @return a changed copy
+   * @throws IllegalArgumentException for a shorter or longer one
    */
   public final M connectTimeout(Duration timeout) {
     if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
@@ -129,7 +152,11 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
     return with(m -> ((ConnectionMethod<?>) m).connectTimeout = timeout);
   }
 
-  /** The java program that was set, or else the one that the method itself knows; null for none. */
+  /**
+   * The java program that was set, or else the one that the method itself knows.
+   *
+   * @return null where java has to be found
+   */
   public final @Nullable String javaPath() {
     return javaPath == null ? defaultJavaPath() : javaPath;
   }
@@ -143,7 +170,11 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
     return javaPath != null;
   }
 
-  /** A java program that is known to be where the child will run; null where it must be found. */
+  /**
+   * A java program that is known to be where the child will run; for subclasses.
+   *
+   * @return null where it must be found, as by default
+   */
   protected @Nullable String defaultJavaPath() {
     return null;
   }
@@ -182,7 +213,12 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
     return contextName;
   }
 
-  /** A copy on which a setting is changed. */
+  /**
+   * Makes a copy with a setting changed; for the settings of subclasses.
+   *
+   * @param change sets a field of the copy that it gets; called at once
+   * @return the copy
+   */
   protected final M with(Consumer<? super M> change) {
     try {
       @SuppressWarnings("unchecked")
@@ -195,8 +231,10 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
   }
 
   /**
-   * How many starts of the same parent may log in to one server at the same time; any number where
-   * it is 0, as by default. The others wait, which does not count as their connect timeout.
+   * How many starts of the same parent may log in to one server at the same time. The others wait,
+   * which does not count as their connect timeout.
+   *
+   * @return 0, as by default, for any number
    */
   public int loginsAtOnce() {
     return 0;
@@ -207,12 +245,17 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
    * one of the host, and those on the way to it. None by default. Is asked for only where more than
    * {@link #loginsAtOnce} start at the same time, on a thread that may block, so it may run a
    * program.
+   *
+   * @return names for comparison only
    */
   public Collection<String> loginServers() {
     return Collections.emptyList();
   }
 
-  /** A text that is the same for methods whose {@link #loginServers} are the same. */
+  /**
+   * A text that is the same for methods whose {@link #loginServers} are the same, so that these are
+   * asked for once. By default that of {@link #toString}. Must not block.
+   */
   public String loginRoute() {
     return toString();
   }
@@ -222,7 +265,9 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
    * parent, on a thread that may block.
    *
    * @param bootstrap what the child must be given: the command to run, the bytes to send first
+   * @return a connection to a child that is starting; the caller closes it
    * @throws StartException when it can be told at once that it does not work
+   * @throws IOException for other failures; its text becomes that of the {@link StartException}
    */
   public abstract Connection open(Bootstrap bootstrap) throws IOException;
 
@@ -238,10 +283,10 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
     return null;
   }
 
-  /** A short name for the kind and the place, such as {@code ssh.web1}. */
+  /** A short name for the kind and the place, such as {@code ssh.web1}. Must not block. */
   public abstract String defaultName();
 
-  /** How the child is reached, for people; no secrets. */
+  /** How the child is reached, for people; without secrets. Must not block. */
   @Override
   public abstract String toString();
 }

@@ -5,7 +5,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** A pipe within the JVM, as the operating system's are: bounded, and any thread may use it. */
+/**
+ * A pipe within the JVM, for connections to contexts in the same process. As with pipes of the
+ * operating system, it holds up to 64 KiB: a thread that writes blocks while it is full, one that
+ * reads while it is empty, and an interrupt ends neither. Any thread may use it.
+ */
 public final class MemoryPipe {
   private static final int MOST = 1 << 16;
   private static final int KEPT = 1 << 12;
@@ -26,6 +30,7 @@ public final class MemoryPipe {
     return !closed;
   }
 
+  /** Closes both ends: a write is an error from now on, a read gets what was written and an end. */
   public synchronized void close() {
     closed = true;
     notifyAll();
@@ -100,6 +105,7 @@ public final class MemoryPipe {
     }
   }
 
+  /** A new stream that reads from the pipe; closing it closes the pipe. */
   public InputStream input() {
     return new InputStream() {
       @Override
@@ -120,6 +126,7 @@ public final class MemoryPipe {
     };
   }
 
+  /** A new stream that writes to the pipe; closing it closes the pipe. */
   public OutputStream output() {
     return new OutputStream() {
       @Override

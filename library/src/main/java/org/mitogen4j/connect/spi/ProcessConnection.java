@@ -12,7 +12,10 @@ import java.util.regex.Pattern;
 import org.mitogen4j.StartException;
 import org.mitogen4j.StartException.Reason;
 
-/** A connection over the standard streams of a program that runs here. */
+/**
+ * A connection over the standard streams of a program that runs on this machine. Any thread may use
+ * it. No method blocks, but where it says so.
+ */
 public class ProcessConnection implements Connection {
   /** How long a program that closed its output may take to end. */
   private static final long END_MILLIS = 500;
@@ -34,16 +37,18 @@ public class ProcessConnection implements Connection {
   private volatile long loginNanos;
 
   /**
-   * Starts a program with pipes for all three of its streams.
+   * Starts a program with pipes for all three of its streams. Does not wait until it ends.
    *
-   * @param environment names and values of variables to set
+   * @param command the program, a path or a name on {@code PATH}, and its arguments
+   * @param environment a name of a variable to set, its value, and so on; in addition to those of
+   *     this process
+   * @return the process
    * @throws StartException with {@link Reason#CLIENT_MISSING} where it is not installed
+   * @throws IllegalArgumentException when the last name of a variable has no value
    */
   public static Process launch(List<String> command, String... environment) throws StartException {
     ProcessBuilder builder = new ProcessBuilder(command);
-    for (int i = 0; i < environment.length; i += 2) {
-      builder.environment().put(environment[i], environment[i + 1]);
-    }
+    builder.environment().putAll(CommandArgument.pairs(environment));
     try {
       return builder.start();
     } catch (IOException e) {
@@ -56,10 +61,11 @@ public class ProcessConnection implements Connection {
   }
 
   /**
-   * For a program that runs.
+   * For a program that runs. The time at which this is made counts as the time of its start.
    *
-   * @param what what it is, for messages
-   * @param preamble what must be sent to it first
+   * @param process the program, whose streams this takes over
+   * @param what a description of it, for messages
+   * @param preamble the bytes that must be sent to it first; not copied
    */
   public ProcessConnection(Process process, String what, byte[] preamble) {
     this.process = process;
@@ -70,13 +76,17 @@ public class ProcessConnection implements Connection {
   /**
    * The time when the program was started.
    *
-   * @return a time of {@link System#nanoTime}
+   * @return nanoseconds as {@link System#nanoTime} gives them: they have a meaning only as the
+   *     difference to another such time of this process
    */
   public final long launchedNanos() {
     return launchedNanos;
   }
 
-  /** Notes that the login is over, and that the program runs the child's shell from now on. */
+  /**
+   * Notes that the login is over, and that the program runs the child's shell from now on. For
+   * methods that see the login; the last call counts.
+   */
   public final void noteLogin() {
     loginNanos = System.nanoTime();
   }
@@ -84,7 +94,7 @@ public class ProcessConnection implements Connection {
   /**
    * The time when {@link #noteLogin} was called.
    *
-   * @return a time of {@link System#nanoTime}; 0 when it was not called
+   * @return nanoseconds as {@link #launchedNanos}; 0 when it was not called
    */
   public final long loginNanos() {
     return loginNanos;
@@ -110,6 +120,7 @@ public class ProcessConnection implements Connection {
     return preamble;
   }
 
+  /** Waits up to half a second for the end of the program. */
   @Override
   public final StartException failure(boolean reached, String printed, String errors) {
     try {
@@ -129,7 +140,11 @@ public class ProcessConnection implements Connection {
     return new StartException(reason, how + (reached ? "" : advice(reason)));
   }
 
-  /** What the user can do about it, behind a semicolon; nothing where the program says it. */
+  /**
+   * Says what the user can do about a failure; for subclasses that know it better.
+   *
+   * @return a text that begins with a semicolon; empty where the program itself says it
+   */
   protected String advice(Reason reason) {
     switch (reason) {
       case SHELL_MISSING:
@@ -149,9 +164,12 @@ public class ProcessConnection implements Connection {
   }
 
   /**
-   * What an exit code and the program's error output mean; for subclasses that know it better.
+   * Says what an exit code and the program's error output mean; for subclasses that know it better.
    *
    * @param reached whether the other side was heard, so that what carries the bytes did work
+   * @param exitCode that of the program; 128 and the signal's number where a signal ended it
+   * @param errors what it wrote to its standard error
+   * @return {@link Reason#OTHER} where they say nothing special
    */
   protected Reason reason(boolean reached, int exitCode, String errors) {
     if (exitCode > 128 && exitCode < 192) {
@@ -180,7 +198,10 @@ public class ProcessConnection implements Connection {
         });
   }
 
-  /** Ends the program; kills it when it does not end by itself. Does not wait for either. */
+  /**
+   * Asks the program to end (SIGTERM), and kills it (SIGKILL) half a second later where it has not.
+   * Does not wait for either. Closing it again does nothing.
+   */
   @Override
   public void close() throws IOException {
     if (!closing.getAndSet(true) && process.isAlive()) {

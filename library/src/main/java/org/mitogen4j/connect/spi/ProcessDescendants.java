@@ -5,7 +5,8 @@ import java.util.stream.Stream;
 
 /**
  * The programs that a program has started, such as ssh's {@code ProxyCommand}, which outlives an
- * ssh that ends while it connects. Java tells them since 9; before, none are seen.
+ * ssh that ends while it connects. Java can list them since version 9; on Java 8 none are seen. Any
+ * thread may use it; it does not block.
  */
 public final class ProcessDescendants {
   private final Object[] handles;
@@ -14,6 +15,11 @@ public final class ProcessDescendants {
     this.handles = handles;
   }
 
+  /**
+   * The programs that a process, and those that it started, have started up to now.
+   *
+   * @param process need not run any more: then none are seen
+   */
   public static ProcessDescendants of(Process process) {
     if (process.isAlive()) {
       try {
@@ -26,7 +32,7 @@ public final class ProcessDescendants {
     return new ProcessDescendants(new Object[0]);
   }
 
-  /** Ends those that still run. */
+  /** Asks those that still run to end (SIGTERM). Does not wait. */
   public void end() {
     try {
       for (Object handle : handles) {

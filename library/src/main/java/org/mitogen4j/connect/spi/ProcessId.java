@@ -5,13 +5,18 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.nio.file.Paths;
 
-/** The number of the process that this JVM is. */
+/** The process id of this JVM. */
 public final class ProcessId {
   private static final Path PROC = Paths.get("/proc/self");
 
   private ProcessId() {}
 
-  /** The number, in decimal. Any thread may ask; it does not block where there is a /proc. */
+  /**
+   * The process id of this JVM. Any thread may ask. Does not block on Linux; elsewhere it may take
+   * as long as looking up the host's name.
+   *
+   * @return a decimal number
+   */
   public static String own() {
     try {
       return PROC.toRealPath().getFileName().toString();
