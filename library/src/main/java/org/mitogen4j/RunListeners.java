@@ -1,6 +1,13 @@
 package org.mitogen4j;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.mitogen4j.internal.parent.Parent;
 
 /**
@@ -13,18 +20,33 @@ final class RunListeners {
   /** Replaced as a whole, under this; read by any thread. */
   private volatile RunListener[] all = {};
 
+  /**
+   * The contexts that were known when a listener was added, whose ends it is told from then on: the
+   * start of some of them may begin to be told only after that.
+   */
+  @GuardedBy("this")
+  private final Map<RunListener, Set<Context>> knownAtFirst = new HashMap<>();
+
   RunListeners(Router router, Parent parent) {
     this.router = router;
     this.parent = parent;
   }
 
-  /** Adds a listener: it hears what happens from now on, and the ends of all contexts. */
-  synchronized void add(RunListener listener) {
-    RunListener[] more = Arrays.copyOf(all, all.length + 1);
-    more[all.length] = listener;
-    all = more;
-    parent.transfers = this::sent;
-    for (Context context : router.contexts()) {
+  /**
+   * Adds a listener: it hears what happens from now on, and the ends of all contexts that this
+   * context knows now or starts later.
+   */
+  void add(RunListener listener) {
+    List<Context> known;
+    synchronized (this) {
+      known = router.contexts();
+      knownAtFirst.put(listener, new HashSet<>(known));
+      RunListener[] more = Arrays.copyOf(all, all.length + 1);
+      more[all.length] = listener;
+      all = more;
+      parent.transfers = this::sent;
+    }
+    for (Context context : known) {
       tellEnd(listener, context);
     }
   }
@@ -35,12 +57,23 @@ final class RunListeners {
     }
   }
 
-  /** The start of a context begins. */
+  /** The start of a context, which is known by now, begins. */
   void starts(Context context, Context via) {
-    RunListener[] told = all;
+    RunListener[] told;
+    List<RunListener> further = new ArrayList<>();
+    synchronized (this) {
+      told = all;
+      for (RunListener listener : told) {
+        if (!knownAtFirst.get(listener).contains(context)) {
+          further.add(listener);
+        }
+      }
+    }
     long now = told.length > 0 ? System.nanoTime() : 0;
     for (RunListener listener : told) {
       listener.starts(context, via, now);
+    }
+    for (RunListener listener : further) {
       tellEnd(listener, context);
     }
   }
