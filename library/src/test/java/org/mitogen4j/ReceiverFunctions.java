@@ -4,12 +4,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.connect.Local;
 
 /** Functions that run in children, with receivers and senders that were sent to them. */
 final class ReceiverFunctions {
+  /** Bytes of each item that {@link #forever} sends. */
+  static final int SIZE = 1000;
+
   private static final AtomicInteger TAKEN = new AtomicInteger();
+  private static final AtomicLong SENT = new AtomicLong();
   private static volatile String ended = "not yet";
   private static volatile Receiver<?> kept;
 
@@ -29,8 +34,16 @@ final class ReceiverFunctions {
 
   static List<Integer> all(Receiver<Integer> receiver) {
     List<Integer> list = new ArrayList<>();
-    receiver.forEach(list::add);
+    for (Integer item : receiver) {
+      list.add(item);
+      TAKEN.incrementAndGet();
+    }
     return list;
+  }
+
+  /** The number of items that {@link #all} has taken in this context. */
+  static int taken() {
+    return TAKEN.get();
   }
 
   /** What came, with the contexts that it came from, failures too. */
@@ -81,19 +94,27 @@ final class ReceiverFunctions {
     return sum;
   }
 
+  /** Sends items of {@link #SIZE} bytes until the receiver takes no more. */
   static void forever(Sender<byte[]> sender) {
     try {
       for (; ; ) {
-        sender.send(new byte[1000]);
-        TAKEN.incrementAndGet();
+        sender.send(new byte[SIZE]);
+        SENT.addAndGet(SIZE);
       }
     } catch (ClosedException e) {
-      ended = e.getMessage();
+      ended = "closed: " + e.getMessage();
+    } catch (DisconnectedException e) {
+      ended = "disconnected: " + e.getMessage();
     }
   }
 
-  static String ended() {
+  private static String ended() {
     return ended;
+  }
+
+  /** Waits until {@link #forever} has ended in a context, for a reason with this text. */
+  static void awaitEnded(Context from, String text) throws Exception {
+    Await.until(() -> from.call(ReceiverFunctions::ended).contains(text));
   }
 
   static void takeOneAndClose(Receiver<?> receiver) {
@@ -143,11 +164,12 @@ final class ReceiverFunctions {
     return n;
   }
 
-  static int sent() {
-    return TAKEN.get();
+  /** The number of bytes that {@link #forever} has sent in this context. */
+  static long sent() {
+    return SENT.get();
   }
 
-  /** Has a context send without an end. */
+  /** Has a context send without an end; returns when it has begun. */
   @SuppressWarnings("FutureReturnValueIgnored") // the tests look at what the call does
   static void begin(Context from, Receiver<byte[]> receiver) throws Exception {
     from.runAsync(ReceiverFunctions::forever, receiver.sender());

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,17 +41,8 @@ class ReceiverTest {
 
   // ---- what runs in the children
 
-  private static final AtomicLong SENT = new AtomicLong();
   private static volatile String ended = "not yet";
   private static Sender<String> kept;
-
-  static void count(Sender<Integer> sender, int from, int to) {
-    try (Sender<Integer> s = sender) {
-      for (int i = from; i < to; i++) {
-        s.send(i);
-      }
-    }
-  }
 
   /** Small and large items, from two threads that share a sender. */
   static void countLarge(Sender<byte[]> sender) throws Exception {
@@ -75,23 +65,6 @@ class ReceiverTest {
       thread.join();
     }
     sender.close();
-  }
-
-  static void forever(Sender<byte[]> sender, int size) {
-    try {
-      for (; ; ) {
-        sender.send(new byte[size]);
-        SENT.addAndGet(size);
-      }
-    } catch (ClosedException e) {
-      ended = "closed: " + e.getMessage();
-    } catch (DisconnectedException e) {
-      ended = "disconnected: " + e.getMessage();
-    }
-  }
-
-  static long sent() {
-    return SENT.get();
   }
 
   static String ended() {
@@ -117,7 +90,7 @@ class ReceiverTest {
 
   static void passOn(Sender<Integer> sender) throws Exception {
     Context child = Router.current().connect(InProcess.create().name("grandchild"));
-    child.run(ReceiverTest::count, sender, 0, 3);
+    child.run(ReceiverFunctions::count, sender, 0, 3);
   }
 
   static Sender<String> open() {
@@ -158,7 +131,7 @@ class ReceiverTest {
   void itemsArriveInOrderAndIterationEndsWithTheSender() throws Exception {
     Receiver<Integer> receiver = router.receiver();
 
-    child("a").runAsync(ReceiverTest::count, receiver.sender(), 0, 10_000);
+    child("a").runAsync(ReceiverFunctions::count, receiver.sender(), 0, 10_000);
 
     assertThat(all(receiver))
         .isEqualTo(IntStream.range(0, 10_000).boxed().collect(Collectors.toList()));
@@ -174,7 +147,7 @@ class ReceiverTest {
     Receiver<Integer> receiver = router.receiver();
     for (int i = 0; i < 4; i++) {
       Context child = child("c" + i);
-      child.runAsync(ReceiverTest::count, receiver.sender(), 1000 * i, 1000 * i + 1000);
+      child.runAsync(ReceiverFunctions::count, receiver.sender(), 1000 * i, 1000 * i + 1000);
     }
 
     Map<Context, Integer> last = new HashMap<>();
@@ -269,12 +242,12 @@ class ReceiverTest {
   void closingTheReceiverEndsASenderThatWaitsForRoom() throws Exception {
     Receiver<byte[]> receiver = router.receiver();
     Context child = child("a");
-    child.runAsync(ReceiverTest::forever, receiver.sender(), 1000);
+    ReceiverFunctions.begin(child, receiver);
     receiver.get();
 
     receiver.close();
 
-    Await.until(() -> child.call(ReceiverTest::ended).startsWith("closed: master (0)"));
+    ReceiverFunctions.awaitEnded(child, "closed: master (0)");
     assertThatThrownBy(receiver::get).isInstanceOf(ClosedException.class);
     assertThat(all(receiver)).isEmpty();
   }
@@ -317,7 +290,7 @@ class ReceiverTest {
     Context dies = router.connect(Local.create().name("dies"));
     Context lives = child("lives");
     dies.runAsync(ReceiverTest::sendAndHalt, receiver.sender());
-    lives.runAsync(ReceiverTest::count, receiver.sender(), 10, 12);
+    lives.runAsync(ReceiverFunctions::count, receiver.sender(), 10, 12);
 
     Map<Context, List<Object>> got = new HashMap<>();
     for (Reply<Integer> reply : receiver.replies()) {
@@ -379,7 +352,7 @@ class ReceiverTest {
     Await.until(() -> !router.contexts().contains(gone));
     Receiver<Integer> receiver = router.receiver();
 
-    gone.runAsync(ReceiverTest::count, receiver.sender(), 0, 1);
+    gone.runAsync(ReceiverFunctions::count, receiver.sender(), 0, 1);
 
     assertThat(all(receiver.replies())).hasSize(1).allMatch(Reply::failed);
   }
@@ -442,7 +415,7 @@ class ReceiverTest {
     Context child = child("a");
     Select<Integer> select =
         Select.<Integer>create().add(receiver).add(child.callAsync(ReceiverTest::twice, 50));
-    child.runAsync(ReceiverTest::count, receiver.sender(), 0, 3);
+    child.runAsync(ReceiverFunctions::count, receiver.sender(), 0, 3);
 
     List<Integer> got = new ArrayList<>();
     select.forEach(reply -> got.add(reply.get()));
@@ -472,12 +445,12 @@ class ReceiverTest {
   void aSlowReaderSlowsItsSenderAndNobodyElse() throws Exception {
     Context child = child("a");
     Receiver<byte[]> slow = router.receiver();
-    child.runAsync(ReceiverTest::forever, slow.sender(), 1000);
+    ReceiverFunctions.begin(child, slow);
     slow.get();
     long[] before = {-1};
     Await.until(
         () -> {
-          long now = child.call(ReceiverTest::sent);
+          long now = child.call(ReceiverFunctions::sent);
           boolean stands = now == before[0] && now > 100_000;
           before[0] = now;
           return stands;
@@ -485,10 +458,10 @@ class ReceiverTest {
     assertThat(before[0]).isBetween(100_000L, 400_000L);
 
     Receiver<Integer> other = router.receiver();
-    child.runAsync(ReceiverTest::count, other.sender(), 0, 100_000);
+    child.runAsync(ReceiverFunctions::count, other.sender(), 0, 100_000);
 
     assertThat(all(other)).hasSize(100_000);
-    assertThat(child.call(ReceiverTest::sent)).isEqualTo(before[0]);
+    assertThat(child.call(ReceiverFunctions::sent)).isEqualTo(before[0]);
     slow.close();
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,8 +37,7 @@ class SentReceiverEndTest {
 
     child("to").runAsync(ReceiverFunctions::takeOneAndClose, receiver);
 
-    Await.until(() -> !from.call(ReceiverFunctions::ended).equals("not yet"));
-    assertThat(from.call(ReceiverFunctions::ended)).contains("the receiver is closed");
+    ReceiverFunctions.awaitEnded(from, "the receiver is closed");
     Await.until(receiver::isEnded);
   }
 
@@ -52,20 +50,21 @@ class SentReceiverEndTest {
 
     child("to").runAsync(ReceiverFunctions::closeAtOnce, receiver);
 
-    Await.until(() -> from.call(ReceiverFunctions::ended).contains("the receiver is closed"));
+    ReceiverFunctions.awaitEnded(from, "the receiver is closed");
   }
 
   @Test
   void closingItHereEndsItThere() throws Exception {
     Receiver<Integer> receiver = router.receiver();
     final Sender<Integer> sender = receiver.sender();
-    Call<List<Integer>> taken = child("a").callAsync(ReceiverFunctions::all, receiver);
+    Context child = child("a");
+    Call<List<Integer>> taken = child.callAsync(ReceiverFunctions::all, receiver);
     sender.send(5);
-    Thread.sleep(50); // or it may be dropped
+    Await.until(() -> child.call(ReceiverFunctions::taken) == 1);
 
     receiver.close();
 
-    assertThat(taken.get(20, TimeUnit.SECONDS)).isIn(Arrays.asList(5), Arrays.asList());
+    assertThat(taken.get(20, TimeUnit.SECONDS)).containsExactly(5);
     Await.until(() -> !sender.isOpen());
   }
 
@@ -129,7 +128,7 @@ class SentReceiverEndTest {
         .connect(Local.create().name("dies"))
         .runAsync(ReceiverFunctions::takeOneAndDie, receiver);
 
-    Await.until(() -> from.call(ReceiverFunctions::ended).contains("to dies ("));
+    ReceiverFunctions.awaitEnded(from, "to dies (");
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
@@ -143,7 +142,7 @@ class SentReceiverEndTest {
 
     dies.runAsync(ReceiverFunctions::halt);
 
-    Await.until(() -> from.call(ReceiverFunctions::ended).contains("to dies ("));
+    ReceiverFunctions.awaitEnded(from, "to dies (");
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
@@ -155,7 +154,7 @@ class SentReceiverEndTest {
 
     child("to").runAsync(ReceiverFunctions::fail, receiver);
 
-    Await.until(() -> from.call(ReceiverFunctions::ended).contains("broken"));
+    ReceiverFunctions.awaitEnded(from, "broken");
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does

@@ -350,19 +350,19 @@ class SentReceiverTest {
     to.run(ReceiverFunctions::keep, receiver);
     for (int i = 1; i <= 3; i++) {
       assertThat(to.call(ReceiverFunctions::take, 200)).isEqualTo(200);
-      int[] before = {-1};
+      long[] before = {-1};
       Await.until(
           () -> {
-            int now = from.call(ReceiverFunctions::sent);
+            long now = from.call(ReceiverFunctions::sent) / ReceiverFunctions.SIZE;
             boolean stands = now == before[0];
             before[0] = now;
             Thread.sleep(50);
             return stands;
           });
-      assertThat(before[0]).isBetween(200 * i + 200, 200 * i + 800);
+      assertThat(before[0]).isBetween(200L * i + 200, 200L * i + 800);
     }
     receiver.close();
-    Await.until(() -> from.call(ReceiverFunctions::ended).contains("closed"));
+    ReceiverFunctions.awaitEnded(from, "closed");
   }
 
   static void large(Sender<byte[]> sender) {
