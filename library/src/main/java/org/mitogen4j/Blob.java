@@ -30,7 +30,11 @@ public final class Blob {
     this.size = size;
   }
 
-  /** All bytes of an array, which is not copied. */
+  /**
+   * All bytes of an array, which is not copied.
+   *
+   * @param bytes must not change until the blob is sent
+   */
   public static Blob of(byte[] bytes) {
     return of(bytes, 0, bytes.length);
   }
@@ -38,6 +42,9 @@ public final class Blob {
   /**
    * Some bytes of an array, which is not copied.
    *
+   * @param bytes must not change until the blob is sent
+   * @param offset the index of the first byte
+   * @param length the number of bytes
    * @throws IndexOutOfBoundsException when the array does not have them
    */
   public static Blob of(byte[] bytes, int offset, int length) {
@@ -45,7 +52,7 @@ public final class Blob {
     return new Blob(Collections.singletonList(part), length);
   }
 
-  /** How many bytes there are. */
+  /** The number of bytes. */
   public int size() {
     return size;
   }
@@ -71,14 +78,19 @@ public final class Blob {
     return all;
   }
 
-  /** Writes all bytes, without a copy in between; does not close the stream. */
+  /**
+   * Writes all bytes, without a copy in between; blocks as the stream does, and does not close it.
+   *
+   * @param out where to write
+   * @throws IOException when the stream throws it
+   */
   public void writeTo(OutputStream out) throws IOException {
     for (ByteBuffer part : parts) {
       out.write(part.array(), part.arrayOffset() + part.position(), part.remaining());
     }
   }
 
-  /** Reads the bytes from the first on; as often as wanted, each time anew. Never blocks. */
+  /** A new stream, which reads the bytes from the first on and never blocks. */
   public InputStream stream() {
     return new Reader(buffers());
   }

@@ -15,7 +15,7 @@ import org.mitogen4j.internal.context.Printable;
  * message of more than 65,536 characters arrives cut, which it says; what an exception's own
  * methods do not give, because they fail, is left out.
  *
- * <p>The stack trace is the remote one, continued by that of who waited for the call. For a call
+ * <p>The stack trace is the remote one, continued by that of the thread that waited. For a call
  * that is a future it is the remote one alone: the exception that {@code get} or {@code join} wraps
  * around it has the caller's.
  */

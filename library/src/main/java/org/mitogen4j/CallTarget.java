@@ -33,12 +33,17 @@ public abstract class CallTarget {
   CallTarget() {}
 
   /**
-   * Runs a function there, and waits for its result.
+   * Runs a function there, and waits for its result: as long as it takes, unless there is a timeout
+   * ({@link Context#withTimeout}). An interrupt of the calling thread cancels the call.
    *
+   * @return what the function returned, which may be null
    * @throws CallException when the function throws
    * @throws DisconnectedException when the context is gone
    * @throws CallTimeoutException when it takes longer than the timeout
    * @throws IllegalArgumentException when an argument, or what a lambda captured, can't be sent
+   * @throws MitogenException when the answer can't be read, or the calling thread is interrupted,
+   *     which it still is then
+   * @throws IllegalStateException when a {@link Chain} is closed
    */
   public final <R extends @Nullable Object> R call(RemoteFunction0<R> function) {
     return await(FunctionRef.of(function, RemoteFunction0.class));
@@ -78,10 +83,14 @@ public abstract class CallTarget {
   }
 
   /**
-   * Runs a static method by its name, and waits for its result.
+   * Runs a static method by its name, and waits for its result, as {@link #call(RemoteFunction0)}.
    *
-   * @throws IllegalArgumentException when there is not exactly one static method of this name
-   *     with as many parameters as there are arguments
+   * @param type the class that declares the method
+   * @param method its name
+   * @param arguments sent by value; elements may be null
+   * @return what the method returned; null, too, where it returns nothing
+   * @throws IllegalArgumentException when there is not exactly one static method of this name with
+   *     as many parameters as there are arguments
    */
   public final @Nullable Object call(Class<?> type, String method, @Nullable Object... arguments) {
     return await(FunctionRef.named(type, method, arguments.length), arguments);
@@ -122,7 +131,9 @@ public abstract class CallTarget {
   /**
    * Runs a function there, and does not wait for its result.
    *
+   * @return a future, through which all failures come but that of sending
    * @throws IllegalArgumentException when an argument, or what a lambda captured, can't be sent
+   * @throws IllegalStateException when a {@link Chain} is closed
    */
   public final <R extends @Nullable Object> Call<R> callAsync(RemoteFunction0<R> function) {
     return send(FunctionRef.of(function, RemoteFunction0.class), false);
@@ -195,7 +206,7 @@ public abstract class CallTarget {
 
   /**
    * Runs a function there, and forgets it: when it fails, the failure is a warning in the master's
-   * log.
+   * log, unless this router is being closed or the context has detached. Does not wait.
    *
    * @throws IllegalArgumentException when an argument, or what a lambda captured, can't be sent
    */

@@ -15,7 +15,9 @@ public final class Cancellation {
    * Why the function that the calling thread runs is to end: its caller cancelled the call, it took
    * longer than its timeout, or this context ends.
    *
-   * @return null when the function may go on, and on threads that do not run a called function
+   * <p>Any thread may ask; it does not block.
+   *
+   * @return a text for people; null when the function may go on, and on threads that do not run a called function
    */
   public static @Nullable String reason() {
     Thread thread = Thread.currentThread();

@@ -133,7 +133,10 @@ public final class Chain extends CallTarget implements AutoCloseable {
     }
   }
 
-  /** Further calls are refused; those that were made still run. Does not wait for them. */
+  /**
+   * Refuses further calls, with an {@link IllegalStateException}; those that were made still run.
+   * Does not wait for them. Closing it again does nothing.
+   */
   @SuppressWarnings("FutureReturnValueIgnored") // it fails when the context is gone
   @Override
   public void close() {

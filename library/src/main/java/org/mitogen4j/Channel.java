@@ -61,8 +61,9 @@ public final class Channel<I extends @Nullable Object, O extends @Nullable Objec
   }
 
   /**
-   * The end to be sent to another context.
+   * The end to be sent to another context. Does not block.
    *
+   * @return always the same
    * @throws IllegalStateException when this is that end
    */
   public Channel<O, I> other() {
@@ -112,8 +113,10 @@ public final class Channel<I extends @Nullable Object, O extends @Nullable Objec
   }
 
   /**
-   * Sends an item to the other end; see {@link Sender#send}.
+   * Sends an item to the other end; blocks as {@link Sender#send} does, and until the other end is
+   * first used.
    *
+   * @param item sent by value
    * @throws ClosedException when the channel is closed
    * @throws DisconnectedException when the context of the other end is gone
    */
@@ -121,12 +124,22 @@ public final class Channel<I extends @Nullable Object, O extends @Nullable Objec
     out().send(item);
   }
 
-  /** The next item from the other end; see {@link Receiver#get}. */
+  /**
+   * The next item from the other end, after waiting for it; see {@link Receiver#get}.
+   *
+   * @throws ClosedException when the channel is closed, behind the last item
+   * @throws DisconnectedException when the context of the other end is gone
+   */
   public I get() {
     return in().get();
   }
 
-  /** The next item, or null when there is none within so long; see {@link Receiver#poll}. */
+  /**
+   * The next item or failure, after waiting for it; see {@link Receiver#poll}.
+   *
+   * @param time how long to wait at most; zero or less for not at all
+   * @return null when none comes in that time, or none will come at all
+   */
   public @Nullable Reply<I> poll(Duration time) {
     return in().poll(time);
   }
@@ -137,7 +150,10 @@ public final class Channel<I extends @Nullable Object, O extends @Nullable Objec
     return in().iterator();
   }
 
-  /** Whether the other end is open, as far as is known here; waits for its first use. */
+  /**
+   * Whether the other end is open, as far as is known here. Blocks until the other end is first
+   * used.
+   */
   public boolean isOpen() {
     try {
       return out().isOpen();
@@ -146,7 +162,7 @@ public final class Channel<I extends @Nullable Object, O extends @Nullable Objec
     }
   }
 
-  /** Closes both ways. Does not wait. */
+  /** Closes both ways. Does not wait. Closing it again does nothing. */
   @Override
   public void close() {
     Receiver<I> receiver;

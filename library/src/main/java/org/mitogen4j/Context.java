@@ -75,6 +75,8 @@ public final class Context extends CallTarget implements AutoCloseable {
    * the start. When it is up, the function is interrupted, and the caller gets a {@link
    * CallTimeoutException}. There is no limit by default.
    *
+   * @param limit for each call by itself; it replaces the one that this object has
+   * @return a copy with this limit; this object does not change
    * @throws IllegalArgumentException when it is not positive
    */
   public Context withTimeout(Duration limit) {
@@ -104,7 +106,13 @@ public final class Context extends CallTarget implements AutoCloseable {
    * calls of services. In a context that shares its process with others ({@code InProcess}, the
    * master) the output can't be told apart, and the consumer gets nothing.
    *
-   * @param consumer takes each printed line and each log record; not null
+   * <p>The records of one call come in the order in which the function printed and logged; those of
+   * calls that run at the same time mix.
+   *
+   * @param consumer takes each printed line and each log record; it replaces the one that this
+   *     object has
+   * @return a copy with this consumer; this object does not change
+   * @throws NullPointerException when the consumer is null
    */
   public Context withOutput(Consumer<? super ContextLogRecord> consumer) {
     return new Context(router, id, name, timeout, Objects.requireNonNull(consumer, "consumer"));
@@ -126,6 +134,8 @@ public final class Context extends CallTarget implements AutoCloseable {
    * {@code shutdownNow} cancels those that it was given, but the context goes on. Tasks run at the
    * same time, with this object's {@link #withTimeout}. Any thread may use it; none waits but in
    * {@code invokeAll}, {@code invokeAny} and {@code awaitTermination}, or for room as all calls do.
+   *
+   * @return a new executor, which has no thread of its own in this process
    */
   public ExecutorService executor() {
     return new ContextExecutor(this);
@@ -135,7 +145,8 @@ public final class Context extends CallTarget implements AutoCloseable {
    * Returns a text about all threads of the context's process: for each its stack, the locks that
    * it holds, and the lock that it waits for; deadlocks come first. A thread of its own answers, so
    * the answer comes even if all other threads of the context are busy. Works for this context
-   * itself and for contexts below it. Blocks until the answer is here.
+   * itself and for contexts below it. Blocks until the answer is here, or the time of {@link
+   * #withTimeout} is over.
    *
    * @return at most 1 Mi characters; a text that is cut says so at its end; safe to print
    * @throws DisconnectedException when the context is gone
@@ -155,9 +166,11 @@ public final class Context extends CallTarget implements AutoCloseable {
   }
 
   /**
-   * How many calls run there, and how many wait, whoever called. Is answered however busy it is.
-   * For contexts below this one, and this one itself.
+   * How many calls run there, and how many wait, whichever context called. Is answered however busy
+   * it is. Works for this context itself and for contexts below it. Blocks until the answer is
+   * here, or the time of {@link #withTimeout} is over.
    *
+   * @return the numbers of one moment
    * @throws DisconnectedException when the context is gone
    * @throws CallTimeoutException when there is no answer within the timeout
    */
@@ -178,15 +191,22 @@ public final class Context extends CallTarget implements AutoCloseable {
   }
 
   /**
-   * Which of the program's classes this context was sent by the one that asks. Does not wait.
+   * Which of the program's classes this context was sent by the one that asks. Does not block.
    *
+   * @return what was sent up to now
    * @throws IllegalArgumentException when it is not below the one that asks, or has ended
    */
   public ClassTraffic classTraffic() {
     return new ClassTraffic(router.delivery.sentClasses(this));
   }
 
-  /** A service in this context, by its class. Calls to it have this object's timeout. */
+  /**
+   * A service in this context, by its class. Calls to it have this object's timeout. Does not
+   * block, and does not look whether there is one.
+   *
+   * @param type the class of the service
+   * @return something to call it with
+   */
   public Service service(Class<?> type) {
     return new Service(this, type.getName(), type, timeout);
   }
@@ -194,12 +214,20 @@ public final class Context extends CallTarget implements AutoCloseable {
   /**
    * As {@link #service(Class)}, by the name of its class, where that is not known here. Results of
    * types of the program must then be allowed.
+   *
+   * @param className as {@link Class#getName} has it
+   * @return something to call it with
    */
   public Service service(String className) {
     return new Service(this, className, null, timeout);
   }
 
-  /** A new chain: what is called in it runs in order, and not after a failure. */
+  /**
+   * A new chain: what is called in it runs in order, and not after a failure. Its calls have this
+   * object's timeout and output. Does not block.
+   *
+   * @return the chain, to be closed
+   */
   public Chain chain() {
     return new Chain(this, timeout, output);
   }
@@ -223,9 +251,15 @@ public final class Context extends CallTarget implements AutoCloseable {
   // ---- children
 
   /**
-   * Starts a child of this context, and waits until it is up.
+   * Starts a child of this context, and waits until it is up: up to the method's connect timeout,
+   * 30 seconds by default, and for its turn when many are being started. {@link #withTimeout} does
+   * not count. An interrupt gives the start up.
    *
-   * @throws StartException when it can't be started; the message says why, and at which context
+   * @param method how this context is to start it; it is sent there
+   * @return the child, which is up
+   * @throws StartException when it can't be started; the message says why, and at which context.
+   *     Also when this context is gone, when the router is closed, and when the calling thread is
+   *     interrupted, which it still is then
    */
   public Context connect(ConnectionMethod<?> method) throws StartException {
     return router.children.connect(this, method);
@@ -234,6 +268,10 @@ public final class Context extends CallTarget implements AutoCloseable {
   /**
    * Starts a child of this context, and returns at once: calls may be sent to it, and go along with
    * what starts it. When the start fails, they do; {@link Context#ready} tells.
+   *
+   * @param method how this context is to start it; it is sent there
+   * @return the child, which is starting
+   * @throws DisconnectedException when the router is closed
    */
   public Context connectAsync(ConnectionMethod<?> method) {
     return router.children.connectAsync(this, method);
@@ -251,7 +289,9 @@ public final class Context extends CallTarget implements AutoCloseable {
 
   /**
    * The children of this context, those that are starting among them, as far as the one that asks
-   * knows them: it must be this context or above it. In the order of their numbers. Does not block.
+   * knows them: it must be this context or above it. Does not block.
+   *
+   * @return a copy, in the order of their numbers; empty where none is known
    */
   public List<Context> children() {
     return router.childrenOf(id);
@@ -261,7 +301,9 @@ public final class Context extends CallTarget implements AutoCloseable {
    * What is known of this context: its state, account, host, process, Java version and more. Asks
    * the context and its parent for what is not known here, and blocks for a second at most: what
    * they do not answer in that time is null. An ended context has its {@link
-   * ContextInfo#endReason}.
+   * ContextInfo#endReason}. Never throws because a context is gone.
+   *
+   * @return what is known at this moment
    */
   public ContextInfo info() {
     return router.info(this);
@@ -275,15 +317,17 @@ public final class Context extends CallTarget implements AutoCloseable {
    * that is not below the one that asks it completes when that hears of the end, which is when it
    * has sent it something. Each call returns a view of the same end; completing or cancelling the
    * result has no effect on the context. What depends on the result runs on one of the router's own
-   * threads.
+   * threads, or on the calling one where the context has ended already. Does not block.
+   *
+   * @return completes with the reason, never null
    */
   public CompletableFuture<EndReason> ended() {
     return router.ends.of(id);
   }
 
   /**
-   * Ends this context and all contexts below it: {@link #shutdown} with a limit of 2 seconds. So a
-   * context can be the resource of a {@code try} statement.
+   * Ends this context and all contexts below it: {@link #shutdown} with a limit of 2 seconds, so it
+   * blocks for 3 seconds at most. So a context can be the resource of a {@code try} statement.
    */
   @Override
   public void close() {
@@ -312,7 +356,11 @@ public final class Context extends CallTarget implements AutoCloseable {
    * Completes with this context when it is up. Completes exceptionally with a {@link
    * StartException} when it could not be started, and with a {@link DisconnectedException} when it
    * is gone already. Each call returns a view of one start; completing or cancelling the result has
-   * no effect on the start.
+   * no effect on the start. Does not block. What depends on the result runs on one of the threads
+   * that start contexts, which starts no other meanwhile, or on the calling thread where the start
+   * is over.
+   *
+   * @return completes with this context; already complete for one that was not started from here
    */
   public CompletableFuture<Context> ready() {
     return router.children.started(this).thenApply(started -> started);

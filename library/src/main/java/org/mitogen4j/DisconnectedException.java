@@ -44,7 +44,7 @@ public final class DisconnectedException extends MitogenException {
   }
 
   /**
-   * The context that is gone; where one could not be started, that which should have started it.
+   * The context that is gone; where one could not be started, the one that should have started it.
    * Null where this exception was serialized.
    */
   public @Nullable Context context() {

@@ -20,34 +20,34 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
 public @interface Exposed {
-  /** Who may call the method: the context's parents, unless said otherwise. */
+  /** The contexts that may call the method; by default those above the service's. */
   To to() default To.PARENTS;
 
-  /** How calls of the method go together. */
+  /** Whether calls of the method run at the same time; by default they do. */
   Run run() default Run.CONCURRENTLY;
 
-  /** Who may call. */
+  /** The contexts that may call a method; others get a {@link SecurityException}. */
   enum To {
     /** The context itself and those above it. */
     PARENTS,
     /** Every context. */
     ANYBODY,
-    /** Whom the service lets in, which is a {@link Guard}. */
+    /** Those that {@link Guard#permits} lets in, which the service must implement. */
     CHECKED
   }
 
-  /** How calls go together. */
+  /** Whether calls of a method run at the same time. */
   enum Run {
     /** At the same time. */
     CONCURRENTLY,
     /**
-     * One after another, together with all other methods of the service that are marked so. Those
-     * that wait keep no thread; those of one caller that waits for each keep their order.
+     * One after another, together with all other methods of the service that are marked so. Calls
+     * that wait take no thread. Calls of one caller that waits for each result keep their order.
      */
     SERIALLY,
     /**
-     * A call that equals one that runs, in method and arguments, waits for its result and does not
-     * run by itself.
+     * A call that has the same method and arguments as one that runs is not run: it gets the result
+     * of the one that runs.
      */
     DEDUPLICATED
   }

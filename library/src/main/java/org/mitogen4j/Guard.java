@@ -8,8 +8,10 @@ public interface Guard {
    * Whether a call may go ahead. Called on a thread of the pool, for several calls at the same
    * time. A caller that is refused gets a {@link SecurityException} in a {@link CallException}.
    *
-   * @param caller the context that calls, really
-   * @param arguments as the method is going to get them
+   * @param caller the calling context, which the routers on the way have verified
+   * @param method the name of the method
+   * @param arguments as the method is going to get them; elements may be null
+   * @return false to refuse the call
    */
   boolean permits(Context caller, String method, Object[] arguments);
 }

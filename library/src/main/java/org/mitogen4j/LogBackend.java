@@ -13,7 +13,11 @@ import java.util.logging.Level;
  * be called by another at the same time, about four times a second.
  */
 public interface LogBackend {
-  /** Whether a record of this logger and level would be written. */
+  /**
+   * Whether a record of this logger and level would be written.
+   *
+   * @param logger the logger's name
+   */
   boolean isLoggable(String logger, Level level);
 
   /** Writes a record, under its logger's name. */
@@ -21,8 +25,8 @@ public interface LogBackend {
 
   /**
    * The levels that are set, by the names of their loggers; the root logger's name is "". Contexts
-   * apply them, so that what nobody wants is neither formatted nor sent. Loggers that are not named
-   * have the level of the next one above them.
+   * apply them, so that records below these levels are neither formatted nor sent. Loggers that are
+   * not named have the level of the next one above them.
    *
    * @return neither null, nor with null in it
    */

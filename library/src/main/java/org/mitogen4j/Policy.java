@@ -7,8 +7,8 @@ import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;
 
 /**
- * Who may send to a receiver, or call a service. A context acts in its own name: that another
- * passes its messages on does not matter. Immutable.
+ * The contexts that may send to a receiver; see {@link Router#receiver(Class, Policy)}. It looks at
+ * the context that sent an item, not at those that passed it on. Immutable.
  */
 public final class Policy {
   private static final Policy ANYBODY = new Policy(null);
@@ -21,22 +21,27 @@ public final class Policy {
     this.contexts = contexts;
   }
 
-  /** Every context that knows the address. */
+  /** Lets in every context that has a sender of the receiver. */
   public static Policy anybody() {
     return ANYBODY;
   }
 
-  /** The context itself, its parent, the parent's parent, up to the master. */
+  /** Lets in the receiver's own context, its parent, the parent's parent, up to the master. */
   public static Policy parents() {
     return PARENTS;
   }
 
-  /** These contexts only. */
+  /**
+   * Lets in these contexts, and no others.
+   *
+   * @param contexts one or more
+   * @throws IllegalArgumentException for none
+   */
   public static Policy only(Context... contexts) {
     Set<Integer> ids = new HashSet<>();
     Arrays.asList(contexts).forEach(c -> ids.add(c.id()));
     if (ids.isEmpty()) {
-      throw new IllegalArgumentException("a policy that lets in nobody");
+      throw new IllegalArgumentException("a policy that lets in no context");
     }
     return new Policy(ids);
   }

@@ -26,8 +26,8 @@ import org.mitogen4j.internal.kernel.Message;
  * Iteration ends when all senders have ended, each by being closed or with its context; a receiver
  * that never had a sender waits for one.
  *
- * <p>What was sent and not taken is bounded: 256 KiB for each sender and context, and one item. Who
- * sends more is not one of ours, and loses its link. Items are read (decoded) by the thread that
+ * <p>What was sent and not taken is bounded: 256 KiB for each sender and context, and one item. A
+ * context that sends more breaks the protocol, and is disconnected. Items are read (decoded) by the thread that
  * takes them. An item that can't be read is a failed reply. Any thread may use a receiver, and
  * several may take items from one.
  *
@@ -135,8 +135,9 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
 
   /**
    * A new sender to this receiver. The receiver ends when all of them have: give each to one
-   * context, which closes it.
+   * context, which closes it. Does not block.
    *
+   * @return a sender of its own
    * @throws ClosedException when the receiver is closed
    */
   public Sender<T> sender() {
@@ -218,12 +219,14 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
   }
 
   /**
-   * The next item, after waiting for it.
+   * The next item, after waiting for it, however long that takes.
    *
+   * @return the item, which may be null
    * @throws ClosedException when all senders have ended, or this is closed
    * @throws DisconnectedException in place of what a context would have sent that is gone; the
    *     items of others can still be taken
-   * @throws MitogenException when an item can't be read, or the thread is interrupted
+   * @throws MitogenException when an item can't be read, or the thread is interrupted, which it
+   *     still is then
    * @throws IllegalStateException when this was sent to another context
    */
   public T get() {
@@ -238,10 +241,12 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
   }
 
   /**
-   * The next item, or the failure of a context, with the context that it comes from. Null when
-   * there is none within so long, or none will come at all.
+   * The next item, or the failure of a context, with the context that it comes from.
    *
-   * @throws MitogenException when the thread is interrupted
+   * @param time how long to wait at most; zero or less for not at all
+   * @return null when there is none in that time, or none will come at all, which {@link #isEnded}
+   *     tells
+   * @throws MitogenException when the thread is interrupted, which it still is then
    * @throws IllegalStateException when this was sent to another context
    */
   public @Nullable Reply<T> poll(Duration time) {
@@ -260,7 +265,7 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
     }
   }
 
-  /** Whether nothing will come any more. */
+  /** Whether all items were taken and none will come any more. Does not block. */
   public boolean isEnded() {
     synchronized (items) {
       return over() && items.isEmpty();
@@ -352,7 +357,10 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
     return new ReceiverSource<>(this);
   }
 
-  /** Ends it: senders are told, items that were not taken are dropped. */
+  /**
+   * Ends it: senders are told, items that were not taken are dropped, threads that wait for one are
+   * woken. Does not wait. Closing it again does nothing.
+   */
   @Override
   public void close() {
     close(CLOSED);

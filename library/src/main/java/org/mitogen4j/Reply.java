@@ -32,7 +32,7 @@ public final class Reply<R extends @Nullable Object> {
     return (Reply<R>) reply;
   }
 
-  /** The context that it came from, or should have come from. */
+  /** The context that it came from, or should have come from; never null. */
   public Context context() {
     return context;
   }

@@ -47,16 +47,23 @@ public final class RouterOptions {
     hangDumps = from.hangDumps;
   }
 
-  /** The settings that {@link Router#create()} uses. */
+  /**
+   * The settings that {@link Router#create()} uses.
+   *
+   * @return the defaults, which the methods below name
+   */
   public static RouterOptions defaults() {
     return new RouterOptions();
   }
 
   /**
    * The largest message: a call with its arguments, a result, an item. What is larger is refused
-   * where it is sent. Every context needs so much memory besides its own, for what comes in.
+   * where it is sent, with an {@link IllegalArgumentException}. Every context needs as much memory
+   * besides its own, for what comes in.
    *
    * @param bytes 1 MiB or more; 128 MiB by default
+   * @return a copy with this setting
+   * @throws IllegalArgumentException for less than 1 MiB
    */
   public RouterOptions messageLimit(int bytes) {
     if (bytes < LEAST_MESSAGE_LIMIT) {
@@ -69,8 +76,11 @@ public final class RouterOptions {
   }
 
   /**
-   * Lets contexts talk only to those above and below them, not to siblings and their like; off by
-   * default.
+   * Whether contexts may talk only to those above and below them: a message from one branch of the
+   * tree to another is refused.
+   *
+   * @param on false by default
+   * @return a copy with this setting
    */
   public RouterOptions unidirectional(boolean on) {
     RouterOptions copy = new RouterOptions(this);
@@ -83,6 +93,8 @@ public final class RouterOptions {
    * long is ended.
    *
    * @param interval a millisecond or more, 10 seconds by default; zero for never
+   * @return a copy with this setting
+   * @throws IllegalArgumentException for a negative one, and one between zero and a millisecond
    */
   public RouterOptions heartbeat(Duration interval) {
     if (interval.isNegative() || !interval.isZero() && interval.toMillis() == 0) {
@@ -98,6 +110,8 @@ public final class RouterOptions {
    * How many children the master starts at a time; further ones wait.
    *
    * @param children 1 or more; 32 by default
+   * @return a copy with this setting
+   * @throws IllegalArgumentException for less than 1
    */
   public RouterOptions connecting(int children) {
     if (children < 1) {
@@ -112,6 +126,8 @@ public final class RouterOptions {
    * How many threads the services of a context share; further calls wait.
    *
    * @param threads 1 or more; 16 by default
+   * @return a copy with this setting
+   * @throws IllegalArgumentException for less than 1
    */
   public RouterOptions serviceThreads(int threads) {
     if (threads < 1) {
@@ -127,7 +143,10 @@ public final class RouterOptions {
    * and {@code META-INF}, always may. A child that looks for another class or resource does not
    * find it.
    *
-   * @param packages such as {@code com.example.app}; none for all, which is the default
+   * @param packages such as {@code com.example.app}; none for all, which is the default. They
+   *     replace those that were set before
+   * @return a copy with this setting
+   * @throws IllegalArgumentException for what is no name of a package
    */
   public RouterOptions allow(String... packages) {
     RouterOptions copy = new RouterOptions(this);
@@ -139,7 +158,10 @@ public final class RouterOptions {
    * Packages that never leave the master, along with those below them: none of their classes, and
    * none of the resources beside these. This wins over {@link #allow}.
    *
-   * @param packages such as {@code com.example.secret}; none by default
+   * @param packages such as {@code com.example.secret}; none by default. They replace those that
+   *     were set before
+   * @return a copy with this setting
+   * @throws IllegalArgumentException for what is no name of a package
    */
   public RouterOptions deny(String... packages) {
     RouterOptions copy = new RouterOptions(this);
@@ -152,7 +174,10 @@ public final class RouterOptions {
    * {@code ConnectionMethod.classPath} gives them, as a version for their machine, or one that is
    * too large to send.
    *
-   * @param packages such as {@code org.apache.hadoop}, along with those below; none by default
+   * @param packages such as {@code org.apache.hadoop}, along with those below; none by default.
+   *     They replace those that were set before
+   * @return a copy with this setting
+   * @throws IllegalArgumentException for what is no name of a package
    */
   public RouterOptions provided(String... packages) {
     RouterOptions copy = new RouterOptions(this);
@@ -172,17 +197,17 @@ public final class RouterOptions {
     return Collections.unmodifiableList(names);
   }
 
-  /** The only packages that leave the master; none for all. */
+  /** The only packages that leave the master; empty for all. Can't be changed. */
   public List<String> allowed() {
     return allowed;
   }
 
-  /** The packages that never leave the master. */
+  /** The packages that never leave the master. Can't be changed. */
   public List<String> denied() {
     return denied;
   }
 
-  /** The packages that children have of their own. */
+  /** The packages that children have of their own. Can't be changed. */
   public List<String> provided() {
     return provided;
   }
@@ -194,6 +219,7 @@ public final class RouterOptions {
    * has changed since is not used; a file that can't be read or written is a warning in the log.
    *
    * @param file need not exist; null for none, the default
+   * @return a copy with this setting
    */
   public RouterOptions classProfile(@Nullable Path file) {
     RouterOptions copy = new RouterOptions(this);
@@ -209,10 +235,12 @@ public final class RouterOptions {
   /**
    * How long contexts may take to end in good order when the router is closed or their parent is
    * told to end: in this time their last output arrives, and shutdown hooks run. A context that has
-   * not ended by then is killed. {@link Context#shutdown} has a limit of its own.
+   * not ended 0.4 seconds later is killed. {@link Context#shutdown} has a limit of its own.
    *
-   * @param limit from 100 milliseconds to an hour; a second by default
+   * @param limit from 100 milliseconds to an hour, of which whole milliseconds count; a second by
+   *     default
    * @return a copy with this setting
+   * @throws IllegalArgumentException for a shorter or longer one
    */
   public RouterOptions endLimit(Duration limit) {
     if (limit.compareTo(MIN_END_LIMIT) < 0 || limit.compareTo(MAX_END_LIMIT) > 0) {
@@ -230,9 +258,11 @@ public final class RouterOptions {
 
   /**
    * Whether a context that seems to hang logs a dump of its threads: when a call to it takes longer
-   * than its timeout, or when it gives no sign of life for two heartbeats. The dump is a WARNING of
-   * the logger {@code org.mitogen4j.output.NAME.dump}: at most one for each context in a minute,
-   * and at most 64 Ki characters.
+   * than its timeout, or when it gives no sign of life for two intervals of the {@link #heartbeat}.
+   * The dump is a WARNING of the logger {@code org.mitogen4j.output.NAME.dump}, where NAME is that
+   * of the context. There is at most one for each context in a minute, of at most 64 KiB; the rest
+   * of a longer one is cut off, which it says. A thread of its own in the context makes the dump,
+   * so the caller of a call that is late does not wait for it.
    *
    * @param on true by default
    * @return a copy with this setting
@@ -243,17 +273,17 @@ public final class RouterOptions {
     return copy;
   }
 
-  /** How long contexts may take to end in good order. */
+  /** How long contexts may take to end in good order; a second by default. */
   public Duration endLimit() {
     return endLimit;
   }
 
-  /** Whether contexts that seem to hang log a dump of their threads. */
+  /** Whether contexts that seem to hang log a dump of their threads; true by default. */
   public boolean hangDumps() {
     return hangDumps;
   }
 
-  /** In bytes. */
+  /** The largest message in bytes. */
   public int messageLimit() {
     return messageLimit;
   }
@@ -263,7 +293,7 @@ public final class RouterOptions {
     return unidirectional;
   }
 
-  /** The interval; zero for no heartbeat. */
+  /** How often a silent link is asked for a sign of life; zero for never. */
   public Duration heartbeat() {
     return heartbeat;
   }

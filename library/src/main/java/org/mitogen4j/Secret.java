@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A password or the like: never printed, never logged, wiped when closed. It can be sent to
- * children, which need it to open doors of their own, and not to parents.
+ * children, which may need it for connection methods of their own, and not to parents.
  *
  * <p>Wiping is as good as Java lets it be: copies that were sent, or that the garbage collector
  * made, are out of reach. Any thread may use it.
@@ -31,7 +31,11 @@ public final class Secret implements Serializable, AutoCloseable {
     this.utf8 = utf8;
   }
 
-  /** A secret of these characters, which are copied: the caller may wipe its own. */
+  /**
+   * A secret of these characters.
+   *
+   * @param characters are copied: the caller may wipe its own
+   */
   public static Secret of(char[] characters) {
     byte[] room = new byte[characters.length * MAX_BYTES];
     ByteBuffer to = ByteBuffer.wrap(room);
@@ -41,7 +45,11 @@ public final class Secret implements Serializable, AutoCloseable {
     return new Secret(utf8);
   }
 
-  /** A secret of these characters. A string can't be wiped: rather use an array where you can. */
+  /**
+   * A secret of these characters. Prefer an array where you have one: a string can't be wiped.
+   *
+   * @param characters stay in memory as long as the string does
+   */
   public static Secret of(String characters) {
     return new Secret(characters.getBytes(StandardCharsets.UTF_8));
   }
@@ -74,7 +82,7 @@ public final class Secret implements Serializable, AutoCloseable {
     return characters;
   }
 
-  /** Wipes it. */
+  /** Wipes it: from then on it can be neither read nor sent. Closing it again does nothing. */
   @Override
   public synchronized void close() {
     if (utf8 != null) {
@@ -90,7 +98,10 @@ public final class Secret implements Serializable, AutoCloseable {
     out.defaultWriteObject();
   }
 
-  /** Takes as long whether or not they differ early. What was closed equals only itself. */
+  /**
+   * Whether both hold the same characters. The time that this takes does not depend on where they
+   * differ. A secret that was closed equals only itself.
+   */
   @Override
   public boolean equals(@Nullable Object o) {
     if (this == o || !(o instanceof Secret)) {
@@ -105,13 +116,13 @@ public final class Secret implements Serializable, AutoCloseable {
     return utf8 == null ? null : utf8.clone();
   }
 
-  /** The same for all, for it must tell nothing. */
+  /** The same number for all secrets, so that it tells nothing of one. */
   @Override
   public int hashCode() {
     return Secret.class.getName().hashCode();
   }
 
-  /** Stars, always as many. */
+  /** Four stars, whatever the secret is. */
   @Override
   public String toString() {
     return "****";

@@ -100,8 +100,10 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
   /**
    * Calls something in each of the contexts. The calls begin when the first reply is asked for.
    *
+   * @param contexts gone through as calls begin, by any thread, one at a time
    * @param begin begins the call in one context; runs on one of the router's threads, and may run
    *     for several contexts at the same time. What it throws is the context's reply
+   * @return a new select, to be closed where not all replies are taken
    */
   public static <R extends @Nullable Object> Select<R> all(
       Iterable<? extends Context> contexts,
@@ -112,6 +114,10 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
   /**
    * Bounds the number of calls under way of those that {@link #all} begins: further ones begin as
    * others end, and as their replies are taken. Without a bound all begin at once.
+   *
+   * @param calls 1 or more
+   * @return this select
+   * @throws IllegalArgumentException for less than 1
    */
   public Select<R> atMost(int calls) {
     if (calls < 1) {
@@ -127,7 +133,11 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
    * Bounds the time of the whole, from now on. When it is up, each call that has not answered is
    * cancelled, and its reply is a {@link CallTimeoutException}; so are the replies of calls that
    * were not even begun. What receivers got until then is still given, and they stay open. Then the
-   * select ends.
+   * select ends. No bound by default.
+   *
+   * @param time counts from this call
+   * @return this select
+   * @throws IllegalArgumentException when it is not positive
    */
   public Select<R> within(Duration time) {
     if (time.isNegative() || time.isZero()) {
@@ -141,7 +151,11 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
     return this;
   }
 
-  /** Adds a call: gives its one reply. */
+  /**
+   * Adds a call, which gives one reply. Does not block.
+   *
+   * @return this select
+   */
   public Select<R> add(Call<? extends R> call) {
     SelectCall<R> pending = new SelectCall<>(call.context());
     pending.follow(call);
@@ -152,8 +166,10 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
   }
 
   /**
-   * Adds a receiver: gives each of its items. A receiver can be in one select at a time.
+   * Adds a receiver, which gives each of its items. A receiver can be in one select at a time. Does
+   * not block.
    *
+   * @return this select
    * @throws IllegalStateException when it is in another, or was sent to another context
    */
   public Select<R> add(Receiver<? extends R> receiver) {
@@ -162,7 +178,9 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
 
   /**
    * Adds the replies of another select; from then on they are only to be taken here. Closing this
-   * one closes it.
+   * one closes it. Does not block.
+   *
+   * @return this select
    */
   public Select<R> add(Select<? extends R> select) {
     return add(source(select));
@@ -293,7 +311,7 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
 
   // ---- taking
 
-  /** Whether nothing will come any more. */
+  /** Whether all replies were taken and none will come any more. Does not block. */
   public boolean isEmpty() {
     synchronized (lock) {
       return ahead == null && open.isEmpty() && (unstarted == null || !unstarted.hasNext());
@@ -301,19 +319,23 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
   }
 
   /**
-   * The next reply; null when none comes within so long, or none will come at all.
+   * The next reply, after waiting for it.
    *
-   * @throws MitogenException when the thread is interrupted
+   * @param time how long to wait at most; zero or less for not at all
+   * @return null when none comes in that time, or none will come at all, which {@link #isEmpty}
+   *     tells
+   * @throws MitogenException when the thread is interrupted, which it still is then
    */
   public @Nullable Reply<R> poll(Duration time) {
     return take(Timeouts.of(time));
   }
 
   /**
-   * The next reply, after waiting for it.
+   * The next reply, after waiting for it, however long that takes.
    *
+   * @return a value or a failure
    * @throws NoSuchElementException when none will come any more
-   * @throws MitogenException when the thread is interrupted
+   * @throws MitogenException when the thread is interrupted, which it still is then
    */
   public Reply<R> get() {
     Reply<R> reply = take(Long.MAX_VALUE);

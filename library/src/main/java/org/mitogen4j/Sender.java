@@ -97,11 +97,13 @@ public final class Sender<T extends @Nullable Object> implements AutoCloseable {
    * Sends an item, which may be null; waits while 256 KiB of this sender's wait for the reader
    * already. A byte array of 16 KiB or more must not change before this returns.
    *
+   * @param item sent by value
    * @throws ClosedException when the receiver is closed, or this sender. What was sent shortly
    *     before may be lost
    * @throws DisconnectedException when the receiver's context is gone
    * @throws IllegalArgumentException when the item can't be sent: its type, or its size
-   * @throws MitogenException when the thread is interrupted; the item is not sent
+   * @throws MitogenException when the thread is interrupted, which it still is then; the item is
+   *     not sent
    */
   public void send(T item) {
     Encoder e = new Encoder(router.core(), router.delivery.isTrustedBy(context));
@@ -130,7 +132,10 @@ public final class Sender<T extends @Nullable Object> implements AutoCloseable {
 
   /**
    * Whether the receiver still takes items, as far as is known here: it may have been closed a
-   * moment ago. For those who have nothing to send for long.
+   * moment ago. For a context that has nothing to send for long. Waits while another thread sends
+   * by this sender.
+   *
+   * @throws MitogenException when the thread is interrupted, which it still is then
    */
   public boolean isOpen() {
     lock();
@@ -220,8 +225,9 @@ public final class Sender<T extends @Nullable Object> implements AutoCloseable {
   }
 
   /**
-   * Nothing more comes: the receiver's reader sees the end behind the last item. Waits for no more
-   * than its turn. Does nothing when this is closed already, or the receiver.
+   * Says that nothing more comes: the receiver's reader sees the end behind the last item. Waits
+   * only while another thread sends by this sender. Does nothing when this or the receiver is
+   * closed already.
    */
   @Override
   public void close() {

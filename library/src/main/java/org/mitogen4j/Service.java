@@ -40,9 +40,19 @@ public final class Service {
   }
 
   /**
-   * Calls a method by its name, and waits for its result.
+   * Calls a method by its name, and waits for its result: as long as it takes, unless the context
+   * has a timeout ({@link Context#withTimeout}).
    *
+   * @param <R> the result, which is cast to it unchecked
+   * @param method the name of an exposed method with as many parameters as there are arguments
    * @param arguments sent by value; null elements are allowed where the method takes them
+   * @return what the method returned
+   * @throws CallException when the method throws, is not there, or may not be called from here
+   * @throws DisconnectedException when the context is gone, or has no service
+   * @throws CallTimeoutException when it takes longer than the timeout
+   * @throws IllegalArgumentException when an argument can't be sent
+   * @throws MitogenException when the answer can't be read, or the calling thread is interrupted,
+   *     which it still is then
    */
   @SuppressWarnings("TypeParameterUnusedInFormals") // a caller by name knows the type
   public <R extends @Nullable Object> R call(String method, @Nullable Object... arguments) {
@@ -55,7 +65,12 @@ public final class Service {
     send(method, null, true, arguments).await();
   }
 
-  /** Calls a method, and does not wait, but for the service to be started at the first call. */
+  /**
+   * As {@link #call}, but does not wait for the result. The first call from above waits until the
+   * service is started there.
+   *
+   * @return a future, through which failures come
+   */
   public <R extends @Nullable Object> Call<R> callAsync(
       String method, @Nullable Object... arguments) {
     return send(method, null, false, arguments);
@@ -67,8 +82,8 @@ public final class Service {
   }
 
   /**
-   * Calls a method, and forgets the call: when it fails, the failure is a warning in the master's
-   * log.
+   * As {@link #callAsync}, and forgets the call: when it fails, the failure is a warning in the
+   * master's log.
    */
   public void fire(String method, @Nullable Object... arguments) {
     Call<Void> call = send(method, null, false, arguments);
@@ -80,8 +95,10 @@ public final class Service {
    * method of the interface calls the service's exposed method of the same name and number of
    * parameters, and waits for its result; one that returns a {@link Future} or {@link
    * CompletionStage} returns a {@link Call} at once. The service's class need not implement the
-   * interface.
+   * interface. Does not block.
    *
+   * @param contract the interface
+   * @return an object for any thread, whose methods throw what {@link #call} throws
    * @throws IllegalArgumentException when the type is not an interface
    */
   public <T> T as(Class<T> contract) {

@@ -91,6 +91,7 @@ public final class Shell implements Serializable {
    * Runs a command by {@code sh -c}. What it prints goes where this context's own output goes: from
    * a child to the log of the master, line by line.
    *
+   * @param command a text for the shell
    * @return its exit status; 128 and the signal's number where a signal ended it
    */
   public static int run(String command) {
@@ -100,6 +101,7 @@ public final class Shell implements Serializable {
   /**
    * As {@link #run}, for a command that must succeed.
    *
+   * @param command a text for the shell
    * @throws ShellException also when it ends with another status than 0
    */
   public static void check(String command) {
@@ -110,6 +112,7 @@ public final class Shell implements Serializable {
    * Runs a command by {@code sh -c} that must succeed, and returns what it wrote to its standard
    * output, without the line breaks at the end: as {@code $(command)} does.
    *
+   * @param command a text for the shell
    * @return at most 16 MiB
    * @throws ShellException also when it ends with another status than 0, or prints more
    */
@@ -126,15 +129,22 @@ public final class Shell implements Serializable {
 
   // ---- a command with settings
 
-  /** A command that {@code sh -c} is to run. */
+  /**
+   * A command that {@code sh -c} is to run. Runs nothing yet.
+   *
+   * @param command a text for the shell
+   * @return the command with the default settings
+   */
   public static Shell of(String command) {
     return new Shell(Arrays.asList("sh", "-c", Objects.requireNonNull(command)));
   }
 
   /**
-   * A program, which gets its arguments as they are: no shell looks at them.
+   * A program, which gets its arguments as they are: no shell looks at them. Runs nothing yet.
    *
    * @param command the program, found by {@code PATH} where it has no slash, and its arguments
+   * @return the command with the default settings
+   * @throws IllegalArgumentException for no words
    */
   public static Shell program(String... command) {
     if (command.length == 0) {
@@ -147,7 +157,12 @@ public final class Shell implements Serializable {
     return new Shell(words);
   }
 
-  /** In this folder; by default in that of the context. */
+  /**
+   * Sets the folder in which the command runs; by default that of the context.
+   *
+   * @param path a path on the machine of the context that runs it
+   * @return a changed copy
+   */
   public Shell folder(String path) {
     Shell copy = new Shell(this);
     copy.folder = Objects.requireNonNull(path);
@@ -155,9 +170,11 @@ public final class Shell implements Serializable {
   }
 
   /**
-   * With this variable in its environment, beside those of the context.
+   * Sets a variable of the command's environment, in addition to those of the context.
    *
+   * @param name the variable's name
    * @param value null takes the variable away
+   * @return a changed copy
    */
   public Shell environment(String name, @Nullable String value) {
     Shell copy = new Shell(this);
@@ -166,19 +183,36 @@ public final class Shell implements Serializable {
     return copy;
   }
 
-  /** With this text as its standard input. */
+  /**
+   * Sets the command's standard input; empty by default.
+   *
+   * @param text written as UTF-8
+   * @return a changed copy
+   */
   public Shell input(String text) {
     return input(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** With these bytes, which are copied, as its standard input. */
+  /**
+   * Sets the command's standard input; empty by default.
+   *
+   * @param bytes are copied
+   * @return a changed copy
+   */
   public Shell input(byte[] bytes) {
     Shell copy = new Shell(this);
     copy.input = bytes.clone();
     return copy;
   }
 
-  /** Ends the command with all its processes after so long. By default it may run for ever. */
+  /**
+   * Sets how long the command may run: after that it is ended with all its processes, and the
+   * method that runs it throws a {@link ShellException}. By default it may run for ever.
+   *
+   * @param limit counts from the start of the command
+   * @return a changed copy
+   * @throws IllegalArgumentException when it is not positive
+   */
   public Shell timeout(Duration limit) {
     if (limit.isNegative() || limit.isZero()) {
       throw new IllegalArgumentException("a timeout of " + limit + ", must be more than nothing");
@@ -189,9 +223,12 @@ public final class Shell implements Serializable {
   }
 
   /**
-   * Captures at most the given number of bytes of each stream. Further bytes are read, so that the
-   * command goes on, and dropped; {@link ShellResult#isCut} tells whether there were any. By
-   * default 16 MiB.
+   * Sets how many bytes of each stream are captured at most. Further bytes are read, so that the
+   * command goes on, and dropped; {@link ShellResult#isCut} tells whether there were any.
+   *
+   * @param bytes 0 or more; {@link #OUTPUT_LIMIT} by default
+   * @return a changed copy
+   * @throws IllegalArgumentException for a negative number
    */
   public Shell outputLimit(int bytes) {
     if (bytes < 0) {
@@ -202,7 +239,14 @@ public final class Shell implements Serializable {
     return copy;
   }
 
-  /** Sets a limit of the system for the command and its children. Needs {@code sh}. */
+  /**
+   * Sets a limit of the system for the command and its children. Needs {@code sh}.
+   *
+   * @param limit what is limited, which says the unit
+   * @param value 0 or more; none is set by default
+   * @return a changed copy
+   * @throws IllegalArgumentException for a negative value
+   */
   public Shell limit(Limit limit, long value) {
     if (value < 0) {
       throw new IllegalArgumentException(limit + " of " + value);
@@ -214,7 +258,12 @@ public final class Shell implements Serializable {
     return copy;
   }
 
-  /** With its standard error in its standard output: in the order in which it was written. */
+  /**
+   * Sends the command's standard error to its standard output, in the order in which it was
+   * written. By default they are apart.
+   *
+   * @return a changed copy
+   */
   public Shell mergeErrors() {
     Shell copy = new Shell(this);
     copy.merged = true;
@@ -269,6 +318,7 @@ public final class Shell implements Serializable {
    * As {@link #forEachLine}, to a receiver, and at the pace of its reader. The sender is closed
    * when the command succeeded; when the receiver is closed, the command is ended within 0.1 s.
    *
+   * @param sender is not closed when the command fails
    * @return how it ended
    * @throws ShellException also when it ends with another status than 0 while the receiver is open
    */
@@ -295,6 +345,9 @@ public final class Shell implements Serializable {
    * Runs it in another context, and gives its lines here as they come: as {@link #sendLines}. Does
    * not wait. When the command fails, the receiver gives that as a failure; closing the receiver
    * ends the command.
+   *
+   * @param context where it runs
+   * @return a receiver of the lines, which ends when the command has
    */
   @SuppressWarnings("FutureReturnValueIgnored") // a failure comes by the receiver
   public Receiver<String> lines(Context context) {

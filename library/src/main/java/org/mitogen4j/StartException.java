@@ -10,11 +10,11 @@ import org.mitogen4j.internal.context.Printable;
 public final class StartException extends IOException {
   private static final long serialVersionUID = 1;
 
-  /** What kind of failure: callers may want to act differently. */
+  /** The kinds of failures, for callers that act differently; more may be added. */
   public enum Reason {
     /** The host's name can't be resolved. */
     HOST_UNKNOWN,
-    /** Nobody listens there, or the network does not lead there. */
+    /** No server listens there, or the network does not lead there. */
     UNREACHABLE,
     /**
      * The server, or one on the way to it, closed the connection before the login, as sshd does
@@ -23,7 +23,7 @@ public final class StartException extends IOException {
     BUSY,
     /** The host's key is not known here, and the policy is to refuse such hosts. */
     HOST_KEY_UNKNOWN,
-    /** The host's key is another than the known one. */
+    /** The host's key differs from the known one. */
     HOST_KEY_CHANGED,
     /** The host does not accept our key, or offers no way to log in that works without asking. */
     LOGIN_REFUSED,
@@ -51,7 +51,7 @@ public final class StartException extends IOException {
     JAVA_FAILED,
     /** No place could be written, or each is full. */
     NO_SPACE,
-    /** The child's JVM did not get the memory that it wants. */
+    /** The child's JVM did not get the memory that it needs. */
     NO_MEMORY,
     /** The account may start no more processes or threads. */
     TOO_MANY_PROCESSES,
@@ -71,7 +71,12 @@ public final class StartException extends IOException {
 
   private final Reason reason;
 
-  /** For connection methods: a failure that can be told at once. */
+  /**
+   * For connection methods: a failure that is known at once.
+   *
+   * @param message what was tried where, and what came of it; what can't be printed safely is
+   *     replaced
+   */
   public StartException(Reason reason, String message) {
     super(Printable.lines(message)); // much of it is what hosts and programs say
     this.reason = reason;

@@ -85,7 +85,7 @@ public final class StartTimeline {
   /**
    * The time from the program's request for the start to the end of a step.
    *
-   * @param step a step
+   * @param step a step of the start
    * @return null when the step is not over yet, or the connection method has no such step
    */
   public @Nullable Duration at(Step step) {
