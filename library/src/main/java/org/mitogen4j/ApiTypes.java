@@ -12,7 +12,8 @@ import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
  * How the types of the API travel. The codec makes one for a context when it first meets such a
- * type. What a child sends is only ever an address or data: who uses it is held to what it may do.
+ * type. What a child sends is only ever an address or data: a context that uses the address may do
+ * no more with it than it may anyway.
  */
 final class ApiTypes implements ApiCodec {
   private static final int CONTEXT = 2;

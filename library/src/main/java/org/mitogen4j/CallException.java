@@ -77,7 +77,7 @@ public final class CallException extends MitogenException {
     return build("", described);
   }
 
-  /** As {@link #of} takes it, for who reads it elsewhere. */
+  /** This exception as a value that can be sent; {@link #of} reads it. */
   Object[] described() {
     Object[] d = ExceptionDescription.of(this, Integer.MAX_VALUE);
     name(d, this);

@@ -33,7 +33,7 @@ final class ContextExecutor extends AbstractExecutorService {
   @GuardedBy("this")
   private boolean shutdown;
 
-  /** For those who must see a task of theirs run here. */
+  /** Runs tasks whose callers must see them run in this process; made when it is first needed. */
   @GuardedBy("this")
   private ElasticPool local;
 

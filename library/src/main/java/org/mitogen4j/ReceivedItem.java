@@ -115,8 +115,9 @@ final class ReceivedItem {
   }
 
   /**
-   * Reads what a context has passed on. A parent is believed whom it comes from; any other context
-   * speaks for itself and those below it only, so that nobody gets more trust this way.
+   * Reads what a context has passed on. A parent is believed when it says which context an item
+   * comes from. Any other context can pass on only its own items and those of contexts below it, so
+   * that no item gets more trust on its way.
    *
    * @throws RuntimeException when the bytes are wrong
    */

@@ -34,7 +34,7 @@ final class ReceiverLocation {
     return sentTo == null || (forwarder != null && forwarder.runsHere());
   }
 
-  /** Whether items of senders that are made here get to who takes them. */
+  /** Whether items of senders that are made here reach the context that takes them. */
   boolean mayHaveSenders() {
     return sentTo == null || forwarder != null; // else it was only handed on
   }

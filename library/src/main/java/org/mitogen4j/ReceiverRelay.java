@@ -12,9 +12,9 @@ import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Message;
 
 /**
- * Passes on what comes to a receiver that was sent to another context. Its handle goes along; the
- * first who sends a message there, with a handle to reply to, gets the items at that one (see
- * {@link ReceivedItem}), and ends it with a message that is dead.
+ * Passes on what comes to a receiver that was sent to another context. Its handle goes along. The
+ * first context that sends a message to it, with a handle to reply to, gets the items at that
+ * handle (see {@link ReceivedItem}), and ends the relay with a message that is dead.
  *
  * <p>An item is taken from the receiver only while the reader's window has room, so that the
  * senders have no more on the way than the reader and the receiver each allow. It runs on a thread
@@ -56,7 +56,7 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
     this.receiver = receiver;
     router = receiver.router;
     handle = router.newHandle();
-    peer = ANYBODY; // who knows the handle was given the receiver
+    peer = ANYBODY; // a context that knows the handle was given the receiver
     router.core().handlers.put(handle, this);
   }
 
@@ -85,7 +85,7 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
       router.delivery.dead(m.src, m.replyTo, new EndCause(EndCause.REFUSED, why));
       return;
     }
-    if (first) { // deaths are told to those that sent something to who died
+    if (first) { // the end of a context is told to those that have sent it something
       router.credits().give(new ConversationId(m.src, m.replyTo, 0), 0);
     }
     wake();

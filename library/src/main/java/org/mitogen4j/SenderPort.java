@@ -55,7 +55,7 @@ final class SenderPort extends DisconnectListener {
     }
     if (!known) {
       receiver.senders.putIfAbsent(m.src, router.context(m.src)); // while its name is known
-      // deaths are told to those that sent something to who died
+      // the end of a context is told to those that have sent it something
       router.credits().give(new ConversationId(m.src, handle, 0), 0);
     }
     if (m.dead()) {

@@ -155,7 +155,7 @@ final class ServiceCall implements Runnable {
       int flags = message.flags & Header.BULK;
       pool.router.core().send(message.src, message.replyTo, 0, e, flags, true);
     } catch (DeadException e) {
-      // the caller is gone, or who answers was interrupted
+      // the caller is gone, or the thread that answers was interrupted
       dead(e.cause);
     } catch (RuntimeException | Error e) {
       if (failure == null) {

@@ -79,7 +79,7 @@ final class ServicePool extends ReceiveQueue {
     services.put(service.getClass().getName(), new ServedObject(this, service));
   }
 
-  /** The exposed method of a name, for so many arguments; null when there is none. */
+  /** The exposed method with this name and number of parameters; null when there is none. */
   static Method find(Class<?> type, String name, int arguments) {
     for (Method m : type.getMethods()) {
       if (m.getName().equals(name)
@@ -146,7 +146,7 @@ final class ServicePool extends ReceiveQueue {
     open.remove(call.key, call);
     Link link = asked.from;
     if (link == null || router.core().isParent(asked.auth)) {
-      send.run(); // who is trusted to read it
+      send.run(); // a parent is trusted to read it
       return;
     }
     Answers busy;

@@ -19,7 +19,7 @@ import org.mitogen4j.internal.context.Deadline;
 
 /**
  * A process and those that it started: found by {@code /proc} where the system has it, else by
- * {@code ps}, for Java tells them since 9 only, and none of those whose parent has ended.
+ * {@code ps}. Java itself lists them only since version 9, and not those whose parent has ended.
  */
 final class ShellDescendants {
   private static final File PROC = new File("/proc");

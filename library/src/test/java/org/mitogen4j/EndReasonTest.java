@@ -22,7 +22,7 @@ import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Handler;
 import org.mitogen4j.internal.kernel.Message;
 
-/** Why a context is gone is data for those who wait for it. */
+/** The reason for which a context is gone is data for the threads that wait for it. */
 @Timeout(60)
 class EndReasonTest {
   private final Router router = Router.create();

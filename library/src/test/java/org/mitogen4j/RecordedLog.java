@@ -52,7 +52,7 @@ final class RecordedLog implements LogBackend {
     return records().stream().map(ContextLogRecord::getMessage).collect(Collectors.toList());
   }
 
-  /** All of a logger whose name ends so. */
+  /** All records of the loggers whose names end with a text. */
   List<String> of(String name) {
     return records().stream()
         .filter(r -> r.getLoggerName().endsWith(name))

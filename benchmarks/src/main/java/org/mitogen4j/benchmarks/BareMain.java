@@ -1,6 +1,6 @@
 package org.mitogen4j.benchmarks;
 
-/** The least that a JVM can run; with an argument, it stays for so many seconds. */
+/** The least that a JVM can run; with an argument, it stays for that number of seconds. */
 final class BareMain {
   private BareMain() {}
 

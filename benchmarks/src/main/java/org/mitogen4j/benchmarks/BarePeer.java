@@ -88,7 +88,7 @@ final class BarePeer {
     }
   }
 
-  /** Answers with a byte after each so many bytes. */
+  /** Answers with a byte after each block of bytes. */
   private static void swallow(InputStream in, OutputStream out, int size) throws IOException {
     byte[] block = new byte[BLOCK];
     int n = 0;

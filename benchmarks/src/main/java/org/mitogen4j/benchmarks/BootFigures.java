@@ -36,7 +36,7 @@ final class BootFigures {
     }
   }
 
-  /** By how much more a start takes longer over a slow line than a command that reads as much. */
+  /** How much longer a start over a slow line takes than a command that reads the same bytes. */
   private static Result roundTrips() throws Exception {
     String command = "head -c " + start().bytes() + " >/dev/null; echo done";
     List<Double> ours = new ArrayList<>();

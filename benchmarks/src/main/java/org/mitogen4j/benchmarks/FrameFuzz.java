@@ -122,7 +122,7 @@ public final class FrameFuzz {
     return reply.length > 0 && reply.length <= 5;
   }
 
-  /** Gives so many bytes at a time at the most, whatever frames they belong to. */
+  /** Gives a limited number of bytes at a time, whatever frames they belong to. */
   private static final class Pieces extends InputStream {
     private final ByteArrayInputStream all;
     private final int most;

@@ -19,7 +19,7 @@ final class Frames {
     this.id = id;
   }
 
-  /** A child's first message, and so many others. */
+  /** A child's first message, and a number of others. */
   byte[] some(int count) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Encoder hello = new Encoder(null, true);

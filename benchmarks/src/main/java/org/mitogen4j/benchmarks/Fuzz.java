@@ -37,7 +37,7 @@ final class Fuzz {
     this.seed = seed;
   }
 
-  /** Feeds it so many inputs, the same each time. */
+  /** Feeds it a number of inputs, the same each time. */
   void runs(long count) throws IOException, InterruptedException {
     Path log = FOUND.resolve(target.getSimpleName() + ".log");
     run(Redirect.to(log.toFile()), "-seed=1", "-runs=" + count);

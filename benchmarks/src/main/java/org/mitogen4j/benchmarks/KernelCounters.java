@@ -48,7 +48,7 @@ enum KernelCounters {
     return all;
   }
 
-  /** How much is counted for this process and another while something is done so many times. */
+  /** What is counted for this process and another while something is done a number of times. */
   double during(long pid, double times, Pairs.Once work) throws Exception {
     long before = both(pid);
     work.measure();

@@ -28,7 +28,7 @@ final class Pairs {
     return this;
   }
 
-  /** Measures so many pairs, after a number of unmeasured ones. */
+  /** Measures a number of pairs, after a number of unmeasured ones. */
   Pairs measure(int warmups, int pairs, Once ours, Once floor) throws Exception {
     for (int i = -warmups; i < pairs; i++) {
       boolean isOursFirst = (i & 1) == 0;

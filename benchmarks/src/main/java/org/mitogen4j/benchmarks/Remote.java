@@ -24,7 +24,7 @@ final class Remote {
     return block.length;
   }
 
-  /** Sends until so many items are sent, or nobody takes them any more. */
+  /** Sends a number of items, or until no receiver takes them any more. */
   static void send(Sender<byte[]> sender, int size, int items) {
     byte[] item = new byte[size];
     for (int i = 0; i < items && sender.isOpen(); i++) {

@@ -249,7 +249,7 @@ final class Messages {
   }
 
   // tag::guard
-  /** Lets in whom it was told to, by the context's number. */
+  /** Lets in the contexts that it was given, by their numbers. */
   public static class Vault implements Guard {
     private final Set<Integer> friends = ConcurrentHashMap.newKeySet();
 

@@ -97,8 +97,8 @@ final class ControllingTerminal {
 
   /**
    * For util-linux's script, whose own streams are the terminal: FIFOs lead around it. They are
-   * made in a private folder, opened, and removed. It wants the command as one text. What copies
-   * must be no child of it: it waits for all of its children.
+   * made in a private folder, opened, and removed. It wants the command as one text. The process
+   * that copies must not be its child: it waits for all of its children.
    */
   private static final String SCRIPT =
       lines(

@@ -30,7 +30,7 @@ import org.mitogen4j.hostile.HostileTree.Place;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Message;
 
-/** A timeout is kept whatever the other side does, and who does not read is noticed. */
+/** A timeout is kept whatever the other side does; a side that does not read is noticed. */
 @Timeout(60)
 class DeadlineTest {
   private static final Duration LIMIT = Duration.ofMillis(500);

@@ -11,7 +11,7 @@ import org.mitogen4j.internal.kernel.Header;
 
 /**
  * Leads to a {@link Peer} that acknowledges all and reads nothing, until there is just no room for
- * a PING: who writes one hangs in it. (The peer gets it, so that the test knows.)
+ * a PING: a thread that writes one hangs in it. (The peer gets it, so that the test knows.)
  */
 final class FullPipe extends ConnectionMethod<FullPipe> {
   private static final long serialVersionUID = 1;
@@ -21,7 +21,8 @@ final class FullPipe extends ConnectionMethod<FullPipe> {
   private final long closeMillis;
 
   /**
-   * @param closeMillis how long it takes to close the connection; who hangs in writing goes on then
+   * @param closeMillis how long it takes to close the connection; a thread that hangs in
+   *     writing goes on then
    */
   FullPipe(HostileMethod method, long closeMillis) {
     this.method = method;

@@ -113,7 +113,7 @@ class FullPipeTest {
       start(peer, between, new FullPipe(peer.method(), 1_000_000));
       peer.await(Handle.LINK, Handle.PING);
 
-      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly); // who else would kill it
+      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly); // nothing else would kill it
 
       Await.until(() -> running(word).isEmpty());
     } finally {

@@ -16,7 +16,7 @@ final class HostileMethod extends ConnectionMethod<HostileMethod> {
 
   private final int port;
 
-  /** What is to fit between the two ends, in bytes; 0 for as much as sockets take. */
+  /** The bytes that fit between the two ends; 0 for the default of sockets. */
   private final int room;
 
   HostileMethod(int port, int room) {

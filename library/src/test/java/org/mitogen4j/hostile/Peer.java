@@ -55,7 +55,7 @@ final class Peer implements AutoCloseable {
     }
   }
 
-  /** What is to fit between the two ends, in bytes; 0 for as much as sockets take. */
+  /** The bytes that fit between the two ends; 0 for the default of sockets. */
   private final int room;
 
   Peer() throws IOException {
@@ -76,7 +76,7 @@ final class Peer implements AutoCloseable {
     return new HostileMethod(server.getLocalPort(), room);
   }
 
-  /** Takes the connection, and reads who it is to be. */
+  /** Takes the connection, and reads the settings: its id, and the parents' ids. */
   Peer meet() throws IOException {
     socket = server.accept();
     socket.setTcpNoDelay(true);
@@ -237,7 +237,7 @@ final class Peer implements AutoCloseable {
     long all = sent;
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
     for (Frame f = null; f == null || f.handle != Handle.ACK || f.replyTo < all; ) {
-      if (f == null) { // who has read little of what was sent to it is told nothing
+      if (f == null) { // an end that has read little is told nothing
         send(Handle.LINK, Handle.PING, 0, Message.EMPTY);
       }
       f = received.poll(1, TimeUnit.SECONDS);

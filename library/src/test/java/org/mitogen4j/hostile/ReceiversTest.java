@@ -245,7 +245,7 @@ class ReceiversTest {
     return replies(kept);
   }
 
-  /** The items go to the first who asks, and nobody who was not given the receiver can ask. */
+  /** The items go to the first context that asks; one that was not given the receiver can't. */
   @ParameterizedTest
   @EnumSource
   void itCanNotTakeWhatGoesToAnother(Place place) throws Exception {

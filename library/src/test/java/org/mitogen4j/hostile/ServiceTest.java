@@ -83,7 +83,7 @@ class ServiceTest {
         for (int i = 0; t.master.contexts().contains(t.hostile); i++) {
           t.peer.send(t.sibling.id(), Handle.SERVICE, 9000 + i, read(60_000));
           if (i % 16 == 0) {
-            Thread.sleep(1); // who asks faster than it is served is refused for that
+            Thread.sleep(1); // a context that asks faster than it is served is refused
           }
         }
       } catch (IOException ended) {
@@ -104,7 +104,7 @@ class ServiceTest {
         t.peer.send(0, Handle.SERVICE, 9000 + i, call("readLater", 0));
       }
       List<CompletableFuture<byte[]>> begun = new ArrayList<>();
-      for (int i = 0; i < 10; i++) { // all, for who does not take its answers is not served
+      for (int i = 0; i < 10; i++) { // a context that takes no answers is not served
         begun.add(LATER.poll(Peer.SECONDS, TimeUnit.SECONDS));
       }
       for (CompletableFuture<byte[]> later : begun) {

@@ -46,7 +46,7 @@ class StallTest {
   /** How long an orphan may take to end. */
   private static final long ORPHAN = 1000;
 
-  /** What the machine may take to wake all who wait. */
+  /** Milliseconds that the machine may take to wake all waiting threads. */
   private static final long SLACK = 400;
 
   @TempDir Path folder;
@@ -172,7 +172,7 @@ class StallTest {
         assertThat(w.getKey() + ": " + failure(w.getValue()))
             .matches("(?s).*(middle|leaf) \\([12]\\).*no sign of life for \\d+ ms.*");
       }
-      Trees.endWithin(stopped, DECLARED_DEAD + ORPHAN + SLACK, word); // who was stopped, too
+      Trees.endWithin(stopped, DECLARED_DEAD + ORPHAN + SLACK, word); // the stopped ones, too
       assertThat(router.contexts()).containsExactly(beside);
       assertThat(beside.call(StallTest::twice, 2)).isEqualTo(4);
     }

@@ -109,7 +109,7 @@ final class Trees {
 
   /**
    * A stretch of time, and how busy the machine was in it: where threads wait for a processor, what
-   * is to happen in a bounded time may take so many times longer as there are threads to each.
+   * is to happen in a bounded time may take longer by the number of threads per processor.
    */
   static final class Stretch {
     private final long began = System.nanoTime();

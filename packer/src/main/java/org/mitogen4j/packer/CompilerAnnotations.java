@@ -17,7 +17,7 @@ import org.objectweb.asm.Opcodes;
 
 /**
  * Takes out of compiled classes the annotations that only the compiler's checks read, such as
- * {@code @GuardedBy}. So neither the compilers of those who use the library look for classes that
+ * {@code @GuardedBy}. So neither the compilers of users of the library look for classes that
  * it does not depend on, nor do the annotations travel to children.
  */
 final class CompilerAnnotations {

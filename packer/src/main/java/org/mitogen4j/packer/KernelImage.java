@@ -139,7 +139,7 @@ final class KernelImage {
     }
   }
 
-  /** The same order, but for supertypes brought forward to before who needs them, and the last. */
+  /** The same order, but supertypes come before the classes that need them, and the last last. */
   private List<String> legal(List<String> order) {
     Set<String> placed = new LinkedHashSet<>();
     place(order, placed);

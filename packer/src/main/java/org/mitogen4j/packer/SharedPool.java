@@ -117,7 +117,7 @@ final class SharedPool {
     };
   }
 
-  /** A text by its position; ASM gives it to whom has the position of a reference only. */
+  /** A text by its position, which ASM gives only for the position of a reference to it. */
   private static String text(ClassReader reader, int at) {
     int length = reader.readUnsignedShort(at);
     byte[] bytes = new byte[2 + length];

@@ -44,7 +44,7 @@ public final class Printed extends Handler implements AutoCloseable {
     return found;
   }
 
-  /** As {@link #lines}, once there are so many; fewer after ten seconds. */
+  /** As {@link #lines}, once there is this number of lines; fewer after ten seconds. */
   public synchronized List<String> await(String context, String stream, int count)
       throws InterruptedException {
     long until = System.nanoTime() + 10_000_000_000L;

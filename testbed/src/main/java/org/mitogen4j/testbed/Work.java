@@ -115,7 +115,7 @@ public final class Work {
     throw new IOException(reason, new IllegalStateException("a cause"));
   }
 
-  /** Returns once so many are here, each its place. */
+  /** Returns once a number of calls are here: to each its place. */
   public static int meet(int parties) throws Exception {
     CyclicBarrier own;
     synchronized (Work.class) {

@@ -55,7 +55,7 @@ public final class MemoryPipe {
     }
   }
 
-  /** Makes room for so many bytes, as far as a pipe may have it. */
+  /** Makes room for this number of bytes, up to the most that a pipe may hold. */
   @GuardedBy("this")
   private void grow(int wanted) {
     int room = buf.length;

@@ -168,7 +168,7 @@ public final class Credits extends Handler {
     }
   }
 
-  /** Those whom this context has sent something that is answered with credit. */
+  /** The contexts to which this one has sent something that is answered with credit. */
   Set<Integer> receivers() {
     Set<Integer> ids = new HashSet<>();
     for (ConversationId key : credits.keySet()) {

@@ -36,7 +36,7 @@ public final class Disconnects {
   /** Why contexts are gone, for those that ask later. */
   private final Map<Integer, EndCause> causes = new ConcurrentHashMap<>();
 
-  /** Told when contexts are gone. Set by who keeps records of them; must not block. */
+  /** Told when contexts are gone. Set by {@code Parent}, which keeps records; must not block. */
   public volatile Listener listener;
 
   /** Hears that contexts are gone. */
@@ -130,7 +130,7 @@ public final class Disconnects {
     return ids;
   }
 
-  /** There is no parent any more: all who are not below this context are gone for those who are. */
+  /** After a detach: for this context and those below it, all other contexts are gone. */
   void detached(Link parent, EndCause cause) {
     Set<Integer> gone = elsewhere();
     for (int id : router.parents) {
@@ -174,12 +174,12 @@ public final class Disconnects {
     }
   }
 
-  /** Contexts are gone: wakes who waits for them here, and tells those who ever talked to them. */
+  /** Contexts are gone: wakes threads that wait for them here, and tells the neighbours. */
   public void gone(Link from, Collection<Integer> contexts, EndCause why) {
     tell(from, forget(contexts, why), why);
   }
 
-  /** Wakes who waits for them here; returns them. */
+  /** Forgets contexts that are gone, and wakes threads that wait for them here; returns them. */
   private Set<Integer> forget(Collection<Integer> contexts, EndCause why) {
     Set<Integer> gone = new HashSet<>(contexts);
     if (gone.isEmpty()) {
@@ -201,7 +201,7 @@ public final class Disconnects {
     return gone;
   }
 
-  /** Tells those who ever talked to contexts that are gone. */
+  /** Tells the parent, and the children below which a context sent something to one of these. */
   private void tell(Link from, Set<Integer> gone, EndCause why) {
     if (gone.isEmpty()) {
       return;
@@ -232,7 +232,7 @@ public final class Disconnects {
     return new Message(null, src, dst, handle, 0, Header.DEAD, payload);
   }
 
-  /** This context ends: wakes who waits here for something from here. */
+  /** This context ends: wakes threads here that wait for something from here. */
   void closed(EndCause cause) {
     causes.put(router.id, cause);
     wake(Collections.singleton(router.id), cause);

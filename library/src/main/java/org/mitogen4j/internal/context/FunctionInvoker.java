@@ -13,7 +13,7 @@ public final class FunctionInvoker {
 
   FunctionInvoker() {}
 
-  /** A function whose result nobody wants. */
+  /** A function whose result is not sent. */
   private static final class Dropping {
     final Object function;
 

@@ -13,7 +13,7 @@ import org.mitogen4j.internal.kernel.MessageRouter;
  * holds no lock and needs none of the program's. So it only looks, and {@link PingSender} writes.
  */
 final class Heartbeat implements Runnable {
-  /** A stream is dead after so many intervals of silence. */
+  /** The number of silent intervals after which a link is ended. */
   private static final int MISSED = 3;
 
   /**
@@ -26,10 +26,10 @@ final class Heartbeat implements Runnable {
   /** Milliseconds after a request for a dump until the next may be sent to the same child. */
   static final long DUMP_PAUSE_MILLIS = 60_000;
 
-  /** How long who may not wait may write: the peer said that it has room, or it lied. */
+  /** Milliseconds for a write that must not block: the peer has said that it has room. */
   private static final long DIRECT_MILLIS = 1000;
 
-  /** How long others may be held up by one that hangs. */
+  /** Milliseconds for which a link that hangs may hold up the others. */
   private static final long HELP_MILLIS = 10;
 
   private static final long NANOS = 1_000_000;

@@ -48,7 +48,7 @@ public final class Limits {
   /** bytes | frames that wait for other links, in all | as above, for the link that has most */
   static final long WAITING_OF_ALL = Math.min(1L << 30, HEAP / 4);
 
-  /** quarters | a link's quota, for one outgoing link | who has most is ended, or that link */
+  /** quarters | a link's quota, for one outgoing link | it or the link that has most is ended */
   static final int WAITING_FOR_LINK = 5;
 
   /** bytes | frames that wait for one outgoing link | above it they are counted */

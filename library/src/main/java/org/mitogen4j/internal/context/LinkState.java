@@ -79,7 +79,7 @@ final class LinkState {
   /** Whether a message was refused: that is logged once. */
   volatile boolean refused;
 
-  /** Whether so many were talked to that they are not counted: then it is told of every end. */
+  /** Whether it has talked to more contexts than are noted: then it is told of every end. */
   private volatile boolean talkative;
 
   /** How often contexts behind it were cut off: the first of many are logged. */

@@ -40,7 +40,7 @@ final class Reassembly {
   private volatile long held;
 
   @GuardedBy("this")
-  private PartialMessage turn; // whose turn it was when look looked last
+  private PartialMessage turn; // the message that had the turn at the last look
 
   @GuardedBy("this")
   private long turned; // since when, as System.nanoTime
@@ -210,7 +210,7 @@ final class Reassembly {
     }
   }
 
-  // ---- who may go on
+  // ---- which message may go on
 
   /** Which message goes on in any case; null where there is none. */
   @GuardedBy("this")
@@ -224,7 +224,7 @@ final class Reassembly {
     return first;
   }
 
-  /** Links take turns, and behind a link those who send; else who began first is first. */
+  /** Order: fewest expired turns of the link, then of the sender, then the oldest message. */
   @GuardedBy("this")
   private boolean isAhead(PartialMessage part, PartialMessage first) {
     int links = link(part).turns - link(first).turns;

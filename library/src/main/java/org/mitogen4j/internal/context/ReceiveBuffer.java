@@ -60,7 +60,11 @@ final class ReceiveBuffer {
     }
   }
 
-  /** The current array, with room for so many bytes at least. */
+  /**
+   * The current array.
+   *
+   * @param least the bytes that it has room for at least
+   */
   private byte[] room(int least) {
     byte[] array = arrays[current];
     int size = sizes[current];
@@ -72,7 +76,7 @@ final class ReceiveBuffer {
     return array;
   }
 
-  /** All of it, once so many bytes are here. */
+  /** All bytes, once all have come. */
   byte[][] arrays() {
     return arrays;
   }

@@ -184,7 +184,7 @@ public class ReceiveQueue extends Handler {
     return queue.isEmpty();
   }
 
-  /** Drops what waits, and wakes those who wait. */
+  /** Drops what waits, and wakes the threads that wait for more. */
   public final synchronized void clear() {
     for (Message m = queue.poll(); m != null; m = queue.poll()) {
       taken(m);

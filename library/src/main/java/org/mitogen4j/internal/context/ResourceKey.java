@@ -17,7 +17,7 @@ public final class ResourceKey {
   /** Between a class's name and the Java version from which on this variant of it is used. */
   public static final char VARIANT = ';';
 
-  /** A resource travels in pieces of so many bytes; a shorter piece is the last. */
+  /** Bytes of each piece of a resource; a shorter piece is the last. */
   public static final int PIECE = 1 << 18;
 
   /** Files of no more bytes than these travel along with where they are found. */

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.mitogen4j.internal.kernel.Link;
 
 /**
- * Which stream leads to each context below this one, and who its parent is. Ids are handed out
+ * The link that leads to each context below this one, and the parent of each. Ids are handed out
  * densely, so this is an array in pages: a look-up is two loads, however many contexts there are.
  *
  * <p>Any thread may look, and blocks on nothing; changes wait for each other.

@@ -204,8 +204,8 @@ public final class Routing {
       if (!fromParent
           && Header.getLong(b, at + Header.REPLY_TO) == 0
           && (b[at + Header.FLAGS] & Header.DEAD) == 0) {
-        context.departures.tell(
-            in, Collections.singletonList(dst), wrong); // who expects no answer learns it so
+        // the sender expects no answer that could tell it
+        context.departures.tell(in, Collections.singletonList(dst), wrong);
       }
     } else if (unidirectional && !fromParent && out != router.parent && !isOurs(in, out)) {
       String why = "contexts talk to their parents only here, not to " + dst;
@@ -296,7 +296,7 @@ public final class Routing {
       return true;
     }
     if (!context.blame.charge(flow.from, Resource.WAITING, culprit, length)) {
-      return out.dead() != null; // else who sends to it hears of its end
+      return out.dead() != null; // senders hear of the end of a dead link anyway
     }
     state.queued(flow, length);
     long most = context.blame.ofLink(Resource.WAITING);
@@ -375,7 +375,7 @@ public final class Routing {
       }
       long handle = ClassBlocks.isBlock(packed) ? Handle.BLOCK : Handle.PUSH;
       router.send(dst, handle, 0, e, flags, false);
-      out.sent.add(key); // behind it: who relies on it sends behind it, too
+      out.sent.add(key); // only now: what relies on the class is sent behind it
     }
   }
 

@@ -15,7 +15,7 @@ import org.mitogen4j.internal.kernel.MessageRouter;
  * frame.
  */
 final class StatusHandler extends Handler {
-  /** Of so many children a context says what went over their links. */
+  /** The most children of whose links a context tells the traffic. */
   private static final int MAX_LINKS = 1000;
 
   private final ContextRuntime context;

@@ -52,7 +52,7 @@ public final class ClassCache extends Handler {
       kept.put(name, packed);
       BlockingRequest question = asked.get(name);
       if (question != null) {
-        // who waits may hold a lock that the reading thread needs before the answer comes
+        // a waiting thread may hold a lock that the reading thread needs before the answer comes
         question.end(null);
       }
     }

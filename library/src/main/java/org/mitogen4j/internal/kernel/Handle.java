@@ -7,7 +7,7 @@ public final class Handle {
   /** Destination of a frame that concerns this link only, and is never routed. */
   public static final int LINK = -1;
 
-  /** Link: the peer has read so many bytes of frames (in the reply-to field). */
+  /** Link: the peer has read this number of bytes of frames (in the reply-to field). */
   public static final long ACK = 1;
 
   /** Link: asks for an ACK. */

@@ -91,7 +91,7 @@ public final class Link implements Runnable {
   private boolean ackDue; // behind what is being written
 
   @GuardedBy("this")
-  private boolean awaited; // by who waits for room, or for the queues to be empty
+  private boolean awaited; // a thread waits for room, or for the queues to be empty
 
   @GuardedBy("this")
   private boolean hasWriter;
@@ -121,10 +121,10 @@ public final class Link implements Runnable {
   }
 
   /**
-   * Waits until the link has ended, or all that was sent is written, but no longer than so many
-   * milliseconds.
+   * Waits until the link has ended, or all that was sent is written.
    *
    * @param writtenIsEnough whether to return when all is written
+   * @param millis how long to wait at most
    */
   public synchronized void await(boolean writtenIsEnough, long millis) throws InterruptedException {
     long until = System.nanoTime() + millis * 1_000_000;
@@ -264,7 +264,7 @@ public final class Link implements Runnable {
     }
   }
 
-  /** Wakes who waits for it; the writer thread, which always waits here, only if somebody does. */
+  /** Wakes the threads that wait for room; none else, for the writer thread always waits here. */
   @GuardedBy("this")
   private void room() {
     if (awaited) {
@@ -340,7 +340,7 @@ public final class Link implements Runnable {
           continue;
         }
         if (bytesIn - acknowledged >= (n < CHUNK / 8 ? DIRECT / 2 : FAIR)) {
-          link(Handle.PING, acknowledged = bytesIn); // later, as long as much comes at once
+          link(Handle.PING, acknowledged = bytesIn); // rarely, while much comes at once
         }
         System.arraycopy(b, start, b, 0, end -= start);
         start = 0;
@@ -386,7 +386,7 @@ public final class Link implements Runnable {
     try {
       send(frame, 0, Header.SIZE, frame, 0, 0, false);
     } catch (DeadException e) {
-      // end() tells whom it concerns
+      // end() tells the threads that wait
     }
   }
 

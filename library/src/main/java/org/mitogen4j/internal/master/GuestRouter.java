@@ -99,7 +99,7 @@ public final class GuestRouter extends MessageRouter {
     } catch (EOFException refused) {
       link.close();
       throw new IOException(
-          "who opened the door " + door + " let nobody in: it ends, or has all the guests it can",
+          "the door " + door + " refused: its process is ending, or has as many guests as it takes",
           refused);
     } catch (IOException | RuntimeException e) {
       link.close();
@@ -110,7 +110,7 @@ public final class GuestRouter extends MessageRouter {
     }
   }
 
-  /** Whoever listens there is given what is sent, and tells what this process knows of the tree. */
+  /** Connects to a process of this account: it gets all that this process sends. */
   private static SocketChannel connect(Path door) throws IOException {
     SocketChannel socket = UnixSocket.connect(door);
     try {
@@ -119,7 +119,7 @@ public final class GuestRouter extends MessageRouter {
     } catch (IOException e) {
       socket.close();
       throw new IOException(
-          "the door " + door.toAbsolutePath() + " is not ours: " + e.getMessage(), e);
+          "the door " + door.toAbsolutePath() + " is not to be trusted: " + e.getMessage(), e);
     }
   }
 

@@ -53,7 +53,7 @@ public final class Ids {
     }
     assert ReadingThread.isNot("wait for ids");
     synchronized (asking) {
-      id = here(); // who asked meanwhile got many
+      id = here(); // a thread that asked meanwhile got many
       if (id > 0) {
         return id;
       }

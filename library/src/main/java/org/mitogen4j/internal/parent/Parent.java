@@ -126,7 +126,7 @@ public final class Parent {
     return of(context, null);
   }
 
-  /** As {@link #of(ContextRuntime)}, for who has a source of classes of its own. */
+  /** As {@link #of(ContextRuntime)}, for a context that has a source of classes of its own. */
   public static Parent of(ContextRuntime context, ClassSource source) {
     return context.part(
         PART,

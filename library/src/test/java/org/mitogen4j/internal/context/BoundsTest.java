@@ -20,7 +20,7 @@ import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.Message;
 
-/** What is too much, and who is to blame for it. */
+/** How much may be held, and which link is ended for more. */
 @Timeout(30)
 class BoundsTest {
   private static final int KIB = 1 << 10;

@@ -13,7 +13,7 @@ import org.mitogen4j.Logged;
 import org.mitogen4j.Router;
 import org.mitogen4j.connect.Local;
 
-/** What contexts print, as who runs a program with Java's own settings sees it. */
+/** What contexts print, as a program with Java's own log settings shows it. */
 @Timeout(60)
 class LogTest {
   @TempDir Path folder;

@@ -37,7 +37,7 @@ import org.mitogen4j.internal.kernel.MessageRouter;
 public final class TypeAllowlist {
   private static final String PART = "allowed";
 
-  /** Of a name that is no good as much is shown, in chars. */
+  /** The characters of a wrong name that an error shows at most. */
   static final int MAX_NAME = 200;
 
   /** Harmless, and in every Java. */

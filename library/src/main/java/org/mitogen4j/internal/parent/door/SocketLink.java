@@ -90,7 +90,7 @@ public final class SocketLink implements Closeable {
     }
   }
 
-  /** Ends both directions; who reads or writes learns it. */
+  /** Ends both directions: threads that read or write get an end or an error. */
   @Override
   public void close() throws IOException {
     try {

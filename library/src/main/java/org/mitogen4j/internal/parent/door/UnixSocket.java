@@ -33,8 +33,8 @@ public final class UnixSocket {
 
   /**
    * Checks that the process at the other end of a connected socket runs under the account of this
-   * one, or as root. What the path says does not count: it may lead elsewhere by now, and whoever
-   * owns the socket's file need not be who listens.
+   * one, or as root. The file of the socket does not count: the path may lead elsewhere by now, and
+   * the owner of the file need not run the process that listens.
    *
    * @throws IOException when it does not, or it can't be told
    */

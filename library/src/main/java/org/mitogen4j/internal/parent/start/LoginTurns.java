@@ -13,12 +13,12 @@ import java.util.function.BooleanSupplier;
 import org.mitogen4j.connect.spi.ConnectionMethod;
 
 /**
- * Has starts wait while as many others as a server takes are logging in there. Which servers a
- * start needs is asked for only when there are more starts than any single server takes: to ask
- * runs a program.
+ * Lets starts wait while other starts are logging in to the same server, as many as it takes. Asks
+ * for the servers of a start only when there are more starts than any single server takes, since
+ * asking runs a program.
  */
 final class LoginTurns {
-  /** What was asked for is kept for so many methods. */
+  /** The most methods whose servers are remembered. */
   private static final int MOST_KNOWN = 1000;
 
   @GuardedBy("this")

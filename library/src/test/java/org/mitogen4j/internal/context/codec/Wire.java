@@ -28,7 +28,7 @@ final class Wire implements AutoCloseable {
     return this;
   }
 
-  /** As to a parent or anybody else who does not trust us. */
+  /** Writes as for a parent, or another context that does not trust the writer. */
   byte[] write(Object value) {
     return write(value, false);
   }
