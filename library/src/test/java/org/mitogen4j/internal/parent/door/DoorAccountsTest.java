@@ -135,7 +135,9 @@ class DoorAccountsTest {
       router.listen(door);
       Files.setPosixFilePermissions(door, PosixFilePermissions.fromString("rwxrwxrwx"));
 
-      assertThat(stranger("join", door)).startsWith("refused: ").contains(" refused: its process is ending");
+      assertThat(stranger("join", door))
+          .startsWith("refused: ")
+          .contains(" refused: its process is ending");
 
       assertThat(router.contexts()).isEmpty();
       try (Router guest = Router.attach(door)) { // the door is still open to its own account
