@@ -103,7 +103,7 @@ class AbsentClassesTest {
   }
 
   @Test
-  void whatThereIsNotIsAskedForOnce() throws Exception {
+  void anAbsentClassIsAskedForOnce() throws Exception {
     Counting counting = new Counting();
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();

@@ -92,12 +92,12 @@ class ArchitectureTest {
   }
 
   @Test
-  void theCodecKnowsWhatUsersSee() {
+  void theCodecMayUseTheApi() {
     only(CODEC).mayUse(KERNEL, CONTEXT, API);
   }
 
   @Test
-  void whatIsDoneForOthersUsesTheContext() {
+  void servicesForOtherContextsUseTheContext() {
     only(CHAIN).mayUse(KERNEL, CONTEXT);
     only(LOGGING).mayUse(KERNEL, CONTEXT);
     only(DUMP).mayUse(KERNEL);
@@ -110,7 +110,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void whatUsersSeeIsOnTop() {
+  void theApiIsOnTop() {
     only(API).mayUse(KERNEL, CONTEXT, CODEC, CHAIN, DUMP, CONNECT, SPI, PARENT, MASTER);
   }
 
@@ -148,7 +148,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void everyClassIsNamedAfterWhatItIs() {
+  void noClassHasANameThatFitsAnyClass() {
     noClasses()
         .that()
         .areNotAssignableTo(LogManager.class) // which is the JDK's word

@@ -149,7 +149,7 @@ class CallTest {
   }
 
   @Test
-  void theStackGoesOnWithThatOfWhoWaits() {
+  void theStackOfAFailureEndsWithThatOfTheWaitingThread() {
     assertThatThrownBy(() -> child.call(CallTest::fail, "broken"))
         .satisfies(
             e -> {
@@ -475,7 +475,7 @@ class CallTest {
   }
 
   @Test
-  void whoIsInterruptedWhileSendingIsToldSo() throws Exception {
+  void aThreadThatIsInterruptedWhileSendingGetsAnException() throws Exception {
     Thread.currentThread().interrupt();
     Call<Integer> call = child.callAsync(CallTest::lengthOf, new byte[64 << 20]);
     assertThat(Thread.interrupted()).isTrue();

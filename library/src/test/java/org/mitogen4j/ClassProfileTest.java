@@ -33,7 +33,7 @@ class ClassProfileTest {
   }
 
   @Test
-  void whatIsTooMuchForOneChildsWordIsAskedForInLargeParts() throws Exception {
+  void classesBeyondTheBoundOfOneChildsReportAreAskedForInLargeParts() throws Exception {
     Path profile = folder.resolve("profile");
     String library = String.join(".", "net", "bytebuddy", "ByteBuddy");
 

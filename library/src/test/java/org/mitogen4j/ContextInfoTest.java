@@ -92,7 +92,7 @@ class ContextInfoTest {
   }
 
   @Test
-  void whoWaitsForAnEndLeavesNoHandleBehind(Router router, Context child) throws Exception {
+  void waitingForAnEndLeavesNoHandleBehind(Router router, Context child) throws Exception {
     int before = router.counters().handles();
     CompletableFuture<EndReason> one = child.ended();
     CompletableFuture<EndReason> other = child.ended();

@@ -126,7 +126,7 @@ class FunctionRefTest {
   }
 
   @Test
-  void whatBelongsToItsContextComesWithAdvice() {
+  void aValueThatBelongsToItsContextIsRefusedWithAdvice() {
     for (Object bound : new Object[] {router, child.chain()}) {
       assertThatThrownBy(() -> child.call(FunctionRefTest::take, bound))
           .isInstanceOf(IllegalArgumentException.class)

@@ -219,7 +219,7 @@ class LoggingTest {
   }
 
   @Test
-  void aSlowMasterSlowsWhoLogsAndLosesNothing() throws Exception {
+  void aSlowMasterSlowsThreadsThatLogAndLosesNothing() throws Exception {
     Object gate = new Object();
     List<String> got = new ArrayList<>();
     router.logTo(

@@ -266,7 +266,7 @@ class ReceiverTest {
   }
 
   @Test
-  void closingWakesWhoWaits() throws Exception {
+  void closingWakesAThreadThatWaits() throws Exception {
     Receiver<Integer> receiver = router.receiver();
     CountDownLatch ended = new CountDownLatch(1);
     Thread thread =

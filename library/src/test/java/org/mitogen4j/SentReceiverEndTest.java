@@ -192,7 +192,7 @@ class SentReceiverEndTest {
   }
 
   @Test
-  void closingTheRouterWakesWhoWaitsThere() throws Exception {
+  void closingTheRouterWakesAThreadThatWaitsThere() throws Exception {
     Receiver<Integer> receiver = router.receiver();
     receiver.sender();
     Context child = child("a");

@@ -164,7 +164,7 @@ class SentReceiverTest {
   }
 
   @Test
-  void siblingsUseItWithoutWhoHandsItOn() throws Exception {
+  void siblingsUseItWithoutTheContextThatHandedItOn() throws Exception {
     Context a = router.connect(Local.create().name("a"));
     Context b = router.connect(Local.create().name("b"));
 
@@ -290,7 +290,7 @@ class SentReceiverTest {
   }
 
   @Test
-  void whoWaitsHereIsTold() throws Exception {
+  void aThreadThatWaitsHereGetsAnException() throws Exception {
     Context child = child("a");
     Receiver<Object> receiver = router.receiver();
     List<Throwable> told = new ArrayList<>();

@@ -115,7 +115,7 @@ class UseAfterCloseTest {
   }
 
   @Test
-  void whatOnlyLooksStillDoes() {
+  void methodsThatOnlyLookWorkAfterClose() {
     router.close();
 
     assertThat(router.describe()).contains("master");

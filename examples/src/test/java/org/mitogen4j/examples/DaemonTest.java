@@ -38,7 +38,7 @@ class DaemonTest {
   }
 
   @Test
-  void whatWasLeftBehindIsFoundAgainAndToldToStop() throws Exception {
+  void aDaemonThatWasLeftBehindIsFoundAgainAndStopped() throws Exception {
     Path door = folder.resolve("door");
     assertThat(run(door, "start")).isEqualTo("daemon (1) is gone: daemon has detached\n");
 

@@ -84,7 +84,7 @@ class MessagesTest {
   }
 
   @Test
-  void aGuardLetsInWhomItWasToldTo() throws Exception {
+  void aGuardLetsInTheContextsThatItWasGiven() throws Exception {
     Context friend = router.connect(InProcess.create());
     Context stranger = router.connect(InProcess.create());
     child.service(Messages.Vault.class).call("admit", friend);
@@ -94,7 +94,7 @@ class MessagesTest {
   }
 
   @Test
-  void whatGoesWrongIsToldApart() throws Exception {
+  void failuresOfEachKindHaveAnExceptionOfTheirOwn() throws Exception {
     assertThat(Messages.patiently(child)).startsWith("too slow: ").contains("300 ms");
     Context gone = router.connectAsync(Local.create().javaPath("/nowhere/java"));
     assertThat(Messages.patiently(gone)).startsWith("lost: ").contains("/nowhere/java");

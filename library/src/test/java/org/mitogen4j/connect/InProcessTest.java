@@ -20,7 +20,7 @@ class InProcessTest {
   }
 
   @Test
-  void whatHadStartedIsNotSaidNotToHave() throws Exception {
+  void aContextThatHadStartedIsNotReportedAsNotStarted() throws Exception {
     try (Router router = Router.create()) {
       Context child = router.connect(InProcess.create().name("child"));
 

@@ -50,7 +50,7 @@ class BadDataTest {
 
   @ParameterizedTest
   @EnumSource
-  void anotherContextThatDoesNotSayWhoItIsEndsTheLink(Place place) throws Exception {
+  void aHelloWithoutAJavaVersionEndsTheLink(Place place) throws Exception {
     ended(
         place,
         t -> {
@@ -166,7 +166,7 @@ class BadDataTest {
 
   @ParameterizedTest
   @EnumSource
-  void aBrokenMessageToTheMasterEndsWhoSentItOnly(Place place) throws Exception {
+  void aBrokenMessageToTheMasterEndsItsSenderOnly(Place place) throws Exception {
     ended(place, t -> t.peer.send(0, Handle.CREDIT, 0, new byte[3]));
   }
 
@@ -187,13 +187,13 @@ class BadDataTest {
 
   @ParameterizedTest
   @EnumSource
-  void aPieceWithoutABeginningEndsWhoSentItOnly(Place place) throws Exception {
+  void aPieceWithoutABeginningEndsItsSenderOnly(Place place) throws Exception {
     ended(place, t -> t.peer.frame(Header.MORE, 0, t.peer.id, t.peer.id, 1024, 5007, new byte[10]));
   }
 
   @ParameterizedTest
   @EnumSource
-  void aLongMessageOfImpossibleSizeEndsWhoSentItOnly(Place place) throws Exception {
+  void aLongMessageOfImpossibleSizeEndsItsSenderOnly(Place place) throws Exception {
     for (int size : new int[] {Integer.MAX_VALUE, -1, (1 << 24) + 1}) {
       ended(place, t -> first(t, 1024, 5007, size));
     }
@@ -201,7 +201,7 @@ class BadDataTest {
 
   @ParameterizedTest
   @EnumSource
-  void aMessageLongerThanItSaidEndsWhoSentItOnly(Place place) throws Exception {
+  void aMessageLongerThanItSaidEndsItsSenderOnly(Place place) throws Exception {
     ended(
         place,
         t -> {
@@ -212,7 +212,7 @@ class BadDataTest {
 
   @ParameterizedTest
   @EnumSource
-  void aMessageThatEndsTooEarlyEndsWhoSentItOnly(Place place) throws Exception {
+  void aMessageThatEndsTooEarlyEndsItsSenderOnly(Place place) throws Exception {
     ended(
         place,
         t -> {
@@ -223,13 +223,13 @@ class BadDataTest {
 
   @ParameterizedTest
   @EnumSource
-  void aLongMessageToTheLibraryItselfEndsWhoSentItOnly(Place place) throws Exception {
+  void aLongMessageToTheLibraryItselfEndsItsSenderOnly(Place place) throws Exception {
     ended(place, t -> first(t, Handle.OUTPUT, 5007, 1 << 20));
   }
 
   @ParameterizedTest
   @EnumSource
-  void beginningsByTheThousandEndWhoSentThemOnly(Place place) throws Exception {
+  void beginningsByTheThousandEndTheirSenderOnly(Place place) throws Exception {
     ended(
         place,
         t -> {
@@ -241,7 +241,7 @@ class BadDataTest {
 
   @ParameterizedTest
   @EnumSource
-  void whoSendsPiecesWithoutCreditIsEndedOnly(Place place) throws Exception {
+  void piecesWithoutCreditEndTheirSenderOnly(Place place) throws Exception {
     try (HostileTree t = new HostileTree(place)) {
       Call<Integer> call = t.hostile.callAsync(HostileTree::twice, 1);
       long to = t.peer.awaitCall().replyTo;
@@ -356,7 +356,7 @@ class BadDataTest {
   }
 
   @Test
-  void aChildThatNeverSaysWhoItIsTimesOut() throws Exception {
+  void aChildThatNeverSendsItsHelloTimesOut() throws Exception {
     try (Router master = Router.create();
         Peer peer = new Peer()) {
       Thread silent =

@@ -196,7 +196,7 @@ class ForgeryTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatItSendsLeavesNothingOnTheWay(Place place) throws Exception {
+  void messagesOfAHostileContextLeaveNothingOnTheWay(Place place) throws Exception {
     refused(
         place,
         t -> {

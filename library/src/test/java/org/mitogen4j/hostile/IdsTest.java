@@ -34,7 +34,7 @@ class IdsTest {
   }
 
   @Test
-  void whoseChildAsksForAllCanStillStartChildrenOfItsOwn() throws Exception {
+  void aContextWithAChildThatAsksForAllIdsCanStillStartChildren() throws Exception {
     try (HostileTree tree = new HostileTree(Place.GRANDCHILD)) {
       for (int i = 0; i < MOST; i++) {
         tree.peer.ask();

@@ -76,7 +76,7 @@ class ServiceTest {
   }
 
   @Test
-  void whoAsksAndDoesNotReadIsCutOffAndNotWhoAnswers() throws Exception {
+  void aCallerThatDoesNotReadItsAnswersIsCutOffAndNotTheService() throws Exception {
     try (HostileTree t = new HostileTree(Place.CHILD_OF_THE_MASTER, 10_000, false)) {
       assertThat(t.master.self().callAsync(ServiceTest::ask, t.sibling).get()).isEqualTo(7);
       try {
@@ -97,7 +97,7 @@ class ServiceTest {
   }
 
   @Test
-  void whoCompletesWhatItAskedForDoesNotWaitForIt() throws Exception {
+  void completingAServiceCallDoesNotWaitForTheCaller() throws Exception {
     try (HostileTree t = new HostileTree(Place.CHILD_OF_THE_MASTER)) {
       t.master.serve(new Library());
       for (int i = 0; i < 10; i++) {

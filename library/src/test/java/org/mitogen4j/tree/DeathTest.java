@@ -68,7 +68,7 @@ class DeathTest {
   }
 
   @Test
-  void whoWaitsForWhatIsBehindAMiddleContextThatIsKilledHearsOfIt() throws Exception {
+  void callsBehindAMiddleContextThatIsKilledFail() throws Exception {
     String word = "death-" + UUID.randomUUID();
     try (Router router = Router.create()) {
       Context top = router.connect(Local.create().name("top"));

@@ -57,7 +57,7 @@ class DescribeTest {
   }
 
   @Test
-  void whoDoesNotAnswerIsNotWaitedForLong() throws Exception {
+  void aContextThatDoesNotAnswerIsWaitedForBriefly() throws Exception {
     Context stopped = router.connect(Local.create().name("stopped"));
     stopped.connect(Local.create().name("below"));
     Trees.signal("STOP", stopped.call(StallTest::pid));

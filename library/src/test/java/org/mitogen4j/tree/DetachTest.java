@@ -234,7 +234,7 @@ class DetachTest {
 
   @Test
   @Timeout(60)
-  void whoLooksInAtADoorLeavesNothing() throws Exception {
+  void connectingToADoorAndLeavingLeavesNothing() throws Exception {
     Path path = folder.resolve("door");
     try (Router master = Router.create();
         Closeable door = master.listen(path)) {
@@ -293,7 +293,7 @@ class DetachTest {
   }
 
   @Test
-  void whoWaitsForASiblingOfADetachedContextHearsThatItIsGone() throws Exception {
+  void aCallToASiblingOfADetachedContextFails() throws Exception {
     String file = folder.resolve("end").toString();
     try (Router master = Router.create()) {
       Context sibling = master.connect(InProcess.create().name("sibling"));

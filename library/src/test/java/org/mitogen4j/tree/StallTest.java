@@ -111,7 +111,7 @@ class StallTest {
   }
 
   @Test
-  void whoWaitsForWhatIsBehindARelayThatStallsHearsOfItInTheHeartbeatsTime() throws Exception {
+  void callsBehindARelayThatStallsFailWithinTheHeartbeatsTime() throws Exception {
     String word = "stall-" + UUID.randomUUID();
     Local method = Local.create().remoteName(word);
     try (Router router = TestRouters.create(1 << 24, false, HEARTBEAT)) {

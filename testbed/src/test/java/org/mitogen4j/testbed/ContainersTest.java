@@ -122,7 +122,7 @@ class ContainersTest {
 
   @ParameterizedTest
   @MethodSource("missing")
-  void whatDoesNotExistIsTold(ContainerMethod<?> method) {
+  void aTargetThatDoesNotExistIsReportedAsUnknown(ContainerMethod<?> method) {
     failure(method, Reason.TARGET_UNKNOWN);
   }
 
@@ -139,7 +139,7 @@ class ContainersTest {
   }
 
   @Test
-  void whoIsNotRootIsTold() throws Exception {
+  void anAccountOtherThanRootIsRefusedWithAReason() throws Exception {
     Context user = host.connect(Nsenter.pid(1).user("1000:1000"));
     for (ContainerMethod<?> method :
         List.of(

@@ -83,7 +83,7 @@ class LostMachineTest {
   }
 
   @Test
-  void whoIsStoppedBehindSshIsDeclaredDeadAndEndsOnceItGoesOn() throws Exception {
+  void aProcessThatIsStoppedBehindSshIsDeclaredDeadAndEndsOnceItGoesOn() throws Exception {
     RouterOptions options = RouterOptions.defaults().heartbeat(Duration.ofMillis(500));
     try (Router router = Router.create(options)) {
       Context there = router.connect(Hosts.ssh("java21"));

@@ -130,7 +130,7 @@ class SshTest {
   }
 
   @Test
-  void theProcessListShowsWhoseChildItIs() throws Exception {
+  void theProcessListShowsTheParentOfTheChild() throws Exception {
     try (Router router = Router.create()) {
       Context child = router.connect(Hosts.ssh("java21"));
       Context named = router.connect(Hosts.ssh("java21").remoteName("billing's child"));

@@ -238,7 +238,7 @@ class StartErrorsTest {
   }
 
   @Test
-  void whatIsCalledJavaIsNone() throws Exception {
+  void aProgramCalledJavaThatIsNoJavaFailsTheStart() throws Exception {
     Path java = temp.resolve("java");
     Files.write(java, new byte[] {127, 'E', 'L', 'F', 1, 2, 3, 0});
     assertThat(java.toFile().setExecutable(true)).isTrue();
@@ -291,7 +291,7 @@ class StartErrorsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 500, 1100, 2500, 5000, 11_000})
-  void whatIsSentIsCutOff(int bytes) throws Exception {
+  void aStreamThatIsCutOffFailsTheStart(int bytes) throws Exception {
     Path ssh = script("ssh", "head -c " + bytes + " | ssh \"$@\"");
     StartException e =
         catchThrowableOfType(

@@ -13,7 +13,7 @@ import org.mitogen4j.Await;
 @Timeout(30)
 class ProcessConnectionTest {
   @Test
-  void whoLetsGoOfAProgramThatDoesNotReadDoesNotWaitForIt() throws Exception {
+  void releasingAProgramThatDoesNotReadDoesNotBlock() throws Exception {
     Process sleep = ProcessConnection.launch(Arrays.asList("sleep", "60"));
     try {
       ProcessConnection connection = new ProcessConnection(sleep, "sleep", new byte[0]);

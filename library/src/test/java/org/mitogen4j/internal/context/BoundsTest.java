@@ -146,7 +146,7 @@ class BoundsTest {
   }
 
   @Test
-  void whoAsksAndDoesNotReadTheAnswersIsEndedAndNotWhoAnswers() {
+  void aLinkThatAsksAndDoesNotReadIsEndedAndNotTheOneThatAnswers() {
     context.blame.limit(Resource.WAITING, 4 * MIB, 8 * MIB);
     Link asking = child(101);
     Link answering = child(102);
@@ -161,7 +161,7 @@ class BoundsTest {
   }
 
   @Test
-  void whoGivesCreditAndDoesNotReadIsEndedAndNotWhoSends() {
+  void aLinkThatGivesCreditAndDoesNotReadIsEndedAndNotTheSender() {
     context.blame.limit(Resource.WAITING, 4 * MIB, 8 * MIB);
     Link reading = child(101);
     Link sending = child(102);
@@ -180,7 +180,7 @@ class BoundsTest {
   }
 
   @Test
-  void manyWhoKeepToTheirWindowsAreNotToBlameForALinkThatDoesNotRead() {
+  void manySendersWithinTheirWindowsAreNotToBlameForALinkThatDoesNotRead() {
     context.blame.limit(Resource.WAITING, 16 * MIB, 64 * MIB);
     Link deaf = child(101);
     List<Link> senders = new ArrayList<>();
@@ -217,7 +217,7 @@ class BoundsTest {
   }
 
   @Test
-  void whatComesBehindTheEndIsDropped() throws Exception {
+  void messagesBehindTheEndAreDropped() throws Exception {
     ReceiveQueue inbox =
         new ReceiveQueue(context, Handler.ANYBODY) {
           @Override
@@ -266,7 +266,7 @@ class BoundsTest {
   }
 
   @Test
-  void whatIsHeldInManyQueuesCountsTogether() {
+  void messagesInManyQueuesCountTogether() {
     context.blame.limit(Resource.RECEIVED, MIB, 2 * MIB);
     Link flooding = child(101);
 
@@ -455,7 +455,7 @@ class BoundsTest {
   }
 
   @Test
-  void whoBeginsManyMessagesHasOneTurnBeforeOthers() {
+  void aLinkThatBeginsManyMessagesHasOneTurnBeforeOthers() {
     context.router.handlers.put(HANDLE, new ReceiveQueue(context, Handler.ANYBODY));
     Reassembly assembly = new Reassembly(context, MIB / 2);
     Link many = child(101);
@@ -503,7 +503,7 @@ class BoundsTest {
   }
 
   @Test
-  void whatIsGoneMakesRoomForOthers() {
+  void messagesThatAreGoneMakeRoomForOthers() {
     context.router.handlers.put(HANDLE, new ReceiveQueue(context, Handler.ANYBODY));
     Reassembly assembly = new Reassembly(context, MIB / 2);
     Link first = child(101);

@@ -21,7 +21,7 @@ class CreditsTest {
   }
 
   @Test
-  void nothingIsOwedToWhoIsGoneWhenItsItemsAreTaken() throws Exception {
+  void nothingIsOwedToAContextThatIsGoneWhenItsItemsAreTaken() throws Exception {
     try (Router router = Router.create();
         Receiver<Integer> items = router.receiver(Integer.class)) {
       Credits credits = TestRouters.of(router).credits;
@@ -38,7 +38,7 @@ class CreditsTest {
   }
 
   @Test
-  void whoDoesNotWaitForCreditIsToldOfItOnce() throws Exception {
+  void aSenderThatDoesNotWaitForCreditIsToldOfItOnce() throws Exception {
     Credit credit = new Credit(100);
     int[] told = {0};
     assertThat(credit.ready(() -> told[0]++)).isTrue();

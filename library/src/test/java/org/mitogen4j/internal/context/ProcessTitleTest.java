@@ -43,7 +43,7 @@ class ProcessTitleTest {
   }
 
   @Test
-  void byDefaultItSaysWhoStartedIt(Router router) throws Exception {
+  void theDefaultTitleNamesTheAccountHostAndProcessOfTheParent(Router router) throws Exception {
     Context child = router.connect(Local.create());
     long pid = child.call(ProcessTitleTest::pid);
     String user = System.getProperty("user.name");

@@ -50,7 +50,7 @@ class ReceiveBufferTest {
   }
 
   @Test
-  void noMemoryIsTakenForBytesThatOneWhoIsNotTrustedPromises() {
+  void noMemoryIsTakenForBytesThatAnUntrustedSenderPromises() {
     ReceiveBuffer segments = ReceiveBuffer.of(ints(0, 1 << 30, 0), 0, 12, false);
 
     segments.add(random(1000), 0, 1000);

@@ -30,7 +30,7 @@ class RoutesTest {
   }
 
   @Test
-  void theyAreWhatAMapWouldBe() {
+  void routesAnswerAsAMapWould() {
     Map<Integer, Link> expected = new HashMap<>();
     Random random = new Random(4711);
     Link[] streams = new Link[10];
@@ -64,7 +64,7 @@ class RoutesTest {
   }
 
   @Test
-  void aChildIsWhoseStreamLeadsToItself() {
+  void aContextIsAChildWhereTheLinkLeadsToItself() {
     Link child = new Link(router, 3);
 
     routes.put(3, 0, child);
@@ -79,7 +79,7 @@ class RoutesTest {
   }
 
   @Test
-  void thereIsNoWayToWhatNobodyHasNamed() {
+  void thereIsNoRouteToAnIdThatWasNotAdded() {
     routes.put(0, 0, new Link(router, 1));
 
     for (int id : new int[] {1, 1023, 1024, Integer.MAX_VALUE, -1, Integer.MIN_VALUE}) {

@@ -177,7 +177,7 @@ public final class DoorListener implements Closeable, Runnable {
 
   private static void expire(Link stream) {
     if (stream.bytesIn == 0) {
-      String why = "it did not say who it is within " + HELLO_SECONDS + " seconds";
+      String why = "it did not send its hello within " + HELLO_SECONDS + " seconds";
       stream.end(new EndCause(EndCause.SILENT, why));
     }
   }

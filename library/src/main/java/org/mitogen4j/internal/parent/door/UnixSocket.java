@@ -55,7 +55,7 @@ public final class UnixSocket {
       return (UserPrincipal) type.getMethod("user").invoke(credentials);
     } catch (ReflectiveOperationException | UnsupportedOperationException e) {
       throw new IOException(
-          "can't tell who is at the other end of a Unix socket: it takes Linux or macOS, and the"
+          "can't tell the account at the other end of a Unix socket: it takes Linux or macOS, and the"
               + " Java module jdk.net (--add-modules jdk.net)",
           e);
     }

@@ -130,7 +130,7 @@ class VersionsTest {
   }
 
   @Test
-  void whatARecordDoesNotAcceptIsSaidByIt() throws Exception {
+  void aValueThatARecordRefusesFailsWithItsMessage() throws Exception {
     Class<?> one = compile("Usage", "public record Usage(int a) {}");
     Class<?> two =
         compile(

@@ -18,7 +18,7 @@ class JavaVersionTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "x", "1", "1.", "1.x", "-5", "99999999999999999999"})
-  void whatNobodyCanReadHidesNothing(String version) {
+  void aVersionThatCantBeReadHidesNothing(String version) {
     assertThat(JavaVersion.feature(version)).isGreaterThan(100);
     ContextRecord child = new ContextRecord(1, 0, "child", "local");
     child.javaVersion = version;

@@ -86,7 +86,7 @@ class SocketLinkTest {
   }
 
   @Test
-  void closingEndsWhoReadsHereAndThere() throws Exception {
+  void closingEndsReadersHereAndThere() throws Exception {
     try (ServerSocketChannel server = UnixSocket.listen(folder.resolve("s"));
         SocketLink other = new SocketLink(UnixSocket.connect(folder.resolve("s")))) {
       SocketLink one = new SocketLink(server.accept());
