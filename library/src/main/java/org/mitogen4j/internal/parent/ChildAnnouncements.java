@@ -83,7 +83,8 @@ final class ChildAnnouncements extends Requests.FromChild {
   /** What a context says of itself, as it may be shown. */
   private static String text(Object said) {
     if (!(said instanceof String)) {
-      throw new IllegalArgumentException("the hello of a context has no text for its name, account or Java version");
+      throw new IllegalArgumentException(
+          "the hello of a context has no text for its name, account or Java version");
     }
     return Printable.line((String) said, Limits.NAME);
   }

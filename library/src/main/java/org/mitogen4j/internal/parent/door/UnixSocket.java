@@ -55,8 +55,8 @@ public final class UnixSocket {
       return (UserPrincipal) type.getMethod("user").invoke(credentials);
     } catch (ReflectiveOperationException | UnsupportedOperationException e) {
       throw new IOException(
-          "can't tell the account at the other end of a Unix socket: it takes Linux or macOS, and the"
-              + " Java module jdk.net (--add-modules jdk.net)",
+          "can't tell the account at the other end of a Unix socket: it takes Linux or macOS, and"
+              + " the Java module jdk.net (--add-modules jdk.net)",
           e);
     }
   }
