@@ -82,7 +82,7 @@ public final class Link implements Runnable {
   private final FrameQueue bulk = new FrameQueue();
 
   @GuardedBy("this")
-  private boolean writing = true; // until connected, the connecting thread has the pen
+  private boolean writing = true; // until connected, the connecting thread is the writer
 
   @GuardedBy("this")
   boolean handedOver;
