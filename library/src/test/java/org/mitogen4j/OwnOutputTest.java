@@ -201,12 +201,12 @@ class OwnOutputTest {
     Await.until(() -> child.workload().running() == 0);
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // a chain runs it ahead of the next
   @Test
   void chainsAndExecutorsHaveTheirOutput() throws Exception {
     Context context = child.withOutput(own::add);
     try (Chain chain = context.chain()) {
-      chain.runAsync(OwnOutputTest::print, "a", 1);
+      Call<Void> first = chain.runAsync(OwnOutputTest::print, "a", 1);
+      first.join(); // all of its output is here, ahead of that of the next
       chain.run(OwnOutputTest::print, "b", 1);
     }
     context
