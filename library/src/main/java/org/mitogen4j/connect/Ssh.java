@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import org.mitogen4j.Secret;
 import org.mitogen4j.StartException.Reason;
 import org.mitogen4j.connect.spi.Bootstrap;
@@ -53,15 +52,15 @@ public final class Ssh extends ConnectionMethod<Ssh> {
     }
   }
 
-  /** OpenSSH from 9.6 on refuses these, since shells may see them; and the user's end. */
+  /** OpenSSH from 9.6 on refuses these, since shells may see them; '@' ends a user's name. */
   private static final String NOT_IN_HOSTS = "'`\"$\\;&<>|(){}@";
 
   /** As {@link #NOT_IN_HOSTS}; names of Windows domains have a backslash. */
   private static final String NOT_IN_USERS = "'`\";&<>|(){}";
 
   /**
-   * What a session needs, whatever the user's configuration says. Older versions of ssh do not know
-   * some of these, and take no other harm: nobody's configuration can have them there.
+   * Options that a session needs, whatever the user's configuration says. Older versions of ssh do
+   * not know some of these, and ignore them: no configuration for such a version has them.
    */
   private static final List<String> SESSION =
       Collections.unmodifiableList(
@@ -76,18 +75,6 @@ public final class Ssh extends ConnectionMethod<Ssh> {
               "Tunnel=no",
               "LogLevel=ERROR",
               "ClearAllForwardings=yes"));
-
-  /** What ssh says of a server that closes the connection before anybody has logged in. */
-  private static final Pattern BEFORE_LOGIN =
-      Pattern.compile(
-          "(kex|ssh)_exchange_identification: "
-              + "|Exceeded MaxStartups|Not allowed at this time"
-              + "|Connection (closed|reset) by \\S+ port \\d+");
-
-  /** Matches messages of ssh about keys on a security key, such as ED25519-SK. */
-  private static final Pattern SECURITY_KEY =
-      Pattern.compile(
-          "(ECDSA|ED25519)-SK|sk-(ssh|ecdsa)-|[Cc]onfirm user presence|for authenticator");
 
   private final String host;
   private String user;
@@ -386,12 +373,15 @@ public final class Ssh extends ConnectionMethod<Ssh> {
         } else if (exitCode != 255) {
           return super.reason(reached, exitCode, errors);
         }
-        return reached ? Reason.KILLED : sshReason(errors); // it does not tell signals
+        return reached ? Reason.KILLED : SshFailure.reason(errors); // it does not tell signals
       }
 
       @Override
       protected String advice(Reason reason) {
-        return sshAdvice(reason, lastErrors, super.advice(reason));
+        String own =
+            SshFailure.advice(
+                reason, lastErrors, loginsAtOnce, () -> SshHostKey.advice(options(), host));
+        return own == null ? super.advice(reason) : own;
       }
 
       @Override
@@ -467,57 +457,6 @@ public final class Ssh extends ConnectionMethod<Ssh> {
       c.addAll(Arrays.asList("-o", "IdentitiesOnly=yes"));
     }
     return c;
-  }
-
-  /** OpenSSH has one exit code for all that goes wrong on the way; its words tell it apart. */
-  private static Reason sshReason(String errors) {
-    if (errors.contains("Could not resolve hostname")) {
-      return Reason.HOST_UNKNOWN;
-    } else if (errors.contains("REMOTE HOST IDENTIFICATION HAS CHANGED")) {
-      return Reason.HOST_KEY_CHANGED;
-    } else if (errors.contains("Host key verification failed")
-        || errors.contains("host key is known for")) {
-      return Reason.HOST_KEY_UNKNOWN;
-    } else if (errors.contains("Permission denied") || errors.contains("Too many authentication")) {
-      return Reason.LOGIN_REFUSED;
-    } else if (errors.contains("Connection refused")
-        || errors.contains("No route to host")
-        || errors.contains("Network is unreachable")
-        || errors.contains("Connection timed out")
-        || errors.contains("stdio forwarding failed")) {
-      return Reason.UNREACHABLE;
-    } else if (BEFORE_LOGIN.matcher(errors).find()) {
-      return Reason.BUSY;
-    } else if (errors.contains("Connection reset") || errors.contains("Connection closed")) {
-      return Reason.UNREACHABLE;
-    }
-    return Reason.OTHER;
-  }
-
-  private String sshAdvice(Reason reason, String errors, String otherwise) {
-    switch (reason) {
-      case BUSY:
-        return "; it, or a host on the way, closed the connection before the login, as sshd does"
-            + " when more log in at the same time than its MaxStartups allows: lower"
-            + " loginsAtOnce(), which is "
-            + loginsAtOnce
-            + ", raise MaxStartups there, or raise connectTimeout()";
-      case HOST_KEY_UNKNOWN:
-        return "; make its key known, or trust keys that are seen for the first time with"
-            + " hostKeys(ACCEPT_NEW)"
-            + SshHostKey.advice(options(), host);
-      case HOST_KEY_CHANGED:
-        return "; if that is meant to be, take the old key out of the file that is named";
-      case LOGIN_REFUSED:
-        return SECURITY_KEY.matcher(errors).find()
-            ? "; the key is on a security key: plug it in and touch it when it blinks, within"
-                + " connectTimeout(); give its PIN with answer(\"PIN\", ...), or add the key to an"
-                + " agent by ssh-add first"
-            : "; give a key with identityFile() or by an agent, a password with password(), or the"
-                + " passphrase of a key with passphrase()";
-      default:
-        return otherwise;
-    }
   }
 
   @Override
