@@ -62,7 +62,7 @@ final class MessageSender {
 
   /** Refuses a message that is larger than the limit. */
   void checkSize(int dst, Encoder e) {
-    full.checkSize(dst, FragmentedSend.size(e));
+    full.delivery.checkSize(dst, FragmentedSend.size(e));
   }
 
   /** Sends a message that its receiver answers with credit. */

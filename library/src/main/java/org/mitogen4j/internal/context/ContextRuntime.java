@@ -4,22 +4,16 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.mitogen4j.internal.kernel.ChildRouter;
-import org.mitogen4j.internal.kernel.ClassCache;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Extension;
 import org.mitogen4j.internal.kernel.Handle;
-import org.mitogen4j.internal.kernel.Handler;
-import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
@@ -31,7 +25,8 @@ public final class ContextRuntime extends Extension {
   /** The most milliseconds that a context may take to end in good order, by default. */
   public static final int DEFAULT_END_MILLIS = 1000;
 
-  private static final String INTERNAL = "org.mitogen4j.internal.";
+  /** What the names of the library's own classes begin with. */
+  static final String INTERNAL = "org.mitogen4j.internal.";
 
   /** What finds the program's classes and resources where the kernel image alone can't. */
   public static final String PROGRAM_LOADER = INTERNAL + "context.resources.ProgramLoader";
@@ -70,6 +65,10 @@ public final class ContextRuntime extends Extension {
   final Heartbeat heartbeat;
   final Reassembly assembly;
   private final FunctionInvoker reflection;
+  private final ProgramSource program;
+
+  /** Sends messages, and hands those that are for this context to their handlers. */
+  public final MessageDelivery delivery;
 
   /** Runs short calls where they are read. Null where the process is not the context's own. */
   private final ReadingRole reading;
@@ -83,10 +82,6 @@ public final class ContextRuntime extends Extension {
   public volatile Routing.LastWords lastWords;
 
   private volatile TypeCodec types;
-
-  /** What finds the program's classes and resources. */
-  private final AtomicReference<BiFunction<Object, Object, Object>> program =
-      new AtomicReference<>();
 
   /** Only {@link MessageRouter#extension} makes one. */
   public ContextRuntime(MessageRouter router) {
@@ -109,6 +104,8 @@ public final class ContextRuntime extends Extension {
     cancels = new CallCancellation(router);
     departures = new Disconnects(this);
     reflection = new FunctionInvoker();
+    program = new ProgramSource(this);
+    delivery = new MessageDelivery(this);
     router.handlers.put(Handle.CREDIT, credits);
     router.handlers.put(Handle.CANCEL, cancels);
     router.handlers.put(Handle.LOAD, new StatusHandler(this, false));
@@ -258,95 +255,9 @@ public final class ContextRuntime extends Extension {
     return way;
   }
 
-  /** Refuses a message that is larger than the limit. */
-  public void checkSize(int dst, long size) {
-    if (size > limit) {
-      throw new IllegalArgumentException(
-          "a message of "
-              + size
-              + " bytes to context "
-              + dst
-              + ", the limit is "
-              + limit
-              + ": send it in parts, or raise the router's message limit");
-    }
-  }
-
   @Override
   protected void sendLong(int dst, long handle, long replyTo, Encoder e, int flags) {
-    long size = FragmentedSend.size(e);
-    checkSize(dst, size);
-    if (dst == router.id) {
-      if (router.closed && replyTo != 0) { // nobody is left to answer
-        throw new DeadException(departures.cause(dst));
-      }
-      deliver(new Message(null, dst, dst, handle, replyTo, flags, FragmentedSend.copy(e)));
-      return;
-    }
-    Link stream = routing.way(dst);
-    if (stream == null) {
-      throw new DeadException(departures.cause(dst));
-    }
-    if (e.borrowed == null && size <= Header.MAX_PAYLOAD) {
-      router.send(dst, handle, replyTo, e, flags, true);
-    } else {
-      new FragmentedSend(this, stream, dst, handle, replyTo, flags, true).send(e);
-    }
-  }
-
-  /** What {@link #sendNow} takes, in bytes. */
-  public static final int MOST_NOW = Limits.LONG_WINDOW;
-
-  /**
-   * Sends an answer to another context, and waits for nothing: neither room nor credit.
-   *
-   * @throws DeadException when the receiver can't be reached
-   */
-  public void sendNow(int dst, long handle, Encoder e) {
-    Link stream = routing.way(dst);
-    if (stream == null) {
-      throw new DeadException(departures.cause(dst));
-    }
-    if (e.borrowed == null && FragmentedSend.size(e) <= Header.MAX_PAYLOAD) {
-      router.send(dst, handle, 0, e, 0, false);
-    } else {
-      new FragmentedSend(this, stream, dst, handle, 0, 0, false).send(e);
-    }
-  }
-
-  /** Hands a message for this context to its handler, if its sender may send it there. */
-  void deliver(Message m) {
-    Handler handler = router.handlers.get(m.handle);
-    assert !Thread.holdsLock(assembly) : "what receives a message may take any lock";
-    if (handler != null && handler.accepts(router, m)) {
-      handler.receive(m);
-    } else {
-      reject(m, handler);
-    }
-  }
-
-  private void reject(Message m, Handler handler) {
-    if (handler != null && m.dead() && routing.mayReport(m, handler.peer())) {
-      handler.receive(m);
-    } else if (handler == null && m.handle == Handle.SERVICE) {
-      routing.dead(m.from, m.src, m.replyTo, refusal(router.name + " runs no services"));
-    } else if (handler != null || (m.handle < Handle.FIRST_FREE && !m.dead())) {
-      String why =
-          "context " + m.src + ", acting for " + m.auth + ", may not use handle " + m.handle;
-      routing.refuse(m.from, why);
-      routing.dead(m.from, m.src, m.replyTo, refusal("refused: " + why));
-    } else if (!m.dead()) {
-      EndCause nothing = refusal(router.name + " has nothing at handle " + m.handle);
-      if ((m.flags & Header.BULK) == 0) {
-        routing.dead(m.from, m.src, m.replyTo, nothing);
-      } else { // an item: its receiver may already have told the sender why it takes no more items
-        routing.deadBehindItems(m.from, m.src, m.replyTo, nothing);
-      }
-    }
-  }
-
-  private static EndCause refusal(String why) {
-    return new EndCause(EndCause.REFUSED, why);
+    delivery.send(dst, handle, replyTo, e, flags);
   }
 
   @Override
@@ -432,69 +343,7 @@ public final class ContextRuntime extends Extension {
 
   @Override
   protected Object find(Object className, Object resource) {
-    EventRecorder recorder = recording.recorder();
-    if (recorder == null || String.valueOf(className).startsWith(INTERNAL)) {
-      return findHere(className, resource);
-    }
-    Object event =
-        recorder.begin(resource == null ? EventKind.CLASS_LOAD : EventKind.RESOURCE_LOAD);
-    try {
-      return findHere(className, resource);
-    } finally {
-      recorder.end(event, resource == null ? className : resource);
-    }
-  }
-
-  private Object findHere(Object className, Object resource) {
-    if (resource == null) {
-      String name = (String) className;
-      assert router.classes.kept(name) != null || ReadingThread.isNot("ask for class " + name);
-      boolean plain = name.startsWith(INTERNAL) || program.get() == null && isPlain(name);
-      byte[] bytes = plain ? router.classes.apply(name) : null;
-      if (bytes != null && (name.startsWith(INTERNAL) || isPlain(name))) {
-        return bytes;
-      }
-    }
-    return program().apply(className, resource);
-  }
-
-  /**
-   * Whether nothing was sent along about a class's package, none is provided here, and what knows
-   * which classes there are not would be asked for first.
-   */
-  private boolean isPlain(String className) {
-    ClassCache classes = router.classes;
-    String inPackage = className.substring(0, className.lastIndexOf('.') + 1);
-    boolean provides =
-        router.settings.length > Settings.PROVIDED_PACKAGES
-            && ((Object[]) router.settings[Settings.PROVIDED_PACKAGES]).length > 0;
-    return classes.kept(inPackage) == null
-        && !provides
-        && (classes.kept(className) != null || classes.kept(PROGRAM_LOADER) == null);
-  }
-
-  @SuppressWarnings("unchecked")
-  private BiFunction<Object, Object, Object> program() {
-    BiFunction<Object, Object, Object> made = program.get();
-    if (made == null) { // no lock: what is loaded here may have to be asked for
-      made =
-          (BiFunction<Object, Object, Object>)
-              MessageRouter.make(PROGRAM_LOADER, MessageRouter.class, router);
-      made = program.compareAndSet(null, made) ? made : program.get();
-    }
-    return made;
-  }
-
-  /** What an encoder wrote, as one array. */
-  public static byte[] join(Encoder e) {
-    byte[][] pieces = FragmentedSend.copy(e);
-    byte[] all = pieces[0];
-    for (int i = 1; i < pieces.length; i++) {
-      int at = all.length;
-      all = Arrays.copyOf(all, at + pieces[i].length);
-      System.arraycopy(pieces[i], 0, all, at, pieces[i].length);
-    }
-    return all;
+    return program.find(className, resource);
   }
 
   /** The codec of the less common types. */

@@ -84,6 +84,18 @@ public final class FragmentedSend {
     return n;
   }
 
+  /** What an encoder wrote, as one array. */
+  public static byte[] join(Encoder e) {
+    byte[][] pieces = copy(e);
+    byte[] all = pieces[0];
+    for (int i = 1; i < pieces.length; i++) {
+      int at = all.length;
+      all = Arrays.copyOf(all, at + pieces[i].length);
+      System.arraycopy(pieces[i], 0, all, at, pieces[i].length);
+    }
+    return all;
+  }
+
   /** The payload in arrays of its own. */
   static byte[][] copy(Encoder e) {
     List<byte[]> pieces = new ArrayList<>();

@@ -162,7 +162,7 @@ public final class Routing {
             ? MessageRouter.message(in, b, at, length)
             : context.assembly.add(in, b, at, length);
     if (whole != null) {
-      context.deliver(whole);
+      context.delivery.deliver(whole);
     }
   }
 
@@ -420,7 +420,7 @@ public final class Routing {
       return;
     }
     if (dst == router.id) {
-      context.deliver(Disconnects.dead(dst, dst, handle, cause));
+      context.delivery.deliver(Disconnects.dead(dst, dst, handle, cause));
     } else if (via != null) {
       Encoder e = new Encoder(router, true);
       cause.write(e);

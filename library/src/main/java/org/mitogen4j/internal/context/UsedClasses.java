@@ -32,7 +32,7 @@ final class UsedClasses extends Handler {
     e.text(take(context.blocks.used, "/"));
     e.text(take(context.blocks.missed, "\n"));
     try {
-      context.sendNow(m.src, m.replyTo, e);
+      context.delivery.sendNow(m.src, m.replyTo, e);
     } catch (DeadException gone) {
       // then nobody wants to know
     }

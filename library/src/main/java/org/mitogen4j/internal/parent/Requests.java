@@ -56,7 +56,7 @@ public final class Requests {
   public void answer(Message to, Encoder e) {
     try {
       if (!context.routing.isOverdrawn(to.from, to.src, (int) FragmentedSend.size(e))) {
-        context.sendNow(to.src, to.replyTo, e);
+        context.delivery.sendNow(to.src, to.replyTo, e);
       }
     } catch (DeadException gone) {
       // then nobody asks any more

@@ -3,6 +3,7 @@ package org.mitogen4j.internal.context.codec;
 import java.lang.reflect.Constructor;
 import java.util.BitSet;
 import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.context.FragmentedSend;
 import org.mitogen4j.internal.context.Printable;
 import org.mitogen4j.internal.context.RequiredClasses;
 import org.mitogen4j.internal.context.TypeCodec;
@@ -231,7 +232,7 @@ public final class ExtendedCodec implements TypeCodec {
     Encoder e = new Encoder(router, true);
     e.value(value);
     needs.add(e);
-    return ContextRuntime.join(e);
+    return FragmentedSend.join(e);
   }
 
   Object readApi(byte[] bytes) {

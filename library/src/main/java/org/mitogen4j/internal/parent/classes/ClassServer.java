@@ -12,6 +12,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.Disconnects;
+import org.mitogen4j.internal.context.MessageDelivery;
 import org.mitogen4j.internal.context.Printable;
 import org.mitogen4j.internal.context.ResourceKey;
 import org.mitogen4j.internal.kernel.DeadException;
@@ -204,7 +205,7 @@ public final class ClassServer extends Requests.FromChild {
       names.append(names.length() == 0 ? "" : SEPARATOR).append(p.name);
     }
     e.text(names.toString());
-    if (packed.length < ContextRuntime.MOST_NOW) {
+    if (packed.length < MessageDelivery.MOST_NOW) {
       parent.requests.answer(m, e);
       sent(m, name, packed.length);
     } else if (queue != null) { // else it is gone

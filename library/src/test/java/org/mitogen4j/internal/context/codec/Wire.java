@@ -1,6 +1,7 @@
 package org.mitogen4j.internal.context.codec;
 
 import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.context.FragmentedSend;
 import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.Message;
@@ -36,7 +37,7 @@ final class Wire implements AutoCloseable {
   byte[] write(Object value, boolean trusted) {
     Encoder e = new Encoder(context.router, trusted);
     e.value(value);
-    return ContextRuntime.join(e);
+    return FragmentedSend.join(e);
   }
 
   /** As from a child. */
