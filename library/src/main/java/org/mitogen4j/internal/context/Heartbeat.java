@@ -8,9 +8,9 @@ import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * Looks after the streams of a router: has those ended from which no sign of life comes. And it
- * sees to it that an end that was begun comes to its end, whatever hangs: it is running by then,
- * holds no lock and needs none of the program's. So it only looks, and {@link PingSender} writes.
+ * Looks at the links of a router, and has those ended from which no sign of life comes. It also
+ * halts a process that has not ended in time, whatever hangs there: for this its thread runs all the
+ * time, holds no lock and needs none of the program's. So it only looks; {@link PingSender} writes.
  */
 final class Heartbeat implements Runnable {
   /** The number of silent intervals after which a link is ended. */

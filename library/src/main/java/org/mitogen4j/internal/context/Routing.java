@@ -13,7 +13,7 @@ import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * Passes messages on between streams, and checks each against the stream that it came in on.
+ * Passes messages on between links, and checks each against the link that it came in by.
  *
  * <p>{@link #accept} runs on reading threads: it holds no lock, blocks on nothing, and runs nothing
  * of the program's.
@@ -35,13 +35,12 @@ public final class Routing {
     this.context = context;
     this.unidirectional = unidirectional;
     router = context.router;
-    if (unidirectional && router.parent != null) {}
     router.handlers.put(Handle.PLAN_ROUTE, new Plan());
   }
 
   // ---- the tree
 
-  /** The stream that leads to a context; null where nobody knows the way. */
+  /** The link that leads to a context; null where no way is known. */
   public Link way(int dst) {
     Link stream = routes.get(dst);
     return stream == null ? router.parent : stream;
@@ -111,7 +110,7 @@ public final class Routing {
         receive(in, b, at, length);
       } catch (RuntimeException e) {
         if (fromParent ? router.isParent(auth) : src == in.peer) {
-          throw e; // ends the stream
+          throw e; // ends the link
         }
         context.assembly.gone(src);
         String why = "bad data from context " + src + ": " + e.getMessage();
@@ -188,7 +187,7 @@ public final class Routing {
     return handle == 0 || handle >= Handle.FIRST_FREE;
   }
 
-  /** Lets what comes in on a stream act for another context than those behind it. */
+  /** Lets what comes in by a link act for another context than those behind it. */
   public void lend(Link in, int authority) {
     LinkState.of(context, in).authority = authority;
   }
@@ -388,7 +387,7 @@ public final class Routing {
     return false;
   }
 
-  /** A message that is refused; logged once for each stream. */
+  /** A message that is refused; logged once for each link. */
   public void refuse(Link in, String why) {
     if (in != null && in.dead() == null) {
       LinkState link = LinkState.of(context, in);
@@ -405,7 +404,7 @@ public final class Routing {
     return dead.from == null || isAncestor(dead.auth) || isBelow(peer, dead.auth);
   }
 
-  /** Tells whoever waits for an answer that there is none; never waits. */
+  /** Tells a context that waits for an answer that there is none; never waits. */
   public void dead(Link via, int dst, long handle, EndCause cause) {
     dead(via, dst, handle, cause, Header.DEAD);
   }
