@@ -17,7 +17,8 @@ public final class Cancellation {
    *
    * <p>Any thread may ask; it does not block.
    *
-   * @return a text for people; null when the function may go on, and on threads that do not run a called function
+   * @return a text for people; null when the function may go on, and on threads that do not run a
+   *     called function
    */
   public static @Nullable String reason() {
     Thread thread = Thread.currentThread();

@@ -27,9 +27,9 @@ import org.mitogen4j.internal.kernel.Message;
  * that never had a sender waits for one.
  *
  * <p>What was sent and not taken is bounded: 256 KiB for each sender and context, and one item. A
- * context that sends more breaks the protocol, and is disconnected. Items are read (decoded) by the thread that
- * takes them. An item that can't be read is a failed reply. Any thread may use a receiver, and
- * several may take items from one.
+ * context that sends more breaks the protocol, and is disconnected. Items are read (decoded) by the
+ * thread that takes them. An item that can't be read is a failed reply. Any thread may use a
+ * receiver, and several may take items from one.
  *
  * <p>A receiver can be sent to another context, as an argument, a result or an item, and is to be
  * used there from then on: what comes here is passed on, in its order, at the pace of its reader

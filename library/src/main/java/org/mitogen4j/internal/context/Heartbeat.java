@@ -9,8 +9,9 @@ import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
  * Looks at the links of a router, and has those ended from which no sign of life comes. It also
- * halts a process that has not ended in time, whatever hangs there: for this its thread runs all the
- * time, holds no lock and needs none of the program's. So it only looks; {@link PingSender} writes.
+ * halts a process that has not ended in time, whatever hangs there: for this its thread runs all
+ * the time, holds no lock and needs none of the program's. So it only looks; {@link PingSender}
+ * writes.
  */
 final class Heartbeat implements Runnable {
   /** The number of silent intervals after which a link is ended. */
