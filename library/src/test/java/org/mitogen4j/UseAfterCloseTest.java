@@ -120,6 +120,8 @@ class UseAfterCloseTest {
 
     assertThat(router.describe()).contains("master");
     assertThat(router.contexts()).isEmpty();
+    assertThat(router.mermaid()).isEqualTo("flowchart LR\n  c0[\"master (0)\"]\n");
+    assertThat(router.timeline().spans()).isEmpty();
     assertThat(router.toString()).contains("master");
     assertThat(child).hasToString("inprocess (" + child.id() + ")");
     router.close();

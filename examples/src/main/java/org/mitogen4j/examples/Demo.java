@@ -29,8 +29,8 @@ import org.mitogen4j.connect.spi.ConnectionMethod;
  * answer as it comes, and the tree. Without arguments on this machine, else on hosts that ssh
  * reaches, {@code [user@]host ...}, or at the end of ways as {@link ConnectionString} reads them.
  * With {@code --explain} it also tells what each start runs and writes, how long its steps took,
- * and which classes went to which context and why; with {@code --dry-run} it tells what they would, and starts nothing. The exit code is 1
- * when a context failed.
+ * and which classes went to which context and why; with {@code --dry-run} it tells what they would,
+ * and starts nothing. The exit code is 1 when a context failed.
  */
 public final class Demo {
   private static final int CHILDREN = 2;

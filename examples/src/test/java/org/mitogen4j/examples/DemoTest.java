@@ -17,7 +17,7 @@ class DemoTest {
         .containsPattern(
             "  2 grandchild0 \\(local\\) \\w+, pid \\d+, Java \\S+, sent .*bytes\\): .* processors")
         .containsPattern("class org.mitogen4j.examples.Demo to child0 \\(1\\): called \\[\\d+ bytes")
-        .containsPattern("child0: \\d+ classes sent, ")
+        .containsPattern("child0 \\(1\\): \\d+ classes sent, ")
         .doesNotContain("failed");
   }
 
