@@ -23,7 +23,8 @@ import org.mitogen4j.internal.master.FrameLog;
  * Saves the headers of all frames between the master and its children to a file: times, addresses
  * and sizes, but no content of messages. {@link Router#traceFrames} creates a trace, and {@link
  * #read} reads the file. A thread of the router writes the file; frames that come faster than it
- * can write are left out and counted. Any thread may use a trace.
+ * can write are left out and counted. A router has one trace at a time, and closes it when it is
+ * closed itself. Any thread may use a trace.
  */
 public final class FrameTrace implements Closeable {
   /** The first 8 bytes of a file; they include the version of its format. */
@@ -44,13 +45,23 @@ public final class FrameTrace implements Closeable {
   private volatile boolean closed;
   private volatile IOException failure;
 
+  /** The one instance of the reference to {@link #add}. */
+  private final FrameLog.Sink sink = this::add;
+
   FrameTrace(MessageRouter router, FrameLog log, Path file) throws IOException {
     this.log = log;
-    out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)));
-    out.writeLong(MAGIC);
+    if (!log.begin(sink)) {
+      throw new IllegalStateException("another frame trace of this router is open: close it first");
+    }
+    try {
+      out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)));
+      out.writeLong(MAGIC);
+    } catch (IOException | RuntimeException e) {
+      log.end(sink);
+      throw e;
+    }
     writer = router.thread("frames", this::write);
     writer.start();
-    log.to(this::add);
   }
 
   /** The header of one frame that the master read or wrote. */
@@ -152,7 +163,7 @@ public final class FrameTrace implements Closeable {
   @Override
   public void close() throws IOException {
     closed = true;
-    log.to(null);
+    log.end(sink);
     try {
       writer.join(CLOSE_MILLIS);
     } catch (InterruptedException e) {

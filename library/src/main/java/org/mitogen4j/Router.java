@@ -302,8 +302,14 @@ public final class Router implements AutoCloseable {
     return this;
   }
 
-  /** All contexts below this one that are known here, in the order of their numbers. */
+  /**
+   * All contexts below this one that are known here, in the order of their numbers; none once this
+   * router is closed.
+   */
   public List<Context> contexts() {
+    if (core.closed) {
+      return new ArrayList<>();
+    }
     List<Integer> ids = new ArrayList<>(parent.known.keySet());
     ids.sort(null);
     List<Context> contexts = new ArrayList<>();
@@ -458,7 +464,16 @@ public final class Router implements AutoCloseable {
     if (!(parent.wiretap instanceof FrameLog)) {
       throw new IllegalStateException(core.name + " is not the master");
     }
-    return new FrameTrace(core, (FrameLog) parent.wiretap, file);
+    FrameTrace trace = new FrameTrace(core, (FrameLog) parent.wiretap, file);
+    full.atEnd(
+        () -> {
+          try {
+            trace.close();
+          } catch (IOException e) {
+            full.warn("the frame trace " + file + " is incomplete: " + e);
+          }
+        });
+    return trace;
   }
 
   /** When the steps of the start of a child of this context were over; null where not known. */

@@ -21,11 +21,14 @@ import org.mitogen4j.internal.context.Printable;
  * calls and sends. What other contexts do among themselves is not recorded. Any thread may use it;
  * its methods do not block.
  *
- * <p>It keeps the first 100,000 spans, of about 100 bytes each; further spans are counted and
+ * <p>It keeps the first 100,000 spans, of 100 to 500 bytes each; further spans are counted and
  * dropped.
  */
 public final class Timeline {
   private static final int MAX_SPANS = 100_000;
+
+  /** The longest text of a span in characters; what is beyond is cut off. */
+  private static final int MAX_TEXT = 200;
 
   /** The kinds of spans. */
   public enum Kind {
@@ -190,7 +193,9 @@ public final class Timeline {
     long start = Math.max(0, begun - zero);
     long length = kind == Kind.END ? 0 : Math.max(0, System.nanoTime() - zero - start);
     Duration from = Duration.ofNanos(start);
-    keep(context, kind, from, Duration.ofNanos(length), Printable.line(text), failed);
+    String line = Printable.line(text);
+    String kept = line.length() > MAX_TEXT ? line.substring(0, MAX_TEXT) + "..." : line;
+    keep(context, kind, from, Duration.ofNanos(length), kept, failed);
   }
 
   @GuardedBy("this")

@@ -208,6 +208,18 @@ class ClassCornersTest {
     assertThat(call("split", "")).isEqualTo("hidden [first.jar, second.jar] true");
   }
 
+  static String placeOf(String className) throws ClassNotFoundException {
+    Class<?> type = Class.forName(className);
+    return type.getProtectionDomain().getCodeSource().getLocation() + " " + type.getPackage();
+  }
+
+  @Test
+  void aClassOfAJarThatAFirstCallOfAFolderNamesKnowsItsPlace() throws Exception {
+    assertThat(child.call(ClassCornersTest::placeOf, "org.assertj.core.api.Assertions"))
+        .contains("/assertj-core-")
+        .contains(".jar package org.assertj.core.api");
+  }
+
   @Test
   void aClassMayHaveAnyNameThatTheJvmAccepts() throws Exception {
     assertThat(call("load", "odd." + ODD)).isEqualTo("odd." + ODD);

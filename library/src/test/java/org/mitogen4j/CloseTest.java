@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.mitogen4j.connect.CommandPrefix;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.connect.Local;
 
@@ -224,7 +228,7 @@ class CloseTest {
   }
 
   private static void closeOften() {
-    for (int i = 0; i < 50; i++) {
+    for (int i = 0; i < 25; i++) {
       Call<Void> underWay;
       try (Router router = Router.create()) {
         Context child = router.connect(InProcess.create());
@@ -236,5 +240,22 @@ class CloseTest {
       assertThatThrownBy(() -> underWay.get(10, TimeUnit.SECONDS))
           .hasCauseInstanceOf(MitogenException.class); // lost, or interrupted
     }
+  }
+
+  @Test
+  void aStartThatWaitsForItsTurnIsNotBegunAtTheEnd(@TempDir Path folder) throws Exception {
+    Path first = folder.resolve("first");
+    Path second = folder.resolve("second");
+    try (Router narrow = Router.create(RouterOptions.defaults().connecting(1))) {
+      narrow.connectAsync(CommandPrefix.of("sh", "-c", "touch '" + first + "';exec sleep 100"));
+      Await.until(() -> Files.exists(first));
+      Context waiting =
+          narrow.connectAsync(
+              CommandPrefix.of("sh", "-c", "touch '" + second + "';exec \"$@\"", "sh"));
+      narrow.close();
+      assertThatThrownBy(() -> waiting.ready().get(20, TimeUnit.SECONDS))
+          .isInstanceOf(ExecutionException.class);
+    }
+    assertThat(second).doesNotExist();
   }
 }

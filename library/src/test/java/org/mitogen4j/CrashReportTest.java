@@ -134,6 +134,38 @@ class CrashReportTest {
   }
 
   @Test
+  void aCrashReportOfAnotherJvmIsPlainOutputAndBlamesNobody() throws Exception {
+    Context child = router.connect(Local.create().name("web"));
+    String java = System.getProperty("java.home") + "/bin/java";
+    String other = "%s -XX:ErrorFile=/dev/fd/1 -cp '%s' '%s'; echo after";
+    child.run(
+        CrashReportTest::shell,
+        String.format(
+            other, java, System.getProperty("java.class.path"), CrashingMain.class.getName()));
+    Await.until(() -> log.of("web.stdout").contains("after"));
+    assertThat(log.of("web.stdout"))
+        .contains("# A fatal error has been detected by the Java Runtime Environment:");
+    assertThat(log.of("web.crash")).isEmpty();
+    Call<Void> call = child.runAsync(CrashReportTest::hang);
+    Shell.check("kill -KILL " + child.info().pid());
+    assertThatThrownBy(call::join)
+        .hasCauseInstanceOf(DisconnectedException.class)
+        .message()
+        .doesNotContain("crashed");
+  }
+
+  static void shell(String command) throws Exception {
+    Shell.check(command);
+  }
+
+  /** Another JVM, which prints its crash report to the standard output of the child. */
+  static final class CrashingMain {
+    public static void main(String[] args) throws Exception {
+      crash();
+    }
+  }
+
+  @Test
   void aJvmThatAFunctionCrashesTellsInWhichFrame() throws Exception {
     Context child = router.connect(Local.create().name("web"));
     assertThatThrownBy(() -> child.run(CrashReportTest::crash))

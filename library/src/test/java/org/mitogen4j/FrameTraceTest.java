@@ -50,6 +50,27 @@ class FrameTraceTest {
   }
 
   @Test
+  void aRouterHasOneTraceAtATimeAndEndsItWhenItIsClosed(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("frames");
+    Router router = Router.create();
+    FrameTrace first = router.traceFrames(file);
+    assertThatThrownBy(() -> router.traceFrames(folder.resolve("other")))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("another frame trace of this router is open: close it first");
+    first.close();
+    assertThatThrownBy(() -> router.traceFrames(folder.resolve("missing/file")))
+        .isInstanceOf(IOException.class);
+    router.traceFrames(file);
+    assertThat(router.connect(Local.create()).call(FrameTraceTest::size, new byte[7])).isEqualTo(7);
+
+    router.close();
+
+    assertThat(FrameTrace.read(file)).isNotEmpty();
+    assertThat(Thread.getAllStackTraces().keySet())
+        .noneMatch(t -> t.getName().equals("mitogen master frames"));
+  }
+
+  @Test
   void anythingElseIsNoTrace(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("other");
     Files.writeString(file, "x");

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,7 @@ class ServiceTest {
     private final AtomicInteger most = new AtomicInteger();
     private final AtomicInteger searched = new AtomicInteger();
     private final List<Integer> order = Collections.synchronizedList(new ArrayList<>());
+    private final CountDownLatch all = new CountDownLatch(16); // threads of the pool
     private final CountDownLatch go = new CountDownLatch(1);
     private volatile String ended = "not yet";
 
@@ -104,6 +106,8 @@ class ServiceTest {
     public int most() throws InterruptedException {
       int now = inside.incrementAndGet();
       most.accumulateAndGet(now, Math::max);
+      all.countDown();
+      all.await(20, TimeUnit.SECONDS);
       Thread.sleep(5); // time for others to come in, if they can
       inside.decrementAndGet();
       return most.get();

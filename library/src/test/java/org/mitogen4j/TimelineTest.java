@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -40,6 +41,22 @@ class TimelineTest {
 
   static int work(int value) {
     return value + 1;
+  }
+
+  static void failAtLength() {
+    throw new IllegalStateException(String.join("", Collections.nCopies(10_000, "long ")));
+  }
+
+  @Test
+  void aLongTextIsCut() throws Exception {
+    try (Router router = Router.create()) {
+      Timeline timeline = router.timeline();
+      Context child = router.connect(InProcess.create());
+      assertThatThrownBy(() -> child.run(TimelineTest::failAtLength))
+          .isInstanceOf(CallException.class);
+      Await.until(() -> !of(timeline, Kind.CALL).isEmpty());
+      assertThat(of(timeline, Kind.CALL).get(0).text()).hasSize(203).endsWith("...");
+    }
   }
 
   static void fail() {

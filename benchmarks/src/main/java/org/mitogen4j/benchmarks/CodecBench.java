@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import org.mitogen4j.benchmarks.Figure.Result;
 import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.context.FragmentedSend;
 import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.Message;
@@ -94,7 +95,7 @@ final class CodecBench {
   private static byte[] write(MessageRouter router, Object value) {
     Encoder e = new Encoder(router, false);
     e.value(value);
-    return ContextRuntime.join(e);
+    return FragmentedSend.join(e);
   }
 
   private static Object read(MessageRouter router, byte[] bytes) {

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.context.FragmentedSend;
 import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.Message;
@@ -41,7 +42,7 @@ public final class ValueFuzz {
     }
     Encoder e = new Encoder(CONTEXT.router, false);
     e.value(values);
-    return ContextRuntime.join(e);
+    return FragmentedSend.join(e);
   }
 
   /** Called by Jazzer. */

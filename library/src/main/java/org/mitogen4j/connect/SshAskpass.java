@@ -60,8 +60,28 @@ final class SshAskpass implements AutoCloseable {
    */
   static SshAskpass create(String sshPath, String token) throws IOException {
     List<String> setup = Arrays.asList("sh", "-c", SETUP, "sh", token, sshPath, SCRIPT);
-    String path = SshProbe.lines(setup, Redirect.to(SshProbe.NOTHING)).get(0).trim();
+    String path = "";
+    try {
+      path = SshProbe.lines(setup, Redirect.to(SshProbe.NOTHING)).get(0).trim();
+    } finally {
+      if (path.isEmpty()) { // the shell may have been killed when it had made the folder
+        removeAll(token);
+      }
+    }
     return path.isEmpty() ? null : new SshAskpass(new File(path));
+  }
+
+  /** Removes the folder wherever the script may have made it. */
+  private static void removeAll(String token) {
+    String[] places = {
+      "/dev/shm", System.getenv("TMPDIR"), "/tmp", "/var/tmp", System.getProperty("user.home")
+    };
+    for (String place : places) {
+      File made = new File(place == null ? "/tmp" : place, "mitogen." + token);
+      if (made.isDirectory()) {
+        new SshAskpass(made).close();
+      }
+    }
   }
 
   /** Names and values of the environment variables that make ssh use the script. */

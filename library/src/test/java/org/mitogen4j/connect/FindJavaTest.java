@@ -8,6 +8,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -166,6 +167,37 @@ class FindJavaTest {
     assertThat(e.reason()).as(e.getMessage()).isEqualTo(Reason.JAVA_TOO_OLD);
     assertThat(e).hasMessageContaining("given, " + old + ", is not Java 9 or later");
     assertThatThrownBy(() -> Local.create().minimumJava(7)).hasMessageContaining("Java 7, must be");
+  }
+
+  @Test
+  void aJavaThatRunsAnOlderVersionThanItTellsIsRefused(Router router) throws Exception {
+    int newer = Runtime.version().feature() + 1;
+    Path wrapper = home.resolve(CURRENT + "/bin/java");
+    script(wrapper, tellsVersion(newer + ".0.1"), exec());
+
+    StartException e =
+        catchThrowableOfType(
+            StartException.class, () -> router.connect(bare().minimumJava(newer)));
+
+    assertThat(e.reason()).as(e.getMessage()).isEqualTo(Reason.JAVA_TOO_OLD);
+    assertThat(e)
+        .hasMessageContaining("it runs Java " + System.getProperty("java.version") + ", not Java ")
+        .hasMessageContaining(newer + " or later, which minimumJava() asks for");
+  }
+
+  @Test
+  void aRememberedJavaThatFailsIsForgotten(Router router) throws Exception {
+    Path java = home.resolve(CURRENT);
+    Files.createDirectories(java.getParent());
+    Files.createSymbolicLink(java, Path.of(System.getProperty("java.home")));
+    assertThat(attempts(router.connect(bare()))).isEqualTo(2);
+    Files.delete(java);
+    script(java.resolve("bin/java"), "exec sleep 4"); // never becomes a JVM
+    CommandPrefix impatient = bare().connectTimeout(Duration.ofSeconds(2));
+    assertThatThrownBy(() -> router.connect(impatient)).isInstanceOf(StartException.class);
+    script(bin.resolve("java"), exec());
+
+    assertThat(attempts(router.connect(bare()))).isEqualTo(2); // by the java of the PATH
   }
 
   @Test

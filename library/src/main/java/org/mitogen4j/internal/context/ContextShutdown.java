@@ -50,6 +50,9 @@ public final class ContextShutdown extends Handler implements Runnable {
    */
   private volatile long limitMillis;
 
+  /** The end of the limit; null until the end begins. */
+  private volatile Deadline deadline;
+
   /**
    * Closes all children within the given number of milliseconds. Set by {@code Parent}; null while
    * this context has no children.
@@ -168,6 +171,7 @@ public final class ContextShutdown extends Handler implements Runnable {
       }
       begun = true;
     }
+    deadline = Deadline.afterMillis(limitMillis);
     begin(orderly);
     try {
       LongConsumer before = children;
@@ -268,8 +272,9 @@ public final class ContextShutdown extends Handler implements Runnable {
    */
   private void left(Link parent, ShutdownHooks others) {
     try {
-      others.await(limitMillis);
-      context.output.finish(); // sends what the hooks printed
+      // the rest of the limit, but for the time to send what the hooks print
+      others.await(deadline.millisLeft() - outputMillis() / 2);
+      context.output.finish();
       parent.await(true, outputMillis());
       tellParent(parent, SHUT_DOWN);
       parent.await(true, outputMillis());

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Finds the crash report of a JVM in its output: of a signal such as SIGSEGV, an error in the JVM
- * itself, or a lack of memory in the system. All output after its first line belongs to the report.
+ * itself, or a lack of memory in the system.
  */
 public final class CrashText {
   private static final byte[][] BEGINNINGS = {
@@ -24,6 +24,9 @@ public final class CrashText {
   /** The most bytes that are read of a report's file; the rest is left out. */
   private static final int MAX_FILE = 1 << 20;
 
+  /** An older file is the report of an earlier process that had the same process id. */
+  private static final long MAX_AGE_MILLIS = 60_000;
+
   private CrashText() {}
 
   private static byte[] ascii(String text) {
@@ -33,15 +36,32 @@ public final class CrashText {
   /** The index of the first line of a report; -1 when there is none. */
   public static int begin(byte[] lines) {
     for (int at = 0; at < lines.length; at++) {
-      if (lines[at] == '#' && (at == 0 || lines[at - 1] == '\n')) {
-        for (byte[] beginning : BEGINNINGS) {
-          if (isAt(lines, at, beginning)) {
-            return at;
-          }
-        }
+      if ((at == 0 || lines[at - 1] == '\n') && isBeginning(lines, at)) {
+        return at;
       }
     }
     return -1;
+  }
+
+  /** Whether the first line of a report is there. */
+  static boolean isBeginning(byte[] lines, int at) {
+    if (lines[at] == '#') {
+      for (byte[] beginning : BEGINNINGS) {
+        if (isAt(lines, at, beginning)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** The process id of this JVM; -1 where the system does not tell it by the file system. */
+  static long ownProcess() {
+    try {
+      return Long.parseLong(new File("/proc/self").getCanonicalFile().getName());
+    } catch (IOException | NumberFormatException e) {
+      return -1;
+    }
   }
 
   /** Whether the report is complete. */
@@ -57,17 +77,20 @@ public final class CrashText {
   /**
    * Reads and deletes the file to which this JVM wrote its crash report. A JVM before Java 17 never
    * writes it to an existing file such as standard output, but to {@code hs_err_pidN.log} in its
-   * working directory or in {@code /tmp}. Only a file of that name with the id of this process is
-   * read.
+   * working directory or in {@code /tmp}. Only a file of that name with the id of this process that
+   * was written within the last minute is read.
    *
    * @return the report; empty when there is no file
    */
   static byte[] takeFile() {
     try {
-      String name = "hs_err_pid" + new File("/proc/self").getCanonicalFile().getName() + ".log";
+      String name = "hs_err_pid" + ownProcess() + ".log";
+      long oldest = System.currentTimeMillis() - MAX_AGE_MILLIS;
       for (String folder : new String[] {System.getProperty("user.dir"), "/tmp"}) {
         File file = new File(folder, name);
-        if (file.isFile() && file.getCanonicalFile().getName().equals(name)) {
+        if (file.isFile()
+            && file.lastModified() >= oldest
+            && file.getCanonicalFile().getName().equals(name)) {
           byte[] bytes = new byte[(int) Math.min(file.length(), MAX_FILE)];
           try (DataInputStream in = new DataInputStream(new FileInputStream(file))) {
             in.readFully(bytes);

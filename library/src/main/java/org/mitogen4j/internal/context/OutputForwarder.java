@@ -12,7 +12,7 @@ import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Link;
 
 /** Reads what this context and its programs print to their standard output, and sends it home. */
-public final class OutputForwarder implements Runnable {
+public final class OutputForwarder implements Runnable, CrashSplitter.Taker {
   public static final int STDOUT = 1;
   public static final int STDERR = 2;
 
@@ -55,7 +55,7 @@ public final class OutputForwarder implements Runnable {
   private final InputStream in;
   private final LineBuffer lines = new LineBuffer();
   private boolean lost; // whether nobody is there to read it
-  private boolean crashing; // whether a crash report of the JVM has begun
+  private CrashSplitter crashes; // made by the forwarding thread
 
   /** Bytes that were printed to the pipe before functions print to {@link PrintForwarder}. */
   private final int early;
@@ -80,6 +80,7 @@ public final class OutputForwarder implements Runnable {
 
   @Override
   public void run() {
+    crashes = new CrashSplitter(CrashText.ownProcess());
     byte[] buf = new byte[CHUNK];
     int held = 0; // what may be a part of the end's mark
     long read = 0;
@@ -104,6 +105,7 @@ public final class OutputForwarder implements Runnable {
           earlyIsSent();
         }
       }
+      crashes.finish(this);
     } catch (IOException | InterruptedException e) {
       // the context ends
     }
@@ -184,26 +186,27 @@ public final class OutputForwarder implements Runnable {
   }
 
   private void send(byte[] bytes) throws InterruptedException {
-    int crash = crashing ? 0 : CrashText.begin(bytes);
-    if (crash < 0) {
-      send(STDOUT, bytes);
-    } else {
-      crashing = true;
-      send(STDOUT, Arrays.copyOf(bytes, crash));
-      send(CRASH, Arrays.copyOfRange(bytes, crash, bytes.length));
-      if (CrashText.isComplete(bytes)) {
-        byte[] report = CrashText.takeFile();
-        for (int at = 0, end; at < report.length; at = end) {
-          end = Math.min(report.length, at + CHUNK);
-          for (int last = end; last > at && end < report.length; last--) { // whole lines
-            if (report[last - 1] == '\n') {
-              end = last;
-              break;
-            }
-          }
-          send(CRASH, Arrays.copyOfRange(report, at, end));
+    crashes.add(bytes, this);
+  }
+
+  @Override
+  public void take(boolean report, byte[] bytes) throws InterruptedException {
+    send(report ? CRASH : STDOUT, bytes);
+    if (report && CrashText.isComplete(bytes)) {
+      sendFile(CrashText.takeFile());
+    }
+  }
+
+  private void sendFile(byte[] report) throws InterruptedException {
+    for (int at = 0, end; at < report.length; at = end) {
+      end = Math.min(report.length, at + CHUNK);
+      for (int last = end; last > at && end < report.length; last--) { // whole lines
+        if (report[last - 1] == '\n') {
+          end = last;
+          break;
         }
       }
+      send(CRASH, Arrays.copyOfRange(report, at, end));
     }
   }
 

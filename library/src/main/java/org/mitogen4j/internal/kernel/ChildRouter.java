@@ -66,11 +66,20 @@ public final class ChildRouter extends MessageRouter
     }
   }
 
-  /** What FirstStage asks for; a first call's classes need nothing that is not in the image. */
+  /**
+   * What FirstStage asks for; a first call's classes need nothing that is not in the image, unless
+   * the parent tells of their package.
+   */
   @Override
   public Object apply(Object className, Object resource) {
-    Object found = resource != null || extension != null ? null : classes.apply((String) className);
-    return found == null ? extension().find(className, resource) : found;
+    if (resource == null && extension == null) {
+      String name = (String) className;
+      byte[] found = classes.apply(name);
+      if (found != null && classes.kept(name.substring(0, name.lastIndexOf('.') + 1)) == null) {
+        return found;
+      }
+    }
+    return extension().find(className, resource);
   }
 
   /** Lives until the parent's stream ends; the calling thread becomes the one that reads it. */

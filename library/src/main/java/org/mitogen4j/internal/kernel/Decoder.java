@@ -80,7 +80,7 @@ public final class Decoder {
         return v;
       }
     }
-    throw new IllegalArgumentException("a number of over ten bytes");
+    throw new IllegalArgumentException("a number over ten bytes");
   }
 
   public long zigzag() {
@@ -102,7 +102,7 @@ public final class Decoder {
    */
   public void takeMemory(long bytes) {
     if ((memory += bytes) > MAX_MEMORY) {
-      throw new IllegalArgumentException("values of more than " + MAX_MEMORY + " bytes");
+      throw new IllegalArgumentException("values over " + MAX_MEMORY + " bytes");
     }
   }
 

@@ -177,9 +177,11 @@ public class MessageRouter {
   }
 
   /**
-   * Takes one frame that came in: hands it to the extension. Without one, a whole message in the
-   * name of a parent goes straight to its handler, and all others wait. While frames wait, only
-   * those go straight that the extension may be waiting for itself: classes and answers.
+   * Takes one frame that came in: hands it to the extension. Without one, calls, classes and
+   * answers in the name of a parent go straight to their handlers if they are whole messages, and
+   * all other frames wait, also those for which the extension that is being made has a handler.
+   * While frames wait, only those go straight that the extension may be waiting for itself: classes
+   * and answers.
    */
   void accept(Link in, byte[] b, int at, int length) {
     int dst = Header.getInt(b, at + Header.DST);
@@ -193,7 +195,9 @@ public class MessageRouter {
           dst == id
               && isParent(Header.getInt(b, at + Header.AUTH))
               && (b[at + Header.FLAGS] & ~Header.DEAD) == 0
-              && (handle >= Handle.FIRST_FREE || handle == Handle.PUSH || !early.waiting);
+              && (handle >= Handle.FIRST_FREE
+                  || handle == Handle.PUSH
+                  || handle == Handle.CALL && !early.waiting);
       Handler handler = straight ? handlers.get(handle) : null;
       if (handler != null) {
         handler.receive(message(in, b, at, length));

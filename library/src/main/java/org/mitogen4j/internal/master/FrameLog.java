@@ -5,6 +5,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.mitogen4j.internal.kernel.Header;
@@ -31,15 +32,24 @@ public final class FrameLog implements FrameListener {
   }
 
   /** Gets all frames of the children that are started while it is set; null for none. */
-  private volatile Sink sink;
+  private final AtomicReference<Sink> sink = new AtomicReference<>();
 
-  /** Sets the sink for the frames of the children that are started from now on; null for none. */
-  public void to(Sink taker) {
-    sink = taker;
+  /**
+   * Sets the sink for the frames of the children that are started from now on.
+   *
+   * @return false when there is one already
+   */
+  public boolean begin(Sink taker) {
+    return sink.compareAndSet(null, taker);
+  }
+
+  /** Ends what {@link #begin} began; does nothing when another sink is set. */
+  public void end(Sink taker) {
+    sink.compareAndSet(taker, null);
   }
 
   private boolean isWanted() {
-    return sink != null || LOG.isLoggable(Level.FINE);
+    return sink.get() != null || LOG.isLoggable(Level.FINE);
   }
 
   @Override
@@ -77,7 +87,7 @@ public final class FrameLog implements FrameListener {
           if (have == header.length) {
             have = 0;
             skip = Math.max(0, Header.getInt(header, 0));
-            Sink taker = sink;
+            Sink taker = sink.get();
             if (taker != null) {
               taker.frame(child, received, header.clone());
             }

@@ -119,6 +119,11 @@ public final class ContextRecord {
     return false;
   }
 
+  /** Whether it becomes whole before it takes the next call. */
+  public synchronized boolean isAwakened() {
+    return awakened;
+  }
+
   /** Whether it is now to become whole before it takes the next call; true once. */
   public synchronized boolean takeAwakening() {
     boolean was = awakened;

@@ -3,6 +3,7 @@ package org.mitogen4j.internal.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -161,5 +162,27 @@ class EarlyFramesTest {
         }
       }
     }
+  }
+
+  @Test
+  void aHandlerOfAnExtensionThatIsStillBeingMadeGetsNoFrame() {
+    Object[] settings = {ScriptedParent.CHILD, new Object[] {0}, "test"};
+    MessageRouter router = new MessageRouter(settings, new ClassCache(new byte[0], new byte[0]));
+    Link parent = new Link(router, 0);
+    AtomicBoolean received = new AtomicBoolean();
+    router.handlers.put(
+        Handle.CANCEL,
+        new Handler() {
+          @Override
+          public void receive(Message message) {
+            received.set(true);
+          }
+        });
+    byte[] frame = new byte[Header.SIZE];
+    Header.put(frame, 0, 0, ScriptedParent.CHILD, 0, 0, Handle.CANCEL, 0);
+
+    router.accept(parent, frame, 0, frame.length);
+
+    assertThat(received).isFalse(); // so the call behind it waits for the extension, too
   }
 }

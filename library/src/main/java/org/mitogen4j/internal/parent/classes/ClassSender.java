@@ -198,6 +198,10 @@ public final class ClassSender {
       pusher.sendBundle(child, Parent.LOGGING);
       awaken(child);
     }
+    if (!child.isAwakened() && mayEndProcess(all.keySet())) {
+      pusher.sendBundle(child, "context");
+      awaken(child);
+    }
     send(child, all, usesApi, learned == null ? AHEAD_BYTES : Long.MAX_VALUE);
     if (!all.isEmpty() && history.isOpen(function)) {
       Set<String> names = ConcurrentHashMap.newKeySet();
@@ -211,6 +215,20 @@ public final class ClassSender {
     if (learned == null && closure.cut) {
       parent.due.submit(() -> searchOn(child, function));
     }
+  }
+
+  /**
+   * Whether a function may end its process. It must not run before the context forwards output:
+   * what it had printed to the pipe until then would be lost with the process.
+   */
+  private boolean mayEndProcess(Collection<String> names) {
+    for (String name : names) {
+      byte[] file = ResourceKey.isResource(name) ? null : classes.classFile(name);
+      if (file != null && !classes.isLibrary(name) && ProcessEnd.isIn(file)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Goes on with the search for a function while a child runs it, and sends what it finds. */
@@ -270,6 +288,7 @@ public final class ClassSender {
         pusher.sendBundle(child, "context");
         pusher.sendBundle(child, "parent");
         pusher.sendBundle(child, "api");
+        awaken(child);
       }
       if (all.keySet().stream().anyMatch(name -> ResourceKey.classOfAbsent(name) != null)
           || classes.usesResources(all.keySet())) {

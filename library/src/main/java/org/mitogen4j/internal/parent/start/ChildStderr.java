@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.mitogen4j.internal.context.CrashSplitter;
 import org.mitogen4j.internal.context.CrashText;
 import org.mitogen4j.internal.context.Deadline;
 import org.mitogen4j.internal.context.LineBuffer;
@@ -48,10 +49,10 @@ public final class ChildStderr implements Runnable {
   private final StringBuilder crash = new StringBuilder();
 
   /**
-   * Whether a crash report has begun among relayed lines; used by the thread that reads stderr
-   * only.
+   * Finds crash reports among relayed lines. It takes those of any process: where a script stands in
+   * place of java, the child's process id is not the JVM's. For the thread that reads stderr only.
    */
-  private boolean crashing;
+  private final CrashSplitter crashes = new CrashSplitter(CrashSplitter.ANY);
 
   @GuardedBy("this")
   private boolean forwarding;
@@ -105,6 +106,7 @@ public final class ChildStderr implements Runnable {
       }
       lines.add(buf, 0, length);
       take(lines.takeAll());
+      crashes.finish(this::takeStdout);
     } catch (IOException | InterruptedException e) {
       // the connection is closed
     }
@@ -142,19 +144,20 @@ public final class ChildStderr implements Runnable {
       take(OutputForwarder.STDERR, lines);
       return;
     }
-    byte[] own = withoutMark(lines);
-    int report = crashing ? 0 : CrashText.begin(own);
-    if (report < 0) {
-      take(OutputForwarder.STDOUT, own);
-      return;
+    crashes.add(withoutMark(lines), this::takeStdout);
+  }
+
+  private void takeStdout(boolean report, byte[] lines) throws InterruptedException {
+    if (report) {
+      printed(true, lines, 0, lines.length);
+    } else if (crashes.reported() > 0 && crashes.reported() != child.pid) {
+      noCrash(); // it was another JVM's: this one goes on
     }
-    crashing = true;
-    if (report > 0) {
-      take(OutputForwarder.STDOUT, Arrays.copyOf(own, report));
-    }
-    byte[] rest = Arrays.copyOfRange(own, report, own.length);
-    printed(true, rest, 0, rest.length);
-    take(OutputForwarder.CRASH, rest);
+    take(report ? OutputForwarder.CRASH : OutputForwarder.STDOUT, lines);
+  }
+
+  private synchronized void noCrash() {
+    crash.setLength(0);
   }
 
   private void take(int kind, byte[] own) throws InterruptedException {

@@ -61,7 +61,7 @@ final class FoundJava {
    */
   void put(ConnectionMethod<?> method, String path, boolean careful) {
     List<String> place = place(method);
-    if (place == null || !path.startsWith("/") || path.length() > MAX_PATH) {
+    if (place == null || !isPath(path)) {
       return;
     }
     synchronized (this) {
@@ -70,6 +70,13 @@ final class FoundJava {
       }
       places.put(place, new Entry(path, careful));
     }
+  }
+
+  /** Whether a text from the other side may be a path: a child could have printed it. */
+  private static boolean isPath(String text) {
+    return text.startsWith("/")
+        && text.length() <= MAX_PATH
+        && text.chars().noneMatch(Character::isISOControl);
   }
 
   void forget(ConnectionMethod<?> method) {
@@ -83,7 +90,12 @@ final class FoundJava {
     if (method.javaPath() != null) {
       return null;
     }
-    CommandLine line = method.commandLine(new Bootstrap("0", "", NOTHING, NOTHING, NOTHING));
+    CommandLine line;
+    try {
+      line = method.commandLine(new Bootstrap("0", "", NOTHING, NOTHING, NOTHING));
+    } catch (RuntimeException e) {
+      return null; // a method of the program failed; the start tells why, should it fail, too
+    }
     if (line == null) {
       return null;
     }

@@ -17,6 +17,7 @@ import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.FrameListener;
 import org.mitogen4j.internal.parent.Parent;
+import org.mitogen4j.internal.parent.classes.JavaVersion;
 
 /**
  * The start of one child. The calling thread opens the connection, writes the first flight, and
@@ -102,6 +103,9 @@ public final class Start {
     } finally {
       timer.cancel(false);
       login.end();
+      if (found != null && !isUp()) {
+        parent.starts.foundJava.forget(method); // it may have been the cause: the next start searches
+      }
     }
   }
 
@@ -132,6 +136,7 @@ public final class Start {
     if (!isUp()) {
       throw fail(attempt, busy == null ? attempt.failure() : triedInVain());
     }
+    checkVersion();
     remember();
     attempt.javaHomeIsWrong(parent.context::warn);
     attempt.errors.forward();
@@ -173,6 +178,22 @@ public final class Start {
     if (!careful && mayTryAgain() && attempt.needsCare()) {
       careful = true;
       again(script());
+    }
+  }
+
+  /**
+   * Refuses a child whose Java is older than the minimum. The script asks no java that earlier
+   * starts found for its version again, and a wrapper may run another version than it tells.
+   */
+  private void checkVersion() throws StartException {
+    if (JavaVersion.of(child) < method.minimumJava()) {
+      parent.starts.foundJava.forget(method);
+      String text = "it runs Java %s, not Java %d or later, which minimumJava() asks for";
+      throw fail(
+          attempt,
+          new StartException(
+              Reason.JAVA_TOO_OLD,
+              String.format(text, child.javaVersion, method.minimumJava())));
     }
   }
 

@@ -47,6 +47,9 @@ public final class Starts {
 
   private volatile boolean closed;
 
+  /** Whether no start may begin any more. */
+  private volatile boolean ended;
+
   public Starts(Parent parent) {
     this.parent = parent;
     router = parent.router;
@@ -130,7 +133,9 @@ public final class Starts {
   private void start(int id, ConnectionMethod<?> method) throws StartException {
     ContextRecord child = parent.known.get(id);
     Link stream = routing.routes.get(id);
-    if (stream == null || child == null) {
+    if (ended) {
+      throw new StartException(StartException.Reason.OTHER, closed().text);
+    } else if (stream == null || child == null) {
       parent.known.remove(id);
       throw new StartException(StartException.Reason.OTHER, departures.cause(id).text);
     }
@@ -247,8 +252,9 @@ public final class Starts {
     closed = true;
   }
 
-  /** Those that wait for their turn are told that it is too late. */
+  /** No start begins any more: the callers of those that wait for their turn learn it now. */
   public void end() {
+    ended = true;
     for (Runnable waiting : connecting.end()) {
       waiting.run();
     }
