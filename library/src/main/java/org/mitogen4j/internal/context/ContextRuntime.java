@@ -91,9 +91,9 @@ public final class ContextRuntime extends Extension {
     if (firstOut instanceof PrintStream) {
       up.extension = null; // from now on the field holds the LinkState
     }
+    limit = (int) router.settings[Settings.MESSAGE_LIMIT];
     starter = new ThreadStarter(router);
     router.thread("starter", starter).start();
-    limit = (int) router.settings[Settings.MESSAGE_LIMIT];
     blocks = new ClassBlocks(router.classes);
     heartbeat = new Heartbeat(this, (long) router.settings[Settings.HEARTBEAT_MILLIS]);
     routing = new Routing(this, (boolean) router.settings[Settings.UNIDIRECTIONAL]);
