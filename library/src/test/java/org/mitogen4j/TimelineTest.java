@@ -105,6 +105,7 @@ class TimelineTest {
   }
 
   @Test
+  @Timeout(240) // a browser on a machine that does other work, too
   void thePageShowsFourContextsInABrowserAndFourHundred(@TempDir Path folder) throws Exception {
     HeadlessBrowser browser = HeadlessBrowser.find().orElse(null);
     assumeTrue(browser != null, "no chromium or chrome on the PATH, see ./setup");
