@@ -125,9 +125,9 @@ public final class Context extends CallTarget implements AutoCloseable {
    * (Callable<Long> & Serializable) () -> ...}, or an object of a class that is a Callable or a
    * Runnable, and Serializable. What it captured is sent along, its result comes back; both are
    * subject to what can be sent. Another task is refused with a {@link RejectedExecutionException},
-   * and so are those of {@code CompletableFuture.supplyAsync} and similar methods, which hide
-   * the function: {@code callAsync} returns such a future. {@code invokeAll}, {@code invokeAny} and
-   * an {@code ExecutorCompletionService} work. {@code submit} returns a {@link Call}; what {@code
+   * and so are those of {@code CompletableFuture.supplyAsync} and similar methods, which hide the
+   * function: {@code callAsync} returns such a future. {@code invokeAll}, {@code invokeAny} and an
+   * {@code ExecutorCompletionService} work. {@code submit} returns a {@link Call}; what {@code
    * execute} runs is heard of only when it fails, in the master's log.
    *
    * <p>Each executor is a view of its own: shutting one down refuses further tasks to it, and

@@ -55,8 +55,7 @@ class ClassProfileTest {
   }
 
   private static int length(String resource) throws java.io.IOException {
-    try (InputStream in =
-        ClassProfileTest.class.getClassLoader().getResourceAsStream(resource)) {
+    try (InputStream in = ClassProfileTest.class.getClassLoader().getResourceAsStream(resource)) {
       return in.readAllBytes().length;
     }
   }

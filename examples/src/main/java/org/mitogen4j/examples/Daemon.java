@@ -13,8 +13,8 @@ import org.mitogen4j.connect.Local;
 
 /**
  * A program that stays behind when the one that started it has gone, and is found again by its
- * door: {@code
- * Daemon DOOR start}, {@code Daemon DOOR state}, {@code Daemon DOOR stop}. Needs Java 16.
+ * door: {@code Daemon DOOR start}, {@code Daemon DOOR state}, {@code Daemon DOOR stop}. Needs Java
+ * 16.
  */
 public final class Daemon {
   private static final AtomicInteger ROUNDS = new AtomicInteger();

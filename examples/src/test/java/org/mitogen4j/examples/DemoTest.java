@@ -16,7 +16,8 @@ class DemoTest {
         .containsPattern("grandchild0 \\(2\\): carrier started \\d+ ms, .*, first result \\d+ ms")
         .containsPattern(
             "  2 grandchild0 \\(local\\) \\w+, pid \\d+, Java \\S+, sent .*bytes\\): .* processors")
-        .containsPattern("class org.mitogen4j.examples.Demo to child0 \\(1\\): called \\[\\d+ bytes")
+        .containsPattern(
+            "class org.mitogen4j.examples.Demo to child0 \\(1\\): called \\[\\d+ bytes")
         .containsPattern("child0 \\(1\\): \\d+ classes sent, ")
         .doesNotContain("failed");
   }

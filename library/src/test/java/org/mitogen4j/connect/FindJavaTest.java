@@ -176,8 +176,7 @@ class FindJavaTest {
     script(wrapper, tellsVersion(newer + ".0.1"), exec());
 
     StartException e =
-        catchThrowableOfType(
-            StartException.class, () -> router.connect(bare().minimumJava(newer)));
+        catchThrowableOfType(StartException.class, () -> router.connect(bare().minimumJava(newer)));
 
     assertThat(e.reason()).as(e.getMessage()).isEqualTo(Reason.JAVA_TOO_OLD);
     assertThat(e)

@@ -21,8 +21,8 @@ final class FullPipe extends ConnectionMethod<FullPipe> {
   private final long closeMillis;
 
   /**
-   * @param closeMillis how long it takes to close the connection; a thread that hangs in
-   *     writing goes on then
+   * @param closeMillis how long it takes to close the connection; a thread that hangs in writing
+   *     goes on then
    */
   FullPipe(HostileMethod method, long closeMillis) {
     this.method = method;

@@ -84,7 +84,8 @@ class LearnedClassesTest {
       assertThat(later.call(HostileTree::twice, 4)).isEqualTo(8);
 
       assertThat(sent.lines())
-          .filteredOn(line -> line.contains("to later ") && line.matches(".*(made.up|missed).Name.*"))
+          .filteredOn(
+              line -> line.contains("to later ") && line.matches(".*(made.up|missed).Name.*"))
           .hasSizeLessThanOrEqualTo(500);
       assertThat(t.hostile.classTraffic().loaded()).doesNotContain("made.up.Loaded");
     }

@@ -17,8 +17,8 @@ import org.objectweb.asm.Opcodes;
 
 /**
  * Takes out of compiled classes the annotations that only the compiler's checks read, such as
- * {@code @GuardedBy}. So neither the compilers of users of the library look for classes that
- * it does not depend on, nor do the annotations travel to children.
+ * {@code @GuardedBy}. So neither the compilers of users of the library look for classes that it
+ * does not depend on, nor do the annotations travel to children.
  */
 final class CompilerAnnotations {
   private static final String DESCRIPTOR = "Lcom/google/errorprone/annotations/";

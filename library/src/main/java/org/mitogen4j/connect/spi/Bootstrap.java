@@ -6,10 +6,10 @@ import java.util.List;
 
 /**
  * What a child must be given: a command to run on its side, and the bytes to send to it first. A
- * connection method chooses the form: over a login shell, whose
- * command line should be short and survive any shell's quoting, the script goes ahead of the
- * preamble; where the arguments of a program are passed as they are, it is an argument.
- * Immutable, provided that no array which its methods return is changed: they return no copies.
+ * connection method chooses the form: over a login shell, whose command line should be short and
+ * survive any shell's quoting, the script goes ahead of the preamble; where the arguments of a
+ * program are passed as they are, it is an argument. Immutable, provided that no array which its
+ * methods return is changed: they return no copies.
  */
 public final class Bootstrap {
   private final String token;

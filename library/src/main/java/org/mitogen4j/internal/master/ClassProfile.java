@@ -104,8 +104,7 @@ final class ClassProfile {
     for (Map.Entry<String, FunctionClasses> e : known.entrySet()) {
       FunctionClasses entry = e.getValue();
       out.writeUTF(e.getKey());
-      out.writeLong(
-          entry.hash == 0 ? LoadedClasses.hash(entry.loaded(), classes) : entry.hash);
+      out.writeLong(entry.hash == 0 ? LoadedClasses.hash(entry.loaded(), classes) : entry.hash);
       out.writeInt(entry.reports());
       out.writeBoolean(entry.usesApi);
       out.writeBoolean(entry.isCut);

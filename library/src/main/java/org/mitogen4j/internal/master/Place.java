@@ -394,7 +394,9 @@ final class Place {
 
   /** Whether it is a jar by itself, not one in a jar. */
   boolean isJarFile() {
-    return kind == Kind.JAR && base.startsWith("jar:file:") && base.indexOf("!/") == base.length() - 2;
+    return kind == Kind.JAR
+        && base.startsWith("jar:file:")
+        && base.indexOf("!/") == base.length() - 2;
   }
 
   /** Whether its files never change while the program runs, so that sizes can be relied on. */

@@ -83,8 +83,7 @@ final class AbsentClasses {
     Told told = answers.computeIfAbsent(m.from, any -> new Told());
     Encoder e = new Encoder(parent.router, true);
     e.bytes(Message.EMPTY);
-    return told.answer(
-        name, () -> seen == changes.get(), () -> parent.requests.answer(m, e));
+    return told.answer(name, () -> seen == changes.get(), () -> parent.requests.answer(m, e));
   }
 
   /** Whether a direct child was told, when it asked, that there is no such class. */

@@ -123,9 +123,9 @@ final class CallDependencies {
     return of(files, function, values, nanos, MAX_CLASSES);
   }
 
-  static Result of(ClassFiles files, String function, Collection<String> values, long nanos, int maxC) {
-    CallDependencies search =
-        new CallDependencies(files, new NeededClasses(files, false), false);
+  static Result of(
+      ClassFiles files, String function, Collection<String> values, long nanos, int maxC) {
+    CallDependencies search = new CallDependencies(files, new NeededClasses(files, false), false);
     if (function != null) {
       search.function(FunctionName.of(function), "called");
     }
@@ -251,7 +251,9 @@ final class CallDependencies {
   /** A class may be loaded: it is looked at when all that is more likely was. */
   void later(String type, String why, int further) {
     int all = distance + further;
-    if (!type.startsWith("java.") && !classes.has(type) && all < later.getOrDefault(type, all + 1)) {
+    if (!type.startsWith("java.")
+        && !classes.has(type)
+        && all < later.getOrDefault(type, all + 1)) {
       later.put(type, all);
       open.add(new SearchStep(steps++, all, null, type, why));
     }
@@ -284,7 +286,8 @@ final class CallDependencies {
     if (file != null) {
       for (Member m : file.members.values()) {
         if (m.hasCode() && (m.name.startsWith("read") || m.name.equals("<init>"))) {
-          visit(new MethodCode(type, m), 0); // called by serialization, or by our codec for a record
+          visit(
+              new MethodCode(type, m), 0); // called by serialization, or by our codec for a record
         }
       }
     }

@@ -144,7 +144,9 @@ public final class ClassServer extends Requests.FromChild {
     if (packed != null) {
       ContextRecord child = parent.known.get(m.src);
       List<Packed> along =
-          child == null || packed.length == 0 ? Collections.emptyList() : companions.send(child, name);
+          child == null || packed.length == 0
+              ? Collections.emptyList()
+              : companions.send(child, name);
       answer(m, name, packed, along, seen);
       return;
     }

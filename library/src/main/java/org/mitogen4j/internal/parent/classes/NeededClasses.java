@@ -137,7 +137,9 @@ final class NeededClasses {
     return true;
   }
 
-  /** The program's classes above a class, and itself: the class first, the nearest before others. */
+  /**
+   * The program's classes above a class, and itself: the class first, the nearest before others.
+   */
   Collection<ClassFile> hierarchy(String type) {
     Collection<ClassFile> known = hierarchies.get(type);
     if (known == null) {

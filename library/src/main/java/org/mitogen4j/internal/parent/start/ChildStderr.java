@@ -49,8 +49,9 @@ public final class ChildStderr implements Runnable {
   private final StringBuilder crash = new StringBuilder();
 
   /**
-   * Finds crash reports among relayed lines. It takes those of any process: where a script stands in
-   * place of java, the child's process id is not the JVM's. For the thread that reads stderr only.
+   * Finds crash reports among relayed lines. It takes those of any process: where a script stands
+   * in place of java, the child's process id is not the JVM's. For the thread that reads stderr
+   * only.
    */
   private final CrashSplitter crashes = new CrashSplitter(CrashSplitter.ANY);
 

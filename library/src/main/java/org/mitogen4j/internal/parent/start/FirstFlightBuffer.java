@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 
 /**
  * What is written to a child. Until the child is up it is kept, so that another attempt at starting
- * it can begin with the same. A failed write is no failure of the start: the thread that reads
- * from the child learns why. As with any output stream of ours, one thread at a time writes.
+ * it can begin with the same. A failed write is no failure of the start: the thread that reads from
+ * the child learns why. As with any output stream of ours, one thread at a time writes.
  */
 final class FirstFlightBuffer extends OutputStream {
   private final Consumer<IOException> lost;

@@ -104,7 +104,8 @@ public final class Start {
       timer.cancel(false);
       login.end();
       if (found != null && !isUp()) {
-        parent.starts.foundJava.forget(method); // it may have been the cause: the next start searches
+        parent.starts.foundJava.forget(
+            method); // it may have been the cause: the next start searches
       }
     }
   }
@@ -192,8 +193,7 @@ public final class Start {
       throw fail(
           attempt,
           new StartException(
-              Reason.JAVA_TOO_OLD,
-              String.format(text, child.javaVersion, method.minimumJava())));
+              Reason.JAVA_TOO_OLD, String.format(text, child.javaVersion, method.minimumJava())));
     }
   }
 

@@ -168,8 +168,7 @@ class CallDependenciesTest {
     search.ask(Annotated.class.getName() + "$Calls");
 
     assertThat(search.next(100, TimeUnit.MINUTES.toNanos(1)))
-        .contains(
-            Annotated.class.getName() + "$Catches", Annotated.class.getName() + "$Thrown");
+        .contains(Annotated.class.getName() + "$Catches", Annotated.class.getName() + "$Thrown");
   }
 
   @Test
@@ -193,8 +192,7 @@ class CallDependenciesTest {
     ClassFile.Member list = file.members.get("list(Ljava/lang/String;)Ljava/lang/String;");
 
     assertThat(file.references(list))
-        .anyMatch(
-            r -> r.instruction == ClassFile.TEXT && r.owner.startsWith("META-INF/services/"));
+        .anyMatch(r -> r.instruction == ClassFile.TEXT && r.owner.startsWith("META-INF/services/"));
   }
 
   @Test
