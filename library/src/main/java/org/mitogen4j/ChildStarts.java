@@ -11,6 +11,7 @@ import org.mitogen4j.internal.context.Disconnects;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.Parent;
+import org.mitogen4j.internal.parent.start.ChildBootstrap;
 import org.mitogen4j.internal.parent.start.Rehearsal;
 import org.mitogen4j.internal.parent.start.Starts;
 
@@ -71,7 +72,7 @@ final class ChildStarts {
 
   private Context begin(Context via, ConnectionMethod<?> method, CompletableFuture<Context> start) {
     int id = starts.plan(via.id(), method);
-    String name = method.contextName() == null ? method.defaultName() : method.contextName();
+    String name = ChildBootstrap.nameOf(method);
     Context child = new Context(router, id, name);
     starting.put(id, start);
     router.run.starts(child, via);

@@ -38,6 +38,7 @@ import org.mitogen4j.internal.master.PackageChoice;
 import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.Parent;
 import org.mitogen4j.internal.parent.door.DoorListener;
+import org.mitogen4j.internal.parent.start.ChildBootstrap;
 import org.mitogen4j.internal.parent.start.Rehearsal;
 import org.mitogen4j.internal.parent.start.Token;
 
@@ -253,7 +254,7 @@ public final class Router implements AutoCloseable {
     List<StartPlan.Hop> hops = new ArrayList<>();
     String from = core.name;
     for (ConnectionMethod<?> method : way) {
-      String name = method.contextName() == null ? method.defaultName() : method.contextName();
+      String name = ChildBootstrap.nameOf(method);
       Rehearsal rehearsal = Rehearsal.of(parent, method, hops.isEmpty());
       hops.add(new StartPlan.Hop(from, name, method.toString(), rehearsal));
       from = name;

@@ -18,6 +18,12 @@ import org.mitogen4j.internal.parent.Parent;
 public final class ChildBootstrap {
   private ChildBootstrap() {}
 
+  /** The name of the context that a method starts: the one that was set, or the method's own. */
+  public static String nameOf(ConnectionMethod<?> method) {
+    String name = method.contextName();
+    return name == null ? method.defaultName() : name;
+  }
+
   /**
    * Makes the bootstrap of a child.
    *

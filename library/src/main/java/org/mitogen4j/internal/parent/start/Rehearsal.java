@@ -51,19 +51,19 @@ public final class Rehearsal {
    *     are shown as words in capital letters
    */
   public static Rehearsal of(Parent parent, ConnectionMethod<?> method, boolean here) {
-    String name = method.contextName() == null ? method.defaultName() : method.contextName();
-    byte[] settings = ChildBootstrap.settings(parent.router, 0, name, method.classPath());
-    String java = method.javaPath();
+    byte[] settings =
+        ChildBootstrap.settings(
+            parent.router, 0, ChildBootstrap.nameOf(method), method.classPath());
+    FirstAttempt first = new FirstAttempt(method, null);
+    boolean isJavaOfParent = first.java != null && !method.isJavaPathSet();
     Bootstrap bootstrap =
         ChildBootstrap.of(
             parent,
             method,
             Token.random(),
-            BootstrapScript.needsCare(method.jvmArguments())
-                ? BootstrapScript::careful
-                : BootstrapScript::text,
-            here || java == null || method.isJavaPathSet() ? java : UNKNOWN_JAVA,
-            method.minimumJava() == ConnectionMethod.OLDEST_JAVA ? 0 : method.minimumJava(),
+            FirstAttempt.script(first.careful),
+            isJavaOfParent && !here ? UNKNOWN_JAVA : first.java,
+            first.oldestJava,
             here ? ProcessInfo.describe() : UNKNOWN_PARENT,
             settings);
     CommandLine command = method.commandLine(bootstrap);

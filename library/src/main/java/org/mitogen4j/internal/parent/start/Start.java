@@ -145,14 +145,14 @@ public final class Start {
 
   /** Chooses the java and the script of the first attempt. */
   private void choose() {
-    java = found == null ? method.javaPath() : found.path;
-    boolean any = found != null || method.minimumJava() == ConnectionMethod.OLDEST_JAVA;
-    oldestJava = any ? 0 : method.minimumJava();
-    careful = found != null && found.careful || BootstrapScript.needsCare(method.jvmArguments());
+    FirstAttempt first = new FirstAttempt(method, found);
+    java = first.java;
+    oldestJava = first.oldestJava;
+    careful = first.careful;
   }
 
   private Function<BootstrapScript, String> script() {
-    return careful ? BootstrapScript::careful : BootstrapScript::text;
+    return FirstAttempt.script(careful);
   }
 
   /** Tries again if the first attempt found no java, or one that did not start. */

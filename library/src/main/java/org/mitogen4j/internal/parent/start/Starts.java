@@ -74,7 +74,7 @@ public final class Starts {
       throw new DeadException(closed());
     }
     int id = parent.ids.one();
-    String name = method.contextName() == null ? method.defaultName() : method.contextName();
+    String name = ChildBootstrap.nameOf(method);
     ContextRecord record = new ContextRecord(id, via, name, method.toString());
     record.method = method;
     parent.known.put(id, record);
