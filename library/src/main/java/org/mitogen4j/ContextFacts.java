@@ -20,7 +20,7 @@ import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.start.Starts;
 
-/** What is known of the contexts below one; also as text, a context a line. */
+/** What is known of the contexts below one; also as text, one line for each context. */
 final class ContextFacts {
   /** How long contexts have to say what went over their links. */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -42,8 +42,6 @@ final class ContextFacts {
 
   /** By context: sent messages and bytes, received messages and bytes, as its parent sees it. */
   private final Map<Integer, long[]> links = new HashMap<>();
-
-  private final StringBuilder text = new StringBuilder();
 
   /** The steps of the start of the one context that is asked for; null when they are not known. */
   private StartTimeline timeline;
@@ -178,23 +176,43 @@ final class ContextFacts {
         timeline);
   }
 
-  /** The tree below the context that asks. */
+  /** The tree below the context that asks, as text. */
   String text() {
     seeOwn(router.full());
-    Context own = router.self();
-    text.append(own.id()).append(' ').append(own.name()).append('\n');
-    describeChildren(own.id(), "  ");
+    StringBuilder text = new StringBuilder();
+    walk(
+        (context, record, depth) -> {
+          for (int i = 0; i < depth; i++) {
+            text.append("  ");
+          }
+          if (record == null) {
+            text.append(context.id()).append(' ').append(context.name());
+          } else {
+            text.append(info(record));
+          }
+          text.append('\n');
+        });
     return text.toString();
   }
 
-  private void describeChildren(int parent, String indent) {
+  /**
+   * Writes the context that asks, and all that are known below it: each behind its parent, and
+   * children of the same parent in the order of their numbers.
+   */
+  void walk(TreeWriter writer) {
+    Context own = router.self();
+    writer.write(own, null, 0);
+    walkBelow(own.id(), 1, writer);
+  }
+
+  private void walkBelow(int parent, int depth, TreeWriter writer) {
     List<Integer> below = children.getOrDefault(parent, Collections.emptyList());
     Collections.sort(below);
     for (int id : below) {
       ContextRecord k = known.get(id);
       if (k != null) { // else it has gone meanwhile
-        text.append(indent).append(info(k)).append('\n');
-        describeChildren(id, indent + "  ");
+        writer.write(router.context(id), k, depth);
+        walkBelow(id, depth + 1, writer);
       }
     }
   }

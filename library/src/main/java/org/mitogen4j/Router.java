@@ -407,12 +407,12 @@ public final class Router implements AutoCloseable {
    * it from its parent. Uses only what is known here, and does not block.
    */
   public String mermaid() {
-    return new TreeDrawing(this, c -> parent.known.get(c.id())).mermaid();
+    return TreeDrawing.mermaid(new ContextFacts(this, parent.known));
   }
 
   /** The same tree as {@link #mermaid}, in the DOT language of Graphviz. */
   public String dot() {
-    return new TreeDrawing(this, c -> parent.known.get(c.id())).dot();
+    return TreeDrawing.dot(new ContextFacts(this, parent.known));
   }
 
   /**

@@ -1,101 +1,98 @@
 package org.mitogen4j;
 
-import java.util.List;
-import java.util.function.Function;
 import org.mitogen4j.internal.parent.ContextRecord;
 
-/** Writes the tree below a router in the languages of programs that draw graphs. */
-final class TreeDrawing {
-  private static final String ENDS = "\n";
+/** Writes a tree of contexts in a language of programs that draw graphs. */
+abstract class TreeDrawing implements TreeWriter {
+  private static final char ENDS = '\n';
 
-  private final Router router;
-  private final Function<Context, ContextRecord> records;
+  final StringBuilder nodes = new StringBuilder();
+  final StringBuilder edges = new StringBuilder();
 
-  /**
-   * @param records returns what is known of a context; null for the router's own context
-   */
-  TreeDrawing(Router router, Function<Context, ContextRecord> records) {
-    this.router = router;
-    this.records = records;
+  private TreeDrawing() {}
+
+  static String mermaid(ContextFacts tree) {
+    TreeDrawing drawing = new Mermaid();
+    tree.walk(drawing);
+    return "flowchart LR\n" + drawing.nodes + drawing.edges;
   }
 
-  String mermaid() {
-    StringBuilder s = new StringBuilder("flowchart LR").append(ENDS);
-    List<Context> below = router.contexts();
-    node(s, router.self());
-    for (Context context : below) {
-      node(s, context);
+  static String dot(ContextFacts tree) {
+    TreeDrawing drawing = new Dot();
+    tree.walk(drawing);
+    return "digraph contexts {\n  rankdir=LR;\n  node [shape=box];\n"
+        + drawing.nodes
+        + drawing.edges
+        + "}\n";
+  }
+
+  @Override
+  public void write(Context context, ContextRecord record, int depth) {
+    node(context.id(), context.toString(), record == null ? "" : facts(record));
+    if (record != null) {
+      edge(record.parent, record.id, record.how == null ? "" : record.how);
     }
-    for (Context context : below) {
-      Context parent = context.parent();
-      if (parent != null) {
-        s.append("  c").append(parent.id()).append(" -->|\"");
-        s.append(mermaid(how(context))).append("\"| c").append(context.id()).append(ENDS);
-      }
-    }
-    return s.toString();
   }
 
-  private void node(StringBuilder s, Context context) {
-    s.append("  c").append(context.id()).append("[\"").append(mermaid(context.toString()));
-    String more = facts(context);
-    s.append(more.isEmpty() ? "" : "<br>" + mermaid(more)).append("\"]").append(ENDS);
-  }
-
-  /** A text for use in quotes: a character that could be markup is written as its number. */
-  private static String mermaid(String text) {
-    StringBuilder s = new StringBuilder();
-    for (int i = 0, point; i < text.length(); i += Character.charCount(point)) {
-      point = text.codePointAt(i);
-      if (Character.isLetterOrDigit(point) || " .,:@/()-+=".indexOf(point) >= 0) {
-        s.appendCodePoint(point);
-      } else {
-        s.append('#').append(point).append(';');
-      }
-    }
-    return s.toString();
-  }
-
-  String dot() {
-    StringBuilder s = new StringBuilder("digraph contexts {").append(ENDS);
-    s.append("  rankdir=LR;").append(ENDS).append("  node [shape=box];").append(ENDS);
-    List<Context> below = router.contexts();
-    dotNode(s, router.self());
-    for (Context context : below) {
-      dotNode(s, context);
-    }
-    for (Context context : below) {
-      Context parent = context.parent();
-      if (parent != null) {
-        s.append("  c").append(parent.id()).append(" -> c").append(context.id());
-        s.append(" [label=\"").append(dot(how(context))).append("\"];").append(ENDS);
-      }
-    }
-    return s.append('}').append(ENDS).toString();
-  }
-
-  private void dotNode(StringBuilder s, Context context) {
-    String more = facts(context);
-    s.append("  c").append(context.id()).append(" [label=\"").append(dot(context.toString()));
-    s.append(more.isEmpty() ? "" : "\\n" + dot(more)).append("\"];").append(ENDS);
-  }
-
-  private static String dot(String text) {
-    return text.replace("\\", "\\\\").replace("\"", "\\\"");
-  }
-
-  private String how(Context context) {
-    ContextRecord record = records.apply(context);
-    return record == null || record.how == null ? "" : record.how;
-  }
-
-  private String facts(Context context) {
-    ContextRecord record = records.apply(context);
-    if (record == null) {
-      return "";
-    }
+  private static String facts(ContextRecord record) {
     return record.isUp()
         ? record.user + ", pid " + record.pid + ", Java " + record.javaVersion
         : "starting";
+  }
+
+  /**
+   * Writes a context.
+   *
+   * @param facts a second line of text; may be empty
+   */
+  abstract void node(int id, String name, String facts);
+
+  /** Writes how a context is reached from its parent. */
+  abstract void edge(int parent, int child, String how);
+
+  private static final class Mermaid extends TreeDrawing {
+    @Override
+    void node(int id, String name, String facts) {
+      nodes.append("  c").append(id).append("[\"").append(quoted(name));
+      nodes.append(facts.isEmpty() ? "" : "<br>" + quoted(facts)).append("\"]").append(ENDS);
+    }
+
+    @Override
+    void edge(int parent, int child, String how) {
+      edges.append("  c").append(parent).append(" -->|\"").append(quoted(how));
+      edges.append("\"| c").append(child).append(ENDS);
+    }
+
+    /** A text for use in quotes: a character that could be markup is written as its number. */
+    private static String quoted(String text) {
+      StringBuilder s = new StringBuilder();
+      for (int i = 0, point; i < text.length(); i += Character.charCount(point)) {
+        point = text.codePointAt(i);
+        if (Character.isLetterOrDigit(point) || " .,:@/()-+=".indexOf(point) >= 0) {
+          s.appendCodePoint(point);
+        } else {
+          s.append('#').append(point).append(';');
+        }
+      }
+      return s.toString();
+    }
+  }
+
+  private static final class Dot extends TreeDrawing {
+    @Override
+    void node(int id, String name, String facts) {
+      nodes.append("  c").append(id).append(" [label=\"").append(quoted(name));
+      nodes.append(facts.isEmpty() ? "" : "\\n" + quoted(facts)).append("\"];").append(ENDS);
+    }
+
+    @Override
+    void edge(int parent, int child, String how) {
+      edges.append("  c").append(parent).append(" -> c").append(child);
+      edges.append(" [label=\"").append(quoted(how)).append("\"];").append(ENDS);
+    }
+
+    private static String quoted(String text) {
+      return text.replace("\\", "\\\\").replace("\"", "\\\"");
+    }
   }
 }
