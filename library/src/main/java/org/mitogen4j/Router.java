@@ -97,7 +97,7 @@ public final class Router implements AutoCloseable {
 
   private volatile boolean closing;
 
-  /** Receivers that are in use, so that those who wait at them learn of the end. */
+  /** Receivers that are in use, so that threads that wait for their items learn of the end. */
   private final Set<Receiver<?>> receivers = Collections.newSetFromMap(new WeakHashMap<>());
 
   /** Threads of executors, selects and relays, so that they end with this router. */
@@ -120,12 +120,23 @@ public final class Router implements AutoCloseable {
     log = full.parts.containsKey(Log.PART) ? LogHandOver.install(this, programLoader()) : null;
   }
 
-  /** The root of a new tree, with the default settings. */
+  /**
+   * Makes the root of a new tree, with the default settings. The context class loader of the
+   * calling thread finds the program's classes. Reads no network, starts no process.
+   *
+   * @return a router of the master; close it to end the tree
+   */
   public static Router create() {
     return create(RouterOptions.defaults());
   }
 
-  /** The root of a new tree. */
+  /**
+   * Makes the root of a new tree, as {@link #create()} does. Blocks while it reads the file of
+   * {@link RouterOptions#classProfile}, if there is one.
+   *
+   * @param options the settings of all contexts of the tree
+   * @return a router of the master; close it to end the tree
+   */
   public static Router create(RouterOptions options) {
     Object[] settings =
         Master.settings(
@@ -152,8 +163,9 @@ public final class Router implements AutoCloseable {
   }
 
   /**
-   * The router of the context in which the calling function runs.
+   * The router of the context in which the calling function runs. Does not block.
    *
+   * @return the same router for all functions of a context
    * @throws IllegalStateException on a thread that does not run a called function; pass the router
    *     on to threads that a function starts
    */
@@ -176,10 +188,13 @@ public final class Router implements AutoCloseable {
   /**
    * Goes into the tree of another process of this account, by a door that it opened with {@link
    * #listen}: to use contexts there, not to be used by them. Needs Java 16 on both sides, and the
-   * same version of the library. Closing the result leaves the tree.
+   * same version of the library. Blocks until the other process has answered.
    *
-   * @throws IOException when nobody listens there, or a process of another account does, whoever
-   *     owns the socket's file; root's are let in
+   * @param door the path of the socket
+   * @return a router in that tree; closing it leaves the tree
+   * @throws IOException when no process listens there; when one of another account does, unless it
+   *     is root's, whoever owns the file of the socket; when its version differs; and before Java
+   *     16
    */
   public static Router attach(Path door) throws IOException {
     Thread thread = Thread.currentThread();
@@ -191,7 +206,11 @@ public final class Router implements AutoCloseable {
 
   // ---- contexts
 
-  /** The context that this router belongs to. */
+  /**
+   * The context that this router belongs to.
+   *
+   * @return the master in the program that made the router
+   */
   public Context self() {
     return context(core.id);
   }
@@ -215,9 +234,11 @@ public final class Router implements AutoCloseable {
   /**
    * Lets children send values of these types: enums, records, and plain Serializable classes with a
    * constructor without parameters; and of all types that those are made of. What a called method
-   * declares as its result need not be allowed.
+   * declares as its result need not be allowed. Holds for what this context reads from now on. Does
+   * not block.
    *
-   * @return this
+   * @param types the types to allow, in addition to those that were allowed before
+   * @return this router
    */
   public Router allowTypes(Class<?>... types) {
     for (Class<?> type : types) {
@@ -248,7 +269,7 @@ public final class Router implements AutoCloseable {
    * words in capital letters; random words differ in each start. Does not block.
    *
    * @param way the connection methods, as {@code ConnectionString.methods} has them
-   * @return the plan, with one hop for each method
+   * @return the plan, with one hop for each method; empty for no methods
    */
   public StartPlan explain(List<? extends ConnectionMethod<?>> way) {
     List<StartPlan.Hop> hops = new ArrayList<>();
@@ -290,9 +311,11 @@ public final class Router implements AutoCloseable {
   }
 
   /**
-   * Has the log records and the output of all contexts written by this backend from now on.
+   * Has the log records and the output of all contexts written by this backend from now on, instead
+   * of the one before. Does not block.
    *
-   * @return this
+   * @param backend called by threads of this router; see {@link LogBackend}
+   * @return this router
    * @throws IllegalStateException in a context other than the master
    */
   public Router logTo(LogBackend backend) {
@@ -304,8 +327,9 @@ public final class Router implements AutoCloseable {
   }
 
   /**
-   * All contexts below this one that are known here, in the order of their numbers; none once this
-   * router is closed.
+   * All contexts below this one that are known here: those that are starting or up. Does not block.
+   *
+   * @return a copy, in the order of their numbers; empty once this router is closed
    */
   public List<Context> contexts() {
     if (core.closed) {
@@ -322,8 +346,11 @@ public final class Router implements AutoCloseable {
 
   /**
    * Starts a child of this context, and waits until it is up: up to the method's connect timeout,
-   * 30 seconds by default, and for its turn when many are being started.
+   * 30 seconds by default, and for its turn when many are being started ({@link
+   * RouterOptions#connecting}). An interrupt gives the start up.
    *
+   * @param method how to start it
+   * @return the child, which is up
    * @throws StartException when it can't be started; the message says why. Also when the calling
    *     thread is interrupted, which it still is then, and when this router is closed
    */
@@ -335,6 +362,8 @@ public final class Router implements AutoCloseable {
    * Starts a child of this context, and returns at once: calls may be sent to it, and go along with
    * what starts it. When the start fails, they do; {@link Context#ready} tells.
    *
+   * @param method how to start it
+   * @return the child, which is starting
    * @throws DisconnectedException when this router is closed
    */
   public Context connectAsync(ConnectionMethod<?> method) {
@@ -349,7 +378,7 @@ public final class Router implements AutoCloseable {
    * that run here, such as the one that calls this, fail there with a {@link
    * DisconnectedException}, and run on here. Classes that are not here by then can't be had any
    * more. What it prints goes nowhere. It can be reached again only by a door that it opens. It
-   * ends with {@link #close} or {@code System.exit}.
+   * ends with {@link #close} or {@code System.exit}. Blocks until its parent has answered.
    *
    * @throws IllegalStateException in the master, in a context that shares its parent's process, and
    *     when it has no parent any more
@@ -366,21 +395,35 @@ public final class Router implements AutoCloseable {
    * Opens a door: a Unix domain socket by which other processes of the same account {@link #attach}
    * this tree, and may then do in it whatever this context may. Processes of other accounts, but
    * root's, are not let in. Needs Java 16. A socket that a dead process left there is replaced, no
-   * other file is. {@link #close} closes it, too.
+   * other file is. Up to 64 guests are in at a time. {@link #close} of this router closes the door,
+   * too. Does not wait for guests.
    *
+   * @param path where the socket is made
    * @return closes the door; guests that are in stay
-   * @throws IOException when somebody listens there already, or no socket can be made there
+   * @throws IOException when a process listens there already, when no socket can be made there,
+   *     when this router is closed, and before Java 16
    */
   public Closeable listen(Path path) throws IOException {
     return new DoorListener(full, path, true);
   }
 
-  /** As {@link #listen}, for guests that may use only the handles that are given to them. */
+  /**
+   * As {@link #listen}, for guests that may use only the senders, receivers and channels that are
+   * given to them.
+   *
+   * @param path where the socket is made
+   * @return closes the door; guests that are in stay
+   * @throws IOException as {@link #listen}
+   */
   public Closeable listenForGuests(Path path) throws IOException {
     return new DoorListener(full, path, false);
   }
 
-  /** The contexts above this one, the parent first, the master last. Empty in the master. */
+  /**
+   * The contexts above this one. Does not block.
+   *
+   * @return the parent first, the master last; empty in the master
+   */
   public List<Context> parents() {
     List<Context> contexts = new ArrayList<>();
     for (int id : core.parents) {
@@ -390,10 +433,12 @@ public final class Router implements AutoCloseable {
   }
 
   /**
-   * The tree below, a context a line: id, name, how it is reached, user, pid, Java version, and the
-   * messages and bytes that went over the link between it and its parent. The contexts that have
-   * children are asked for these, and waited for a second at most: those that did not answer show
-   * none.
+   * The tree below, one line for each context: id, name, how it is reached, user, pid, Java
+   * version, and the messages and bytes that went over the link between it and its parent. The
+   * contexts that have children are asked for these, and waited for a second at most: the children
+   * of those that did not answer show none.
+   *
+   * @return text for people, which may change from version to version
    */
   public String describe() {
     ContextFacts facts = new ContextFacts(this, parent.known);
@@ -405,21 +450,31 @@ public final class Router implements AutoCloseable {
    * The tree below this context as a Mermaid flowchart, which Markdown viewers draw: each context
    * with its id, name, account, process id and Java version, and the connection method that reaches
    * it from its parent. Uses only what is known here, and does not block.
+   *
+   * @return the source of a diagram
    */
   public String mermaid() {
     return TreeDrawing.mermaid(new ContextFacts(this, parent.known));
   }
 
-  /** The same tree as {@link #mermaid}, in the DOT language of Graphviz. */
+  /**
+   * The same tree as {@link #mermaid}, in the DOT language of Graphviz. Does not block.
+   *
+   * @return the source of a diagram
+   */
   public String dot() {
     return TreeDrawing.dot(new ContextFacts(this, parent.known));
   }
 
   /**
    * The {@link Context#dump} of this context and of all contexts below it, one behind the other.
-   * They are asked at the same time; in place of one that does not answer stands why.
+   * They are asked at the same time, and the calling thread waits until all have answered or the
+   * limit is over; an interrupt does not end the wait. A context that is gone or does not answer is
+   * no error: the text has the reason in place of its dump.
    *
    * @param limit how long each is waited for at most
+   * @return text for people, safe to print
+   * @throws IllegalArgumentException when the limit is not positive
    */
   public String dump(Duration limit) {
     List<Call<String>> calls = new ArrayList<>();
@@ -444,7 +499,11 @@ public final class Router implements AutoCloseable {
   /**
    * Records what happens in this run from now on: starts of contexts, classes that are sent, calls,
    * and ends of contexts. The first call of this method begins to record; further calls return the
-   * same timeline.
+   * same timeline. Any thread may call it; it does not block. What is recorded is noted by the
+   * threads on which it happens, so recording has no thread of its own, and can't be ended. The
+   * timeline can be read after {@link #close}; one that is first asked for then stays empty.
+   *
+   * @return the one timeline of this router
    */
   public synchronized Timeline timeline() {
     if (timeline == null) {
@@ -455,10 +514,14 @@ public final class Router implements AutoCloseable {
 
   /**
    * Saves the headers of all frames between this master and the children that are started from now
-   * on, until the trace is closed. There is one trace at a time: a new one replaces the one before.
+   * on, until the trace is closed. There is one trace at a time: a new one gets the frames from
+   * then on, and the one before gets no more. Any thread may call it; it blocks while it creates
+   * the file. A thread of this router writes the frames: a disk that is full or slow holds up no
+   * link, and its error is thrown by {@link FrameTrace#close}.
    *
    * @param file the file to write; an existing file is replaced
-   * @throws IOException when the file can't be written
+   * @return the trace, to be closed
+   * @throws IOException when the file can't be created
    * @throws IllegalStateException in a context other than the master
    */
   public FrameTrace traceFrames(Path file) throws IOException {
@@ -487,6 +550,8 @@ public final class Router implements AutoCloseable {
   /**
    * What this router holds now. Does not block. Also after {@link #close}: then the numbers show
    * what has not ended yet.
+   *
+   * @return the numbers of this moment
    */
   public RouterCounters counters() {
     int handles = 0;
@@ -513,7 +578,7 @@ public final class Router implements AutoCloseable {
    * Ends all children and their children; what they printed still arrives. Blocks until then, at
    * most a second longer than {@link RouterOptions#endLimit}, which is a second by default. A
    * thread that waits for an answer or item that can't come any more is woken with an exception,
-   * and functions that run in this context are interrupted.
+   * and functions that run in this context are interrupted. Closing it again does nothing.
    *
    * <p>In a context that a parent started, detached or not, it ends that context, as if its parent
    * did: a function that called it never returns. A function that only uses the router must not
@@ -598,9 +663,11 @@ public final class Router implements AutoCloseable {
 
   /**
    * Starts a service in this context: others may call its {@link Exposed} methods, by the name of
-   * its class. It replaces one of the same class.
+   * its class. It replaces one of the same class. Does not block.
    *
-   * @throws IllegalArgumentException when it exposes nothing
+   * @param service an object with {@link Exposed} methods, which threads of this router call, up to
+   *     {@link RouterOptions#serviceThreads} at a time
+   * @throws IllegalArgumentException when its class has no {@link Exposed} method
    */
   public void serve(Object service) {
     ServicePool.of(this).add(service);
@@ -608,7 +675,13 @@ public final class Router implements AutoCloseable {
 
   // ---- receivers
 
-  /** Opens a receiver: whoever is given a sender of it may send items, of any type. */
+  /**
+   * Opens a receiver: whoever is given a sender of it may send items, of any type. Does not block.
+   *
+   * @param <T> the items; each is cast to it unchecked
+   * @return the receiver, to be closed
+   * @throws ClosedException when this router is closed
+   */
   public <T extends @Nullable Object> Receiver<T> receiver() {
     return open(new Receiver<>(this, null, Policy.anybody()));
   }
@@ -616,6 +689,11 @@ public final class Router implements AutoCloseable {
   /**
    * As {@link #receiver()}, for items of one type, which need not be allowed otherwise; others are
    * failures.
+   *
+   * @param <T> the items
+   * @param type the class of the items
+   * @return the receiver, to be closed
+   * @throws ClosedException when this router is closed
    */
   public <T> Receiver<T> receiver(Class<T> type) {
     return receiver(type, Policy.anybody());
@@ -624,6 +702,12 @@ public final class Router implements AutoCloseable {
   /**
    * As {@link #receiver(Class)}, for those contexts only that the policy lets in: others that were
    * given a sender get a {@link ClosedException} that says so.
+   *
+   * @param <T> the items
+   * @param type the class of the items
+   * @param policy the contexts that may send
+   * @return the receiver, to be closed
+   * @throws ClosedException when this router is closed
    */
   public <T> Receiver<T> receiver(Class<T> type, Policy policy) {
     Objects.requireNonNull(type, "type");
@@ -650,12 +734,19 @@ public final class Router implements AutoCloseable {
     return receiver;
   }
 
-  /** Opens a channel, whose {@link Channel#other} end is to be sent to a context. */
+  /**
+   * Opens a channel, whose {@link Channel#other} end is to be sent to a context. Does not block.
+   *
+   * @param <I> the items that come in here
+   * @param <O> the items that go out from here
+   * @return this end of the channel, to be closed
+   * @throws ClosedException when this router is closed
+   */
   public <I extends @Nullable Object, O extends @Nullable Object> Channel<I, O> channel() {
     return new Channel<>(this);
   }
 
-  /** A handle that nobody can guess, so that only who is given it can send to it. */
+  /** A handle that can't be guessed, so that only a context that was given it can send to it. */
   long newHandle() {
     return Long.MIN_VALUE >>> 1 | Token.bits() >>> 1;
   }

@@ -91,7 +91,7 @@ class CloseTest {
   }
 
   @Test
-  void aReceiverWhoseSenderNobodyHasUsed() throws Exception {
+  void aReceiverWithASenderThatWasNotUsed() throws Exception {
     Receiver<String> receiver = router.receiver();
     try (Sender<String> sender = receiver.sender()) {
       assertThat(sender).isNotNull();
@@ -113,7 +113,7 @@ class CloseTest {
   }
 
   @Test
-  void aChannelWhoseOtherEndNobodyUses() throws Exception {
+  void aChannelWithAnOtherEndThatIsNotUsed() throws Exception {
     Channel<String, String> channel = router.channel();
     closingEnds(() -> channel.send("hello"), ClosedException.class);
   }

@@ -121,7 +121,7 @@ class CrashReportTest {
   }
 
   @Test
-  void aJvmThatIsEndedByASignalTellsWhoWaitsAndLeavesNoFile() throws Exception {
+  void aJvmThatASignalEndsTellsItsCallersAndLeavesNoFile() throws Exception {
     Context child = router.connect(Local.create().name("web"));
     long pid = child.call(CrashReportTest::pid);
     Call<Void> call = child.runAsync(CrashReportTest::hang);

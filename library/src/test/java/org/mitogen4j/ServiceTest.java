@@ -186,7 +186,7 @@ class ServiceTest {
 
   @Test
   @Timeout(30)
-  void whoAsksAContextThatIsOnlyStartingIsTold() {
+  void askingAContextThatIsOnlyStartingFailsWithAReason() {
     for (int i = 0; i < 20; i++) {
       Context young = router.connectAsync(InProcess.create().name("young"));
       assertThat(

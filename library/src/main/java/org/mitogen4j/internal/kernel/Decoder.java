@@ -135,7 +135,7 @@ public final class Decoder {
     return b;
   }
 
-  /** Reads up to {@code end} into an array; so many must be {@link #left}. */
+  /** Reads bytes into an array from {@code i} up to {@code end}; they must be {@link #left}. */
   public void read(byte[] b, int i, int end) {
     left -= end - i;
     while (i < end) {
@@ -147,7 +147,7 @@ public final class Decoder {
     }
   }
 
-  /** The next bytes where they are, without a copy: so many, or what is left of their piece. */
+  /** The next bytes without a copy: at most {@code most}, and none behind the current piece. */
   public ByteBuffer some(int most) {
     turn();
     ByteBuffer some = ByteBuffer.wrap(buf, pos, Math.min(most, buf.length - pos));

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public class MessageRouter {
   public final int id;
 
-  /** In whose name it acts: its own, but for a guest that came in by a door. */
+  /** The context that it acts for: itself, but for a guest that came in by a door. */
   public volatile int authority;
 
   /** The ids of the parent, its parent and so on up to the master. Empty in the master. */

@@ -27,7 +27,7 @@ public final class Starts {
   /** Contexts that are being started at a time, unless set otherwise; the rest wait. */
   public static final int MAX_CONNECTING = 32;
 
-  /** A child that is up lets others start first for so many looks, a second in all. */
+  /** Looks, a second in all, for which a child that is up lets others start first. */
   private static final int MAX_LOOKS = 20;
 
   private static final long LOOK_MILLIS = 50;
@@ -83,7 +83,7 @@ public final class Starts {
     } else {
       try {
         planBelow(id, via);
-      } catch (DeadException gone) { // who starts the child learns it so
+      } catch (DeadException gone) { // the thread that starts the child learns it so
         departures.gone(null, Collections.singleton(id), gone.cause);
       }
     }
