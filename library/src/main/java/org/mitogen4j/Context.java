@@ -284,7 +284,7 @@ public final class Context extends CallTarget implements AutoCloseable {
    *     below the one that asks, nor itself, nor above it
    */
   public @Nullable Context parent() {
-    return router.parentOf(id);
+    return router.diagnostics().parentOf(id);
   }
 
   /**
@@ -294,7 +294,7 @@ public final class Context extends CallTarget implements AutoCloseable {
    * @return a copy, in the order of their numbers; empty where none is known
    */
   public List<Context> children() {
-    return router.childrenOf(id);
+    return router.diagnostics().childrenOf(id);
   }
 
   /**
@@ -306,7 +306,7 @@ public final class Context extends CallTarget implements AutoCloseable {
    * @return what is known at this moment
    */
   public ContextInfo info() {
-    return router.info(this);
+    return router.diagnostics().info(this);
   }
 
   // ---- its end
@@ -349,7 +349,7 @@ public final class Context extends CallTarget implements AutoCloseable {
    * @throws MitogenException when the calling thread is interrupted, which it still is then
    */
   public void shutdown(Duration limit) {
-    router.end(this, limit);
+    router.ends.shutDown(this, limit);
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.mitogen4j;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -8,14 +9,21 @@ import org.mitogen4j.internal.context.Disconnects;
 import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Handler;
 import org.mitogen4j.internal.kernel.Message;
+import org.mitogen4j.internal.parent.ContextRecord;
+import org.mitogen4j.internal.parent.Parent;
 
-/** Futures of the ends of contexts, while somebody wants to hear of them. */
+/** Ends contexts below this one, and tells those that want to hear of it when one has ended. */
 final class ContextEnds {
+  /** How much longer than the limit of a shutdown its answer may take. */
+  private static final Duration END_MARGIN = Duration.ofSeconds(1);
+
   private final Router router;
+  private final Parent parent;
   private final Map<Integer, End> ends = new ConcurrentHashMap<>();
 
-  ContextEnds(Router router) {
+  ContextEnds(Router router, Parent parent) {
     this.router = router;
+    this.parent = parent;
   }
 
   /** Completes when a context has ended; each caller gets a view of its own. */
@@ -38,7 +46,46 @@ final class ContextEnds {
     return end.future.thenApply(reason -> reason);
   }
 
-  /** Hears of one context's end, as whoever waits for an answer from there does. */
+  /** As {@link Context#shutdown}. */
+  void shutDown(Context context, Duration limit) {
+    if (limit.toMillis() < 1) {
+      throw new IllegalArgumentException(
+          "a shutdown limit of " + limit + ", must be a millisecond or more");
+    }
+    int id = context.id();
+    if (id == router.core().id) {
+      router.close();
+      return;
+    }
+    ContextRecord record = parent.known.get(id);
+    if (record == null && router.full().departures.isGone(id)) {
+      return;
+    }
+    if (record == null) {
+      throw new IllegalArgumentException(
+          context + " is not below " + router.self() + ": only contexts above it can end it");
+    }
+    try {
+      if (record.parent == router.core().id) {
+        parent.shutDown(id, limit.toMillis());
+      } else {
+        router
+            .context(record.parent)
+            .withTimeout(limit.plus(END_MARGIN))
+            .run(Parent::shutDownHere, id, limit.toMillis());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new MitogenException("interrupted while " + context + " was shut down", e);
+    } catch (CallTimeoutException e) {
+      EndCause cause = new EndCause(EndCause.SHUT_DOWN, "shut down by " + router.core().name);
+      router.full().departures.cut(router.full().routing.routes.get(id), id, cause);
+    } catch (DisconnectedException e) {
+      // its parent is gone, and so is the context
+    }
+  }
+
+  /** Hears of one context's end, as calls to it do. */
   private final class End extends Handler {
     final CompletableFuture<EndReason> future = new CompletableFuture<>();
     final AtomicBoolean opened = new AtomicBoolean();

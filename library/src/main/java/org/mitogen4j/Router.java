@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.WeakHashMap;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -22,15 +21,12 @@ import org.mitogen4j.connect.spi.ConnectionMethod;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.Credits;
 import org.mitogen4j.internal.context.ElasticPool;
-import org.mitogen4j.internal.context.HostName;
-import org.mitogen4j.internal.context.Printable;
 import org.mitogen4j.internal.context.codec.TypeAllowlist;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.MessageRouter;
-import org.mitogen4j.internal.master.FrameLog;
 import org.mitogen4j.internal.master.GuestRouter;
 import org.mitogen4j.internal.master.Log;
 import org.mitogen4j.internal.master.Master;
@@ -38,8 +34,6 @@ import org.mitogen4j.internal.master.PackageChoice;
 import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.Parent;
 import org.mitogen4j.internal.parent.door.DoorListener;
-import org.mitogen4j.internal.parent.start.ChildBootstrap;
-import org.mitogen4j.internal.parent.start.Rehearsal;
 import org.mitogen4j.internal.parent.start.Token;
 
 /**
@@ -51,15 +45,12 @@ import org.mitogen4j.internal.parent.start.Token;
 public final class Router implements AutoCloseable {
   private static final String PART = "router";
 
-  /** How much longer than the limit of a shutdown its answer may take. */
-  private static final Duration END_MARGIN = Duration.ofSeconds(1);
-
   private final ContextRuntime full;
   private final MessageRouter core;
   private final Parent parent;
 
   final ChildStarts children;
-  final ContextEnds ends = new ContextEnds(this);
+  final ContextEnds ends;
   final MessageSender delivery;
 
   /** What watches the run: timelines, and events of Flight Recorder. */
@@ -92,8 +83,9 @@ public final class Router implements AutoCloseable {
   /** Where what contexts log and print goes; null but in the master. */
   private final LogHandOver log;
 
+  /** Null until it is needed: most children never load its class. */
   @GuardedBy("this")
-  private Timeline timeline;
+  private RouterDiagnostics diagnostics;
 
   private volatile boolean closing;
 
@@ -108,6 +100,7 @@ public final class Router implements AutoCloseable {
     core = full.router;
     parent = Parent.of(full);
     children = new ChildStarts(this, parent);
+    ends = new ContextEnds(this, parent);
     delivery = new MessageSender(full, parent);
     completions = new ElasticPool(core, "done");
     forwarders = new FairPool(this, "forward");
@@ -247,21 +240,6 @@ public final class Router implements AutoCloseable {
     return this;
   }
 
-  /** As {@link Context#info}. */
-  ContextInfo info(Context context) {
-    ContextFacts facts = new ContextFacts(this, parent.known);
-    if (context.id() == core.id) {
-      return ContextInfo.own(context, HostName.own(), parent.pid(), facts.children(core.id));
-    }
-    ContextRecord known = parent.known.get(context.id());
-    if (known != null) {
-      return facts.of(known);
-    }
-    return full.departures.isGone(context.id())
-        ? ContextInfo.ended(context, EndReason.of(full.departures.cause(context.id())))
-        : new ContextInfo(context, ContextInfo.State.UNKNOWN);
-  }
-
   /**
    * Explains how a chain of contexts would be started, the first by this context and each of the
    * others by the one before: the exact command lines, and the bytes that would be written. Nothing
@@ -272,42 +250,7 @@ public final class Router implements AutoCloseable {
    * @return the plan, with one hop for each method; empty for no methods
    */
   public StartPlan explain(List<? extends ConnectionMethod<?>> way) {
-    List<StartPlan.Hop> hops = new ArrayList<>();
-    String from = core.name;
-    for (ConnectionMethod<?> method : way) {
-      String name = ChildBootstrap.nameOf(method);
-      Rehearsal rehearsal = Rehearsal.of(parent, method, hops.isEmpty());
-      hops.add(new StartPlan.Hop(from, name, method.toString(), rehearsal));
-      from = name;
-    }
-    return new StartPlan(hops);
-  }
-
-  /** As {@link Context#parent}. */
-  Context parentOf(int id) {
-    int above = -1;
-    ContextRecord known = parent.known.get(id);
-    if (known != null) {
-      above = known.parent;
-    }
-    int below = core.id;
-    for (int p : core.parents) {
-      above = below == id ? p : above;
-      below = p;
-    }
-    return above < 0 ? null : context(above);
-  }
-
-  /** As {@link Context#children}. */
-  List<Context> childrenOf(int id) {
-    List<Context> found = new ArrayList<>();
-    for (Context context : contexts()) {
-      ContextRecord known = parent.known.get(context.id());
-      if (known != null && known.parent == id) {
-        found.add(context);
-      }
-    }
-    return found;
+    return diagnostics().explain(way);
   }
 
   /**
@@ -441,9 +384,7 @@ public final class Router implements AutoCloseable {
    * @return text for people, which may change from version to version
    */
   public String describe() {
-    ContextFacts facts = new ContextFacts(this, parent.known);
-    facts.askAll();
-    return facts.text();
+    return diagnostics().describe();
   }
 
   /**
@@ -454,7 +395,7 @@ public final class Router implements AutoCloseable {
    * @return the source of a diagram
    */
   public String mermaid() {
-    return TreeDrawing.mermaid(new ContextFacts(this, parent.known));
+    return diagnostics().mermaid();
   }
 
   /**
@@ -463,7 +404,7 @@ public final class Router implements AutoCloseable {
    * @return the source of a diagram
    */
   public String dot() {
-    return TreeDrawing.dot(new ContextFacts(this, parent.known));
+    return diagnostics().dot();
   }
 
   /**
@@ -477,23 +418,7 @@ public final class Router implements AutoCloseable {
    * @throws IllegalArgumentException when the limit is not positive
    */
   public String dump(Duration limit) {
-    List<Call<String>> calls = new ArrayList<>();
-    List<Context> all = new ArrayList<>(contexts());
-    all.add(0, self());
-    for (Context context : all) {
-      calls.add(context.withTimeout(limit).dumpLater(false));
-    }
-    StringBuilder text = new StringBuilder();
-    for (Call<String> call : calls) {
-      text.append(call.context()).append(", ");
-      try {
-        text.append(Printable.lines(call.join()));
-      } catch (CompletionException e) {
-        text.append(e.getCause().getMessage()).append('\n');
-      }
-      text.append('\n');
-    }
-    return text.toString();
+    return diagnostics().dump(limit);
   }
 
   /**
@@ -505,46 +430,24 @@ public final class Router implements AutoCloseable {
    *
    * @return the one timeline of this router
    */
-  public synchronized Timeline timeline() {
-    if (timeline == null) {
-      timeline = new Timeline(this);
-    }
-    return timeline;
+  public Timeline timeline() {
+    return diagnostics().timeline();
   }
 
   /**
    * Saves the headers of all frames between this master and the children that are started from now
-   * on, until the trace is closed. There is one trace at a time: a new one gets the frames from
-   * then on, and the one before gets no more. Any thread may call it; it blocks while it creates
-   * the file. A thread of this router writes the frames: a disk that is full or slow holds up no
-   * link, and its error is thrown by {@link FrameTrace#close}.
+   * on, until the trace is closed, or this router is. There is one trace at a time. Any thread may
+   * call it; it blocks while it creates the file. A thread of this router writes the frames: a disk
+   * that is full or slow holds up no link, and its error is thrown by {@link FrameTrace#close}.
    *
    * @param file the file to write; an existing file is replaced
    * @return the trace, to be closed
    * @throws IOException when the file can't be created
-   * @throws IllegalStateException in a context other than the master
+   * @throws IllegalStateException in a context other than the master, and while another trace of
+   *     this router is open
    */
   public FrameTrace traceFrames(Path file) throws IOException {
-    if (!(parent.wiretap instanceof FrameLog)) {
-      throw new IllegalStateException(core.name + " is not the master");
-    }
-    FrameTrace trace = new FrameTrace(core, (FrameLog) parent.wiretap, file);
-    full.atEnd(
-        () -> {
-          try {
-            trace.close();
-          } catch (IOException e) {
-            full.warn("the frame trace " + file + " is incomplete: " + e);
-          }
-        });
-    return trace;
-  }
-
-  /** When the steps of the start of a child of this context were over; null where not known. */
-  StartTimeline startSteps(Context context) {
-    ContextRecord record = parent.known.get(context.id());
-    Object[] own = record == null || record.parent != core.id ? null : record.times.all();
-    return StartTimeline.of(own, null);
+    return diagnostics().traceFrames(file);
   }
 
   /**
@@ -554,24 +457,13 @@ public final class Router implements AutoCloseable {
    * @return the numbers of this moment
    */
   public RouterCounters counters() {
-    int handles = 0;
-    for (long handle : core.handlers.keySet()) {
-      if (handle >= Handle.FIRST_FREE) {
-        handles++;
-      }
-    }
-    return new RouterCounters(
-        parent.known.size(),
-        full.routing.routes.children().size(),
-        full.routing.routes.size(),
-        handles,
-        core.calls.running.size());
+    return diagnostics().counters();
   }
 
   /** As {@link #describe}, without asking: counts are those of this context's own links. */
   @Override
   public String toString() {
-    return new ContextFacts(this, parent.known).text();
+    return diagnostics().toString();
   }
 
   /**
@@ -599,44 +491,6 @@ public final class Router implements AutoCloseable {
     }
   }
 
-  /** As {@link Context#shutdown}. */
-  void end(Context context, Duration limit) {
-    if (limit.toMillis() < 1) {
-      throw new IllegalArgumentException(
-          "a shutdown limit of " + limit + ", must be a millisecond or more");
-    }
-    int id = context.id();
-    if (id == core.id) {
-      close();
-      return;
-    }
-    ContextRecord record = parent.known.get(id);
-    if (record == null && full.departures.isGone(id)) {
-      return;
-    }
-    if (record == null) {
-      throw new IllegalArgumentException(
-          context + " is not below " + self() + ": only contexts above it can end it");
-    }
-    try {
-      if (record.parent == core.id) {
-        parent.shutDown(id, limit.toMillis());
-      } else {
-        context(record.parent)
-            .withTimeout(limit.plus(END_MARGIN))
-            .run(Parent::shutDownHere, id, limit.toMillis());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new MitogenException("interrupted while " + context + " was shut down", e);
-    } catch (CallTimeoutException e) {
-      EndCause cause = new EndCause(EndCause.SHUT_DOWN, "shut down by " + core.name);
-      full.departures.cut(full.routing.routes.get(id), id, cause);
-    } catch (DisconnectedException e) {
-      // its parent is gone, and so is the context
-    }
-  }
-
   /** Nothing comes any more, and nobody is to wait for it. */
   private void end() {
     List<Receiver<?>> open;
@@ -653,6 +507,14 @@ public final class Router implements AutoCloseable {
     answers.close();
     consumers.close();
     timeouts.close();
+  }
+
+  /** What this router tells of itself and the tree. */
+  synchronized RouterDiagnostics diagnostics() {
+    if (diagnostics == null) {
+      diagnostics = new RouterDiagnostics(this, parent);
+    }
+    return diagnostics;
   }
 
   boolean isClosed() {

@@ -174,7 +174,7 @@ public final class Timeline {
 
   @GuardedBy("this")
   private void addSteps(Context context, long begun) {
-    StartTimeline steps = router.startSteps(context);
+    StartTimeline steps = router.diagnostics().startSteps(context);
     Duration from = Duration.ofNanos(Math.max(0, begun - zero));
     Duration last = Duration.ZERO;
     for (StartTimeline.Step step : StartTimeline.Step.values()) {
