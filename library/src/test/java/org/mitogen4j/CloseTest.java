@@ -246,16 +246,16 @@ class CloseTest {
   void aStartThatWaitsForItsTurnIsNotBegunAtTheEnd(@TempDir Path folder) throws Exception {
     Path first = folder.resolve("first");
     Path second = folder.resolve("second");
+    Context waiting;
     try (Router narrow = Router.create(RouterOptions.defaults().connecting(1))) {
       narrow.connectAsync(CommandPrefix.of("sh", "-c", "touch '" + first + "';exec sleep 100"));
       Await.until(() -> Files.exists(first));
-      Context waiting =
+      waiting =
           narrow.connectAsync(
               CommandPrefix.of("sh", "-c", "touch '" + second + "';exec \"$@\"", "sh"));
-      narrow.close();
-      assertThatThrownBy(() -> waiting.ready().get(20, TimeUnit.SECONDS))
-          .isInstanceOf(ExecutionException.class);
     }
+    assertThatThrownBy(() -> waiting.ready().get(20, TimeUnit.SECONDS))
+        .isInstanceOf(ExecutionException.class);
     assertThat(second).doesNotExist();
   }
 }

@@ -137,11 +137,11 @@ class CrashReportTest {
   void aCrashReportOfAnotherJvmIsPlainOutputAndBlamesNobody() throws Exception {
     Context child = router.connect(Local.create().name("web"));
     String java = System.getProperty("java.home") + "/bin/java";
-    String other = "%s -XX:ErrorFile=/dev/fd/1 -cp '%s' '%s'; echo after";
     child.run(
         CrashReportTest::shell,
         String.format(
-            other, java, System.getProperty("java.class.path"), CrashingMain.class.getName()));
+            "%s -XX:ErrorFile=/dev/fd/1 -cp '%s' '%s'; echo after",
+            java, System.getProperty("java.class.path"), CrashingMain.class.getName()));
     Await.until(() -> log.of("web.stdout").contains("after"));
     assertThat(log.of("web.stdout"))
         .contains("# A fatal error has been detected by the Java Runtime Environment:");

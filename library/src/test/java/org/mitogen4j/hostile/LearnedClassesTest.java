@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.mitogen4j.Await;
+import org.mitogen4j.Call;
 import org.mitogen4j.ClassesSent;
 import org.mitogen4j.Context;
 import org.mitogen4j.connect.InProcess;
@@ -19,7 +20,7 @@ class LearnedClassesTest {
 
   /** Has the hostile child take a call, and ask for classes while it runs. */
   private static Peer.Frame call(HostileTree t, String... asked) throws Exception {
-    t.hostile.callAsync(HostileTree::twice, 1);
+    Call<Integer> unused = t.hostile.callAsync(HostileTree::twice, 1);
     Peer.Frame call = t.peer.awaitCall();
     for (int i = 0; i < asked.length; i++) {
       t.peer.send(t.parent.id(), Handle.CLASS, 6000 + i, Peer.text(asked[i]));

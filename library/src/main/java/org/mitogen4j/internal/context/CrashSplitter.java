@@ -32,6 +32,8 @@ public final class CrashSplitter {
   /** Takes lines that are part of a report, or are not. */
   public interface Taker {
     /**
+     * Takes some lines.
+     *
      * @param report whether the lines belong to a crash report
      */
     void take(boolean report, byte[] lines) throws InterruptedException;

@@ -1,5 +1,6 @@
 package org.mitogen4j.connect.spi;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -30,7 +31,7 @@ class CommandLineTest {
         CommandLine.of(WORDS, new byte[0]).environment("A", "1").environment("B", "2", "A", "3");
     Process program = line.launch();
     try {
-      assertThat(new String(program.getInputStream().readAllBytes(), "UTF-8"))
+      assertThat(new String(program.getInputStream().readAllBytes(), UTF_8))
           .contains("A=3\n", "B=2\n")
           .doesNotContain("A=1");
     } finally {

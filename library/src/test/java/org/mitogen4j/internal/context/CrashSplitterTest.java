@@ -10,15 +10,35 @@ import org.junit.jupiter.api.Test;
 
 class CrashSplitterTest {
   private static final String HEAD =
-      "#\n# A fatal error has been detected by the Java Runtime Environment:\n#\n"
-          + "#  SIGSEGV (0xb) at pc=0x00007f, pid=42, tid=43\n#\n# Problematic frame:\n# V [x]\n#\n";
+      """
+      #
+      # A fatal error has been detected by the Java Runtime Environment:
+      #
+      #  SIGSEGV (0xb) at pc=0x00007f, pid=42, tid=43
+      #
+      # Problematic frame:
+      # V [x]
+      #
+      """;
   private static final String BODY =
-      "\n---------------  S U M M A R Y ------------\n\nCommand Line: -Xmx1g\n\nEND.\n"
-          + "#\n# If you would like to submit a bug report, please visit:\n#\n";
+      """
+
+      ---------------  S U M M A R Y ------------
+
+      Command Line: -Xmx1g
+
+      END.
+      #
+      # If you would like to submit a bug report, please visit:
+      #
+      """;
   private static final String NO_MEMORY =
-      "# There is insufficient memory for the Java Runtime Environment to continue.\n"
-          + "# Native memory allocation (mmap) failed to map 65536 bytes.\n"
-          + "# An error report file with more information is saved as:\n# /tmp/hs_err_pid42.log\n";
+      """
+      # There is insufficient memory for the Java Runtime Environment to continue.
+      # Native memory allocation (mmap) failed to map 65536 bytes.
+      # An error report file with more information is saved as:
+      # /tmp/hs_err_pid42.log
+      """;
 
   private final StringBuilder plain = new StringBuilder();
   private final StringBuilder report = new StringBuilder();

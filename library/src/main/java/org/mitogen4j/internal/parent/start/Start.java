@@ -189,11 +189,13 @@ public final class Start {
   private void checkVersion() throws StartException {
     if (JavaVersion.of(child) < method.minimumJava()) {
       parent.starts.foundJava.forget(method);
-      String text = "it runs Java %s, not Java %d or later, which minimumJava() asks for";
       throw fail(
           attempt,
           new StartException(
-              Reason.JAVA_TOO_OLD, String.format(text, child.javaVersion, method.minimumJava())));
+              Reason.JAVA_TOO_OLD,
+              String.format(
+                  "it runs Java %s, not Java %d or later, which minimumJava() asks for",
+                  child.javaVersion, method.minimumJava())));
     }
   }
 
