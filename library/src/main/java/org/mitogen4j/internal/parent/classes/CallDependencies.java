@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -33,6 +35,9 @@ final class CallDependencies {
 
   private static final int PATIENCE = 8;
 
+  /** Classes of which it is assumed that a child just runs one, when it asks for a class. */
+  private static final int MAX_RUNNING = 30;
+
   // how much less likely something is than what leads to it
   private static final int DIRECT = 1;
   private static final int BY_VERIFIER = 2;
@@ -41,6 +46,7 @@ final class CallDependencies {
   static final int BY_HANDLE = 2;
   private static final int BY_CONSTANT = 5;
   private static final int BY_HANDLE_OF_INITIALIZER = 10;
+  private static final int BY_RESOURCE = 8;
 
   private final NeededClasses classes;
   private final ClassFiles files;
@@ -120,11 +126,6 @@ final class CallDependencies {
    * @param nanos after this time no more than the most likely classes are looked for
    */
   static Result of(ClassFiles files, String function, Collection<String> values, long nanos) {
-    return of(files, function, values, nanos, MAX_CLASSES);
-  }
-
-  static Result of(
-      ClassFiles files, String function, Collection<String> values, long nanos, int maxC) {
     CallDependencies search = new CallDependencies(files, new NeededClasses(files, false), false);
     if (function != null) {
       search.function(FunctionName.of(function), "called");
@@ -137,7 +138,7 @@ final class CallDependencies {
         search.value(value);
       }
     }
-    boolean cut = search.search(maxC, nanos);
+    boolean cut = search.search(MAX_CLASSES, nanos);
     return new Result(search, cut);
   }
 
@@ -162,6 +163,7 @@ final class CallDependencies {
       return; // the child waits
     }
     distance = 0;
+    bringForward(type);
     classes.look(type);
     initialize(type, "asked for");
     make(type);
@@ -226,7 +228,7 @@ final class CallDependencies {
       distance = step.distance;
       if (step.code != null) {
         references(step.code);
-      } else if (constantClasses.contains(step.type)) {
+      } else if (step.reflects) {
         reflect(step.type, step.why);
       } else {
         classes.load(step.type, step.why);
@@ -238,24 +240,54 @@ final class CallDependencies {
     return cut && !open.isEmpty();
   }
 
+  /**
+   * A child asks for a class, so it links or runs a class that names it: it will ask for what else
+   * that class names. The steps of such classes come next.
+   */
+  private void bringForward(String type) {
+    Set<String> running = new LinkedHashSet<>();
+    Set<String> others = new HashSet<>();
+    for (SearchStep step : open) {
+      if (step.from == null || running.size() >= MAX_RUNNING) {
+        continue;
+      } else if (type.equals(step.type)) {
+        running.add(step.from);
+      } else if (step.code != null && !running.contains(step.from) && others.add(step.from)) {
+        ClassFile file = classes.file(step.from);
+        if (file != null && file.names(type)) {
+          running.add(step.from);
+        }
+      }
+    }
+    List<SearchStep> nearer = new ArrayList<>();
+    for (Iterator<SearchStep> all = open.iterator(); all.hasNext(); ) {
+      SearchStep step = all.next();
+      if (running.contains(step.from) && step.distance > DIRECT) {
+        nearer.add(step.at(DIRECT));
+        all.remove();
+      }
+    }
+    open.addAll(nearer);
+  }
+
   /** Looks at all classes that one names. */
   private void namedIn(String type) {
     ClassFile file = classes.file(type);
     if (file != null) {
       for (String name : file.named()) {
-        later(name, "named by " + type, BY_OTHERS);
+        later(name, type, "named by " + type, BY_OTHERS);
       }
     }
   }
 
   /** A class may be loaded: it is looked at when all that is more likely was. */
-  void later(String type, String why, int further) {
+  void later(String type, String from, String why, int further) {
     int all = distance + further;
     if (!type.startsWith("java.")
         && !classes.has(type)
         && all < later.getOrDefault(type, all + 1)) {
       later.put(type, all);
-      open.add(new SearchStep(steps++, all, null, type, why));
+      open.add(SearchStep.load(steps++, all, type, from, why));
     }
   }
 
@@ -264,7 +296,7 @@ final class CallDependencies {
     String key = function.key();
     boolean found = classes.load(type, why);
     missing |= !found && !type.startsWith("java.") && classes.trial.load(type) == null;
-    called(key);
+    called(type, key);
     if (LibraryNames.isLibrary(type) || !found) {
       return;
     }
@@ -320,7 +352,7 @@ final class CallDependencies {
         classes.load(caught, why);
       }
       for (String verified : file.verified()) {
-        later(verified, why, BY_VERIFIER);
+        later(verified, type, why, BY_VERIFIER);
       }
     }
   }
@@ -340,15 +372,15 @@ final class CallDependencies {
 
   // ---- code
 
-  private void called(String key) {
-    for (MethodCode code : objects.call(key)) {
+  private void called(String type, String key) {
+    for (MethodCode code : objects.call(type, key)) {
       visit(code, BY_INTERFACE);
     }
   }
 
   private void visit(MethodCode code, int further) {
     if (visited.add(code.key())) {
-      open.add(new SearchStep(steps++, distance + further, code, null, null));
+      open.add(SearchStep.visit(steps++, distance + further, code));
     }
   }
 
@@ -410,13 +442,13 @@ final class CallDependencies {
       case ClassFile.INVOKEINTERFACE:
         classes.load(owner, why);
         follow(type, owner, r.key(), DIRECT);
-        called(r.key());
+        called(owner, r.key());
         break;
       case ClassFile.LDC:
         classes.load(owner, why);
         named.service(owner, why);
         if (constantClasses.add(owner)) {
-          open.add(new SearchStep(steps++, distance + BY_CONSTANT, null, owner, why));
+          open.add(SearchStep.reflect(steps++, distance + BY_CONSTANT, owner, type, why));
         }
         break;
       default:
@@ -439,6 +471,14 @@ final class CallDependencies {
     distance = here;
   }
 
+  /** A class that a resource names may be looked at by reflection, and be made. */
+  void laterReflect(String type, String why) {
+    later(type, null, why, BY_OTHERS);
+    if (constantClasses.add(type)) {
+      open.add(SearchStep.reflect(steps++, distance + BY_RESOURCE, type, null, why));
+    }
+  }
+
   /** A class that code has as a constant may be looked at by reflection, and be made. */
   private void reflect(String type, String why) {
     made(type, why, 0);
@@ -450,7 +490,7 @@ final class CallDependencies {
         }
       }
       for (String annotation : file.described()) {
-        later(annotation, "in an annotation of " + type, BY_OTHERS);
+        later(annotation, type, "in an annotation of " + type, BY_OTHERS);
       }
     }
   }

@@ -339,6 +339,20 @@ final class ClassFile {
     return named;
   }
 
+  /** Whether a class is in the constant pool. */
+  boolean names(String className) {
+    try {
+      for (int i = 1; i < pool.length; i++) {
+        if (pool[i] != 0 && b[pool[i] - 1] == CLASS && className(i).equals(className)) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IndexOutOfBoundsException | IOException e) {
+      throw new IllegalArgumentException("a class file that can't be read: " + e, e);
+    }
+  }
+
   /**
    * The classes that verifying the code may load: those of what is made, passed, kept or returned,
    * since an object of one class may stand for one of another.

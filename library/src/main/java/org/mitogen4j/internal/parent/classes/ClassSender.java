@@ -2,9 +2,11 @@ package org.mitogen4j.internal.parent.classes;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,10 +31,16 @@ public final class ClassSender {
   /** What goes ahead of a call that is not known to need it; a link takes so much at once. */
   private static final long AHEAD_BYTES = 400_000;
 
+  /** What goes ahead of such a call as long as the link takes it without delay, in bytes. */
+  private static final long MAX_AHEAD_BYTES = 1_000_000;
+
   /** While more bytes wait for a link nothing goes there that is not asked for. */
   private static final int ROOM = 1 << 17;
 
   private static final long ROOM_MILLIS = 10;
+
+  /** A link on which fewer bytes wait takes what is sent without delay. */
+  private static final int AHEAD_PENDING = 1 << 14;
 
   /** How long a search goes on at a time while a child runs the function. */
   private static final long MORE_NANOS = 50_000_000;
@@ -296,7 +304,7 @@ public final class ClassSender {
         pusher.sendBundle(child, Parent.RESOURCES);
         awaken(child);
       }
-      pusher.send(child, all, aheadBytes, 0);
+      sendAhead(child, all, aheadBytes);
       rest.putAll(all);
       rest.keySet().removeAll(sent);
     } finally {
@@ -304,6 +312,19 @@ public final class ClassSender {
     }
     if (!rest.isEmpty()) {
       parent.due.submit(() -> sendRest(child, rest));
+    }
+  }
+
+  /** Sends classes up to a limit, and more while the link takes them as fast as they are packed. */
+  private void sendAhead(ContextRecord child, Map<String, String> all, long bytes) {
+    List<Packed> sent = pusher.send(child, all, bytes, 0);
+    long left = bytes < MAX_AHEAD_BYTES ? MAX_AHEAD_BYTES - bytes : 0;
+    Link way = context.routing.way(child.id);
+    while (left > 0 && !sent.isEmpty() && way != null && way.pending() < AHEAD_PENDING) {
+      sent = pusher.send(child, all, 1, 0); // a block
+      for (Packed packed : sent) {
+        left -= packed.bytes.length;
+      }
     }
   }
 
@@ -356,6 +377,26 @@ public final class ClassSender {
         // then nothing is learned
       }
     }
+  }
+
+  /**
+   * Packs what the next child that runs a function is going to be sent, so that it is sent without
+   * delay.
+   *
+   * @param child the one whose word that is
+   */
+  void packAhead(ContextRecord child, String function) {
+    CallPlan plan = history.isFirstReport(function) ? history.plan(function, classes) : null;
+    if (plan == null || parent.router.parents.length > 0) {
+      return; // elsewhere than in the master all is packed
+    }
+    List<String> names = new ArrayList<>();
+    for (String name : plan.names) {
+      if (!ResourceKey.isResource(name) && !classes.isLibrary(name)) {
+        names.add(classes.toSend(name, child));
+      }
+    }
+    classes.pack(names, Long.MAX_VALUE);
   }
 
   /**

@@ -121,6 +121,12 @@ public final class LoadedClasses {
     entry.usesApi |= entry.askedForApi.size() > 1;
   }
 
+  /** Whether one child has told what it loaded for a function, and no more. */
+  synchronized boolean isFirstReport(String function) {
+    FunctionClasses entry = entries.get(function);
+    return entry != null && entry.reports() == 1;
+  }
+
   /** Whether it is of use to ask one more child what it loaded. */
   synchronized boolean isOpen(String function) {
     FunctionClasses entry = entries.get(function);

@@ -2,8 +2,10 @@ package org.mitogen4j.internal.parent.classes;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,11 +20,27 @@ final class MadeObjects {
   private final OutsideTypes outside;
   private final Set<String> made = new HashSet<>();
 
-  /** Methods by name and descriptor that are called on objects. */
-  private final Set<String> called = new HashSet<>();
+  /** Stands for any type: one that is not the program's, so that what is above it is not known. */
+  private static final String ANY = "";
+
+  /** Types on whose objects methods are called, by name and descriptor of the method. */
+  private final Map<String, Set<String>> called = new HashMap<>();
 
   /** Methods of objects that are made, not called as far as it is known, by name and descriptor. */
-  private final Map<String, List<MethodCode>> waiting = new HashMap<>();
+  private final Map<String, List<Waiting>> waiting = new HashMap<>();
+
+  /** A method of a class of which an object is made. */
+  private static final class Waiting {
+    final MethodCode code;
+
+    /** The class, and the program's classes above it. */
+    final Set<String> types;
+
+    Waiting(MethodCode code, Set<String> types) {
+      this.code = code;
+      this.types = types;
+    }
+  }
 
   MadeObjects(NeededClasses classes) {
     this.classes = classes;
@@ -31,8 +49,10 @@ final class MadeObjects {
 
   void addAll(MadeObjects other) {
     made.addAll(other.made);
-    called.addAll(other.called);
-    for (Map.Entry<String, List<MethodCode>> e : other.waiting.entrySet()) {
+    for (Map.Entry<String, Set<String>> e : other.called.entrySet()) {
+      called.put(e.getKey(), new HashSet<>(e.getValue()));
+    }
+    for (Map.Entry<String, List<Waiting>> e : other.waiting.entrySet()) {
       waiting.put(e.getKey(), new ArrayList<>(e.getValue()));
     }
     outside.addAll(other.outside);
@@ -41,12 +61,29 @@ final class MadeObjects {
   /**
    * A method is called on some object.
    *
-   * @param key its name and descriptor
+   * @param type of which the object is, or something below it
+   * @param key the method's name and descriptor
    * @return the methods that may run now
    */
-  List<MethodCode> call(String key) {
-    List<MethodCode> same = called.add(key) ? waiting.remove(key) : null;
-    return same == null ? new ArrayList<>() : same;
+  List<MethodCode> call(String type, String key) {
+    String owner = classes.file(type) == null ? ANY : type;
+    List<MethodCode> run = new ArrayList<>();
+    List<Waiting> same = waiting.get(key);
+    if (called.computeIfAbsent(key, any -> new HashSet<>(2)).add(owner) && same != null) {
+      for (Iterator<Waiting> all = same.iterator(); all.hasNext(); ) {
+        Waiting next = all.next();
+        if (owner.equals(ANY) || next.types.contains(owner)) {
+          run.add(next.code);
+          all.remove();
+        }
+      }
+    }
+    return run;
+  }
+
+  private boolean isCalled(String key, Set<String> types) {
+    Set<String> owners = called.get(key);
+    return owners != null && (owners.contains(ANY) || !Collections.disjoint(owners, types));
   }
 
   /**
@@ -78,12 +115,14 @@ final class MadeObjects {
           continue;
         }
         MethodCode code = new MethodCode(file.name, m);
-        if (called.contains(m.key())) {
+        if (isCalled(m.key(), names)) {
           byProgram.add(code);
         } else if (overridable.contains(m.key())) {
           byOthers.add(code);
         } else {
-          waiting.computeIfAbsent(m.key(), any -> new ArrayList<>()).add(code);
+          waiting
+              .computeIfAbsent(m.key(), any -> new ArrayList<>())
+              .add(new Waiting(code, names));
         }
       }
     }

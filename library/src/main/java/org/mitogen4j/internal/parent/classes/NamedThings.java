@@ -22,6 +22,9 @@ final class NamedThings {
   /** Resources that are sent since a text names them. */
   private static final int MAX_RESOURCES = 200;
 
+  /** Names of absent classes that are sent since a text is such a name. */
+  private static final int MAX_ABSENT = 200;
+
   private final CallDependencies search;
   private final NeededClasses classes;
   private final ClassFiles files;
@@ -32,6 +35,7 @@ final class NamedThings {
 
   private boolean loadsServices;
   private int resources;
+  private int absent;
 
   NamedThings(CallDependencies search, NeededClasses classes, ClassFiles files, boolean quick) {
     this.search = search;
@@ -44,6 +48,7 @@ final class NamedThings {
     constants.addAll(other.constants);
     loadsServices = other.loadsServices;
     resources = other.resources;
+    absent = other.absent;
   }
 
   /** A text in the code of a class may name a class, a resource or a service. */
@@ -62,9 +67,13 @@ final class NamedThings {
         && CLASS_NAME.matcher(text).matches()) {
       if (classes.load(text, "named in " + type)) {
         search.made(text, "named in " + type, CallDependencies.BY_OTHERS);
-      } else if (!quick && !classes.has(ResourceKey.NAMES) && classes.trial.load(text) == null) {
-        classes.need(
-            ResourceKey.NAMES, why + ", which names " + text); // it will look for others, too
+      } else if (absent < MAX_ABSENT && classes.trial.load(text) == null) {
+        absent++;
+        classes.need(ResourceKey.absentClass(text), why);
+        if (!quick) {
+          classes.need(
+              ResourceKey.NAMES, why + ", which names " + text); // it will look for others, too
+        }
       }
       service(text, why);
     } else if (text.startsWith("META-INF/") && !text.endsWith("/")
@@ -79,7 +88,7 @@ final class NamedThings {
       String key = ResourceKey.find(name);
       classes.need(key, why); // also where there is none: it need not ask
       for (String named : files.named(key)) {
-        search.later(named, "named in " + name, CallDependencies.BY_OTHERS);
+        search.laterReflect(named, "named in " + name);
       }
       String folder = type.substring(0, type.lastIndexOf('.') + 1).replace('.', '/');
       String beside = ResourceKey.find(folder + name);

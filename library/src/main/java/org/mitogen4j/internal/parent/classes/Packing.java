@@ -8,6 +8,9 @@ import java.util.zip.Inflater;
 
 /** Class files as they travel; {@link org.mitogen4j.internal.kernel.ClassCache} is its mirror. */
 public final class Packing {
+  /** The best one takes nearly twice the time, for 1 % less. */
+  private static final int LEVEL = 6;
+
   private Packing() {}
 
   /** An int, the size, and the class file deflated with the kernel image as the dictionary. */
@@ -35,7 +38,7 @@ public final class Packing {
   }
 
   public static byte[] deflate(byte[] plain, byte[] dictionary) {
-    Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
+    Deflater deflater = new Deflater(LEVEL, true);
     try {
       deflater.setDictionary(dictionary);
       deflater.setInput(plain);

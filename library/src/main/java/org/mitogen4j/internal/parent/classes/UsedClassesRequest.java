@@ -109,6 +109,7 @@ final class UsedClassesRequest extends Handler {
         all.unlock();
       }
       parent.sender.history.report(function.getKey(), link.peer, loaded);
+      parent.sender.packAhead(child, function.getKey());
       for (String key : absent) {
         if (ResourceKey.isAbsence(key)
             || key.startsWith(ResourceKey.FIND + "") && ResourceKey.isName(key.substring(1))) {
