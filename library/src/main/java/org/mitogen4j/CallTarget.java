@@ -36,6 +36,8 @@ public abstract class CallTarget {
    * Runs a function there, and waits for its result: as long as it takes, unless there is a timeout
    * ({@link Context#withTimeout}). An interrupt of the calling thread cancels the call.
    *
+   * @param <R> the result
+   * @param function the function, which is sent along with what it captured
    * @return what the function returned, which may be null
    * @throws CallException when the function throws
    * @throws DisconnectedException when the context is gone
@@ -49,7 +51,7 @@ public abstract class CallTarget {
     return await(FunctionRef.of(function, RemoteFunction0.class));
   }
 
-  /** As {@link #call(RemoteFunction0)}, with an argument. */
+  /** As {@link #call(RemoteFunction0)}, with an argument, which is sent by value. */
   public final <A extends @Nullable Object, R extends @Nullable Object> R call(
       RemoteFunction1<A, R> function, A a) {
     return await(FunctionRef.of(function, RemoteFunction1.class), a);
@@ -131,6 +133,8 @@ public abstract class CallTarget {
   /**
    * Runs a function there, and does not wait for its result.
    *
+   * @param <R> the result
+   * @param function the function, which is sent along with what it captured
    * @return a future, through which all failures come but that of sending
    * @throws IllegalArgumentException when an argument, or what a lambda captured, can't be sent
    * @throws IllegalStateException when a {@link Chain} is closed
@@ -208,6 +212,7 @@ public abstract class CallTarget {
    * Runs a function there, and forgets it: when it fails, the failure is a warning in the master's
    * log, unless this router is being closed or the context has detached. Does not wait.
    *
+   * @param function the function, which is sent along with what it captured
    * @throws IllegalArgumentException when an argument, or what a lambda captured, can't be sent
    */
   public final void fire(RemoteAction0 function) {

@@ -4,7 +4,11 @@ package org.mitogen4j;
 public final class CallTimeoutException extends MitogenException {
   private static final long serialVersionUID = 1;
 
-  /** With a message that says which call, and how long it might take. */
+  /**
+   * An exception with a message.
+   *
+   * @param message says which call it was, and how long it was allowed to take
+   */
   public CallTimeoutException(String message) {
     super(message);
   }

@@ -4,7 +4,11 @@ package org.mitogen4j;
 public final class ClosedException extends MitogenException {
   private static final long serialVersionUID = 1;
 
-  /** With a message that says what is closed. */
+  /**
+   * An exception with a message.
+   *
+   * @param message says what is closed
+   */
   public ClosedException(String message) {
     super(message);
   }

@@ -178,6 +178,7 @@ public final class FrameTrace implements Closeable {
   /**
    * Reads the file of a trace. An incomplete frame at its end is ignored.
    *
+   * @param file the file; may still be being written
    * @return the frames in the order in which they were recorded
    * @throws IOException when the file can't be read, or is no trace of this version
    */

@@ -5,7 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The shapes of functions that can be called in other contexts. They are written as lambdas or
- * method references; what they throw arrives at the caller as a {@link CallException}.
+ * method references. Their one method runs in the other context, on a thread of its pool; a, b, c
+ * and d are the arguments in their order. It may block, and whatever it throws arrives at the
+ * caller as a {@link CallException}.
  */
 public final class Functions {
   private Functions() {}

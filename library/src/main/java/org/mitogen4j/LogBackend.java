@@ -17,10 +17,15 @@ public interface LogBackend {
    * Whether a record of this logger and level would be written.
    *
    * @param logger the logger's name
+   * @param level one of those of java.util.logging
    */
   boolean isLoggable(String logger, Level level);
 
-  /** Writes a record, under its logger's name. */
+  /**
+   * Writes a record, under its logger's name.
+   *
+   * @param record of a context; printed lines are records, too
+   */
   void log(ContextLogRecord record);
 
   /**

@@ -12,12 +12,21 @@ import org.mitogen4j.internal.context.Printable;
 public class MitogenException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  /** With a message that says what went wrong where. */
+  /**
+   * An exception with a message.
+   *
+   * @param message says what went wrong where; what can't be printed safely is replaced
+   */
   public MitogenException(String message) {
     super(Printable.lines(message));
   }
 
-  /** As above, with what it came from. */
+  /**
+   * An exception with a message and a cause.
+   *
+   * @param message says what went wrong where; what can't be printed safely is replaced
+   * @param cause the exception that it comes from
+   */
   public MitogenException(String message, Throwable cause) {
     super(
         Printable.lines(message),

@@ -92,7 +92,12 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
     this.begin = begin;
   }
 
-  /** A select without a source. */
+  /**
+   * A select without a source.
+   *
+   * @param <R> the values
+   * @return a new select, to be closed where not all replies are taken
+   */
   public static <R extends @Nullable Object> Select<R> create() {
     return new Select<>(null, null);
   }
@@ -100,6 +105,7 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
   /**
    * Calls something in each of the contexts. The calls begin when the first reply is asked for.
    *
+   * @param <R> the values
    * @param contexts gone through as calls begin, by any thread, one at a time
    * @param begin begins the call in one context; runs on one of the router's threads, and may run
    *     for several contexts at the same time. What it throws is the context's reply
@@ -154,6 +160,7 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
   /**
    * Adds a call, which gives one reply. Does not block.
    *
+   * @param call may have ended already
    * @return this select
    */
   public Select<R> add(Call<? extends R> call) {
@@ -169,6 +176,7 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
    * Adds a receiver, which gives each of its items. A receiver can be in one select at a time. Does
    * not block.
    *
+   * @param receiver is to be read by this select only
    * @return this select
    * @throws IllegalStateException when it is in another, or was sent to another context
    */
@@ -180,6 +188,7 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
    * Adds the replies of another select; from then on they are only to be taken here. Closing this
    * one closes it. Does not block.
    *
+   * @param select is to be read by this one only
    * @return this select
    */
   public Select<R> add(Select<? extends R> select) {

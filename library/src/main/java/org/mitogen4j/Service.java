@@ -69,6 +69,9 @@ public final class Service {
    * As {@link #call}, but does not wait for the result. The first call from above waits until the
    * service is started there.
    *
+   * @param <R> the result, which is cast to it unchecked
+   * @param method the name of an exposed method with as many parameters as there are arguments
+   * @param arguments sent by value; elements may be null
    * @return a future, through which failures come
    */
   public <R extends @Nullable Object> Call<R> callAsync(
@@ -97,7 +100,8 @@ public final class Service {
    * CompletionStage} returns a {@link Call} at once. The service's class need not implement the
    * interface. Does not block.
    *
-   * @param contract the interface
+   * @param <T> the interface
+   * @param contract the class of the interface
    * @return an object for any thread, whose methods throw what {@link #call} throws
    * @throws IllegalArgumentException when the type is not an interface
    */

@@ -74,6 +74,7 @@ public final class StartException extends IOException {
   /**
    * For connection methods: a failure that is known at once.
    *
+   * @param reason the kind of failure
    * @param message what was tried where, and what came of it; what can't be printed safely is
    *     replaced
    */

@@ -240,8 +240,9 @@ public final class Timeline {
   }
 
   /**
-   * Writes {@link #html} to a file, in UTF-8; an existing file is replaced.
+   * Writes {@link #html} to a file, in UTF-8; an existing file is replaced. Blocks until then.
    *
+   * @param file the file to write
    * @throws IOException when the file can't be written
    */
   public void writeHtml(Path file) throws IOException {

@@ -18,7 +18,15 @@ public final class Bootstrap {
   private final byte[] settings;
   private final byte[] image;
 
-  /** For the code of the library that starts children. */
+  /**
+   * For the code of the library that starts children.
+   *
+   * @param token a random word
+   * @param script the first-stage script, one line
+   * @param jar the first-stage jar
+   * @param image the kernel image
+   * @param settings the child's settings
+   */
   public Bootstrap(String token, String script, byte[] jar, byte[] image, byte[] settings) {
     this.token = token;
     this.script = script;

@@ -14,6 +14,7 @@ public final class CommandArgument {
   /**
    * A value that names something, such as an account or a container.
    *
+   * @param value the value to check
    * @param kind what it names, for the message: {@code a container's name}
    * @return the value
    * @throws IllegalArgumentException when it is empty, begins with {@code -}, or has a space or a
@@ -27,6 +28,8 @@ public final class CommandArgument {
   /**
    * As {@link #name(String, String)}.
    *
+   * @param value the value to check
+   * @param kind what it names, for the message
    * @param forbidden further characters that must not be in it
    */
   public static String name(String value, String kind, String forbidden) {
@@ -75,6 +78,7 @@ public final class CommandArgument {
   /**
    * A value that may be any text: a path, or an argument for another program.
    *
+   * @param value the value to check
    * @param kind what it is, for the message: {@code an argument for the JVM}
    * @return the value
    * @throws IllegalArgumentException when it has a NUL character in it, which ends an argument
@@ -92,6 +96,7 @@ public final class CommandArgument {
   /**
    * The path of a program.
    *
+   * @param value the value to check
    * @param kind what it is, for the message: {@code the path of ssh}
    * @return the path
    * @throws IllegalArgumentException when it is empty, begins with {@code -}, or has a NUL

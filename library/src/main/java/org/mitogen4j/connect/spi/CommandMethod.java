@@ -40,6 +40,7 @@ public abstract class CommandMethod<M extends CommandMethod<M>> extends Connecti
   /**
    * Says what the user can do about a failure. By default nothing.
    *
+   * @param reason the kind of failure
    * @return a text that begins with a semicolon; empty where the program itself says it
    */
   protected String advice(Reason reason) {

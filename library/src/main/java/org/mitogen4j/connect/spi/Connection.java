@@ -47,6 +47,8 @@ public interface Connection extends AutoCloseable {
   /**
    * Lets go of a child that lives on by itself: closes the pipes, and ends whatever carried the
    * bytes unless that would end the child. By default it is as {@link #close}.
+   *
+   * @throws IOException when the pipes can't be closed
    */
   default void release() throws IOException {
     close();
@@ -55,6 +57,8 @@ public interface Connection extends AutoCloseable {
   /**
    * Ends whatever carries the bytes, by force if need be: threads that read and write get an end or
    * an error. Does not block for long. May be called several times.
+   *
+   * @throws IOException when it can't be ended
    */
   @Override
   void close() throws IOException;

@@ -143,6 +143,7 @@ public class ProcessConnection implements Connection {
   /**
    * Says what the user can do about a failure; for subclasses that know it better.
    *
+   * @param reason the kind of failure
    * @return a text that begins with a semicolon; empty where the program itself says it
    */
   protected String advice(Reason reason) {
