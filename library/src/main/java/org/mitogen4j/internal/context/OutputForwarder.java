@@ -215,7 +215,7 @@ public final class OutputForwarder implements Runnable, CrashSplitter.Taker {
       try {
         send(context, kind, context.router.id, bytes);
       } catch (DeadException e) {
-        lost = true; // goes on reading, so that who prints does not wait
+        lost = true; // goes on reading, so that programs that print do not wait
       }
     }
   }

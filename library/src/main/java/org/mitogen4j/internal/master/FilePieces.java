@@ -111,7 +111,7 @@ final class FilePieces {
     }
   }
 
-  /** Reads so many bytes, or less where there are no more. */
+  /** Reads at most {@code most} bytes; fewer where the stream ends. */
   static byte[] read(InputStream in, int most) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     byte[] buf = new byte[BUFFER];

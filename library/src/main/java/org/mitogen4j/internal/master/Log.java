@@ -171,7 +171,7 @@ public final class Log extends ReceiveQueue {
     try {
       Decoder d = new Decoder(context.router, m);
       int kind = d.u8();
-      d.varint(); // who says it
+      d.varint(); // the id of the context, which may lie
       context.recording.output(m.src, kind, m.size);
       if (kind == OutputForwarder.RECORD) {
         sink.record(m.src, speaker.own, reporter(speaker, m.src), d);

@@ -19,7 +19,7 @@ final class ChildQueue implements Runnable {
   /** Threads that work for one child: one class that is slow to find does not hold up the next. */
   private static final int THREADS = 3;
 
-  /** A child to which so many bytes are to be written already is not served. */
+  /** Bytes that wait for a child; while there are more it is not served. */
   private static final int ROOM = 1 << 18;
 
   /** Milliseconds until it is looked again whether it took them. */

@@ -321,7 +321,7 @@ public final class ClassServer extends Requests.FromChild {
       }
     }
 
-    /** On a reading thread: the queues of those who wait go on. */
+    /** On a reading thread: the queues of the waiting children go on. */
     @Override
     public void receive(Message answer) {
       router.handlers.remove(handle);

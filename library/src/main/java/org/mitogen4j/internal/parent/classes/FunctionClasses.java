@@ -81,7 +81,7 @@ public final class FunctionClasses {
     return Integer.bitCount(loaded.getOrDefault(className, 0));
   }
 
-  /** Notes that so many children of an earlier process loaded a class. */
+  /** Notes how many children of an earlier process loaded a class. */
   public void setLoaded(String className, int count) {
     loaded.put(className, (1 << count) - 1);
   }

@@ -74,7 +74,11 @@ final class NeededClasses {
     return needed.size();
   }
 
-  /** The names that were found after the first so many. */
+  /**
+   * The names that were found later.
+   *
+   * @param before how many names there were then
+   */
   List<String> since(int before) {
     return new ArrayList<>(needed.keySet()).subList(before, needed.size());
   }

@@ -229,7 +229,7 @@ public final class ChildStderr implements Runnable {
     try {
       OutputForwarder.send(parent.context, kind, child.id, lines);
     } catch (DeadException e) {
-      // nobody is there to read it; it is taken all the same, so that who prints does not wait
+      // it can't be sent any more, but is read, so that programs that print do not wait
     }
   }
 

@@ -25,7 +25,7 @@ import org.mitogen4j.internal.parent.classes.JavaVersion;
  * third reads what the carrier says on its stderr.
  */
 public final class Start {
-  /** How long who reads from a child that takes nothing may take to tell why. */
+  /** After a failed write, milliseconds for the reading thread to find the real cause. */
   private static final long READ_MILLIS = 1000;
 
   /** The pause before a second try where the server took no login; doubled for each further one. */
@@ -347,7 +347,7 @@ public final class Start {
     }
   }
 
-  /** The child said who it is. On its reading thread. */
+  /** The hello of the child has come. On its reading thread. */
   void up() {
     flight.land();
     synchronized (this) {
@@ -380,7 +380,7 @@ public final class Start {
     }
   }
 
-  /** The connect timeout is over: who waits, or hangs in writing, learns it by the stream's end. */
+  /** The connect timeout is over: ends the link, which wakes threads that wait or write. */
   private void expire() {
     StartAttempt last = attempt;
     StartException e =
