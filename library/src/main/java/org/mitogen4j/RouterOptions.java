@@ -10,7 +10,8 @@ import org.mitogen4j.internal.context.ContextRuntime;
 
 /**
  * Settings of a new tree, for {@link Router#create(RouterOptions)}. Immutable: each method returns
- * a copy with one setting changed. All contexts of the tree have them.
+ * a copy with one setting changed, and any thread may use it. They hold for all contexts of the
+ * tree, where they do not name the master.
  */
 public final class RouterOptions {
   private static final int LEAST_MESSAGE_LIMIT = 1 << 20;
