@@ -1,6 +1,8 @@
 package org.mitogen4j.benchmarks;
 
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -30,6 +32,8 @@ final class SharedClassFigures {
       figures.add(new Figure("classes." + library + ".time.delayed", "ms", () -> delayed(library)));
     }
     figures.add(new Figure("classes.fanout", "B", SharedClassFigures::fanout));
+    figures.add(new Figure("classes.search.cold", "ms", () -> search(0)));
+    figures.add(new Figure("classes.search.warm", "ms", () -> search(1)));
     figures.add(new Figure("classes.search.kept", "MiB", SharedClassFigures::kept));
     return figures;
   }
@@ -93,6 +97,23 @@ final class SharedClassFigures {
       }
       return parent.info().traffic().bytesSent() - before;
     }
+  }
+
+  /** Searches for what Spring's function needs, in a fresh JVM, twice. */
+  private static Result search(int which) throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                ClassSearch.class.getName(),
+                "spring")
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();
+    process.waitFor();
+    String[] numbers = out.split(" ");
+    return Result.of(Double.parseDouble(numbers[which]), numbers[2] + " classes found");
   }
 
   private static double used() throws InterruptedException {

@@ -19,6 +19,8 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.mitogen4j.internal.master.Master;
+import org.mitogen4j.internal.master.ProgramClasses;
 import org.mitogen4j.programs.Annotated;
 import org.mitogen4j.programs.Inventory;
 
@@ -139,6 +141,14 @@ class CallDependenciesTest {
         .containsEntry(PROGRAM + "$Line", "argument");
   }
 
+  private void compile(String source) throws IOException {
+    Path file = Files.writeString(folder.resolve("Program.java"), source);
+    int failed =
+        ToolProvider.getSystemJavaCompiler()
+            .run(null, null, null, "-d", folder.toString(), file.toString());
+    assertThat(failed).isZero();
+  }
+
   @Test
   void aHugeProgramIsCutOff() throws Exception {
     StringBuilder source = new StringBuilder();
@@ -147,11 +157,7 @@ class CallDependenciesTest {
       source.append("class C" + i + " { static int go() { return C" + (i + 1) + ".go(); } }\n");
     }
     source.append("class C" + classes + " { static int go() { return 1; } }\n");
-    Path file = Files.writeString(folder.resolve("Chain.java"), source);
-    int failed =
-        ToolProvider.getSystemJavaCompiler()
-            .run(null, null, null, "-d", folder.toString(), file.toString());
-    assertThat(failed).isZero();
+    compile(source.toString());
 
     try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
       CallDependencies.Result closure = follow(loader, "C0;go;()I");
@@ -178,6 +184,51 @@ class CallDependenciesTest {
 
     assertThat(follow(function).classes)
         .containsKeys(looks + "$Looked", looks + "$Marked", looks + "$Marker");
+  }
+
+  @Test
+  void whatTheRunningCodeNamesComesFirstWhenAChildAsksForSomethingThatItNames() throws Exception {
+    compile(
+        """
+        class Head { static Runnable[] run() { return new Runnable[] {Body::one, Body::two}; } }
+        class Body { static void one() { new First(); } static void two() { new Second(); } }
+        class First { void self() { new Unrelated(); } }
+        class Second {}
+        class Unrelated {}
+        """);
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
+      CallDependencies search = CallDependencies.after(new ClassFiles(new Found(loader)), null);
+      search.ask("Head");
+      assertThat(search.next(1, TimeUnit.MINUTES.toNanos(1))).containsExactly("Body");
+
+      search.ask("First");
+
+      assertThat(search.next(1, TimeUnit.MINUTES.toNanos(1))).containsExactly("Second");
+    }
+  }
+
+  @Test
+  void aClassThatAResourceNamesIsLookedAtByReflection() throws Exception {
+    compile(
+        """
+        package plug;
+        class Main { static String run() { return "/plug/list.properties"; } }
+        class Plugin { Part part; }
+        class Part {}
+        """);
+    Files.writeString(folder.resolve("plug/list.properties"), "first=plug.Plugin\n");
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
+      ClassFiles files = new ClassFiles(new ProgramClasses(Master.kernel(), loader));
+
+      assertThat(
+              CallDependencies.of(
+                      files,
+                      "plug.Main;run;()Ljava/lang/String;",
+                      List.of(),
+                      TimeUnit.MINUTES.toNanos(1))
+                  .classes)
+          .containsKeys("plug.Plugin", "plug.Part");
+    }
   }
 
   static String list(String service) {
