@@ -73,6 +73,9 @@ final class ChildQueue implements Runnable {
     int more = Math.min(work.size() - begun, THREADS - running);
     if (resting || more <= 0) {
       return;
+    } else if (to.dead() != null) {
+      work.clear(); // nobody is there for the answers
+      return;
     }
     if (to.pending() > ROOM || isBusy.getAsBoolean()) {
       resting = true;
