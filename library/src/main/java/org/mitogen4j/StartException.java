@@ -37,6 +37,15 @@ public final class StartException extends IOException {
     ACCOUNT_EXPIRED,
     /** The account is locked, such as after wrong passwords. */
     ACCOUNT_LOCKED,
+    /**
+     * The console showed nothing, though it was sent line breaks: nobody listens there, or not at
+     * this speed.
+     */
+    CONSOLE_SILENT,
+    /** The console shows something, but no prompt that is known. */
+    PROMPT_UNKNOWN,
+    /** The console changes or loses too much of what is typed. */
+    CONSOLE_UNRELIABLE,
     /** The program on the way works with a terminal only. */
     TERMINAL_REQUIRED,
     /** A password was asked for, and none was given. */

@@ -58,6 +58,8 @@ final class DoorFigures {
     figures.add(inDockerHost("lxc", Lxc.container("lxc0")));
     figures.add(new Figure("doors.chain", "ms", DoorFigures::chain));
     figures.add(new Figure("doors.storm", "ms", DoorStorm::measure));
+    figures.add(new Figure("doors.console.bytes", "bytes", DoorFigures::consoleBytes));
+    figures.add(new Figure("doors.console.time", "ms", DoorFigures::consoleTime));
     figures.add(new Figure("doors.unused", "bytes", DoorFigures::unused));
     return figures;
   }
@@ -98,6 +100,16 @@ final class DoorFigures {
     if (!Files.exists(TESTBED)) {
       throw new IOException("this figure needs the test bed: run testbed/hosts/up");
     }
+  }
+
+  private static Result consoleBytes() throws Exception {
+    needsTestbed();
+    return ConsoleFigures.bytes();
+  }
+
+  private static Result consoleTime() throws Exception {
+    needsTestbed();
+    return ConsoleFigures.time();
   }
 
   private static Result ssh() throws Exception {
@@ -182,7 +194,8 @@ final class DoorFigures {
       long bytes = 0;
       Map<String, Long> found = new TreeMap<>();
       for (String name : child.classTraffic().sent()) {
-        if (name.startsWith("org.mitogen4j.connect.") && !name.contains(".spi.")) {
+        boolean isLine = name.startsWith("org.mitogen4j.internal.boot.");
+        if (isLine || name.startsWith("org.mitogen4j.connect.") && !name.contains(".spi.")) {
           String file = '/' + name.replace('.', '/') + ".class";
           try (InputStream in = Router.class.getResourceAsStream(file)) {
             found.put(name, (long) in.readAllBytes().length);

@@ -15,8 +15,8 @@ import org.mitogen4j.connect.spi.ConnectionMethod;
  * {@code doas}, {@code docker}, {@code docker-image}, {@code podman}, {@code podman-image}, {@code
  * buildah}, {@code lxc}, {@code lxd}, {@code incus}, {@code kubectl}, {@code jail}, {@code nspawn},
  * {@code nsenter-pid}, {@code nsenter-docker}, {@code nsenter-podman}, {@code nsenter-lxc}, {@code
- * nsenter-machine}, {@code chroot}, {@code unshare} (kinds of namespaces, joined by {@code +}) and
- * {@code command} (a program). An account in front of {@code @} and a port behind {@code :} stand
+ * nsenter-machine}, {@code chroot}, {@code unshare} (kinds of namespaces, joined by {@code +}),
+ * {@code console} and {@code command} (both a program). An account in front of {@code @} and a port behind {@code :} stand
  * for the settings {@code user} and {@code port} where the method has them.
  *
  * <p>A setting is a method of the connection method's class by its name; one that takes several

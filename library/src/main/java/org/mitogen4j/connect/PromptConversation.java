@@ -42,7 +42,7 @@ final class PromptConversation {
               + "|too many (failed|authentication)|maximum number of (tries|retries)");
 
   /** How they say that the account or its password has expired; some then ask for a new one. */
-  private static final Pattern EXPIRED =
+  static final Pattern EXPIRED =
       Pattern.compile(
           "(?i)(password|account)( for \\S+)?( is| has)? expired|password change required"
               + "|required to change your password|no longer valid; new one required");

@@ -38,6 +38,7 @@ final class Scheme {
     ALL.put("chroot", Chroot::directory);
     ALL.put("unshare", Scheme::unshare);
     ALL.put("command", CommandPrefix::of);
+    ALL.put("console", Console::command);
   }
 
   private Scheme() {}

@@ -48,6 +48,7 @@ class ConnectionStringTest {
     "nsenter-pid://42/?namespaces=pid+network, nsenter pid 42",
     "nsenter-lxc://web0, nsenter lxc web0",
     "'chroot:///srv/jail/', chroot /srv/jail",
+    "console://telnet/?arguments=bmc7&login=root&shellPrompt=%5B#]$, console telnet bmc7",
     "unshare://pid+mount, 'unshare [MOUNT, PID]'",
     "local://, local",
     "inprocess://, in-process",

@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.zip.CRC32;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassWriter;
@@ -15,7 +17,7 @@ import org.objectweb.asm.commons.ClassRemapper;
 import org.objectweb.asm.commons.Remapper;
 
 /**
- * The first-stage jar, as small as {@code java -jar} lets it be: no folders, no extra fields, no
+ * The first-stage jar and the console jar, as small as {@code java -jar} lets it be: no folders, no extra fields, no
  * comments, no sizes behind the data, and always the same time.
  */
 final class FirstStageJar {
@@ -38,33 +40,56 @@ final class FirstStageJar {
   private final ByteArrayOutputStream directory = new ByteArrayOutputStream();
   private int count;
 
-  private FirstStageJar() {}
+  private final boolean isCompressed;
+
+  private FirstStageJar(boolean isCompressed) {
+    this.isCompressed = isCompressed;
+  }
 
   /**
    * Makes the jar from the main class and its nested classes, which are given by internal names.
    */
   static byte[] of(String mainClass, Map<String, byte[]> classes) throws IOException {
+    return of(
+        name -> name.startsWith(mainClass) ? NAME + name.substring(mainClass.length()) : name,
+        classes,
+        true);
+  }
+
+  /**
+   * Makes a jar of several classes, which is not compressed itself: what carries it compresses it
+   * as a whole. All classes but the main one have a name of one letter.
+   */
+  static byte[] stored(String mainClass, Map<String, byte[]> classes) throws IOException {
+    Map<String, String> names = new HashMap<>();
+    for (String name : classes.keySet()) {
+      names.put(name, name.equals(mainClass) ? NAME : "" + (char) ('a' + names.size()));
+    }
+    return of(name -> names.getOrDefault(name, name), classes, false);
+  }
+
+  private static byte[] of(
+      UnaryOperator<String> names, Map<String, byte[]> classes, boolean isCompressed)
+      throws IOException {
     Map<String, byte[]> files = new LinkedHashMap<>();
     files.put("META-INF/MANIFEST.MF", MANIFEST.getBytes(US_ASCII));
-    classes.forEach(
-        (name, bytes) -> {
-          byte[] renamed = rename(mainClass, bytes);
-          byte[] sorted = new SharedPool(List.of(renamed)).use(renamed);
-          files.put(NAME + name.substring(mainClass.length()) + ".class", sorted);
-        });
-    FirstStageJar jar = new FirstStageJar();
+    Map<String, byte[]> renamed = new LinkedHashMap<>();
+    classes.forEach((name, bytes) -> renamed.put(names.apply(name), rename(names, bytes)));
+    SharedPool pool = new SharedPool(List.copyOf(renamed.values()));
+    renamed.forEach((name, bytes) -> files.put(name + ".class", pool.use(bytes)));
+    FirstStageJar jar = new FirstStageJar(isCompressed);
     for (Map.Entry<String, byte[]> file : files.entrySet()) {
       jar.add(file.getKey().getBytes(US_ASCII), file.getValue());
     }
     return jar.finish();
   }
 
-  private static byte[] rename(String mainClass, byte[] bytes) {
+  private static byte[] rename(UnaryOperator<String> names, byte[] bytes) {
     Remapper remapper =
         new Remapper(Opcodes.ASM9) {
           @Override
           public String map(String name) {
-            return name.startsWith(mainClass) ? NAME + name.substring(mainClass.length()) : name;
+            return names.apply(name);
           }
         };
     ClassWriter writer = new ClassWriter(0);
@@ -73,7 +98,7 @@ final class FirstStageJar {
   }
 
   private void add(byte[] name, byte[] plain) throws IOException {
-    byte[] deflated = Deflate.smallest(plain);
+    byte[] deflated = isCompressed ? Deflate.smallest(plain) : plain;
     boolean worthIt = deflated.length < plain.length;
     byte[] data = worthIt ? deflated : plain;
     CRC32 crc = new CRC32();

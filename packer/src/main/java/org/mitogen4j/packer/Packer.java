@@ -15,16 +15,22 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassVisitor;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
 
 /**
- * Makes, from the library's compiled classes, the two things that a child is started with: the
- * kernel image and the first-stage jar. It runs in the build, is not shipped, and writes the same
+ * Makes, from the library's compiled classes, what a child is started with: the kernel image, the
+ * first-stage jar, and the console jar in its place. It runs in the build, is not shipped, and writes the same
  * bytes whenever it gets the same classes.
  */
 public final class Packer {
   static final String KERNEL_PACKAGE = "org/mitogen4j/internal/kernel";
   static final String KERNEL = KERNEL_PACKAGE + "/ChildRouter";
   static final String FIRST_STAGE = "org/mitogen4j/internal/boot/FirstStage";
+  static final String LINE_END = "org/mitogen4j/internal/boot/LineEnd";
 
   /**
    * What the kernel may refer to besides java.* and itself: internal names of classes that a child
@@ -68,6 +74,7 @@ public final class Packer {
   private final Path classes;
   private final Path image;
   private final Path jar;
+  private final Path consoleJar;
   private final Path library;
   private final Consumer<String> log;
 
@@ -77,6 +84,7 @@ public final class Packer {
     this.image = classes.resolve("org/mitogen4j/kernel.image");
     this.library = classes.resolve("org/mitogen4j/library.classes");
     this.jar = classes.resolve("org/mitogen4j/first-stage.jar");
+    this.consoleJar = classes.resolve("org/mitogen4j/console.jar.gz");
   }
 
   /**
@@ -103,6 +111,7 @@ public final class Packer {
     byte[] kernel = packKernel();
     listBundles(kernel);
     packFirstStage();
+    packConsole();
   }
 
   private boolean isUpToDate() throws IOException {
@@ -138,6 +147,7 @@ public final class Packer {
   private boolean isOutput(Path file) {
     return file.equals(image)
         || file.equals(jar)
+        || file.equals(consoleJar)
         || file.equals(library)
         || file.toString().endsWith(".list");
   }
@@ -185,6 +195,43 @@ public final class Packer {
         String.format(
             "first-stage jar: %d classes, %,d bytes compiled, %,d stripped, %,d in the jar",
             compiled.size(), total(compiled), total(stripped), packed.length));
+  }
+
+  /** The jar of children that are reached by a text console: the first stage behind its line. */
+  private void packConsole() throws IOException {
+    Map<String, byte[]> compiled = read("org/mitogen4j/internal/boot", name -> true);
+    if (!compiled.containsKey(LINE_END)) {
+      Files.deleteIfExists(consoleJar);
+      return;
+    }
+    Map<String, byte[]> stripped = ShortFieldNames.in(strip(compiled));
+    stripped.computeIfPresent(FIRST_STAGE, (name, bytes) -> withoutMain(bytes));
+    new References(compiled::containsKey).check("the console jar", stripped);
+    byte[] packed = FirstStageJar.stored(LINE_END, stripped);
+    byte[] compressed = Gzip.smallest(packed);
+    Files.write(consoleJar, compressed);
+    log.accept(
+        String.format(
+            "console jar: %d classes, %,d bytes compiled, %,d in the jar, %,d compressed",
+            compiled.size(), total(compiled), packed.length, compressed.length));
+  }
+
+  /** The class without its main method, where another class has one in its place. */
+  private static byte[] withoutMain(byte[] bytes) {
+    ClassWriter writer = new ClassWriter(0);
+    new ClassReader(bytes)
+        .accept(
+            new ClassVisitor(Opcodes.ASM9, writer) {
+              @Override
+              public MethodVisitor visitMethod(
+                  int access, String name, String type, String signature, String[] exceptions) {
+                return name.equals("main")
+                    ? null
+                    : super.visitMethod(access, name, type, signature, exceptions);
+              }
+            },
+            0);
+    return writer.toByteArray();
   }
 
   /**

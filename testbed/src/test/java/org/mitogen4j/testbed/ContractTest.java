@@ -60,6 +60,12 @@ class ContractTest {
         Way.by(
             Hosts.ssh("java21").user("root"),
             CommandPrefix.of("setpriv", "--reuid=magic", "--regid=magic", "--init-groups")));
+    ways.add(
+        Way.by(
+            Hosts.console(
+                    "java21", "--damage", "10000", "--seven", "--messages", "50000", "getty")
+                .login("user")
+                .password(Secret.of("user-pw"))));
     for (ContainerMethod<?> method :
         List.of(
             Docker.image("jdk21").arguments("--network=none"),

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
+import org.mitogen4j.connect.Console;
 import org.mitogen4j.connect.Ssh;
 
 /** The hosts of {@code testbed/hosts}: how to reach them, and what is on them. */
@@ -26,6 +27,22 @@ final class Hosts {
     return Ssh.host(host)
         .arguments("-F", RUN.resolve("ssh_config").toString())
         .connectTimeout(Duration.ofSeconds(20));
+  }
+
+  /**
+   * The console of a host: a real terminal, and a line that may be slow and bad.
+   *
+   * @param arguments those of {@code hosts/console-line}
+   */
+  static Console console(String host, String... arguments) {
+    try {
+      String line = Files.readString(Path.of("hosts/console-line"));
+      return Console.command(Path.of("hosts/exec").toAbsolutePath().toString(), host)
+          .arguments("python3", "-c", line)
+          .arguments(arguments);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The major version of a host's Java. */

@@ -17,6 +17,7 @@ public final class Bootstrap {
   private final byte[] afterScript;
   private final byte[] settings;
   private final byte[] image;
+  private final byte[] jar;
 
   /**
    * For the code of the library that starts children.
@@ -31,6 +32,7 @@ public final class Bootstrap {
     this.token = token;
     this.script = script;
     this.image = image;
+    this.jar = jar;
     this.settings = settings;
     afterScript = join(jar, image, settings);
   }
@@ -76,6 +78,14 @@ public final class Bootstrap {
   /** The first-stage script: one line, with its line break; it holds no secret. */
   public String script() {
     return script;
+  }
+
+  /**
+   * The jar that the first-stage script reads from its standard input; for methods that are a
+   * {@link ConnectionMethod#isConsole} it is compressed by gzip.
+   */
+  public byte[] jar() {
+    return jar;
   }
 
   /** The kernel image. */

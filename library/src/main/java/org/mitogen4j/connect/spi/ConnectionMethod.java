@@ -283,6 +283,16 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
     return null;
   }
 
+  /**
+   * Whether the child is reached by a text console, which may damage what it carries: then the
+   * bootstrap has a jar whose first class reads and writes a checked line. False by default.
+   *
+   * @return true only for methods that speak that line's protocol
+   */
+  public boolean isConsole() {
+    return false;
+  }
+
   /** A short name for the kind and the place, such as {@code ssh.web1}. Must not block. */
   public abstract String defaultName();
 

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.mitogen4j.StartException;
 import org.mitogen4j.StartException.Reason;
 
@@ -47,12 +48,27 @@ public class ProcessConnection implements Connection {
    * @throws IllegalArgumentException when the last name of a variable has no value
    */
   public static Process launch(List<String> command, String... environment) throws StartException {
-    ProcessBuilder builder = new ProcessBuilder(command);
+    return launch(new ProcessBuilder(command), environment);
+  }
+
+  /**
+   * Starts a program whose standard output and standard error are one stream.
+   *
+   * @param command the program and its arguments
+   * @return the process
+   * @throws StartException with {@link Reason#CLIENT_MISSING} where it is not installed
+   */
+  public static Process launchMerged(List<String> command) throws StartException {
+    return launch(new ProcessBuilder(command).redirectErrorStream(true));
+  }
+
+  private static Process launch(ProcessBuilder builder, String... environment)
+      throws StartException {
     builder.environment().putAll(CommandArgument.pairs(environment));
     try {
       return builder.start();
     } catch (IOException e) {
-      String program = command.get(0);
+      String program = builder.command().get(0);
       boolean missing = !program.contains("/") || !new File(program).exists();
       throw new StartException(
           missing ? Reason.CLIENT_MISSING : Reason.OTHER,
@@ -101,17 +117,17 @@ public class ProcessConnection implements Connection {
   }
 
   @Override
-  public final InputStream input() {
+  public InputStream input() {
     return process.getInputStream();
   }
 
   @Override
-  public final OutputStream output() {
+  public OutputStream output() {
     return process.getOutputStream();
   }
 
   @Override
-  public final InputStream errors() {
+  public InputStream errors() {
     return process.getErrorStream();
   }
 
@@ -122,22 +138,33 @@ public class ProcessConnection implements Connection {
 
   /** Waits up to half a second for the end of the program. */
   @Override
-  public final StartException failure(boolean reached, String printed, String errors) {
+  public StartException failure(boolean reached, String printed, String errors) {
+    Integer code;
     try {
-      if (!process.waitFor(END_MILLIS, TimeUnit.MILLISECONDS)) {
-        return new StartException(Reason.OTHER, what + ": it runs on, but closed its output");
-      }
+      code = exitCode();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new StartException(Reason.OTHER, what + ": interrupted");
     }
-    int code = process.exitValue();
+    if (code == null) {
+      return new StartException(Reason.OTHER, what + ": it runs on, but closed its output");
+    }
     String how = code > 128 && code < 192 ? "ended by signal " + (code - 128) : "exit code " + code;
     Reason reason =
         !reached && EXPIRED.matcher(printed + '\n' + errors).find()
             ? Reason.ACCOUNT_EXPIRED
             : reason(reached, code, errors);
     return new StartException(reason, how + (reached ? "" : advice(reason)));
+  }
+
+  /**
+   * The exit code of what was run. Waits a moment for it.
+   *
+   * @return null when it has not ended
+   * @throws InterruptedException when the thread is interrupted
+   */
+  protected @Nullable Integer exitCode() throws InterruptedException {
+    return process.waitFor(END_MILLIS, TimeUnit.MILLISECONDS) ? process.exitValue() : null;
   }
 
   /**

@@ -150,7 +150,7 @@ public final class FirstStage extends ClassLoader {
     return (image[at[0]++] & 255) << 8 | image[at[0]++] & 255;
   }
 
-  private static FileDescriptor descriptor(int number) throws Exception {
+  static FileDescriptor descriptor(int number) throws Exception {
     FileDescriptor descriptor = new FileDescriptor();
     Field fd = FileDescriptor.class.getDeclaredField("fd");
     fd.setAccessible(true);

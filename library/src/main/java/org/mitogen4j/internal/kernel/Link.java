@@ -331,7 +331,6 @@ public final class Link implements Runnable {
         }
         if (end - start >= need) {
           messagesIn++;
-          bytesIn += need;
           int at = start;
           read = b;
           head = start += need;
@@ -352,6 +351,7 @@ public final class Link implements Runnable {
           throw new EOFException("the other end closed the link");
         }
         heard = System.nanoTime();
+        bytesIn += n;
         end += n;
       }
     } catch (IOException | RuntimeException | Error e) {

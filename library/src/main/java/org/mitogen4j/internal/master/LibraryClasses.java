@@ -54,8 +54,8 @@ final class LibraryClasses {
     return Parent.BUNDLES.contains(bundle) ? file(bundle + ".list") : null;
   }
 
-  static byte[] firstStageJar() {
-    return file("first-stage.jar");
+  static byte[] firstStageJar(boolean console) {
+    return file(console ? "console.jar.gz" : "first-stage.jar");
   }
 
   /**

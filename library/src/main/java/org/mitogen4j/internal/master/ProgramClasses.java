@@ -298,8 +298,8 @@ public final class ProgramClasses implements ClassSource {
 
   @Override
   public byte[] classFile(String className) {
-    if (className.equals(JAR)) {
-      return firstStageJar();
+    if (className.equals(JAR) || className.equals(CONSOLE_JAR)) {
+      return firstStageJar(className.equals(CONSOLE_JAR));
     } else if (className.startsWith(LIST)) {
       return LibraryClasses.list(className.substring(LIST.length()));
     } else if (className.equals(ResourceKey.NAMES)) {
@@ -422,7 +422,10 @@ public final class ProgramClasses implements ClassSource {
 
   @Override
   public boolean isLibrary(String className) {
-    return LibraryClasses.has(className) || className.startsWith(LIST) || className.equals(JAR);
+    return LibraryClasses.has(className)
+        || className.startsWith(LIST)
+        || className.equals(JAR)
+        || className.equals(CONSOLE_JAR);
   }
 
   @Override
@@ -479,8 +482,8 @@ public final class ProgramClasses implements ClassSource {
   }
 
   @Override
-  public byte[] firstStageJar() {
-    return LibraryClasses.firstStageJar();
+  public byte[] firstStageJar(boolean console) {
+    return LibraryClasses.firstStageJar(console);
   }
 
   @Override

@@ -131,8 +131,13 @@ public interface ClassSource {
     return false;
   }
 
-  /** The jar that the first-stage script starts. */
-  byte[] firstStageJar();
+  /**
+   * The jar that the first-stage script starts.
+   *
+   * @param console whether the child is reached by a text console: then the jar is compressed by
+   *     gzip, and what is sent ahead of it uncompresses it
+   */
+  byte[] firstStageJar(boolean console);
 
   /**
    * Names of the library's classes that travel together: {@code context} is what makes a context of
@@ -142,6 +147,9 @@ public interface ClassSource {
 
   /** Not a class: the name under which the jar is asked for. */
   String JAR = "org.mitogen4j.first-stage.jar";
+
+  /** The same for the jar of children that are reached by a text console. */
+  String CONSOLE_JAR = "org.mitogen4j.console.jar";
 
   /** Not a class: what the names under which bundles are asked for begin with. */
   String LIST = "org.mitogen4j.bundle.";

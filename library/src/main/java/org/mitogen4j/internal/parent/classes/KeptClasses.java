@@ -112,8 +112,8 @@ public final class KeptClasses implements ClassSource {
   }
 
   @Override
-  public byte[] firstStageJar() {
-    return classes.apply(JAR);
+  public byte[] firstStageJar(boolean console) {
+    return classes.apply(console ? CONSOLE_JAR : JAR);
   }
 
   @Override

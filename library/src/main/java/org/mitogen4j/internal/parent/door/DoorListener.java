@@ -176,7 +176,7 @@ public final class DoorListener implements Closeable, Runnable {
   }
 
   private static void expire(Link stream) {
-    if (stream.bytesIn == 0) {
+    if (stream.messagesIn == 0) {
       String why = "it did not send its hello within " + HELLO_SECONDS + " seconds";
       stream.end(new EndCause(EndCause.SILENT, why));
     }

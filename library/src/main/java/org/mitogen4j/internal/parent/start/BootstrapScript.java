@@ -130,12 +130,15 @@ final class BootstrapScript {
   private final String name;
   private final int jar;
   private final int image;
+  private final boolean console;
 
   /**
    * @param java the path of java, null to look for it
    * @param oldestJava the oldest version of Java that is accepted; 0 for any
    * @param jar the size of the jar
    * @param image the size of the kernel image
+   * @param console whether descriptor 7 is open already, for the jar comes by another way than what
+   *     the parent sends later
    */
   BootstrapScript(
       String token,
@@ -144,7 +147,8 @@ final class BootstrapScript {
       List<String> arguments,
       String name,
       int jar,
-      int image) {
+      int image,
+      boolean console) {
     this.token = token;
     this.java = java;
     this.oldestJava = oldestJava;
@@ -152,6 +156,7 @@ final class BootstrapScript {
     this.name = name;
     this.jar = jar;
     this.image = image;
+    this.console = console;
   }
 
   /** Whether arguments of the program's own may contradict the options of the usual script. */
@@ -344,7 +349,7 @@ final class BootstrapScript {
     s.append(";x=w;trap '' 1 2 3 13 15;for d do d=$d/mitogen.$T;mkdir -m 700 \"$d\"&&{ ");
     s.append("(umask 77;mkfifo ").append(fifos).append("&&printf %").append(jar);
     s.append("s>\"$d/j\")&&command exec 3<>\"$d/j\" ").append(opened);
-    s.append(" 7<&0 8>&1&&x=;rm -r \"$d\";[ $x ]||break;};");
+    s.append(console ? "" : " 7<&0").append(" 8>&1&&x=;rm -r \"$d\";[ $x ]||break;};");
     s.append("done 2>/dev/null;trap - 1 2 3 13 15;[ $x ]&&{ p ").append(NO_SPACE);
     s.append(" $*;exit 1;};");
   }

@@ -41,12 +41,28 @@ public final class ChildBootstrap {
       String ownName,
       byte[] settings) {
     byte[] image = parent.router.classes.image;
-    byte[] jar = parent.classes.firstStageJar();
+    byte[] jar = parent.classes.firstStageJar(method.isConsole());
     String name = method.remoteName() == null ? ownName : method.remoteName();
     BootstrapScript form =
         new BootstrapScript(
-            token, java, oldestJava, method.jvmArguments(), name, jar.length, image.length);
+            token,
+            java,
+            oldestJava,
+            method.jvmArguments(),
+            name,
+            method.isConsole() ? sizeInGzip(jar) : jar.length,
+            image.length,
+            method.isConsole());
     return new Bootstrap(token, script.apply(form), jar, image, settings);
+  }
+
+  /** The size of what gzip compressed, from the last four bytes. */
+  private static int sizeInGzip(byte[] compressed) {
+    int size = 0;
+    for (int i = 1; i <= Integer.BYTES; i++) {
+      size = size << Byte.SIZE | compressed[compressed.length - i] & 255;
+    }
+    return size;
   }
 
   /** The settings of a child without a class path. */

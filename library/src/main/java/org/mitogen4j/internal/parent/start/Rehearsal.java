@@ -68,7 +68,7 @@ public final class Rehearsal {
             settings);
     CommandLine command = method.commandLine(bootstrap);
     int written = command == null ? 0 : command.input().length;
-    int jar = parent.classes.firstStageJar().length;
+    int jar = parent.classes.firstStageJar(method.isConsole()).length;
     int image = bootstrap.image().length;
     int script = written - jar - image - settings.length;
     String parts =

@@ -131,7 +131,7 @@ public final class Start {
       again(script());
     }
     findJava();
-    if (mayTryAgain() && attempt.noPlace()) {
+    if (mayTryAgain() && attempt.noPlace() && !method.isConsole()) {
       withoutPlace();
     }
     if (!isUp()) {

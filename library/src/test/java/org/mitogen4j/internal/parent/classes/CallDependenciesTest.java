@@ -75,7 +75,7 @@ class CallDependenciesTest {
     }
 
     @Override
-    public byte[] firstStageJar() {
+    public byte[] firstStageJar(boolean console) {
       throw new UnsupportedOperationException();
     }
 

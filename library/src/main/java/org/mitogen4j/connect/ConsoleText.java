@@ -1,0 +1,190 @@
+package org.mitogen4j.connect;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.mitogen4j.StartException;
+import org.mitogen4j.StartException.Reason;
+import org.mitogen4j.connect.spi.ProcessDescendants;
+
+/**
+ * What a console shows, as far as it was read, and what is typed there. Reads only what is there,
+ * so that no deadline depends on the other side. One thread uses it.
+ */
+final class ConsoleText {
+  private static final long POLL_MILLIS = 2;
+
+  /** What was shown is kept up to this many bytes. */
+  private static final int KEPT = 1 << 14;
+
+  /** More bytes than this ahead of the child are a flood. */
+  private static final int MOST = 1 << 20;
+
+  /** The most characters of it in a message. */
+  private static final int SHOWN = 600;
+
+  private static final long END_MILLIS = 500;
+
+  /** What terminals are told about colours and the cursor. */
+  private static final Pattern ESCAPES =
+      Pattern.compile(
+          "\u001b(\\[[0-?]*[ -/]*[@-~]|[\\]PX^_][^\u0007\u001b]*(\u0007|\u001b\\\\)?|.)");
+
+  private static final Pattern UNREACHABLE =
+      Pattern.compile("(?i)connection refused|no route to host|unreachable|timed out");
+
+  private static final Pattern UNKNOWN =
+      Pattern.compile(
+          "(?i)name or service not known|could not resolve|unknown host|failure in name resolution"
+              + "|nodename nor servname");
+
+  final Process process;
+  private final InputStream in;
+  private final OutputStream out;
+  private final long deadline;
+  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private final StringBuilder shown = new StringBuilder();
+  private int total;
+  private long heard = System.nanoTime();
+
+  /**
+   * The text of a program that runs.
+   *
+   * @param deadline by {@link System#nanoTime}
+   */
+  ConsoleText(Process process, long deadline) {
+    this.process = process;
+    this.deadline = deadline;
+    in = process.getInputStream();
+    out = process.getOutputStream();
+  }
+
+  /**
+   * Waits until a line is whole, or nothing is shown for some time.
+   *
+   * @param quietMillis that time
+   * @return the line without its end; null when nothing more was shown
+   * @throws StartException when the program ends, or the connect timeout is over
+   */
+  String line(long quietMillis) throws IOException {
+    long since = System.nanoTime();
+    for (; ; ) {
+      boolean alive = process.isAlive();
+      while (in.available() > 0) {
+        int b = in.read();
+        heard = System.nanoTime();
+        shown.append((char) (b & 255));
+        if (shown.length() > 2 * KEPT) {
+          shown.delete(0, shown.length() - KEPT);
+        }
+        if (++total > MOST) {
+          throw new StartException(
+              Reason.OTHER, "the console shows more than " + MOST + " bytes" + said());
+        }
+        if (b == '\n') {
+          return take();
+        }
+        line.write(b);
+        if (line.size() > KEPT) {
+          take();
+        }
+      }
+      long now = System.nanoTime();
+      if (!alive) {
+        throw ended();
+      } else if (now - deadline > 0) {
+        throw new StartException(
+            Reason.TIMEOUT, "the child was not started within the connect timeout" + said());
+      } else if (now - Math.max(since, heard) > quietMillis * 1_000_000) {
+        return null;
+      }
+      try {
+        Thread.sleep(POLL_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new StartException(Reason.OTHER, "interrupted" + said());
+      }
+    }
+  }
+
+  private String take() {
+    String text = new String(line.toByteArray(), StandardCharsets.UTF_8);
+    line.reset();
+    return text.replace("\r", "");
+  }
+
+  /** The last line, which has no end yet, with single spaces, as somebody would see it. */
+  String prompt() {
+    String text = new String(line.toByteArray(), StandardCharsets.UTF_8);
+    text = ESCAPES.matcher(text).replaceAll("");
+    text = text.substring(text.lastIndexOf('\r', text.length() - 2) + 1);
+    return text.replaceAll("[\\s\\p{Z}\\p{Cc}]+", " ").trim();
+  }
+
+  /** Forgets the line that has no end: it was answered. */
+  void answered() {
+    line.reset();
+  }
+
+  /** Types a text. */
+  void type(String text) throws IOException {
+    type(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Types bytes; who does this watches over how many the console has not taken yet. */
+  void type(byte[] bytes) throws IOException {
+    try {
+      out.write(bytes);
+      out.flush();
+    } catch (IOException e) {
+      line(0); // its last words say more
+      throw e;
+    }
+  }
+
+  /** What was shown last, for a message. */
+  String said() {
+    byte[] bytes = shown.toString().getBytes(StandardCharsets.ISO_8859_1);
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    text = ESCAPES.matcher(text).replaceAll("").replaceAll("\\s*[\r\n]+\\s*", "\n").trim();
+    String last = text.substring(Math.max(0, text.length() - SHOWN));
+    return last.isEmpty() ? "; the console showed nothing" : "; the console showed: " + last;
+  }
+
+  private StartException ended() {
+    String how = process.isAlive() ? "" : ": exit code " + process.exitValue();
+    Reason reason = Reason.OTHER;
+    String text = shown.toString();
+    if (UNKNOWN.matcher(text).find()) {
+      reason = Reason.HOST_UNKNOWN;
+    } else if (UNREACHABLE.matcher(text.toLowerCase(Locale.ROOT)).find()) {
+      reason = Reason.UNREACHABLE;
+    }
+    return new StartException(reason, "the program of the console ended" + how + said());
+  }
+
+  /** Ends the program; does not wait until it has ended. */
+  void end() {
+    ProcessDescendants descendants = ProcessDescendants.of(process);
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                process.destroy();
+                process.waitFor(END_MILLIS, TimeUnit.MILLISECONDS);
+              } catch (InterruptedException e) {
+                // nobody has this thread
+              }
+              process.destroyForcibly();
+              descendants.end();
+            },
+            "mitogen end console");
+    thread.setDaemon(true);
+    thread.start();
+  }
+}
