@@ -17,10 +17,10 @@ import org.mitogen4j.benchmarks.Figure.Result;
 import org.mitogen4j.connect.Console;
 
 /**
- * Measures a start behind a console of 9,600 baud: a real terminal, getty and login on a host of the
- * test bed, by an account with a password. Counted are the bytes in both directions up to the first
- * result. The floor of the time is measured by the same line: as many bytes as went to the terminal,
- * sent to a program there that reads them.
+ * Measures a start behind a console of 9,600 baud: a real terminal, getty and login on a host of
+ * the test bed, by an account with a password. Counted are the bytes in both directions up to the
+ * first result. The floor of the time is measured by the same line: as many bytes as went to the
+ * terminal, sent to a program there that reads them.
  */
 final class ConsoleFigures {
   private static final Path HOSTS = Path.of("testbed/hosts").toAbsolutePath();

@@ -16,8 +16,8 @@ import org.mitogen4j.connect.spi.ConnectionMethod;
  * buildah}, {@code lxc}, {@code lxd}, {@code incus}, {@code kubectl}, {@code jail}, {@code nspawn},
  * {@code nsenter-pid}, {@code nsenter-docker}, {@code nsenter-podman}, {@code nsenter-lxc}, {@code
  * nsenter-machine}, {@code chroot}, {@code unshare} (kinds of namespaces, joined by {@code +}),
- * {@code console} and {@code command} (both a program). An account in front of {@code @} and a port behind {@code :} stand
- * for the settings {@code user} and {@code port} where the method has them.
+ * {@code console} and {@code command} (both a program). An account in front of {@code @} and a port
+ * behind {@code :} stand for the settings {@code user} and {@code port} where the method has them.
  *
  * <p>A setting is a method of the connection method's class by its name; one that takes several
  * values is given several times, in order. Durations are numbers with {@code ms}, {@code s}, {@code

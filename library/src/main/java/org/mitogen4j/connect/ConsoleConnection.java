@@ -113,8 +113,7 @@ final class ConsoleConnection extends ProcessConnection {
     StartException e = super.failure(reached, printed, errorText);
     return said.isEmpty()
         ? e
-        : new StartException(
-            e.reason(), e.getMessage() + "; the console showed: " + said.trim());
+        : new StartException(e.reason(), e.getMessage() + "; the console showed: " + said.trim());
   }
 
   /** Tells the child, and ends the program; does not wait for either. */

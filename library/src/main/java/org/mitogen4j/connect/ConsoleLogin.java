@@ -31,8 +31,7 @@ final class ConsoleLogin {
   private boolean passwordWasGiven;
   private int logins;
 
-  ConsoleLogin(
-      ConsoleText text, String loginPrompt, String passwordPrompt, String shellPrompt) {
+  ConsoleLogin(ConsoleText text, String loginPrompt, String passwordPrompt, String shellPrompt) {
     this.text = text;
     this.loginPrompt = Pattern.compile(loginPrompt);
     this.passwordPrompt =
@@ -111,7 +110,11 @@ final class ConsoleLogin {
     } else if (logins++ == LOGINS) {
       throw new StartException(
           Reason.LOGIN_REFUSED,
-          "the console asked '" + prompt + "' again after each of " + LOGINS + " answers"
+          "the console asked '"
+              + prompt
+              + "' again after each of "
+              + LOGINS
+              + " answers"
               + text.said());
     }
     text.answered();

@@ -17,8 +17,8 @@ import org.objectweb.asm.commons.ClassRemapper;
 import org.objectweb.asm.commons.Remapper;
 
 /**
- * The first-stage jar and the console jar, as small as {@code java -jar} lets it be: no folders, no extra fields, no
- * comments, no sizes behind the data, and always the same time.
+ * The first-stage jar and the console jar, as small as {@code java -jar} lets it be: no folders, no
+ * extra fields, no comments, no sizes behind the data, and always the same time.
  */
 final class FirstStageJar {
   private static final int STORED = 0;

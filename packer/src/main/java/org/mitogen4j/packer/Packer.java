@@ -23,8 +23,8 @@ import org.objectweb.asm.Opcodes;
 
 /**
  * Makes, from the library's compiled classes, what a child is started with: the kernel image, the
- * first-stage jar, and the console jar in its place. It runs in the build, is not shipped, and writes the same
- * bytes whenever it gets the same classes.
+ * first-stage jar, and the console jar in its place. It runs in the build, is not shipped, and
+ * writes the same bytes whenever it gets the same classes.
  */
 public final class Packer {
   static final String KERNEL_PACKAGE = "org/mitogen4j/internal/kernel";

@@ -67,9 +67,7 @@ class ConsoleTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "java8, sh", "shells, bash", "shells, csh -f", "shells, busybox sh"
-  })
+  @CsvSource({"java8, sh", "shells, bash", "shells, csh -f", "shells, busybox sh"})
   void aShellThatIsThereIsUsed(String host, String shell) throws IOException {
     try (Router router = Router.create()) {
       Context child = router.connect(Hosts.console(host, shell.split(" ")));

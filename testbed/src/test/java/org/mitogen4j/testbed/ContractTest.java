@@ -62,8 +62,7 @@ class ContractTest {
             CommandPrefix.of("setpriv", "--reuid=magic", "--regid=magic", "--init-groups")));
     ways.add(
         Way.by(
-            Hosts.console(
-                    "java21", "--damage", "10000", "--seven", "--messages", "50000", "getty")
+            Hosts.console("java21", "--damage", "10000", "--seven", "--messages", "50000", "getty")
                 .login("user")
                 .password(Secret.of("user-pw"))));
     for (ContainerMethod<?> method :

@@ -120,9 +120,7 @@ final class MadeObjects {
         } else if (overridable.contains(m.key())) {
           byOthers.add(code);
         } else {
-          waiting
-              .computeIfAbsent(m.key(), any -> new ArrayList<>())
-              .add(new Waiting(code, names));
+          waiting.computeIfAbsent(m.key(), any -> new ArrayList<>()).add(new Waiting(code, names));
         }
       }
     }

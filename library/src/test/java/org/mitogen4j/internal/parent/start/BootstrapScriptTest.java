@@ -58,7 +58,8 @@ class BootstrapScriptTest {
   /** The script with the folders of this test in place of those that all share. */
   private String script() {
     String text =
-        new BootstrapScript(TOKEN, java.toString(), 0, Collections.emptyList(), "test", JAR, 1, false)
+        new BootstrapScript(
+                TOKEN, java.toString(), 0, Collections.emptyList(), "test", JAR, 1, false)
             .text();
     assertThat(text).contains("/dev/shm ", " /tmp /var/tmp ");
     return text.replace("/dev/shm ", "/none ").replace(" /tmp /var/tmp ", " ");
