@@ -110,6 +110,22 @@ class ClassProfileTest {
   }
 
   @Test
+  void anAbsentNameThatTwoChildrenLookedForIsSaved() throws Exception {
+    Path profile = folder.resolve("profile");
+    try (Router router = Router.create(RouterOptions.defaults().classProfile(profile))) {
+      for (int i = 0; i < 2; i++) {
+        Context child = router.connect(InProcess.create());
+        assertThat(child.call(ClassProfileTest::exists, "made.up.Other")).isFalse();
+        Await.until(() -> child.classTraffic().isComplete());
+      }
+    }
+    try (InputStream in = new InflaterInputStream(Files.newInputStream(profile))) {
+      assertThat(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1))
+          .contains("made.up.Other");
+    }
+  }
+
+  @Test
   void aFileThatIsNoProfileIsReplaced() throws Exception {
     Path profile = Files.writeString(folder.resolve("profile"), "something else");
 

@@ -67,7 +67,18 @@ final class ResourceReader {
       return false;
     }
     String key = ResourceKey.absentClass(className);
-    return classes.kept(key) != null || hasNone(className.replace('.', '/') + ".class", key);
+    if (classes.kept(key) != null) {
+      miss(key); // so that the parent knows it from one more child
+      return true;
+    }
+    return hasNone(className.replace('.', '/') + ".class", key);
+  }
+
+  /** Notes for the parent that code here looked for what there is not, without asking. */
+  private void miss(String key) {
+    if (missed.size() < MAX_KEPT) {
+      missed.add(key);
+    }
   }
 
   /**
@@ -84,9 +95,7 @@ final class ResourceReader {
     if (known == null || known.mayHave(name)) {
       return false;
     }
-    if (missed.size() < MAX_KEPT) {
-      missed.add(key);
-    }
+    miss(key);
     return true;
   }
 
