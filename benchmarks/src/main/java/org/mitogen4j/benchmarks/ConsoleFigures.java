@@ -48,7 +48,7 @@ final class ConsoleFigures {
 
   static Result bytes() throws Exception {
     Start start = start();
-    return Result.of(start.toTerminal + start.fromTerminal, start.note());
+    return Result.of((double) (start.toTerminal + start.fromTerminal), start.note());
   }
 
   static Result time() throws Exception {

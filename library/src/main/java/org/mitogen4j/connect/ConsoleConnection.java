@@ -125,7 +125,7 @@ final class ConsoleConnection extends ProcessConnection {
       }
       isClosed = true;
     }
-    Thread thread = new Thread(this::end, "mitogen end " + this);
+    Thread thread = new Thread(this::end, "mitogen end console");
     thread.setDaemon(true);
     thread.start();
   }

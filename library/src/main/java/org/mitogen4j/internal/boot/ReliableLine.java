@@ -3,6 +3,7 @@ package org.mitogen4j.internal.boot;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 
 /**
@@ -131,7 +132,7 @@ public class ReliableLine extends InputStream implements Runnable {
   public ReliableLine(InputStream in, OutputStream out, String token, int role) {
     this.in = in;
     this.out = out;
-    this.token = token.getBytes(); // hexadecimal digits
+    this.token = token.getBytes(StandardCharsets.US_ASCII);
     this.role = role;
   }
 

@@ -52,7 +52,9 @@ class ReliableLineTest {
 
   /** Keeps what is no part of the stream. */
   private static final class Recording extends ReliableLine {
+    @SuppressWarnings("JdkObsolete") // two threads use it
     final StringBuffer text = new StringBuffer();
+
     final ByteArrayOutputStream heardErrors = new ByteArrayOutputStream();
 
     Recording(InputStream in, java.io.OutputStream out, int role) {

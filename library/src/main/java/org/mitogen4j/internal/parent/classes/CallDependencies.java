@@ -248,11 +248,13 @@ final class CallDependencies {
     Set<String> running = new LinkedHashSet<>();
     Set<String> others = new HashSet<>();
     for (SearchStep step : open) {
-      if (step.from == null || running.size() >= MAX_RUNNING) {
-        continue;
-      } else if (type.equals(step.type)) {
+      boolean counts = step.from != null && running.size() < MAX_RUNNING;
+      if (counts && type.equals(step.type)) {
         running.add(step.from);
-      } else if (step.code != null && !running.contains(step.from) && others.add(step.from)) {
+      } else if (counts
+          && step.code != null
+          && !running.contains(step.from)
+          && others.add(step.from)) {
         ClassFile file = classes.file(step.from);
         if (file != null && file.names(type)) {
           running.add(step.from);
