@@ -32,16 +32,13 @@ final class ConsoleLoader {
   static final String ANSWER = "M4J";
 
   /** Characters of a piece: a checksum, a command and a piece fit the line of any terminal. */
-  private static final int PIECE = 480;
+  private static final int PIECE = 960;
 
   /** Pieces on the way: together less than the 4,096 bytes that a terminal keeps. */
   private static final int WINDOW = 3;
 
   /** A line that is not answered while nothing is shown for this time is typed again. */
   private static final long ANSWER_MILLIS = 3_000;
-
-  /** A shell that has run a short command shows its prompt within this time. */
-  private static final long ECHO_MILLIS = 100;
 
   /** The first line is typed so often at most. */
   private static final int TRIES = 3;
@@ -54,9 +51,9 @@ final class ConsoleLoader {
    * it. Any login shell takes the one argument in single quotes as it is.
    */
   private static final String READER =
-      "sh -c 's=`stty -g`;stty raw -echo;echo M4J+;while read -r c d&&[ $c ];do "
+      "sh -c 's=`stty -g`;stty raw -echo;echo M4J\"\"+;while read -r c d&&[ $c ];do "
           + "case `printf \"%s\\n\" \"$d\"|cksum` in \"$c \"*)eval \"$d\";;*)echo M4J-;esac;done;"
-          + "stty $s echo'\r";
+          + "stty $s'\r";
 
   /**
    * Defines p, which takes a piece, u, which puts the pieces together, and g, which runs them. The
@@ -75,7 +72,7 @@ final class ConsoleLoader {
           + "[ $q ]&&{ printf \"\\n%s\\n\" $T. >&6 & while read -r l <&6;do "
           + "[ \"$l\" = $T. ]&&break;echo \"M4J>$l\";done;};"
           + "for i in 1 2 3;do echo M4J!$T:$e;done);"
-          + "stty -icanon min 0 time 9;while read -r l;do :;done;stty $s echo;exit;};echo M4J:$x";
+          + "stty -icanon min 0 time 9;while read -r l;do :;done;stty $s;exit;};echo M4J:$x";
 
   private static final Pattern STORED = Pattern.compile(ANSWER + ":(\\d{1,6})$");
   private static final Pattern DECODER = Pattern.compile(ANSWER + ":([bo])$");
@@ -108,11 +105,6 @@ final class ConsoleLoader {
     for (int tries = 0; tries < TRIES; tries++) {
       // an account that was logged in by others is left as it was, others are logged out
       String prefix = login.reachShell() ? " exec " : " ";
-      text.type(" stty -echo\r"); // spares the echo of what follows
-      while (text.line(ECHO_MILLIS) != null) {
-        // until a prompt is there
-      }
-      text.answered();
       text.type(prefix + READER);
       for (String line; (line = text.line(ANSWER_MILLIS)) != null; ) {
         if (line.endsWith(ANSWER + "+")) {
@@ -121,7 +113,6 @@ final class ConsoleLoader {
       }
       text.type("\003\r"); // ends what was damaged
     }
-    text.type(" stty echo\r");
     throw new StartException(
         Reason.COMMAND_REFUSED,
         "the console's shell did not run what was typed; it takes a POSIX shell, sh, with stty and"

@@ -25,7 +25,7 @@ public class ReliableLine extends InputStream implements Runnable {
   private static final int WINDOW = 7;
 
   /** The most bytes of a stream that a frame carries. */
-  private static final int PAYLOAD = 240;
+  private static final int PAYLOAD = 360;
 
   /** Ahead of the payload: kind and mask, acknowledgement, sequence number. */
   private static final int HEADER = 3;
@@ -367,7 +367,7 @@ public class ReliableLine extends InputStream implements Runnable {
       if (unacknowledged > 0) {
         wait = Math.min(wait, ackDue - now);
       }
-      if (unacknowledged > 1 || ackIsUrgent || wait <= 0) {
+      if (unacknowledged > 2 || ackIsUrgent || wait <= 0) {
         return encode(ACK, 0, null, now);
       }
       if (now - heard > SILENT_MILLIS && !ended) {

@@ -193,7 +193,7 @@ class ReliableLineTest {
     Recording line = new Recording(new MemoryPipe().input(), pipe.output(), ReliableLine.CHILD);
     open.add(line);
     line.start("line that nobody answers");
-    byte[] bytes = new byte[1_500];
+    byte[] bytes = new byte[2_400];
     new Random(5).nextBytes(bytes);
     line.data.write(bytes);
     byte[] written = pipe.input().readNBytes(1_800);
