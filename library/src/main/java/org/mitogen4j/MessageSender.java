@@ -37,13 +37,14 @@ final class MessageSender {
    * @return whether the context counts what it takes, so that credit is needed
    */
   boolean prepare(int id, Encoder e, FunctionRef... functions) {
-    boolean fits = FragmentedSend.size(e) <= Header.MAX_PAYLOAD;
+    long size = FragmentedSend.size(e);
+    boolean fits = size <= Header.MAX_PAYLOAD;
     boolean codec = e.types != null;
     for (FunctionRef function : functions) {
       codec |= function.takesCodec();
     }
     boolean simple = fits && !codec && functions.length == 1 && functions[0].isPlain();
-    boolean counted = parent.sender.prepare(id, simple);
+    boolean counted = parent.sender.prepare(id, simple, size);
     if (codec) {
       parent.sender.sendBundle(id, "codec");
     }
@@ -149,7 +150,7 @@ final class MessageSender {
   void logDump(int id, String why) {
     ContextRecord record = parent.known.get(id);
     if (record != null && record.isUp() && full.hangDumps() && record.mayBeAskedForDump()) {
-      parent.sender.prepare(id, false);
+      parent.sender.prepare(id);
       full.askForDump(id, why);
     }
   }

@@ -485,4 +485,18 @@ class CallTest {
         .cause()
         .isNotInstanceOf(DisconnectedException.class);
   }
+
+  @Test
+  void callsRightAfterTheStartDoNotUseTheCreditUp() throws Exception {
+    for (int start = 0; start < 3; start++) {
+      Context child = router.connect(Local.create());
+      List<Call<Integer>> calls = new ArrayList<>();
+      for (int i = 0; i < 10_000; i++) {
+        calls.add(child.callAsync(CallTest::lengthOf, new byte[20]));
+      }
+      for (Call<Integer> call : calls) {
+        assertThat(call.get(20, TimeUnit.SECONDS)).isEqualTo(20);
+      }
+    }
+  }
 }

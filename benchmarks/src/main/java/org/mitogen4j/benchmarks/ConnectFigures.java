@@ -40,7 +40,8 @@ final class ConnectFigures {
         Sshd sshd = new Sshd(folder.path);
         Router router = Router.create()) {
       Path jar = BareJvm.jar(folder.path, BareMain.class);
-      String java = String.join(" ", bare.command(jar, BareMain.class));
+      // a shell takes it apart again
+      String java = "'" + String.join("' '", bare.command(jar, BareMain.class)) + "'";
       return new Pairs()
           .measure(
               3,

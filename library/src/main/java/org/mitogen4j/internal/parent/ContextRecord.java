@@ -62,6 +62,10 @@ public final class ContextRecord {
   @GuardedBy("this")
   private boolean awakened;
 
+  /** Bytes of messages behind the first. */
+  @GuardedBy("this")
+  private long unpaid;
+
   /** Whether it was told to begin all that it does beyond its first call. */
   @GuardedBy("this")
   private boolean completed;
@@ -117,6 +121,11 @@ public final class ContextRecord {
       }
     }
     return false;
+  }
+
+  /** Counts bytes of messages that were sent to it; returns all so far. */
+  public synchronized long countUnpaid(long bytes) {
+    return unpaid += bytes;
   }
 
   /** Whether it becomes whole before it takes the next call. */

@@ -276,7 +276,7 @@ public final class Parent {
   private void shutDown(Link stream, long limitMillis) {
     try {
       if (stream.connected()) {
-        sender.prepare(stream.peer, false); // it takes a full context to end in good order
+        sender.prepare(stream.peer); // it takes a full context to end in good order
         Encoder limit = new Encoder(router, true);
         limit.varint(limitMillis);
         router.send(stream.peer, Handle.SHUTDOWN, 0, limit, 0, false);

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import org.mitogen4j.internal.context.Credits;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.FunctionName;
 import org.mitogen4j.internal.context.RequiredClasses;
@@ -47,6 +48,12 @@ public final class ClassSender {
 
   /** How long until a child is asked which classes it loaded: it may load some more. */
   private static final long REPORT_MILLIS = 200;
+
+  /**
+   * The most bytes of calls that a context takes before it waits to be a full one. The kernel image
+   * runs calls, but gives no credit back for them: more of them would use the window up for good.
+   */
+  private static final long MAX_UNPAID = Credits.WINDOW / 4;
 
   private final Parent parent;
   private final ContextRuntime context;
@@ -114,9 +121,10 @@ public final class ClassSender {
    * anything else needs more than the kernel image.
    *
    * @param simple whether it is a call that the kernel image can take
+   * @param size bytes of the message
    * @return whether the context counts what it takes, so that credit is needed
    */
-  public boolean prepare(int id, boolean simple) {
+  public boolean prepare(int id, boolean simple, long size) {
     ContextRecord child = parent.known.get(id);
     if (child == null) {
       return true;
@@ -126,7 +134,15 @@ public final class ClassSender {
     }
     child.begin();
     sendBundle(id, "context");
+    if (child.countUnpaid(Credits.cost(size)) > MAX_UNPAID && !child.isAwakened()) {
+      awaken(child);
+    }
     return true;
+  }
+
+  /** As above, for a message that needs more than the kernel image and no credit. */
+  public void prepare(int id) {
+    prepare(id, false, 0);
   }
 
   /** Sends a context below a bundle of the library's classes. */

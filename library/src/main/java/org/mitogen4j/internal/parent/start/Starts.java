@@ -95,7 +95,7 @@ public final class Starts {
   }
 
   private void planBelow(int id, int via) {
-    parent.sender.prepare(via, false);
+    parent.sender.prepare(via);
     parent.sender.sendBundle(via, Parent.PART);
     Link stream = routing.way(via);
     if (stream == null || stream == router.parent) {
@@ -221,7 +221,7 @@ public final class Starts {
 
   private void begin(int id) {
     try {
-      parent.sender.prepare(id, false);
+      parent.sender.prepare(id);
       Encoder e = new Encoder(router, true);
       e.text(ContextRuntime.class.getName() + ";start;()V");
       e.all(new Object[0]);
