@@ -53,6 +53,10 @@ public final class CrashSplitter {
 
   /** Passes whole lines on. The first lines of a report wait here until it names its process. */
   public void add(byte[] lines, Taker to) throws InterruptedException {
+    if (!inReport && head.length == 0 && CrashText.begin(lines) < 0) {
+      to.take(false, lines); // nearly always
+      return;
+    }
     byte[] all = lines;
     if (head.length > 0) {
       all = Arrays.copyOf(head, head.length + lines.length);
