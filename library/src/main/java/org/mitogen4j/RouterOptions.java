@@ -59,8 +59,8 @@ public final class RouterOptions {
 
   /**
    * The largest message: a call with its arguments, a result, an item. What is larger is refused
-   * where it is sent, with an {@link IllegalArgumentException}. Every context needs as much memory
-   * besides its own, for what comes in.
+   * where it is sent, with an {@link IllegalArgumentException}. Every context needs this number of
+   * bytes of memory beyond its own, for messages that come in.
    *
    * @param bytes 1 MiB or more; 128 MiB by default
    * @return a copy with this setting

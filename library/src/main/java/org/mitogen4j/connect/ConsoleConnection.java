@@ -23,10 +23,10 @@ final class ConsoleConnection extends ProcessConnection {
 
   private static final long QUIET_MILLIS = 50;
 
-  /** The last that the system said is kept up to so many characters. */
+  /** The most characters that are kept of the last lines that the far system printed. */
   private static final int KEPT = 1_000;
 
-  /** What the child's programs print is dropped while so many bytes of it wait. */
+  /** The most bytes of the child's stderr that wait to be read; further bytes are dropped. */
   private static final int MOST_ERRORS = 1 << 16;
 
   private final Line line;

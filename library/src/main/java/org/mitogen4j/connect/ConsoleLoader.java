@@ -40,10 +40,10 @@ final class ConsoleLoader {
   /** A line that is not answered while nothing is shown for this time is typed again. */
   private static final long ANSWER_MILLIS = 3_000;
 
-  /** The first line is typed so often at most. */
+  /** The most times that the first line is typed. */
   private static final int TRIES = 3;
 
-  /** So many lines may get lost or damaged in a start. */
+  /** The most lines that may get lost or damaged in a start. */
   private static final int MOST_BAD = 50;
 
   /**

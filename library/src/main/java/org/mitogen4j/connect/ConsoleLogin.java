@@ -15,13 +15,13 @@ final class ConsoleLogin {
   /** A console that shows no prompt is sent a line break when it is quiet for this time. */
   private static final long WAKE_MILLIS = 1_000;
 
-  /** So many times at most, since the last answer. */
+  /** The most line breaks that are sent since the last answer. */
   private static final int WAKES = 5;
 
   /** After a password, what stands there unknown for this time is taken for a shell's prompt. */
   private static final long TRUSTED_MILLIS = 2_000;
 
-  /** The account is typed so often at most, for the console may have damaged it. */
+  /** The most times that the account is typed: the console may have damaged it. */
   private static final int LOGINS = 3;
 
   private final ConsoleText text;

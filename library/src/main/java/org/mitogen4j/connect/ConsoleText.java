@@ -136,7 +136,7 @@ final class ConsoleText {
     type(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Types bytes; who does this watches over how many the console has not taken yet. */
+  /** Types bytes. The caller limits the bytes that the console has not answered yet. */
   void type(byte[] bytes) throws IOException {
     try {
       out.write(bytes);

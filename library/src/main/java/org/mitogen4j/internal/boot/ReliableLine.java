@@ -489,7 +489,7 @@ public class ReliableLine extends InputStream implements Runnable {
     }
   }
 
-  /** Nothing more is written; who waits to write is told. The streams underneath stay open. */
+  /** Ends writing: threads that wait to write get an IOException. The streams below stay open. */
   @Override
   public final synchronized void close() {
     closed = true;

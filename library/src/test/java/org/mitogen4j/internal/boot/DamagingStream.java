@@ -14,7 +14,7 @@ final class DamagingStream extends OutputStream {
   private long bytes;
 
   /**
-   * @param interval one byte in so many is damaged on average; 0 for none
+   * @param interval the average number of bytes from one damaged byte to the next; 0 for no damage
    * @param sevenBits whether the eighth bit of all bytes is lost
    */
   DamagingStream(OutputStream out, long seed, int interval, boolean sevenBits) {

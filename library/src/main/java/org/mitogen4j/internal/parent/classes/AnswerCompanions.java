@@ -18,7 +18,7 @@ final class AnswerCompanions {
   /** The prefix of the keys of lists of services. */
   private static final String SERVICES = ResourceKey.FIND + ResourceKey.SERVICES;
 
-  // what goes along with a class that a child asked for: twice as much each time
+  // the most that goes along with a class that a child asks for; doubled at each request
   private static final long AROUND_CLASSES = 80;
   private static final long AROUND_BYTES = 50_000;
   private static final int MAX_AROUND_SHIFT = 4;

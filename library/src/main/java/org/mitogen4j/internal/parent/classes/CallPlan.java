@@ -21,7 +21,7 @@ final class CallPlan {
 
   /**
    * The limit in bytes when several direct children reported the same names, or when the search for
-   * the function was cut off: in the latter case the first child got as much by the search alone.
+   * the function was cut off: then the search alone sent the first child that amount.
    */
   private static final long FOR_MORE = 1 << 24;
 

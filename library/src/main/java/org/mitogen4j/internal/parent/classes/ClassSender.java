@@ -399,7 +399,7 @@ public final class ClassSender {
    * Packs what the next child that runs a function is going to be sent, so that it is sent without
    * delay.
    *
-   * @param child the one whose word that is
+   * @param child the context that told which classes it loaded
    */
   void packAhead(ContextRecord child, String function) {
     CallPlan plan = history.isFirstReport(function) ? history.plan(function, classes) : null;
