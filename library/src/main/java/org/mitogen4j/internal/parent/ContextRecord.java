@@ -58,9 +58,8 @@ public final class ContextRecord {
   /** Whether anything but a first call was sent to it. */
   private volatile boolean begun;
 
-  /** Whether it was told to become whole before it takes the next call. */
-  @GuardedBy("this")
-  private boolean awakened;
+  /** Whether it was told to become whole before it takes the next call; written under the lock. */
+  private volatile boolean awakened;
 
   /** Bytes of messages behind the first. */
   @GuardedBy("this")
@@ -129,7 +128,7 @@ public final class ContextRecord {
   }
 
   /** Whether it becomes whole before it takes the next call. */
-  public synchronized boolean isAwakened() {
+  public boolean isAwakened() {
     return awakened;
   }
 

@@ -134,7 +134,7 @@ public final class ClassSender {
     }
     child.begin();
     sendBundle(id, "context");
-    if (child.countUnpaid(Credits.cost(size)) > MAX_UNPAID && !child.isAwakened()) {
+    if (!child.isAwakened() && child.countUnpaid(Credits.cost(size)) > MAX_UNPAID) {
       awaken(child);
     }
     return true;
