@@ -71,7 +71,7 @@ final class ApiTypes implements ApiCodec {
         ((Channel<?, ?>) value).write(to);
         break;
       case RECEIVER:
-        ((Receiver<?>) value).whereabouts.write(to);
+        ((Receiver<?>) value).location.write(to);
         pass(to, value);
         break;
       default:

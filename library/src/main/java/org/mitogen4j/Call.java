@@ -252,22 +252,22 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
       if (!handler.begin(awaited)) {
         return false;
       }
-      boolean trusted = to != Handle.SERVICE || router.delivery.isTrustedBy(context.id());
+      boolean trusted = to != Handle.SERVICE || router.messages.isTrustedBy(context.id());
       Encoder e = new Encoder(router.core(), trusted);
       functions = request.write(e);
-      boolean counted = router.delivery.prepare(context.id(), e, functions);
+      boolean counted = router.messages.prepare(context.id(), e, functions);
       int flags = 0;
       for (Object address : RequiredClasses.passed(e)) {
         flags = Header.BULK; // so that the answer is, and overtakes no items
         if (address instanceof Receiver) {
-          ((Receiver<?>) address).whereabouts.sentWith(this);
+          ((Receiver<?>) address).location.sentWith(this);
         } else {
           ((Sender<?>) address).sentWith(this);
         }
       }
       replies = router.core().open(handler);
       if (counted) {
-        router.delivery.sendCounted(context.id(), to, replies, e, flags);
+        router.messages.sendCounted(context.id(), to, replies, e, flags);
       } else {
         router.core().send(context.id(), to, replies, e, flags, true);
       }
@@ -307,7 +307,7 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
   @SuppressWarnings("unchecked")
   private Runnable read() {
     Message m = answer.get();
-    router.delivery.answered(context.id(), m.dead(), functions);
+    router.messages.answered(context.id(), m.dead(), functions);
     try {
       if (m.dead()) {
         DisconnectedException lost = DisconnectedException.of(context, MessageSender.reason(m));
@@ -324,7 +324,7 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
       Thread from = waiting;
       StackTraceElement[] caller = from == null ? new StackTraceElement[0] : from.getStackTrace();
       CallException failure = CallException.of(context.name(), value, caller);
-      MitogenException explained = router.delivery.explain(context.id(), failure);
+      MitogenException explained = router.messages.explain(context.id(), failure);
       return () -> fails(explained);
     } catch (RuntimeException | Error e) {
       MitogenException failure = unreadable(context, e);
@@ -406,7 +406,7 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
     String why = this + " took longer than " + (millis == 0 ? limit : millis + " ms");
     CallTimeoutException late = new CallTimeoutException(why);
     if (!isDone() && (to == Handle.CALL || to == Handle.SERVICE)) {
-      router.timeouts.submit(context.id(), () -> router.delivery.logDump(context.id(), why));
+      router.timeouts.submit(context.id(), () -> router.messages.logDump(context.id(), why));
     }
     if (handler.awaited()) { // nothing depends on it
       failLater(fails(late), why);
@@ -433,7 +433,7 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
    * it.
    */
   private void freeSender() {
-    Link link = router.full().routing.way(context.id());
+    Link link = router.runtime().routing.way(context.id());
     long since = link == null ? 0 : link.directSince;
     if (since != 0) {
       Runnable look =
@@ -522,7 +522,7 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
     }
     e.raw(text, 0, Math.min(text.length, Header.MAX_PAYLOAD / 2));
     try {
-      router.delivery.prepare(context.id(), e);
+      router.messages.prepare(context.id(), e);
       // bulk: so that it does not overtake a long call
       router
           .core()

@@ -23,7 +23,7 @@ public final class Cancellation {
   public static @Nullable String reason() {
     Thread thread = Thread.currentThread();
     return thread instanceof MessageRouter.Worker
-        ? ContextRuntime.of(((MessageRouter.Worker) thread).router).cancels.reason()
+        ? ContextRuntime.of(((MessageRouter.Worker) thread).router).cancellation.reason()
         : null;
   }
 

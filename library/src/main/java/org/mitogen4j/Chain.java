@@ -105,7 +105,7 @@ public final class Chain extends CallTarget implements AutoCloseable {
   /** Waits for room, and writes what the call's number is, and what it costs. */
   private long take(Encoder e) throws InterruptedException {
     long cost = Credits.cost(FragmentedSend.size(e));
-    router.delivery.checkSize(context.id(), e);
+    router.messages.checkSize(context.id(), e);
     router.credits().of(context.id(), id).take(cost);
     long number;
     synchronized (this) {

@@ -77,12 +77,12 @@ public final class Channel<I extends @Nullable Object, O extends @Nullable Objec
     if (in == null) {
       Receiver<I> opened = router.receiver();
       Sender<I> mine = opened.sender();
-      SenderPort share = (SenderPort) router.core().handlers.get(mine.handle());
+      SenderPort port = (SenderPort) router.core().handlers.get(mine.handle());
       Context first = greeting.context();
-      share.sentTo(first);
+      port.sentTo(first);
       greeting.send(mine);
       // behind all that comes from there: it was closed, perhaps before it was greeted
-      greeting.whenEnded(() -> share.ended(first.id()));
+      greeting.whenEnded(() -> port.ended(first.id()));
       in = opened;
     }
     return in;

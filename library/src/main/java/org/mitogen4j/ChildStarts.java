@@ -154,10 +154,10 @@ final class ChildStarts {
       return start;
     }
     CompletableFuture<Context> ended = new CompletableFuture<>();
-    Disconnects departures = router.full().departures;
-    if (departures.isGone(context.id())) {
+    Disconnects disconnects = router.runtime().disconnects;
+    if (disconnects.isGone(context.id())) {
       ended.completeExceptionally(
-          DisconnectedException.of(context, departures.cause(context.id())));
+          DisconnectedException.of(context, disconnects.cause(context.id())));
     } else {
       ended.complete(context);
     }

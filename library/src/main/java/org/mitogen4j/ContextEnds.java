@@ -28,7 +28,7 @@ final class ContextEnds {
 
   /** Completes when a context has ended; each caller gets a view of its own. */
   CompletableFuture<EndReason> of(int id) {
-    Disconnects disconnects = router.full().departures;
+    Disconnects disconnects = router.runtime().disconnects;
     End end = ends.get(id);
     if (end == null && !disconnects.isGone(id)) {
       end = ends.computeIfAbsent(id, End::new);
@@ -58,7 +58,7 @@ final class ContextEnds {
       return;
     }
     ContextRecord record = parent.known.get(id);
-    if (record == null && router.full().departures.isGone(id)) {
+    if (record == null && router.runtime().disconnects.isGone(id)) {
       return;
     }
     if (record == null) {
@@ -79,7 +79,7 @@ final class ContextEnds {
       throw new MitogenException("interrupted while " + context + " was shut down", e);
     } catch (CallTimeoutException e) {
       EndCause cause = new EndCause(EndCause.SHUT_DOWN, "shut down by " + router.core().name);
-      router.full().departures.cut(router.full().routing.routes.get(id), id, cause);
+      router.runtime().disconnects.cut(router.runtime().routing.routes.get(id), id, cause);
     } catch (DisconnectedException e) {
       // its parent is gone, and so is the context
     }

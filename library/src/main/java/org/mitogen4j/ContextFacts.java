@@ -120,7 +120,7 @@ final class ContextFacts {
         calls.add(call);
       }
     }
-    seeOwn(router.full());
+    seeOwn(router.runtime());
     for (Call<Object[]> call : calls) {
       try {
         note(call.context().id(), call.await());
@@ -178,7 +178,7 @@ final class ContextFacts {
 
   /** The tree below the context that asks, as text. */
   String text() {
-    seeOwn(router.full());
+    seeOwn(router.runtime());
     StringBuilder text = new StringBuilder();
     walk(
         (context, record, depth) -> {

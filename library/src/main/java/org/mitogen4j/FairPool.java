@@ -41,7 +41,7 @@ final class FairPool {
    *     can't be slow because of another context
    */
   void submit(int context, Runnable work) {
-    Link way = context < 0 ? null : router.full().routing.way(context);
+    Link way = context < 0 ? null : router.runtime().routing.way(context);
     if (way == null || router.core().isParent(context)) {
       workers.submit(work);
       return;

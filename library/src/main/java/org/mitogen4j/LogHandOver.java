@@ -33,7 +33,7 @@ final class LogHandOver implements LogSink {
   /** Takes over what the log of a master gets. */
   static LogHandOver install(Router router, ClassLoader program) {
     LogHandOver made = new LogHandOver(router, program);
-    Log.handOver(router.full(), made);
+    Log.handOver(router.runtime(), made);
     return made;
   }
 

@@ -17,17 +17,17 @@ import org.mitogen4j.internal.parent.classes.SentClasses;
  * they cost. Any thread may use it.
  */
 final class MessageSender {
-  private final ContextRuntime full;
+  private final ContextRuntime runtime;
   private final Parent parent;
 
-  MessageSender(ContextRuntime full, Parent parent) {
-    this.full = full;
+  MessageSender(ContextRuntime runtime, Parent parent) {
+    this.runtime = runtime;
     this.parent = parent;
   }
 
   /** Whether a context is below this one, and so reads whatever we write. */
   boolean isTrustedBy(int context) {
-    return context == full.router.id || full.routing.routes.get(context) != null;
+    return context == runtime.router.id || runtime.routing.routes.get(context) != null;
   }
 
   /**
@@ -63,19 +63,19 @@ final class MessageSender {
 
   /** Refuses a message that is larger than the limit. */
   void checkSize(int dst, Encoder e) {
-    full.delivery.checkSize(dst, FragmentedSend.size(e));
+    runtime.delivery.checkSize(dst, FragmentedSend.size(e));
   }
 
   /** Sends a message that its receiver answers with credit. */
   void sendCounted(int dst, long handle, long replyTo, Encoder e, int flags)
       throws InterruptedException {
     long size = FragmentedSend.size(e);
-    Credit credit = full.credits.of(dst, handle, size);
+    Credit credit = runtime.credits.of(dst, handle, size);
     long cost = Credits.cost(size);
     credit.take(cost);
     boolean sent = false;
     try {
-      full.router.send(dst, handle, replyTo, e, flags, true);
+      runtime.router.send(dst, handle, replyTo, e, flags, true);
       sent = true;
     } finally {
       if (!sent) {
@@ -86,18 +86,18 @@ final class MessageSender {
 
   /** Whether there is a way to a context, as far as is known here. */
   boolean reaches(int context) {
-    return context == full.router.id
-        || full.routing.way(context) != null && !full.departures.isGone(context);
+    return context == runtime.router.id
+        || runtime.routing.way(context) != null && !runtime.disconnects.isGone(context);
   }
 
   /** Tells a handle of another context that there is no more. Does not wait. */
   void dead(int context, long handle, EndCause cause) {
-    full.routing.dead(full.routing.way(context), context, handle, cause);
+    runtime.routing.dead(runtime.routing.way(context), context, handle, cause);
   }
 
   /** As {@link #dead}, behind all items that were sent there. */
   void deadBehindItems(int context, long handle, EndCause cause) {
-    full.routing.deadBehindItems(full.routing.way(context), context, handle, cause);
+    runtime.routing.deadBehindItems(runtime.routing.way(context), context, handle, cause);
   }
 
   /** Which classes a context was sent. */
@@ -105,7 +105,7 @@ final class MessageSender {
     ContextRecord record = parent.known.get(context.id());
     if (record == null) {
       throw new IllegalArgumentException(
-          context + " is not below " + full.router.name + ", or has ended");
+          context + " is not below " + runtime.router.name + ", or has ended");
     }
     return record.sentClasses();
   }
@@ -149,9 +149,9 @@ final class MessageSender {
    */
   void logDump(int id, String why) {
     ContextRecord record = parent.known.get(id);
-    if (record != null && record.isUp() && full.hangDumps() && record.mayBeAskedForDump()) {
+    if (record != null && record.isUp() && runtime.hangDumps() && record.mayBeAskedForDump()) {
       parent.sender.prepare(id);
-      full.askForDump(id, why);
+      runtime.askForDump(id, why);
     }
   }
 

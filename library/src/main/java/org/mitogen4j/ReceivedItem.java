@@ -131,7 +131,7 @@ final class ReceivedItem {
     }
     int id = (int) number;
     boolean parent = core.isParent(m.auth);
-    boolean own = id == m.src || router.full().routing.isBelow(id, m.src);
+    boolean own = id == m.src || router.runtime().routing.isBelow(id, m.src);
     Context context = parent || own ? router.context(id, name) : router.context(m.src);
     int kind = d.u8();
     switch (kind) {

@@ -61,14 +61,14 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
   /** Null for any. */
   final Class<T> type;
 
-  final ReceiverLocation whereabouts;
+  final ReceiverLocation location;
 
   /** The select that this is in; set under items. */
   volatile Runnable listener;
 
   /** How each is told, that has not ended, that nothing more is taken. */
   @GuardedBy("items")
-  private final Map<Long, Consumer<String>> shares = new HashMap<>();
+  private final Map<Long, Consumer<String>> ports = new HashMap<>();
 
   @GuardedBy("items")
   boolean hadSender;
@@ -84,7 +84,7 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
     this.type = type;
     this.policy = policy;
     items = new Items();
-    whereabouts = new ReceiverLocation(this, null);
+    location = new ReceiverLocation(this, null);
   }
 
   /** As it came from another context, whose receiver it is. */
@@ -93,12 +93,12 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
     this.type = type;
     this.policy = policy;
     items = new Items();
-    whereabouts = new ReceiverLocation(this, new RemoteReceiverSource(this, owner, handle));
+    location = new ReceiverLocation(this, new RemoteReceiverSource(this, owner, handle));
   }
 
   private final class Items extends ReceiveQueue {
     Items() {
-      super(router.full(), ANYBODY);
+      super(router.runtime(), ANYBODY);
     }
 
     @Override
@@ -107,7 +107,7 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
       if (told != null) {
         told.run();
       }
-      whereabouts.arrived();
+      location.arrived();
     }
 
     @SuppressWarnings("GuardedBy") // this is items, and locked
@@ -119,18 +119,18 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
     @SuppressWarnings("GuardedBy") // this is items, and locked
     @Override
     protected boolean released() {
-      return over() || !whereabouts.isHere();
+      return over() || !location.isHere();
     }
 
     @Override
     protected Message pick(Queue<Message> waiting) {
-      return whereabouts.isHere() ? waiting.poll() : null;
+      return location.isHere() ? waiting.poll() : null;
     }
   }
 
   @GuardedBy("items")
   private boolean over() {
-    return closed || (hadSender && shares.isEmpty() && !whereabouts.isUnopened());
+    return closed || (hadSender && ports.isEmpty() && !location.isUnopened());
   }
 
   /**
@@ -144,14 +144,14 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
     synchronized (items) {
       if (closed) {
         throw new ClosedException(CLOSED);
-      } else if (!whereabouts.mayHaveSenders()) {
-        throw whereabouts.elsewhere();
+      } else if (!location.mayHaveSenders()) {
+        throw location.elsewhere();
       }
       long handle = router.newHandle();
-      SenderPort share = new SenderPort(this, handle);
-      shares.put(handle, share::close);
+      SenderPort port = new SenderPort(this, handle);
+      ports.put(handle, port::close);
       hadSender = true;
-      router.core().handlers.put(handle, share);
+      router.core().handlers.put(handle, port);
       return new Sender<>(router.self(), handle);
     }
   }
@@ -170,21 +170,21 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
 
   /** The next item or failure; null when there is none within so long, or none will come. */
   ReceivedItem take(long nanos) {
-    whereabouts.open();
+    location.open();
     long until = nanos == FOREVER ? 0 : System.nanoTime() + nanos;
     try {
       for (; ; ) {
         long left = nanos == FOREVER ? FOREVER : Math.max(0, until - System.nanoTime());
         Message m = items.next(left);
         if (m == null) {
-          if (!whereabouts.isHere()) {
-            throw whereabouts.elsewhere();
+          if (!location.isHere()) {
+            throw location.elsewhere();
           }
           return null;
         }
-        ReceivedItem arrival = arrival(m);
-        if (arrival != null) {
-          return arrival;
+        ReceivedItem item = item(m);
+        if (item != null) {
+          return item;
         }
       }
     } catch (InterruptedException e) {
@@ -194,12 +194,12 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
   }
 
   /** What a message stands for; null when that is no more than an end. */
-  private ReceivedItem arrival(Message m) {
+  private ReceivedItem item(Message m) {
     if (m.dead() && (m.flags & Header.MORE) == 0) {
       end(m.handle);
     }
-    if (whereabouts.isPassedOn(m)) {
-      return whereabouts.arrival(m);
+    if (location.isPassedOn(m)) {
+      return location.item(m);
     } else if (!m.dead()) {
       return new ReceivedItem(context(m), m);
     }
@@ -208,13 +208,13 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
 
   /** A sender has ended. */
   private void end(long handle) {
-    Consumer<String> share;
+    Consumer<String> port;
     synchronized (items) {
-      share = shares.remove(handle);
+      port = ports.remove(handle);
       items.wake();
     }
-    if (share != null) {
-      share.accept(CLOSED);
+    if (port != null) {
+      port.accept(CLOSED);
     }
   }
 
@@ -230,14 +230,14 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
    * @throws IllegalStateException when this was sent to another context
    */
   public T get() {
-    ReceivedItem a = take(FOREVER);
-    if (a == null) {
+    ReceivedItem next = take(FOREVER);
+    if (next == null) {
       throw new ClosedException(
           router.isClosed()
               ? "the router is closed"
               : closed() ? CLOSED : "all senders of the receiver have ended");
     }
-    return a.value(type);
+    return next.value(type);
   }
 
   /**
@@ -250,8 +250,8 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
    * @throws IllegalStateException when this was sent to another context
    */
   public @Nullable Reply<T> poll(Duration time) {
-    ReceivedItem a = take(Timeouts.of(time));
-    return a == null ? null : a.reply(type);
+    ReceivedItem next = take(Timeouts.of(time));
+    return next == null ? null : next.reply(type);
   }
 
   /** How many items have come that are not taken yet. */
@@ -312,9 +312,9 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
       if (!hasNext()) {
         throw new NoSuchElementException("all senders of the receiver have ended");
       }
-      ReceivedItem a = ahead;
+      ReceivedItem next = ahead;
       ahead = null;
-      return read.apply(a);
+      return read.apply(next);
     }
   }
 
@@ -334,14 +334,14 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
       if (listener != null) {
         throw new IllegalArgumentException("this receiver is in a select here");
       }
-      return whereabouts.address(hadSender);
+      return location.address(hadSender);
     }
   }
 
   /** Its items are taken in another context from now on; false when that was known. */
   boolean move(Context there) {
     synchronized (items) {
-      boolean moves = whereabouts.move(there);
+      boolean moves = location.move(there);
       if (moves) {
         items.wake();
       }
@@ -351,8 +351,8 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
 
   /** This as one of the sources of a select. */
   SelectSource<T> source() {
-    if (!whereabouts.isHere()) {
-      throw whereabouts.elsewhere();
+    if (!location.isHere()) {
+      throw location.elsewhere();
     }
     return new ReceiverSource<>(this);
   }
@@ -364,7 +364,7 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
   @Override
   public void close() {
     close(CLOSED);
-    whereabouts.closed(CLOSED);
+    location.closed(CLOSED);
   }
 
   void close(String why) {
@@ -378,22 +378,22 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
     Runnable told;
     synchronized (items) {
       closed = true;
-      rest = new HashMap<>(shares);
-      shares.clear();
+      rest = new HashMap<>(ports);
+      ports.clear();
       items.wake();
       told = listener;
     }
-    rest.values().forEach(share -> share.accept(why));
+    rest.values().forEach(port -> port.accept(why));
     if (told != null) {
       told.run();
     }
-    whereabouts.ended(why);
+    location.ended(why);
   }
 
   /** Items come in at a handle that is none of a sender's. */
   void expect(long handle, RemoteReceiverSource from) {
     synchronized (items) {
-      shares.put(handle, from::close);
+      ports.put(handle, from::close);
       hadSender = true;
     }
   }

@@ -16,7 +16,7 @@ final class ReceiverLocation {
   private final RemoteReceiverSource origin;
 
   /** Passes the items on; null while there is nowhere to. Set under the receiver's items. */
-  private volatile ReceiverRelay forwarder;
+  private volatile ReceiverRelay relay;
 
   /** Where it was sent; null while items are taken here. Set under the receiver's items. */
   private volatile Context sentTo;
@@ -31,12 +31,12 @@ final class ReceiverLocation {
 
   /** Whether the calling thread may take items. */
   boolean isHere() {
-    return sentTo == null || (forwarder != null && forwarder.runsHere());
+    return sentTo == null || (relay != null && relay.runsHere());
   }
 
   /** Whether items of senders that are made here reach the context that takes them. */
   boolean mayHaveSenders() {
-    return sentTo == null || forwarder != null; // else it was only handed on
+    return sentTo == null || relay != null; // else it was only handed on
   }
 
   IllegalStateException elsewhere() {
@@ -63,13 +63,13 @@ final class ReceiverLocation {
   }
 
   /** What a message stands for that was passed on; null when that is no more than an end. */
-  ReceivedItem arrival(Message m) {
-    return origin.arrival(m);
+  ReceivedItem item(Message m) {
+    return origin.item(m);
   }
 
   /** Something has come. On any thread; does not wait. */
   void arrived() {
-    ReceiverRelay further = forwarder;
+    ReceiverRelay further = relay;
     if (further != null) {
       further.arrived();
     }
@@ -80,7 +80,7 @@ final class ReceiverLocation {
     if (origin != null && !origin.offered) {
       origin.close(why);
     }
-    ReceiverRelay further = forwarder;
+    ReceiverRelay further = relay;
     if (further != null) {
       further.wake();
     }
@@ -128,10 +128,10 @@ final class ReceiverLocation {
       origin.offered = true;
       return new Address(origin.owner, origin.asked); // by way of here it need not go
     }
-    if (forwarder == null) {
-      forwarder = new ReceiverRelay(receiver);
+    if (relay == null) {
+      relay = new ReceiverRelay(receiver);
     }
-    return new Address(receiver.router.self(), forwarder.handle);
+    return new Address(receiver.router.self(), relay.handle);
   }
 
   /** See {@link Receiver#move}, which alone calls it. */
@@ -144,8 +144,8 @@ final class ReceiverLocation {
 
   /** A message that was sent, or an answer to it, says where the receiver is used now. */
   void sentTo(Context there) {
-    if (receiver.move(there) && forwarder != null) {
-      forwarder.sentTo(there);
+    if (receiver.move(there) && relay != null) {
+      relay.sentTo(there);
     }
   }
 
@@ -163,8 +163,8 @@ final class ReceiverLocation {
 
   private void failed(Context there, RuntimeException failure) {
     String why = "the call that took it to " + there + " failed: " + failure.getMessage();
-    if (forwarder != null) {
-      forwarder.failed(there, why);
+    if (relay != null) {
+      relay.failed(there, why);
     } else {
       origin.close(why);
     }

@@ -82,7 +82,7 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
     }
     if (late) {
       String why = "the items of this receiver go elsewhere";
-      router.delivery.dead(m.src, m.replyTo, new EndCause(EndCause.REFUSED, why));
+      router.messages.dead(m.src, m.replyTo, new EndCause(EndCause.REFUSED, why));
       return;
     }
     if (first) { // the end of a context is told to those that have sent it something
@@ -126,7 +126,7 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
       queued = true;
       to = reader == null || failure != null ? -1 : reader.src;
     }
-    router.forwarders.submit(to, this);
+    router.relays.submit(to, this);
   }
 
   private void fail(EndCause why, boolean lost) {
@@ -155,8 +155,8 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
   /** Says where the items go, or are going to. */
   void sentTo(Context context) {
     there = context;
-    if (!router.delivery.reaches(context.id())) {
-      fail(router.full().departures.cause(context.id()), true);
+    if (!router.messages.reaches(context.id())) {
+      fail(router.runtime().disconnects.cause(context.id()), true);
     }
   }
 
@@ -208,7 +208,7 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
       }
       if (to != null && (there == null || there.id() != to.src)) {
         there = router.context(to.src);
-        receiver.whereabouts.sentTo(there);
+        receiver.location.sentTo(there);
       }
       if (why != null) {
         end(why);
@@ -236,14 +236,14 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
     }
   }
 
-  private void send(Message to, ReceivedItem arrival) {
+  private void send(Message to, ReceivedItem item) {
     try {
       Encoder e = new Encoder(router.core(), true);
-      arrival.write(e);
-      router.delivery.checkSize(to.src, e);
-      router.delivery.sendCounted(to.src, to.replyTo, handle, e, Header.BULK);
+      item.write(e);
+      router.messages.checkSize(to.src, e);
+      router.messages.sendCounted(to.src, to.replyTo, handle, e, Header.BULK);
     } catch (IllegalArgumentException tooLong) {
-      send(to, new ReceivedItem(arrival.context, new MitogenException(tooLong.getMessage())));
+      send(to, new ReceivedItem(item.context, new MitogenException(tooLong.getMessage())));
     } catch (InterruptedException e) {
       throw new DeadException(
           new EndCause(EndCause.FAILED, "interrupted while passing on its items"));
@@ -266,8 +266,8 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
     router.core().handlers.remove(handle);
     if (to != null) {
       router.credits().forget(new ConversationId(to.src, to.replyTo, 0));
-      if (!told && router.delivery.reaches(to.src)) {
-        router.delivery.dead(to.src, to.replyTo, new EndCause(EndCause.FAILED, why));
+      if (!told && router.messages.reaches(to.src)) {
+        router.messages.dead(to.src, to.replyTo, new EndCause(EndCause.FAILED, why));
       }
     }
     receiver.close(why);

@@ -14,7 +14,7 @@ final class ReceiverSource<T> extends SelectSource<T> {
   @Override
   void listen(Runnable told) {
     receiver.tell(told);
-    receiver.whereabouts.open();
+    receiver.location.open();
     told.run();
   }
 

@@ -93,7 +93,7 @@ final class RemoteReceiverSource extends Handler {
   }
 
   /** What a message from there stands for; null for the end. */
-  ReceivedItem arrival(Message m) {
+  ReceivedItem item(Message m) {
     if (m.dead()) {
       boolean closed = m.src == owner.id() && (m.from != null || m.src == router.core().id);
       return closed
@@ -118,7 +118,7 @@ final class RemoteReceiverSource extends Handler {
     }
     if (tell) {
       // before the handle is removed: an item that comes later is answered with a less exact reason
-      router.delivery.dead(owner.id(), asked, new EndCause(EndCause.SHUT_DOWN, why));
+      router.messages.dead(owner.id(), asked, new EndCause(EndCause.SHUT_DOWN, why));
     }
     if (own != 0) {
       router.core().handlers.remove(own);

@@ -45,13 +45,13 @@ import org.mitogen4j.internal.parent.start.Token;
 public final class Router implements AutoCloseable {
   private static final String PART = "router";
 
-  private final ContextRuntime full;
+  private final ContextRuntime runtime;
   private final MessageRouter core;
   private final Parent parent;
 
   final ChildStarts children;
   final ContextEnds ends;
-  final MessageSender delivery;
+  final MessageSender messages;
 
   /** What watches the run: timelines, and events of Flight Recorder. */
   final RunListeners run;
@@ -60,7 +60,7 @@ public final class Router implements AutoCloseable {
   final ElasticPool completions;
 
   /** The threads that pass on the items of receivers that were sent to other contexts. */
-  final FairPool forwarders;
+  final FairPool relays;
 
   /** Lets a thread that waits for an answer spin a little before it sleeps. */
   final AnswerSpin spin = new AnswerSpin();
@@ -95,22 +95,22 @@ public final class Router implements AutoCloseable {
   /** Threads of executors, selects and relays, so that they end with this router. */
   private final Set<ElasticPool> pools = Collections.newSetFromMap(new WeakHashMap<>());
 
-  private Router(ContextRuntime full) {
-    this.full = full;
-    core = full.router;
-    parent = Parent.of(full);
+  private Router(ContextRuntime runtime) {
+    this.runtime = runtime;
+    core = runtime.router;
+    parent = Parent.of(runtime);
     children = new ChildStarts(this, parent);
     ends = new ContextEnds(this, parent);
-    delivery = new MessageSender(full, parent);
+    messages = new MessageSender(runtime, parent);
     completions = new ElasticPool(core, "done");
-    forwarders = new FairPool(this, "forward");
+    relays = new FairPool(this, "forward");
     answers = new FairPool(this, "answer");
     consumers = new FairPool(this, "output");
     timeouts = new FairPool(this, "late");
-    full.atEnd(this::end);
+    runtime.atEnd(this::end);
     run = new RunListeners(this, parent);
-    full.recording.whenOpen(recorder -> run.add(new RunEvents(recorder)));
-    log = full.parts.containsKey(Log.PART) ? LogHandOver.install(this, programLoader()) : null;
+    runtime.recording.whenOpen(recorder -> run.add(new RunEvents(recorder)));
+    log = runtime.parts.containsKey(Log.PART) ? LogHandOver.install(this, programLoader()) : null;
   }
 
   /**
@@ -142,12 +142,12 @@ public final class Router implements AutoCloseable {
             options.hangDumps());
     PackageChoice choice =
         new PackageChoice(options.allowed(), options.denied(), options.provided());
-    ContextRuntime full = Master.create(programLoader(), settings, choice);
-    Parent.of(full).starts.atMost(options.connecting());
+    ContextRuntime runtime = Master.create(programLoader(), settings, choice);
+    Parent.of(runtime).starts.atMost(options.connecting());
     if (options.classProfile() != null) {
-      Master.keepProfile(full, options.classProfile());
+      Master.keepProfile(runtime, options.classProfile());
     }
-    return of(full);
+    return of(runtime);
   }
 
   private static ClassLoader programLoader() {
@@ -174,8 +174,8 @@ public final class Router implements AutoCloseable {
     return of(ContextRuntime.of(((MessageRouter.Worker) thread).router));
   }
 
-  static Router of(ContextRuntime full) {
-    return full.part(PART, Router.class, () -> new Router(full));
+  static Router of(ContextRuntime runtime) {
+    return runtime.part(PART, Router.class, () -> new Router(runtime));
   }
 
   /**
@@ -327,11 +327,11 @@ public final class Router implements AutoCloseable {
    *     when it has no parent any more
    */
   public void detach() {
-    if (full.ending == null) {
+    if (runtime.ending == null) {
       throw new IllegalStateException(core.name + " has no parent that it could detach from");
     }
     parent.sender.keepLibrary();
-    full.ending.detach();
+    runtime.ending.detach();
   }
 
   /**
@@ -347,7 +347,7 @@ public final class Router implements AutoCloseable {
    *     when this router is closed, and before Java 16
    */
   public Closeable listen(Path path) throws IOException {
-    return new DoorListener(full, path, true);
+    return new DoorListener(runtime, path, true);
   }
 
   /**
@@ -359,7 +359,7 @@ public final class Router implements AutoCloseable {
    * @throws IOException as {@link #listen}
    */
   public Closeable listenForGuests(Path path) throws IOException {
-    return new DoorListener(full, path, false);
+    return new DoorListener(runtime, path, false);
   }
 
   /**
@@ -479,12 +479,12 @@ public final class Router implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    if (full.ending != null) {
-      full.ending.end(true);
+    if (runtime.ending != null) {
+      runtime.ending.end(true);
       return;
     }
     parent.close();
-    full.close();
+    runtime.close();
     Link up = core.parent;
     if (up != null) {
       up.end(new EndCause(EndCause.SHUT_DOWN, core.name + " has left"));
@@ -503,7 +503,7 @@ public final class Router implements AutoCloseable {
       receiver.end(Receiver.CLOSED);
     }
     completions.close();
-    forwarders.close();
+    relays.close();
     answers.close();
     consumers.close();
     timeouts.close();
@@ -624,12 +624,12 @@ public final class Router implements AutoCloseable {
     return core;
   }
 
-  ContextRuntime full() {
-    return full;
+  ContextRuntime runtime() {
+    return runtime;
   }
 
   Credits credits() {
-    return full.credits;
+    return runtime.credits;
   }
 
   /** Nobody is going to look at the call: a failure of it goes to the master's log. */
@@ -646,7 +646,7 @@ public final class Router implements AutoCloseable {
             } else {
               text.write(failure.toString());
             }
-            full.warn(call + " failed, and nobody waits for it: " + text);
+            runtime.warn(call + " failed, and nobody waits for it: " + text);
           }
         });
   }

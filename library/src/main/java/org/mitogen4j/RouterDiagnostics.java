@@ -27,7 +27,7 @@ import org.mitogen4j.internal.parent.start.Rehearsal;
 final class RouterDiagnostics {
   private final Router router;
   private final MessageRouter core;
-  private final ContextRuntime full;
+  private final ContextRuntime runtime;
   private final Parent parent;
 
   @GuardedBy("this")
@@ -37,7 +37,7 @@ final class RouterDiagnostics {
     this.router = router;
     this.parent = parent;
     core = router.core();
-    full = router.full();
+    runtime = router.runtime();
   }
 
   private ContextFacts facts() {
@@ -54,8 +54,8 @@ final class RouterDiagnostics {
     if (known != null) {
       return facts.of(known);
     }
-    return full.departures.isGone(context.id())
-        ? ContextInfo.ended(context, EndReason.of(full.departures.cause(context.id())))
+    return runtime.disconnects.isGone(context.id())
+        ? ContextInfo.ended(context, EndReason.of(runtime.disconnects.cause(context.id())))
         : new ContextInfo(context, ContextInfo.State.UNKNOWN);
   }
 
@@ -147,16 +147,16 @@ final class RouterDiagnostics {
 
   /** As {@link Router#traceFrames}. */
   FrameTrace traceFrames(Path file) throws IOException {
-    if (!(parent.wiretap instanceof FrameLog)) {
+    if (!(parent.frameListener instanceof FrameLog)) {
       throw new IllegalStateException(core.name + " is not the master");
     }
-    FrameTrace trace = new FrameTrace(core, (FrameLog) parent.wiretap, file);
-    full.atEnd(
+    FrameTrace trace = new FrameTrace(core, (FrameLog) parent.frameListener, file);
+    runtime.atEnd(
         () -> {
           try {
             trace.close();
           } catch (IOException e) {
-            full.warn("the frame trace " + file + " is incomplete: " + e);
+            runtime.warn("the frame trace " + file + " is incomplete: " + e);
           }
         });
     return trace;
@@ -179,8 +179,8 @@ final class RouterDiagnostics {
     }
     return new RouterCounters(
         parent.known.size(),
-        full.routing.routes.children().size(),
-        full.routing.routes.size(),
+        runtime.routing.routes.children().size(),
+        runtime.routing.routes.size(),
         handles,
         core.calls.running.size());
   }

@@ -106,16 +106,16 @@ public final class Sender<T extends @Nullable Object> implements AutoCloseable {
    *     not sent
    */
   public void send(T item) {
-    Encoder e = new Encoder(router.core(), router.delivery.isTrustedBy(context));
+    Encoder e = new Encoder(router.core(), router.messages.isTrustedBy(context));
     e.value(item);
     lock();
     try {
       open();
       prepare(e);
-      router.delivery.sendCounted(context, handle, replies, e, Header.BULK);
+      router.messages.sendCounted(context, handle, replies, e, Header.BULK);
       for (Object address : RequiredClasses.passed(e)) {
         if (address instanceof Receiver) {
-          ((Receiver<?>) address).whereabouts.sentTo(receiver);
+          ((Receiver<?>) address).location.sentTo(receiver);
         }
       }
     } catch (DeadException dead) {
@@ -146,7 +146,7 @@ public final class Sender<T extends @Nullable Object> implements AutoCloseable {
         prepare(hello);
         router.core().send(context, handle, replies, hello, Header.BULK, true);
       }
-      return control.end == null && router.delivery.reaches(context);
+      return control.end == null && router.messages.reaches(context);
     } catch (DeadException gone) {
       return false;
     } finally {
@@ -159,7 +159,7 @@ public final class Sender<T extends @Nullable Object> implements AutoCloseable {
   private void prepare(Encoder e) {
     int needs = e.types == null ? 1 : 2;
     if (prepared < needs) {
-      router.delivery.prepare(context, e);
+      router.messages.prepare(context, e);
       prepared = needs;
     }
   }
@@ -174,14 +174,14 @@ public final class Sender<T extends @Nullable Object> implements AutoCloseable {
 
   /** A call takes this, or a copy, to its context: when it fails, nothing more comes from there. */
   void sentWith(Call<?> call) {
-    Object share = context == router.core().id ? router.core().handlers.get(handle) : null;
-    if (share instanceof SenderPort) {
+    Object port = context == router.core().id ? router.core().handlers.get(handle) : null;
+    if (port instanceof SenderPort) {
       int there = call.context().id();
-      ((SenderPort) share).sentTo(call.context());
+      ((SenderPort) port).sentTo(call.context());
       call.whenEnded(
           (result, failure) -> {
             if (failure != null) {
-              ((SenderPort) share).failed(there, Call.unchecked(failure));
+              ((SenderPort) port).failed(there, Call.unchecked(failure));
             }
           });
     }

@@ -128,7 +128,7 @@ final class SenderPort extends DisconnectListener {
     }
     EndCause cause = new EndCause(EndCause.SHUT_DOWN, why);
     for (Map.Entry<Integer, Long> user : told.entrySet()) {
-      router.delivery.deadBehindItems(user.getKey(), user.getValue(), cause);
+      router.messages.deadBehindItems(user.getKey(), user.getValue(), cause);
     }
     // after that, since an item without a handle is answered with a less exact reason
     router.core().handlers.remove(handle);

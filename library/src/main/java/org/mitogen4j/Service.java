@@ -148,7 +148,7 @@ public final class Service {
   private <R> Call<R> send(String method, Method contract, boolean awaited, Object... arguments) {
     Router router = context.router();
     long begun = System.nanoTime();
-    if (!started && router.delivery.isTrustedBy(context.id())) {
+    if (!started && router.messages.isTrustedBy(context.id())) {
       (timeout == null ? context : context.withTimeout(timeout)).run(ServicePool::start, name);
       started = true;
     }

@@ -146,12 +146,12 @@ final class ServiceCall implements Runnable {
       return;
     }
     try {
-      MessageSender delivery = pool.router.delivery;
-      Encoder e = new Encoder(pool.router.core(), delivery.isTrustedBy(message.src));
+      MessageSender messages = pool.router.messages;
+      Encoder e = new Encoder(pool.router.core(), messages.isTrustedBy(message.src));
       e.u8(failure == null ? CallHandler.OK : CallHandler.FAILED);
       e.value(
-          failure == null ? result : ExceptionDescription.of(failure, pool.router.full().limit));
-      delivery.prepare(message.src, e);
+          failure == null ? result : ExceptionDescription.of(failure, pool.router.runtime().limit));
+      messages.prepare(message.src, e);
       int flags = message.flags & Header.BULK;
       pool.router.core().send(message.src, message.replyTo, 0, e, flags, true);
     } catch (DeadException e) {
@@ -169,6 +169,6 @@ final class ServiceCall implements Runnable {
   }
 
   private void dead(EndCause cause) {
-    pool.router.delivery.dead(message.src, message.replyTo, cause);
+    pool.router.messages.dead(message.src, message.replyTo, cause);
   }
 }

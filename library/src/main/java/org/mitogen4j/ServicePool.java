@@ -43,15 +43,15 @@ final class ServicePool extends ReceiveQueue {
   }
 
   private ServicePool(Router router) {
-    super(router.full(), ANYBODY);
+    super(router.runtime(), ANYBODY);
     this.router = router;
-    pool = new ElasticPool(router.core(), "service", router.full().serviceThreads());
-    router.full().atEnd(pool::end);
+    pool = new ElasticPool(router.core(), "service", router.runtime().serviceThreads());
+    router.runtime().atEnd(pool::end);
   }
 
   static ServicePool of(Router router) {
     return router
-        .full()
+        .runtime()
         .part(
             PART,
             ServicePool.class,

@@ -226,7 +226,7 @@ public final class Blame {
 
   private void end(Link link, Resource r) {
     String why = "too much " + r.text + " because of context " + link.peer;
-    context.departures.cut(link, link.peer, new EndCause(EndCause.OVERLOAD, why));
+    context.disconnects.cut(link, link.peer, new EndCause(EndCause.OVERLOAD, why));
     if (r == Resource.RECEIVED) {
       dropOfEnded();
     }

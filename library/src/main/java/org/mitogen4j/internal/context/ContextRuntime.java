@@ -39,10 +39,10 @@ public final class ContextRuntime extends Extension {
 
   public final MessageRouter router;
   public final Routing routing;
-  public final Disconnects departures;
+  public final Disconnects disconnects;
   public final Credits credits;
   public final ElasticPool workers;
-  public final CallCancellation cancels;
+  public final CallCancellation cancellation;
 
   /** Its parent sends this one when it ends. Null where the process is not the context's own. */
   public final ContextShutdown ending;
@@ -63,8 +63,8 @@ public final class ContextRuntime extends Extension {
   public final ClassBlocks blocks;
   final ThreadStarter starter;
   final Heartbeat heartbeat;
-  final Reassembly assembly;
-  private final FunctionInvoker reflection;
+  final Reassembly reassembly;
+  private final FunctionInvoker functions;
   private final ProgramSource program;
 
   /** Sends messages, and hands those that are for this context to their handlers. */
@@ -99,15 +99,15 @@ public final class ContextRuntime extends Extension {
     routing = new Routing(this, (boolean) router.settings[Settings.UNIDIRECTIONAL]);
     blame = new Blame(this);
     credits = new Credits(this);
-    assembly = new Reassembly(this);
+    reassembly = new Reassembly(this);
     workers = new ElasticPool(router, "work");
-    cancels = new CallCancellation(router);
-    departures = new Disconnects(this);
-    reflection = new FunctionInvoker();
+    cancellation = new CallCancellation(router);
+    disconnects = new Disconnects(this);
+    functions = new FunctionInvoker();
     program = new ProgramSource(this);
     delivery = new MessageDelivery(this);
     router.handlers.put(Handle.CREDIT, credits);
-    router.handlers.put(Handle.CANCEL, cancels);
+    router.handlers.put(Handle.CANCEL, cancellation);
     router.handlers.put(Handle.LOAD, new StatusHandler(this, false));
     router.handlers.put(Handle.LINKS, new StatusHandler(this, true));
     router.handlers.put(Handle.DUMP, new DumpHandler(this));
@@ -178,13 +178,13 @@ public final class ContextRuntime extends Extension {
   }
 
   /**
-   * Lets go of what this context has beyond its streams: what waits here learns that nothing more
+   * Lets go of what this context has beyond its links: what waits here learns that nothing more
    * comes, and functions that run here are interrupted, but for the one that wants this.
    */
   public void close() {
     router.closed = true;
-    departures.closed(CLOSED);
-    cancels.cancelOthers(CLOSED.text);
+    disconnects.closed(CLOSED);
+    cancellation.cancelOthers(CLOSED.text);
     workers.close();
     for (Runnable end = nextEnd(); end != null; end = nextEnd()) {
       end.run();
@@ -284,15 +284,15 @@ public final class ContextRuntime extends Extension {
   }
 
   @Override
-  protected void ended(Link stream, EndCause cause) {
-    boolean last = stream == router.parent && ending != null;
+  protected void ended(Link link, EndCause cause) {
+    boolean last = link == router.parent && ending != null;
     if (last) {
       ending.alone();
     }
     if (reading != null) {
       reading.ended();
     }
-    departures.ended(stream, cause);
+    disconnects.ended(link, cause);
     if (last) {
       ending.orphaned();
     }
@@ -328,12 +328,12 @@ public final class ContextRuntime extends Extension {
   @Override
   protected Object find(Class<?> type, String method, String descriptor)
       throws NoSuchMethodException {
-    return reflection.find(type, method, descriptor);
+    return functions.find(type, method, descriptor);
   }
 
   @Override
   protected Object invoke(Object function, Object[] args) throws ReflectiveOperationException {
-    return reflection.invoke(function, args);
+    return functions.invoke(function, args);
   }
 
   @Override

@@ -141,7 +141,7 @@ public final class ContextShutdown extends Handler implements Runnable {
     } finally {
       kernel.parent = null;
       EndCause cause = detached(kernel.name);
-      context.departures.detached(parent, cause);
+      context.disconnects.detached(parent, cause);
       parent.end(cause);
     }
   }

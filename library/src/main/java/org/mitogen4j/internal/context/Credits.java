@@ -74,7 +74,7 @@ public final class Credits extends Handler {
   /** As above; for calls the size matters. */
   public Credit of(int dst, long handle, long size) {
     if (dst != router.id && context.routing.way(dst) == null) {
-      throw new DeadException(context.departures.cause(dst));
+      throw new DeadException(context.disconnects.cause(dst));
     }
     ConversationId key = key(dst, handle, size);
     Credit credit = of(key, WINDOW);
@@ -130,7 +130,7 @@ public final class Credits extends Handler {
       return false;
     }
     return from == router.parent
-        ? from.dead() != null || context.departures.isGone(message.src)
+        ? from.dead() != null || context.disconnects.isGone(message.src)
         : context.routing.routes.get(message.src) != from;
   }
 
@@ -182,7 +182,7 @@ public final class Credits extends Handler {
         i.hasNext(); ) {
       Map.Entry<ConversationId, Credit> e = i.next();
       if (contexts.contains(e.getKey().context)) {
-        e.getValue().kill(context.departures.cause(e.getKey().context));
+        e.getValue().kill(context.disconnects.cause(e.getKey().context));
         i.remove();
       }
     }

@@ -72,48 +72,48 @@ public final class Disconnects {
         || cause.kind == EndCause.FAILED;
   }
 
-  /** A stream is gone, and with it everything behind it. */
-  void ended(Link stream, EndCause cause) {
-    List<Integer> gone = routing.routes.behind(stream);
-    if (stream == router.parent) {
+  /** A link is gone, and with it everything behind it. */
+  void ended(Link link, EndCause cause) {
+    List<Integer> gone = routing.routes.behind(link);
+    if (link == router.parent) {
       gone.addAll(elsewhere());
-    } else if (isFault(cause) && !LinkState.of(context, stream).endsQuietly) {
-      context.warn("the link to context " + stream.peer + " ended: " + oneLine(cause).text);
+    } else if (isFault(cause) && !LinkState.of(context, link).endsQuietly) {
+      context.warn("the link to context " + link.peer + " ended: " + oneLine(cause).text);
     }
     Set<Integer> told = new HashSet<>(gone);
     try {
       told = forget(gone, cause);
     } finally {
       try {
-        close(stream); // a thread that hangs in writing to it goes on
+        close(link); // a thread that hangs in writing to it goes on
       } finally {
-        release(stream);
-        tell(stream, told, cause);
-        context.blame.ended(stream);
+        release(link);
+        tell(link, told, cause);
+        context.blame.ended(link);
       }
     }
   }
 
   /** Nothing is kept any more because of a link. */
-  private void release(Link stream) {
-    context.assembly.ended(stream);
-    context.blame.releaseAll(stream, Resource.KEPT);
-    LinkState.of(context, stream).measure(context.blame, 0);
+  private void release(Link link) {
+    context.reassembly.ended(link);
+    context.blame.releaseAll(link, Resource.KEPT);
+    LinkState.of(context, link).measure(context.blame, 0);
     for (Link child : routing.routes.children()) {
-      LinkState.of(context, child).forgetFlow(stream);
+      LinkState.of(context, child).forgetFlow(link);
     }
     if (router.parent != null) {
-      LinkState.of(context, router.parent).forgetFlow(stream);
+      LinkState.of(context, router.parent).forgetFlow(link);
     }
   }
 
-  private void close(Link stream) {
-    AutoCloseable owner = stream.owner;
+  private void close(Link link) {
+    AutoCloseable owner = link.owner;
     if (owner != null) {
       try {
         owner.close();
       } catch (Exception e) {
-        context.warn("closing the link to context " + stream.peer + ": " + e);
+        context.warn("closing the link to context " + link.peer + ": " + e);
       }
     }
   }
@@ -146,7 +146,7 @@ public final class Disconnects {
   /**
    * Has a context below ended by its parent, and forgets it here.
    *
-   * @param in the stream that leads to it
+   * @param in the link that leads to it
    */
   public void cut(Link in, int id, EndCause why) {
     cut(in, id, why, isFault(why));
@@ -206,7 +206,7 @@ public final class Disconnects {
     if (gone.isEmpty()) {
       return;
     }
-    context.assembly.gone(gone);
+    context.reassembly.gone(gone);
     EndCause cause = oneLine(why);
     Link parent = router.parent;
     if (parent != null && parent != from) {
@@ -259,7 +259,7 @@ public final class Disconnects {
   }
 
   /** Tells a neighbour. */
-  void tell(Link stream, List<Integer> contexts, EndCause cause) {
+  void tell(Link link, List<Integer> contexts, EndCause cause) {
     for (int i = 0; i < contexts.size(); i += 1000) {
       List<Integer> some = contexts.subList(i, Math.min(i + 1000, contexts.size()));
       Encoder e = new Encoder(router, true);
@@ -269,11 +269,11 @@ public final class Disconnects {
       }
       cause.write(e);
       try {
-        if (stream != router.parent && routing.isOverdrawn(stream, stream.peer, e.len)) {
+        if (link != router.parent && routing.isOverdrawn(link, link.peer, e.len)) {
           return;
         }
         // behind all that they sent: their last words are not refused
-        router.send(stream.peer, Handle.DEL_ROUTE, 0, e, Header.BULK, false);
+        router.send(link.peer, Handle.DEL_ROUTE, 0, e, Header.BULK, false);
       } catch (DeadException lost) {
         return; // then nobody there needs to know
       }

@@ -37,7 +37,7 @@ public final class FragmentedSend {
   private static final int FEW_OTHERS = 1;
 
   private final ContextRuntime context;
-  private final Link stream;
+  private final Link link;
   private final int dst;
   private final long handle;
   private final long replyTo;
@@ -60,7 +60,7 @@ public final class FragmentedSend {
    */
   FragmentedSend(
       ContextRuntime context,
-      Link stream,
+      Link link,
       int dst,
       long handle,
       long replyTo,
@@ -68,7 +68,7 @@ public final class FragmentedSend {
       boolean mayWait) {
     this.mayWait = mayWait;
     this.context = context;
-    this.stream = stream;
+    this.link = link;
     this.dst = dst;
     this.handle = handle;
     this.replyTo = replyTo;
@@ -143,7 +143,7 @@ public final class FragmentedSend {
     int authority = context.router.authority;
     Header.put(end, 0, dead, dst, context.router.id, authority, handle, replyTo);
     try {
-      stream.send(end, 0, end.length, end, 0, 0, false);
+      link.send(end, 0, end.length, end, 0, 0, false);
     } catch (DeadException lost) {
       // then there is nothing to drop
     }
@@ -196,14 +196,14 @@ public final class FragmentedSend {
   }
 
   private long sent() {
-    synchronized (stream) {
-      return stream.messagesOut;
+    synchronized (link) {
+      return link.messagesOut;
     }
   }
 
   private void frame(int frameFlags, byte[] b, int off, int n) {
     Header.put(
         head, n, frameFlags, dst, context.router.id, context.router.authority, handle, replyTo);
-    stream.send(head, 0, head.length, b, off, n, mayWait);
+    link.send(head, 0, head.length, b, off, n, mayWait);
   }
 }

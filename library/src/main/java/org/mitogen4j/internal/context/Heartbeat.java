@@ -108,7 +108,7 @@ final class Heartbeat implements Runnable {
           if (pause > 0) { // not while the first calls run
             context.recording.beat();
           }
-          if (context.assembly.isFull()) {
+          if (context.reassembly.isFull()) {
             pings.look();
           }
         } catch (RuntimeException | Error e) {
@@ -157,56 +157,56 @@ final class Heartbeat implements Runnable {
   }
 
   private void look() {
-    Set<Link> streams = new HashSet<>(context.routing.routes.children());
+    Set<Link> links = new HashSet<>(context.routing.routes.children());
     Link parent = router.parent;
     if (parent != null) {
-      streams.add(parent);
+      links.add(parent);
     }
-    for (Link stream : streams) {
-      look(stream);
+    for (Link link : links) {
+      look(link);
     }
   }
 
-  private void look(Link stream) {
-    LinkState link = LinkState.of(context, stream);
-    if (link.ending) {
+  private void look(Link link) {
+    LinkState state = LinkState.of(context, link);
+    if (state.ending) {
       return;
     }
-    long heard = stream.heard;
-    long direct = stream.directSince;
-    boolean starting = stream != router.parent && stream.bytesIn == 0; // has a timeout of its own
-    if (heard != link.heard || starting) {
-      link.heard = heard;
-      link.silentSince = clock;
-    } else if (link.unasked) {
-      link.silentSince = Math.max(link.silentSince, clock - millis);
+    long heard = link.heard;
+    long direct = link.directSince;
+    boolean starting = link != router.parent && link.bytesIn == 0; // has a timeout of its own
+    if (heard != state.heard || starting) {
+      state.heard = heard;
+      state.silentSince = clock;
+    } else if (state.unasked) {
+      state.silentSince = Math.max(state.silentSince, clock - millis);
     }
-    if (direct != link.direct) {
-      link.direct = direct;
-      link.directSince = clock;
+    if (direct != state.direct) {
+      state.direct = direct;
+      state.directSince = clock;
     }
-    long silent = clock - link.silentSince;
-    link.silentLooks = silent >= millis ? link.silentLooks + 1 : 0;
-    long unread = unread(stream, link, starting);
-    if (direct != 0 && clock - link.directSince > DIRECT_MILLIS) {
-      end(stream, link, Disconnects.UNREAD);
-    } else if (link.isOverdue(System.nanoTime())) {
-      String why = "too much is held because of context " + stream.peer;
-      end(stream, link, new EndCause(EndCause.OVERLOAD, why));
+    long silent = clock - state.silentSince;
+    state.silentLooks = silent >= millis ? state.silentLooks + 1 : 0;
+    long unread = unread(link, state, starting);
+    if (direct != 0 && clock - state.directSince > DIRECT_MILLIS) {
+      end(link, state, Disconnects.UNREAD);
+    } else if (state.isOverdue(System.nanoTime())) {
+      String why = "too much is held because of context " + link.peer;
+      end(link, state, new EndCause(EndCause.OVERLOAD, why));
     } else if (millis > 0 && silent >= millis * MISSED) {
-      String whose = stream == router.parent ? " from its parent" : "";
+      String whose = link == router.parent ? " from its parent" : "";
       String why = "no sign of life" + whose + " for " + silent + " ms";
-      end(stream, link, new EndCause(EndCause.SILENT, why));
+      end(link, state, new EndCause(EndCause.SILENT, why));
     } else if (millis > 0 && unread >= millis * MISSED && silent < millis) {
       String why = "it has read nothing for " + unread + " ms";
-      end(stream, link, new EndCause(EndCause.SILENT, why));
+      end(link, state, new EndCause(EndCause.SILENT, why));
     } else if (millis > 0 && Math.max(silent, unread) >= millis) {
-      pings.ask(stream, link);
-      boolean hangs = silent >= millis * DUMPED && link.silentLooks >= DUMPED;
-      boolean wanted = hangs && stream != router.parent && context.hangDumps();
-      if (wanted && link.dumpRequests.allows(clock)) {
-        String why = "no sign of life from context " + stream.peer + " for " + silent + " ms";
-        pings.askForDump(stream, link, why);
+      pings.ask(link, state);
+      boolean hangs = silent >= millis * DUMPED && state.silentLooks >= DUMPED;
+      boolean wanted = hangs && link != router.parent && context.hangDumps();
+      if (wanted && state.dumpRequests.allows(clock)) {
+        String why = "no sign of life from context " + link.peer + " for " + silent + " ms";
+        pings.askForDump(link, state, why);
       }
     }
   }
@@ -215,22 +215,22 @@ final class Heartbeat implements Runnable {
    * Milliseconds for which the other end has read nothing of what was written to it, even if it
    * writes itself. An end that reads says so at each PING.
    */
-  private long unread(Link stream, LinkState link, boolean starting) {
-    long[] sent = LinkView.sent(stream);
-    boolean reads = sent[2] != link.acked || sent[1] == sent[2];
-    link.acked = sent[2];
+  private long unread(Link link, LinkState state, boolean starting) {
+    long[] sent = LinkView.sent(link);
+    boolean reads = sent[2] != state.acked || sent[1] == sent[2];
+    state.acked = sent[2];
     if (reads || starting) {
-      link.unreadSince = clock;
-    } else if (link.unasked) {
-      link.unreadSince = Math.max(link.unreadSince, clock - millis);
+      state.unreadSince = clock;
+    } else if (state.unasked) {
+      state.unreadSince = Math.max(state.unreadSince, clock - millis);
     }
-    return clock - link.unreadSince;
+    return clock - state.unreadSince;
   }
 
-  private void end(Link stream, LinkState link, EndCause cause) {
-    if (stream == router.parent && context.ending != null) {
+  private void end(Link link, LinkState state, EndCause cause) {
+    if (link == router.parent && context.ending != null) {
       context.ending.alone(); // from now on the time runs, whatever holds up the rest
     }
-    pings.end(stream, link, cause);
+    pings.end(link, state, cause);
   }
 }

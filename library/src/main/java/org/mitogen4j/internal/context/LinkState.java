@@ -11,13 +11,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.mitogen4j.internal.kernel.Link;
 
-/** What a context knows of one of its streams beyond the bytes. */
+/** What a context knows of one of its links beyond the bytes. */
 final class LinkState {
   /** Held while a link gets its state. */
   private static final Object MAKING = new Object();
 
   /**
-   * Contexts elsewhere to which something went from behind the stream, so that it is told of their
+   * Contexts elsewhere to which something went from behind the link, so that it is told of their
    * end.
    */
   private final Map<Integer, Boolean> talked = new ConcurrentHashMap<>();
@@ -70,7 +70,7 @@ final class LinkState {
   /** When it is to have answered, as System.nanoTime; 0 for never. */
   private volatile long deadline;
 
-  /** A context that what comes in may act for, besides those behind the stream; -1 for none. */
+  /** A context that what comes in may act for, besides those behind the link; -1 for none. */
   volatile int authority = -1;
 
   /** Whether it was ended for a context further up, which has logged it. */
@@ -232,16 +232,16 @@ final class LinkState {
     }
   }
 
-  static LinkState of(ContextRuntime context, Link stream) {
-    LinkState link = (LinkState) stream.extension;
-    if (link == null) {
+  static LinkState of(ContextRuntime context, Link link) {
+    LinkState state = (LinkState) link.extension;
+    if (state == null) {
       synchronized (MAKING) {
-        link = (LinkState) stream.extension;
-        if (link == null) {
-          stream.extension = link = new LinkState(stream);
+        state = (LinkState) link.extension;
+        if (state == null) {
+          link.extension = state = new LinkState(link);
         }
       }
     }
-    return link;
+    return state;
   }
 }

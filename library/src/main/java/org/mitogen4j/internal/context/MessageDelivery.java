@@ -48,19 +48,19 @@ public final class MessageDelivery {
     checkSize(dst, size);
     if (dst == router.id) {
       if (router.closed && replyTo != 0) { // nobody is left to answer
-        throw new DeadException(context.departures.cause(dst));
+        throw new DeadException(context.disconnects.cause(dst));
       }
       deliver(new Message(null, dst, dst, handle, replyTo, flags, FragmentedSend.copy(e)));
       return;
     }
-    Link stream = routing.way(dst);
-    if (stream == null) {
-      throw new DeadException(context.departures.cause(dst));
+    Link link = routing.way(dst);
+    if (link == null) {
+      throw new DeadException(context.disconnects.cause(dst));
     }
     if (e.borrowed == null && size <= Header.MAX_PAYLOAD) {
       router.send(dst, handle, replyTo, e, flags, true);
     } else {
-      new FragmentedSend(context, stream, dst, handle, replyTo, flags, true).send(e);
+      new FragmentedSend(context, link, dst, handle, replyTo, flags, true).send(e);
     }
   }
 
@@ -70,21 +70,21 @@ public final class MessageDelivery {
    * @throws DeadException when the receiver can't be reached
    */
   public void sendNow(int dst, long handle, Encoder e) {
-    Link stream = routing.way(dst);
-    if (stream == null) {
-      throw new DeadException(context.departures.cause(dst));
+    Link link = routing.way(dst);
+    if (link == null) {
+      throw new DeadException(context.disconnects.cause(dst));
     }
     if (e.borrowed == null && FragmentedSend.size(e) <= Header.MAX_PAYLOAD) {
       router.send(dst, handle, 0, e, 0, false);
     } else {
-      new FragmentedSend(context, stream, dst, handle, 0, 0, false).send(e);
+      new FragmentedSend(context, link, dst, handle, 0, 0, false).send(e);
     }
   }
 
   /** Hands a message for this context to its handler, if its sender may send it there. */
   void deliver(Message m) {
     Handler handler = router.handlers.get(m.handle);
-    assert !Thread.holdsLock(context.assembly) : "what receives a message may take any lock";
+    assert !Thread.holdsLock(context.reassembly) : "what receives a message may take any lock";
     if (handler != null && handler.accepts(router, m)) {
       handler.receive(m);
     } else {

@@ -7,7 +7,7 @@ import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Link;
 
 /**
- * What the heartbeat has found to be done: streams to be ended, and others to be asked whether they
+ * What the heartbeat has found to be done: links to be ended, and others to be asked whether they
  * live, and long messages that are to go on. Each of it may hang for a while, where a child takes
  * nothing: then another thread goes on.
  */
@@ -38,10 +38,10 @@ final class PingSender implements Runnable {
   }
 
   private final class Ping {
-    final Link stream; // null to look at long messages
-    final LinkState link;
+    final Link link; // null to look at long messages
+    final LinkState state;
 
-    /** Why the stream is to end; null when it is only asked. */
+    /** Why the link is to end; null when it is only asked. */
     final EndCause end;
 
     /**
@@ -50,25 +50,25 @@ final class PingSender implements Runnable {
      */
     final String dump;
 
-    Ping(Link stream, LinkState link, EndCause end, String dump) {
-      this.stream = stream;
+    Ping(Link link, LinkState state, EndCause end, String dump) {
       this.link = link;
+      this.state = state;
       this.end = end;
       this.dump = dump;
     }
 
     void send() {
-      if (stream == null) {
+      if (link == null) {
         looking = false;
-        context.assembly.look();
+        context.reassembly.look();
       } else if (dump != null) {
         context.warn(dump + "; it is asked what its threads do");
-        context.askForDump(stream.peer, dump);
+        context.askForDump(link.peer, dump);
       } else if (end == null) {
-        link.unasked = false;
-        stream.own(Handle.PING, 0);
+        state.unasked = false;
+        link.own(Handle.PING, 0);
       } else {
-        stream.giveUp(end);
+        link.giveUp(end);
       }
     }
   }
@@ -82,10 +82,10 @@ final class PingSender implements Runnable {
   }
 
   /** Asks the other end whether it lives; unless it is to be asked already. */
-  void ask(Link stream, LinkState link) {
-    if (!link.unasked) {
-      link.unasked = true;
-      add(new Ping(stream, link, null, null));
+  void ask(Link link, LinkState state) {
+    if (!state.unasked) {
+      state.unasked = true;
+      add(new Ping(link, state, null, null));
     }
   }
 
@@ -94,14 +94,14 @@ final class PingSender implements Runnable {
    *
    * @param why the text before the dump
    */
-  void askForDump(Link stream, LinkState link, String why) {
-    add(new Ping(stream, link, null, why));
+  void askForDump(Link link, LinkState state, String why) {
+    add(new Ping(link, state, null, why));
   }
 
-  /** Ends a stream, ahead of those that are asked. */
-  void end(Link stream, LinkState link, EndCause cause) {
-    link.ending = true;
-    add(new Ping(stream, link, cause, null));
+  /** Ends a link, ahead of those that are asked. */
+  void end(Link link, LinkState state, EndCause cause) {
+    state.ending = true;
+    add(new Ping(link, state, cause, null));
   }
 
   private void add(Ping ping) {

@@ -131,8 +131,8 @@ final class Reassembly {
       throw new IllegalArgumentException("a long message from " + m.src + " to " + m.handle);
     }
     ConversationId key = new ConversationId(m.src, m.handle, m.replyTo);
-    LinkState link = LinkState.of(context, m.from);
-    if (link.begun >= Limits.UNFINISHED_MESSAGES || parts.containsKey(key)) {
+    LinkState state = LinkState.of(context, m.from);
+    if (state.begun >= Limits.UNFINISHED_MESSAGES || parts.containsKey(key)) {
       throw new IllegalArgumentException("one more unfinished message from " + m.src);
     }
     boolean wanted = context.router.handlers.containsKey(m.handle);
@@ -143,7 +143,7 @@ final class Reassembly {
       }
     }
     parts.put(key, part);
-    link.begun++;
+    state.begun++;
     count(part.held());
     return part;
   }
@@ -190,7 +190,7 @@ final class Reassembly {
       grant(part, held < budget ? part : first());
     } else {
       if (part == turn) {
-        link(part).turns = 0; // it was given a turn, and has used it
+        state(part).turns = 0; // it was given a turn, and has used it
       }
       drop(part);
     }
@@ -199,7 +199,7 @@ final class Reassembly {
   @GuardedBy("this")
   private void drop(PartialMessage part) {
     if (parts.remove(part.key, part)) {
-      link(part).begun--;
+      state(part).begun--;
       context.blame.release(part.in, Resource.UNFINISHED, part.charged);
       part.charged = 0;
       boolean full = isFull();
@@ -227,11 +227,11 @@ final class Reassembly {
   /** Order: fewest expired turns of the link, then of the sender, then the oldest message. */
   @GuardedBy("this")
   private boolean isAhead(PartialMessage part, PartialMessage first) {
-    int links = link(part).turns - link(first).turns;
+    int links = state(part).turns - state(first).turns;
     return links < 0 || (links == 0 && part.turns < first.turns);
   }
 
-  private LinkState link(PartialMessage part) {
+  private LinkState state(PartialMessage part) {
     return LinkState.of(context, part.in);
   }
 
@@ -241,7 +241,7 @@ final class Reassembly {
    */
   @GuardedBy("this")
   private void next(PartialMessage late) {
-    link(late).turns++;
+    state(late).turns++;
     boolean stands = late.size == turnedAt;
     for (PartialMessage part : parts.values()) {
       if (part.in == late.in) {
@@ -323,7 +323,7 @@ final class Reassembly {
     gone(Collections.singleton(source));
   }
 
-  /** Nothing more comes by a stream. */
+  /** Nothing more comes by a link. */
   void ended(Link in) {
     synchronized (this) {
       for (PartialMessage part : new ArrayList<>(parts.values())) {

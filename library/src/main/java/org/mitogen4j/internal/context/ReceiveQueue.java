@@ -74,7 +74,7 @@ public class ReceiveQueue extends Handler {
     }
     release(m);
     String why = "context " + m.src + " sends more than it was given credit for";
-    context.departures.cut(m.from, m.src, new EndCause(EndCause.PROTOCOL_ERROR, why));
+    context.disconnects.cut(m.from, m.src, new EndCause(EndCause.PROTOCOL_ERROR, why));
     return false;
   }
 

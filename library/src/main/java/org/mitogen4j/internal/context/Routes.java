@@ -20,7 +20,7 @@ public final class Routes {
   private static final int PAGE = 1 << PAGE_BITS;
 
   private static final class Page {
-    final AtomicReferenceArray<Link> streams = new AtomicReferenceArray<>(PAGE);
+    final AtomicReferenceArray<Link> links = new AtomicReferenceArray<>(PAGE);
     final AtomicIntegerArray parents = new AtomicIntegerArray(PAGE);
     int used; // guarded by the routes
   }
@@ -35,16 +35,16 @@ public final class Routes {
     return page < all.length() ? all.get(page) : null;
   }
 
-  /** The stream that leads to a context below; null where there is no such. */
+  /** The link that leads to a context below; null where there is no such. */
   public Link get(int id) {
     Page page = page(id);
-    return page == null ? null : page.streams.get(id & PAGE - 1);
+    return page == null ? null : page.links.get(id & PAGE - 1);
   }
 
   /** The parent of a context below; -1 where there is no such. */
   public int parent(int id) {
     Page page = page(id);
-    return page == null || page.streams.get(id & PAGE - 1) == null
+    return page == null || page.links.get(id & PAGE - 1) == null
         ? -1
         : page.parents.get(id & PAGE - 1);
   }
@@ -53,18 +53,18 @@ public final class Routes {
     return size;
   }
 
-  /** The streams to children, as they come and go. */
+  /** The links to children, as they come and go. */
   public Set<Link> children() {
     return Collections.unmodifiableSet(children);
   }
 
-  /** The contexts to which a stream leads. */
-  public synchronized List<Integer> behind(Link stream) {
+  /** The contexts to which a link leads. */
+  public synchronized List<Integer> behind(Link link) {
     List<Integer> ids = new ArrayList<>();
     for (int p = 0; p < pages.length(); p++) {
       Page page = pages.get(p);
       for (int i = 0; page != null && i < PAGE; i++) {
-        if (page.streams.get(i) == stream) {
+        if (page.links.get(i) == link) {
           ids.add(p * PAGE + i);
         }
       }
@@ -73,18 +73,18 @@ public final class Routes {
   }
 
   /** Notes the way to a context; once more, if it is known already. */
-  public synchronized void put(int id, int parent, Link stream) {
+  public synchronized void put(int id, int parent, Link link) {
     Page page = page(id);
     if (page == null) {
       page = add(id >>> PAGE_BITS);
     }
     page.parents.set(id & PAGE - 1, parent);
-    if (page.streams.getAndSet(id & PAGE - 1, stream) == null) {
+    if (page.links.getAndSet(id & PAGE - 1, link) == null) {
       page.used++;
       size++;
     }
-    if (stream.peer == id) {
-      children.add(stream);
+    if (link.peer == id) {
+      children.add(link);
     }
   }
 
@@ -106,14 +106,14 @@ public final class Routes {
   /** Forgets a context. */
   public synchronized void remove(int id) {
     Page page = page(id);
-    Link stream = page == null ? null : page.streams.getAndSet(id & PAGE - 1, null);
-    if (stream != null) {
+    Link link = page == null ? null : page.links.getAndSet(id & PAGE - 1, null);
+    if (link != null) {
       size--;
       if (--page.used == 0) {
         pages.set(id >>> PAGE_BITS, null);
       }
-      if (stream.peer == id) {
-        children.remove(stream);
+      if (link.peer == id) {
+        children.remove(link);
       }
     }
   }

@@ -42,8 +42,8 @@ public final class Routing {
 
   /** The link that leads to a context; null where no way is known. */
   public Link way(int dst) {
-    Link stream = routes.get(dst);
-    return stream == null ? router.parent : stream;
+    Link link = routes.get(dst);
+    return link == null ? router.parent : link;
   }
 
   /** Whether a context is a child of another below this one, or a child's child, and so on. */
@@ -81,8 +81,8 @@ public final class Routing {
   }
 
   /** Notes the way to a context that is to be started below this one. */
-  public void plan(int child, int parent, Link stream) {
-    routes.put(child, parent, stream);
+  public void plan(int child, int parent, Link link) {
+    routes.put(child, parent, link);
     context.heartbeat.often();
   }
 
@@ -94,7 +94,7 @@ public final class Routing {
     int auth = Header.getInt(b, at + Header.AUTH);
     boolean fromParent = in == router.parent;
     if (!fromParent && (routes.get(src) != in || !(auth == src || mayActFor(in, auth)))) {
-      if (!context.departures.isGone(src)) { // else it was on its way when the context went
+      if (!context.disconnects.isGone(src)) { // else it was on its way when the context went
         refuse(in, "it names " + src + " as its source and acts for " + auth);
       }
     } else if (!fromParent && !mayReply(Header.getLong(b, at + Header.REPLY_TO))) {
@@ -112,9 +112,9 @@ public final class Routing {
         if (fromParent ? router.isParent(auth) : src == in.peer) {
           throw e; // ends the link
         }
-        context.assembly.gone(src);
+        context.reassembly.gone(src);
         String why = "bad data from context " + src + ": " + e.getMessage();
-        context.departures.cut(in, src, new EndCause(EndCause.PROTOCOL_ERROR, why));
+        context.disconnects.cut(in, src, new EndCause(EndCause.PROTOCOL_ERROR, why));
       }
     }
   }
@@ -159,7 +159,7 @@ public final class Routing {
     Message whole =
         b[at + Header.FLAGS] == 0
             ? MessageRouter.message(in, b, at, length)
-            : context.assembly.add(in, b, at, length);
+            : context.reassembly.add(in, b, at, length);
     if (whole != null) {
       context.delivery.deliver(whole);
     }
@@ -199,12 +199,12 @@ public final class Routing {
     }
     EndCause wrong;
     if (out == null || out == in) {
-      wrong = context.departures.cause(dst);
+      wrong = context.disconnects.cause(dst);
       if (!fromParent
           && Header.getLong(b, at + Header.REPLY_TO) == 0
           && (b[at + Header.FLAGS] & Header.DEAD) == 0) {
         // the sender expects no answer that could tell it
-        context.departures.tell(in, Collections.singletonList(dst), wrong);
+        context.disconnects.tell(in, Collections.singletonList(dst), wrong);
       }
     } else if (unidirectional && !fromParent && out != router.parent && !isOurs(in, out)) {
       String why = "contexts talk to their parents only here, not to " + dst;
@@ -390,9 +390,9 @@ public final class Routing {
   /** A message that is refused; logged once for each link. */
   public void refuse(Link in, String why) {
     if (in != null && in.dead() == null) {
-      LinkState link = LinkState.of(context, in);
-      if (!link.refused) {
-        link.refused = true;
+      LinkState state = LinkState.of(context, in);
+      if (!state.refused) {
+        state.refused = true;
         context.warn(
             router.name + " refused a message from behind context " + in.peer + ": " + why);
       }

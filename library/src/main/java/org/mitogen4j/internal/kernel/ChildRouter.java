@@ -82,15 +82,15 @@ public final class ChildRouter extends MessageRouter
     return extension().find(className, resource);
   }
 
-  /** Lives until the parent's stream ends; the calling thread becomes the one that reads it. */
+  /** Lives until the parent's link ends; the calling thread becomes the one that reads it. */
   @Override
   public void run() {
     Thread thread = Thread.currentThread();
     thread.setName("mitogen " + name + " read parent");
     thread.setContextClassLoader(ChildRouter.class.getClassLoader());
-    Link stream = new Link(this, parents[0]);
-    parent = stream;
-    stream.extension = System.out; // kept for ProcessOutput, before a function can replace it
+    Link link = new Link(this, parents[0]);
+    parent = link;
+    link.extension = System.out; // kept for ProcessOutput, before a function can replace it
     Encoder e = new Encoder(this, true);
     e.all(
         new Object[] {
@@ -102,13 +102,13 @@ public final class ChildRouter extends MessageRouter
         });
     send(parents[0], Handle.ADD_ROUTE, 0, e, 0, false);
     try {
-      stream.attach(in, out);
-      stream.begin(("\n" + args[0] + ":up\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
-      stream.run();
+      link.attach(in, out);
+      link.begin(("\n" + args[0] + ":up\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      link.run();
     } catch (IOException lost) {
-      stream.fail(lost);
+      link.fail(lost);
     } catch (Error full) { // there is no memory left to end in good order
-      if (parent == stream && stdout != null) {
+      if (parent == link && stdout != null) {
         Runtime.getRuntime().halt(1);
       }
     }
@@ -116,9 +116,9 @@ public final class ChildRouter extends MessageRouter
 
   /** Without its parent a context ends, unless the extension knows better. */
   @Override
-  protected void ended(Link stream, EndCause cause) {
+  protected void ended(Link link, EndCause cause) {
     if (extension != null) {
-      super.ended(stream, cause);
+      super.ended(link, cause);
     } else if (stdout != null) {
       Runtime.getRuntime().halt(0);
     }

@@ -8,7 +8,7 @@ public abstract class Extension {
   /** Takes a frame that is not a whole message from the parent to this context. */
   protected abstract void accept(Link in, byte[] b, int at, int length);
 
-  /** The stream that leads to a context; null where nobody knows the way. */
+  /** The link that leads to a context; null where nobody knows the way. */
   protected abstract Link way(int dst);
 
   /** Sends a message that does not fit a frame. */
@@ -20,8 +20,8 @@ public abstract class Extension {
   /** Starts a thread, without waiting for what that takes. */
   protected abstract void start(String role, Runnable work);
 
-  /** A stream is gone, and with it everything behind it. */
-  protected abstract void ended(Link stream, EndCause cause);
+  /** A link is gone, and with it everything behind it. */
+  protected abstract void ended(Link link, EndCause cause);
 
   /** A call has left the queue. */
   protected abstract void begun(Message call);

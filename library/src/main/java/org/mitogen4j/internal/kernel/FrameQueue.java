@@ -2,7 +2,7 @@ package org.mitogen4j.internal.kernel;
 
 import java.util.Arrays;
 
-/** Bytes that wait to be written. Guarded by its stream. */
+/** Bytes that wait to be written. Guarded by its link. */
 final class FrameQueue {
   byte[] buf = new byte[512];
   int head;

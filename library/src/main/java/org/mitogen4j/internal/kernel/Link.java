@@ -10,12 +10,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * One link between two contexts. A stream can be sent to before it is connected: what is sent then
+ * One link between two contexts. It can be sent to before it is connected: what is sent then
  * rides in the first flight.
  *
  * <p>One thread reads. Who sends writes for itself, and takes along what others queued meanwhile; a
  * thread that may not wait writes only what is sure to fit the pipe, and leaves the rest to the
- * stream's writer thread. No lock is held while reading or writing.
+ * link's writer thread. No lock is held while reading or writing.
  */
 public final class Link implements Runnable {
   /** A sender that may wait does so while more bytes than these are queued. */
@@ -44,7 +44,7 @@ public final class Link implements Runnable {
   /** Names of the classes that the other end has, as far as we know. */
   public final Set<String> sent = ConcurrentHashMap.newKeySet();
 
-  /** What to close when the stream ends: the process, the socket. */
+  /** What to close when the link ends: the process, the socket. */
   public volatile AutoCloseable owner;
 
   /**
@@ -145,7 +145,7 @@ public final class Link implements Runnable {
     return urgent.tail - urgent.head + bulk.tail - bulk.head;
   }
 
-  /** Gives the stream its two ends; nothing is written before {@link #begin}. */
+  /** Gives the link its two ends; nothing is written before {@link #begin}. */
   public synchronized void attach(InputStream from, OutputStream to) {
     in = from;
     out = to;
@@ -167,7 +167,7 @@ public final class Link implements Runnable {
    * Queues one frame of two parts, and sees to it that it is written.
    *
    * @param mayWait whether the calling thread may block until there is room
-   * @throws DeadException when the stream has ended
+   * @throws DeadException when the link has ended
    */
   public void send(byte[] a, int aOff, int aLen, byte[] b, int bOff, int bLen, boolean mayWait) {
     boolean mayHang = mayWait && !router.hurried.contains(Thread.currentThread());

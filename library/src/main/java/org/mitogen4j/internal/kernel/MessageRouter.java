@@ -149,13 +149,13 @@ public class MessageRouter {
    * @throws DeadException when the receiver can't be reached
    */
   public void send(int dst, long handle, long replyTo, Encoder e, int flags, boolean mayWait) {
-    Link stream = extension == null ? parent : extension.way(dst);
+    Link link = extension == null ? parent : extension.way(dst);
     int length = e.len - Header.SIZE;
-    if (dst == id || stream == null || e.borrowed != null || length > Header.MAX_PAYLOAD) {
+    if (dst == id || link == null || e.borrowed != null || length > Header.MAX_PAYLOAD) {
       extension().sendLong(dst, handle, replyTo, e, flags);
     } else {
       Header.put(e.buf, length, flags, dst, id, authority, handle, replyTo);
-      stream.send(e.buf, 0, e.len, e.buf, 0, 0, mayWait);
+      link.send(e.buf, 0, e.len, e.buf, 0, 0, mayWait);
     }
   }
 
@@ -218,8 +218,8 @@ public class MessageRouter {
         Arrays.copyOfRange(b, at + Header.SIZE, at + length));
   }
 
-  /** A stream is gone. */
-  protected void ended(Link stream, EndCause cause) {
-    extension.ended(stream, cause);
+  /** A link is gone. */
+  protected void ended(Link link, EndCause cause) {
+    extension.ended(link, cause);
   }
 }

@@ -44,7 +44,7 @@ public final class Master {
     MessageRouter router = new MessageRouter(settings, classes);
     ContextRuntime context = ContextRuntime.of(router);
     Parent parent = Parent.of(context, new ProgramClasses(classes, loader, choice));
-    parent.wiretap = new FrameLog();
+    parent.frameListener = new FrameLog();
     Log log = new Log(context, parent);
     router.handlers.put(Handle.OUTPUT, log);
     log.start();

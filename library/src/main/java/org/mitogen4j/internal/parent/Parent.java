@@ -92,7 +92,7 @@ public final class Parent {
   public volatile TransferListener transfers;
 
   /** Who listens to the frames of children; null for nobody. */
-  public volatile FrameListener wiretap;
+  public volatile FrameListener frameListener;
 
   private Parent(ContextRuntime context, ClassSource classes) {
     this.context = context;
@@ -114,7 +114,7 @@ public final class Parent {
     router.handlers.put(Handle.ADD_ROUTE, new ChildAnnouncements(this));
     router.handlers.put(Handle.CLASS, server);
     router.handlers.replace(Handle.PUSH, server.fromAbove()); // a guest takes none
-    context.departures.listener = this::gone;
+    context.disconnects.listener = this::gone;
     context.lastWords = this::printed;
     if (context.ending != null) {
       context.ending.children = this::close;

@@ -33,16 +33,16 @@ class RoutesTest {
   void routesAnswerAsAMapWould() {
     Map<Integer, Link> expected = new HashMap<>();
     Random random = new Random(4711);
-    Link[] streams = new Link[10];
-    for (int i = 0; i < streams.length; i++) {
-      streams[i] = new Link(router, 100_000 + i);
+    Link[] links = new Link[10];
+    for (int i = 0; i < links.length; i++) {
+      links[i] = new Link(router, 100_000 + i);
     }
     for (int i = 0; i < 100_000; i++) {
       int id = random.nextInt(5000);
-      Link stream = streams[random.nextInt(streams.length)];
+      Link link = links[random.nextInt(links.length)];
       if (random.nextBoolean()) {
-        routes.put(id, stream.peer, stream);
-        expected.put(id, stream);
+        routes.put(id, link.peer, link);
+        expected.put(id, link);
       } else {
         routes.remove(id);
         expected.remove(id);
@@ -51,13 +51,13 @@ class RoutesTest {
 
     assertThat(routes.size()).isEqualTo(expected.size());
     for (int id = 0; id < 5000; id++) {
-      Link stream = expected.get(id);
-      assertThat(routes.get(id)).isSameAs(stream);
-      assertThat(routes.parent(id)).isEqualTo(stream == null ? -1 : stream.peer);
+      Link link = expected.get(id);
+      assertThat(routes.get(id)).isSameAs(link);
+      assertThat(routes.parent(id)).isEqualTo(link == null ? -1 : link.peer);
     }
-    for (Link stream : streams) {
-      assertThat(routes.behind(stream))
-          .allSatisfy(id -> assertThat(expected.remove(id)).isSameAs(stream));
+    for (Link link : links) {
+      assertThat(routes.behind(link))
+          .allSatisfy(id -> assertThat(expected.remove(id)).isSameAs(link));
     }
     assertThat(expected).isEmpty();
     assertThat(routes.children()).isEmpty();
@@ -91,10 +91,10 @@ class RoutesTest {
 
   @Test
   void theHighestIdHasItsPlace() {
-    Link stream = new Link(router, Integer.MAX_VALUE);
-    routes.put(Integer.MAX_VALUE, 0, stream);
+    Link link = new Link(router, Integer.MAX_VALUE);
+    routes.put(Integer.MAX_VALUE, 0, link);
 
-    assertThat(routes.get(Integer.MAX_VALUE)).isSameAs(stream);
-    assertThat(routes.behind(stream)).containsExactly(Integer.MAX_VALUE);
+    assertThat(routes.get(Integer.MAX_VALUE)).isSameAs(link);
+    assertThat(routes.behind(link)).containsExactly(Integer.MAX_VALUE);
   }
 }

@@ -53,7 +53,7 @@ class LostLinkTest {
     }
 
     @Override
-    protected void ended(Link stream, EndCause cause) {}
+    protected void ended(Link link, EndCause cause) {}
   }
 
   private void keep(String name) {

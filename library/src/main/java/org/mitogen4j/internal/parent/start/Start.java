@@ -316,7 +316,7 @@ public final class Start {
     synchronized (this) {
       over = false;
     }
-    FrameListener tap = parent.wiretap;
+    FrameListener tap = parent.frameListener;
     if (tap == null) {
       stream.attach(attempt.frames(), flight);
     } else {

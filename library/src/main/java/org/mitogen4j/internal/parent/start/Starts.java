@@ -35,7 +35,7 @@ public final class Starts {
   private final Parent parent;
   private final MessageRouter router;
   private final Routing routing;
-  private final Disconnects departures;
+  private final Disconnects disconnects;
   private final ElasticPool connecting;
 
   /** Those that are under way. */
@@ -54,7 +54,7 @@ public final class Starts {
     this.parent = parent;
     router = parent.router;
     routing = parent.context.routing;
-    departures = parent.context.departures;
+    disconnects = parent.context.disconnects;
     connecting = new ElasticPool(router, "connect", MAX_CONNECTING);
   }
 
@@ -84,7 +84,7 @@ public final class Starts {
       try {
         planBelow(id, via);
       } catch (DeadException gone) { // the thread that starts the child learns it so
-        departures.gone(null, Collections.singleton(id), gone.cause);
+        disconnects.gone(null, Collections.singleton(id), gone.cause);
       }
     }
     return id;
@@ -99,7 +99,7 @@ public final class Starts {
     parent.sender.sendBundle(via, Parent.PART);
     Link stream = routing.way(via);
     if (stream == null || stream == router.parent) {
-      throw new DeadException(departures.cause(via));
+      throw new DeadException(disconnects.cause(via));
     }
     routing.plan(id, via, stream);
     routing.sendPlan(id, via);
@@ -125,7 +125,7 @@ public final class Starts {
   public void abandon(int id, String reason) {
     if (parent.known.containsKey(id)) {
       EndCause cause = new EndCause(EndCause.START_FAILED, reason);
-      departures.cut(routing.routes.get(id), id, cause);
+      disconnects.cut(routing.routes.get(id), id, cause);
     }
   }
 
@@ -137,7 +137,7 @@ public final class Starts {
       throw new StartException(StartException.Reason.OTHER, closed().text);
     } else if (stream == null || child == null) {
       parent.known.remove(id);
-      throw new StartException(StartException.Reason.OTHER, departures.cause(id).text);
+      throw new StartException(StartException.Reason.OTHER, disconnects.cause(id).text);
     }
     LoginTurns.Turn login;
     try {
