@@ -3,23 +3,35 @@ package org.mitogen4j;
 import org.mitogen4j.internal.kernel.Decoder;
 
 /**
- * What an answer must be. Each is checked once, when it is read: whoever gets a value from a call
- * can rely on its type. What does not fit is the {@link MitogenException} of the call, which names
- * the context, what was expected, and the type of what came.
+ * The type that the answer to a call must have. An answer is checked once, when it is read, so that
+ * the caller can rely on the type of the value. An answer of another type fails the call with a
+ * {@link MitogenException}, which names the context, the expected type and the type that came.
  */
 interface AnswerShape {
-  /** Which types of the program may come; null for none, else as {@link Decoder#expected}. */
+  /**
+   * The types of the program that the answer may contain.
+   *
+   * @return a value for {@link Decoder#expected}; null when the answer may contain none
+   */
   Object expected();
 
   /**
-   * The answer as it is given to the program.
+   * Checks an answer, and converts it to the type that the program gets.
    *
-   * @param from what it was read from, which has bounds for further work
-   * @throws IllegalArgumentException when it is not as it must be; the message says what is wrong
+   * @param value the answer as it was decoded
+   * @param from the decoder that read it, whose budget of time and memory bounds the conversion;
+   *     may be null where the shape converts nothing
+   * @return the value for the program
+   * @throws IllegalArgumentException when the answer has another type; the message says which
    */
   Object check(Object value, Decoder from);
 
-  /** An array that a part of the library makes; the answer is what a reader makes of it. */
+  /**
+   * The shape of an array that the library itself makes in the other context.
+   *
+   * @param reader converts the array to the value for the program
+   * @param expected what the array holds, for the error message
+   */
   static AnswerShape array(ArrayReader reader, String expected) {
     return new AnswerShape() {
       @Override
@@ -39,17 +51,17 @@ interface AnswerShape {
     };
   }
 
-  /** Makes something of an array; null where it is not as it must be. */
+  /** Converts an array that came; returns null when the array is malformed. */
   interface ArrayReader {
     Object read(Object[] values);
   }
 
-  /** Whether part of an array is a number of 0 or more. */
+  /** Whether the element {@code i} of an array is there, of the given type, and 0 or more. */
   static boolean isCount(Object[] values, int i, Class<?> type) {
     return i < values.length && type.isInstance(values[i]) && ((Number) values[i]).longValue() >= 0;
   }
 
-  /** What a value is, for messages: its type, and of an array those of its elements. */
+  /** The type of a value, for error messages; of an array also the types of its first elements. */
   static String typeOf(Object value) {
     if (value == null) {
       return "null";
@@ -64,7 +76,7 @@ interface AnswerShape {
     return text.append(elements.length > MOST_TOLD ? ", ..." : "").toString();
   }
 
-  /** Of a longer array the types of the first elements are told. */
+  /** The most elements of an array whose types {@link #typeOf} names. */
   int MOST_TOLD = 5;
 
   /** The name of a value's type without its package. */

@@ -4,42 +4,49 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
- * Has a thread that waits for an answer look for it a little before it sleeps, which saves the time
- * to wake it. Only where answers have been coming that fast lately, and on half of the processors
- * at most: the other side may need the rest.
+ * Lets a thread that waits for an answer poll for it for up to 50 µs before it sleeps, which saves
+ * the time that waking the thread takes. Threads poll only while recent answers came that fast, and
+ * on at most half of the processors: the context that answers may need the others.
  */
 final class AnswerSpin {
-  /** How long one looks, and how fast answers have to come. */
+  /**
+   * The longest time that a thread polls; no thread polls while the average answer takes longer.
+   */
   private static final long LONGEST_NANOS = 50_000;
 
-  /** Of what an answer took, the share that counts in the average. */
-  private static final int SHARE = 8;
+  /** The weight of a new answer in the average is 1 divided by this. */
+  private static final int AVERAGED = 8;
 
+  /** The most threads that poll at the same time. */
   private static final int MOST = Runtime.getRuntime().availableProcessors() / 2;
 
-  private final AtomicInteger looking = new AtomicInteger();
+  private final AtomicInteger polling = new AtomicInteger();
 
-  /** About what answers take, in nanoseconds; exact enough without a lock. */
-  private volatile long usual;
+  /** The average time of recent answers; a lost update does not matter, so there is no lock. */
+  private volatile long averageNanos;
 
-  /** Returns when the answer is here, or it had better be waited for otherwise. */
+  /**
+   * Polls for an answer. Returns when it is here, or when the calling thread had better sleep.
+   *
+   * @param isHere whether the answer is here
+   */
   @SuppressWarnings("ThreadPriorityCheck") // nothing depends on what the scheduler makes of it
   void look(BooleanSupplier isHere) {
-    if (usual > LONGEST_NANOS || MOST == 0) {
+    if (averageNanos > LONGEST_NANOS || MOST == 0) {
       return;
     }
-    if (looking.incrementAndGet() <= MOST) {
+    if (polling.incrementAndGet() <= MOST) {
       long begun = System.nanoTime();
       while (!isHere.getAsBoolean() && System.nanoTime() - begun < LONGEST_NANOS) {
         Thread.yield(); // a thread that needs the processor gets it
       }
     }
-    looking.decrementAndGet();
+    polling.decrementAndGet();
   }
 
-  /** Notes what an answer took. */
+  /** Notes how long an answer took. */
   void took(long nanos) {
-    long was = usual;
-    usual = was + (nanos - was) / SHARE;
+    long average = averageNanos;
+    averageNanos = average + (nanos - average) / AVERAGED;
   }
 }

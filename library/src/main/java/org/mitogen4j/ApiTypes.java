@@ -11,9 +11,10 @@ import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * How the types of the API travel. The codec makes one for a context when it first meets such a
- * type. What a child sends is only ever an address or data: a context that uses the address may do
- * no more with it than it may anyway.
+ * Writes and reads the values of the API's types, such as {@link Context} and {@link Sender}. The
+ * codec makes one instance for each context, when it first meets such a type. A value that a child
+ * sends is only an address or data: an address gives its reader no right that it would not have
+ * without it.
  */
 final class ApiTypes implements ApiCodec {
   private static final int CONTEXT = 2;
@@ -22,16 +23,16 @@ final class ApiTypes implements ApiCodec {
   private static final int CHANNEL = 5;
   private static final int RECEIVER = 6;
 
-  /** Bytes that a receiver takes, with its queue and what is known of its senders. */
+  /** Bytes of memory for a receiver, with its queue and its records of senders. */
   private static final int RECEIVER_MEMORY = 2048;
 
-  /** In the order of their numbers. */
+  /** The types, in the order of their numbers: the first is {@link #CONTEXT}. */
   private static final List<Class<?>> KINDS =
       Arrays.asList(Context.class, Sender.class, Blob.class, Channel.class, Receiver.class);
 
   private final MessageRouter router;
 
-  /** Made by the codec, by its name. */
+  /** The codec calls this by reflection: it knows the class by its name only. */
   ApiTypes(MessageRouter router) {
     this.router = router;
   }
@@ -79,6 +80,7 @@ final class ApiTypes implements ApiCodec {
     }
   }
 
+  /** Notes that the message tells its receiver an address of this context. */
   private static void pass(Encoder to, Object address) {
     if (to.types instanceof RequiredClasses) {
       ((RequiredClasses) to.types).pass(address);
@@ -120,7 +122,10 @@ final class ApiTypes implements ApiCodec {
     return Router.of(ContextRuntime.of(router)).context((int) id, name);
   }
 
-  /** A handle that was made for a sender: what is sent to any other might be taken for an order. */
+  /**
+   * Reads the handle of a sender or receiver. Only secret handles are accepted: a message that is
+   * sent to a handle of the library might be taken for an order of this context.
+   */
   private static long handle(Decoder from) {
     long handle = from.i64();
     if (!Router.isSecret(handle)) {

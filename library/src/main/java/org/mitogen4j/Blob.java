@@ -11,12 +11,13 @@ import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;
 
 /**
- * Many bytes that travel without being copied: from any part of an array into the link, and from
- * the pieces in which they came to whoever reads them. Sent as an argument, a result or an item
- * like any other value, up to the message limit; {@link Sender} is for more.
+ * A sequence of bytes that is sent without being copied. It can be an argument, a result or an item
+ * like any other value, up to {@link RouterOptions#messageLimit}; send more bytes in several blobs
+ * by a {@link Sender}.
  *
- * <p>A blob does not change, provided that the array that it was made of does not until it is sent:
- * calls and senders have sent it when they return. Any thread may read it.
+ * <p>A blob is immutable if the array that it was made of is not changed. That array may be changed
+ * once the blob is sent: {@code call}, {@code callAsync} and {@code Sender.send} have sent it when
+ * they return. Any thread may read it. No parameter may be null.
  */
 public final class Blob {
   /** Bytes that each part takes beside its bytes. */
@@ -31,20 +32,22 @@ public final class Blob {
   }
 
   /**
-   * All bytes of an array, which is not copied.
+   * Makes a blob of all bytes of an array, which is not copied.
    *
    * @param bytes must not change until the blob is sent
+   * @return the blob
    */
   public static Blob of(byte[] bytes) {
     return of(bytes, 0, bytes.length);
   }
 
   /**
-   * Some bytes of an array, which is not copied.
+   * Makes a blob of a part of an array, which is not copied.
    *
    * @param bytes must not change until the blob is sent
    * @param offset the index of the first byte
    * @param length the number of bytes
+   * @return the blob
    * @throws IndexOutOfBoundsException when the array does not have them
    */
   public static Blob of(byte[] bytes, int offset, int length) {
@@ -57,7 +60,7 @@ public final class Blob {
     return size;
   }
 
-  /** The bytes where they are, in their order. The buffers are read-only, and the caller's own. */
+  /** The bytes in their order, without a copy: new read-only buffers over the arrays. */
   public List<ByteBuffer> buffers() {
     List<ByteBuffer> views = new ArrayList<>(parts.size());
     for (ByteBuffer part : parts) {

@@ -49,12 +49,12 @@ import org.mitogen4j.internal.kernel.Message;
  * @param <R> the result; null for functions without one
  */
 public final class Call<R extends @Nullable Object> extends CompletableFuture<R> {
-  /** Bytes up to which an answer is read at once, whatever its values are. */
+  /** The most bytes of an answer that can be decoded at once, on any thread: it takes no time. */
   private static final int QUICK = 1 << 10;
 
   /**
-   * Nanoseconds for a write that any pipe takes at once; more than that only if the thread gets no
-   * processor.
+   * Nanoseconds that a write may take which fits into any pipe. If it takes longer, the other side
+   * acknowledged bytes that it did not read.
    */
   private static final long WRITE_NANOS = 100_000_000;
 
@@ -63,14 +63,17 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
   private final String function;
   private final AtomicReference<Message> answer = new AtomicReference<>();
   private final Waiting handler;
+
+  /** The handle where the answer comes in; 0 before the call is sent. */
   private long replies;
 
-  /** What runs there; set before it is sent. */
+  /** The functions that run in the other context; set before the call is sent. */
   private FunctionRef[] functions = {};
 
+  /** The handle in the other context that takes the call. */
   private long to;
 
-  /** What the answer must be; null where that is not known. */
+  /** The type that the answer must have; null where it is not known. */
   private AnswerShape shape;
 
   /**
@@ -97,12 +100,12 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
     return context;
   }
 
-  /** The name of the function that runs in the other context, for people. */
+  /** The name of the function that runs in the other context, for logs and error messages. */
   String function() {
     return function;
   }
 
-  /** Tells what result is to be expected. */
+  /** Sets the type that the answer must have; called before this call is sent. */
   void declare(AnswerShape result) {
     shape = result;
   }
@@ -112,12 +115,12 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
     output = taker;
   }
 
-  /** Writes a call into a message; returns what is going to run there. */
+  /** Writes a call into a message; returns the functions that are going to run there. */
   interface Request {
     FunctionRef[] write(Encoder e) throws InterruptedException;
   }
 
-  /** Takes the answer; on a reading thread. */
+  /** Receives the answer, on a reading thread, and holds what the sending thread is doing. */
   private final class Waiting extends Handler {
     /** Whether one thread waits for the answer alone, and will take it itself. */
     @GuardedBy("this")
@@ -127,12 +130,15 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
     @GuardedBy("this")
     private Thread sender;
 
+    /** Whether the other side has the call, so that it has to be told when the call is stopped. */
     @GuardedBy("this")
     private boolean sent;
 
+    /** Why the call was stopped; null while it was not. */
     @GuardedBy("this")
     private String stopped;
 
+    /** Whether {@link #stop} has interrupted the sending thread. */
     @GuardedBy("this")
     private boolean interrupted;
 
@@ -169,7 +175,10 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
       }
     }
 
-    /** Reads the answer on a thread that may be slow, for the one that waits or what depends. */
+    /**
+     * Decodes the answer on the calling thread, which the answer's values may hold up. Then wakes
+     * the thread that waits for the answer alone, or completes the call on another thread.
+     */
     private void readFor(boolean alone) {
       Runnable end = read();
       if (!alone) {
@@ -182,7 +191,7 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
       }
     }
 
-    /** Waits until this is done, or the answer is here and the waiting thread is to read it. */
+    /** Waits until the call is complete, or its answer is here for the waiting thread to decode. */
     synchronized void await() throws InterruptedException {
       for (Message m = answer.get();
           !isDone() && (m == null || readsElsewhere(m));
@@ -195,7 +204,7 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
       return awaited;
     }
 
-    /** Returns false when the call was stopped already. */
+    /** The calling thread begins to send; returns false when the call was stopped already. */
     synchronized boolean begin(boolean alone) {
       awaited = alone;
       sender = Thread.currentThread();
@@ -205,25 +214,30 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
       return stopped == null;
     }
 
-    /** The thread that sent is through; returns why the other side is to be stopped, or null. */
+    /**
+     * The sending thread has finished.
+     *
+     * @param arrives whether the call was sent
+     * @return why the other side is to be told to stop; null when it need not be told
+     */
     synchronized String end(boolean arrives) {
       if (limited) {
         router.core().hurried.remove(sender);
       }
       sender = null;
       if (interrupted) {
-        Thread.interrupted(); // stop's
+        Thread.interrupted(); // clears the interrupt that stop caused
       }
       sent = arrives;
       return arrives ? stopped : null;
     }
 
-    /** Whether the thread that sends is still at it. */
+    /** Whether a thread is still sending the call. */
     synchronized boolean sending() {
       return sender != null;
     }
 
-    /** Returns whether there is something to be stopped on the other side. */
+    /** Stops the call here; returns whether the other side has to be told, too. */
     synchronized boolean stop(String why) {
       notifyAll();
       if (stopped != null) {
@@ -239,10 +253,13 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
   }
 
   /**
-   * Sends the call; returns when it is sent or can't be.
+   * Sends the call. Waits for room on the link and for credit, not for the answer.
    *
-   * @param callee the handle that takes it
-   * @return whether it is on its way; if not, this has failed
+   * @param callee the handle in the other context that takes the call
+   * @param request writes the call
+   * @param awaited whether the calling thread alone is going to wait for the answer, by {@link
+   *     #await}
+   * @return whether the call is sent; if not, it has failed
    */
   boolean send(long callee, Request request, boolean awaited) {
     boolean sent = false;
@@ -298,12 +315,15 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
     return new MitogenException("interrupted while sending to " + context, e);
   }
 
-  /** Whether the thread that waits leaves it to another to read an answer: it has a timeout. */
+  /**
+   * Whether a thread of the router decodes the answer, and not the one that waits: with a timeout
+   * that one must not be held up by a long answer.
+   */
   private boolean readsElsewhere(Message m) {
     return limited && m.size > QUICK;
   }
 
-  /** Reads the answer; returns what completes this with it. */
+  /** Decodes the answer; returns the action that completes this call with it. */
   @SuppressWarnings("unchecked")
   private Runnable read() {
     Message m = answer.get();
@@ -332,7 +352,7 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
     }
   }
 
-  /** An answer came that is not as it must be. */
+  /** The failure for an answer that can't be decoded, or has another type than it must have. */
   static MitogenException unreadable(Context context, Throwable e) {
     return new MitogenException("can't read the answer of " + context + ": " + e.getMessage(), e);
   }
@@ -341,7 +361,7 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
     return answer.get() != null || isDone();
   }
 
-  /** Waits for the answer on the calling thread, which has sent it as awaited. */
+  /** Waits for the answer on the calling thread, which sent the call with {@code awaited}. */
   R await() {
     waiting = Thread.currentThread();
     long begun = System.nanoTime();
@@ -366,7 +386,7 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
     }
   }
 
-  /** A failure of a call as what is thrown. */
+  /** The exception to throw for a failure of a call. */
   static RuntimeException unchecked(Throwable e) {
     Throwable cause = e;
     while (cause instanceof java.util.concurrent.CompletionException && cause.getCause() != null) {
@@ -383,12 +403,12 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
     whenComplete(action);
   }
 
-  /** Ends the call here and there after so long; called before it is sent. */
+  /** Sets the time after which the call fails and is stopped; called before it is sent. */
   void expire(Duration limit) {
     expire(limit, System.nanoTime());
   }
 
-  /** As above, when part of the time is gone already. */
+  /** As {@link #expire(Duration)}, counted from {@code begun} (a {@link System#nanoTime}). */
   void expire(Duration limit, long begun) {
     limited = true;
     long left = Timeouts.of(limit) - (System.nanoTime() - begun);
@@ -400,7 +420,7 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
     }
   }
 
-  /** On the timer's thread: neither waits nor runs what depends on this. */
+  /** Runs on the timer's thread, so it neither waits nor runs what depends on this call. */
   private void timedOut(Duration limit) {
     long millis = limit.toMillis();
     String why = this + " took longer than " + (millis == 0 ? limit : millis + " ms");
@@ -408,16 +428,20 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
     if (!isDone() && (to == Handle.CALL || to == Handle.SERVICE)) {
       router.timeouts.submit(context.id(), () -> router.messages.logDump(context.id(), why));
     }
-    if (handler.awaited()) { // nothing depends on it
+    if (handler.awaited()) { // so no code of the program depends on its completion
       failLater(fails(late), why);
     } else {
       router.timeouts.submit(-1, () -> failLater(fails(late), why));
     }
   }
 
-  /** Stops the other side, and the thread that still sends; does not wait. */
-  private void failLater(boolean now, String why) {
-    if (!now) {
+  /**
+   * Stops the other side, and the thread that still sends; does not wait.
+   *
+   * @param failed whether this call has been completed just now; if not, nothing is done
+   */
+  private void failLater(boolean failed, String why) {
+    if (!failed) {
       return;
     }
     if (handler.stop(why)) {
@@ -428,9 +452,10 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
   }
 
   /**
-   * Whoever has a timeout writes only what every pipe takes, as the other side acknowledged what
-   * came before. When it hangs in that, the other side lied, and nothing but the link's end frees
-   * it.
+   * Frees a sending thread that hangs in writing. A thread whose call has a timeout writes only
+   * what fits into any pipe, given what the other side has acknowledged. If it hangs all the same,
+   * the other side acknowledged bytes that it did not read, and only the link's end frees the
+   * thread.
    */
   private void freeSender() {
     Link link = router.runtime().routing.way(context.id());
@@ -488,7 +513,7 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
     return now;
   }
 
-  /** As {@link #cancel}, for a reason that is not the user's wish. */
+  /** As {@link #cancel}, but completes this call with the given failure. */
   void fail(RuntimeException reason) {
     failLater(fails(reason), reason.getMessage());
   }

@@ -13,8 +13,8 @@ import org.mitogen4j.Functions.RemoteFunction3;
 import org.mitogen4j.Functions.RemoteFunction4;
 
 /**
- * What functions can be called in: a {@link Context}, where calls run at the same time and in no
- * order, or a {@link Chain}, where they run one after another.
+ * Runs functions in another context. There are two kinds: in a {@link Context} calls run at the
+ * same time and in no order, in a {@link Chain} they run one after another.
  *
  * <ul>
  *   <li>{@code call} waits for the result, {@code run} for the end of a function without one.
@@ -22,8 +22,8 @@ import org.mitogen4j.Functions.RemoteFunction4;
  *   <li>{@code fire} forgets the call: only its failure is heard of, in the log.
  * </ul>
  *
- * <p>None waits for more than its description says, except when 256 KiB of calls wait for the
- * context already: then the calling thread waits until it has begun some of them.
+ * <p>All of these send the call before they return. While 256 KiB of calls from here wait for a
+ * thread of the context, the calling thread blocks until the context has begun some of them.
  *
  * <p>A function is a lambda or a method reference, together with what it captured, or an object of
  * a serializable class. Arguments are sent by value; null is allowed wherever the function takes
@@ -37,7 +37,7 @@ public abstract class CallTarget {
    * ({@link Context#withTimeout}). An interrupt of the calling thread cancels the call.
    *
    * @param <R> the result
-   * @param function the function, which is sent along with what it captured
+   * @param function the function, which is sent along with what it captured; not null
    * @return what the function returned, which may be null
    * @throws CallException when the function throws
    * @throws DisconnectedException when the context is gone
@@ -135,7 +135,7 @@ public abstract class CallTarget {
    *
    * @param <R> the result
    * @param function the function, which is sent along with what it captured
-   * @return a future, through which all failures come but that of sending
+   * @return a future; it has all failures but an argument that can't be sent, which is thrown here
    * @throws IllegalArgumentException when an argument, or what a lambda captured, can't be sent
    * @throws IllegalStateException when a {@link Chain} is closed
    */

@@ -102,7 +102,7 @@ public final class Chain extends CallTarget implements AutoCloseable {
     return call;
   }
 
-  /** Waits for room, and writes what the call's number is, and what it costs. */
+  /** Waits for credit, and writes the number of the call in this chain, and its cost in credit. */
   private long take(Encoder e) throws InterruptedException {
     long cost = Credits.cost(FragmentedSend.size(e));
     router.messages.checkSize(context.id(), e);
@@ -119,7 +119,7 @@ public final class Chain extends CallTarget implements AutoCloseable {
     return number;
   }
 
-  /** A call that has a number was not sent: the context must not wait for it. */
+  /** Tells the context that a call with this number will not come, so that it does not wait. */
   @SuppressWarnings("FutureReturnValueIgnored") // it fails when the context is gone
   private void skip(long number, Call<?> call) {
     boolean interrupted = Thread.interrupted();

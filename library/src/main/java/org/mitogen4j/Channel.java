@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 import org.mitogen4j.internal.kernel.Encoder;
 
 /**
- * Two ways between two contexts: a {@link Receiver} and a {@link Sender} on both sides. {@link
+ * A connection between two contexts: a {@link Receiver} and a {@link Sender} on both sides. {@link
  * Router#channel} makes one, whose {@link #other} end is to be sent to one context and used there.
- * Each way has the order, the bound and the failures of a sender and its receiver.
+ * Each direction has the order, the bound and the failures of a sender and its receiver.
  *
  * <p>The other end answers when it is first used: until then {@code send} waits at this one.
- * Closing either end closes both ways: iteration ends at the other end behind what was sent to it,
- * sending throws a {@link ClosedException}. Any thread may use it.
+ * Closing either end closes both directions: iteration ends at the other end behind what was sent
+ * to it, sending throws a {@link ClosedException}. Any thread may use it.
  *
  * @param <I> what comes in at this end
  * @param <O> what goes out
@@ -29,15 +29,15 @@ public final class Channel<I extends @Nullable Object, O extends @Nullable Objec
   @GuardedBy("this")
   private Sender<O> out;
 
-  /** At the first end: brings the sender to the other. */
+  /** At the first end: receives the sender to the other end. Null at the other end. */
   private final Receiver<Sender<O>> hello;
 
-  /** At the other end: takes there the sender to this one. */
+  /** At the other end: sends the first end the sender to this one. Null at the first end. */
   private final Sender<Sender<I>> greeting;
 
   private final Channel<O, I> other;
 
-  /** The first end. */
+  /** Makes the first end, and the other. */
   Channel(Router router) {
     this.router = router;
     in = router.receiver();
@@ -51,7 +51,7 @@ public final class Channel<I extends @Nullable Object, O extends @Nullable Objec
     return (Receiver) router.receiver(Sender.class);
   }
 
-  /** The other end; where it was sent, too. */
+  /** Makes the other end: before it is sent, and again where it arrives. */
   Channel(Router router, Sender<O> out, Sender<Sender<I>> greeting) {
     this.router = router;
     this.out = out;
@@ -162,7 +162,7 @@ public final class Channel<I extends @Nullable Object, O extends @Nullable Objec
     }
   }
 
-  /** Closes both ways. Does not wait. Closing it again does nothing. */
+  /** Closes both directions. Does not wait. Closing it again does nothing. */
   @Override
   public void close() {
     Receiver<I> receiver;

@@ -15,7 +15,9 @@ import org.mitogen4j.internal.parent.start.ChildBootstrap;
 import org.mitogen4j.internal.parent.start.Rehearsal;
 import org.mitogen4j.internal.parent.start.Starts;
 
-/** Starts children of this context and of those below it, and knows what became of the starts. */
+/**
+ * Starts children of this context and of contexts below it, and holds the futures of the starts.
+ */
 final class ChildStarts {
   private static final AnswerShape FAILURE =
       AnswerShape.array(
@@ -90,7 +92,7 @@ final class ChildStarts {
     return child;
   }
 
-  /** What {@link Starts#startHere} answered for a failure; null when there was none. */
+  /** Converts an answer of {@link Starts#startHere} to a failure; null when there was none. */
   private Throwable hop(Context via, Object answer) {
     if (answer == null) {
       return null;
@@ -142,7 +144,9 @@ final class ChildStarts {
     starting.remove(child.id());
   }
 
-  /** What a failure says; those of methods of the program's own may say nothing. */
+  /**
+   * The message of a failure; its type where a connection method of the program gave no message.
+   */
   private static String text(Throwable failure) {
     return failure.getMessage() == null ? failure.toString() : failure.getMessage();
   }

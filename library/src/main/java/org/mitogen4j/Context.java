@@ -70,10 +70,10 @@ public final class Context extends CallTarget implements AutoCloseable {
   }
 
   /**
-   * The same context, with a limit to the time of calls, and of what else is asked of it but {@link
-   * #connect}. The time begins when the call is made: for a context that is only starting it counts
-   * the start. When it is up, the function is interrupted, and the caller gets a {@link
-   * CallTimeoutException}. There is no limit by default.
+   * Returns the same context with a time limit for calls, and for {@link #dump}, {@link #workload}
+   * and services; {@link #connect} has its own. The time begins when the call is made: for a
+   * context that is still starting it includes the start. When the time is over, the function is
+   * interrupted, and the caller gets a {@link CallTimeoutException}. There is no limit by default.
    *
    * @param limit for each call by itself; it replaces the one that this object has
    * @return a copy with this limit; this object does not change
@@ -179,7 +179,7 @@ public final class Context extends CallTarget implements AutoCloseable {
     return call.await();
   }
 
-  /** Asks a handler of the library in this context. */
+  /** Sends an empty request to a handler of the library in this context. */
   private <R> Call<R> ask(long handle, String name, AnswerShape shape, boolean awaited) {
     Call<R> call = new Call<>(router, this, name);
     call.declare(shape);
@@ -336,10 +336,11 @@ public final class Context extends CallTarget implements AutoCloseable {
 
   /**
    * Ends this context and all contexts below it, in good order: what they printed arrives, shutdown
-   * hooks run, functions that run there are interrupted. What has not ended within the limit is
-   * ended by force: its process is killed. Calls to them fail with a {@link DisconnectedException},
-   * here and elsewhere. Blocks until the context has ended, at most 1 second longer than the limit.
-   * Does nothing when it has ended already; a context that is only starting is given up.
+   * hooks run, functions that run there are interrupted. A context that has not ended within the
+   * limit is ended by force: its process is killed. Calls to these contexts fail with a {@link
+   * DisconnectedException}, here and elsewhere. Blocks until the context has ended, at most 1
+   * second longer than the limit. Does nothing when it has ended already; a context that is only
+   * starting is given up.
    *
    * <p>In the context itself it is as {@link Router#close}.
    *
@@ -356,9 +357,9 @@ public final class Context extends CallTarget implements AutoCloseable {
    * Completes with this context when it is up. Completes exceptionally with a {@link
    * StartException} when it could not be started, and with a {@link DisconnectedException} when it
    * is gone already. Each call returns a view of one start; completing or cancelling the result has
-   * no effect on the start. Does not block. What depends on the result runs on one of the threads
-   * that start contexts, which starts no other meanwhile, or on the calling thread where the start
-   * is over.
+   * no effect on the start. Does not block. What depends on the result runs on a thread that starts
+   * contexts, which starts no other context meanwhile, or on the calling thread if the start is
+   * over.
    *
    * @return completes with this context; already complete for one that was not started from here
    */

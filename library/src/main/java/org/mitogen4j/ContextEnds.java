@@ -12,7 +12,7 @@ import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.Parent;
 
-/** Ends contexts below this one, and tells those that want to hear of it when one has ended. */
+/** Ends contexts below this one, and completes futures when a context has ended. */
 final class ContextEnds {
   /** How much longer than the limit of a shutdown its answer may take. */
   private static final Duration END_MARGIN = Duration.ofSeconds(1);
@@ -85,7 +85,7 @@ final class ContextEnds {
     }
   }
 
-  /** Hears of one context's end, as calls to it do. */
+  /** Receives the message that one context has ended, as a call to that context does. */
   private final class End extends Handler {
     final CompletableFuture<EndReason> future = new CompletableFuture<>();
     final AtomicBoolean opened = new AtomicBoolean();

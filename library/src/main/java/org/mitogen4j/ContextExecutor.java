@@ -19,14 +19,14 @@ import org.mitogen4j.internal.context.ElasticPool;
 
 /** A context as an executor; see {@link Context#executor}. */
 final class ContextExecutor extends AbstractExecutorService {
-  /** Runs a future of ours, and then tells its queue. */
+  /** The JDK's wrapper that runs one of our futures, then adds it to its completion queue. */
   private static final String QUEUEING =
       "java.util.concurrent.ExecutorCompletionService$QueueingFuture";
 
   private final Context context;
   private final CompletableFuture<Void> terminated = new CompletableFuture<>();
 
-  /** What was begun, or waits for a thread: futures. */
+  /** The futures of all tasks that have not ended. */
   @GuardedBy("this")
   private final Set<Object> pending = new HashSet<>();
 

@@ -20,15 +20,15 @@ import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.start.Starts;
 
-/** What is known of the contexts below one; also as text, one line for each context. */
+/** Collects what is known of the contexts below this one, and writes it as text. */
 final class ContextFacts {
-  /** How long contexts have to say what went over their links. */
+  /** How long other contexts have to answer. */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   /** The most parents that are asked for the traffic of their links. */
   private static final int MAX_ASKED = 1000;
 
-  /** A child's number, messages and bytes sent, messages and bytes received. */
+  /** Numbers in the answer for each child: its id, messages and bytes sent, and received. */
   private static final int LINK_PARTS = 5;
 
   private static final AnswerShape LINKS =
@@ -144,7 +144,7 @@ final class ContextFacts {
     for (int i = 0; i < counts.length; i += LINK_PARTS) {
       int id = (Integer) counts[i];
       ContextRecord k = known.get(id);
-      if (k != null && k.parent == parent) { // of others it has nothing to say
+      if (k != null && k.parent == parent) { // a context may report on its own children only
         long[] link = new long[LINK_PARTS - 1];
         for (int n = 0; n < link.length; n++) {
           link[n] = (Long) counts[i + 1 + n];
@@ -154,7 +154,7 @@ final class ContextFacts {
     }
   }
 
-  /** The links to the children of the context that asks need not be asked for. */
+  /** Notes the traffic of the links to this context's own children, for which nobody is asked. */
   private void seeOwn(ContextRuntime context) {
     for (Link child : context.routing.routes.children()) {
       long[] sent = LinkView.sent(child);
@@ -176,7 +176,7 @@ final class ContextFacts {
         timeline);
   }
 
-  /** The tree below the context that asks, as text. */
+  /** The tree below this context as text, one line for each context. */
   String text() {
     seeOwn(router.runtime());
     StringBuilder text = new StringBuilder();
@@ -196,8 +196,8 @@ final class ContextFacts {
   }
 
   /**
-   * Writes the context that asks, and all that are known below it: each behind its parent, and
-   * children of the same parent in the order of their numbers.
+   * Writes this context and all that are known below it: each behind its parent, and children of
+   * the same parent in the order of their numbers.
    */
   void walk(TreeWriter writer) {
     Context own = router.self();

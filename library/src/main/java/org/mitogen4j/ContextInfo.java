@@ -32,7 +32,7 @@ public final class ContextInfo {
   private LinkTraffic traffic;
   private StartTimeline timeline;
 
-  /** Of a context of which nothing more is known. */
+  /** A context of which only the state is known. */
   ContextInfo(Context context, State state) {
     this.context = context;
     this.state = state;
@@ -44,7 +44,7 @@ public final class ContextInfo {
     return info;
   }
 
-  /** Of the context that asks. */
+  /** This context itself. */
   static ContextInfo own(Context context, String host, int pid, int children) {
     ContextInfo info = new ContextInfo(context, State.UP);
     info.user = System.getProperty("user.name");
@@ -55,7 +55,7 @@ public final class ContextInfo {
     return info;
   }
 
-  /** Of a context below. */
+  /** A context below this one. */
   static ContextInfo below(
       Context context,
       ContextRecord known,
@@ -84,7 +84,7 @@ public final class ContextInfo {
     return state;
   }
 
-  /** Why it has ended; null where it has not, or nobody told. */
+  /** Why it has ended; null when it has not ended, or the reason is not known. */
   public @Nullable EndReason endReason() {
     return endReason;
   }
@@ -114,7 +114,7 @@ public final class ContextInfo {
     return javaVersion;
   }
 
-  /** How many children it has, those that are starting among them, as far as is known here. */
+  /** The number of its children, including those that are starting, as far as is known here. */
   public int children() {
     return children;
   }

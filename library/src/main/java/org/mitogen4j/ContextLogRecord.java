@@ -8,13 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a context logged or printed, as the master's handlers get it. {@link #getMillis} is the time
- * by the context's own clock. {@link #getThrown} is a {@link CallException} with the remote type,
- * message, stack and causes. The place of the calling method, which Java's own formatters show
- * behind the logger, has the context: {@code com.acme.Disk in web1 (3)}. All texts are safe to
- * print.
+ * A log record or a printed line of a context, as the master's handlers get it. {@link #getMillis}
+ * is the time by the context's own clock. {@link #getThrown} is a {@link CallException} with the
+ * remote type, message, stack and causes. The place of the calling method, which Java's own
+ * formatters show behind the logger, has the context: {@code com.acme.Disk in web1 (3)}. All texts
+ * are safe to print.
  */
 public final class ContextLogRecord extends LogRecord {
   private static final long serialVersionUID = 1;
@@ -29,7 +30,7 @@ public final class ContextLogRecord extends LogRecord {
     super(level, message);
     this.context = context;
     setLoggerName(logger);
-    setSourceClassName(null); // nobody is to look for it
+    setSourceClassName(null); // else java.util.logging would look for it on the stack here
     setSourceMethodName(null);
   }
 
@@ -49,12 +50,12 @@ public final class ContextLogRecord extends LogRecord {
     markers = Collections.unmodifiableList(new ArrayList<>(names));
   }
 
-  /** The context that logged or printed it. Null after serialization. */
-  public Context context() {
+  /** The context that logged or printed it. Null in a copy that was serialized. */
+  public @Nullable Context context() {
     return context;
   }
 
-  /** The name of the thread there that logged; empty for what was printed. */
+  /** The name of the thread that logged it; empty for a printed line. */
   public String threadName() {
     return threadName;
   }

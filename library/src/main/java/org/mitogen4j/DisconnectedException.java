@@ -29,7 +29,7 @@ public final class DisconnectedException extends MitogenException {
       case FAILED:
       case NO_ROUTE:
       case REFUSED:
-        gone = false; // as far as is known
+        gone = false; // the context may be alive
         break;
       default:
         gone = true;

@@ -6,14 +6,17 @@ import org.mitogen4j.internal.kernel.EndCause;
 
 /**
  * Why a context has ended, or can't be reached: a kind to decide by, and a text for people, which
- * may change from version to version. Where a child says of itself why it ends, so do its kind and
- * text: they are as trustworthy as it is. Immutable.
+ * may change from version to version. A child that ends by itself gives kind and text itself, so
+ * they are as trustworthy as the child. Immutable.
  */
 public final class EndReason {
   /** The kinds; more may be added. */
   public enum Kind {
     // the order is that of the kernel's EndCause: the number travels
-    /** The link ended without a word: the process was killed, or the network or machine is down. */
+    /**
+     * The link ended, and no reason was given: a killed process, or a network or machine that is
+     * down.
+     */
     LOST,
     /** It was ended in good order: its router or one above it was closed. */
     SHUT_DOWN,
@@ -23,7 +26,7 @@ public final class EndReason {
     SILENT,
     /** What came in by the link broke the protocol, so that the link was ended. */
     PROTOCOL_ERROR,
-    /** More was queued or held for it, or because of it, than fits. */
+    /** More was queued or held for it, or because of it, than the limits allow. */
     OVERLOAD,
     /**
      * Something failed inside it: no memory is left, a class can't be loaded, a thread was stopped.
@@ -55,7 +58,9 @@ public final class EndReason {
     this.text = Objects.requireNonNull(text, "text");
   }
 
-  /** As it is shown: on one line. A kind that this version does not know is {@link Kind#LOST}. */
+  /**
+   * Converts a cause; its text becomes one printable line, and an unknown kind {@link Kind#LOST}.
+   */
   static EndReason of(EndCause cause) {
     boolean known = cause.kind >= 0 && cause.kind < KINDS.length;
     return new EndReason(

@@ -8,13 +8,15 @@ import java.lang.annotation.Target;
 
 /**
  * Marks a public method of a service: a class whose methods other contexts call by name, with
- * {@link Context#service}. A name must not stand for two exposed methods with as many parameters.
+ * {@link Context#service}. Two exposed methods of one name must have different numbers of
+ * parameters.
  *
  * <p>A service is started in a context by {@link Router#serve}, or by the first call from one of
  * the context's parents: then it is made with its constructor without parameters. Its methods run
  * on a pool of 16 threads, which all services of a context share ({@link
- * RouterOptions#serviceThreads}), and may block. What others send is data: an argument is built
- * only where the parameter's type says so, or {@link Router#allowTypes}.
+ * RouterOptions#serviceThreads}), and may block. An argument from a context that is not a parent is
+ * data: objects of the program's types are built only if the parameter declares the type, or {@link
+ * Router#allowTypes} allows it.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

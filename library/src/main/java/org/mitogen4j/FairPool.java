@@ -9,9 +9,9 @@ import org.mitogen4j.internal.context.ElasticPool;
 import org.mitogen4j.internal.kernel.Link;
 
 /**
- * Threads that work for other contexts, each of which may be slow: those behind one link to a child
- * hold a quarter of the threads at most, those behind the link to the parent half of them. What
- * else is to be done for them waits.
+ * A pool of threads for work that another context may make slow. Contexts behind one link to a
+ * child hold at most a quarter of the threads, those behind the link to the parent at most half.
+ * Further work for the same link waits in a queue of its own.
  */
 final class FairPool {
   private final Router router;
@@ -20,14 +20,14 @@ final class FairPool {
   @GuardedBy("this")
   private final Map<Link, LinkTurns> links = new HashMap<>();
 
-  /** What goes out by one link; guarded by what is around it. */
+  /** The work for contexts behind one link; guarded by the pool. */
   private static final class LinkTurns {
     int threads;
     final Queue<Runnable> rest = new ArrayDeque<>();
   }
 
   /**
-   * @param role what the threads are called
+   * @param role the role in the names of the threads, see docs/CONCURRENCY.md
    */
   FairPool(Router router, String role) {
     this.router = router;
@@ -35,10 +35,10 @@ final class FairPool {
   }
 
   /**
-   * Runs it on one of the threads, when its turn comes. Does not wait.
+   * Queues work for one of the threads. Does not wait.
    *
-   * @param context the one for which the work is done; -1 where that is not known, or the work
-   *     can't be slow because of another context
+   * @param context the context that may make the work slow; -1 for none
+   * @param work runs once a thread of the link's share is free
    */
   void submit(int context, Runnable work) {
     Link way = context < 0 ? null : router.runtime().routing.way(context);
@@ -61,7 +61,7 @@ final class FairPool {
     workers.submit(new Turns(way, link, work));
   }
 
-  /** One thread for a link. */
+  /** Does the work for one link on one thread, until there is none. */
   private final class Turns implements Runnable {
     private final Link way;
     private final LinkTurns link;

@@ -13,9 +13,9 @@ import org.mitogen4j.internal.context.FunctionName;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
 
-/** Which function a lambda or method reference stands for, and what it captured. */
+/** The function that a lambda or method reference stands for, and the values that it captured. */
 final class FunctionRef {
-  /** Lambdas that capture nothing are always the same. */
+  /** Keeps the references of lambdas that capture nothing: one for each lambda class. */
   private static final ClassValue<FunctionRef[]> FIXED =
       new ClassValue<FunctionRef[]>() {
         @Override
@@ -24,27 +24,27 @@ final class FunctionRef {
         }
       };
 
-  /** For people: its class, {@code #}, its name and descriptor. */
+  /** The name for error messages and logs: class, {@code #}, method and descriptor. */
   final String name;
 
-  /** For contexts: see {@link FunctionName}. */
+  /** The name that is sent to other contexts. */
   final FunctionName function;
 
-  /** Whether it has a result that nobody wants. */
+  /** Whether the function has a result that the caller does not want: it is not sent. */
   private boolean drops;
 
-  /** Where its classes are found; null for the bootstrap loader. */
+  /** The class loader of the function's class; null for the bootstrap loader. */
   final ClassLoader loader;
 
-  /** What it declares as its result. */
+  /** The declared type of the result. */
   final ResultType declared;
 
   private final Object[] captured;
 
-  /** What and where the function is, for messages. */
+  /** A description of the function and where it is written, for error messages. */
   private final String where;
 
-  /** Whether the first of them is the object in whose method the lambda is written. */
+  /** Whether the first captured value is {@code this} of the method in which the lambda is. */
   private boolean capturesThis;
 
   private FunctionRef(FunctionName function, ClassLoader loader, String where, Object... captured) {
@@ -142,7 +142,7 @@ final class FunctionRef {
     return ref;
   }
 
-  /** Whether what its one method returns is nothing. */
+  /** Whether the one method of a functional interface returns nothing. */
   private static boolean isVoid(Class<?> shape) {
     for (Method m : shape.getMethods()) {
       if (Modifier.isAbstract(m.getModifiers())) {
@@ -236,10 +236,11 @@ final class FunctionRef {
   }
 
   /**
-   * Writes a call with these arguments; returns what is going to run.
+   * Writes a call with these arguments.
    *
-   * @throws IllegalArgumentException when a captured value or an argument can't be sent; it says
-   *     which, and what to do
+   * @return the functions that are going to run there: this one
+   * @throws IllegalArgumentException when a captured value or an argument can't be sent; the
+   *     message says which one, and what to do
    */
   FunctionRef[] write(Encoder e, Object... arguments) {
     e.text(text());
@@ -247,17 +248,19 @@ final class FunctionRef {
     return new FunctionRef[] {this};
   }
 
-  /** As {@link org.mitogen4j.internal.kernel.CallHandler} wants it. */
+  /** The name in the form that {@link org.mitogen4j.internal.kernel.CallHandler} parses. */
   String text() {
     return drops ? function.dropping() : function.text;
   }
 
-  /** Whether it can run where nothing but the kernel is, with a result that this can write. */
+  /**
+   * Whether a context that has only the kernel can run it: the kernel's codec writes the result.
+   */
   boolean isPlain() {
     return !drops && !declared.takesCodec();
   }
 
-  /** Whether its result takes the codec to write. */
+  /** Whether a context needs the extended codec to write its result. */
   boolean takesCodec() {
     return !drops && declared.takesCodec();
   }
@@ -312,7 +315,7 @@ final class FunctionRef {
     }
   }
 
-  /** Whether a parameter, counted from the last, is of a primitive type. */
+  /** Whether a parameter, counted from the last (1), has a primitive type. */
   private boolean takesPrimitive(int fromLast) {
     List<String> parameters = function.parameters();
     int i = parameters.size() - fromLast;

@@ -4,10 +4,11 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shapes of functions that can be called in other contexts. They are written as lambdas or
- * method references. Their one method runs in the other context, on a thread of its pool; a, b, c
- * and d are the arguments in their order. It may block, and whatever it throws arrives at the
- * caller as a {@link CallException}.
+ * Functional interfaces for functions that are called in other contexts: {@code RemoteFunctionN}
+ * with N arguments and a result, {@code RemoteActionN} with N arguments and no result. They are
+ * written as lambdas or method references. Their one method runs in the other context, on a thread
+ * of its pool, and may block; the parameters a, b, c and d are the arguments in their order. An
+ * exception that it throws arrives at the caller as a {@link CallException}.
  */
 public final class Functions {
   private Functions() {}

@@ -10,7 +10,7 @@ public interface Guard {
    *
    * @param caller the calling context, which the routers on the way have verified
    * @param method the name of the method
-   * @param arguments as the method is going to get them; elements may be null
+   * @param arguments the arguments that the method is going to get; elements may be null
    * @return false to refuse the call
    */
   boolean permits(Context caller, String method, Object[] arguments);

@@ -4,13 +4,14 @@ import java.util.Map;
 import java.util.logging.Level;
 
 /**
- * Where in the master the log records and the output of contexts go. By default that is {@code
- * java.util.logging}; the first backend that {@link java.util.ServiceLoader} finds on the program's
- * class path takes its place, and {@link Router#logTo} sets one.
+ * Writes the log records and the output of all contexts, in the master. The default backend is
+ * {@code java.util.logging}. The first backend that {@link java.util.ServiceLoader} finds on the
+ * program's class path replaces it, and so does the one that {@link Router#logTo} sets.
  *
  * <p>Levels are those of java.util.logging. {@link #isLoggable} and {@link #log} are called by one
- * thread of the router, which may block in them: contexts that log wait then. {@link #levels} may
- * be called by another at the same time, about four times a second.
+ * thread of the router, which may block in them: meanwhile contexts that log wait. {@link #levels}
+ * may be called by another thread at the same time, about four times a second. No parameter is
+ * null.
  */
 public interface LogBackend {
   /**
@@ -18,6 +19,7 @@ public interface LogBackend {
    *
    * @param logger the logger's name
    * @param level one of those of java.util.logging
+   * @return false to have the record dropped
    */
   boolean isLoggable(String logger, Level level);
 
@@ -33,7 +35,7 @@ public interface LogBackend {
    * apply them, so that records below these levels are neither formatted nor sent. Loggers that are
    * not named have the level of the next one above them.
    *
-   * @return neither null, nor with null in it
+   * @return a map that is not null and has no null keys or values
    */
   Map<String, Level> levels();
 }

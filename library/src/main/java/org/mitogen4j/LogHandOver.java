@@ -21,7 +21,10 @@ final class LogHandOver implements LogSink {
   private final Router router;
   private volatile LogBackend backend;
 
-  /** Names that contexts gave, which Java never forgets. The log thread's. */
+  /**
+   * Names of loggers that contexts gave. Java keeps each for ever, so their number is bounded. Used
+   * by the log thread only.
+   */
   private final Set<String> named = new HashSet<>();
 
   LogHandOver(Router router, ClassLoader program) {
@@ -30,7 +33,7 @@ final class LogHandOver implements LogSink {
     backend = found.hasNext() ? found.next() : new JulBackend();
   }
 
-  /** Takes over what the log of a master gets. */
+  /** Makes the backend of a master's log, and connects it. */
   static LogHandOver install(Router router, ClassLoader program) {
     LogHandOver made = new LogHandOver(router, program);
     Log.handOver(router.runtime(), made);
@@ -91,7 +94,7 @@ final class LogHandOver implements LogSink {
       Map<String, Integer> levels = new HashMap<>();
       backend.levels().forEach((name, level) -> levels.put(name, level.intValue()));
       return levels;
-    } catch (RuntimeException e) { // a back end that is being set up anew
+    } catch (RuntimeException e) { // the backend is just being reconfigured
       return Collections.singletonMap("", Level.INFO.intValue());
     }
   }

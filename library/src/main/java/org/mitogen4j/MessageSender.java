@@ -13,8 +13,8 @@ import org.mitogen4j.internal.parent.Parent;
 import org.mitogen4j.internal.parent.classes.SentClasses;
 
 /**
- * How the messages of the API go out: behind the classes that they need, and with the credit that
- * they cost. Any thread may use it.
+ * Sends the messages of the API: the classes that a message needs go ahead of it, and credit is
+ * taken for it. Any thread may use it.
  */
 final class MessageSender {
   private final ContextRuntime runtime;
@@ -25,16 +25,19 @@ final class MessageSender {
     this.parent = parent;
   }
 
-  /** Whether a context is below this one, and so reads whatever we write. */
+  /** Whether a context is this one or below it, so that it reads Java serialization from us. */
   boolean isTrustedBy(int context) {
     return context == runtime.router.id || runtime.routing.routes.get(context) != null;
   }
 
   /**
-   * Sees to it that a context has what a message to it needs.
+   * Sends the bundles and classes ahead that a context needs for a message. Returns when they are
+   * sent or queued.
    *
-   * @param functions what is going to run there; none when the message is no call
-   * @return whether the context counts what it takes, so that credit is needed
+   * @param id the context
+   * @param e the message
+   * @param functions the functions that are going to run there; none when the message is no call
+   * @return whether the context answers the message with credit, so that credit is to be taken
    */
   boolean prepare(int id, Encoder e, FunctionRef... functions) {
     long size = FragmentedSend.size(e);
@@ -84,23 +87,23 @@ final class MessageSender {
     }
   }
 
-  /** Whether there is a way to a context, as far as is known here. */
+  /** Whether a route to a context is known here, and the context is not known to be gone. */
   boolean reaches(int context) {
     return context == runtime.router.id
         || runtime.routing.way(context) != null && !runtime.disconnects.isGone(context);
   }
 
-  /** Tells a handle of another context that there is no more. Does not wait. */
+  /** Sends a dead message to a handle of another context: nothing more comes. Does not wait. */
   void dead(int context, long handle, EndCause cause) {
     runtime.routing.dead(runtime.routing.way(context), context, handle, cause);
   }
 
-  /** As {@link #dead}, behind all items that were sent there. */
+  /** As {@link #dead}, but it overtakes no item that was sent to the handle. */
   void deadBehindItems(int context, long handle, EndCause cause) {
     runtime.routing.deadBehindItems(runtime.routing.way(context), context, handle, cause);
   }
 
-  /** Which classes a context was sent. */
+  /** The record of the classes that a context was sent. */
   SentClasses sentClasses(Context context) {
     ContextRecord record = parent.known.get(context.id());
     if (record == null) {
@@ -126,7 +129,10 @@ final class MessageSender {
     }
   }
 
-  /** What a failed call threw; where a class was too new for the child, in our own words. */
+  /**
+   * The exception to throw for a failed call: the failure itself, or a better one if a class was
+   * compiled for a newer Java than the context's.
+   */
   MitogenException explain(int id, CallException failure) {
     for (Throwable e = failure; e != null; e = e.getCause()) {
       if (e instanceof CallException) {
@@ -155,7 +161,7 @@ final class MessageSender {
     }
   }
 
-  /** Why nothing more comes, from a message that says so. */
+  /** The reason in a dead message. */
   static EndReason reason(Message dead) {
     return EndReason.of(EndCause.of(dead));
   }

@@ -3,7 +3,8 @@ package org.mitogen4j;
 import org.mitogen4j.internal.context.Printable;
 
 /**
- * Something between contexts went wrong. Its subclasses are the failures that callers tell apart.
+ * A failure in the communication between contexts. Its subclasses are the failures that callers may
+ * want to tell apart.
  *
  * <p>Messages are safe to print: what came from another process can't steer a terminal by them.
  * Control characters other than tabs and line feeds, and those that hide or reorder text, are shown

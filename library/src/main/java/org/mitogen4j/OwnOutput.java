@@ -21,6 +21,7 @@ final class OwnOutput {
    *
    * @param function its name and signature, as in the message of a call
    * @param to takes the function's output; closed when the function has ended
+   * @param arguments the function's arguments; elements may be null
    * @return its result
    * @throws Throwable what the function throws
    */
@@ -47,7 +48,7 @@ final class OwnOutput {
 
   private void end() {
     output.end();
-    to.close(); // before the answer is sent
+    to.close(); // so that the end of the output comes before the answer
   }
 
   /**

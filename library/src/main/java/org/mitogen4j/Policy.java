@@ -14,7 +14,7 @@ public final class Policy {
   private static final Policy ANYBODY = new Policy(null);
   private static final Policy PARENTS = new Policy(new HashSet<>());
 
-  /** Those given; null for anybody, empty for parents. */
+  /** The ids of the contexts that may send; null for anybody, empty for parents. */
   private final Set<Integer> contexts;
 
   private Policy(Set<Integer> contexts) {
@@ -46,7 +46,7 @@ public final class Policy {
     return new Policy(ids);
   }
 
-  /** Whether a context may; on any thread. */
+  /** Whether a context may send to a receiver of the router {@code own}. */
   boolean permits(Router own, int context) {
     return contexts == null
         || (contexts.isEmpty() ? own.core().isParent(context) : contexts.contains(context));

@@ -10,13 +10,13 @@ import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * What a receiver got: an item that is still to be read, or a failure; and the form in which it is
- * passed on to where the receiver was sent. Immutable.
+ * An item of a receiver that is not decoded yet, or a failure in place of an item. Immutable.
  *
- * <p>That form is a varint and a text for the context that it comes from, a byte, and behind 0 a
- * varint for the context in whose name it was sent and the item's bytes as they came, behind 1 the
- * kind and text of an {@link EndReason}, behind 2 an array that describes the exception of a call,
- * behind 3 the text of any other failure.
+ * <p>If the receiver was sent to another context, the item is passed on there in this format: the
+ * id (varint) and name (text) of the context that it comes from, a byte that says what follows, and
+ * then: for 0 the id of the context in whose name it was sent (varint) and the item's bytes as they
+ * came; for 1 the kind and text of an {@link EndReason}; for 2 an array that describes the
+ * exception of a call; for 3 the text of any other failure.
  */
 final class ReceivedItem {
   private static final int ITEM = 0;
@@ -24,7 +24,7 @@ final class ReceivedItem {
   private static final int CALL_FAILED = 2;
   private static final int FAILED = 3;
 
-  /** Where it comes from. */
+  /** The context that it comes from. */
   final Context context;
 
   /** Null for a failure. */
@@ -48,9 +48,9 @@ final class ReceivedItem {
   }
 
   /**
-   * The item.
+   * Decodes the item.
    *
-   * @param type what it must be; null for anything
+   * @param type the type that it must have; null for any
    * @throws RuntimeException the failure, or a {@link MitogenException} when it can't be read
    */
   <T> T value(Class<T> type) {
@@ -64,7 +64,7 @@ final class ReceivedItem {
     }
   }
 
-  /** The item, or why there is none. */
+  /** The item, or the failure in its place. */
   <T> Reply<T> reply(Class<T> type) {
     try {
       return Reply.of(context, value(type));
@@ -81,7 +81,7 @@ final class ReceivedItem {
     return (T) (type == null ? value : DeclaredType.fit(type, value, d));
   }
 
-  /** What stands for an item that can't be read. */
+  /** The failure in place of an item that can't be decoded. */
   static MitogenException unreadable(Context context, RuntimeException e) {
     return new MitogenException("can't read an item from " + context + ": " + e.getMessage(), e);
   }
@@ -115,9 +115,9 @@ final class ReceivedItem {
   }
 
   /**
-   * Reads what a context has passed on. A parent is believed when it says which context an item
-   * comes from. Any other context can pass on only its own items and those of contexts below it, so
-   * that no item gets more trust on its way.
+   * Reads an item that a context has passed on. A parent is believed when it says which context an
+   * item comes from. From any other context only its own items and those of contexts below it are
+   * believed; other items count as its own. So no item gets more trust by being passed on.
    *
    * @throws RuntimeException when the bytes are wrong
    */
@@ -153,7 +153,7 @@ final class ReceivedItem {
     }
   }
 
-  /** All but the first bytes; long arrays stay where they are. */
+  /** All bytes behind the first ones; arrays without any of these are not copied. */
   private static byte[][] behind(byte[][] pieces, int first) {
     byte[][] rest = pieces.clone();
     int left = first;

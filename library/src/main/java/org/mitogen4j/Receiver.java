@@ -18,27 +18,27 @@ import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Message;
 
 /**
- * Takes items that other contexts send by its {@link Sender}s. Made by {@link Router#receiver}.
+ * Receives items that other contexts send by its {@link Sender}s. Made by {@link Router#receiver}.
  *
- * <p>Each {@link #sender} is to be given to one context. The items of one arrive in the order in
- * which they were sent; those of several mix. When a context that uses a sender is gone, its reply
- * is a {@link DisconnectedException} that names the context and the cause, behind its last item.
+ * <p>Each {@link #sender} is to be given to one context. The items of one sender arrive in the
+ * order in which they were sent; those of several senders mix. When a context that uses a sender is
+ * gone, a {@link DisconnectedException} that names the context and the cause follows its last item.
  * Iteration ends when all senders have ended, each by being closed or with its context; a receiver
  * that never had a sender waits for one.
  *
- * <p>What was sent and not taken is bounded: 256 KiB for each sender and context, and one item. A
+ * <p>Items that wait to be taken are bounded: 256 KiB for each sender and context, and one item. A
  * context that sends more breaks the protocol, and is disconnected. Items are read (decoded) by the
  * thread that takes them. An item that can't be read is a failed reply. Any thread may use a
  * receiver, and several may take items from one.
  *
  * <p>A receiver can be sent to another context, as an argument, a result or an item, and is to be
- * used there from then on: what comes here is passed on, in its order, at the pace of its reader
- * there, and so are failures and the end. Here it can be closed, and gives senders; whatever takes
- * items throws an {@link IllegalStateException}. Closing it at either end ends it at both. When the
- * context that it was sent to is gone, or the call that took it there fails, it is closed; when the
- * one it came from is gone, there is a {@link DisconnectedException} that names it in place of the
- * rest. It can be sent on from there. A reply names the context that sent the item only where that
- * is known to be true; else the one that has passed it on.
+ * used there from then on: items, failures and the end are passed on in their order, at the pace of
+ * its reader there. In the first context it can still be closed, and give senders; its methods that
+ * take items throw an {@link IllegalStateException}. Closing it at either end ends it at both. When
+ * the context that it was sent to is gone, or the call that took it there fails, it is closed. When
+ * the context that it came from is gone, its reader gets a {@link DisconnectedException} that names
+ * that context in place of the remaining items. It can be sent on from there. A reply names the
+ * context that sent the item if that can be verified, otherwise the context that passed it on.
  *
  * @param <T> the items. Each taken item is cast to it unchecked: {@link Router#receiver(Class)} has
  *     them checked
@@ -54,19 +54,19 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
   /** The contexts that sent something, or were given a sender. */
   final Map<Integer, Context> senders = new ConcurrentHashMap<>();
 
-  /** What ends in the inbox stand for that are no deaths. */
+  /** The failures of calls that took senders along, by the dead messages that stand for them. */
   final Map<Message, RuntimeException> failures =
       Collections.synchronizedMap(new IdentityHashMap<>());
 
-  /** Null for any. */
+  /** The type that each item must have; null for any. */
   final Class<T> type;
 
   final ReceiverLocation location;
 
-  /** The select that this is in; set under items. */
+  /** Tells the select that this receiver is in that there may be an item; set under items. */
   volatile Runnable listener;
 
-  /** How each is told, that has not ended, that nothing more is taken. */
+  /** For each sender that has not ended, by its handle: tells it why no more items are taken. */
   @GuardedBy("items")
   private final Map<Long, Consumer<String>> ports = new HashMap<>();
 
@@ -87,7 +87,7 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
     location = new ReceiverLocation(this, null);
   }
 
-  /** As it came from another context, whose receiver it is. */
+  /** The copy of a receiver that another context has sent here. */
   Receiver(Router router, Class<T> type, Policy policy, Context owner, long handle) {
     this.router = router;
     this.type = type;
@@ -168,7 +168,12 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
         : failure;
   }
 
-  /** The next item or failure; null when there is none within so long, or none will come. */
+  /**
+   * Waits for the next item or failure.
+   *
+   * @param nanos how long to wait at most
+   * @return null when there is none within that time, or none will come
+   */
   ReceivedItem take(long nanos) {
     location.open();
     long until = nanos == FOREVER ? 0 : System.nanoTime() + nanos;
@@ -193,7 +198,7 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
     }
   }
 
-  /** What a message stands for; null when that is no more than an end. */
+  /** The item or failure in a message; null for one that only says that a sender has ended. */
   private ReceivedItem item(Message m) {
     if (m.dead() && (m.flags & Header.MORE) == 0) {
       end(m.handle);
@@ -223,8 +228,8 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
    *
    * @return the item, which may be null
    * @throws ClosedException when all senders have ended, or this is closed
-   * @throws DisconnectedException in place of what a context would have sent that is gone; the
-   *     items of others can still be taken
+   * @throws DisconnectedException when a context that had a sender is gone, in place of its further
+   *     items; the items of others can still be taken
    * @throws MitogenException when an item can't be read, or the thread is interrupted, which it
    *     still is then
    * @throws IllegalStateException when this was sent to another context
@@ -241,11 +246,11 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
   }
 
   /**
-   * The next item, or the failure of a context, with the context that it comes from.
+   * The next item or failure, with the context that it comes from, after waiting for it.
    *
-   * @param time how long to wait at most; zero or less for not at all
-   * @return null when there is none in that time, or none will come at all, which {@link #isEnded}
-   *     tells
+   * @param time how long to wait at most; zero or less to return at once
+   * @return null when there is none in that time, or when none will come any more; {@link #isEnded}
+   *     tells which
    * @throws MitogenException when the thread is interrupted, which it still is then
    * @throws IllegalStateException when this was sent to another context
    */
@@ -254,7 +259,7 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
     return next == null ? null : next.reply(type);
   }
 
-  /** How many items have come that are not taken yet. */
+  /** The number of items that have come and are not taken yet. */
   int waiting() {
     return items.size();
   }
@@ -275,9 +280,12 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
   /**
    * Waits for each next item; ends when all senders have ended, or this is closed.
    *
-   * <p>{@code next} throws a {@link DisconnectedException} in place of what a context would have
-   * sent that is gone, and so does not take a torn stream for a whole one. The iterator can be used
-   * on. {@link #replies} gives failures as replies.
+   * <p>When a context that had a sender is gone, {@code next} throws a {@link
+   * DisconnectedException} in place of its further items, so that an incomplete sequence is not
+   * taken for a complete one. The iterator can be used further. {@link #replies} gives failures as
+   * replies.
+   *
+   * @return an iterator that takes the items: each is given to one iterator only
    */
   @Override
   public Iterator<T> iterator() {
@@ -285,7 +293,9 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
   }
 
   /**
-   * As {@link #iterator}, with the context of each item, and with failures in the place of items.
+   * As {@link #iterator}, with the context of each item, and with failures in place of items.
+   *
+   * @return a view whose iterators take the items
    */
   public Iterable<Reply<T>> replies() {
     return () -> new Taken<>(a -> a.reply(type));
@@ -318,7 +328,11 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
     }
   }
 
-  /** Has a select told when there may be something to take, or null for none. */
+  /**
+   * Sets the select that is told when there may be an item.
+   *
+   * @param select runs on any thread and must not block; null for none
+   */
   void tell(Runnable select) {
     synchronized (items) {
       if (select != null && listener != null) {
@@ -328,7 +342,7 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
     }
   }
 
-  /** The address where a reader elsewhere is to ask for the items. */
+  /** The address at which the context that this is sent to asks for the items. */
   ReceiverLocation.Address address() {
     synchronized (items) {
       if (listener != null) {
@@ -338,7 +352,7 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
     }
   }
 
-  /** Its items are taken in another context from now on; false when that was known. */
+  /** Notes that another context takes the items from now on; false when that was known already. */
   boolean move(Context there) {
     synchronized (items) {
       boolean moves = location.move(there);
@@ -372,7 +386,7 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
     items.clear();
   }
 
-  /** Nothing more comes. */
+  /** Ends this receiver: senders and waiting threads are told; items that are here stay. */
   void end(String why) {
     Map<Long, Consumer<String>> rest;
     Runnable told;
@@ -390,7 +404,7 @@ public final class Receiver<T extends @Nullable Object> implements Iterable<T>, 
     location.ended(why);
   }
 
-  /** Items come in at a handle that is none of a sender's. */
+  /** Items come in at a handle of {@link RemoteReceiverSource}, as at that of a sender. */
   void expect(long handle, RemoteReceiverSource from) {
     synchronized (items) {
       ports.put(handle, from::close);

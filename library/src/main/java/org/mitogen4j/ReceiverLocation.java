@@ -6,8 +6,9 @@ import org.mitogen4j.internal.kernel.Message;
 
 /**
  * Where the items of a receiver come from and where they are taken: here, or in the context that it
- * was sent to. It has moved when a message with it is sent, or when the other side asks for the
- * items, whichever is first; not when it is written, for what is written may not be sent.
+ * was sent to. The receiver has moved when a message with it is sent, or when the other side asks
+ * for the items, whichever is first. Writing it into a message does not move it, since that message
+ * may not be sent.
  */
 final class ReceiverLocation {
   private final Receiver<?> receiver;
@@ -15,10 +16,14 @@ final class ReceiverLocation {
   /** Where the items come from; null in the context that opened the receiver. */
   private final RemoteReceiverSource origin;
 
-  /** Passes the items on; null while there is nowhere to. Set under the receiver's items. */
+  /**
+   * Passes the items on; null while there is no reader elsewhere. Set under the receiver's items.
+   */
   private volatile ReceiverRelay relay;
 
-  /** Where it was sent; null while items are taken here. Set under the receiver's items. */
+  /**
+   * The context it was sent to; null while items are taken here. Set under the receiver's items.
+   */
   private volatile Context sentTo;
 
   /**
@@ -36,7 +41,7 @@ final class ReceiverLocation {
 
   /** Whether items of senders that are made here reach the context that takes them. */
   boolean mayHaveSenders() {
-    return sentTo == null || relay != null; // else it was only handed on
+    return sentTo == null || relay != null; // else its items do not pass through this context
   }
 
   IllegalStateException elsewhere() {
@@ -46,14 +51,14 @@ final class ReceiverLocation {
 
   // ---- what comes
 
-  /** Items are wanted. Does not wait. */
+  /** Asks the context that opened the receiver for its items, if it is another. Does not wait. */
   void open() {
     if (origin != null && sentTo == null) {
       origin.open();
     }
   }
 
-  /** Whether the items of the receiver that came here are still to be asked for. */
+  /** Whether the receiver came from another context, and its items were not asked for yet. */
   boolean isUnopened() {
     return origin != null && !origin.isOpened();
   }
@@ -62,12 +67,12 @@ final class ReceiverLocation {
     return origin != null && origin.is(m.handle);
   }
 
-  /** What a message stands for that was passed on; null when that is no more than an end. */
+  /** The item or failure in a message that was passed on; null for the end. */
   ReceivedItem item(Message m) {
     return origin.item(m);
   }
 
-  /** Something has come. On any thread; does not wait. */
+  /** An item or an end has come. Runs on any thread; does not wait. */
   void arrived() {
     ReceiverRelay further = relay;
     if (further != null) {
@@ -75,7 +80,7 @@ final class ReceiverLocation {
     }
   }
 
-  /** Nothing more is taken here. Does not wait. */
+  /** The receiver has ended here. Does not wait. */
   void ended(String why) {
     if (origin != null && !origin.offered) {
       origin.close(why);
@@ -86,7 +91,7 @@ final class ReceiverLocation {
     }
   }
 
-  /** The program wants no more, though somebody else may have asked for the items. */
+  /** The program has closed the receiver here, though it may have been sent on. */
   void closed(String why) {
     if (origin != null) {
       origin.close(why);
@@ -96,9 +101,9 @@ final class ReceiverLocation {
   // ---- sending it
 
   /**
-   * Writes what the reader needs to ask for the items.
+   * Writes the address at which the reader asks for the items, their type and the policy.
    *
-   * @throws IllegalArgumentException when they are to be taken by somebody else
+   * @throws IllegalArgumentException when the receiver was sent to another context before
    */
   void write(Encoder to) {
     Address address = receiver.address();
@@ -108,7 +113,7 @@ final class ReceiverLocation {
     receiver.policy.write(to);
   }
 
-  /** Where a reader asks for the items. */
+  /** The context and handle at which a reader asks for the items. */
   static final class Address {
     final Context owner;
     final long handle;
@@ -126,7 +131,7 @@ final class ReceiverLocation {
       throw new IllegalArgumentException(elsewhere().getMessage());
     } else if (isUnopened() && !hadSender) {
       origin.offered = true;
-      return new Address(origin.owner, origin.asked); // by way of here it need not go
+      return new Address(origin.owner, origin.asked); // so its items need not pass through here
     }
     if (relay == null) {
       relay = new ReceiverRelay(receiver);
@@ -142,7 +147,9 @@ final class ReceiverLocation {
     return moves;
   }
 
-  /** A message that was sent, or an answer to it, says where the receiver is used now. */
+  /**
+   * A message with the receiver was sent, or its reader has asked: it is used there from now on.
+   */
   void sentTo(Context there) {
     if (receiver.move(there) && relay != null) {
       relay.sentTo(there);

@@ -12,9 +12,10 @@ import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Message;
 
 /**
- * Passes on what comes to a receiver that was sent to another context. Its handle goes along. The
- * first context that sends a message to it, with a handle to reply to, gets the items at that
- * handle (see {@link ReceivedItem}), and ends the relay with a message that is dead.
+ * Passes the items of a receiver on to the context that the receiver was sent to. The message with
+ * the receiver has the handle of its relay. The first context that sends an empty message to that
+ * handle, with a handle to reply to, gets the items there (in the format of {@link ReceivedItem}),
+ * and ends the relay by a dead message.
  *
  * <p>An item is taken from the receiver only while the reader's window has room, so that the
  * senders have no more on the way than the reader and the receiver each allow. It runs on a thread
@@ -25,27 +26,29 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
   private final Router router;
   final long handle;
 
-  /** The thread that passes on now. */
+  /** The thread that is passing items on; null for none. */
   private volatile Thread thread;
 
   /** The context that it was sent to; null where that is not known. */
   private volatile Context there;
 
-  /** Where the items go; null before that is known. */
+  /** The first message of the reader, which has its address; null before it came. */
   @GuardedBy("this")
   private Message reader;
 
-  /** Why nothing more is passed on. */
+  /** Why nothing more is passed on; null while items are. */
   @GuardedBy("this")
   private EndCause failure;
 
-  /** Whether that is because where it was sent can't be reached. */
+  /** Whether {@link #failure} is that the context it was sent to can't be reached. */
   @GuardedBy("this")
   private boolean unreachable;
 
+  /** Whether a thread of the pool runs this, or is going to. */
   @GuardedBy("this")
   private boolean queued;
 
+  /** Whether there may be something to do since that thread looked last. */
   @GuardedBy("this")
   private boolean again;
 
@@ -60,7 +63,7 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
     router.core().handlers.put(handle, this);
   }
 
-  /** Whether it is the calling thread that passes on. */
+  /** Whether the calling thread is the one that passes items on. */
   boolean runsHere() {
     return thread == Thread.currentThread();
   }
@@ -85,7 +88,7 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
       router.messages.dead(m.src, m.replyTo, new EndCause(EndCause.REFUSED, why));
       return;
     }
-    if (first) { // the end of a context is told to those that have sent it something
+    if (first) { // so that this context is told of the reader's end
       router.credits().give(new ConversationId(m.src, m.replyTo, 0), 0);
     }
     wake();
@@ -105,7 +108,7 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
     }
   }
 
-  /** Something has come for the reader. */
+  /** An item or an end has come to the receiver. */
   void arrived() {
     synchronized (this) {
       if (reader == null) {
@@ -115,7 +118,7 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
     wake();
   }
 
-  /** Has it looked what there is to do. Does not wait. */
+  /** Lets a thread of the pool look whether there is something to do. Does not wait. */
   void wake() {
     int to;
     synchronized (this) {
@@ -139,7 +142,7 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
     wake();
   }
 
-  /** In words; null while there is none. */
+  /** The failure as a text; null while there is none. */
   @GuardedBy("this")
   private String failure() {
     if (failure == null) {
@@ -150,9 +153,8 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
         : EndReason.of(failure).text();
   }
 
-  // ---- on others
-
-  /** Says where the items go, or are going to. */
+  // ---- on other threads
+  /** Notes the context that the items go to, or are going to. */
   void sentTo(Context context) {
     there = context;
     if (!router.messages.reaches(context.id())) {
@@ -164,7 +166,7 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
   void failed(Context context, String why) {
     synchronized (this) {
       if (reader != null && reader.src != context.id()) {
-        return; // it has been passed on from there
+        return; // that context has sent it on to another, which reads it
       }
     }
     fail(new EndCause(EndCause.FAILED, why), false);

@@ -10,25 +10,26 @@ import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * The side to which a receiver was sent: on first use it asks the {@link ReceiverRelay} for the
- * items, which then come to a handle of its own, and puts them into the receiver's inbox.
+ * The source of a receiver's items in the context that the receiver was sent to. On first use it
+ * asks the {@link ReceiverRelay} in the context that opened the receiver for the items. These come
+ * to a handle of its own, and it puts them into the receiver's queue.
  */
 final class RemoteReceiverSource extends Handler {
   private final Receiver<?> receiver;
   private final Router router;
 
-  /** Where the receiver was opened. */
+  /** The context that opened the receiver. */
   final Context owner;
 
-  /** Where it is asked for the items. */
+  /** The handle of the relay there. */
   final long asked;
 
-  /** Whether somebody else may have been told to ask. */
+  /** Whether the receiver was sent on, so that another context may ask the relay. */
   volatile boolean offered;
 
   private volatile boolean opened;
 
-  /** Where the items come in; 0 before they are asked for. */
+  /** The handle where the items come in; 0 before they are asked for. */
   private volatile long handle;
 
   @GuardedBy("this")
@@ -49,12 +50,12 @@ final class RemoteReceiverSource extends Handler {
     return opened;
   }
 
-  /** Whether items come in there. */
+  /** Whether {@code other} is the handle where the items come in. */
   boolean is(long other) {
     return handle == other;
   }
 
-  /** Asks for the items, unless that is done, or nobody wants them any more. Does not wait. */
+  /** Asks for the items, unless that was done, or the receiver was closed. Does not wait. */
   void open() {
     if (opened) {
       return;
@@ -92,7 +93,7 @@ final class RemoteReceiverSource extends Handler {
     receiver.items.receive(m);
   }
 
-  /** What a message from there stands for; null for the end. */
+  /** The item or failure in a message of the relay; null for the end. */
   ReceivedItem item(Message m) {
     if (m.dead()) {
       boolean closed = m.src == owner.id() && (m.from != null || m.src == router.core().id);
@@ -107,7 +108,7 @@ final class RemoteReceiverSource extends Handler {
     }
   }
 
-  /** Nothing more is taken here. */
+  /** No more items are taken here: tells the relay. */
   void close(String why) {
     boolean tell;
     long own;

@@ -3,7 +3,7 @@ package org.mitogen4j;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came from one context: a value, or the failure that came in its place. Immutable.
+ * The answer or item of one context: a value, or the failure in its place. Immutable.
  *
  * @param <R> the value
  */
@@ -26,7 +26,7 @@ public final class Reply<R extends @Nullable Object> {
     return new Reply<>(context, null, failure);
   }
 
-  /** It gives values only, so a reply with a dog is a reply with an animal. */
+  /** Converts to a supertype of the value. This is safe: a reply only gives values out. */
   @SuppressWarnings("unchecked")
   static <R extends @Nullable Object> Reply<R> widen(Reply<? extends R> reply) {
     return (Reply<R>) reply;
@@ -38,7 +38,7 @@ public final class Reply<R extends @Nullable Object> {
   }
 
   /**
-   * The value; null where the other side said null.
+   * The value; null if the other context returned or sent null.
    *
    * @throws RuntimeException the {@link #failure}, when there is one
    */

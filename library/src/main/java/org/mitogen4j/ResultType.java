@@ -13,21 +13,22 @@ import org.mitogen4j.internal.context.codec.DeclaredType;
 import org.mitogen4j.internal.kernel.Decoder;
 
 /**
- * What a function declares as its result, and its caller takes it for. Looked up when a value comes
- * that is not simply of the declared class. Any thread may use it.
+ * The type that a function declares for its result, and the class that the caller's code casts the
+ * result to. The declared type is looked up only when a value comes whose class differs from it.
+ * Any thread may use it.
  */
 final class ResultType implements Supplier<Type>, AnswerShape {
-  /** Results that the kernel's own codec writes. */
+  /** Descriptors of result types that the kernel's codec can write. */
   private static final String PLAIN =
       " V Z I J D [B Ljava/lang/Void; Ljava/lang/Boolean; Ljava/lang/Integer; Ljava/lang/Long;"
           + " Ljava/lang/Double; Ljava/lang/String; Ljava/lang/Object; [Ljava/lang/Object; ";
 
-  /** Results that can be sent in any case. */
+  /** Descriptors of result types whose values can always be sent, whatever they are. */
   private static final String SMALL =
       " V Z I J D Ljava/lang/Void; Ljava/lang/Boolean; Ljava/lang/Integer; Ljava/lang/Long;"
           + " Ljava/lang/Double; ";
 
-  /** Classes that no result is looked up for, by descriptor: those of most results. */
+  /** The classes of common result types by their descriptors: these are not looked up. */
   private static final Map<String, Class<?>> FINAL = new HashMap<>();
 
   static {
@@ -56,15 +57,16 @@ final class ResultType implements Supplier<Type>, AnswerShape {
   private volatile Type resolved;
 
   /**
-   * @param loader where the function's class is found
+   * @param loader the class loader of the function's class
    */
   ResultType(ClassLoader loader, FunctionName function) {
     this(loader, function, "");
   }
 
   /**
-   * @param wanted the descriptor of what the caller's code takes the result for: generic functions
-   *     declare less. V when it takes none
+   * @param loader the class loader of the function's class
+   * @param wanted the descriptor of the class that the caller's code casts the result to, which may
+   *     be narrower than what a generic function declares; {@code V} when the caller takes none
    */
   ResultType(ClassLoader loader, FunctionName function, String wanted) {
     this.loader = loader;
@@ -72,7 +74,7 @@ final class ResultType implements Supplier<Type>, AnswerShape {
     this.wanted = wanted;
   }
 
-  /** The method by which a class implements one of an interface. */
+  /** The result of the method by which a class implements a method of an interface. */
   static ResultType of(Class<?> type, Method implemented) {
     Method own = implemented;
     for (Method m : type.getMethods()) {
@@ -91,12 +93,12 @@ final class ResultType implements Supplier<Type>, AnswerShape {
     return function.result();
   }
 
-  /** Whether there is nothing about the result that could keep it from being sent. */
+  /** Whether every value of the declared type can be sent, and is small. */
   boolean isSmall() {
     return SMALL.contains(" " + result() + " ");
   }
 
-  /** Whether the result is of a type that takes the codec to write. */
+  /** Whether the extended codec is needed to write the result. */
   boolean takesCodec() {
     return !PLAIN.contains(" " + result() + " ");
   }
@@ -160,12 +162,12 @@ final class ResultType implements Supplier<Type>, AnswerShape {
     }
   }
 
-  /** Whether a value is of the class that is declared, and has no parts to look at. */
+  /** Whether a value has exactly the declared class, and no parts that have to be checked. */
   private static boolean isExactly(String declared, Object value) {
     return FINAL.get(declared) == value.getClass();
   }
 
-  /** What a stage of a computation is going to hold is what comes as the result. */
+  /** The type of the value that is sent: for a CompletionStage that of its future value. */
   private static Type held(Type type) {
     if (type instanceof ParameterizedType) {
       Class<?> raw = (Class<?>) ((ParameterizedType) type).getRawType();
@@ -179,7 +181,7 @@ final class ResultType implements Supplier<Type>, AnswerShape {
     return type;
   }
 
-  /** Holds a result against the class that the caller's code casts it to. */
+  /** Checks a result against the class that the caller's code casts it to, and returns it. */
   private Object isWanted(Object value) {
     String name = wanted.isEmpty() ? "" : wanted.substring(1, wanted.length() - 1);
     if (value == null || wanted.equals(result()) || !wanted.startsWith("L")) {

@@ -53,10 +53,10 @@ public final class Router implements AutoCloseable {
   final ContextEnds ends;
   final MessageSender messages;
 
-  /** What watches the run: timelines, and events of Flight Recorder. */
+  /** The listeners of this run: timelines, and events of Flight Recorder. */
   final RunListeners run;
 
-  /** The threads that complete what others wait for; functions do not keep them from it. */
+  /** The threads that complete calls; functions that run here take none of them. */
   final ElasticPool completions;
 
   /** The threads that pass on the items of receivers that were sent to other contexts. */
@@ -66,8 +66,8 @@ public final class Router implements AutoCloseable {
   final AnswerSpin spin = new AnswerSpin();
 
   /**
-   * The threads that read answers which a child may have made slow to read. What waits for its
-   * result with a timeout goes on without it.
+   * The threads that decode answers which a child may have made slow to decode. A thread that waits
+   * with a timeout does not wait for them longer than that.
    */
   final FairPool answers;
 
@@ -75,12 +75,14 @@ public final class Router implements AutoCloseable {
   final FairPool consumers;
 
   /**
-   * The threads that complete what took too long, and tell the other side to stop. No answer is
-   * read on them, so that nothing which a child sends delays a timeout.
+   * The threads that complete calls whose timeout is over, and tell the other side to stop. No
+   * answer is decoded on them, so that nothing that a child sends delays a timeout.
    */
   final FairPool timeouts;
 
-  /** Where what contexts log and print goes; null but in the master. */
+  /**
+   * Hands log records and output of contexts to the backend; null in all contexts but the master.
+   */
   private final LogHandOver log;
 
   /** Null until it is needed: most children never load its class. */
@@ -114,8 +116,9 @@ public final class Router implements AutoCloseable {
   }
 
   /**
-   * Makes the root of a new tree, with the default settings. The context class loader of the
-   * calling thread finds the program's classes. Reads no network, starts no process.
+   * Makes the root of a new tree, with the default settings. The program's classes are found by the
+   * context class loader of the calling thread. Uses no network, starts no process, and does not
+   * block.
    *
    * @return a router of the master; close it to end the tree
    */
@@ -179,15 +182,15 @@ public final class Router implements AutoCloseable {
   }
 
   /**
-   * Goes into the tree of another process of this account, by a door that it opened with {@link
-   * #listen}: to use contexts there, not to be used by them. Needs Java 16 on both sides, and the
-   * same version of the library. Blocks until the other process has answered.
+   * Joins the tree of another process of the same account, by a door that it opened with {@link
+   * #listen}. The new router can call functions in contexts there; they can't call functions here.
+   * Needs Java 16 on both sides, and the same version of the library. Blocks until the other
+   * process has answered.
    *
    * @param door the path of the socket
    * @return a router in that tree; closing it leaves the tree
-   * @throws IOException when no process listens there; when one of another account does, unless it
-   *     is root's, whoever owns the file of the socket; when its version differs; and before Java
-   *     16
+   * @throws IOException when no process listens there, when a process of another account other than
+   *     root listens there, when its version of the library differs, and before Java 16
    */
   public static Router attach(Path door) throws IOException {
     Thread thread = Thread.currentThread();
@@ -208,15 +211,15 @@ public final class Router implements AutoCloseable {
     return context(core.id);
   }
 
-  /** A context by its number. It need not be known here. */
+  /** A context by its id, which need not be known here. */
   Context context(int id) {
     return context(id, id == 0 ? "master" : "context " + id);
   }
 
   /**
-   * A context by its number.
+   * A context by its id.
    *
-   * @param fallback its name, if it is not known here
+   * @param fallback its name if the context is not known here
    */
   Context context(int id, String fallback) {
     ContextRecord known = parent.known.get(id);
@@ -226,9 +229,9 @@ public final class Router implements AutoCloseable {
 
   /**
    * Lets children send values of these types: enums, records, and plain Serializable classes with a
-   * constructor without parameters; and of all types that those are made of. What a called method
-   * declares as its result need not be allowed. Holds for what this context reads from now on. Does
-   * not block.
+   * constructor without parameters; and of all types that these are made of. Types that a called
+   * method declares as its result need not be allowed. Applies to all that this context reads from
+   * now on. Does not block.
    *
    * @param types the types to allow, in addition to those that were allowed before
    * @return this router
@@ -254,8 +257,8 @@ public final class Router implements AutoCloseable {
   }
 
   /**
-   * Has the log records and the output of all contexts written by this backend from now on, instead
-   * of the one before. Does not block.
+   * Replaces the backend that writes the log records and the output of all contexts. Does not
+   * block.
    *
    * @param backend called by threads of this router; see {@link LogBackend}
    * @return this router
@@ -313,15 +316,15 @@ public final class Router implements AutoCloseable {
     return children.connectAsync(self(), method);
   }
 
-  // ---- life of its own
-
+  // ---- detaching, doors
   /**
-   * Cuts this context loose from its parent: it lives on with all its children when the master, and
-   * whoever carried their bytes, are gone. Its parents learn that it has detached; calls of theirs
-   * that run here, such as the one that calls this, fail there with a {@link
-   * DisconnectedException}, and run on here. Classes that are not here by then can't be had any
-   * more. What it prints goes nowhere. It can be reached again only by a door that it opens. It
-   * ends with {@link #close} or {@code System.exit}. Blocks until its parent has answered.
+   * Cuts this context loose from its parent: it lives on with all its children when the master and
+   * the programs that carried the link, such as ssh, are gone. For its parents it has ended: their
+   * calls that run here, also the call of the function that calls this, fail with a {@link
+   * DisconnectedException} there, and run on here. Classes that are not here by then can't be
+   * loaded any more, and what it prints is lost. It can be reached again only by a door that it
+   * opens ({@link #listen}). It ends with {@link #close} or {@code System.exit}. Blocks until its
+   * parent has answered.
    *
    * @throws IllegalStateException in the master, in a context that shares its parent's process, and
    *     when it has no parent any more
@@ -336,13 +339,13 @@ public final class Router implements AutoCloseable {
 
   /**
    * Opens a door: a Unix domain socket by which other processes of the same account {@link #attach}
-   * this tree, and may then do in it whatever this context may. Processes of other accounts, but
-   * root's, are not let in. Needs Java 16. A socket that a dead process left there is replaced, no
-   * other file is. Up to 64 guests are in at a time. {@link #close} of this router closes the door,
-   * too. Does not wait for guests.
+   * this tree, and may then do in it whatever this context may. Processes of other accounts except
+   * root are refused. Needs Java 16. A socket that a dead process left there is replaced, any other
+   * file is not. Up to 64 guests are attached at a time. {@link #close} of this router closes the
+   * door, too. Does not wait for guests.
    *
    * @param path where the socket is made
-   * @return closes the door; guests that are in stay
+   * @return closes the door; attached guests stay attached
    * @throws IOException when a process listens there already, when no socket can be made there,
    *     when this router is closed, and before Java 16
    */
@@ -355,7 +358,7 @@ public final class Router implements AutoCloseable {
    * given to them.
    *
    * @param path where the socket is made
-   * @return closes the door; guests that are in stay
+   * @return closes the door; attached guests stay attached
    * @throws IOException as {@link #listen}
    */
   public Closeable listenForGuests(Path path) throws IOException {
@@ -377,9 +380,9 @@ public final class Router implements AutoCloseable {
 
   /**
    * The tree below, one line for each context: id, name, how it is reached, user, pid, Java
-   * version, and the messages and bytes that went over the link between it and its parent. The
-   * contexts that have children are asked for these, and waited for a second at most: the children
-   * of those that did not answer show none.
+   * version, and the messages and bytes that went over the link between it and its parent. Asks the
+   * contexts that have children for the traffic, and blocks for a second at most; the traffic of
+   * links whose parent did not answer in that time is left out.
    *
    * @return text for people, which may change from version to version
    */
@@ -491,7 +494,7 @@ public final class Router implements AutoCloseable {
     }
   }
 
-  /** Nothing comes any more, and nobody is to wait for it. */
+  /** Ends all receivers and pools: nothing more comes, so no thread must wait for it. */
   private void end() {
     List<Receiver<?>> open;
     synchronized (receivers) {
@@ -509,7 +512,7 @@ public final class Router implements AutoCloseable {
     timeouts.close();
   }
 
-  /** What this router tells of itself and the tree. */
+  /** The methods that only look; made on first use. */
   synchronized RouterDiagnostics diagnostics() {
     if (diagnostics == null) {
       diagnostics = new RouterDiagnostics(this, parent);
@@ -524,8 +527,8 @@ public final class Router implements AutoCloseable {
   // ---- services
 
   /**
-   * Starts a service in this context: others may call its {@link Exposed} methods, by the name of
-   * its class. It replaces one of the same class. Does not block.
+   * Starts a service in this context: other contexts may call its {@link Exposed} methods, by the
+   * name of its class. It replaces a service of the same class. Does not block.
    *
    * @param service an object with {@link Exposed} methods, which threads of this router call, up to
    *     {@link RouterOptions#serviceThreads} at a time
@@ -538,7 +541,8 @@ public final class Router implements AutoCloseable {
   // ---- receivers
 
   /**
-   * Opens a receiver: whoever is given a sender of it may send items, of any type. Does not block.
+   * Opens a receiver: every context that is given a sender of it may send items, of any type. Does
+   * not block.
    *
    * @param <T> the items; each is cast to it unchecked
    * @return the receiver, to be closed
@@ -549,8 +553,8 @@ public final class Router implements AutoCloseable {
   }
 
   /**
-   * As {@link #receiver()}, for items of one type, which need not be allowed otherwise; others are
-   * failures.
+   * As {@link #receiver()}, for items of one type, which need not be allowed by {@link
+   * #allowTypes}. An item of another type is a failure.
    *
    * @param <T> the items
    * @param type the class of the items
@@ -562,8 +566,8 @@ public final class Router implements AutoCloseable {
   }
 
   /**
-   * As {@link #receiver(Class)}, for those contexts only that the policy lets in: others that were
-   * given a sender get a {@link ClosedException} that says so.
+   * As {@link #receiver(Class)}, but only the contexts that the policy permits may send. Another
+   * context that was given a sender gets a {@link ClosedException} that says so when it sends.
    *
    * @param <T> the items
    * @param type the class of the items
@@ -578,9 +582,11 @@ public final class Router implements AutoCloseable {
   }
 
   /**
-   * One that came from another context.
+   * Opens the copy of a receiver that another context has sent here.
    *
-   * @param type null for any
+   * @param type the type that each item must have; null for any
+   * @param owner the context that sent it
+   * @param handle the handle there at which the items are asked for
    */
   <T> Receiver<T> receiver(Class<T> type, Policy policy, Context owner, long handle) {
     return open(new Receiver<>(this, type, policy, owner, handle));
@@ -613,17 +619,18 @@ public final class Router implements AutoCloseable {
     return Long.MIN_VALUE >>> 1 | Token.bits() >>> 1;
   }
 
-  /** Whether a handle may be one of those; none that is counted or the library's is. */
+  /** Whether a handle can be one of {@link #newHandle}, rather than a counted or a fixed one. */
   static boolean isSecret(long handle) {
     return handle >= Handle.FIRST_SECRET;
   }
 
   // ---- for calls, senders and receivers
-
+  /** The part of this context that the kernel has: identity, handlers, and sending messages. */
   MessageRouter core() {
     return core;
   }
 
+  /** The part of this context beyond the kernel. */
   ContextRuntime runtime() {
     return runtime;
   }
@@ -632,7 +639,7 @@ public final class Router implements AutoCloseable {
     return runtime.credits;
   }
 
-  /** Nobody is going to look at the call: a failure of it goes to the master's log. */
+  /** Logs a failure of a call in the master, since the program does not look at the call. */
   void warnOfFailure(Call<?> call) {
     call.whenEnded(
         (nothing, failure) -> {
@@ -652,17 +659,17 @@ public final class Router implements AutoCloseable {
   }
 
   /**
-   * Runs something later on the one thread that watches the clock, unless it is cancelled: it must
+   * Runs work later, unless it is cancelled. It runs on the router's one timer thread, so it must
    * neither wait nor run code of the program.
    *
-   * @throws DeadException when this router is closed: what waits here has been told so
+   * @throws DeadException when this router is closed
    */
   @CanIgnoreReturnValue
   Future<?> atTime(Runnable work, long delayNanos) {
     return parent.atTime(work, delayNanos, TimeUnit.NANOSECONDS);
   }
 
-  /** Up to 64 threads for one purpose. The end of this router closes the pool, if nothing did. */
+  /** Makes a pool of up to 64 threads, which is closed with this router at the latest. */
   ElasticPool threads(String role) {
     ElasticPool pool = new ElasticPool(core, role);
     synchronized (receivers) {

@@ -20,9 +20,9 @@ import org.mitogen4j.internal.parent.start.ChildBootstrap;
 import org.mitogen4j.internal.parent.start.Rehearsal;
 
 /**
- * What a router tells of itself and of the contexts that it knows, for people and for programs that
- * watch a run: the methods of {@link Router} and {@link Context} that only look. Any thread may use
- * it.
+ * The methods of {@link Router} and {@link Context} that only look and change nothing: facts about
+ * this context and the contexts that it knows, for people and for programs that watch a run. Any
+ * thread may use it.
  */
 final class RouterDiagnostics {
   private final Router router;

@@ -9,9 +9,11 @@ import org.jspecify.annotations.Nullable;
 import org.mitogen4j.internal.context.ContextRuntime;
 
 /**
- * Settings of a new tree, for {@link Router#create(RouterOptions)}. Immutable: each method returns
- * a copy with one setting changed, and any thread may use it. They hold for all contexts of the
- * tree, where they do not name the master.
+ * Settings of a new tree, for {@link Router#create(RouterOptions)}. Immutable: each method with a
+ * parameter returns a copy with one setting changed, the method of the same name without one
+ * returns the setting. A setting applies to all contexts of the tree, unless its description says
+ * that it is the master's only. Any thread may use it. No parameter may be null, unless its
+ * description says so.
  */
 public final class RouterOptions {
   private static final int LEAST_MESSAGE_LIMIT = 1 << 20;
@@ -58,9 +60,9 @@ public final class RouterOptions {
   }
 
   /**
-   * The largest message: a call with its arguments, a result, an item. What is larger is refused
-   * where it is sent, with an {@link IllegalArgumentException}. Every context needs this number of
-   * bytes of memory beyond its own, for messages that come in.
+   * Sets the largest message: a call with its arguments, a result, an item. Sending a larger one
+   * throws an {@link IllegalArgumentException}. Every context needs this number of bytes of memory
+   * beyond its own, for messages that come in.
    *
    * @param bytes 1 MiB or more; 128 MiB by default
    * @return a copy with this setting
@@ -77,8 +79,8 @@ public final class RouterOptions {
   }
 
   /**
-   * Whether contexts may talk only to those above and below them: a message from one branch of the
-   * tree to another is refused.
+   * Sets whether contexts may send messages only to contexts above and below them: a message from
+   * one branch of the tree to another is refused.
    *
    * @param on false by default
    * @return a copy with this setting
@@ -90,12 +92,13 @@ public final class RouterOptions {
   }
 
   /**
-   * How often a silent link is asked for a sign of life. A link that gives none for three times as
-   * long is ended.
+   * Sets how often a silent link is asked for a sign of life. A link from which none comes for
+   * three intervals is ended.
    *
    * @param interval a millisecond or more, 10 seconds by default; zero for never
    * @return a copy with this setting
-   * @throws IllegalArgumentException for a negative one, and one between zero and a millisecond
+   * @throws IllegalArgumentException for a negative interval, and one between zero and a
+   *     millisecond
    */
   public RouterOptions heartbeat(Duration interval) {
     if (interval.isNegative() || !interval.isZero() && interval.toMillis() == 0) {
@@ -108,7 +111,8 @@ public final class RouterOptions {
   }
 
   /**
-   * How many children the master starts at a time; further ones wait.
+   * Sets how many children the master starts at a time; further starts wait. Any other context
+   * starts up to 32 at a time.
    *
    * @param children 1 or more; 32 by default
    * @return a copy with this setting
@@ -124,7 +128,7 @@ public final class RouterOptions {
   }
 
   /**
-   * How many threads the services of a context share; further calls wait.
+   * Sets how many threads the services of a context share; further calls wait.
    *
    * @param threads 1 or more; 16 by default
    * @return a copy with this setting
@@ -140,9 +144,9 @@ public final class RouterOptions {
   }
 
   /**
-   * The only packages that leave the master, along with those below them; what is in no package,
-   * and {@code META-INF}, always may. A child that looks for another class or resource does not
-   * find it.
+   * Sets the only packages that leave the master, with the packages below them; classes and
+   * resources in no package, and {@code META-INF}, always may. A child that looks for another class
+   * or resource does not find it.
    *
    * @param packages such as {@code com.example.app}; none for all, which is the default. They
    *     replace those that were set before
@@ -156,8 +160,8 @@ public final class RouterOptions {
   }
 
   /**
-   * Packages that never leave the master, along with those below them: none of their classes, and
-   * none of the resources beside these. This wins over {@link #allow}.
+   * Sets packages that never leave the master, with the packages below them: neither their classes
+   * nor the resources in the same folders. This wins over {@link #allow}.
    *
    * @param packages such as {@code com.example.secret}; none by default. They replace those that
    *     were set before
@@ -171,12 +175,12 @@ public final class RouterOptions {
   }
 
   /**
-   * Packages that are not sent, since children have them: they take them from the class path that
-   * {@code ConnectionMethod.classPath} gives them, as a version for their machine, or one that is
-   * too large to send.
+   * Sets packages that are not sent, because children have them on the class path that {@code
+   * ConnectionMethod.classPath} gives them: such as a version for their machine, or a library that
+   * is too large to send.
    *
-   * @param packages such as {@code org.apache.hadoop}, along with those below; none by default.
-   *     They replace those that were set before
+   * @param packages such as {@code org.apache.hadoop}, with the packages below them; none by
+   *     default. They replace those that were set before
    * @return a copy with this setting
    * @throws IllegalArgumentException for what is no name of a package
    */
@@ -198,26 +202,26 @@ public final class RouterOptions {
     return Collections.unmodifiableList(names);
   }
 
-  /** The only packages that leave the master; empty for all. Can't be changed. */
+  /** The only packages that leave the master; empty for all. Unmodifiable. */
   public List<String> allowed() {
     return allowed;
   }
 
-  /** The packages that never leave the master. Can't be changed. */
+  /** The packages that never leave the master. Unmodifiable. */
   public List<String> denied() {
     return denied;
   }
 
-  /** The packages that children have of their own. Can't be changed. */
+  /** The packages that children have on their own class path. Unmodifiable. */
   public List<String> provided() {
     return provided;
   }
 
   /**
-   * A file that keeps which classes children loaded for which function, so that the first child of
-   * a later process gets them along with its first call instead of asking. It is read when the
-   * router is made and written when the router is closed. What was learned of classes whose content
-   * has changed since is not used; a file that can't be read or written is a warning in the log.
+   * Sets a file that keeps which classes children loaded for which function, so that the first
+   * child of a later process gets them along with its first call instead of asking. It is read when
+   * the router is made and written when the router is closed. Entries for classes whose content has
+   * changed since are not used; a file that can't be read or written is a warning in the log.
    *
    * @param file need not exist; null for none, the default
    * @return a copy with this setting
@@ -234,14 +238,14 @@ public final class RouterOptions {
   }
 
   /**
-   * How long contexts may take to end in good order when the router is closed or their parent is
-   * told to end: in this time their last output arrives, and shutdown hooks run. A context that has
-   * not ended 0.4 seconds later is killed. {@link Context#shutdown} has a limit of its own.
+   * Sets how long contexts may take to end in good order when the router is closed or their parent
+   * is told to end: in this time their last output arrives, and shutdown hooks run. A context that
+   * has not ended 0.4 seconds later is killed. {@link Context#shutdown} has a limit of its own.
    *
    * @param limit from 100 milliseconds to an hour, of which whole milliseconds count; a second by
    *     default
    * @return a copy with this setting
-   * @throws IllegalArgumentException for a shorter or longer one
+   * @throws IllegalArgumentException for a shorter or longer limit
    */
   public RouterOptions endLimit(Duration limit) {
     if (limit.compareTo(MIN_END_LIMIT) < 0 || limit.compareTo(MAX_END_LIMIT) > 0) {
@@ -258,12 +262,12 @@ public final class RouterOptions {
   }
 
   /**
-   * Whether a context that seems to hang logs a dump of its threads: when a call to it takes longer
-   * than its timeout, or when it gives no sign of life for two intervals of the {@link #heartbeat}.
-   * The dump is a WARNING of the logger {@code org.mitogen4j.output.NAME.dump}, where NAME is that
-   * of the context. There is at most one for each context in a minute, of at most 64 KiB; the rest
-   * of a longer one is cut off, which it says. A thread of its own in the context makes the dump,
-   * so the caller of a call that is late does not wait for it.
+   * Sets whether a context that seems to hang logs a dump of its threads: when a call to it takes
+   * longer than its timeout, or when it gives no sign of life for two intervals of the {@link
+   * #heartbeat}. The dump is a WARNING of the logger {@code org.mitogen4j.output.NAME.dump}, where
+   * NAME is that of the context. There is at most one for each context in a minute, of at most 64
+   * KiB; the rest of a longer one is cut off, which it says. A thread of its own in the context
+   * makes the dump, so the caller of a call that is late does not wait for it.
    *
    * @param on true by default
    * @return a copy with this setting

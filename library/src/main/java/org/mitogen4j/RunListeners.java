@@ -21,8 +21,8 @@ final class RunListeners {
   private volatile RunListener[] all = {};
 
   /**
-   * The contexts that were known when a listener was added, whose ends it is told from then on: the
-   * start of some of them may begin to be told only after that.
+   * For each listener the contexts that were known when it was added. It is told their ends from
+   * then on, so they must not be told a second time when the start of one of them is told later.
    */
   @GuardedBy("this")
   private final Map<RunListener, Set<Context>> knownAtFirst = new HashMap<>();

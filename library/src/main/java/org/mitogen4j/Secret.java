@@ -12,16 +12,16 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A password or the like: never printed, never logged, wiped when closed. It can be sent to
- * children, which may need it for connection methods of their own, and not to parents.
+ * A password or another secret text: never printed, never logged, overwritten when closed. It can
+ * be sent to contexts below, which may need it for their own connection methods, and to no others.
  *
- * <p>Wiping is as good as Java lets it be: copies that were sent, or that the garbage collector
- * made, are out of reach. Any thread may use it.
+ * <p>Closing overwrites only the secret's own bytes: copies that were sent, or that the garbage
+ * collector made, stay in memory. Any thread may use it.
  */
 public final class Secret implements Serializable, AutoCloseable {
   private static final long serialVersionUID = 1;
 
-  /** How many bytes a char takes at most in UTF-8. */
+  /** The most bytes of a char in UTF-8. */
   private static final int MAX_BYTES = 3;
 
   @GuardedBy("this")
@@ -32,9 +32,10 @@ public final class Secret implements Serializable, AutoCloseable {
   }
 
   /**
-   * A secret of these characters.
+   * Makes a secret.
    *
-   * @param characters are copied: the caller may wipe its own
+   * @param characters are copied: the caller may overwrite its array
+   * @return the secret
    */
   public static Secret of(char[] characters) {
     byte[] room = new byte[characters.length * MAX_BYTES];
@@ -46,28 +47,29 @@ public final class Secret implements Serializable, AutoCloseable {
   }
 
   /**
-   * A secret of these characters. Prefer an array where you have one: a string can't be wiped.
+   * Makes a secret of a string. Prefer an array where you have one: a string can't be overwritten.
    *
    * @param characters stay in memory as long as the string does
+   * @return the secret
    */
   public static Secret of(String characters) {
     return new Secret(characters.getBytes(StandardCharsets.UTF_8));
   }
 
   /**
-   * The secret as UTF-8, in a copy that the caller should wipe.
+   * The secret as UTF-8, in a copy that the caller should overwrite.
    *
    * @throws IllegalStateException when it was closed
    */
   public synchronized byte[] bytes() {
     if (utf8 == null) {
-      throw new IllegalStateException("the secret was closed, and with it wiped");
+      throw new IllegalStateException("the secret was closed, which erased it");
     }
     return utf8.clone();
   }
 
   /**
-   * The secret's characters, in a copy that the caller should wipe.
+   * The secret's characters, in a copy that the caller should overwrite.
    *
    * @throws IllegalStateException when it was closed
    */
@@ -82,7 +84,9 @@ public final class Secret implements Serializable, AutoCloseable {
     return characters;
   }
 
-  /** Wipes it: from then on it can be neither read nor sent. Closing it again does nothing. */
+  /**
+   * Overwrites the secret: it can be neither read nor sent any more. Closing it again does nothing.
+   */
   @Override
   public synchronized void close() {
     if (utf8 != null) {

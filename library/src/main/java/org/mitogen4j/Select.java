@@ -22,13 +22,13 @@ import org.mitogen4j.internal.context.ElasticPool;
 import org.mitogen4j.internal.kernel.DeadException;
 
 /**
- * Gives what comes from many sources in the order in which it comes: the results of calls, the
- * items of receivers, the replies of other selects. A failure is a {@link Reply} like any other, so
- * that one bad context does not hide what the others said.
+ * Merges many sources: gives the results of calls, the items of receivers and the replies of other
+ * selects in the order in which they come. A failure is a {@link Reply} like any other, so that one
+ * failing context does not hide the replies of the others.
  *
  * <p>Iterating waits for the next reply, and ends when every call has answered and every receiver
- * is closed. It can be left and taken up again, also with {@link #poll}: each reply is given once,
- * and none is lost.
+ * has ended. Iterating can be stopped and continued later, also with {@link #poll}: each reply is
+ * given once, and none is lost.
  *
  * <p>Closing a select cancels the calls that have not answered. Any thread may use it.
  *
@@ -37,14 +37,15 @@ import org.mitogen4j.internal.kernel.DeadException;
 public final class Select<R extends @Nullable Object> implements Iterable<Reply<R>>, AutoCloseable {
   private final Object lock = new Object();
 
-  /** Sources that may have something. */
+  /** Sources that may have a reply now. */
   @GuardedBy("lock")
   private final ArrayDeque<SelectSource<? extends R>> ready = new ArrayDeque<>();
 
-  /** Sources from which something may still come. */
+  /** Sources from which a reply may still come. */
   @GuardedBy("lock")
   private final Set<SelectSource<? extends R>> open = new LinkedHashSet<>();
 
+  /** The contexts in which calls are still to begin; null when there are none. */
   @GuardedBy("lock")
   private Iterator<? extends Context> unstarted;
 
@@ -53,13 +54,15 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
   @GuardedBy("lock")
   private int most = Integer.MAX_VALUE;
 
+  /** Calls of {@link #all} that have begun and not ended. */
   @GuardedBy("lock")
   private int underWay;
 
+  /** Calls of {@link #all} that have ended and whose reply was not taken. */
   @GuardedBy("lock")
   private int unread;
 
-  /** As System.nanoTime. */
+  /** The end of {@link #limit}, as System.nanoTime. */
   @GuardedBy("lock")
   private long deadline;
 
@@ -75,13 +78,15 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
   @GuardedBy("lock")
   private Future<?> timer;
 
+  /** The reply that {@code hasNext} has taken already. */
   @GuardedBy("lock")
   private Reply<R> ahead;
 
+  /** Tells the select that this one was added to. */
   @GuardedBy("lock")
   private Runnable outer;
 
-  /** Begin calls, each of which may have to wait until its context has room. */
+  /** The threads that begin calls: each may have to wait until its context has room. */
   @GuardedBy("lock")
   private ElasticPool starters;
 
@@ -93,7 +98,7 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
   }
 
   /**
-   * A select without a source.
+   * Makes a select without sources; {@code add} adds some.
    *
    * @param <R> the values
    * @return a new select, to be closed where not all replies are taken
@@ -122,7 +127,7 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
    * others end, and as their replies are taken. Without a bound all begin at once.
    *
    * @param calls 1 or more
-   * @return this select
+   * @return this select, which is changed
    * @throws IllegalArgumentException for less than 1
    */
   public Select<R> atMost(int calls) {
@@ -136,13 +141,13 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
   }
 
   /**
-   * Bounds the time of the whole, from now on. When it is up, each call that has not answered is
-   * cancelled, and its reply is a {@link CallTimeoutException}; so are the replies of calls that
-   * were not even begun. What receivers got until then is still given, and they stay open. Then the
-   * select ends. No bound by default.
+   * Bounds the time for all replies. When it is over, each call that has not answered is cancelled,
+   * and its reply is a {@link CallTimeoutException}; so are the replies of calls that have not
+   * begun. Items that receivers got until then are still given, and the receivers stay open. Then
+   * the select ends. There is no bound by default.
    *
-   * @param time counts from this call
-   * @return this select
+   * @param time counts from when this method is called
+   * @return this select, which is changed
    * @throws IllegalArgumentException when it is not positive
    */
   public Select<R> within(Duration time) {
@@ -185,8 +190,8 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
   }
 
   /**
-   * Adds the replies of another select; from then on they are only to be taken here. Closing this
-   * one closes it. Does not block.
+   * Adds the replies of another select, which must then be taken from this one only. Closing this
+   * select closes the other. Does not block.
    *
    * @param select is to be read by this one only
    * @return this select
@@ -236,7 +241,7 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
     };
   }
 
-  /** A source may have something. */
+  /** A source may have a reply. */
   private void tell(SelectSource<? extends R> source) {
     Runnable told;
     synchronized (lock) {
@@ -253,7 +258,7 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
     }
   }
 
-  /** Sees to it that the deadline comes, though nobody may be waiting then. */
+  /** Starts the timer for the deadline, if there is one: no thread may be waiting when it comes. */
   @GuardedBy("lock")
   private void arm(Router router) {
     if (timed && timer == null) {
@@ -268,9 +273,8 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
     }
   }
 
-  // ---- calls to be begun
-
-  /** Begins calls while fewer than the most are under way. */
+  // ---- beginning calls
+  /** Begins calls while fewer than {@link #most} are under way, and not too many are unread. */
   private void start() {
     for (; ; ) {
       SelectCall<R> pending;
@@ -299,7 +303,7 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
     }
   }
 
-  /** No more calls are to be begun. */
+  /** Begins no more calls. */
   @GuardedBy("lock")
   private void none() {
     unstarted = null;

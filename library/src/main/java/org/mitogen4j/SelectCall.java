@@ -5,7 +5,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 
-/** The one reply of a call that is on its way, or still to be begun. */
+/** The source of the one reply of a call that has begun or is still to begin. */
 final class SelectCall<R> extends SelectSource<R> {
   private final Context context;
 
@@ -34,7 +34,7 @@ final class SelectCall<R> extends SelectSource<R> {
     this.context = context;
   }
 
-  /** Begins the call; may block while its context takes nothing. */
+  /** Begins the call; may block until its context has room for it. */
   void start(Function<? super Context, ? extends CompletionStage<? extends R>> begin) {
     synchronized (this) {
       if (reply != null) {
@@ -106,7 +106,7 @@ final class SelectCall<R> extends SelectSource<R> {
     }
   }
 
-  /** Whether the select has begun it, and counts it. */
+  /** Whether the select begins this call itself, and so counts it. */
   synchronized boolean begunHere() {
     return whenDone != null;
   }

@@ -1,13 +1,15 @@
 package org.mitogen4j;
 
-/** What a {@link Select} takes replies from. */
+/** A source from which a {@link Select} takes replies: a call, a receiver, or another select. */
 abstract class SelectSource<R> {
-  /** Whether the select has been told, and has not looked yet; guarded by the select. */
+  /**
+   * Whether this is in the select's queue of sources that may have a reply; guarded by the select.
+   */
   boolean queued;
 
   /**
-   * Whom to tell when there may be a reply, or an end; told at once when there is already. It is
-   * told on any thread, and blocks on nothing.
+   * Sets the listener, which is run when there may be a reply or an end, and at once if there is
+   * one already. It runs on any thread, and does not block.
    */
   abstract void listen(Runnable listener);
 
@@ -17,9 +19,9 @@ abstract class SelectSource<R> {
   /** Whether nothing more will come. */
   abstract boolean ended();
 
-  /** The time for all is up: what is still to come fails. */
+  /** The select's time is over: replies that are still to come fail. */
   abstract void expire(String why);
 
-  /** Nobody wants the rest. */
+  /** The select was closed: no further reply is taken. */
   abstract void close();
 }

@@ -94,12 +94,12 @@ public final class Sender<T extends @Nullable Object> implements AutoCloseable {
   }
 
   /**
-   * Sends an item, which may be null; waits while 256 KiB of this sender's wait for the reader
-   * already. A byte array of 16 KiB or more must not change before this returns.
+   * Sends an item, which may be null. Blocks while 256 KiB of this sender's items wait for the
+   * reader. A byte array of 16 KiB or more must not change before this returns.
    *
    * @param item sent by value
-   * @throws ClosedException when the receiver is closed, or this sender. What was sent shortly
-   *     before may be lost
+   * @throws ClosedException when the receiver or this sender is closed. Items that were sent
+   *     shortly before may be lost
    * @throws DisconnectedException when the receiver's context is gone
    * @throws IllegalArgumentException when the item can't be sent: its type, or its size
    * @throws MitogenException when the thread is interrupted, which it still is then; the item is
@@ -132,8 +132,8 @@ public final class Sender<T extends @Nullable Object> implements AutoCloseable {
 
   /**
    * Whether the receiver still takes items, as far as is known here: it may have been closed a
-   * moment ago. For a context that has nothing to send for long. Waits while another thread sends
-   * by this sender.
+   * moment ago. For contexts that have nothing to send for a long time. Blocks while another thread
+   * sends by this sender.
    *
    * @throws MitogenException when the thread is interrupted, which it still is then
    */
@@ -154,7 +154,7 @@ public final class Sender<T extends @Nullable Object> implements AutoCloseable {
     }
   }
 
-  /** Sees to it that the other side can read it. */
+  /** Sends ahead what the receiver's context needs to read a message. */
   @GuardedBy("order")
   private void prepare(Encoder e) {
     int needs = e.types == null ? 1 : 2;
@@ -172,7 +172,7 @@ public final class Sender<T extends @Nullable Object> implements AutoCloseable {
     }
   }
 
-  /** A call takes this, or a copy, to its context: when it fails, nothing more comes from there. */
+  /** A call takes this sender, or a copy, to its context: if it fails, no items come from there. */
   void sentWith(Call<?> call) {
     Object port = context == router.core().id ? router.core().handlers.get(handle) : null;
     if (port instanceof SenderPort) {
@@ -225,9 +225,8 @@ public final class Sender<T extends @Nullable Object> implements AutoCloseable {
   }
 
   /**
-   * Says that nothing more comes: the receiver's reader sees the end behind the last item. Waits
-   * only while another thread sends by this sender. Does nothing when this or the receiver is
-   * closed already.
+   * Ends this sender: the receiver's reader sees the end behind the last item. Blocks only while
+   * another thread sends by this sender. Does nothing when this or the receiver is closed already.
    */
   @Override
   public void close() {

@@ -13,15 +13,19 @@ import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * What one sender of a receiver sends: a handle. What it puts into the inbox are items, and
- * messages with the flag DEAD: with a text for the failure of a context, without one for the end.
+ * The handler of one sender of a receiver, in the receiver's context. It puts the sender's items
+ * into the receiver's queue, and messages with the flag DEAD: one with a payload for the failure of
+ * a context, one without for the end.
  */
 final class SenderPort extends DisconnectListener {
   private final Receiver<?> receiver;
   private final Router router;
   private final long handle;
 
-  /** Contexts that use the sender, and where each hears of the receiver; 0 where not yet known. */
+  /**
+   * The contexts that use the sender, each with its handle where it is told that the receiver is
+   * closed; 0 where that handle is not known yet.
+   */
   @GuardedBy("this")
   private final Map<Integer, Long> users = new HashMap<>();
 
@@ -55,7 +59,7 @@ final class SenderPort extends DisconnectListener {
     }
     if (!known) {
       receiver.senders.putIfAbsent(m.src, router.context(m.src)); // while its name is known
-      // the end of a context is told to those that have sent it something
+      // so that this context is told of the sender's end
       router.credits().give(new ConversationId(m.src, handle, 0), 0);
     }
     if (m.dead()) {
@@ -66,9 +70,10 @@ final class SenderPort extends DisconnectListener {
   }
 
   /**
-   * What stands in the queue for an end.
+   * The message that stands in the queue for the end of a user of the sender.
    *
    * @param cause null for an end in good order
+   * @param more {@link Header#MORE} if other contexts still use the sender; else 0
    */
   private Message end(int context, EndCause cause, int more) {
     byte[] payload =
@@ -98,9 +103,8 @@ final class SenderPort extends DisconnectListener {
     receiver.items.receive(end);
   }
 
-  // ---- on others
-
-  /** The sender was sent to a context: its end is this one's. */
+  // ---- on other threads
+  /** The sender was sent to a context, which uses it from now on. */
   void sentTo(Context context) {
     receiver.senders.put(context.id(), context);
     synchronized (this) {
@@ -113,12 +117,12 @@ final class SenderPort extends DisconnectListener {
     end(context, new EndCause(EndCause.FAILED, "the call failed"), failure);
   }
 
-  /** It is known that nothing more comes from a context. */
+  /** A context has stopped using the sender, in good order. */
   void ended(int context) {
     end(context, null, null);
   }
 
-  /** The receiver is closed, or this end of it: tells all that use the sender. */
+  /** The receiver is closed: tells all contexts that use the sender. */
   void close(String why) {
     Map<Integer, Long> told;
     synchronized (this) {

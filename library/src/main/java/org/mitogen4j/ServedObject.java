@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A service that runs, and what waits for it. */
+/** A service object, and the calls that wait because they run one after another or only once. */
 final class ServedObject {
-  /** Calls that may wait for others, for which their callers have got credit back. */
+  /** The most calls that wait for other calls; their callers have got the credit for them back. */
   private static final int MOST_WAITING = 10_000;
 
-  /** And the bytes of their messages. */
+  /** The most bytes of the messages of these calls. */
   private static final long MOST_BYTES = Runtime.getRuntime().maxMemory() / 32;
 
   final Object object;
@@ -28,7 +28,7 @@ final class ServedObject {
   @GuardedBy("this")
   private boolean serving;
 
-  /** Calls that wait for another, which equals them. */
+  /** The running deduplicated calls, each with the equal calls that wait for its result. */
   @GuardedBy("this")
   private final Map<Question, List<ServiceCall>> joined = new HashMap<>();
 
@@ -52,8 +52,8 @@ final class ServedObject {
   }
 
   /**
-   * What a deduplicated call asks: method and arguments, arrays by their elements. The method may
-   * change its arguments: found again is the very same question.
+   * The method and arguments of a deduplicated call; arrays are compared by their elements. The
+   * hash code is kept, because the method may change its arguments while it runs.
    */
   private static final class Question {
     private final Object[] parts;
@@ -95,7 +95,7 @@ final class ServedObject {
             object.getClass().getName() + " is no Guard, as its method " + name + " says");
       }
       ServedMethod other = methods.putIfAbsent(key, found);
-      return other == null ? found : other; // equal calls have the very same
+      return other == null ? found : other; // one object for each method: calls compare it
     }
     return found;
   }
@@ -133,7 +133,7 @@ final class ServedObject {
     }
   }
 
-  /** How many calls wait for another. */
+  /** The number of calls that wait for other calls. */
   synchronized int waiting() {
     return waiting;
   }
@@ -165,7 +165,7 @@ final class ServedObject {
       pool.run(next::invoke);
     }
     for (ServiceCall other : others) {
-      pool.run(() -> other.answer(result, failure)); // none waits for the readers of another's
+      pool.run(() -> other.answer(result, failure)); // so that no answer waits for another's reader
     }
     call.answer(result, failure);
   }

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.mitogen4j.internal.kernel.Handle;
 
 /**
- * A service in another context, whose {@link Exposed} methods can be called by name. Got from
- * {@link Context#service}. From above, the first call starts the service there when it is not
- * running; from elsewhere it must be.
+ * A service in another context, whose {@link Exposed} methods can be called by name. {@link
+ * Context#service} returns it. The first call from a context above starts the service if it is not
+ * running; for calls from other contexts it must be running.
  *
  * <p>The failures of a call are those of any {@link Call}. A method that is not there, or may not
  * be called, is a {@link CallException}; a context without any service a {@link
@@ -72,7 +72,7 @@ public final class Service {
    * @param <R> the result, which is cast to it unchecked
    * @param method the name of an exposed method with as many parameters as there are arguments
    * @param arguments sent by value; elements may be null
-   * @return a future, through which failures come
+   * @return a future, which has all failures
    */
   public <R extends @Nullable Object> Call<R> callAsync(
       String method, @Nullable Object... arguments) {
@@ -120,7 +120,7 @@ public final class Service {
                     : invoke(method, arguments == null ? new Object[0] : arguments)));
   }
 
-  /** What every object has: toString, equals, hashCode. */
+  /** Runs the methods of Object on the proxy: toString, equals, hashCode. */
   private Object own(Object proxy, Method method, Object[] arguments) {
     switch (method.getName()) {
       case "equals":
@@ -143,7 +143,10 @@ public final class Service {
   }
 
   /**
-   * @param contract what declares the result, where the service's class is not known; null for none
+   * Starts the service if need be, and sends a call.
+   *
+   * @param contract the interface's method, whose result type counts where the service's class is
+   *     not known; null for none
    */
   private <R> Call<R> send(String method, Method contract, boolean awaited, Object... arguments) {
     Router router = context.router();

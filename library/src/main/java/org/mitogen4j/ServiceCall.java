@@ -14,7 +14,7 @@ import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Message;
 
-/** A call of a service's method, from when a thread of the pool takes it. */
+/** A call of a service's method that a thread of the pool has taken from the queue. */
 final class ServiceCall implements Runnable {
   final ConversationId key;
   private final ServicePool pool;
@@ -23,7 +23,7 @@ final class ServiceCall implements Runnable {
   private ServedMethod method;
   private Object[] arguments;
 
-  /** Under which equal calls join this one; null where none do. Guarded by the service. */
+  /** The key under which equal calls wait for this one; null for none. Guarded by the service. */
   Object question;
 
   @GuardedBy("this")
@@ -48,13 +48,13 @@ final class ServiceCall implements Runnable {
   private synchronized void on(Thread now) throws InterruptedException {
     thread = now;
     if (now == null) {
-      Thread.interrupted(); // what came too late
+      Thread.interrupted(); // clears an interrupt that was meant for this call, and came too late
     } else if (cancelled) {
       throw new InterruptedException("cancelled before it began");
     }
   }
 
-  /** Reads the call and checks whether it may be, then leaves it to the service. */
+  /** Reads the call and checks that its caller may make it, then hands it to the service. */
   @Override
   public void run() {
     try {
@@ -107,7 +107,7 @@ final class ServiceCall implements Runnable {
     return arguments;
   }
 
-  /** What the call took on its way here. */
+  /** The bytes of the call's message. */
   int size() {
     return message.size;
   }
@@ -123,7 +123,7 @@ final class ServiceCall implements Runnable {
         on(null);
       }
       if (result instanceof CompletionStage) {
-        // answered by the pool: whoever completes it is not to wait for the caller
+        // answered by the pool: the program's thread that completes it must not wait for the caller
         ((CompletionStage<?>) result)
             .whenComplete((r, e) -> pool.run(() -> service.done(this, r, e)));
       } else {

@@ -23,20 +23,20 @@ final class ServicePool extends ReceiveQueue {
   final Router router;
   private final Map<String, ServedObject> services = new ConcurrentHashMap<>();
 
-  /** A lock for each that parents start: none waits for another's constructor. */
+  /** A lock for each service that a parent starts, so that no start waits for another's. */
   private final Map<String, Object> starting = new ConcurrentHashMap<>();
 
-  /** What was asked for and is not answered. */
+  /** The calls that are not answered yet. */
   private final Map<ConversationId, ServiceCall> open = new ConcurrentHashMap<>();
 
-  /** By the link that they go out by. */
+  /** The answers that are being sent, by the link that they go out by. */
   @GuardedBy("this")
   private final Map<Link, Answers> answers = new HashMap<>();
 
   private final ElasticPool pool;
   private final Runnable next = this::next;
 
-  /** What is being answered by one link: its readers may be slow, and hold up few threads. */
+  /** The answers to one link: its readers may be slow, so they get a share of the threads only. */
   private static final class Answers {
     int threads;
     final Queue<Runnable> rest = new ArrayDeque<>();
@@ -141,7 +141,9 @@ final class ServicePool extends ReceiveQueue {
     pool.submit(call);
   }
 
-  /** Sends an answer, in its turn where others of the same link wait for their readers already. */
+  /**
+   * Sends an answer, behind others of the same link if these use up the link's share of threads.
+   */
   void answer(ServiceCall call, Message asked, Runnable send) {
     open.remove(call.key, call);
     Link link = asked.from;
@@ -161,7 +163,7 @@ final class ServicePool extends ReceiveQueue {
     for (Runnable one = send; one != null; one = next(link, busy)) {
       one.run();
     }
-    arrived(); // what this link asked for may be taken again
+    arrived(); // calls of this link may be taken again
   }
 
   private synchronized Runnable next(Link link, Answers busy) {
@@ -172,12 +174,12 @@ final class ServicePool extends ReceiveQueue {
     return one;
   }
 
-  /** How many threads may wait for readers: there are more behind the link to the parent. */
+  /** The most threads that may wait for readers behind a link: half for the parent's link. */
   private int most(Link link) {
     return Math.max(1, pool.max() / (link == router.core().parent ? 2 : 4));
   }
 
-  /** The first call of a link that takes its answers. */
+  /** The first call that came by a link whose answers do not wait for their readers. */
   @GuardedBy("this")
   @Override
   protected Message pick(Queue<Message> waiting) {

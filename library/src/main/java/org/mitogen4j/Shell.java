@@ -85,7 +85,7 @@ public final class Shell implements Serializable {
     merged = other.merged;
   }
 
-  // ---- the short ones
+  // ---- commands without settings
 
   /**
    * Runs a command by {@code sh -c}. What it prints goes where this context's own output goes: from
@@ -273,7 +273,7 @@ public final class Shell implements Serializable {
   // ---- running it
 
   /**
-   * Runs it. What it prints goes where this context's own output goes.
+   * Runs the command. What it prints goes where this context's own output goes.
    *
    * @return how it ended, without what it printed
    */
@@ -288,8 +288,8 @@ public final class Shell implements Serializable {
   }
 
   /**
-   * Runs it, and captures what it prints. Where it ends and processes that it left behind keep its
-   * output open, this waits a second for more of it, and what they print then is lost.
+   * Runs the command, and captures what it prints. If processes that it leaves behind keep its
+   * output open, this waits for one more second; what they print later is lost.
    *
    * @return how it ended, whatever its status, and what it printed
    */
@@ -300,10 +300,10 @@ public final class Shell implements Serializable {
   }
 
   /**
-   * Runs it, and hands on each line of its standard output as soon as it is there, on the calling
-   * thread. A line ends with a line feed, a carriage return or both. One of more than 1 MiB comes
-   * in parts of that size. While the consumer is busy the command waits. What it writes to its
-   * standard error is captured.
+   * Runs the command, and passes each line of its standard output to a consumer as soon as it is
+   * there, on the calling thread. A line ends with a line feed, a carriage return or both. A line
+   * of more than 1 MiB comes in parts of that size. While the consumer is busy the command waits.
+   * Its standard error is captured.
    *
    * @param consumer when it throws, the command is ended, and this throws the same
    * @return how it ended
@@ -342,9 +342,9 @@ public final class Shell implements Serializable {
   }
 
   /**
-   * Runs it in another context, and gives its lines here as they come: as {@link #sendLines}. Does
-   * not wait. When the command fails, the receiver gives that as a failure; closing the receiver
-   * ends the command.
+   * Runs the command in another context, and gives its lines here as they come, as {@link
+   * #sendLines} does. Does not wait. When the command fails, the receiver gives a failure; closing
+   * the receiver ends the command.
    *
    * @param context where it runs
    * @return a receiver of the lines, which ends when the command has

@@ -18,14 +18,16 @@ import java.util.concurrent.TimeUnit;
 import org.mitogen4j.internal.context.Deadline;
 
 /**
- * A process and those that it started: found by {@code /proc} where the system has it, else by
- * {@code ps}. Java itself lists them only since version 9, and not those whose parent has ended.
+ * A process and its descendants: found in {@code /proc} where the system has it, else by {@code
+ * ps}. Java itself lists them only since version 9, and not those whose parent has ended.
  */
 final class ShellDescendants {
   private static final File PROC = new File("/proc");
   private static final long POLL_MILLIS = 10;
 
-  /** Where in a process's {@code stat}, behind its name, its start is; see proc(5). */
+  /**
+   * The index of the start time in {@code /proc/PID/stat}, counted behind the name; see proc(5).
+   */
   private static final int BEGAN = 19;
 
   /** How long {@code kill} and {@code ps} may take, in milliseconds. */
@@ -35,7 +37,7 @@ final class ShellDescendants {
   private final long root;
   private final boolean ownSession;
 
-  /** When those began that were found so far: their parents may have gone meanwhile. */
+  /** The start times of the processes found so far, by pid: their parents may have ended since. */
   private final Map<Long, String> found = new HashMap<>();
 
   /**
@@ -54,7 +56,7 @@ final class ShellDescendants {
     final long group;
     final long session;
 
-    /** As the system says; the next process of that number began at another time. */
+    /** The start time: tells the process from a later one that has the same pid. */
     final String began;
 
     Row(long pid, long parent, long group, long session, String began) {
@@ -82,11 +84,11 @@ final class ShellDescendants {
   }
 
   /**
-   * Sends a signal to all, and waits until all have gone.
+   * Sends a signal to all processes, and waits until all have ended.
    *
    * @param signal its name, such as TERM
-   * @param nanos how long at most
-   * @return whether all have gone
+   * @param nanos how long to wait at most
+   * @return whether all have ended
    */
   boolean end(String signal, long nanos) throws InterruptedException {
     Deadline deadline = Deadline.afterNanos(nanos);
@@ -101,7 +103,7 @@ final class ShellDescendants {
     return left.isEmpty();
   }
 
-  /** The number of the process itself; 0 where that is not known. */
+  /** The pid of the process itself; 0 where it is not known. */
   long root() {
     return root;
   }
@@ -116,7 +118,7 @@ final class ShellDescendants {
   private String command(String signal, Set<Long> members) {
     StringBuilder command = new StringBuilder("kill -" + signal);
     if (ownSession) {
-      command.append(" -").append(root); // its group at one blow
+      command.append(" -").append(root); // the whole process group at once
     }
     for (long pid : members) {
       command.append(' ').append(pid);
@@ -136,7 +138,7 @@ final class ShellDescendants {
     }
   }
 
-  /** Those that still run, those among them whose parent was found earlier and has gone. */
+  /** The processes that still run, including those whose parent was found earlier and has ended. */
   Set<Long> members() {
     Set<Long> members = new HashSet<>();
     if (root == 0) {

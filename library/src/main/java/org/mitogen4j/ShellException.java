@@ -1,15 +1,15 @@
 package org.mitogen4j;
 
 /**
- * A command did not do what was asked of it: it could not be started, ended with another status
- * than 0 where that counts as a failure, or was ended because its time was up or its caller was
- * interrupted. Unchecked. Where a called function does not catch it, it arrives as a {@link
- * CallException} with this message.
+ * A command failed: it could not be started, it ended with a status other than 0 where that counts
+ * as a failure, or it was ended because its time was over or its caller was interrupted. If a
+ * called function does not catch it, it arrives at the caller as a {@link CallException} with this
+ * message.
  */
 public final class ShellException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  /** Says that there is no exit status. */
+  /** The {@link #status} of a command that has no exit status. */
   public static final int NONE = -1;
 
   private final int status;

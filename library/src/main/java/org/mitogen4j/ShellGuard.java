@@ -6,14 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 
 /**
- * A small shell beside a command, which ends the command with all that it started when this JVM is
- * gone, however that came about: it sees the end of a pipe. It takes 1 MiB.
+ * A small shell process beside a command. When this JVM ends, for whatever reason, it sees the end
+ * of its input pipe and kills the command with all processes that it started. It takes 1 MiB.
  */
 final class ShellGuard {
   /**
-   * Reads numbers of processes, first that of the command, until an empty line, which dismisses it.
-   * Without that line, finds the processes whose parent or session is among those that it knows,
-   * and ends them, by force a tenth of a second later.
+   * Reads pids from standard input, first that of the command. An empty line ends the script. If
+   * the input ends without one, it finds all processes whose parent or session is among these pids,
+   * and kills them: by SIGTERM, a tenth of a second later by SIGKILL.
    */
   private static final String SCRIPT =
       "trap '' HUP INT TERM; P=; found=' '; before=; while read -r word; do"
@@ -33,12 +33,12 @@ final class ShellGuard {
     this.shell = shell;
   }
 
-  /** Starts one, ahead of its command; it does nothing where there is no shell. */
+  /** Starts a guard, ahead of its command. Where there is no shell, the guard does nothing. */
   static ShellGuard start() {
     try {
       return new ShellGuard(
           new ProcessBuilder("sh", "-c", SCRIPT)
-              .redirectErrorStream(true) // nobody reads what it says, which is nothing
+              .redirectErrorStream(true) // it prints nothing
               .start());
     } catch (IOException noShell) {
       return new ShellGuard(null);
@@ -46,10 +46,10 @@ final class ShellGuard {
   }
 
   /**
-   * Guards processes from now on.
+   * Adds processes to guard.
    *
-   * @param pids the command at first; then all that are going to be ended, which may leave others
-   *     without a parent by which they are found
+   * @param pids at first that of the command; later all processes that are about to be killed,
+   *     since their children can't be found by their parent afterwards
    */
   void know(Collection<Long> pids) {
     if (shell == null) {

@@ -83,7 +83,7 @@ final class ShellOutput {
     kept.write(bytes, from, bytes.length - from);
   }
 
-  /** Where the last letter ends of which all bytes are there. */
+  /** The end of the last complete character. */
   private static int whole(byte[] utf8) {
     int start = utf8.length;
     while (start > utf8.length - 4 && start > 0 && (utf8[start - 1] & 0xC0) == 0x80) {

@@ -50,10 +50,10 @@ final class ShellProcess {
   private ShellDescendants tree;
   private ShellGuard guard;
 
-  /** Nobody takes what is queued any more. */
+  /** Whether no thread takes from the queue any more. */
   private volatile boolean abandoned;
 
-  /** What was read of one of the streams at a time. */
+  /** Bytes that were read at once from one of the streams. */
   private static final class Piece {
     final ShellOutput to;
     final byte[] bytes;
@@ -260,9 +260,9 @@ final class ShellProcess {
     }
   }
 
-  /** Ends it with all its processes, and waits until they have gone. */
+  /** Ends the command with all its processes, and waits until they have ended. */
   private void kill() {
-    boolean interrupted = Thread.interrupted(); // which must not cut it short
+    boolean interrupted = Thread.interrupted(); // an interrupt must not end this wait
     try {
       guard.know(tree.members()); // in case that this JVM ends before they do
       boolean gone = tree.end("TERM", TERM_NANOS) || tree.end("KILL", KILL_NANOS);

@@ -24,7 +24,7 @@ public final class ShellResult implements Serializable {
   private byte[] errors;
   private boolean cut;
 
-  private ShellResult() {} // where it arrives
+  private ShellResult() {} // called by the codec in the context where it arrives
 
   ShellResult(String command, int status, byte[] output, byte[] errors, boolean cut) {
     this.command = command;

@@ -4,8 +4,8 @@ import java.io.IOException;
 import org.mitogen4j.internal.context.Printable;
 
 /**
- * A child could not be started. The message says what was tried where, and what came of it. It is
- * safe to print, as that of a {@link MitogenException} is.
+ * A child could not be started. The message says what was tried, in which context, and why it
+ * failed. It is safe to print, as that of a {@link MitogenException} is.
  */
 public final class StartException extends IOException {
   private static final long serialVersionUID = 1;
@@ -74,17 +74,17 @@ public final class StartException extends IOException {
     KILLED,
     /** It took longer than the connect timeout. */
     TIMEOUT,
-    /** Anything else; the message has all that is known. */
+    /** Any other failure; the message has all that is known. */
     OTHER
   }
 
   private final Reason reason;
 
   /**
-   * For connection methods: a failure that is known at once.
+   * Makes an exception. For connection methods, which throw it when they know the kind of failure.
    *
-   * @param reason the kind of failure
-   * @param message what was tried where, and what came of it; what can't be printed safely is
+   * @param reason the kind of failure; not null
+   * @param message what was tried, and why it failed; characters that can't be printed safely are
    *     replaced
    */
   public StartException(Reason reason, String message) {

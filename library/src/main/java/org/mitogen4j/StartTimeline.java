@@ -73,7 +73,7 @@ public final class StartTimeline {
     StartTimeline timeline = new StartTimeline(told);
     if (own != null) {
       long result = new StartTimeline(own).nanos.get(Step.FIRST_RESULT);
-      // each side counts from its own zero; the difference of the ages is that of the zeros
+      // each side counts from its own zero; the difference of the ages is the difference of these
       long apart = (Long) own[0] - (Long) told[0];
       if (result >= 0) {
         timeline.nanos.put(Step.FIRST_RESULT, Math.max(0, result - apart));

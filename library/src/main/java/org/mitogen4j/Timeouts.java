@@ -2,7 +2,7 @@ package org.mitogen4j;
 
 import java.time.Duration;
 
-/** Times to wait in nanoseconds: what is longer than anybody lives is shortened to a century. */
+/** Converts durations to nanoseconds; one of more than a century counts as a century. */
 final class Timeouts {
   private static final Duration CENTURY = Duration.ofDays(36_525);
 

@@ -22,13 +22,14 @@ public final class Workload {
   }
 
   /**
-   * Calls that were begun and have not answered; up to 64, and those that wait without a thread.
+   * Calls that have begun and not answered: up to 64 that have a thread, and those whose function
+   * returned a CompletionStage that is not complete.
    */
   public int running() {
     return running;
   }
 
-  /** Calls that wait for a thread, or for their turn. Of each caller up to 256 KiB wait. */
+  /** Calls that wait for a thread or for their turn; up to 256 KiB of each caller's calls wait. */
   public int queued() {
     return queued;
   }

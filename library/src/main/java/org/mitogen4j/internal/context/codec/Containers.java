@@ -27,13 +27,13 @@ final class Containers {
 
   private Containers() {}
 
-  static void write(TypeWriter writer, TypeInfo form, Object value) {
+  static void write(TypeWriter writer, TypeInfo info, Object value) {
     Encoder to = writer.to;
     Object[] elements =
-        form.tag == ExtendedCodec.MAP
+        info.tag == ExtendedCodec.MAP
             ? ((Map<?, ?>) value).entrySet().toArray()
             : ((Collection<?>) value).toArray();
-    if (to.trusted && value instanceof Serializable && isGraph(writer, form, elements)) {
+    if (to.trusted && value instanceof Serializable && isGraph(writer, info, elements)) {
       byte[] bytes = Serialized.write(writer, value, true);
       if (bytes != null) {
         to.u8(ExtendedCodec.SERIALIZED);
@@ -41,13 +41,13 @@ final class Containers {
         return;
       }
     }
-    if (form.tag == ExtendedCodec.LIST && writer.list(elements)) {
+    if (info.tag == ExtendedCodec.LIST && writer.list(elements)) {
       return;
     }
-    to.u8(form.tag);
+    to.u8(info.tag);
     to.varint(elements.length);
     for (Object element : elements) {
-      if (form.tag == ExtendedCodec.MAP) {
+      if (info.tag == ExtendedCodec.MAP) {
         to.value(((Map.Entry<?, ?>) element).getKey());
         to.value(((Map.Entry<?, ?>) element).getValue());
       } else {
@@ -57,8 +57,8 @@ final class Containers {
   }
 
   /** Whether Java serialization is to keep the container's type, or the graph of its elements. */
-  private static boolean isGraph(TypeWriter writer, TypeInfo form, Object[] elements) {
-    if (!form.common) {
+  private static boolean isGraph(TypeWriter writer, TypeInfo info, Object[] elements) {
+    if (!info.common) {
       return true;
     }
     for (Object element : elements) {

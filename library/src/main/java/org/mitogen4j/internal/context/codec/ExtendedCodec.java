@@ -133,29 +133,29 @@ public final class ExtendedCodec implements TypeCodec {
       return;
     }
     TypeWriter writer = TypeWriter.of(this, to);
-    TypeInfo form = TypeInfo.of(value.getClass());
-    switch (form.tag) {
+    TypeInfo info = TypeInfo.of(value.getClass());
+    switch (info.tag) {
       case ARRAY_OF:
         Containers.writeArray(writer, (Object[]) value);
         break;
       case LIST:
       case SET:
       case MAP:
-        Containers.write(writer, form, value);
+        Containers.write(writer, info, value);
         break;
       case OBJECT:
-        writer.write(form, value);
+        writer.write(info, value);
         break;
       default:
-        to.u8(form.tag);
-        if (form.tag == BIT_SET) {
+        to.u8(info.tag);
+        if (info.tag == BIT_SET) {
           to.bytes(((BitSet) value).toByteArray());
-        } else if (form.tag >= INSTANT) {
-          Times.write(to, form.tag, value);
-        } else if (form.tag >= BOOLEANS) {
-          PrimitiveArrays.write(to, form.tag, value);
+        } else if (info.tag >= INSTANT) {
+          Times.write(to, info.tag, value);
+        } else if (info.tag >= BOOLEANS) {
+          PrimitiveArrays.write(to, info.tag, value);
         } else {
-          Scalars.write(to, form.tag, value);
+          Scalars.write(to, info.tag, value);
         }
     }
   }

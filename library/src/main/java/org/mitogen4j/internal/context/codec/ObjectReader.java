@@ -26,30 +26,30 @@ final class ObjectReader {
     return budget.consumed();
   }
 
-  Object read(TypeEntry known) {
-    int n = known.places.length;
+  Object read(TypeEntry entry) {
+    int n = entry.places.length;
     take(1, n);
     byte[] bits = bits(n);
     Object[] values = new Object[n];
     for (int i = 0; i < n; i++) {
-      int place = known.places[i];
-      values[place] = component(known.shape, known.last, place, isSet(bits, i));
+      int place = entry.places[i];
+      values[place] = component(entry.layout, entry.last, place, isSet(bits, i));
     }
-    return build(known.shape, values);
+    return build(entry.layout, values);
   }
 
   /** Reads a list of objects, with their number. */
-  List<Object> readAll(TypeEntry known) {
-    int width = known.places.length;
+  List<Object> readAll(TypeEntry entry) {
+    int width = entry.places.length;
     int n = (int) Scalars.inRange(from.varint(), 0, (long) Byte.SIZE * from.left() / width);
     take(n, width);
     Object[][] columns = new Object[width][];
-    for (int place : known.places) {
-      char code = known.shape.codes[place];
+    for (int place : entry.places) {
+      char code = entry.layout.codes[place];
       columns[place] =
           code == 'I' || code == 'J' || code == 'Z'
-              ? numbers(code, known.last, place, n)
-              : values(known, place, n);
+              ? numbers(code, entry.last, place, n)
+              : values(entry, place, n);
     }
     List<Object> list = new ArrayList<>(n);
     Object[] row = new Object[width];
@@ -57,7 +57,7 @@ final class ObjectReader {
       for (int i = 0; i < width; i++) {
         row[i] = columns[i][k];
       }
-      list.add(build(known.shape, row));
+      list.add(build(entry.layout, row));
     }
     return list;
   }
@@ -85,15 +85,15 @@ final class ObjectReader {
     return (int) Scalars.inRange(n, Integer.MIN_VALUE, Integer.MAX_VALUE);
   }
 
-  private Object[] values(TypeEntry known, int i, int count) {
+  private Object[] values(TypeEntry entry, int i, int count) {
     byte[] bits = bits(count);
     Object[] values = new Object[count];
-    TextDelta text = known.last.texts[i];
+    TextDelta text = entry.last.texts[i];
     for (int k = 0; k < count; k++) {
       if (text != null) {
         values[k] = isSet(bits, k) ? text.last() : text.read(this);
       } else {
-        values[k] = component(known.shape, known.last, i, isSet(bits, k));
+        values[k] = component(entry.layout, entry.last, i, isSet(bits, k));
       }
     }
     return values;
@@ -118,22 +118,22 @@ final class ObjectReader {
     return (bits[i >> 3] & 1 << (i & 7)) != 0;
   }
 
-  private static Object build(ObjectLayout shape, Object[] values) {
+  private static Object build(ObjectLayout layout, Object[] values) {
     try {
-      return shape.build(values);
+      return layout.build(values);
     } catch (ReflectiveOperationException e) {
-      throw new IllegalArgumentException("can't make a " + shape.type.getName() + ": " + e, e);
+      throw new IllegalArgumentException("can't make a " + layout.type.getName() + ": " + e, e);
     }
   }
 
-  private Object component(ObjectLayout shape, PreviousRow last, int i, boolean bit) {
-    switch (shape.codes[i]) {
+  private Object component(ObjectLayout layout, PreviousRow last, int i, boolean bit) {
+    switch (layout.codes[i]) {
       case 'Z':
         return bit;
       case ObjectLayout.TEXT:
         return bit ? last.texts[i].last() : last.texts[i].read(this);
       case ObjectLayout.VALUE:
-        return bit ? last.values[i] : value(shape, last, i);
+        return bit ? last.values[i] : value(layout, last, i);
       case 'F':
         if (!bit) {
           last.numbers[i] = Float.floatToRawIntBits(Scalars.readFloat(from));
@@ -153,7 +153,7 @@ final class ObjectReader {
         if (!bit) {
           last.numbers[i] += from.zigzag();
         }
-        return number(shape.codes[i], last.numbers[i]);
+        return number(layout.codes[i], last.numbers[i]);
     }
   }
 
@@ -170,15 +170,15 @@ final class ObjectReader {
     }
   }
 
-  private Object value(ObjectLayout shape, PreviousRow last, int i) {
+  private Object value(ObjectLayout layout, PreviousRow last, int i) {
     long weight = budget.weight();
     Object v = from.value();
     Object fit;
     try {
-      fit = DeclaredType.fit(shape.types[i], v, budget, budget.weight() - weight);
+      fit = DeclaredType.fit(layout.types[i], v, budget, budget.weight() - weight);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          shape.names[i] + " of " + shape.type.getName() + ": " + e.getMessage(), e);
+          layout.names[i] + " of " + layout.type.getName() + ": " + e.getMessage(), e);
     }
     if (PreviousRow.keeps(v)) {
       last.values[i] = v;

@@ -27,31 +27,31 @@ final class ObjectWriter {
     return (long) to.len - lenAtFirst;
   }
 
-  void write(ObjectLayout shape, PreviousRow last, Object value) {
-    int at = bits(shape.names.length);
-    for (int i = 0; i < shape.names.length; i++) {
+  void write(ObjectLayout layout, PreviousRow last, Object value) {
+    int at = bits(layout.names.length);
+    for (int i = 0; i < layout.names.length; i++) {
       try {
-        if (component(shape.fields[i], shape.codes[i], last, i, value)) {
+        if (component(layout.fields[i], layout.codes[i], last, i, value)) {
           set(at, i);
         }
       } catch (IllegalArgumentException | IllegalAccessException e) {
-        throw notSendable(shape, i, e);
+        throw notSendable(layout, i, e);
       }
     }
   }
 
-  void writeAll(ObjectLayout shape, PreviousRow last, Object[] objects) {
-    for (int i = 0; i < shape.names.length; i++) {
-      column(shape, last, i, objects);
+  void writeAll(ObjectLayout layout, PreviousRow last, Object[] objects) {
+    for (int i = 0; i < layout.names.length; i++) {
+      column(layout, last, i, objects);
     }
   }
 
   /** Writes a component of many objects, its bits first. */
-  private void column(ObjectLayout shape, PreviousRow last, int i, Object[] objects) {
+  private void column(ObjectLayout layout, PreviousRow last, int i, Object[] objects) {
     int at = bits(objects.length);
-    Field field = shape.fields[i];
+    Field field = layout.fields[i];
     try {
-      switch (shape.codes[i]) {
+      switch (layout.codes[i]) {
         case 'Z':
           for (int k = 0; k < objects.length; k++) {
             if (field.getBoolean(objects[k])) {
@@ -73,13 +73,13 @@ final class ObjectWriter {
           break;
         default:
           for (int k = 0; k < objects.length; k++) {
-            if (component(field, shape.codes[i], last, i, objects[k])) {
+            if (component(field, layout.codes[i], last, i, objects[k])) {
               set(at, k);
             }
           }
       }
     } catch (IllegalArgumentException | IllegalAccessException e) {
-      throw notSendable(shape, i, e);
+      throw notSendable(layout, i, e);
     }
   }
 
@@ -111,9 +111,9 @@ final class ObjectWriter {
     last.numbers[i] = before;
   }
 
-  private static IllegalArgumentException notSendable(ObjectLayout shape, int i, Exception e) {
+  private static IllegalArgumentException notSendable(ObjectLayout layout, int i, Exception e) {
     return new IllegalArgumentException(
-        "in " + shape.names[i] + " of " + shape.type.getName() + ": " + e.getMessage(), e);
+        "in " + layout.names[i] + " of " + layout.type.getName() + ": " + e.getMessage(), e);
   }
 
   /** Writes a component; the result is its bit. */

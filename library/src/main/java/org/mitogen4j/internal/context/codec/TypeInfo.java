@@ -73,7 +73,7 @@ final class TypeInfo {
     TAGS.put(MonthDay.class, ExtendedCodec.MONTH_DAY);
   }
 
-  private static final ClassValue<TypeInfo> FORMS =
+  private static final ClassValue<TypeInfo> INFOS =
       new ClassValue<TypeInfo>() {
         @Override
         protected TypeInfo computeValue(Class<?> type) {
@@ -93,7 +93,7 @@ final class TypeInfo {
   /** Whether a container is of no special kind, so that another will do. */
   final boolean common;
 
-  private volatile ObjectLayout shape;
+  private volatile ObjectLayout layout;
   private volatile Map<String, Object> constants;
 
   private TypeInfo(Class<?> type) {
@@ -121,7 +121,7 @@ final class TypeInfo {
   }
 
   static TypeInfo of(Class<?> type) {
-    return FORMS.get(type);
+    return INFOS.get(type);
   }
 
   private static int tag(Class<?> type, boolean object) {
@@ -155,10 +155,10 @@ final class TypeInfo {
     return known.get(name);
   }
 
-  /** Whether {@link #shape} has a result. */
-  boolean hasShape() {
+  /** Whether {@link #layout} has a result. */
+  boolean hasLayout() {
     try {
-      return shape() != null;
+      return layout() != null;
     } catch (IllegalArgumentException e) {
       return false;
     }
@@ -169,10 +169,10 @@ final class TypeInfo {
    *
    * @throws IllegalArgumentException when they can't be taken apart and put together again
    */
-  ObjectLayout shape() {
-    if (shape == null) {
-      shape = ObjectLayout.of(type);
+  ObjectLayout layout() {
+    if (layout == null) {
+      layout = ObjectLayout.of(type);
     }
-    return shape;
+    return layout;
   }
 }

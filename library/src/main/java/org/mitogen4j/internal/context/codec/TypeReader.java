@@ -28,7 +28,7 @@ final class TypeReader {
   static final class TypeEntry {
     final Class<?> type;
     final char kind;
-    ObjectLayout shape;
+    ObjectLayout layout;
 
     /** For each component as it comes, its place here. */
     int[] places;
@@ -57,22 +57,22 @@ final class TypeReader {
   }
 
   Object read(long number) {
-    TypeEntry known = known(number);
-    if (known.kind == NAME) {
+    TypeEntry entry = known(number);
+    if (entry.kind == NAME) {
       throw new IllegalArgumentException("a class where an object is due");
     }
-    return known.kind == ENUM ? constant(known) : rows.read(known);
+    return entry.kind == ENUM ? constant(entry) : rows.read(entry);
   }
 
   /** Reads a list of objects of one type. */
   List<Object> list() {
     int tag = from.u8();
-    TypeEntry known =
+    TypeEntry entry =
         known(tag == ExtendedCodec.OBJECT ? from.varint() : tag - ExtendedCodec.OBJECT_0);
-    if (known.shape == null || known.places.length == 0) {
+    if (entry.layout == null || entry.places.length == 0) {
       throw new IllegalArgumentException("a list of objects without components");
     }
-    return rows.readAll(known);
+    return rows.readAll(entry);
   }
 
   /** Which class the elements of an array are of. */
@@ -99,54 +99,54 @@ final class TypeReader {
       throw new IllegalArgumentException(
           "a message that tells of " + Printable.line(name, TypeAllowlist.MAX_NAME) + " again");
     }
-    TypeEntry known = new TypeEntry(types.find(from, name), kind);
+    TypeEntry entry = new TypeEntry(types.find(from, name), kind);
     if (kind == ENUM) {
-      if (!known.type.isEnum()) {
-        throw changed(known.type, "is an enum there, and none here");
+      if (!entry.type.isEnum()) {
+        throw changed(entry.type, "is an enum there, and none here");
       }
-      known.constants = new ArrayList<>();
+      entry.constants = new ArrayList<>();
     } else if (kind == ObjectLayout.RECORD || kind == ObjectLayout.PLAIN) {
-      components(known);
+      components(entry);
     } else if (kind != NAME) {
       throw new IllegalArgumentException("a type of an unknown kind, " + (int) kind);
     }
-    return known;
+    return entry;
   }
 
-  private void components(TypeEntry known) {
-    if (known.type.isEnum() || known.type.isArray()) {
-      throw changed(known.type, "is another kind of type there");
+  private void components(TypeEntry entry) {
+    if (entry.type.isEnum() || entry.type.isArray()) {
+      throw changed(entry.type, "is another kind of type there");
     }
-    ObjectLayout shape = TypeInfo.of(known.type).shape();
-    if (shape.record != (known.kind == ObjectLayout.RECORD)) {
-      throw changed(known.type, "is a record on one side only");
+    ObjectLayout layout = TypeInfo.of(entry.type).layout();
+    if (layout.record != (entry.kind == ObjectLayout.RECORD)) {
+      throw changed(entry.type, "is a record on one side only");
     }
-    known.shape = shape;
-    known.places = new int[from.count()];
-    Set<String> here = new HashSet<>(Arrays.asList(shape.names));
-    for (int i = 0; i < known.places.length; i++) {
+    entry.layout = layout;
+    entry.places = new int[from.count()];
+    Set<String> here = new HashSet<>(Arrays.asList(layout.names));
+    for (int i = 0; i < entry.places.length; i++) {
       String name = from.text();
       char code = (char) from.u8();
-      int at = shape.indexOf(name);
+      int at = layout.indexOf(name);
       if (!here.remove(name)) {
         throw changed(
-            known.type,
+            entry.type,
             "has '"
                 + Printable.line(name, TypeAllowlist.MAX_NAME)
                 + "' there, and here only "
-                + shape.list());
+                + layout.list());
       }
-      if (shape.codes[at] != code) {
+      if (layout.codes[at] != code) {
         throw changed(
-            known.type,
-            "has '" + name + "' as " + kind(code) + " there, as " + shape.typeOf(at) + " here");
+            entry.type,
+            "has '" + name + "' as " + kind(code) + " there, as " + layout.typeOf(at) + " here");
       }
-      known.places[i] = at;
+      entry.places[i] = at;
     }
     if (!here.isEmpty()) {
-      throw changed(known.type, "has no " + here + " there, but here it has " + shape.list());
+      throw changed(entry.type, "has no " + here + " there, but here it has " + layout.list());
     }
-    known.last = new PreviousRow(shape.codes);
+    entry.last = new PreviousRow(layout.codes);
   }
 
   private IllegalArgumentException changed(Class<?> type, String how) {
@@ -188,26 +188,26 @@ final class TypeReader {
 
   // ---- objects
 
-  private Object constant(TypeEntry known) {
+  private Object constant(TypeEntry entry) {
     long number = from.varint();
-    if (number == known.constants.size()) {
+    if (number == entry.constants.size()) {
       String name = from.text();
-      Object found = TypeInfo.of(known.type).constant(name);
+      Object found = TypeInfo.of(entry.type).constant(name);
       if (found == null) {
         throw changed(
-            known.type,
+            entry.type,
             "has a constant "
                 + Printable.line(name, TypeAllowlist.MAX_NAME)
                 + " there, and here only "
-                + Arrays.toString(known.type.getEnumConstants()));
-      } else if (number == known.type.getEnumConstants().length) {
-        throw new IllegalArgumentException("more constants than " + known.type.getName() + " has");
+                + Arrays.toString(entry.type.getEnumConstants()));
+      } else if (number == entry.type.getEnumConstants().length) {
+        throw new IllegalArgumentException("more constants than " + entry.type.getName() + " has");
       }
-      known.constants.add(found);
-    } else if (number < 0 || number > known.constants.size()) {
+      entry.constants.add(found);
+    } else if (number < 0 || number > entry.constants.size()) {
       throw new IllegalArgumentException(
-          "constant " + number + " of " + known.constants.size() + " in this message");
+          "constant " + number + " of " + entry.constants.size() + " in this message");
     }
-    return known.constants.get((int) number);
+    return entry.constants.get((int) number);
   }
 }

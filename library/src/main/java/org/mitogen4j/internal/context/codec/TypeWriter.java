@@ -45,26 +45,26 @@ final class TypeWriter extends RequiredClasses {
     return (TypeWriter) to.types;
   }
 
-  void write(TypeInfo form, Object value) {
-    if (form.isEnum) {
-      constant(form, (Enum<?>) value);
-    } else if (form.isRecord || !special(form, value)) {
-      TypeEntry known = sent.get(form.type);
-      if (known == null) {
-        known = define(form);
+  void write(TypeInfo info, Object value) {
+    if (info.isEnum) {
+      constant(info, (Enum<?>) value);
+    } else if (info.isRecord || !special(info, value)) {
+      TypeEntry entry = sent.get(info.type);
+      if (entry == null) {
+        entry = define(info);
       } else {
-        number(known.number);
+        number(entry.number);
       }
-      rows.write(form.shape(), known.last, value);
+      rows.write(info.layout(), entry.last, value);
     }
   }
 
   /** Writes what travels neither as an enum nor in its components; false if it is no such. */
-  private boolean special(TypeInfo form, Object value) {
-    int kind = types.apiKind(form.type);
+  private boolean special(TypeInfo info, Object value) {
+    int kind = types.apiKind(info.type);
     if (kind == ApiCodec.DOWN_ONLY && !to.trusted) {
       throw new IllegalArgumentException(
-          "a " + form.type.getName() + " can only be sent to a context below");
+          "a " + info.type.getName() + " can only be sent to a context below");
     }
     if (kind > 0) {
       to.u8(ExtendedCodec.API);
@@ -74,7 +74,7 @@ final class TypeWriter extends RequiredClasses {
     }
     if (to.trusted && value instanceof Serializable) {
       byte[] bytes = Serialized.write(this, value, true);
-      if (bytes == null && !(value instanceof Throwable) && !form.hasShape()) {
+      if (bytes == null && !(value instanceof Throwable) && !info.hasLayout()) {
         Serialized.write(this, value, false); // says why not
       }
       if (bytes != null) {
@@ -92,19 +92,19 @@ final class TypeWriter extends RequiredClasses {
     return false;
   }
 
-  private boolean isSpecial(TypeInfo form) {
-    return Throwable.class.isAssignableFrom(form.type)
-        || types.apiKind(form.type) != 0
-        || (to.trusted && Serializable.class.isAssignableFrom(form.type));
+  private boolean isSpecial(TypeInfo info) {
+    return Throwable.class.isAssignableFrom(info.type)
+        || types.apiKind(info.type) != 0
+        || (to.trusted && Serializable.class.isAssignableFrom(info.type));
   }
 
   /** Whether values of a form go by Java serialization, so that their whole graph had better. */
-  boolean serializes(TypeInfo form) {
-    return form.tag == ExtendedCodec.OBJECT
-        && !form.isEnum
-        && !form.isRecord
-        && Serializable.class.isAssignableFrom(form.type)
-        && types.apiKind(form.type) <= 0;
+  boolean serializes(TypeInfo info) {
+    return info.tag == ExtendedCodec.OBJECT
+        && !info.isEnum
+        && !info.isRecord
+        && Serializable.class.isAssignableFrom(info.type)
+        && types.apiKind(info.type) <= 0;
   }
 
   // ---- types
@@ -119,24 +119,24 @@ final class TypeWriter extends RequiredClasses {
   }
 
   /** Writes the number of a type that is new in this message, and what it is. */
-  private TypeEntry define(TypeInfo form) {
-    ObjectLayout shape = form.isEnum ? null : form.shape();
-    TypeEntry known = new TypeEntry(next++, shape == null ? null : new PreviousRow(shape.codes));
-    sent.put(form.type, known);
-    object(form.type);
-    number(known.number);
-    to.text(form.type.getName());
-    if (shape == null) {
+  private TypeEntry define(TypeInfo info) {
+    ObjectLayout layout = info.isEnum ? null : info.layout();
+    TypeEntry entry = new TypeEntry(next++, layout == null ? null : new PreviousRow(layout.codes));
+    sent.put(info.type, entry);
+    object(info.type);
+    number(entry.number);
+    to.text(info.type.getName());
+    if (layout == null) {
       to.u8(TypeReader.ENUM);
     } else {
-      to.u8(shape.record ? ObjectLayout.RECORD : ObjectLayout.PLAIN);
-      to.varint(shape.names.length);
-      for (int i = 0; i < shape.names.length; i++) {
-        to.text(shape.names[i]);
-        to.u8(shape.codes[i]);
+      to.u8(layout.record ? ObjectLayout.RECORD : ObjectLayout.PLAIN);
+      to.varint(layout.names.length);
+      for (int i = 0; i < layout.names.length; i++) {
+        to.text(layout.names[i]);
+        to.u8(layout.codes[i]);
       }
     }
-    return known;
+    return entry;
   }
 
   /** Writes which class the elements of an array are of. */
@@ -147,7 +147,7 @@ final class TypeWriter extends RequiredClasses {
       return;
     }
     if (!to.trusted && !TypeAllowlist.isSendable(type)) {
-      TypeInfo.of(type).shape(); // says why not
+      TypeInfo.of(type).layout(); // says why not
       throw new IllegalArgumentException("an array of " + type.getName() + " can't be sent");
     }
     to.varint(next);
@@ -157,17 +157,17 @@ final class TypeWriter extends RequiredClasses {
     to.u8(TypeReader.NAME);
   }
 
-  private void constant(TypeInfo form, Enum<?> value) {
-    TypeEntry known = sent.get(form.type);
-    if (known == null) {
-      known = define(form);
+  private void constant(TypeInfo info, Enum<?> value) {
+    TypeEntry entry = sent.get(info.type);
+    if (entry == null) {
+      entry = define(info);
     } else {
-      number(known.number);
+      number(entry.number);
     }
-    Integer number = known.constants.get(value);
+    Integer number = entry.constants.get(value);
     if (number == null) {
-      number = known.constants.size();
-      known.constants.put(value, number);
+      number = entry.constants.size();
+      entry.constants.put(value, number);
       to.varint(number);
       to.text(value.name());
     } else {
@@ -181,8 +181,8 @@ final class TypeWriter extends RequiredClasses {
       return false;
     }
     Class<?> type = elements[0].getClass();
-    TypeInfo form = TypeInfo.of(type);
-    if (form.tag != ExtendedCodec.OBJECT || form.isEnum || (!form.isRecord && isSpecial(form))) {
+    TypeInfo info = TypeInfo.of(type);
+    if (info.tag != ExtendedCodec.OBJECT || info.isEnum || (!info.isRecord && isSpecial(info))) {
       return false;
     }
     for (Object element : elements) {
@@ -190,19 +190,19 @@ final class TypeWriter extends RequiredClasses {
         return false;
       }
     }
-    ObjectLayout shape = form.shape();
-    if (shape.names.length == 0) {
+    ObjectLayout layout = info.layout();
+    if (layout.names.length == 0) {
       return false; // each must take a byte at least
     }
     to.u8(ExtendedCodec.LIST_OF);
-    TypeEntry known = sent.get(form.type);
-    if (known == null) {
-      known = define(form);
+    TypeEntry entry = sent.get(info.type);
+    if (entry == null) {
+      entry = define(info);
     } else {
-      number(known.number);
+      number(entry.number);
     }
     to.varint(elements.length);
-    rows.writeAll(shape, known.last, elements);
+    rows.writeAll(layout, entry.last, elements);
     return true;
   }
 }
