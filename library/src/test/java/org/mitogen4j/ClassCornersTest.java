@@ -337,6 +337,50 @@ class ClassCornersTest {
   }
 
   @Test
+  void aFunctionOfAnotherClassOfTheSameNameIsRefused() throws Exception {
+    Path newer = library("newer", "the newer one");
+    Path same = library("same", "the program's");
+    try (URLClassLoader other = CompiledProgram.loader(newer);
+        URLClassLoader equal = CompiledProgram.loader(same);
+        Router fresh = Router.create()) {
+      Class<?> first = Class.forName("lib.inner.Lib", false, loader);
+      Class<?> second = Class.forName("lib.inner.Lib", false, other);
+      Class<?> third = Class.forName("lib.inner.Lib", false, equal);
+
+      assertThat(child.call(first, "text")).isEqualTo("the program's");
+      assertThat(child.call(third, "text")).isEqualTo("the program's");
+      assertThatThrownBy(() -> child.call(second, "text"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("lib.jar!/lib/inner/Lib.class")
+          .hasMessageContaining("newer.jar!/lib/inner/Lib.class")
+          .hasMessageContaining("Use a router for each class loader");
+      assertThat(fresh.connect(Local.create()).call(second, "text")).isEqualTo("the newer one");
+    }
+  }
+
+  @Test
+  void aFunctionThatUsesAnotherClassOfTheSameNameIsWarnedOf() throws Exception {
+    Path newer = library("used", "the newer one");
+    Path source =
+        CompiledProgram.write(
+            folder.resolve("user-src/user/User.java"),
+            "package user; public class User { public static String text() {"
+                + " return lib.inner.Lib.text(); } }");
+    Path user = folder.resolve("user");
+    CompiledProgram.compile(user, "8", newer.toString(), source);
+    try (URLClassLoader other = CompiledProgram.loader(newer, user);
+        Logged log = new Logged()) {
+      child.call(Class.forName("lib.inner.Lib", false, loader), "text");
+      child.call(Class.forName("user.User", false, other), "text");
+
+      assertThat(log.warnings())
+          .singleElement()
+          .asString()
+          .contains("lib.inner.Lib", "lib.jar", "used.jar");
+    }
+  }
+
+  @Test
   void whatIsDeniedStaysInTheMaster() throws Exception {
     try (Router some = Router.create(RouterOptions.defaults().deny("lib"))) {
       Context other = some.connect(Local.create());

@@ -87,6 +87,8 @@ public final class ProgramClasses implements ClassSource {
   private final ChildSubstitutes substitutes = new ChildSubstitutes(loaders);
   private final ProgramNames names = new ProgramNames(loaders, substitutes);
 
+  private final LoaderConflicts conflicts = new LoaderConflicts(loaders);
+
   /** Whether classes seem to look for resources. */
   private final Map<String, Boolean> looking = new ConcurrentHashMap<>();
 
@@ -116,6 +118,16 @@ public final class ProgramClasses implements ClassSource {
     loaders.add(loader);
     names.forget();
     return true;
+  }
+
+  @Override
+  public void requireSame(ClassLoader loader, String function) {
+    conflicts.requireSame(loader, function);
+  }
+
+  @Override
+  public void warnOfOthers(ClassLoader loader, Collection<String> classNames) {
+    conflicts.warn(loader, classNames);
   }
 
   @Override
@@ -492,7 +504,7 @@ public final class ProgramClasses implements ClassSource {
     return Arrays.asList(text.trim().split("\n"));
   }
 
-  private static byte[] read(InputStream in) throws IOException {
+  static byte[] read(InputStream in) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     byte[] buf = new byte[8192];
     for (int n = in.read(buf); n >= 0; n = in.read(buf)) {

@@ -98,8 +98,9 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
         throw ProgramLoader.<RuntimeException>thrown(
             new ClassNotFoundException(
                 className
-                    + ": the program in the master has no such class,"
-                    + " or its RouterOptions do not send it"));
+                    + ": the program in the master has no such class, its RouterOptions do not send"
+                    + " it, or its class loader does not give its class file as a resource, as of"
+                    + " classes that are made at run time"));
       }
       if (info == null) {
         info = ask(inPackage);

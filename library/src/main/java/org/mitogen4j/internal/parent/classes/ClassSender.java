@@ -80,7 +80,8 @@ public final class ClassSender {
    * @param message with its arguments
    * @return whether the context was made whole for it, so that it counts what it takes
    * @throws UnsupportedClassVersionError when the context's Java is too old for the function
-   * @throws IllegalArgumentException when the function's class file is not to be had
+   * @throws IllegalArgumentException when the function's class file is not to be had, or contexts
+   *     get another class of its name
    */
   public boolean sendFor(int id, ClassLoader loader, String function, Encoder message) {
     ContextRecord child = parent.known.get(id);
@@ -98,7 +99,10 @@ public final class ClassSender {
       parent.server.forgetAbsent();
     }
     if (function != null) {
-      sendFor(child, function, values);
+      if (loader != null) {
+        classes.requireSame(loader, function);
+      }
+      sendFor(child, loader, function, values);
     } else if (!values.isEmpty()) {
       sendFor(child, values);
     }
@@ -165,9 +169,11 @@ public final class ClassSender {
   /**
    * Sends what a function needs that is going to be called.
    *
+   * @param loader where it comes from; null where that is not known
    * @param values as {@link CallDependencies#of} wants them
    */
-  private void sendFor(ContextRecord child, String function, Collection<String> values) {
+  private void sendFor(
+      ContextRecord child, ClassLoader loader, String function, Collection<String> values) {
     Link stream = context.routing.way(child.id);
     ContextRecord next = stream == null ? null : parent.known.get(stream.peer);
     if (next != null) {
@@ -215,6 +221,9 @@ public final class ClassSender {
     }
     for (Map.Entry<String, String> e : closure.classes.entrySet()) {
       all.putIfAbsent(e.getKey(), e.getValue());
+    }
+    if (loader != null) {
+      classes.warnOfOthers(loader, all.keySet());
     }
     boolean usesApi = closure.usesApi || learned != null && learned.usesApi;
     if (classes.usesLogging(Collections.singleton(root)) || classes.usesLogging(all.keySet())) {

@@ -52,6 +52,22 @@ public interface ClassSource {
   boolean add(ClassLoader loader);
 
   /**
+   * Checks that contexts get the class of a function that the program calls, and not another of its
+   * name.
+   *
+   * @param loader where the function comes from
+   * @throws IllegalArgumentException when they would get the other; says what to do
+   */
+  default void requireSame(ClassLoader loader, String function) {
+    // only the master has class loaders
+  }
+
+  /** As {@link #requireSame}, of the classes that a function uses: logs a warning. */
+  default void warnOfOthers(ClassLoader loader, Collection<String> classNames) {
+    // only the master has class loaders
+  }
+
+  /**
    * Logs that a class or a resource goes to a context.
    *
    * @param packed what it travels in
