@@ -2,10 +2,12 @@ package programs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.mitogen4j.Context;
 import org.mitogen4j.Router;
 import org.mitogen4j.connect.Local;
@@ -98,13 +100,28 @@ class LibrariesTest {
   @Test
   void twoContextsFormAHazelcastCluster() throws Exception {
     Context second = router.connect(Local.create());
-    String address = child.call(Cluster::join, "127.0.0.1:1");
-    second.call(Cluster::join, address);
+    String address = child.call(HazelcastMember::join, "127.0.0.1:1");
+    second.call(HazelcastMember::join, address);
 
-    assertThat(child.call(Cluster::members)).isEqualTo(2);
-    child.call(Cluster::put, "key", "put by the first");
-    assertThat(second.call(Cluster::get, "key")).isEqualTo("put by the first");
-    second.run(Cluster::leave);
-    child.run(Cluster::leave);
+    assertThat(child.call(HazelcastMember::members)).isEqualTo(2);
+    child.call(HazelcastMember::put, "key", "put by the first");
+    assertThat(second.call(HazelcastMember::get, "key")).isEqualTo("put by the first");
+    second.run(HazelcastMember::leave);
+    child.run(HazelcastMember::leave);
+  }
+
+  @Test
+  void twoContextsFormAnIgniteCluster(@TempDir Path folder) throws Exception {
+    Local method = Local.create().jvmArguments(IgniteMember.JVM_ARGUMENTS);
+    Context first = router.connect(method);
+    Context second = router.connect(method);
+    first.run(IgniteMember::join, folder.resolve("first").toString());
+    second.run(IgniteMember::join, folder.resolve("second").toString());
+
+    assertThat(first.call(IgniteMember::members)).isEqualTo(2);
+    first.run(IgniteMember::put, "key", "put by the first");
+    assertThat(second.call(IgniteMember::get, "key")).isEqualTo("put by the first");
+    second.run(IgniteMember::leave);
+    first.run(IgniteMember::leave);
   }
 }

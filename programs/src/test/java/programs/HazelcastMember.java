@@ -6,10 +6,10 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 
 /** A member of a Hazelcast cluster on the loopback interface, one in each JVM. */
-final class Cluster {
+final class HazelcastMember {
   private static HazelcastInstance member;
 
-  private Cluster() {}
+  private HazelcastMember() {}
 
   /**
    * Joins, or begins the cluster.
