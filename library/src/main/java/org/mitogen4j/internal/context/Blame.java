@@ -46,7 +46,7 @@ public final class Blame {
 
   private final long[] ofAll = new long[all.length];
 
-  /** Queues that hold more than a little. */
+  /** Queues that hold enough to be searched when a link is ended. */
   final Set<ReceiveQueue> queues = ConcurrentHashMap.newKeySet();
 
   Blame(ContextRuntime context) {
@@ -59,7 +59,7 @@ public final class Blame {
     router.handlers.put(Handle.BLAME, new Report());
   }
 
-  /** For tests: other quotas. */
+  /** Sets quotas in bytes; for tests. */
   public final void limit(Resource r, long link, long inAll) {
     ofLink[r.ordinal()] = link;
     ofAll[r.ordinal()] = inAll;
@@ -99,13 +99,13 @@ public final class Blame {
     return false;
   }
 
-  /** What was charged is held no longer. */
+  /** Takes bytes off that were charged and are held no longer. */
   public void release(Link link, Resource r, long n) {
     held(link, r).bytes.addAndGet(-n);
     totals[r.ordinal()].addAndGet(-n);
   }
 
-  /** Nothing is held any more because of a link that has ended. */
+  /** Takes all bytes off that are charged to a link that has ended. */
   void releaseAll(Link link, Resource r) {
     long n = held(link, r).bytes.getAndSet(0);
     totals[r.ordinal()].addAndGet(-n);
@@ -140,7 +140,7 @@ public final class Blame {
     return isBorne(link, r, held, level, n);
   }
 
-  /** A link holds most of something of which there is too much. */
+  /** As {@link #charge} decides for a full quota: for the link that holds most of a resource. */
   boolean isBorne(Link link, Resource r, long n) {
     return isBorne(link, r, held(link, r), Limits.FULL, n);
   }
@@ -185,14 +185,14 @@ public final class Blame {
     return Math.min(router.parents.length, Limits.FULL_AT_DEPTH.length - 1);
   }
 
-  /** Whether a child was told often enough of too much, and it did not help; counts that. */
+  /** Whether a child has answered too many reports without effect; counts one more. */
   private boolean isHopeless(Link child) {
     return LinkState.of(context, child).rounds.incrementAndGet() > Limits.ROUNDS[depth()];
   }
 
   /**
-   * The child because of which most is held. Null if that is little, or if all links together hold
-   * no more than they may: the rest came by links that have ended.
+   * The link to a child that is charged most. Null if that is little, or if all living links
+   * together are charged less than {@code together}: the rest came by links that have ended.
    */
   private Link most(Resource r, long together) {
     Link most = null;
@@ -209,7 +209,7 @@ public final class Blame {
     return living < together ? null : most;
   }
 
-  /** Looks at what is only estimated, and lets go of what nobody can be blamed for any more. */
+  /** Corrects estimated charges, and drops queued messages that came by links that have ended. */
   private void measure(Resource r) {
     if (r == Resource.WAITING) {
       for (Link child : context.routing.routes.children()) {
@@ -251,7 +251,7 @@ public final class Blame {
     }
   }
 
-  /** Tells the parent that what could be done was done; behind all that was sent to it. */
+  /** Answers the parent's report, behind all frames that were sent to it. */
   private void answer(int level) {
     Link parent = router.parent;
     if (parent != null) {
@@ -265,7 +265,7 @@ public final class Blame {
     }
   }
 
-  /** Reports of the parent, and the answers of children. */
+  /** Receives reports of the parent, and answers of children. */
   private final class Report extends Handler {
     @Override
     public boolean accepts(MessageRouter own, Message m) {
@@ -284,7 +284,7 @@ public final class Blame {
     }
   }
 
-  /** A child has ended, or has done what it can: so has this context. */
+  /** A child has answered a report or has ended: answers the parent's report, if one is open. */
   void ended(Link child) {
     int level = LinkState.of(context, child).answer();
     if (level > 0) { // each report is answered once

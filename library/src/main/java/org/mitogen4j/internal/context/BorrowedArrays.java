@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.mitogen4j.internal.kernel.Encoder;
 
-/** Long arrays that are part of a value but were not copied into its {@link Encoder}. */
+/** Long arrays that are part of an encoded value, but were not copied into its {@link Encoder}. */
 final class BorrowedArrays {
   /** A part of an array, and where in {@link Encoder#buf} it belongs. */
   static final class Part {
@@ -25,12 +25,12 @@ final class BorrowedArrays {
 
   private static final BorrowedArrays NONE = new BorrowedArrays();
 
-  /** In the order in which they belong into the value. */
+  /** The parts, in their order in the value. */
   final List<Part> parts = new ArrayList<>(1);
 
   private BorrowedArrays() {}
 
-  /** Those of a value, not to be changed. */
+  /** The borrowed arrays of a value; must not be changed. */
   static BorrowedArrays of(Encoder e) {
     return e.borrowed == null ? NONE : (BorrowedArrays) e.borrowed;
   }

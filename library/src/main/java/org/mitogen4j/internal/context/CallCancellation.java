@@ -6,7 +6,7 @@ import org.mitogen4j.internal.kernel.Handler;
 import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
-/** Interrupts calls that run here, or keeps them from beginning. */
+/** Cancels calls: interrupts those that run here, and keeps those that wait from beginning. */
 public final class CallCancellation extends Handler {
   private final MessageRouter router;
 
@@ -14,7 +14,7 @@ public final class CallCancellation extends Handler {
     this.router = router;
   }
 
-  /** A result that is still to come, of a call that can be cancelled. */
+  /** An incomplete result of a call that can be cancelled. */
   public interface Cancellable {
     /** Called on a reading thread. */
     void cancel();
@@ -52,8 +52,8 @@ public final class CallCancellation extends Handler {
   }
 
   /**
-   * Why the call that the current thread runs is to end; null when it is not. Takes no lock: a
-   * program that asks again and again would keep the reading thread from cancelling.
+   * Why the call that the current thread runs is to end; null when it may go on. Takes no lock: a
+   * program that asks all the time would keep the reading thread from cancelling.
    */
   public String reason() {
     Thread current = Thread.currentThread();

@@ -22,18 +22,18 @@ import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Message;
 
 /**
- * Takes the blocks in which classes travel together, and class files out of them; docs/PROTOCOL.md
- * has the format. A block is unpacked when the first of its classes is needed, and what is unpacked
- * is kept while there is memory.
+ * Receives blocks of several classes, and unpacks class files from them; docs/PROTOCOL.md has the
+ * format. A block is unpacked when the first of its classes is needed. The unpacked class files are
+ * kept while there is memory.
  */
 public final class ClassBlocks extends Handler {
-  /** What a block begins with, which is 0 for a single class. */
+  /** The first byte of a block; that of a single class is 0. */
   public static final int MARK = 1;
 
-  /** The mark, the key, and the size of the names. */
+  /** Bytes ahead of the deflate stream: the mark, the key, and the size of the names. */
   public static final int HEAD = 13;
 
-  // how a text of a constant pool begins
+  // a reference to a text of a constant pool: this for a new text, else how many texts ago it came
   public static final int NEW_TEXT = 0;
 
   // the parts of an unpacked block
@@ -69,7 +69,7 @@ public final class ClassBlocks extends Handler {
     this.classes = classes;
   }
 
-  /** How a block is called: no class name has such a letter. */
+  /** The name of a block: a slash, which no class name has, and its key. */
   public static String name(byte[] block) {
     return "/" + Header.getLong(block, 1);
   }
@@ -97,7 +97,7 @@ public final class ClassBlocks extends Handler {
     }
   }
 
-  /** A class file out of the block in which the class came. */
+  /** Unpacks a class file from the block in which the class came. */
   byte[] unpack(String className, byte[] block) {
     try {
       return classFile(className, block);

@@ -19,7 +19,10 @@ import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
 import org.mitogen4j.internal.kernel.Settings;
 
-/** A context with all that it can do; the parts are the classes beside this one. */
+/**
+ * All that a full context can do. This class makes the parts, which are the classes beside it, and
+ * connects them to the kernel's router.
+ */
 public final class ContextRuntime extends Extension {
 
   /** The most milliseconds that a context may take to end in good order, by default. */
@@ -28,13 +31,13 @@ public final class ContextRuntime extends Extension {
   /** What the names of the library's own classes begin with. */
   static final String INTERNAL = "org.mitogen4j.internal.";
 
-  /** What finds the program's classes and resources where the kernel image alone can't. */
+  /** The class that finds the program's classes and resources where the kernel alone can't. */
   public static final String PROGRAM_LOADER = INTERNAL + "context.resources.ProgramLoader";
 
-  /** What sends log records home. */
+  /** The log manager that sends log records to the master. */
   public static final String LOG_MANAGER = INTERNAL + "context.logging.ForwardedLogs";
 
-  /** Why what waits in a context that has ended waits no more. */
+  /** The cause that threads get which wait for something of this context when it ends. */
   private static final EndCause CLOSED = new EndCause(EndCause.SHUT_DOWN, "the router is closed");
 
   public final MessageRouter router;
@@ -44,20 +47,20 @@ public final class ContextRuntime extends Extension {
   public final ElasticPool workers;
   public final CallCancellation cancellation;
 
-  /** Its parent sends this one when it ends. Null where the process is not the context's own. */
+  /** Ends this context; null in the master and in guests. */
   public final ContextShutdown ending;
 
   /** The largest message, in bytes. */
   public final int limit;
 
-  /** What further layers keep for this context, by what they are called. */
+  /** Objects that other packages keep for this context, by name; see {@link #part}. */
   public final Map<String, Object> parts = new ConcurrentHashMap<>();
 
-  /** What is done when this context lets go of what it has: what came last first. */
+  /** What {@link #close} runs, in the reverse order of its addition. */
   @GuardedBy("ends")
   private final ArrayDeque<Runnable> ends = new ArrayDeque<>();
 
-  /** Which link is ended when too much is held. */
+  /** Decides which link is ended when too much is held. */
   public final Blame blame;
 
   public final ClassBlocks blocks;
@@ -67,10 +70,10 @@ public final class ContextRuntime extends Extension {
   private final FunctionInvoker functions;
   private final ProgramSource program;
 
-  /** Sends messages, and hands those that are for this context to their handlers. */
+  /** Sends long messages, and hands messages for this context to their handlers. */
   public final MessageDelivery delivery;
 
-  /** Runs short calls where they are read. Null where the process is not the context's own. */
+  /** Runs short calls on the reading thread. Null where the process is not the context's own. */
   private final ReadingRole reading;
 
   /** Null where the process is not the context's own. */
@@ -138,13 +141,19 @@ public final class ContextRuntime extends Extension {
     return (ContextRuntime) router.extension();
   }
 
-  /** Called by the parent behind the first result; does nothing when it is here already. */
+  /**
+   * Makes a context a full one. The parent calls it behind the first result; does nothing if the
+   * context is a full one already.
+   */
   public static void start() {
     MessageRouter router = ((MessageRouter.Worker) Thread.currentThread()).router;
     router.extension();
   }
 
-  /** A part of this context by its name, made on first use: others wait until it is made. */
+  /**
+   * An object that another package keeps for this context, made on first use. Other threads that
+   * ask for any such object wait until it is made.
+   */
   public <T> T part(String name, Class<T> type, Supplier<? extends T> make) {
     synchronized (parts) {
       Object part = parts.get(name);
@@ -156,7 +165,7 @@ public final class ContextRuntime extends Extension {
     }
   }
 
-  /** Something that the operator should know: goes to the master's log. */
+  /** Sends a warning to the master's log. Does not wait. */
   public void warn(String text) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     Encoder e = new Encoder(router, true);
@@ -170,7 +179,7 @@ public final class ContextRuntime extends Extension {
     }
   }
 
-  /** Has something done when this context ends; on the thread that ends it. */
+  /** Adds work that is done when this context ends, on the thread that ends it. */
   public void atEnd(Runnable work) {
     synchronized (ends) {
       ends.push(work);
@@ -178,8 +187,8 @@ public final class ContextRuntime extends Extension {
   }
 
   /**
-   * Lets go of what this context has beyond its links: what waits here learns that nothing more
-   * comes, and functions that run here are interrupted, but for the one that wants this.
+   * Releases all that this context has beyond its links: threads that wait here are told that
+   * nothing more comes, and functions that run here are interrupted, except the calling one.
    */
   public void close() {
     router.closed = true;
@@ -199,7 +208,7 @@ public final class ContextRuntime extends Extension {
     }
   }
 
-  /** How many threads services have. */
+  /** The most threads that run calls of services. */
   public int serviceThreads() {
     return (int) router.settings[Settings.SERVICE_THREADS];
   }
@@ -220,7 +229,7 @@ public final class ContextRuntime extends Extension {
   /**
    * Asks a context below to send a dump of its threads to the master's log. Does not wait.
    *
-   * @param why stands before the dump
+   * @param why the text before the dump
    */
   public void askForDump(int id, String why) {
     byte[] utf8 = why.getBytes(StandardCharsets.UTF_8);
@@ -265,7 +274,10 @@ public final class ContextRuntime extends Extension {
     BorrowedArrays.add(to, array, offset, length);
   }
 
-  /** One of its own: a function that holds its group's lock keeps no other thread from starting. */
+  /**
+   * A new group for each thread: a function that holds its group's lock then keeps no other thread
+   * from starting.
+   */
   @Override
   protected ThreadGroup group(String name) {
     assert ReadingThread.isNot("start a thread: " + name);

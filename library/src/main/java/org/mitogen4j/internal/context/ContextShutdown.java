@@ -18,18 +18,22 @@ import org.mitogen4j.internal.kernel.Handler;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.Message;
 
-/** How a context other than the master ends. */
+/**
+ * Ends a context other than the master: as its parent orders, when its parent is gone, or by exit.
+ */
 public final class ContextShutdown extends Handler implements Runnable {
-  /** Why a context has ended that was told to. */
+  /** The cause of the end of a context that was told to end. */
   public static final EndCause SHUT_DOWN = new EndCause(EndCause.SHUT_DOWN, "shut down");
 
   /** Milliseconds after the limit of the end until the JVM is halted. */
   private static final long FORCE_MILLIS = 400;
 
-  /** The same where the parent is gone, so that nobody waits for what it has to say. */
+  /**
+   * Milliseconds until the JVM is halted if the parent is gone, so that nobody reads its output.
+   */
   private static final long ORPHAN_MILLIS = 1000;
 
-  /** Tenths of the limit of the end that are for sending what was printed. */
+  /** The part of the limit that is for sending what was printed, in tenths. */
   private static final int OUTPUT_TENTHS = 4;
 
   private final ContextRuntime context;
@@ -74,7 +78,7 @@ public final class ContextShutdown extends Handler implements Runnable {
     }
   }
 
-  /** Work that no other work depends on; done once in each process. */
+  /** Names the process, and removes old files. Nothing depends on it. */
   private static void lookAfterProcess() {
     ProcessTitle.set();
     LeftoverFiles.ofThisAccount().run();
@@ -90,7 +94,7 @@ public final class ContextShutdown extends Handler implements Runnable {
     kernel.start("end", this);
   }
 
-  /** From now on the time runs. */
+  /** Starts the clock: the JVM is halted when the limit is over. */
   private void begin(boolean orderly) {
     if (kernel.stdout != null) {
       // even if threads hang or hold locks
@@ -114,17 +118,18 @@ public final class ContextShutdown extends Handler implements Runnable {
   void orphaned() {
     if (!detached) {
       if (kernel.stdout != null && !context.heartbeat.runs()) {
-        halt(); // the program lets no thread start: nobody else would
+        halt(); // the program lets no thread start, so the heartbeat thread can't halt the JVM
       }
       end(false);
     }
   }
 
   /**
-   * Cuts the context loose: it lives on, with its children, when its parent and whoever carried
-   * their bytes are gone. Returns when the parent has let go.
+   * Detaches the context from its parent: it lives on, with its children, when its parent and the
+   * program that carried the link are gone. Returns when the parent has answered.
    *
-   * @throws DeadException when the parent is gone before it has let go: it lives on all the same
+   * @throws DeadException when the parent is gone before it has answered; the context is detached
+   *     all the same
    */
   public void detach() {
     Link parent = kernel.parent;
@@ -146,12 +151,12 @@ public final class ContextShutdown extends Handler implements Runnable {
     }
   }
 
-  /** Why the link to a context ends that has detached. */
+  /** The cause for which the link to a detached context ends. */
   public static EndCause detached(String name) {
     return new EndCause(EndCause.DETACHED, name + " has detached");
   }
 
-  /** A JVM lives as long as one of its threads that are no daemons. */
+  /** Keeps the JVM alive: it ends with the last thread that is not a daemon. */
   private static final class Stay implements Runnable {
     @Override
     public void run() {
@@ -163,7 +168,12 @@ public final class ContextShutdown extends Handler implements Runnable {
     }
   }
 
-  /** Ends the context: children first, then what was printed goes home, then the process. */
+  /**
+   * Ends the context: first its children, then it sends what was printed to the master, then it
+   * ends the process. Does nothing when that has begun already.
+   *
+   * @param orderly false when the parent is gone, so that nothing is sent
+   */
   public void end(boolean orderly) {
     synchronized (this) {
       if (begun) {
@@ -215,7 +225,7 @@ public final class ContextShutdown extends Handler implements Runnable {
     return limitMillis * OUTPUT_TENTHS / 10;
   }
 
-  /** The process lives on without this context. */
+  /** Releases what this context has in a process that lives on. */
   private void leave() {
     context.close();
     Link parent = kernel.parent;
@@ -293,7 +303,7 @@ public final class ContextShutdown extends Handler implements Runnable {
     }
   }
 
-  /** Prints what tells that all before it has been read. */
+  /** Prints the mark by which the reader of both streams knows that it has read all before it. */
   private static void mark() throws IOException {
     print(FileDescriptor.out);
     print(FileDescriptor.err);

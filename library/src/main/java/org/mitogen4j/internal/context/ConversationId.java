@@ -1,6 +1,9 @@
 package org.mitogen4j.internal.context;
 
-/** A conversation: a context, a handle, and where there are several at one handle, the reply's. */
+/**
+ * Identifies a conversation: another context, a handle, and the handle of the reply where one
+ * handle has several conversations with a context (otherwise 0).
+ */
 public final class ConversationId {
   final int context;
   final long handle;

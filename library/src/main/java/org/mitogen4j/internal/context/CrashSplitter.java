@@ -3,18 +3,18 @@ package org.mitogen4j.internal.context;
 import java.util.Arrays;
 
 /**
- * Tells the crash report of a JVM from other lines of its standard output. A report may also be of
- * a JVM that the program started, or may be a file that a program prints: the process id in a
- * report tells whose it is. For one thread at a time.
+ * Separates the crash report of a JVM from other lines of its standard output. A report may also be
+ * that of a JVM that the program started, or a file that a program prints; the process id in it
+ * tells which process crashed. For one thread at a time.
  */
 public final class CrashSplitter {
   /** In place of a process id: a report of any process is taken. */
   public static final long ANY = 0;
 
-  /** A report names its process within as many bytes. */
+  /** The most bytes of a report in which it names its process. */
   private static final int HEAD = 4096;
 
-  /** What stands ahead of the process id in the report, and in the name of the report's file. */
+  /** The texts ahead of the process id, in the report and in the name of the report's file. */
   private static final String[] PROCESS = {"pid=", "hs_err_pid"};
 
   private static final String BODY = "-----";

@@ -4,7 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.EndCause;
 
-/** How many bytes a sender may still send until the receiver says that it can take more. */
+/** The number of bytes that a sender may still send until the receiver gives more credit. */
 public final class Credit {
   private final long initial;
 
@@ -39,8 +39,10 @@ public final class Credit {
   }
 
   /**
-   * Whether taking would not wait; if it would, something is run once it does not. It runs on a
-   * reading thread; the last one asked for counts.
+   * Whether {@link #take} would return at once.
+   *
+   * @param later if take would wait, this is run once it would not, on a reading thread; it
+   *     replaces the one of an earlier call
    */
   public synchronized boolean ready(Runnable later) {
     boolean ready = balance > 0 || dead != null;
@@ -52,7 +54,7 @@ public final class Credit {
     change(bytes, null);
   }
 
-  /** Whoever waits, now or later, learns why there will be no more. */
+  /** Makes {@link #take} throw this cause, for threads that wait now and for later ones. */
   public void kill(EndCause cause) {
     change(0, cause);
   }

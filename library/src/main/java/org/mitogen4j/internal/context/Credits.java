@@ -18,11 +18,11 @@ import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * The credit that other contexts gave this one, and what it owes them. Each handle that is answered
- * with credit has a window for each context that sends to it.
+ * The credit that other contexts gave this one, and the credit that it still has to give them. For
+ * each handle whose messages are answered with credit, each sending context has a window.
  */
 public final class Credits extends Handler {
-  /** What a sender may have on its way to one handle before it hears from the receiver. */
+  /** Bytes that a sender may send to one handle without further credit. */
   public static final int WINDOW = Limits.WINDOW;
 
   /** Stands for the reply-to of long calls: they have a window of their own. */
@@ -32,27 +32,29 @@ public final class Credits extends Handler {
   private final MessageRouter router;
   private final Map<ConversationId, Credit> credits = new ConcurrentHashMap<>();
 
-  /** Consumed, and not yet told the sender. */
+  /** Bytes that were consumed and for which the sender has not got credit yet. */
   final Map<ConversationId, long[]> owed = new ConcurrentHashMap<>();
 
   Credits(ContextRuntime context) {
     this.context = context;
     router = context.router;
-    peer = ANYBODY; // each can only give for what goes to itself
+    peer = ANYBODY; // a context can give credit only for messages to itself
   }
 
-  /** What a message weighs where it queues: its bytes, and what the objects around them take. */
+  /** The cost of a message in credit: its bytes, and 64 for the objects around them. */
   public static long cost(long size) {
     return size + 64;
   }
 
-  /** What a message is counted under; calls that fit a frame do not wait for longer ones. */
+  /**
+   * The window of a message; long calls have their own, so that short ones do not wait for them.
+   */
   private static ConversationId key(int context, long handle, long size) {
     boolean alone = handle == Handle.CALL && size > Header.MAX_PAYLOAD;
     return new ConversationId(context, handle, alone ? LONG : 0);
   }
 
-  /** The credit for messages to a handle. */
+  /** The credit of a conversation, made with {@code initial} bytes if there is none. */
   public Credit of(ConversationId key, int initial) {
     Credit credit = credits.get(key);
     if (credit == null) {
@@ -63,7 +65,7 @@ public final class Credits extends Handler {
   }
 
   /**
-   * As above, for a handle whose messages are consumed one by one.
+   * The credit for messages to a handle that has a window of {@link #WINDOW} bytes.
    *
    * @throws DeadException when there is no way to the context
    */
@@ -71,7 +73,7 @@ public final class Credits extends Handler {
     return of(dst, handle, 0);
   }
 
-  /** As above; for calls the size matters. */
+  /** As {@link #of(int, long)}, for a message of the given size: long calls have another window. */
   public Credit of(int dst, long handle, long size) {
     if (dst != router.id && context.routing.way(dst) == null) {
       throw new DeadException(context.disconnects.cause(dst));
@@ -79,7 +81,7 @@ public final class Credits extends Handler {
     ConversationId key = key(dst, handle, size);
     Credit credit = of(key, WINDOW);
     if (dst != router.id && context.routing.way(dst) == null) {
-      forget(key); // it went meanwhile, and nobody else would
+      forget(key); // the context ended meanwhile, after its credits were removed
     }
     return credit;
   }
@@ -88,7 +90,7 @@ public final class Credits extends Handler {
     credits.remove(key);
   }
 
-  /** Whoever waits for the credit learns why there will be no more. */
+  /** Ends a credit: threads that wait for it get the cause. */
   public void kill(ConversationId key, EndCause cause) {
     Credit credit = credits.remove(key);
     if (credit != null) {
@@ -96,7 +98,7 @@ public final class Credits extends Handler {
     }
   }
 
-  /** A message has left its queue: its sender may go on, which it is told once it is worth it. */
+  /** A message has left its queue: gives its sender credit, once a quarter of a window is owed. */
   public void consumed(Message message) {
     if (isGone(message)) {
       return;
@@ -119,11 +121,12 @@ public final class Credits extends Handler {
       give(key, give);
     }
     if (isGone(message) || !router.handlers.containsKey(message.handle)) {
-      owed.remove(key); // it went meanwhile, or the handle, and nobody else would
+      owed.remove(
+          key); // the sender or the handle has gone meanwhile, after its entries were removed
     }
   }
 
-  /** Whether the sender is gone: what it sent may be taken long after. */
+  /** Whether the sender of a message is gone: a message may be taken long after that. */
   private boolean isGone(Message message) {
     Link from = message.from;
     if (from == null) {
@@ -134,12 +137,17 @@ public final class Credits extends Handler {
         : context.routing.routes.get(message.src) != from;
   }
 
-  /** The handle is closed: nothing is owed any more. */
+  /** A handle is closed: no credit is owed to its senders any more. */
   public void closed(long handle) {
     owed.keySet().removeIf(key -> key.handle == handle);
   }
 
-  /** Gives a sender credit; or none, to let it know that there is somebody. Does not block. */
+  /**
+   * Gives a sender credit. Does not block.
+   *
+   * @param bytes 0 to give none: then the message only makes the sender's routers note that this
+   *     context talks to it, so that this context is told of its end
+   */
   public void give(ConversationId to, long bytes) {
     if (to.context == router.id) {
       Credit own = credits.get(to);

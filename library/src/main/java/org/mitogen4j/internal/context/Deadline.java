@@ -3,7 +3,7 @@ package org.mitogen4j.internal.context;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.concurrent.TimeUnit;
 
-/** The end of a wait. Does not depend on the machine's clock, which may be set. */
+/** The end of a wait. Independent of the machine's clock, which may be changed. */
 public final class Deadline {
   private static final long NANOS_PER_MILLI = 1_000_000;
 

@@ -4,7 +4,7 @@ import java.util.Collection;
 import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Handler;
 
-/** A handler that several contexts may send to, and that hears of the death of any. */
+/** A handler that several contexts may send to, and that is told when any contexts are gone. */
 public abstract class DisconnectListener extends Handler {
   /** Contexts are gone. Called on a reading thread; must not block. */
   protected abstract void gone(Collection<Integer> contexts, EndCause cause);

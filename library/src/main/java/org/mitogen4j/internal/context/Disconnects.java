@@ -21,11 +21,12 @@ import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * Which contexts are gone, and why: wakes those that wait for them here, and tells the neighbours
- * that ever talked to them. Mostly on reading threads: it waits for nothing.
+ * Records which contexts are gone, and why. Wakes threads that wait for such contexts here, and
+ * tells the neighbours whose contexts ever sent to them. Runs mostly on reading threads, so it does
+ * not wait.
  */
 public final class Disconnects {
-  /** Why a link is ended where a write hangs that every pipe takes at once. */
+  /** The cause for ending a link on which a write hangs that fits into any pipe. */
   public static final EndCause UNREAD =
       new EndCause(EndCause.PROTOCOL_ERROR, "it does not read what it acknowledged");
 
@@ -33,13 +34,13 @@ public final class Disconnects {
   private final MessageRouter router;
   private final Routing routing;
 
-  /** Why contexts are gone, for those that ask later. */
+  /** The causes of ended contexts, for later questions; bounded by {@link Limits#REASONS}. */
   private final Map<Integer, EndCause> causes = new ConcurrentHashMap<>();
 
   /** Told when contexts are gone. Set by {@code Parent}, which keeps records; must not block. */
   public volatile Listener listener;
 
-  /** Hears that contexts are gone. */
+  /** Is told that contexts are gone. */
   public interface Listener {
     void gone(Collection<Integer> contexts, EndCause cause);
   }
@@ -51,12 +52,12 @@ public final class Disconnects {
     router.handlers.put(Handle.DEL_ROUTE, new Delete());
   }
 
-  /** Whether there was a context of this number, as far as is remembered. */
+  /** Whether a context is known to have ended. */
   public boolean isGone(int id) {
     return causes.containsKey(id);
   }
 
-  /** Why a context can't be reached from here. */
+  /** The cause why a context can't be reached from here. */
   public EndCause cause(int dst) {
     EndCause cause = causes.get(dst);
     return cause == null
@@ -65,14 +66,14 @@ public final class Disconnects {
         : cause;
   }
 
-  /** Whether a context was ended for what it did, which the operator should know. */
+  /** Whether a context was ended because of a fault, so that a warning is logged. */
   private static boolean isFault(EndCause cause) {
     return cause.kind == EndCause.PROTOCOL_ERROR
         || cause.kind == EndCause.OVERLOAD
         || cause.kind == EndCause.FAILED;
   }
 
-  /** A link is gone, and with it everything behind it. */
+  /** A link has ended, so all contexts behind it are gone. */
   void ended(Link link, EndCause cause) {
     List<Integer> gone = routing.routes.behind(link);
     if (link == router.parent) {
@@ -94,7 +95,7 @@ public final class Disconnects {
     }
   }
 
-  /** Nothing is kept any more because of a link. */
+  /** Releases all that is kept for a link that has ended. */
   private void release(Link link) {
     context.reassembly.ended(link);
     context.blame.releaseAll(link, Resource.KEPT);
@@ -118,7 +119,7 @@ public final class Disconnects {
     }
   }
 
-  /** All contexts that are waited for here and are not below this one. */
+  /** All contexts that are not below this one and for which something waits here. */
   private Set<Integer> elsewhere() {
     Set<Integer> ids = context.credits.receivers();
     for (Handler handler : router.handlers.values()) {
@@ -130,7 +131,7 @@ public final class Disconnects {
     return ids;
   }
 
-  /** After a detach: for this context and those below it, all other contexts are gone. */
+  /** After a detach all contexts that are neither this one nor below it count as gone. */
   void detached(Link parent, EndCause cause) {
     Set<Integer> gone = elsewhere();
     for (int id : router.parents) {
@@ -144,9 +145,11 @@ public final class Disconnects {
   }
 
   /**
-   * Has a context below ended by its parent, and forgets it here.
+   * Ends a context below this one: by ending its link, or by telling its parent to do so.
    *
    * @param in the link that leads to it
+   * @param id the context
+   * @param why the cause
    */
   public void cut(Link in, int id, EndCause why) {
     cut(in, id, why, isFault(why));
@@ -174,12 +177,16 @@ public final class Disconnects {
     }
   }
 
-  /** Contexts are gone: wakes threads that wait for them here, and tells the neighbours. */
+  /**
+   * Contexts are gone: wakes threads that wait for them here, and tells the neighbours.
+   *
+   * @param from the link by which this was learned, which is not told
+   */
   public void gone(Link from, Collection<Integer> contexts, EndCause why) {
     tell(from, forget(contexts, why), why);
   }
 
-  /** Forgets contexts that are gone, and wakes threads that wait for them here; returns them. */
+  /** Removes contexts that are gone, and wakes threads that wait for them; returns their ids. */
   private Set<Integer> forget(Collection<Integer> contexts, EndCause why) {
     Set<Integer> gone = new HashSet<>(contexts);
     if (gone.isEmpty()) {
@@ -201,7 +208,7 @@ public final class Disconnects {
     return gone;
   }
 
-  /** Tells the parent, and the children below which a context sent something to one of these. */
+  /** Tells the parent, and the children from below which something was sent to these contexts. */
   private void tell(Link from, Set<Integer> gone, EndCause why) {
     if (gone.isEmpty()) {
       return;
@@ -219,12 +226,12 @@ public final class Disconnects {
     }
   }
 
-  /** A cause that a context sent, as it may be shown. */
+  /** A copy of a cause whose text is safe to print, on one line. */
   private static EndCause oneLine(EndCause cause) {
     return new EndCause(cause.kind, Printable.line(String.valueOf(cause.text)));
   }
 
-  /** The message that tells a handler here why no answer comes from a context. */
+  /** Makes the dead message that tells a handler here why no answer comes from a context. */
   public static Message dead(int src, int dst, long handle, EndCause cause) {
     Encoder e = new Encoder(null, true);
     cause.write(e);
@@ -232,7 +239,7 @@ public final class Disconnects {
     return new Message(null, src, dst, handle, 0, Header.DEAD, payload);
   }
 
-  /** This context ends: wakes threads here that wait for something from here. */
+  /** This context ends: wakes threads that wait for something from this context itself. */
   void closed(EndCause cause) {
     causes.put(router.id, cause);
     wake(Collections.singleton(router.id), cause);
@@ -258,7 +265,7 @@ public final class Disconnects {
     }
   }
 
-  /** Tells a neighbour. */
+  /** Tells a neighbour that contexts are gone. */
   void tell(Link link, List<Integer> contexts, EndCause cause) {
     for (int i = 0; i < contexts.size(); i += 1000) {
       List<Integer> some = contexts.subList(i, Math.min(i + 1000, contexts.size()));
@@ -272,7 +279,7 @@ public final class Disconnects {
         if (link != router.parent && routing.isOverdrawn(link, link.peer, e.len)) {
           return;
         }
-        // behind all that they sent: their last words are not refused
+        // bulk, so it comes behind all that these contexts sent: their last output is not refused
         router.send(link.peer, Handle.DEL_ROUTE, 0, e, Header.BULK, false);
       } catch (DeadException lost) {
         return; // then nobody there needs to know
@@ -280,7 +287,9 @@ public final class Disconnects {
     }
   }
 
-  /** A neighbour says that contexts are gone. */
+  /**
+   * Receives the message of a neighbour that contexts are gone, or the parent's order to end one.
+   */
   private final class Delete extends Handler {
     @Override
     public boolean accepts(MessageRouter own, Message m) {
@@ -301,12 +310,12 @@ public final class Disconnects {
       EndCause why = EndCause.of(new Message(null, 0, 0, 0, 0, 0, cause));
       List<Integer> gone = new ArrayList<>();
       for (int id : ids) {
-        // a child speaks of what is below it, the parent of what is not below us, or is to end
+        // a child reports contexts below it; the parent contexts not below us, or those to be ended
         Link way = routing.routes.get(id);
         if (way == (m.from == router.parent ? null : m.from) && id != m.src && id != router.id) {
           gone.add(id);
         } else if (m.from == router.parent && way != null) {
-          cut(way, id, why, false); // whoever found the fault has warned
+          cut(way, id, why, false); // the context that found the fault has logged the warning
         } else if (way != null) {
           routing.refuse(m.from, "it says that context " + id + " is gone");
         }

@@ -12,19 +12,20 @@ import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * Tells what the threads of this context do, however busy it is: on a thread of its own. A parent
- * that wants an answer gets the whole text. One that wants none, since the context seems to hang,
- * has it sent to the master's log: at most once a minute, and cut.
+ * Makes a dump of the threads of this context, on a thread of its own, so that it works however
+ * busy the context is. A request with a reply handle is answered with the whole text. After a
+ * request without one, because the context seems to hang, the dump is sent to the master's log: at
+ * most once a minute, and cut to one frame.
  */
 final class DumpHandler extends Handler {
   private static final String TEXT = "org.mitogen4j.internal.context.dump.ThreadDump";
 
-  /** Bytes of a dump in the log, of which the rest is cut off; with what is around, a frame. */
+  /** The most bytes of a dump in the log: with the message around them they fit a frame. */
   private static final int MAX_LOGGED = Header.MAX_PAYLOAD - (1 << 10);
 
   private static final String CUT = "\n... (cut)\n";
 
-  /** From one dump in the log to the next. */
+  /** The least time from one dump in the log to the next. */
   private static final long PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final ContextRuntime context;

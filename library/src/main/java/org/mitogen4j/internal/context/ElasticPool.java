@@ -21,7 +21,10 @@ public final class ElasticPool {
   /** The most threads of a pool, by default. */
   public static final int MAX = 64;
 
+  /** The time after which an idle thread ends. */
   private static final long IDLE_MILLIS = 30_000;
+
+  /** The time from one look of the watch thread to the next. */
   private static final int WATCH_MILLIS = 1;
 
   /**
@@ -47,12 +50,15 @@ public final class ElasticPool {
   @GuardedBy("this")
   private int idle;
 
+  /** Whether a thread was woken or started that has not taken a task yet. */
   @GuardedBy("this")
   private boolean waking;
 
+  /** Whether the watch thread runs. */
   @GuardedBy("this")
   private boolean watched;
 
+  /** The number of tasks that threads have taken so far. */
   @GuardedBy("this")
   private long taken;
 
@@ -69,14 +75,14 @@ public final class ElasticPool {
   private volatile int queued;
 
   /**
-   * @param role what the threads are called
+   * @param role the role in the names of the threads, see docs/CONCURRENCY.md
    */
   public ElasticPool(MessageRouter router, String role) {
     this(router, role, MAX);
   }
 
   /**
-   * @param role what the threads are called
+   * @param role the role in the names of the threads
    * @param max the most threads
    */
   public ElasticPool(MessageRouter router, String role, int max) {
@@ -115,7 +121,7 @@ public final class ElasticPool {
     return !ended;
   }
 
-  /** Wakes, starts or promises a thread for the tasks that wait. */
+  /** Wakes or starts a thread for the tasks that wait, or starts the watch thread. */
   @GuardedBy("this")
   private void help() {
     if (queue.isEmpty() || waking) {
@@ -189,7 +195,7 @@ public final class ElasticPool {
     }
   }
 
-  /** Whatever it throws, the thread goes on: it is counted. */
+  /** Runs a task. An exception must not end the thread, since the pool counts it. */
   private static void runSafely(Runnable work) {
     try {
       work.run();

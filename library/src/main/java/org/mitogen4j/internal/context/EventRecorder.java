@@ -1,9 +1,9 @@
 package org.mitogen4j.internal.context;
 
 /**
- * Records events of this context for tools that watch JVMs, such as Flight Recorder. {@code
- * ContextRuntime.events} holds one only while such a tool is active. Any thread may use it; it
- * neither waits nor throws.
+ * Records events of this context for tools that watch JVMs, such as Flight Recorder. {@link
+ * RunRecording} has one only while such a tool is active. Any thread may use it; it neither waits
+ * nor throws.
  */
 public interface EventRecorder {
   /**

@@ -8,10 +8,11 @@ import java.util.Set;
 import org.mitogen4j.internal.kernel.CallHandler;
 
 /**
- * An exception of the program as a value: an array of its type, message, stack (four values a
- * line), cause and suppressed exceptions. Its methods are the program's, too: they may fail, give
- * null, come in circles or be of any length. Whatever they do, the type arrives, and what can be
- * had of the rest within a bound. Runs on the thread of the call that failed.
+ * Describes an exception of the program as a value: an array of its type, message, stack (four
+ * values a line), cause and suppressed exceptions. The exception's methods are the program's code:
+ * they may throw, return null or texts of any length, and causes may form a cycle. Whatever they
+ * do, the type arrives, and of the rest what can be read, up to the limits here. Runs on the thread
+ * of the call that failed.
  */
 public final class ExceptionDescription {
   /** Characters of all texts together, unless the message limit allows less. */
@@ -28,7 +29,7 @@ public final class ExceptionDescription {
 
   private static final int MAX_LINES = 256;
 
-  /** Exceptions in all: causes, suppressed ones and theirs. */
+  /** The most exceptions in all: causes and suppressed ones at any depth. */
   private static final int MAX_EXCEPTIONS = 32;
 
   private final Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -82,11 +83,11 @@ public final class ExceptionDescription {
         lines.add(stack[i].getLineNumber());
       }
     } catch (Throwable failed) {
-      // it arrives with the lines that were had
+      // it arrives with the lines that were read so far
     }
     int whole = lines.size() - lines.size() % 4;
     while (whole > 0 && ((String) lines.get(whole - 4)).contains(".reflect.")) {
-      whole -= 4; // how the function was called
+      whole -= 4; // the reflective call of the function
     }
     return lines.subList(0, whole).toArray();
   }
@@ -110,7 +111,9 @@ public final class ExceptionDescription {
     return all.toArray();
   }
 
-  /** Null where there is none, where it was described before, and beyond the bound. */
+  /**
+   * Describes one more exception; null if there is none, it was described before, or at a limit.
+   */
   private Object[] further(Throwable e) {
     boolean described = e != null && !seen.contains(e) && seen.size() < MAX_EXCEPTIONS && chars > 0;
     return described ? describe(e) : null;

@@ -11,8 +11,8 @@ import java.nio.file.Paths;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * Sees whether JDK Flight Recorder is used in this JVM. Until it is, nothing of it is loaded but
- * the class that tells so; where the JVM has none, nothing.
+ * Detects whether JDK Flight Recorder is used in this JVM. Until then only one of its classes is
+ * loaded, the one that tells this; none where the JVM has no Flight Recorder.
  */
 final class FlightProbe {
   private static final String RECORDER = "org.mitogen4j.internal.context.events.FlightEvents";

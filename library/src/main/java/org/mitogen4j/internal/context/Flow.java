@@ -11,16 +11,16 @@ import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Link;
 
 /**
- * What passes through this context from one link to another. What the receiving side asked for, or
- * gave credit for, is its own fault when it does not read it: one answer for each question, at the
- * handle where it is awaited, and as many bytes as it gave credit for. All else is the fault of the
- * sending side.
+ * The frames that pass through this context from one link to another, and which side is to blame
+ * when they are not read. The receiving side is to blame for what it invited: one answer for each
+ * question that it asked, and the bytes that it gave credit for. The sending side is to blame for
+ * all other frames.
  */
 final class Flow {
-  /** The link that it comes in by; the outgoing link itself for what that is to blame for. */
+  /** The link to blame: the incoming one, or the outgoing one for frames that it invited. */
   final Link from;
 
-  /** Where answers are awaited, the latest last. */
+  /** The handles where the receiving side awaits answers, the latest last. */
   @GuardedBy("questions")
   private final Set<Long> questions =
       Collections.newSetFromMap(
@@ -35,7 +35,7 @@ final class Flow {
             }
           });
 
-  /** Questions beyond the limit of {@link #questions}: known by their number only. */
+  /** The number of further questions, beyond the limit of {@link #questions}. */
   private long forgotten; // guarded by questions
 
   /** Bytes that the receiving side gave credit for. */
@@ -55,7 +55,7 @@ final class Flow {
     }
   }
 
-  /** Handles of a context are counted: they differ in the low bits. */
+  /** Combines context and handle; handles are counted, so they differ in the low bits. */
   private static long key(int context, long handle) {
     return (long) context << Integer.SIZE ^ handle;
   }
@@ -67,7 +67,7 @@ final class Flow {
     }
   }
 
-  /** Whether the receiving side asked for a frame; uses that up. */
+  /** Whether the receiving side invited a frame; uses the credit or the question up. */
   boolean isInvited(byte[] b, int at, int length) {
     if (credit.get() > 0) {
       credit.addAndGet(-length);

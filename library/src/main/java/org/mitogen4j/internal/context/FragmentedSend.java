@@ -9,14 +9,14 @@ import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Link;
 
-/** Sends a long message in pieces, so that short ones can overtake it. */
+/** Sends a long message in fragments, so that short messages can overtake it. */
 public final class FragmentedSend {
   /** Stands for the reply-to of messages that have none: they are sent one after another. */
   static final long ORDERED = -1;
 
   /**
-   * Bytes of a piece of a long message, at first and where the link is slow: in a pipe of 64 KiB a
-   * short message waits behind little.
+   * Bytes of a piece, at first and on a slow link: small, so that a short message does not wait
+   * behind much in a pipe of 64 KiB.
    */
   private static final int PIECE = (1 << 14) - Header.SIZE;
 
@@ -48,15 +48,15 @@ public final class FragmentedSend {
   private int left;
   private int piece = PIECE;
 
-  // of the sample: its bytes and frames until now, when it began, and what the link had sent then
+  // the current sample: its bytes and frames so far, when it began, and the link's frames then
   private int sampled;
   private int frames;
   private long since = System.nanoTime();
   private long sentBefore;
 
   /**
-   * @param mayWait whether to wait for room and credit; else the payload must be no more than what
-   *     can be sent without
+   * @param mayWait whether to wait for room and credit; if not, the payload must not exceed {@link
+   *     Limits#LONG_WINDOW}, which needs no credit
    */
   FragmentedSend(
       ContextRuntime context,
@@ -75,7 +75,7 @@ public final class FragmentedSend {
     this.flags = flags | Header.BULK;
   }
 
-  /** The payload of a message that is being written. */
+  /** The size of a message's payload in bytes, borrowed arrays included. */
   public static long size(Encoder e) {
     long n = (long) e.len - Header.SIZE;
     for (BorrowedArrays.Part part : BorrowedArrays.of(e).parts) {
@@ -84,7 +84,7 @@ public final class FragmentedSend {
     return n;
   }
 
-  /** What an encoder wrote, as one array. */
+  /** A message's payload as one array. */
   public static byte[] join(Encoder e) {
     byte[][] pieces = copy(e);
     byte[] all = pieces[0];
@@ -96,7 +96,7 @@ public final class FragmentedSend {
     return all;
   }
 
-  /** The payload in arrays of its own. */
+  /** A message's payload in new arrays. */
   static byte[][] copy(Encoder e) {
     List<byte[]> pieces = new ArrayList<>();
     int at = Header.SIZE;
@@ -136,7 +136,9 @@ public final class FragmentedSend {
     }
   }
 
-  /** Has the receiver drop what it has; does not wait, for this thread was interrupted. */
+  /**
+   * Tells the receiver to drop the fragments that came. Does not wait: the thread is interrupted.
+   */
   private void abort() {
     byte[] end = new byte[Header.SIZE];
     int dead = flags | Header.DEAD | Header.MORE;
@@ -149,7 +151,7 @@ public final class FragmentedSend {
     }
   }
 
-  /** The sizes of the parts that the payload is made of; their sum only, where they are many. */
+  /** The sizes of the segments of the payload; only their sum if there are too many. */
   private byte[] sizes(Encoder e) {
     List<BorrowedArrays.Part> parts = BorrowedArrays.of(e).parts;
     int n = parts.size() > ReceiveBuffer.MAX / 2 ? 0 : parts.size();
@@ -168,7 +170,7 @@ public final class FragmentedSend {
     for (int at = from, n; at < to; at += n) {
       n = Math.min(to - at, piece());
       if (mayWait) {
-        if (Thread.interrupted()) { // also where it would not have to wait
+        if (Thread.interrupted()) { // even if there is credit
           throw new InterruptedException();
         }
         credit.take(n);
@@ -180,7 +182,7 @@ public final class FragmentedSend {
     }
   }
 
-  /** How long the next piece may be. */
+  /** The size of the next piece in bytes. */
   private int piece() {
     if (sampled >= SAMPLE) {
       long now = System.nanoTime();

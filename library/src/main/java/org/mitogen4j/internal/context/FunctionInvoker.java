@@ -8,12 +8,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 
-/** Functions that are not static methods of the class that is named. */
+/** Finds and invokes functions that are not static methods of the named class. */
 public final class FunctionInvoker {
 
   FunctionInvoker() {}
 
-  /** A function whose result is not sent. */
+  /** A function whose result the caller does not want. */
   private static final class Dropping {
     final Object function;
 
@@ -22,7 +22,7 @@ public final class FunctionInvoker {
     }
   }
 
-  /** Waits for the end of a result that is still to come, and drops it. */
+  /** Completes with null when another stage completes: that stage's value is dropped. */
   private static final class Drop extends CompletableFuture<Object>
       implements BiConsumer<Object, Throwable> {
     @Override
@@ -86,7 +86,7 @@ public final class FunctionInvoker {
 
   private static void open(Class<?> type, java.lang.reflect.AccessibleObject member) {
     if (type.getClassLoader() == FunctionInvoker.class.getClassLoader()) {
-      member.setAccessible(true); // the JDK's own do not open
+      member.setAccessible(true); // members of the JDK's classes can't be opened
     }
   }
 

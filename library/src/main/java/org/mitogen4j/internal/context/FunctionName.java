@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A function by its names. Between contexts it is one text: class, method and descriptor with
- * {@value #SEPARATOR} between them, which the JVM allows in neither name (JVMS 4.2), whatever else
- * a language may put into them. Names of hidden classes have a slash in them.
+ * The name of a function. In messages it is one text: class, method and descriptor, separated by
+ * {@value #SEPARATOR}, which the JVM allows in no name of a class or method (JVMS 4.2). Names of
+ * hidden classes have a slash in them.
  */
 public final class FunctionName {
   public static final char SEPARATOR = ';';
 
-  /** Stands before the name of a method with a result that nobody wants; begins no name. */
+  /** Stands before the method's name if the caller does not want its result; begins no name. */
   public static final char DROPS = '/';
 
   /** With dots. */
@@ -25,7 +25,7 @@ public final class FunctionName {
   /** As in class files (JVMS 4.3.3). */
   public final String descriptor;
 
-  /** As it travels. */
+  /** The form in messages. */
   public final String text;
 
   public FunctionName(String className, String method, String descriptor) {
@@ -35,7 +35,7 @@ public final class FunctionName {
     text = className + SEPARATOR + method + SEPARATOR + descriptor;
   }
 
-  /** A method as it is looked for in a class, which may inherit it. */
+  /** The name of a method in a class that declares or inherits it. */
   public static FunctionName of(String className, Method m) {
     return new FunctionName(className, m.getName(), descriptor(m));
   }
@@ -60,7 +60,7 @@ public final class FunctionName {
             text.substring(descriptor + 1));
   }
 
-  /** As {@link #text}, where the caller does not want the result. */
+  /** The form in messages if the caller does not want the result. */
   public String dropping() {
     return className + SEPARATOR + DROPS + method + SEPARATOR + descriptor;
   }
@@ -81,7 +81,7 @@ public final class FunctionName {
     return result(descriptor);
   }
 
-  /** What a method's descriptor says of its result. */
+  /** The descriptor of the result's type in a method's descriptor. */
   public static String result(String descriptor) {
     int at = 1;
     while (descriptor.charAt(at) != ')') {
@@ -99,7 +99,7 @@ public final class FunctionName {
     return descriptor.charAt(at) == 'L' ? descriptor.indexOf(';', at) + 1 : at + 1;
   }
 
-  /** The name and descriptor: what tells a method from the others of its class. */
+  /** The method's name and descriptor, which together identify it in its class. */
   public String key() {
     return method + descriptor;
   }
@@ -113,7 +113,7 @@ public final class FunctionName {
     return MethodType.methodType(result, parameters).toMethodDescriptorString();
   }
 
-  /** For people. */
+  /** The form for error messages and logs: class, {@code #}, method and descriptor. */
   @Override
   public String toString() {
     return className + "#" + method + descriptor;

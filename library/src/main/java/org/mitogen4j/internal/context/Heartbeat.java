@@ -8,10 +8,10 @@ import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * Looks at the links of a router, and has those ended from which no sign of life comes. It also
- * halts a process that has not ended in time, whatever hangs there: for this its thread runs all
- * the time, holds no lock and needs none of the program's. So it only looks; {@link PingSender}
- * writes.
+ * Watches the links of a router, and has those ended from which no sign of life comes. It also
+ * halts a process that has not ended in time, whatever hangs in it: for this its thread runs all
+ * the time, and waits neither for a write nor for a lock that the program may hold. So it only
+ * looks; {@link PingSender} writes.
  */
 final class Heartbeat implements Runnable {
   /** The number of silent intervals after which a link is ended. */
@@ -45,17 +45,22 @@ final class Heartbeat implements Runnable {
   @GuardedBy("this")
   private boolean closed;
 
-  /** Whether there are, or were, children: those may lie. */
+  /**
+   * Whether there are, or were, children: these are not trusted, so it looks at least each second.
+   */
   private volatile boolean often;
 
-  /** Milliseconds that this process has run: while it is stopped itself nobody else is silent. */
+  /**
+   * Milliseconds that this process has run, without those in which it was stopped itself: during
+   * these no other context counts as silent.
+   */
   private long clock;
 
-  /** When the process is to be gone, as System.nanoTime; 0 for not at all. Guarded by this. */
+  /** When to halt the process, as System.nanoTime; 0 for never. Guarded by this. */
   private long deadline;
 
   /**
-   * @param millis the interval; 0 for not at all
+   * @param millis the interval in milliseconds; 0 to watch no silence
    */
   Heartbeat(ContextRuntime context, long millis) {
     this.context = context;
@@ -64,7 +69,7 @@ final class Heartbeat implements Runnable {
     pings = new PingSender(context);
   }
 
-  /** Ends the process after so long, by force. */
+  /** Halts the process after the given time, unless that was ordered before. */
   synchronized void halt(long afterMillis) {
     if (deadline == 0) {
       deadline = System.nanoTime() + afterMillis * NANOS;
@@ -72,7 +77,7 @@ final class Heartbeat implements Runnable {
     }
   }
 
-  /** From now on there are children to look after. */
+  /** There are children from now on: looks at least each second. */
   void often() {
     if (!often) {
       synchronized (this) {
@@ -82,7 +87,7 @@ final class Heartbeat implements Runnable {
     }
   }
 
-  /** There is nothing left to look after. */
+  /** Ends the heartbeat's thread. */
   synchronized void close() {
     closed = true;
     notifyAll();
@@ -133,7 +138,7 @@ final class Heartbeat implements Runnable {
     return millis == 0 ? DIRECT_MILLIS : millis;
   }
 
-  /** Whether to go on after a pause. */
+  /** Waits for a pause; returns false when the heartbeat was closed. */
   private boolean rest(long pause) throws InterruptedException {
     long until = System.nanoTime() + pause * NANOS;
     for (; ; ) {
@@ -212,8 +217,8 @@ final class Heartbeat implements Runnable {
   }
 
   /**
-   * Milliseconds for which the other end has read nothing of what was written to it, even if it
-   * writes itself. An end that reads says so at each PING.
+   * Milliseconds for which the other end has read nothing of what was written to it, though it may
+   * write itself. An end that reads acknowledges bytes at each PING.
    */
   private long unread(Link link, LinkState state, boolean starting) {
     long[] sent = LinkView.sent(link);
@@ -229,7 +234,7 @@ final class Heartbeat implements Runnable {
 
   private void end(Link link, LinkState state, EndCause cause) {
     if (link == router.parent && context.ending != null) {
-      context.ending.alone(); // from now on the time runs, whatever holds up the rest
+      context.ending.alone(); // so that the JVM is halted in time, whatever holds up the rest
     }
     pings.end(link, state, cause);
   }

@@ -4,18 +4,21 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What of one {@link Resource} is held because of one link, and of which contexts behind it. */
+/**
+ * The bytes of one {@link Resource} that are charged to one link, and a sample of the contexts
+ * behind that link that sent them.
+ */
 final class HeldBytes {
   /** How many of the latest sources are remembered. */
   private static final int SAMPLES = 64;
 
-  /** A source is noted each time that this part of the quota has come. */
+  /** A source is noted each time that the quota divided by this has come. */
   private static final int SAMPLES_OF_QUOTA = 256;
 
   final AtomicLong bytes = new AtomicLong();
 
   @GuardedBy("this")
-  private int[] sources; // null until much is held
+  private int[] sources; // null while little is held
 
   @GuardedBy("this")
   private int noted;
@@ -26,7 +29,7 @@ final class HeldBytes {
   @GuardedBy("this")
   private boolean relays;
 
-  /** The last level that was reported; written while this is locked, read at any time. */
+  /** The highest level that was reported; written while this is locked, read at any time. */
   volatile int reported;
 
   /** Bytes refused since the quota was full. */
@@ -47,7 +50,7 @@ final class HeldBytes {
     }
   }
 
-  /** Whether contexts behind the other end hold some of it. */
+  /** Whether contexts behind the other end sent some of it. */
   @GuardedBy("this")
   boolean relays() {
     return relays;
@@ -58,7 +61,7 @@ final class HeldBytes {
     return Arrays.copyOf(sources, Math.min(noted, SAMPLES));
   }
 
-  /** It is no longer near its quota. */
+  /** Forgets the sample and the reports: much less than the quota is held. */
   @GuardedBy("this")
   void relax() {
     sources = null;

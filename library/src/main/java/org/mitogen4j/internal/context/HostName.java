@@ -6,13 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.Paths;
 
-/** What the machine or container is called in which a context runs. */
+/** The name of the machine or container in which a context runs. */
 public final class HostName {
   private static final Path KERNEL = Paths.get("/proc/sys/kernel/hostname");
 
   private HostName() {}
 
-  /** That of this process, as its kernel says; without one, as its environment says. */
+  /** The name that the operating system gives for this process; else the variable HOSTNAME. */
   public static String own() {
     try {
       return new String(Files.readAllBytes(KERNEL), StandardCharsets.UTF_8).trim();

@@ -5,7 +5,7 @@ import java.lang.ref.SoftReference;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What came of resources, for as long as the heap has room; what is gone is asked for again. */
+/** A cache of resources that came, by soft references; a lost entry is asked for again. */
 public final class KeptContent {
   private static final String PART = "resources";
 
@@ -21,12 +21,12 @@ public final class KeptContent {
     }
   }
 
-  /** A context's own. */
+  /** The cache of a context. */
   public static KeptContent of(ContextRuntime context) {
     return (KeptContent) context.parts.computeIfAbsent(PART, any -> new KeptContent());
   }
 
-  /** Null where it is not here, or no more. */
+  /** An entry; null if it is not here, or no longer. */
   public byte[] get(String key) {
     Entry entry = entries.get(key);
     return entry == null ? null : entry.get();

@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Removes what starts of this account left behind that were killed within the milliseconds in which
- * the first-stage script has files. Only folders that the script names so are touched, which belong
- * to this account, are an hour old, and hold no other files than the script's.
+ * Removes files of starts that were killed within the few milliseconds in which the first-stage
+ * script has files. Only folders are removed that have such a name, belong to this account, are at
+ * least an hour old, and hold only files of the script.
  */
 final class LeftoverFiles implements Runnable {
   static final long OLD_MILLIS = 3_600_000;
@@ -24,7 +24,7 @@ final class LeftoverFiles implements Runnable {
   private final String[] places;
 
   /**
-   * @param places where the script looks for a place; null for one that is not set here
+   * @param places the folders in which the script tries to write; an element may be null
    */
   LeftoverFiles(String... places) {
     this.places = places;
@@ -71,7 +71,7 @@ final class LeftoverFiles implements Runnable {
       for (Path file : all) {
         if (!file.getFileName().toString().matches(CONTENT)
             || Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-          return; // somebody else put something there
+          return; // a file that is not the script's
         }
         files.add(file);
       }

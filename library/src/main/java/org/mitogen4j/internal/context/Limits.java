@@ -113,7 +113,7 @@ public final class Limits {
   /** bytes | a printed line | the rest is cut off, which it says */
   public static final int LINE = 1 << 15;
 
-  /** contexts | reasons of ends that are kept | the oldest are forgotten */
+  /** contexts | reasons of ends that are kept | all are forgotten */
   static final int REASONS = 1000;
 
   /** warnings | contexts cut off behind one link | no more are logged */

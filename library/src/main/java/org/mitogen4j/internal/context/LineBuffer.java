@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Gathers what is printed until there are whole lines. What a line has beyond {@link Limits#LINE}
- * bytes is dropped, and the line says so. For one thread at a time.
+ * Collects printed bytes into whole lines. Bytes of a line beyond {@link Limits#LINE} are dropped,
+ * and a note at its end says so. For one thread at a time.
  */
 public final class LineBuffer {
   private static final int SMALL = 1 << 12;
@@ -13,13 +13,13 @@ public final class LineBuffer {
   private byte[] buf = new byte[SMALL];
   private int length;
 
-  /** Where the last line begins, which is not whole yet. */
+  /** The index at which the last line begins, which is not complete yet. */
   private int partial;
 
-  /** Bytes of the last line so far, those included that were dropped or are gone from here. */
+  /** Bytes of the last line so far, including those that were dropped or taken. */
   private long size;
 
-  /** Takes bytes; the caller takes the lines that they end before it gives more. */
+  /** Adds bytes. The caller takes the complete lines before it adds more. */
   public void add(byte[] bytes, int off, int n) {
     int end = off + n;
     if (size + n <= Limits.LINE) { // nothing is cut
@@ -77,17 +77,17 @@ public final class LineBuffer {
     length += n;
   }
 
-  /** Whether there is the beginning of a line, and no whole one. */
+  /** Whether there is the beginning of a line, and no complete line. */
   public boolean isPartial() {
     return partial == 0 && length > 0;
   }
 
-  /** Takes the whole lines; empty where there are none. */
+  /** Takes the complete lines; returns an empty array if there are none. */
   public byte[] takeLines() {
     return take(partial);
   }
 
-  /** Takes all that is here, also the beginning of a line: its rest will be another line. */
+  /** Takes all bytes, also the beginning of a line: the rest of that will be another line. */
   public byte[] takeAll() {
     if (length > 0) {
       noteCut();

@@ -11,78 +11,78 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.mitogen4j.internal.kernel.Link;
 
-/** What a context knows of one of its links beyond the bytes. */
+/** The state that a full context keeps for one of its links, beyond the kernel's. */
 final class LinkState {
-  /** Held while a link gets its state. */
+  /** The lock under which the state of a link is made. */
   private static final Object MAKING = new Object();
 
   /**
-   * Contexts elsewhere to which something went from behind the link, so that it is told of their
-   * end.
+   * Contexts that are not behind the link and to which contexts behind it have sent something: the
+   * other end is told when one of them ends.
    */
   private final Map<Integer, Boolean> talked = new ConcurrentHashMap<>();
 
-  /** What is held because of it, by the number of the {@link Resource}. */
+  /** The bytes that are charged to the link, by the ordinal of the {@link Resource}. */
   final HeldBytes[] held = new HeldBytes[Resource.values().length];
 
   private final Link link;
 
-  /** What goes out by it, by the link that it came in by; under itself what it asked for. */
+  /** The flows that go out by the link, by the link that they come in by. */
   private final Map<Link, Flow> flows = new ConcurrentHashMap<>();
 
-  private volatile Flow last; // the flow that was looked for last
+  private volatile Flow last; // the flow that was looked up last
 
-  /** What goes out by it that it is to blame for itself. */
+  /** The outgoing frames for which the link itself is to blame, because it invited them. */
   final Flow own;
 
-  /** The sum of what the flows have waiting; written under flows. */
+  /** The sum of the waiting bytes of all flows; written under flows. */
   private volatile long waiting;
 
-  // the heartbeat thread's own: what it saw last, and when, by its own clock
+  // used by the heartbeat thread only: the values that it saw last, and when, by its own clock
   long heard;
   long silentSince;
   long direct;
   long directSince;
-  long acked = -1; // nothing was looked at yet
+  long acked = -1; // not looked at yet
   long unreadSince;
   boolean ending;
   int silentLooks; // looks in a row at which the other end was silent
   final RateLimit dumpRequests = new RateLimit(Heartbeat.DUMP_PAUSE_MILLIS);
 
-  /** Whether it is to be asked for a sign of life, and was not yet. */
+  /** Whether a PING is queued for the link and not written yet. */
   volatile boolean unasked;
 
-  /** Long messages that were begun and not ended; guarded by the {@link Reassembly}. */
+  /** The number of incomplete long messages of the link; guarded by the {@link Reassembly}. */
   int begun;
 
   /**
-   * How often one of them was late with its turn since it last used one; guarded by the {@link
-   * Reassembly}.
+   * How many turns to go on its long messages have let expire since they last used one; guarded by
+   * the {@link Reassembly}.
    */
   int turns;
 
-  /** How many reports of too much it answered without effect; see {@link Blame}. */
+  /** How many {@link Blame} reports the other end answered without effect. */
   final AtomicInteger rounds = new AtomicInteger();
 
-  /** The level of the report that it has to answer; 0 for none. */
+  /** The level of the report that the other end has to answer; 0 for none. */
   volatile int reported;
 
-  /** When it is to have answered, as System.nanoTime; 0 for never. */
+  /** The deadline of that answer, as System.nanoTime; 0 for none. */
   private volatile long deadline;
 
-  /** A context that what comes in may act for, besides those behind the link; -1 for none. */
+  /** A context that incoming messages may act for, besides those behind the link; -1 for none. */
   volatile int authority = -1;
 
-  /** Whether it was ended for a context further up, which has logged it. */
+  /** Whether the link's end is not to be logged here: a context further up has logged it. */
   volatile boolean endsQuietly;
 
   /** Whether a message was refused: that is logged once. */
   volatile boolean refused;
 
-  /** Whether it has talked to more contexts than are noted: then it is told of every end. */
+  /** Whether contexts behind it sent to more contexts than are noted: it is told of every end. */
   private volatile boolean talkative;
 
-  /** How often contexts behind it were cut off: the first of many are logged. */
+  /** How many times the end of a context behind it was logged as a warning. */
   private final AtomicInteger warnings = new AtomicInteger();
 
   private LinkState(Link link) {
@@ -93,12 +93,12 @@ final class LinkState {
     }
   }
 
-  /** Whether one more warning about contexts behind it is of use. */
+  /** Whether one more warning about a context behind it may be logged; counts it. */
   boolean mayWarn() {
     return warnings.get() < Limits.WARNINGS && warnings.incrementAndGet() <= Limits.WARNINGS;
   }
 
-  /** It is told that too much is held because of it. */
+  /** Notes that the other end is sent a report that too much is held because of it. */
   void report(int level, long seconds) {
     reported = level;
     if (deadline == 0 && seconds > 0) {
@@ -107,7 +107,9 @@ final class LinkState {
   }
 
   /**
-   * It answers, or has ended. Returns the level of the report that it had to answer; 0 for none.
+   * The other end has answered, or the link has ended.
+   *
+   * @return the level of the report that it had to answer; 0 for none
    */
   int answer() {
     int level = reported;
@@ -116,13 +118,13 @@ final class LinkState {
     return level;
   }
 
-  /** Whether it was told that too much is held because of it, and has not answered in time. */
+  /** Whether a report was not answered in time. */
   boolean isOverdue(long now) {
     long until = deadline;
     return until != 0 && now - until > 0;
   }
 
-  /** Notes that something goes to a context elsewhere. */
+  /** Notes that a context behind the link sends to a context that is not behind it. */
   void talks(ContextRuntime context, int dst) {
     if (!talkative && !talked.containsKey(dst)) {
       if (talked.size() >= Limits.TALKED
@@ -134,15 +136,15 @@ final class LinkState {
     }
   }
 
-  /** Contexts elsewhere to which something went. */
+  /** The contexts that are not behind the link and to which something was sent from behind it. */
   Set<Integer> talked() {
     return talked.keySet();
   }
 
-  /** Those of the contexts that are gone of which the other end must hear. */
+  /** Selects the ended contexts of which the other end has to be told, and forgets them. */
   List<Integer> forget(ContextRuntime context, Collection<Integer> gone) {
     if (talked.isEmpty() && !talkative) {
-      return new ArrayList<>(); // as of most, where each of a thousand children ends
+      return new ArrayList<>(); // the usual case: quick, for a thousand children that end at once
     }
     List<Integer> known = new ArrayList<>(gone);
     if (!talkative) {
@@ -152,9 +154,8 @@ final class LinkState {
     return known;
   }
 
-  // ---- what waits to be written
-
-  /** What goes out by this link of what comes in by another. */
+  // ---- frames that wait to be written
+  /** The flow of frames that come in by another link and go out by this one. */
   Flow flow(Link from) {
     Flow flow = last;
     if (flow == null || flow.from != from) {
@@ -169,13 +170,13 @@ final class LinkState {
     return flow;
   }
 
-  /** Another link has ended: nothing more comes from there, but what came may still wait. */
+  /** Another link has ended: removes its flow, unless frames of it still wait. */
   void forgetFlow(Link from) {
     last = null;
     flows.computeIfPresent(from, (link, flow) -> flow.waiting == 0 ? null : flow);
   }
 
-  /** Adds a frame to what waits of a flow. */
+  /** Counts a frame of a flow as waiting. */
   void queued(Flow flow, int length) {
     synchronized (flows) {
       flow.waiting += length;
@@ -184,7 +185,7 @@ final class LinkState {
   }
 
   /**
-   * Corrects what the flows have waiting: all of them together can't have more than waits.
+   * Reduces the waiting bytes of the flows: together they can't be more than the link has queued.
    *
    * @param pending the bytes that wait
    */
@@ -216,7 +217,7 @@ final class LinkState {
     }
   }
 
-  /** Whether the flows count for clearly more than waits. */
+  /** Whether the flows count clearly more bytes than the link has queued. */
   boolean isStale(int pending) {
     return waiting > pending + pending / 4;
   }

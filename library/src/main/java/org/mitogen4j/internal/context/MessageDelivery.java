@@ -11,7 +11,7 @@ import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * Sends messages that the kernel can't send, since they are long or for this context itself, and
+ * Sends messages that the kernel can't send because they are long or for this context itself, and
  * hands messages for this context to their handlers.
  */
 public final class MessageDelivery {
@@ -28,7 +28,7 @@ public final class MessageDelivery {
     routing = context.routing;
   }
 
-  /** Refuses a message that is larger than the limit. */
+  /** Throws an IllegalArgumentException for a message that is larger than the limit. */
   public void checkSize(int dst, long size) {
     if (size > context.limit) {
       throw new IllegalArgumentException(
@@ -42,7 +42,7 @@ public final class MessageDelivery {
     }
   }
 
-  /** Sends a message to a context, this one too; waits for room and, if it is long, for credit. */
+  /** Sends a message to any context. Waits for room and, if the message is long, for credit. */
   void send(int dst, long handle, long replyTo, Encoder e, int flags) {
     long size = FragmentedSend.size(e);
     checkSize(dst, size);
@@ -65,7 +65,8 @@ public final class MessageDelivery {
   }
 
   /**
-   * Sends an answer to another context, and waits for nothing: neither room nor credit.
+   * Sends an answer of up to {@link #MOST_NOW} bytes to another context. Waits neither for room nor
+   * for credit.
    *
    * @throws DeadException when the receiver can't be reached
    */

@@ -11,12 +11,15 @@ import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Link;
 
-/** Reads what this context and its programs print to their standard output, and sends it home. */
+/**
+ * Reads what this context and its programs print to their standard output, and sends it to the
+ * master.
+ */
 public final class OutputForwarder implements Runnable, CrashSplitter.Taker {
   public static final int STDOUT = 1;
   public static final int STDERR = 2;
 
-  /** Not printed: what the library itself has to tell. */
+  /** Not printed: a warning of the library. */
   public static final int WARNING = 3;
 
   /** Not printed: a record of {@code java.util.logging}. */
@@ -28,10 +31,7 @@ public final class OutputForwarder implements Runnable, CrashSplitter.Taker {
   /** A dump of the context's threads; this is not printed by the program. */
   public static final int DUMP = 6;
 
-  /**
-   * Bytes that are read at a time: with the longest unfinished line before them they still fit a
-   * frame.
-   */
+  /** Bytes that are read at a time: together with the longest unfinished line they fit a frame. */
   public static final int CHUNK = 1 << 14;
 
   /** The longest array in bytes that an encoder copies; it keeps a reference to a longer one. */
@@ -46,7 +46,7 @@ public final class OutputForwarder implements Runnable, CrashSplitter.Taker {
   /** How often a thread looks for the rest of a line, in milliseconds. */
   private static final long POLL_MILLIS = 10;
 
-  /** What the context itself prints when it ends, on both streams; all before it is sent then. */
+  /** The mark that the context prints on both streams when it ends: all before it was read then. */
   public static final String END = "\0mitogen end\n";
 
   private static final byte[] END_MARK = END.getBytes(StandardCharsets.US_ASCII);
@@ -54,7 +54,7 @@ public final class OutputForwarder implements Runnable, CrashSplitter.Taker {
   private final ContextRuntime context;
   private final InputStream in;
   private final LineBuffer lines = new LineBuffer();
-  private boolean lost; // whether nobody is there to read it
+  private boolean lost; // whether the master can't be reached
   private CrashSplitter crashes; // made by the forwarding thread
 
   /** Bytes that were printed to the pipe before functions print to {@link PrintForwarder}. */
@@ -82,7 +82,7 @@ public final class OutputForwarder implements Runnable, CrashSplitter.Taker {
   public void run() {
     crashes = new CrashSplitter(CrashText.ownProcess());
     byte[] buf = new byte[CHUNK];
-    int held = 0; // what may be a part of the end's mark
+    int held = 0; // bytes that may be the beginning of the mark
     long read = 0;
     try {
       for (int n; (n = in.read(buf, held, buf.length - held)) > 0; ) {
@@ -122,8 +122,9 @@ public final class OutputForwarder implements Runnable, CrashSplitter.Taker {
   }
 
   /**
-   * Waits until what a first call printed to the pipe is on its way, so that what a thread prints
-   * later does not overtake it, nor ends the JVM ahead of it. A second at most; keeps an interrupt.
+   * Waits until the output that a first call printed to the pipe is sent, so that later output does
+   * not overtake it, and the JVM does not end before it is sent. Waits for a second at most, and
+   * keeps an interrupt.
    */
   void awaitEarly() {
     if (earlySent) {
@@ -157,7 +158,7 @@ public final class OutputForwarder implements Runnable, CrashSplitter.Taker {
     return in.available() > 0;
   }
 
-  /** How many of the last bytes are what a mark begins with. */
+  /** The number of bytes at the end of the buffer that are the beginning of a mark. */
   public static int begun(byte[] buf, int length, byte[] mark) {
     for (int n = Math.min(length, mark.length - 1); n > 0; n--) {
       int k = 0;
@@ -171,7 +172,7 @@ public final class OutputForwarder implements Runnable, CrashSplitter.Taker {
     return 0;
   }
 
-  /** Where {@link #END} begins; -1 while it has not come. */
+  /** The index of {@link #END}; -1 while it has not come. */
   public static int end(byte[] buf, int length) {
     for (int i = 0; i <= length - END.length(); i++) {
       int k = 0;
@@ -215,12 +216,16 @@ public final class OutputForwarder implements Runnable, CrashSplitter.Taker {
       try {
         send(context, kind, context.router.id, bytes);
       } catch (DeadException e) {
-        lost = true; // goes on reading, so that programs that print do not wait
+        lost = true; // it goes on reading, so that programs that print are not blocked
       }
     }
   }
 
-  /** Sends what a context printed to the master, once it has room for it. */
+  /**
+   * Sends lines that a context printed to the master. Blocks until there is credit and room.
+   *
+   * @param source the context that printed them
+   */
   public static void send(ContextRuntime context, int kind, int source, byte[] lines)
       throws InterruptedException {
     Encoder e = message(context, kind, source, lines);
@@ -229,7 +234,7 @@ public final class OutputForwarder implements Runnable, CrashSplitter.Taker {
     context.recording.output(source, kind, lines.length);
   }
 
-  /** A message of lines. */
+  /** Makes a message of lines. */
   static Encoder message(ContextRuntime context, int kind, int source, byte[] lines) {
     Encoder e = new Encoder(context.router, true);
     e.u8(kind);
@@ -246,12 +251,12 @@ public final class OutputForwarder implements Runnable, CrashSplitter.Taker {
   }
 
   /**
-   * Sends a message to the master as soon as that has room for it, even when this thread is
-   * interrupted, so that cancelling a call loses no output. If another thread is writing and takes
-   * the message along, this waits up to {@link #WRITTEN_MILLIS} until it is written: the program's
-   * next statement may halt the JVM.
+   * Sends a message to the master. Blocks until there is credit and room, even when this thread is
+   * interrupted, so that cancelling a call loses no output. If another thread writes the message,
+   * this waits up to {@link #WRITTEN_MILLIS} until it is written: the program's next statement may
+   * halt the JVM.
    *
-   * @throws DeadException when nobody is there to read it
+   * @throws DeadException when the master can't be reached
    */
   public static void sendAnyway(ContextRuntime context, Encoder e) {
     boolean interrupted = Thread.interrupted();
@@ -285,11 +290,11 @@ public final class OutputForwarder implements Runnable, CrashSplitter.Taker {
     }
   }
 
-  /** Waits until what was printed so far is on its way, but not longer than so. */
+  /** Waits until all that was printed is sent, but at most {@code millis} milliseconds. */
   synchronized void await(long millis) throws InterruptedException {
     Deadline deadline = Deadline.afterMillis(millis);
     while (!ended && deadline.await(this)) {
-      // until the end
+      // until the forwarding thread has read the mark
     }
   }
 }

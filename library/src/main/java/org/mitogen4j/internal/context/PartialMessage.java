@@ -2,36 +2,36 @@ package org.mitogen4j.internal.context;
 
 import org.mitogen4j.internal.kernel.Link;
 
-/** A long message of which pieces are still to come. Guarded by its {@link Reassembly}. */
+/** A long message whose last piece has not come yet. Guarded by its {@link Reassembly}. */
 final class PartialMessage {
   final Link in;
   final ConversationId key;
   final int total;
 
-  /** Whether its pieces are kept; else only its end is told. */
+  /** Whether its pieces are kept; if not, only its end is noted. */
   volatile boolean wanted;
 
-  /** Whether its pieces are not kept for too much is held already. */
+  /** Whether its pieces are not kept because too much is held already. */
   volatile boolean refused;
 
   /** Whether it comes from a parent. */
   private final boolean trusted;
 
-  /** Its bytes; the reading thread's own. */
+  /** Its bytes; used by the reading thread only. */
   ReceiveBuffer segments;
 
   int size;
 
-  /** Bytes for which no credit was given yet. */
+  /** Bytes that came and for which its sender has not got credit yet. */
   int owed;
 
-  /** Bytes that its sender can send in all, by the credit that it has. */
+  /** Bytes that its sender may send in all, with the credit that it was given. */
   int allowed = Limits.LONG_WINDOW;
 
   /** Bytes charged to its link. */
   int charged;
 
-  /** How often its sender had a turn, with this or another, and did not use it up. */
+  /** How many turns its sender has let expire, with this message or another. */
   int turns;
 
   PartialMessage(
@@ -44,12 +44,12 @@ final class PartialMessage {
     total = (int) segments.total;
   }
 
-  /** The memory that it takes: of what has come, whatever it says will come. */
+  /** The bytes of memory that it takes: for the pieces that came, not for those announced. */
   int held() {
     return wanted ? size + Limits.UNFINISHED_COST : 0;
   }
 
-  /** Notes that what it takes is charged to its link, but no more than some; returns the rest. */
+  /** Returns the bytes still to be charged to its link, up to {@code most} in all; notes them. */
   int toCharge(int most) {
     int charge = trusted ? 0 : Math.max(0, Math.min(held(), most) - charged);
     charged += charge;

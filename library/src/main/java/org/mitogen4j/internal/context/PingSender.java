@@ -7,9 +7,9 @@ import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Link;
 
 /**
- * What the heartbeat has found to be done: links to be ended, and others to be asked whether they
- * live, and long messages that are to go on. Each of it may hang for a while, where a child takes
- * nothing: then another thread goes on.
+ * Does what the heartbeat has found to be done: ends links, sends PINGs, asks for dumps, and lets
+ * long messages go on. Each of these may hang for a while when a child does not read: then another
+ * thread does the rest.
  */
 final class PingSender implements Runnable {
   private final ContextRuntime context;
@@ -21,16 +21,17 @@ final class PingSender implements Runnable {
   private int threads;
 
   @GuardedBy("this")
-  private boolean starting; // a thread was added that does not run yet
+  private boolean starting; // whether a thread was added that does not run yet
 
+  /** The number of pings that threads have taken so far. */
   @GuardedBy("this")
   private long taken;
 
-  /** What was taken when {@link #help} looked last; the heartbeat thread's own. */
+  /** {@link #taken} when {@link #help} looked last. */
   @GuardedBy("this")
   private long before;
 
-  /** Whether it is to be looked at long messages, and was not yet. */
+  /** Whether a look at long messages is queued. */
   private volatile boolean looking;
 
   PingSender(ContextRuntime context) {
@@ -41,7 +42,7 @@ final class PingSender implements Runnable {
     final Link link; // null to look at long messages
     final LinkState state;
 
-    /** Why the link is to end; null when it is only asked. */
+    /** The cause for which the link is to be ended; null for a PING. */
     final EndCause end;
 
     /**
@@ -73,7 +74,7 @@ final class PingSender implements Runnable {
     }
   }
 
-  /** Looks which long messages may go on. */
+  /** Queues a look at which long messages may go on. */
   void look() {
     if (!looking) {
       looking = true;
@@ -81,7 +82,7 @@ final class PingSender implements Runnable {
     }
   }
 
-  /** Asks the other end whether it lives; unless it is to be asked already. */
+  /** Queues a PING to the other end, unless one is queued already. */
   void ask(Link link, LinkState state) {
     if (!state.unasked) {
       state.unasked = true;
@@ -98,7 +99,7 @@ final class PingSender implements Runnable {
     add(new Ping(link, state, null, why));
   }
 
-  /** Ends a link, ahead of those that are asked. */
+  /** Queues the end of a link, ahead of all PINGs. */
   void end(Link link, LinkState state, EndCause cause) {
     state.ending = true;
     add(new Ping(link, state, cause, null));
@@ -121,8 +122,10 @@ final class PingSender implements Runnable {
   }
 
   /**
-   * Adds a thread if none has got on since the last look; whether to look again. While one is
-   * starting none is added: a machine that is slow to start it would only be slowed down more.
+   * Adds a thread if no thread has taken a ping since the last look. While one is starting none is
+   * added, since more threads would slow down a slow machine further.
+   *
+   * @return whether to look again soon
    */
   boolean help() {
     synchronized (this) {

@@ -8,12 +8,12 @@ import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
 
 /**
- * What the functions of a context print to {@code System.out} or {@code System.err}. Whole lines go
- * on their way to the master before {@code println} returns: so they arrive in order with log
- * records, and whatever ends the JVM next. The beginning of a line follows after a moment.
+ * The stream behind {@code System.out} or {@code System.err} of a context. Complete lines are sent
+ * to the master before {@code println} returns: so they arrive in order with log records, even if
+ * the JVM ends right after. The beginning of a line is sent 0.2 s later.
  */
 final class PrintForwarder extends OutputStream {
-  /** How long the beginning of a line waits for the rest. */
+  /** The time for which the beginning of a line waits for the rest. */
   static final long PARTIAL_MILLIS = 200;
 
   private final ContextRuntime context;
@@ -34,10 +34,10 @@ final class PrintForwarder extends OutputStream {
   private long written; // when something was printed last, as System.nanoTime
 
   @GuardedBy("order")
-  private Thread writer; // which printed last
+  private Thread writer; // the thread that printed last
 
   @GuardedBy("order")
-  private boolean lost; // nobody is there to read it
+  private boolean lost; // whether the master can't be reached
 
   PrintForwarder(ContextRuntime context, int kind, CapturedOutput call) {
     this.context = context;
@@ -112,7 +112,7 @@ final class PrintForwarder extends OutputStream {
           call.send(message);
         }
       } catch (DeadException e) {
-        lost = true; // what it prints is lost from now on, but the printing thread goes on
+        lost = true; // output is lost from now on, but printing throws nothing
       }
     }
   }
@@ -139,7 +139,7 @@ final class PrintForwarder extends OutputStream {
     }
   }
 
-  /** Sends what is left, unless somebody hangs in sending for longer than so. */
+  /** Sends what is left, unless another thread hangs in sending for longer than the given time. */
   void finish(long millis) throws InterruptedException {
     if (order.tryLock(millis, TimeUnit.MILLISECONDS)) {
       try {

@@ -1,9 +1,9 @@
 package org.mitogen4j.internal.context;
 
 /**
- * Makes text that another process wrote safe to show: nothing in it steers a terminal, hides or
- * reorders what stands beside it, or looks like a line of its own. Whatever is shown of a child
- * goes through here: names, reasons, log lines, exceptions.
+ * Makes text of another process safe to show: it can't steer a terminal, hide or reorder the text
+ * beside it, or look like a line of its own. All text of children that is shown goes through here:
+ * names, reasons, log lines, exceptions.
  *
  * <p>Line separators and tabs count as white space. Every other control character (C0, DEL, C1),
  * format character (text direction, invisible signs) and half of a surrogate pair becomes a
@@ -11,7 +11,7 @@ package org.mitogen4j.internal.context;
  * width joiner and non-joiner, stay.
  */
 public final class Printable {
-  /** How many causes of causes are looked at; the rest is dropped. */
+  /** The depth to which causes of causes are kept; deeper ones are dropped. */
   private static final int MAX_CAUSES = 32;
 
   private static final char REPLACEMENT = '?';
@@ -45,8 +45,9 @@ public final class Printable {
   }
 
   /**
-   * An exception for the place of a cause, for stack traces show it: this one where all texts of it
-   * and of its own causes are printable, else a copy with its name, its stack and texts that are.
+   * An exception that is safe as a cause, since stack traces show causes: the exception itself if
+   * all texts of it and of its causes are printable, else a copy with its name, its stack and
+   * printable texts.
    */
   public static Throwable cause(Throwable e) {
     return e == null ? null : cause(e, MAX_CAUSES);
@@ -65,7 +66,7 @@ public final class Printable {
     return copy;
   }
 
-  /** The program's exceptions make their messages as they like, and may fail in it. */
+  /** The exception's text; its type if its own methods throw. */
   private static String text(Throwable e) {
     try {
       return String.valueOf(e);
@@ -80,7 +81,7 @@ public final class Printable {
       i++;
     }
     if (i == text.length()) {
-      return text; // as nearly all are
+      return text; // the usual case
     }
     StringBuilder clean = new StringBuilder(text.length()).append(text, 0, i);
     for (int point; i < text.length(); i += Character.charCount(point)) {
@@ -100,7 +101,7 @@ public final class Printable {
     return clean.toString();
   }
 
-  /** What Java's regular expressions take for the end of a line. */
+  /** Whether Java's regular expressions take a character for the end of a line. */
   private static boolean isLineBreak(int point) {
     return (point >= '\n' && point <= '\r') || point == 0x85 || point == 0x2028 || point == 0x2029;
   }

@@ -7,23 +7,25 @@ import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
 
 /**
- * Takes over what a process has only once: {@code System.out}, {@code System.err}, the default
- * handler of uncaught exceptions, and the class that manages {@code java.util.logging}. A context
- * that shares its process with others does not have this.
+ * Replaces what a process has only once: {@code System.out}, {@code System.err}, the default
+ * handler of uncaught exceptions, and the log manager of {@code java.util.logging}. Only a context
+ * with a process of its own has an instance.
  */
 public final class ProcessOutput {
   /** The system property that names the class that manages java.util.logging. */
   private static final String LOG_MANAGER = "java.util.logging.manager";
 
-  /** Milliseconds that the end of a context waits for threads that hang in printing. */
+  /** Milliseconds for which the end of a context waits for threads that hang in printing. */
   private static final long FINISH_MILLIS = 100;
 
-  /** The context whose process this is. Java has one log manager a process, too. */
+  /** The context that owns this process; a static, as Java has one log manager for each process. */
   private static volatile ContextRuntime owner;
 
   private final ContextRuntime context;
   private final PrintForwarder out;
   private final PrintForwarder err;
+
+  /** Whether the streams were replaced. */
   private volatile boolean taken;
 
   /**
@@ -44,12 +46,12 @@ public final class ProcessOutput {
     takeNow(firstOut);
   }
 
-  /** The context whose process this is; null where there is none. */
+  /** The context that owns this process; null if there is none. */
   public static ContextRuntime owner() {
     return owner;
   }
 
-  /** A call is about to begin, and nothing of it runs yet. */
+  /** A call is about to begin, and none of its code runs yet. */
   void begun() {
     if (!taken) {
       take(1);
@@ -57,7 +59,7 @@ public final class ProcessOutput {
   }
 
   /**
-   * Takes the streams over, unless functions run: these may have replaced the streams for a while.
+   * Replaces the streams, unless functions run: these may have replaced the streams for a while.
    *
    * @param most does nothing when more calls than this are running
    */
@@ -79,12 +81,12 @@ public final class ProcessOutput {
         System.setErr(new PrintStream(err, false, "UTF-8"));
       }
     } catch (UnsupportedEncodingException | SecurityException e) {
-      // then they go by way of the process's descriptors
+      // then output goes through the descriptors of the process
     }
   }
 
   /**
-   * Takes the streams over even while functions run, unless one of these has replaced {@code
+   * Replaces the streams even while functions run, unless one of these has replaced {@code
    * System.out}.
    *
    * @param firstOut what {@code System.out} was before anything ran here
@@ -106,7 +108,7 @@ public final class ProcessOutput {
    * of this call. First sends the beginning of a line that this thread printed, so that the order
    * is kept. Blocks while there is no room.
    *
-   * @throws DeadException when nobody is there to read it
+   * @throws DeadException when the master can't be reached
    */
   public static void sendBehindOwnLines(ContextRuntime context, Encoder message) {
     CapturedOutput call = CapturedOutput.current();
@@ -123,7 +125,7 @@ public final class ProcessOutput {
     OutputForwarder.sendAnyway(context, message);
   }
 
-  /** Sends what was printed and is no whole line. */
+  /** Sends the beginnings of lines that were printed. */
   void finish() throws InterruptedException {
     out.finish(FINISH_MILLIS);
     err.finish(FINISH_MILLIS);

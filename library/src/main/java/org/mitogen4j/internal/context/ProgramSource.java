@@ -7,9 +7,9 @@ import org.mitogen4j.internal.kernel.MessageRouter;
 import org.mitogen4j.internal.kernel.Settings;
 
 /**
- * Finds the program's classes and resources for the class loader of a child. Classes of which the
- * parent has told nothing but their bytes need no more than these; for others, and for resources,
- * the {@code ProgramLoader} is loaded.
+ * Finds the program's classes and resources for the class loader of a child. A class whose package
+ * the parent has sent nothing about is taken from the class cache. For other classes, and for
+ * resources, the {@code ProgramLoader} is loaded.
  */
 final class ProgramSource {
   private final ContextRuntime context;
@@ -50,7 +50,7 @@ final class ProgramSource {
       boolean ours = name.startsWith(ContextRuntime.INTERNAL);
       boolean plain = ours || loader.get() == null && isPlain(name);
       byte[] bytes = plain ? router.classes.apply(name) : null;
-      if (bytes != null && (ours || isPlain(name))) { // looked at again: it may have been told more
+      if (bytes != null && (ours || isPlain(name))) { // again: information may have come meanwhile
         return bytes;
       }
     }
@@ -58,8 +58,9 @@ final class ProgramSource {
   }
 
   /**
-   * Whether nothing was sent along about a class's package, none is provided here, and what knows
-   * which classes there are not would be asked for first.
+   * Whether a class needs no program loader: the parent has sent nothing about its package, this
+   * context has no packages of its own, and either the class is here, or the program loader, which
+   * knows the names of absent classes, is not.
    */
   private boolean isPlain(String className) {
     ClassCache classes = router.classes;
@@ -75,7 +76,7 @@ final class ProgramSource {
   @SuppressWarnings("unchecked")
   private BiFunction<Object, Object, Object> loader() {
     BiFunction<Object, Object, Object> made = loader.get();
-    if (made == null) { // no lock: what is loaded here may have to be asked for
+    if (made == null) { // without a lock: its classes may have to be asked for
       made =
           (BiFunction<Object, Object, Object>)
               MessageRouter.make(ContextRuntime.PROGRAM_LOADER, MessageRouter.class, router);

@@ -2,7 +2,7 @@ package org.mitogen4j.internal.context;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
-/** Allows something once within a pause at most. Any thread may ask; none waits. */
+/** Allows an action at most once in a given time. Any thread may use it; it does not block. */
 public final class RateLimit {
   private final long pause;
 
@@ -13,14 +13,14 @@ public final class RateLimit {
   private long allowedAt;
 
   /**
-   * @param pause from one time that it is allowed until the next, in the unit of the caller's clock
+   * @param pause the least time between two permissions, in the unit of the caller's clock
    */
   public RateLimit(long pause) {
     this.pause = pause;
   }
 
   /**
-   * Whether it is allowed now. If so, it is not allowed again until the pause is over.
+   * Whether the action is allowed now. If so, it is not allowed again until the pause is over.
    *
    * @param now the caller's clock, which may begin anywhere, as {@link System#nanoTime}
    */

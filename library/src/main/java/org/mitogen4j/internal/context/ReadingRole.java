@@ -13,13 +13,15 @@ import org.mitogen4j.internal.kernel.MessageRouter;
  * call has ended. docs/CONCURRENCY.md has the states.
  */
 final class ReadingRole implements Runnable {
-  /** A reader that has been in a call for one to two of these is no reader any longer. */
+  /**
+   * The follower looks once in this time; a reader in the same call at two looks loses its role.
+   */
   private static final long TICK_MILLIS = 1;
 
   /** Ticks without a call until the follower rests. */
   private static final int REST_TICKS = 20;
 
-  /** Calls that take longer had better run side by side. */
+  /** A call that takes longer is not short: the next calls go to the pool, to run side by side. */
   private static final long SHORT_NANOS = 100_000;
 
   /** How many calls go to the pool after one that was not short. */
@@ -40,18 +42,21 @@ final class ReadingRole implements Runnable {
   /** Whether the follower is looking. */
   private volatile boolean watched;
 
-  /** How many calls are yet to go to the pool. */
+  /** The number of further calls that go to the pool. */
   private volatile int pause;
 
   @GuardedBy("this")
   private int threads;
 
+  /** Whether there is a follower. */
   @GuardedBy("this")
   private boolean following;
 
+  /** Whether the resting follower is to look, or a new one was started. */
   @GuardedBy("this")
   private boolean wanted;
 
+  /** Whether the process's first thread has handed the role of the reader to the follower. */
   @GuardedBy("this")
   private boolean handed;
 
@@ -61,9 +66,9 @@ final class ReadingRole implements Runnable {
   }
 
   /**
-   * Runs a call on the reading thread, which is the calling one, if it may.
+   * Runs a call on the calling thread, which is the reading thread, if that is allowed.
    *
-   * @return whether it did; if not, the call is the pool's
+   * @return whether the call was run or submitted; if not, the caller submits it to the pool
    */
   boolean run(Runnable call) {
     int left = pause;
@@ -77,7 +82,7 @@ final class ReadingRole implements Runnable {
     }
     // before the turn is set: once it is odd, the follower may set link.reader to itself at any
     // time
-    link.reader = null; // a function may wait for what others read
+    link.reader = null; // the function may wait for a frame that the follower will read
     long mine = turn.get() + 1;
     turn.set(mine);
     long begun = System.nanoTime();
@@ -99,11 +104,11 @@ final class ReadingRole implements Runnable {
     if (!runs) {
       context.workers.submit(call);
     }
-    follow(); // as the reader again, or as one that has nothing more to do
+    follow(); // returns when this thread is the reader again, or is not needed any more
     return true;
   }
 
-  /** Has the follower look, or makes one. */
+  /** Makes the follower look, or starts one. */
   private synchronized void wake() {
     if (following) {
       wanted = true;
@@ -131,13 +136,13 @@ final class ReadingRole implements Runnable {
         try {
           turn.wait();
         } catch (InterruptedException e) {
-          // nobody has anything to say to it
+          // it has nothing else to do
         }
       }
     }
   }
 
-  /** A new follower. */
+  /** Runs a new follower. */
   @Override
   public void run() {
     try {
@@ -175,7 +180,7 @@ final class ReadingRole implements Runnable {
     return leads;
   }
 
-  /** Waits until calls come; returns false when none will. */
+  /** Waits until calls come; returns false when the link has ended. */
   private boolean rest() {
     watched = false;
     if ((turn.get() & 1) == 0) { // else the reader has begun one, and believes that it is watched
@@ -184,7 +189,7 @@ final class ReadingRole implements Runnable {
           try {
             wait(); // until wake, leave or ended
           } catch (InterruptedException e) {
-            // a cancelled call's, that came late
+            // meant for a cancelled call that has ended
           }
         }
         wanted = false;
@@ -194,7 +199,9 @@ final class ReadingRole implements Runnable {
     return link.dead() == null;
   }
 
-  /** Returns true when the reader is no reader any longer; false when no calls come. */
+  /**
+   * Watches the reader; returns true when this thread is the reader now, false when no calls come.
+   */
   private boolean watch() {
     long seen = turn.get();
     for (int still = 0; still < REST_TICKS; ) {
@@ -205,7 +212,7 @@ final class ReadingRole implements Runnable {
       try {
         Thread.sleep(TICK_MILLIS);
       } catch (InterruptedException e) {
-        // a cancelled call's, that came late
+        // meant for a cancelled call that has ended
       }
       long now = turn.get();
       if (now != seen) {
@@ -221,7 +228,7 @@ final class ReadingRole implements Runnable {
     return false;
   }
 
-  /** The link has ended: the follower may go. */
+  /** The link has ended: wakes the follower, which ends. */
   synchronized void ended() {
     notifyAll();
   }

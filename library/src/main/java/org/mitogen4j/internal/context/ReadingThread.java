@@ -6,17 +6,17 @@ import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * Knows which threads are reading threads that hand on a message, so that assertions can tell when
- * one does what would keep it from reading: starting a thread, waiting for an answer or for credit,
- * asking for a class. Each method returns true, and is to be called by an {@code assert}: without
- * {@code -ea} none of this runs.
+ * Knows which threads are reading threads that are handing on a message, so that assertions can
+ * check that these do nothing that may block: start a thread, wait for an answer or for credit, ask
+ * for a class. Each method returns true, and is called in an {@code assert}: without {@code -ea}
+ * nothing of this runs.
  */
 public final class ReadingThread {
   private static final Set<Thread> HANDING_ON = ConcurrentHashMap.newKeySet();
 
   private ReadingThread() {}
 
-  /** The calling thread hands on what came in by a link, if it is the link's reading thread. */
+  /** The calling thread begins to hand on a frame, if it is the reading thread of the link. */
   static boolean begins(Link in) {
     if (in.reader == Thread.currentThread()) {
       HANDING_ON.add(in.reader);
@@ -24,7 +24,7 @@ public final class ReadingThread {
     return true;
   }
 
-  /** The calling thread has handed it on, or does something else that may wait. */
+  /** The calling thread has handed the frame on, or begins to do something that may block. */
   static boolean ends() {
     HANDING_ON.remove(Thread.currentThread());
     return true;
@@ -43,7 +43,7 @@ public final class ReadingThread {
     return true;
   }
 
-  /** A thread of a pool, or of a context that ends: the exceptions to the rule. */
+  /** Makes a thread for a context that ends: the exception to the rule. */
   public static Thread ofPool(MessageRouter router, String role, Runnable work) {
     Thread current = Thread.currentThread();
     boolean reads = HANDING_ON.remove(current);

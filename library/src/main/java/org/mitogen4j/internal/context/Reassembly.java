@@ -15,15 +15,15 @@ import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * Puts the pieces of long messages together, those of all links. While much is held one message at
- * a time gets credit, the oldest first. So what is held of those that honest senders begin at the
- * same time is bounded, however many. What came without credit, or does not go on in its turn, is
- * charged to the link that it came in by.
+ * Puts the fragments of long messages together, for all links. While much is held, only one message
+ * at a time gets credit, the oldest first: so the memory for incomplete messages is bounded,
+ * however many honest senders begin one at the same time. Fragments that came without credit, and
+ * messages that do not go on in their turn, are charged to the link that they came in by.
  *
- * <p>Reading threads use it: they hold its lock while they count, not while they copy or send.
+ * <p>Reading threads use it. They hold its lock while they count, not while they copy or send.
  */
 final class Reassembly {
-  /** What of one message is charged to its link: all that it may send without further credit. */
+  /** The most bytes of one message that are charged at once: what needs no further credit. */
   private static final int CHARGED = Limits.LONG_WINDOW + Limits.LONG_SLACK;
 
   /** Received pieces of unfinished messages, in bytes, beyond which only one message goes on. */
@@ -43,22 +43,22 @@ final class Reassembly {
   private PartialMessage turn; // the message that had the turn at the last look
 
   @GuardedBy("this")
-  private long turned; // since when, as System.nanoTime
+  private long turned; // when it got the turn, as System.nanoTime
 
   @GuardedBy("this")
-  private int turnedAt; // how many of its bytes were here then
+  private int turnedAt; // the number of its bytes that had come by then
 
   Reassembly(ContextRuntime context) {
     this(context, Limits.UNFINISHED_IN_TURN);
   }
 
-  /** For tests of the bound. */
+  /** Makes one with another budget, for tests. */
   Reassembly(ContextRuntime context, long budget) {
     this.context = context;
     this.budget = budget;
   }
 
-  /** Takes a message as a frame brought it; the whole one once it is complete, else null. */
+  /** Adds a frame; returns the message if it is complete now, else null. */
   Message add(Link in, byte[] b, int at, int length) {
     Message m = MessageRouter.message(in, b, at, Header.SIZE);
     int n = length - Header.SIZE;
@@ -102,7 +102,7 @@ final class Reassembly {
     return new Message(in, m.src, m.auth, m.handle, m.replyTo, 0, part.segments.arrays());
   }
 
-  /** What came of a message is not kept: its sender may go on, and hears it at the end. */
+  /** Drops the fragments of a message. Its sender may go on, and gets an error at its end. */
   private synchronized void refuse(PartialMessage part, int charge) {
     if (parts.get(part.key) == part) {
       count(-part.held());
@@ -167,7 +167,7 @@ final class Reassembly {
     if (m.dead()) {
       if (more) {
         drop(part); // its sender gave up
-      } // else pieces that it overtook are still to come
+      } // else it overtook pieces, which are still to come
       return null;
     }
     int size = part.size + n;
@@ -212,7 +212,7 @@ final class Reassembly {
 
   // ---- which message may go on
 
-  /** Which message goes on in any case; null where there is none. */
+  /** The message that gets credit in any case; null if there is none. */
   @GuardedBy("this")
   private PartialMessage first() {
     PartialMessage first = null;
@@ -236,8 +236,8 @@ final class Reassembly {
   }
 
   /**
-   * A message was not complete when its time was over: others go on. If nothing of it came at all,
-   * though it had credit, what its link has here is charged in full.
+   * The turn of a message has expired: other messages get credit. If no fragment of it came in its
+   * turn, all that is held for its link is charged to the link.
    */
   @GuardedBy("this")
   private void next(PartialMessage late) {
@@ -265,13 +265,13 @@ final class Reassembly {
     }
   }
 
-  /** Lets the sender of a long message go on, unless too much is being assembled already. */
+  /** Gives the sender of a long message credit, unless too much is held and it has no turn. */
   @GuardedBy("this")
   private void grant(PartialMessage part, PartialMessage first) {
     if (part.owed < Limits.LONG_WINDOW / 4 || (part.wanted && held >= budget && part != first)) {
       return;
     }
-    int give = Math.min(part.owed, part.total - part.allowed); // none is left over for the next
+    int give = Math.min(part.owed, part.total - part.allowed); // no credit is left at its end
     part.owed = 0;
     if (give > 0) {
       part.allowed += give;
@@ -283,12 +283,12 @@ final class Reassembly {
     }
   }
 
-  /** Whether some may have to wait: then {@link #look} is to be called from time to time. */
+  /** Whether messages may wait for their turn: then {@link #look} is to be called regularly. */
   boolean isFull() {
     return held >= budget;
   }
 
-  /** Looks whether it is the next one's turn. */
+  /** Looks whether the turn of the current message has expired. */
   void look() {
     look(System.nanoTime());
   }
@@ -307,7 +307,7 @@ final class Reassembly {
     send();
   }
 
-  /** Contexts are gone: their messages will not be finished. */
+  /** Contexts are gone: drops their incomplete messages. */
   void gone(Collection<Integer> sources) {
     synchronized (this) {
       for (PartialMessage part : new ArrayList<>(parts.values())) {
@@ -323,7 +323,7 @@ final class Reassembly {
     gone(Collections.singleton(source));
   }
 
-  /** Nothing more comes by a link. */
+  /** A link has ended: drops its incomplete messages. */
   void ended(Link in) {
     synchronized (this) {
       for (PartialMessage part : new ArrayList<>(parts.values())) {
@@ -335,7 +335,7 @@ final class Reassembly {
     send();
   }
 
-  // ---- what is sent without the lock
+  // ---- credit and charges, which are sent without the lock
 
   private void send() {
     for (Runnable next = next(); next != null; next = next()) {
@@ -379,7 +379,7 @@ final class Reassembly {
     }
   }
 
-  /** What was to be charged was not; nor is it to be released when the message is dropped. */
+  /** A charge was refused: it must not be released when the message is dropped. */
   private synchronized void uncharge(PartialMessage part, int bytes) {
     part.charged -= bytes;
     if (parts.get(part.key) != part) { // it was dropped meanwhile, and all of it released

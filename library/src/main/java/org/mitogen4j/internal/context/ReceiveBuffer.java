@@ -4,14 +4,15 @@ import java.util.Arrays;
 import org.mitogen4j.internal.kernel.Header;
 
 /**
- * The payload of a long message while it arrives. Its sender says where in it long byte arrays
- * begin and end: each is received into an array of its own, which its reader need not copy then.
+ * The payload of a long message while it arrives. The sender gives the sizes of its segments: each
+ * long byte array is a segment. A segment is received into an array of its own, which its reader
+ * need not copy.
  */
 final class ReceiveBuffer {
   /** The most segments of a message. */
   static final int MAX = 65;
 
-  /** The size of the whole. */
+  /** The size of the whole payload in bytes. */
   final long total;
 
   private final int[] sizes;
@@ -28,8 +29,13 @@ final class ReceiveBuffer {
   }
 
   /**
-   * @param b where their sizes are, an int each
-   * @param trusted whether memory may be taken for bytes before they are here
+   * Makes a buffer.
+   *
+   * @param b the array that has the sizes of the segments, an int each
+   * @param at the index of the first size
+   * @param length the bytes of all sizes
+   * @param trusted whether memory may be allocated for bytes before they come
+   * @throws IllegalArgumentException when the sizes are malformed
    */
   static ReceiveBuffer of(byte[] b, int at, int length, boolean trusted) {
     int[] sizes = new int[Math.min(length / 4, MAX)];
@@ -46,7 +52,7 @@ final class ReceiveBuffer {
     return new ReceiveBuffer(sizes, total, trusted);
   }
 
-  /** Takes what comes next: no more than {@link #total} bytes in all. */
+  /** Adds the next bytes: no more than {@link #total} in all. */
   void add(byte[] b, int off, int n) {
     for (int at = off, end = off + n; at < end; ) {
       while (current < 0 || filled == sizes[current]) {
@@ -61,15 +67,15 @@ final class ReceiveBuffer {
   }
 
   /**
-   * The current array.
+   * The array of the current segment.
    *
-   * @param least the bytes that it has room for at least
+   * @param least the least number of bytes that it must have room for
    */
   private byte[] room(int least) {
     byte[] array = arrays[current];
     int size = sizes[current];
     if (array.length < least) {
-      long ahead = trusted ? size : 2L * array.length; // no more than came, of others
+      long ahead = trusted ? size : 2L * array.length; // untrusted: at most as much as has come
       array = Arrays.copyOf(array, (int) Math.min(size, Math.max(least, ahead)));
       arrays[current] = array;
     }

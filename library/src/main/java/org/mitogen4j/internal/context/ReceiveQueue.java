@@ -12,15 +12,15 @@ import org.mitogen4j.internal.kernel.Handler;
 import org.mitogen4j.internal.kernel.Message;
 
 /**
- * Queues messages for threads that take them, and gives their senders credit as they are taken. A
- * sender that sends more than it has credit for is refused. It is a handler by itself, and takes
- * what other handlers get.
+ * Queues messages until threads take them, and gives their senders credit when they are taken. A
+ * sender that sends more than it has credit for is disconnected. It is a handler itself, and other
+ * handlers may pass messages to it.
  */
 public class ReceiveQueue extends Handler {
-  /** As a time to wait. */
+  /** The time to wait without a limit. */
   public static final long FOREVER = Long.MAX_VALUE;
 
-  /** A queue that holds more of one link is looked through when a link is ended, in bytes. */
+  /** Bytes beyond which a queue is searched for messages of ended links. */
   private static final long LITTLE = 1 << 16;
 
   private final ContextRuntime context;
@@ -28,20 +28,24 @@ public class ReceiveQueue extends Handler {
   @GuardedBy("this")
   private final ArrayDeque<Message> queue = new ArrayDeque<>();
 
+  /** The number of threads that wait for a message. */
   @GuardedBy("this")
   private int waiting;
 
+  /** The bytes that wait, by sender and handle. */
   @GuardedBy("this")
   private final Map<ConversationId, long[]> held = new HashMap<>();
 
+  /** The bytes that wait in all. */
   @GuardedBy("this")
-  private long all; // charged to links
+  private long all;
 
+  /** Whether this is in {@link Blame#queues}, which are searched when a link is ended. */
   @GuardedBy("this")
-  private boolean looked; // whether it is among those that are looked through
+  private boolean searched;
 
   /**
-   * @param from {@link #ANYBODY}, {@link #PARENTS} or a context
+   * @param from the contexts that may send: {@link #ANYBODY}, {@link #PARENTS} or the id of one
    */
   public ReceiveQueue(ContextRuntime context, int from) {
     this.context = context;
@@ -78,7 +82,7 @@ public class ReceiveQueue extends Handler {
     return false;
   }
 
-  /** What parents send is bounded by their credit alone. */
+  /** Whether a message is charged to its link; messages of parents are bounded by credit alone. */
   private boolean isCharged(Message m) {
     return m.from != null && !context.router.isParent(m.auth);
   }
@@ -89,7 +93,7 @@ public class ReceiveQueue extends Handler {
     }
   }
 
-  /** Whether its sender has credit for it; then it is queued, if it is ever going to be taken. */
+  /** Queues a message, unless the queue has ended; returns false if its sender has no credit. */
   private synchronized boolean add(Message m) {
     if (ended()) {
       release(m);
@@ -106,8 +110,8 @@ public class ReceiveQueue extends Handler {
       }
       sum[0] += Credits.cost(m.size);
       all += Credits.cost(m.size);
-      if (all > LITTLE && !looked) {
-        looked = true;
+      if (all > LITTLE && !searched) {
+        searched = true;
         context.blame.queues.add(this);
       }
     }
@@ -118,7 +122,7 @@ public class ReceiveQueue extends Handler {
     return true;
   }
 
-  /** Drops what came by links that have ended, for too much waits. */
+  /** Drops messages that came by links that have ended, to make room. */
   synchronized void dropOfEnded() {
     for (Iterator<Message> i = queue.iterator(); i.hasNext(); ) {
       Message m = i.next();
@@ -141,15 +145,15 @@ public class ReceiveQueue extends Handler {
       if (sum[0] == 0) {
         held.remove(key);
       }
-      if (all == 0 && looked) {
-        looked = false;
+      if (all == 0 && searched) {
+        searched = false;
         context.blame.queues.remove(this);
       }
       release(m);
     }
   }
 
-  /** A message that waited is not going to be taken. */
+  /** A queued message was dropped; for subclasses. */
   @GuardedBy("this")
   protected void dropped(Message m) {}
 
@@ -162,29 +166,29 @@ public class ReceiveQueue extends Handler {
     return waiting.poll();
   }
 
-  /** Whether nothing more will come. */
+  /** Whether no more messages are queued; for subclasses. */
   @GuardedBy("this")
   protected boolean ended() {
     return false;
   }
 
-  /** Whether threads that wait for a message are to wait no longer. */
+  /** Whether waiting threads are to return; for subclasses. */
   @GuardedBy("this")
   protected boolean released() {
     return ended();
   }
 
-  /** Whether none waits. */
-  /** How many messages wait. */
+  /** The number of messages that wait. */
   public final synchronized int size() {
     return queue.size();
   }
 
+  /** Whether no message waits. */
   public final synchronized boolean isEmpty() {
     return queue.isEmpty();
   }
 
-  /** Drops what waits, and wakes the threads that wait for more. */
+  /** Drops all messages, and wakes the waiting threads. */
   public final synchronized void clear() {
     for (Message m = queue.poll(); m != null; m = queue.poll()) {
       taken(m);
@@ -197,7 +201,12 @@ public class ReceiveQueue extends Handler {
     notifyAll();
   }
 
-  /** The next message; null when there is none within so long, or none will come. */
+  /**
+   * Takes the next message, after waiting for it.
+   *
+   * @param nanos how long to wait at most; {@link #FOREVER} for no limit
+   * @return null when there is none in that time, or none will come
+   */
   public final Message next(long nanos) throws InterruptedException {
     assert nanos <= 0 || ReadingThread.isNot("wait for a message");
     Message m;

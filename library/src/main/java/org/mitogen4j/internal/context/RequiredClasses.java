@@ -9,14 +9,14 @@ import java.util.Set;
 import org.mitogen4j.internal.kernel.Encoder;
 
 /**
- * What a codec notes in {@link Encoder#types} while it writes values: which of the program's
- * classes the receiver needs to read them.
+ * The classes of the program that the receiver of a message needs to read it. A codec keeps it in
+ * {@link Encoder#types} while it writes the values.
  */
 public class RequiredClasses {
   private final Set<String> names = new LinkedHashSet<>();
   private final Set<ClassLoader> loaders = new LinkedHashSet<>();
 
-  /** Addresses of this context that the message tells the receiver; null while there are none. */
+  /** Senders and receivers of this context that are in the message; null while there are none. */
   private List<Object> passed;
 
   /** The receiver is going to make an object of this class. */
@@ -36,21 +36,21 @@ public class RequiredClasses {
     names.add(function.text);
   }
 
-  /** What was noted of the values in a message. */
+  /** The names of the classes and functions that the values in a message need. */
   public static Collection<String> of(Encoder e) {
     return e.types instanceof RequiredClasses
         ? ((RequiredClasses) e.types).names
         : Collections.emptySet();
   }
 
-  /** Where the classes of the values in a message were found. */
+  /** The class loaders of the classes of the values in a message. */
   public static Collection<ClassLoader> loaders(Encoder e) {
     return e.types instanceof RequiredClasses
         ? ((RequiredClasses) e.types).loaders
         : Collections.emptySet();
   }
 
-  /** What was noted of the values in another message, which is going to be part of this one. */
+  /** Adds what the values in another message need, which becomes a part of this one. */
   public final void add(Encoder part) {
     names.addAll(of(part));
     loaders.addAll(loaders(part));
@@ -59,7 +59,7 @@ public class RequiredClasses {
     }
   }
 
-  /** The receiver learns an address of this context. */
+  /** Notes that the message tells its receiver an address: a sender or a receiver. */
   public final void pass(Object address) {
     if (passed == null) {
       passed = new ArrayList<>();
@@ -67,7 +67,7 @@ public class RequiredClasses {
     passed.add(address);
   }
 
-  /** The addresses that a message tells of. */
+  /** The addresses in a message. */
   public static List<Object> passed(Encoder e) {
     List<Object> passed =
         e.types instanceof RequiredClasses ? ((RequiredClasses) e.types).passed : null;

@@ -1,6 +1,6 @@
 package org.mitogen4j.internal.context;
 
-/** What other contexts can fill up, and how much of each a link may hold, in bytes. */
+/** The kinds of memory that other contexts can use up here, with the quotas of each in bytes. */
 public enum Resource {
   /** Frames that wait to be written to other links. */
   WAITING(
@@ -30,7 +30,7 @@ public enum Resource {
   final long ofLink;
   final long ofAll;
 
-  /** What one honest sender may hold: no link is ended for so little. */
+  /** Bytes that one honest sender may hold: no link is ended for less. */
   final long little;
 
   Resource(String text, long ofLink, long ofAll, long little) {

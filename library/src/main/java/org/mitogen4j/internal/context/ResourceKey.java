@@ -1,14 +1,15 @@
 package org.mitogen4j.internal.context;
 
 /**
- * The names under which contexts ask for what is no class. They travel, are kept and are answered
- * as those of classes are; no class can have one of them. docs/PROTOCOL.md lists them.
+ * The keys by which contexts ask for resources and information about packages. They are sent, kept
+ * and answered as names of classes are, and no class can have such a name. docs/PROTOCOL.md lists
+ * them.
  */
 public final class ResourceKey {
-  /** Before a resource's name: asks where it is found. */
+  /** Ahead of a resource's name: asks where the resource is found. */
   public static final char FIND = ';';
 
-  /** Before the number of a place (a jar, a folder): asks for what is in there. */
+  /** Ahead of the number of a place (a jar, a folder): asks for its content. */
   public static final char PLACE = '[';
 
   /** Behind a package's name: asks for what its manifest says, and where its classes come from. */
@@ -20,15 +21,15 @@ public final class ResourceKey {
   /** Bytes of each piece of a resource; a shorter piece is the last. */
   public static final int PIECE = 1 << 18;
 
-  /** Files of no more bytes than these travel along with where they are found. */
+  /** The most bytes of a file whose content is sent along with the places where it is found. */
   public static final int SMALL = 1 << 15;
 
-  /** What may be found at all in the program, as {@code NameFilter} keeps it. */
+  /** Asks for the names of all classes and resources of the program, as a {@code NameFilter}. */
   public static final String NAMES = "]";
 
   /**
-   * Before a class's name: says that there is no such class. No resource can be found under such a
-   * key, since no part of a resource's name is empty.
+   * Ahead of a class's name: says that there is no such class. It is no key of a resource, since no
+   * part of a resource's name is empty.
    */
   private static final String ABSENT_CLASS = FIND + "//";
 
@@ -43,7 +44,7 @@ public final class ResourceKey {
     return FIND + resource;
   }
 
-  /** Sent without places to a context that is likely to ask for a class that there is not. */
+  /** The key that tells a context, without asking, that there is no such class. */
   public static String absentClass(String className) {
     return ABSENT_CLASS + className;
   }
@@ -53,7 +54,7 @@ public final class ResourceKey {
     return key.startsWith(ABSENT_CLASS) ? key.substring(ABSENT_CLASS.length()) : null;
   }
 
-  /** Whether this tells a context what there is not. */
+  /** Whether a key tells a context which names are absent. */
   public static boolean isAbsence(String key) {
     return key.equals(NAMES) || key.startsWith(ABSENT_CLASS);
   }
@@ -81,23 +82,23 @@ public final class ResourceKey {
     return className + VARIANT + javaVersion;
   }
 
-  /** The class of which this is a variant, or that it is. */
+  /** The name of the class that a key or name is a variant of; the name itself if it is none. */
   public static String classOf(String variant) {
     int at = variant.indexOf(VARIANT, 1);
     return at < 0 ? variant : variant.substring(0, at);
   }
 
-  /** Whether this asks for resources, not for a class or a package. */
+  /** Whether a key asks for resources, not for a class or a package. */
   public static boolean isResource(String key) {
     return !key.isEmpty() && (key.charAt(0) == FIND || key.charAt(0) == PLACE || key.equals(NAMES));
   }
 
-  /** Whether this asks for something that may be large, and is not worth keeping for ever. */
+  /** Whether a key asks for content that may be large, so that it is kept by soft references. */
   public static boolean isContent(String key) {
     return !key.isEmpty() && key.charAt(0) == PLACE;
   }
 
-  /** Whether this is a piece of a file other than the first. */
+  /** Whether a key asks for a piece of a file other than the first. */
   public static boolean isContinued(String key) {
     int slash = key.indexOf('/');
     return isContent(key)

@@ -11,9 +11,10 @@ import org.mitogen4j.internal.kernel.Link;
 
 /**
  * The link that leads to each context below this one, and the parent of each. Ids are handed out
- * densely, so this is an array in pages: a look-up is two loads, however many contexts there are.
+ * densely, so the table is an array of pages: a look-up is two loads, however many contexts there
+ * are.
  *
- * <p>Any thread may look, and blocks on nothing; changes wait for each other.
+ * <p>Any thread may look up, without blocking; threads that change the table wait for each other.
  */
 public final class Routes {
   private static final int PAGE_BITS = 6; // small: a child may use few ids of many blocks
@@ -35,13 +36,13 @@ public final class Routes {
     return page < all.length() ? all.get(page) : null;
   }
 
-  /** The link that leads to a context below; null where there is no such. */
+  /** The link that leads to a context below; null if there is no such context. */
   public Link get(int id) {
     Page page = page(id);
     return page == null ? null : page.links.get(id & PAGE - 1);
   }
 
-  /** The parent of a context below; -1 where there is no such. */
+  /** The id of the parent of a context below; -1 if there is no such context. */
   public int parent(int id) {
     Page page = page(id);
     return page == null || page.links.get(id & PAGE - 1) == null
@@ -53,12 +54,12 @@ public final class Routes {
     return size;
   }
 
-  /** The links to children, as they come and go. */
+  /** A view of the links to children, which changes as they come and go. */
   public Set<Link> children() {
     return Collections.unmodifiableSet(children);
   }
 
-  /** The contexts to which a link leads. */
+  /** The ids of the contexts behind a link. */
   public synchronized List<Integer> behind(Link link) {
     List<Integer> ids = new ArrayList<>();
     for (int p = 0; p < pages.length(); p++) {
@@ -72,7 +73,7 @@ public final class Routes {
     return ids;
   }
 
-  /** Notes the way to a context; once more, if it is known already. */
+  /** Adds or replaces the route to a context. */
   public synchronized void put(int id, int parent, Link link) {
     Page page = page(id);
     if (page == null) {

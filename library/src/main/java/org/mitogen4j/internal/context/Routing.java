@@ -13,19 +13,20 @@ import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * Passes messages on between links, and checks each against the link that it came in by.
+ * Passes messages on between links, and checks the source of each against the link that it came in
+ * by.
  *
- * <p>{@link #accept} runs on reading threads: it holds no lock, blocks on nothing, and runs nothing
- * of the program's.
+ * <p>{@link #accept} runs on reading threads: it holds no lock, does not block, and runs no code of
+ * the program.
  */
 public final class Routing {
-  /** Of a class or block, in bytes, at a time; more would be sent as an array of its own. */
+  /** Bytes of a class or block that are copied at a time; a longer array would be borrowed. */
   private static final int PART = 1 << 13;
 
   private final ContextRuntime context;
   private final MessageRouter router;
 
-  /** In this mode contexts talk to their parents and children only. */
+  /** Whether contexts may send only to contexts above and below them. */
   public final boolean unidirectional;
 
   /** The way to each context below this one. */
@@ -40,7 +41,9 @@ public final class Routing {
 
   // ---- the tree
 
-  /** The link that leads to a context; null where no way is known. */
+  /**
+   * The link that leads to a context: the parent's for contexts not below; null if there is none.
+   */
   public Link way(int dst) {
     Link link = routes.get(dst);
     return link == null ? router.parent : link;
@@ -59,8 +62,8 @@ public final class Routing {
   }
 
   /**
-   * Whether a context may be where a child says: below that child, where it was planned if it was,
-   * and neither below itself nor too deep.
+   * Whether a context may be where a child says: below that child, at its planned parent if it was
+   * planned, neither below itself nor too deep.
    */
   public boolean fits(Link child, int id, int parent) {
     int planned = routes.parent(id);
@@ -80,7 +83,7 @@ public final class Routing {
     return false;
   }
 
-  /** Notes the way to a context that is to be started below this one. */
+  /** Adds the route to a context that is going to be started below this one. */
   public void plan(int child, int parent, Link link) {
     routes.put(child, parent, link);
     context.heartbeat.often();
@@ -94,7 +97,7 @@ public final class Routing {
     int auth = Header.getInt(b, at + Header.AUTH);
     boolean fromParent = in == router.parent;
     if (!fromParent && (routes.get(src) != in || !(auth == src || mayActFor(in, auth)))) {
-      if (!context.disconnects.isGone(src)) { // else it was on its way when the context went
+      if (!context.disconnects.isGone(src)) { // else it was on its way when the context ended
         refuse(in, "it names " + src + " as its source and acts for " + auth);
       }
     } else if (!fromParent && !mayReply(Header.getLong(b, at + Header.REPLY_TO))) {
@@ -120,8 +123,8 @@ public final class Routing {
   }
 
   /**
-   * What a direct child says to System.err last, or its JVM's report of an error, may be why it
-   * ends: it is kept for its parent.
+   * Passes the last lines that a direct child prints to System.err, and its JVM's crash report, to
+   * {@link LastWords}: they may say why the child ends.
    */
   private void overhear(Link in, int src, byte[] b, int at, int length) {
     int text = at + Header.SIZE + 1;
@@ -132,7 +135,7 @@ public final class Routing {
         && (b[text - 1] == OutputForwarder.STDERR || b[text - 1] == OutputForwarder.CRASH)) {
       LastWords heard = context.lastWords;
       boolean crash = b[text - 1] == OutputForwarder.CRASH;
-      long speaker = 0; // a child passes on its own children's words, too
+      long speaker = 0; // the context that printed: a child also sends stderr of its own children
       for (int shift = 0; text < at + length && shift < 35; shift += 7) {
         speaker |= (long) (b[text] & 127) << shift;
         if (b[text++] >= 0) {
@@ -145,10 +148,10 @@ public final class Routing {
     }
   }
 
-  /** Hears what direct children print to System.err, and crash reports; on reading threads. */
+  /** Is told what direct children print to System.err, and crash reports; on reading threads. */
   public interface LastWords {
     /**
-     * Takes some lines, which it must not keep as they are: the array is used again.
+     * Takes some lines. It must copy them: the array is used again.
      *
      * @param crash whether the child's JVM reports an error that ends it
      */
@@ -169,25 +172,26 @@ public final class Routing {
     return routes.get(auth) == in || (auth >= 0 && LinkState.of(context, in).authority == auth);
   }
 
-  /** Whether a parent talks, or one acts for it; a guest acts for its parent itself. */
+  /** Whether a parent sent a message, or it acts for one; a guest acts for its parent itself. */
   private boolean mayTalk(int src, int auth) {
     return isAncestor(src) || isAncestor(auth) || router.authority != router.id;
   }
 
-  /** Whether one end is a guest that acts for this context. */
+  /** Whether the context behind one of two links is a guest that acts for this context. */
   private boolean isOurs(Link in, Link out) {
     return LinkState.of(context, in).authority == router.id
         || LinkState.of(context, out).authority == router.id;
   }
 
   /**
-   * Whether an answer may go there: a parent's answer must not look like an order of the parent.
+   * Whether a child may await an answer at a handle. Handles of the library are refused: the answer
+   * of a parent would look like an order of the parent.
    */
   private static boolean mayReply(long handle) {
     return handle == 0 || handle >= Handle.FIRST_FREE;
   }
 
-  /** Lets what comes in by a link act for another context than those behind it. */
+  /** Lets messages that come in by a link act for a context that is not behind it. */
   public void lend(Link in, int authority) {
     LinkState.of(context, in).authority = authority;
   }
@@ -251,7 +255,7 @@ public final class Routing {
     }
   }
 
-  /** Notes what a frame allows the other side to send back. */
+  /** Notes what a frame invites the other side to send back: an answer, or bytes of credit. */
   private static void invites(LinkState in, Link out, long handle, byte[] b, int at, int length) {
     long replyTo = Header.getLong(b, at + Header.REPLY_TO);
     if (replyTo != 0 && (b[at + Header.FLAGS] & (Header.MORE | Header.FIRST)) != Header.MORE) {
@@ -303,11 +307,11 @@ public final class Routing {
         || isRoomFor(out, state, flow, most / Limits.FULL, length);
   }
 
-  /** Whether a frame may be queued for a link for which very much waits. */
+  /** Whether a frame may be queued for a link for which more than its quota waits. */
   private boolean isRoomFor(Link out, LinkState state, Flow flow, long little, int length) {
     state.measure(context.blame, out.pending());
     Flow most = state.most();
-    if (most.waiting < little || most == state.own) { // many small shares: it does not read
+    if (most.waiting < little || most == state.own) { // no sender has much: the link is slow
       context.blame.isBorne(out, Resource.WAITING, length);
       return false;
     }
@@ -318,7 +322,7 @@ public final class Routing {
     return new EndCause(EndCause.OVERLOAD, "too much waits for the link to context " + out.peer);
   }
 
-  /** A message from above that leaves something in each context that it passes. */
+  /** Handles a message of a parent that is noted in each context on its way, and passes it on. */
   private void leave(Link out, int dst, Message message) {
     Decoder d = new Decoder(router, message);
     if (message.handle == Handle.PLAN_ROUTE) {
@@ -333,7 +337,7 @@ public final class Routing {
       } else {
         router.classes.keep(name, bytes);
       }
-      if (name.isEmpty()) { // it is to forget what there is not, however often it was told
+      if (name.isEmpty()) { // the order to forget absent names, which is sent on each time
         Encoder e = new Encoder(router, true);
         e.text(name);
         e.bytes(Message.EMPTY);
@@ -341,13 +345,13 @@ public final class Routing {
         return;
       }
       byte[] packed = router.classes.kept(name);
-      if (packed != null) { // else the one below will ask for it
+      if (packed != null) { // else the next context will ask for it
         push(out, dst, name, packed, message.flags);
       }
     }
   }
 
-  /** Tells all on the way to a parent-to-be of its child-to-be. */
+  /** Tells a context, and all on the way to it, that it is going to start a child. */
   public void sendPlan(int child, int parent) {
     Encoder e = new Encoder(router, true);
     e.varint(child);
@@ -355,8 +359,8 @@ public final class Routing {
   }
 
   /**
-   * Sends a class, or a block of them, to a context below: its name only, where the next one on the
-   * way has it.
+   * Sends a class or a block of classes to a context below; only its name if the next context on
+   * the way has it.
    *
    * @param flags {@link Header#BULK} for what other messages overtake
    */
@@ -374,7 +378,7 @@ public final class Routing {
       }
       long handle = ClassBlocks.isBlock(packed) ? Handle.BLOCK : Handle.PUSH;
       router.send(dst, handle, 0, e, flags, false);
-      out.sent.add(key); // only now: what relies on the class is sent behind it
+      out.sent.add(key); // only now: other threads send messages that need the class behind it
     }
   }
 
@@ -387,7 +391,7 @@ public final class Routing {
     return false;
   }
 
-  /** A message that is refused; logged once for each link. */
+  /** A message was refused: logs a warning, once for each link. */
   public void refuse(Link in, String why) {
     if (in != null && in.dead() == null) {
       LinkState state = LinkState.of(context, in);
@@ -399,17 +403,19 @@ public final class Routing {
     }
   }
 
-  /** Whether a context may say that another, which we wait for, can't be reached. */
+  /**
+   * Whether the sender of a dead message may say that the context {@code peer} can't be reached.
+   */
   boolean mayReport(Message dead, int peer) {
     return dead.from == null || isAncestor(dead.auth) || isBelow(peer, dead.auth);
   }
 
-  /** Tells a context that waits for an answer that there is none; never waits. */
+  /** Sends a dead message to a handle of a context. Does not wait. */
   public void dead(Link via, int dst, long handle, EndCause cause) {
     dead(via, dst, handle, cause, Header.DEAD);
   }
 
-  /** As {@link #dead}, behind all items that were sent there. */
+  /** As {@link #dead}, but it overtakes no item that was sent to the handle. */
   public void deadBehindItems(Link via, int dst, long handle, EndCause cause) {
     dead(via, dst, handle, cause, Header.DEAD | Header.BULK);
   }
@@ -436,7 +442,7 @@ public final class Routing {
     }
   }
 
-  /** The parent is going to have this context start a child. */
+  /** Receives the plan of a context above to have this context start a child. */
   private final class Plan extends Handler {
     @Override
     public void receive(Message m) {

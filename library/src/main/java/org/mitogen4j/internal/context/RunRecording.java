@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import org.mitogen4j.internal.kernel.Link;
 
 /**
- * Whether what a context does is recorded as events of JDK Flight Recorder, and the events that it
- * records by itself. Any thread may use it.
+ * Decides whether a context records events with JDK Flight Recorder, and records those of links and
+ * output. Any thread may use it.
  */
 public final class RunRecording {
   private final ContextRuntime context;
@@ -16,7 +16,7 @@ public final class RunRecording {
   /** Null in a context that shares the process of its parent, which records. */
   private final FlightProbe probe;
 
-  /** Null while nobody uses Flight Recorder in this JVM. */
+  /** Null while Flight Recorder is not used in this JVM. */
   private volatile EventRecorder recorder;
 
   /** The functions that get the recorder once it is open. */
@@ -44,8 +44,8 @@ public final class RunRecording {
   }
 
   /**
-   * At each heartbeat: records the bytes of each link, or looks whether to begin. To begin needs
-   * classes that a child has to ask its parent for, so a thread of its own does it.
+   * Called at each heartbeat: records the bytes of each link, or looks whether recording can begin.
+   * A thread of its own begins it, since a child has to ask its parent for the classes.
    */
   void beat() {
     EventRecorder all = recorder;

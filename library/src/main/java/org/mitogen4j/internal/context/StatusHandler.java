@@ -11,11 +11,11 @@ import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * Says how busy a context is, or its links are. Needs no thread for it, and the answer fits a
- * frame.
+ * Answers how many calls run and wait in a context, or what went over the links to its children.
+ * Answers on the reading thread, with one frame.
  */
 final class StatusHandler extends Handler {
-  /** The most children of whose links a context tells the traffic. */
+  /** The most links in an answer. */
   private static final int MAX_LINKS = 1000;
 
   private final ContextRuntime context;
@@ -23,7 +23,7 @@ final class StatusHandler extends Handler {
   private final boolean links;
 
   /**
-   * @param links whether it is about the links, or about the calls
+   * @param links true for the traffic of links, false for the numbers of calls
    */
   StatusHandler(ContextRuntime context, boolean links) {
     this.context = context;
@@ -44,7 +44,7 @@ final class StatusHandler extends Handler {
     }
   }
 
-  /** How many calls run, and how many wait. */
+  /** The numbers of calls that run and that wait. */
   private Object[] calls() {
     int queued = context.workers.queued();
     return new Object[] {Math.max(0, router.calls.running.size() - queued), queued};

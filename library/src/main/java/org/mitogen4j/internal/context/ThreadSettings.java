@@ -3,9 +3,9 @@ package org.mitogen4j.internal.context;
 import java.lang.Thread.UncaughtExceptionHandler;
 
 /**
- * What the program's code can set on a thread of a pool and must not leave to the code that runs
- * there next: context class loader, name, priority, handler of uncaught exceptions, and the
- * interrupt flag. Thread locals can't be taken away: code of one context may share them.
+ * The settings of a pool's thread that a task may change and that are restored after it: context
+ * class loader, name, priority, handler of uncaught exceptions, and the interrupt flag. Thread
+ * locals are not restored.
  */
 public final class ThreadSettings {
   private final ClassLoader loader;
@@ -25,7 +25,7 @@ public final class ThreadSettings {
     return new ThreadSettings(Thread.currentThread());
   }
 
-  /** Gives the calling thread, from which these came, its settings back. */
+  /** Restores the settings of the calling thread, from which they must come. */
   @SuppressWarnings("ThreadPriorityCheck") // no other is relied on: it gets back what it had
   public void restore() {
     Thread thread = Thread.currentThread();
@@ -44,7 +44,7 @@ public final class ThreadSettings {
         thread.setUncaughtExceptionHandler(handler);
       }
     } catch (SecurityException forbidden) {
-      // by a security manager of the program, which then has forbidden it to functions, too
+      // a security manager of the program forbids it, so functions could not change it either
     }
   }
 }

@@ -5,8 +5,8 @@ import java.util.ArrayDeque;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * Starts threads for those that must not wait: that takes locks which the program may hold, and
- * fails while the machine has no threads left.
+ * Starts threads on behalf of threads that must not block: starting a thread takes locks that the
+ * program may hold, and fails while the machine has no threads left.
  */
 final class ThreadStarter implements Runnable {
   private static final long AGAIN_MILLIS = 100;
@@ -32,10 +32,10 @@ final class ThreadStarter implements Runnable {
         return;
       }
     }
-    ReadingThread.ofPool(router, role, work).start(); // what woke while the context ended
+    ReadingThread.ofPool(router, role, work).start(); // work for the end of the context
   }
 
-  /** No more threads are to be started, but for those that are asked for already. */
+  /** Ends this thread once it has started the threads that were asked for before. */
   void close() {
     start("", this);
   }
@@ -71,7 +71,7 @@ final class ThreadStarter implements Runnable {
       try {
         router.thread(role, work).start();
         return;
-      } catch (OutOfMemoryError e) { // so the JVM says that there are no more threads
+      } catch (OutOfMemoryError e) { // the JVM throws this when no thread can be started
         Thread.sleep(AGAIN_MILLIS);
       }
     }

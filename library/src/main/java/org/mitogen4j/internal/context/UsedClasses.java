@@ -9,8 +9,8 @@ import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * Answers the parent's question which classes this context has loaded since the last such question,
- * and which names it found absent without asking the parent.
+ * Answers the parent's request for the classes that this context has loaded since the last such
+ * request, and for the names that it found absent without asking the parent.
  */
 final class UsedClasses extends Handler {
   /**

@@ -1,6 +1,6 @@
 /**
- * What every context runs, but not before its first result: routing between others, long messages,
- * credit, the pool of threads, printed output, heartbeat and the end. Travels right behind the
- * first result, or ahead of the first message that needs it.
+ * What makes a context a full one: routing between other contexts, long messages, credit, the
+ * thread pool, printed output, heartbeat and the end. It is sent right behind the first result, or
+ * ahead of the first message that needs it.
  */
 package org.mitogen4j.internal.context;

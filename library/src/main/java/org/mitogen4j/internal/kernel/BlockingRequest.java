@@ -2,7 +2,10 @@ package org.mitogen4j.internal.kernel;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
-/** Asks the parent, and waits for its answer whatever interrupts. */
+/**
+ * Sends a request to the parent, and waits for its answer. An interrupt does not end the wait: it
+ * is restored when the answer is here.
+ */
 public final class BlockingRequest extends Handler {
   private final MessageRouter router;
 
@@ -25,16 +28,24 @@ public final class BlockingRequest extends Handler {
     end(m);
   }
 
-  /** Ends the wait; null when the answer is here already in another way. */
+  /**
+   * Ends the wait. {@code m} is the answer; null when what was asked for came in another message.
+   */
   synchronized void end(Message m) {
-    if (!ended) { // else the link ended behind it
+    if (!ended) { // else the link ended after the answer came
       ended = true;
       message = m;
       notifyAll();
     }
   }
 
-  /** Returns the answer; null when it came in another way. */
+  /**
+   * Sends the request and waits.
+   *
+   * @return the answer; null when what was asked for came in another message
+   * @throws DeadException when the parent is gone or refuses
+   * @throws IllegalStateException on the thread that reads the link to the parent
+   */
   public Message ask(long service, Encoder e) {
     Link parent = router.parent; // null once it has detached
     if (parent != null && Thread.currentThread() == parent.reader) {

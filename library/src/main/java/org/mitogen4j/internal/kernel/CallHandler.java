@@ -21,7 +21,7 @@ public final class CallHandler extends Handler {
 
   final MessageRouter router;
 
-  /** What runs or waits, by its caller and the handle that it replies to. */
+  /** The calls that run or wait for a thread, by caller and the handle that they reply to. */
   public final Map<String, IncomingCall> running = new ConcurrentHashMap<>();
 
   private final Map<String, Object> functions = new ConcurrentHashMap<>();
@@ -42,10 +42,10 @@ public final class CallHandler extends Handler {
     private final Message message;
     final String key;
 
-    /** What it returned, when that is still to come. */
+    /** The CompletionStage that the function returned, until it is complete; null for none. */
     public volatile Object stage;
 
-    // written while this is held
+    // written while this call is locked
 
     /** The thread that runs it. */
     public volatile Thread thread;
@@ -61,7 +61,7 @@ public final class CallHandler extends Handler {
     private synchronized void on(Thread now) throws InterruptedException {
       thread = now;
       if (now == null) {
-        Thread.interrupted(); // what came too late is not the next call's
+        Thread.interrupted(); // an interrupt that came too late must not hit the next call
       } else if (cancelled != null) {
         throw new InterruptedException(cancelled);
       }
@@ -101,7 +101,7 @@ public final class CallHandler extends Handler {
           e.u8(failure == null ? OK : FAILED);
           e.value(failure == null ? result : router.extension().describe((Throwable) failure));
           int flags = message.flags & Header.BULK;
-          // where more calls wait for a thread, the answer had better go along with the next
+          // if more calls wait for a thread, this answer is written together with the next one
           boolean alone = router.extension == null || router.extension.queued() == 0;
           router.send(message.src, message.replyTo, 0, e, flags, alone);
         }
@@ -116,7 +116,9 @@ public final class CallHandler extends Handler {
     }
   }
 
-  /** Calls a function by its text; what it throws comes as InvocationTargetException. */
+  /**
+   * Calls a function by its name; an exception that it throws is in an InvocationTargetException.
+   */
   public Object invoke(String name, Object[] args) throws Exception {
     Object function = functions.get(name);
     if (function == null) {
@@ -129,7 +131,7 @@ public final class CallHandler extends Handler {
   }
 
   private Object find(String name) throws ReflectiveOperationException {
-    String[] names = name.split(";", 3); // no name of a class or method has this letter
+    String[] names = name.split(";", 3); // the JVM allows no ; in names of classes and methods
     ClassLoader loader = CallHandler.class.getClassLoader();
     Class<?> type = Class.forName(names[0], true, loader);
     MethodType signature = MethodType.fromMethodDescriptorString(names[2], loader);

@@ -6,10 +6,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
 
-/** A context other than the master: what the first stage starts. */
+/** The router of a context other than the master; the first stage starts it. */
 public final class ChildRouter extends MessageRouter
     implements java.util.function.BiFunction<Object, Object, Object>, Runnable {
-  /** The token that tells the parent where noise ends, and the pid. */
+  /** The token that is printed before the first frame, the pid, and more; see FirstStage. */
   private final String[] args;
 
   public final InputStream in;
@@ -46,9 +46,10 @@ public final class ChildRouter extends MessageRouter
   }
 
   /**
-   * The first-stage script gave this JVM another LC_ALL, and put what it was, if anything, into
-   * M4J_LC. Programs that are started inherit the native environment, which Java can change only by
-   * way of the memory of the process. System.getenv copies it at its first use, which is later.
+   * Restores LC_ALL for programs that this process starts. The first-stage script set LC_ALL for
+   * this JVM, and saved its value, if it had one, in M4J_LC. Programs inherit the native
+   * environment, which Java can change only by writing to the memory of the process. System.getenv
+   * copies the environment at its first use, which is later.
    */
   @SuppressWarnings("deprecation") // each byte becomes a char
   private static void exchangeLocales() {
@@ -67,8 +68,8 @@ public final class ChildRouter extends MessageRouter
   }
 
   /**
-   * What FirstStage asks for; a first call's classes need nothing that is not in the image, unless
-   * the parent tells of their package.
+   * Finds a class or resource for FirstStage. The classes of a first call need only the kernel,
+   * unless the parent has sent information about their package.
    */
   @Override
   public Object apply(Object className, Object resource) {
@@ -82,7 +83,7 @@ public final class ChildRouter extends MessageRouter
     return extension().find(className, resource);
   }
 
-  /** Lives until the parent's link ends; the calling thread becomes the one that reads it. */
+  /** Reads the link to the parent on the calling thread, until it ends. */
   @Override
   public void run() {
     Thread thread = Thread.currentThread();
@@ -114,7 +115,7 @@ public final class ChildRouter extends MessageRouter
     }
   }
 
-  /** Without its parent a context ends, unless the extension knows better. */
+  /** Ends the process when the link to the parent has ended, unless there is an extension. */
   @Override
   protected void ended(Link link, EndCause cause) {
     if (extension != null) {

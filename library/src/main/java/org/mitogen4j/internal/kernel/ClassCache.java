@@ -5,28 +5,28 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.Inflater;
 
 /**
- * The class files that came from the parent, kept for this context's children; and what asks for
- * more. They travel and are kept deflated, with the kernel image (which every context has) as the
- * dictionary, behind an int: the size they inflate to. Many that travel together are in a block,
- * which begins with a byte that is not 0; docs/PROTOCOL.md has its format.
+ * The class files that came from the parent, kept for this context and its children; asks the
+ * parent for missing ones. A single class is an int (its inflated size) and a deflate stream, whose
+ * dictionary is the kernel image, which every context has. Several classes that are sent together
+ * are a block, whose first byte is not 0; docs/PROTOCOL.md has its format.
  */
 public final class ClassCache extends Handler {
   /** The kernel image as it travels: deflated. */
   public final byte[] image;
 
-  /** The image, inflated. Of one above 32 KiB only the end would serve. */
+  /** The inflated image: the dictionary. Deflate would use only its last 32 KiB. */
   public final byte[] dictionary;
 
-  /** What each class came in, and blocks by their own names. */
+  /** For each class the bytes in which it came: its own, or a block; blocks also by their names. */
   private final Map<String, byte[]> kept = new ConcurrentHashMap<>();
 
   /**
-   * Names of classes that the parent reported absent. Replaced by another map when the parent takes
-   * its reports back.
+   * Names of classes that the parent reported absent. Replaced by an empty map when the parent
+   * takes its reports back.
    */
   public volatile Map<String, byte[]> absent = new ConcurrentHashMap<>();
 
-  /** What is being asked for, and was last asked by. */
+  /** The latest pending request for each name that is being asked for. */
   private final Map<String, BlockingRequest> asked = new ConcurrentHashMap<>();
 
   MessageRouter router;
@@ -36,14 +36,14 @@ public final class ClassCache extends Handler {
     dictionary = raw;
   }
 
-  /** A class as it travels; null when it is not here. */
+  /** The bytes in which a class came, packed; null when it is not here. */
   public byte[] kept(String name) {
     return kept.get(name);
   }
 
   /**
-   * Keeps a class by what it came in, by itself or a block; nothing when there are no bytes.
-   * Without a name: there may be more classes than there were.
+   * Keeps the bytes in which a class came: its own, or a block. Does nothing when there are no
+   * bytes. An empty name means that classes may exist by now that were reported absent.
    */
   public void keep(String name, byte[] packed) {
     if (name.isEmpty()) {
@@ -58,14 +58,14 @@ public final class ClassCache extends Handler {
     }
   }
 
-  /** A class that a parent sent. */
+  /** Takes a class that a parent sent. */
   @Override
   public void receive(Message message) {
     Decoder d = new Decoder(router, message);
     keep(d.text(), d.bytes());
   }
 
-  /** A class's bytes, from here or from the parent; null where the parent has none. */
+  /** The class file of a class, from here or from the parent; null where the parent has none. */
   public byte[] apply(String name) {
     byte[] packed = ask(name);
     if (packed == null) {
@@ -88,10 +88,10 @@ public final class ClassCache extends Handler {
     }
   }
 
-  /** A class as it travels, from here or from the parent; null where the parent has none. */
+  /** The packed bytes of a class, from here or from the parent; null where the parent has none. */
   public byte[] ask(String name) {
     Map<String, byte[]> none =
-        absent; // what is learned later of more classes is not about this answer
+        absent; // the map as of now: if it is replaced meanwhile, the answer may be out of date
     if (!kept.containsKey(name)
         && !none.containsKey(name)
         && router.parent != null
@@ -112,7 +112,7 @@ public final class ClassCache extends Handler {
           }
         }
       } catch (DeadException lost) {
-        // not a LinkageError: those the JVM remembers for ever
+        // not a LinkageError: the JVM would throw the same one at each later use of the class
         throw new Error("can't load " + name + ": " + lost.getMessage(), lost);
       } finally {
         asked.remove(name, question);

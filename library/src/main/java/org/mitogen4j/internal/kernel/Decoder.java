@@ -4,13 +4,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads what {@link Encoder} wrote. Nothing in the bytes is believed: each length is held against
- * what is there before memory is taken for it. Not for use by several threads.
+ * Reads what {@link Encoder} wrote. The bytes are not trusted: each length is compared with the
+ * bytes that are left before memory is allocated for it. For one thread at a time.
  *
- * <p>What is wrong with the bytes is an {@link IllegalArgumentException}.
+ * <p>Malformed bytes are an {@link IllegalArgumentException}.
  */
 public final class Decoder {
-  /** Bytes of memory that the values of a message may take beyond its own. */
+  /** The most bytes of memory that the values of a message may take beyond the message's bytes. */
   private static final long MAX_MEMORY = Runtime.getRuntime().maxMemory() / 4;
 
   /** Bytes of memory for a value: a small object, and a reference to it. */
@@ -24,10 +24,12 @@ public final class Decoder {
   /** Whether a parent wrote it. */
   public final boolean trusted;
 
-  /** What the reader expects beyond the closed list of types; null for nothing. */
+  /**
+   * The types that may come beyond the closed list: a Type, or a Supplier of one; null for none.
+   */
   public Object expected;
 
-  /** What {@link Extension} remembers between values of one message. */
+  /** State of the extended codec between the values of one message. */
   public Object types;
 
   private final byte[][] pieces;
@@ -56,7 +58,7 @@ public final class Decoder {
     return buf[pos++];
   }
 
-  /** Goes to the next piece that has bytes, where this one has no more. */
+  /** Goes to the next piece that has bytes, if the current one has none left. */
   private void turn() {
     while (pos == buf.length) {
       buf = pieces[++piece];
@@ -97,8 +99,8 @@ public final class Decoder {
   }
 
   /**
-   * Notes memory in bytes that a value is about to take beyond its bytes in the message. All values
-   * of a message may take a quarter of the heap.
+   * Counts bytes of memory that a value is about to take beyond its bytes in the message. Throws
+   * when the values of the message take more than a quarter of the heap.
    */
   public void takeMemory(long bytes) {
     if ((memory += bytes) > MAX_MEMORY) {
@@ -106,7 +108,7 @@ public final class Decoder {
     }
   }
 
-  /** A number of elements, each of which takes a byte at least. */
+  /** Reads a number of elements, each of which takes at least one byte of the message. */
   public int count() {
     int n = length();
     takeMemory((long) n * REFERENCE);
@@ -125,7 +127,7 @@ public final class Decoder {
     int n = length();
     if (pos == buf.length && n > 0 && n == pieces[piece + 1].length) {
       left -= pos = n;
-      return buf = pieces[++piece]; // a long array came in one of its own
+      return buf = pieces[++piece]; // a long array came as a piece of its own: it is not copied
     }
     return take(new byte[n]);
   }

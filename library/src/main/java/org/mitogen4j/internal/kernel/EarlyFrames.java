@@ -5,12 +5,12 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 
 /**
- * Frames from the parent that only the {@link Extension} can take, while it is not here yet. They
- * wait in the order in which they came, so that the reading thread need not; a thread of its own
- * has the extension come, then hands them on.
+ * Frames from the parent that only the {@link Extension} can take, and that came before it. They
+ * wait here in their order, so that the reading thread does not wait. A thread of its own waits for
+ * the extension, then hands the frames on.
  */
 final class EarlyFrames implements Runnable {
-  /** The most bytes that may wait: the parent has no credit to keep to yet. */
+  /** The most bytes in all: the parent does not wait for credit yet. */
   private static final int MAX = 1 << 26;
 
   private final MessageRouter router;
@@ -21,7 +21,7 @@ final class EarlyFrames implements Runnable {
   @GuardedBy("this")
   private int bytes; // of all that ever waited
 
-  private Link in; // set before the thread starts that hands on
+  private Link in; // set before the thread starts that hands the frames on
 
   /** Whether frames are here, or one is being handed on: the next must not overtake them. */
   volatile boolean waiting;
@@ -30,7 +30,7 @@ final class EarlyFrames implements Runnable {
     this.router = router;
   }
 
-  /** Keeps a copy of a frame; false where it need not wait. */
+  /** Keeps a copy of a frame; returns false if the extension can take the frame now. */
   synchronized boolean add(Link from, byte[] b, int at, int length) {
     if (!waiting) {
       if (router.extension != null) {

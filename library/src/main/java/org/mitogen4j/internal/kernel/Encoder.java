@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Writes values as bytes; {@link Decoder} is its mirror. Not for use by several threads.
+ * Writes values as bytes; {@link Decoder} reads them. For one thread at a time.
  *
  * <p>{@value #BORROW} bytes or more of an array are not copied: they must not change until the
  * message is sent. Where no router is given, all are copied.
@@ -20,7 +20,7 @@ public final class Encoder {
   static final int BYTES = 7;
   public static final int ARRAY = 8;
 
-  /** The first tag of {@link Extension}. */
+  /** The first tag of the extended codec. */
   public static final int EXTENDED = 9;
 
   static final int BORROW = 1 << 14;
@@ -29,18 +29,18 @@ public final class Encoder {
   /** The context that writes. */
   public final MessageRouter router;
 
-  /** Whether the receiver trusts us, so that it reads what Java serialization wrote. */
+  /** Whether the receiver trusts this context, so that it reads Java serialization. */
   public final boolean trusted;
 
-  /** What {@link Extension} remembers between values of one message. */
+  /** State of the extended codec between the values of one message. */
   public Object types;
 
-  /** Begins with room for a header, so that a short message is one array. */
+  /** Begins with room for a header, so that header and payload of a short message are one array. */
   public byte[] buf = new byte[192];
 
   public int len = Header.SIZE;
 
-  /** What {@link Extension#borrow} keeps of arrays that are not copied; null for none. */
+  /** The arrays that are not copied, as {@link Extension#borrow} keeps them; null for none. */
   public Object borrowed;
 
   private int depth;

@@ -20,7 +20,7 @@ public final class EndCause {
   public static final int NO_ROUTE = 9;
   public static final int REFUSED = 10;
 
-  /** Bytes of a text: with it, a message is always one frame. */
+  /** The most bytes of a text, so that a message with a cause is always one frame. */
   private static final int MAX_TEXT = 1 << 13;
 
   public final int kind;
@@ -31,7 +31,7 @@ public final class EndCause {
     this.text = text;
   }
 
-  /** The cause that a payload holds, as its sender wrote it. */
+  /** Reads the cause in a message's payload, as its sender wrote it. */
   public static EndCause of(Message m) {
     byte[] b = m.pieces[0];
     return b.length == 0
@@ -39,7 +39,7 @@ public final class EndCause {
         : new EndCause(b[0], new String(b, 1, b.length - 1, StandardCharsets.UTF_8));
   }
 
-  /** As it travels. */
+  /** Writes the kind as a byte, then the text. */
   public void write(Encoder e) {
     e.u8(kind);
     byte[] utf8 = String.valueOf(text).getBytes(StandardCharsets.UTF_8);

@@ -1,26 +1,27 @@
 package org.mitogen4j.internal.kernel;
 
 /**
- * What a context can do beyond its first call. It is not in the kernel image: it travels behind the
- * first result, or before the first message that needs it.
+ * All that a context does beyond its first call; {@code ContextRuntime} implements it. It is not in
+ * the kernel image: it is sent behind the first result, or ahead of the first message that needs
+ * it.
  */
 public abstract class Extension {
-  /** Takes a frame that is not a whole message from the parent to this context. */
+  /** Takes a frame that came in: routes it, or hands it to its handler. */
   protected abstract void accept(Link in, byte[] b, int at, int length);
 
-  /** The link that leads to a context; null where nobody knows the way. */
+  /** The link that leads to a context; null where no route is known. */
   protected abstract Link way(int dst);
 
   /** Sends a message that does not fit a frame. */
   protected abstract void sendLong(int dst, long handle, long replyTo, Encoder e, int flags);
 
-  /** The group of a new thread. */
+  /** The thread group for a new thread of this name. */
   protected abstract ThreadGroup group(String name);
 
-  /** Starts a thread, without waiting for what that takes. */
+  /** Has another thread start a thread; does not wait. */
   protected abstract void start(String role, Runnable work);
 
-  /** A link is gone, and with it everything behind it. */
+  /** A link has ended, and all contexts behind it are gone. */
   protected abstract void ended(Link link, EndCause cause);
 
   /** A call has left the queue. */
@@ -32,7 +33,9 @@ public abstract class Extension {
   /** How many calls wait for a thread. */
   protected abstract int queued();
 
-  /** Finds a function that is not simply a method of the class that is named. */
+  /**
+   * Finds a function that is not a method declared in the named class: inherited, a constructor.
+   */
   protected abstract Object find(Class<?> type, String method, String descriptor)
       throws NoSuchMethodException;
 
@@ -40,7 +43,7 @@ public abstract class Extension {
   protected abstract Object invoke(Object function, Object[] args)
       throws ReflectiveOperationException;
 
-  /** An exception as a value. */
+  /** Describes an exception as a value that can be sent. */
   protected abstract Object describe(Throwable failure);
 
   /** Adds a part of an array to a value without copying it. */
@@ -52,7 +55,7 @@ public abstract class Extension {
   /** Takes a class file out of the block in which it came. */
   protected abstract byte[] unpack(String className, byte[] block);
 
-  /** Reads the value behind such a tag. */
+  /** Reads the value behind a tag of {@link Encoder#EXTENDED} or more. */
   protected abstract Object read(Decoder from, int tag);
 
   /**

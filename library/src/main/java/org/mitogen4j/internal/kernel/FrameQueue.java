@@ -10,11 +10,11 @@ final class FrameQueue {
 
   void add(byte[] b, int off, int n) {
     if (tail == 0 && buf.length > 1 << 20) {
-      buf = new byte[512]; // it is long since so much waited
+      buf = new byte[512]; // the queue is empty: free the memory of a past burst
     }
     if (tail + n > buf.length) {
       int used = tail - head;
-      // the writer may still be at the old array: until the copy is made, both take memory
+      // the writer may still write from the old array, so that stays as it is
       buf = Arrays.copyOfRange(buf, head, head + Math.max(used / 2 * 3 + n, buf.length));
       tail = used;
       head = 0;

@@ -78,9 +78,9 @@ public final class Handle {
    */
   public static final long DUMP = 23;
 
-  /** The first handle that a program can get; those where answers are awaited are counted. */
+  /** The first handle that a program can get; handles for answers are counted from here on. */
   public static final long FIRST_FREE = 1024;
 
-  /** The first of the handles that nobody can guess. */
+  /** The first of the handles of senders and receivers: random numbers that can't be guessed. */
   public static final long FIRST_SECRET = 1L << 62;
 }

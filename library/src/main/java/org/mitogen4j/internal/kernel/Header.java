@@ -31,13 +31,13 @@ public final class Header {
   /** More pieces of this message follow. */
   public static final int MORE = 1;
 
-  /** May be overtaken by frames without this flag, never by others that have it. */
+  /** The frame may be overtaken by frames without this flag, but not by others with it. */
   public static final int BULK = 2;
 
-  /** The payload is the UTF-8 reason why there is no answer and never will be. */
+  /** The payload is an {@link EndCause}: why there is no answer or item, and never will be. */
   public static final int DEAD = 4;
 
-  /** First piece of a cut message: the payload is an int, the size of the whole. */
+  /** First piece of a long message: the payload has the sizes of its segments, an int each. */
   public static final int FIRST = 8;
 
   public static void put(

@@ -10,30 +10,31 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * One link between two contexts. It can be sent to before it is connected: what is sent then
- * rides in the first flight.
+ * The connection to one neighbour: a child or the parent. Frames can be sent before it is
+ * connected: they are part of the first flight.
  *
- * <p>One thread reads. Who sends writes for itself, and takes along what others queued meanwhile; a
- * thread that may not wait writes only what is sure to fit the pipe, and leaves the rest to the
- * link's writer thread. No lock is held while reading or writing.
+ * <p>One thread reads. A sending thread writes its own frame, and all that other threads queue
+ * meanwhile. A thread that must not block writes only as much as any pipe takes, and leaves the
+ * rest to the link's writer thread. No lock is held while reading or writing. docs/CONCURRENCY.md
+ * ("Who reads", "Who writes") has the states.
  */
 public final class Link implements Runnable {
-  /** A sender that may wait does so while more bytes than these are queued. */
+  /** A sending thread that may wait does so while more bytes than these are queued. */
   private static final int HIGH = 1 << 18;
 
-  /** What is written at once of frames that may be overtaken, and read at once of any. */
+  /** The most bytes of bulk frames that are written at once, and of any frames that are read. */
   private static final int CHUNK = 1 << 16;
 
-  /** What a thread writes for others before it leaves the rest to the writer thread. */
+  /** Bytes after which a sending thread leaves the rest to the writer thread. */
   private static final int FAIR = 1 << 18;
 
   /**
-   * A thread that may not wait writes while no more than these bytes are unacknowledged: any pipe
-   * takes them without blocking (the smallest that Linux makes is two pages).
+   * A thread that must not block writes while at most these bytes are unacknowledged: any pipe
+   * takes them without blocking (the smallest that Linux makes has two pages).
    */
   private static final int DIRECT = 4096;
 
-  /** How long a link to the parent that is given up stays open for the words that say why. */
+  /** How long a link to the parent that is given up stays open so that the cause is written. */
   private static final int LAST_WORD_MILLIS = 400;
 
   public final MessageRouter router;
@@ -41,7 +42,7 @@ public final class Link implements Runnable {
   /** The id of the context at the other end. */
   public final int peer;
 
-  /** Names of the classes that the other end has, as far as we know. */
+  /** Names of the classes and blocks that were sent to the other end. */
   public final Set<String> sent = ConcurrentHashMap.newKeySet();
 
   /** What to close when the link ends: the process, the socket. */
@@ -59,14 +60,14 @@ public final class Link implements Runnable {
   /** When the last byte came in, as System.nanoTime. */
   public volatile long heard = System.nanoTime();
 
-  /** When a thread that may not wait began to write, as System.nanoTime; 0 while none does. */
+  /** When a thread that must not block began to write, as System.nanoTime; 0 while none writes. */
   public volatile long directSince;
 
-  /** The thread that reads; null while it does something that may wait for what others read. */
+  /** The thread that reads; null while that thread runs a call, which may wait for other frames. */
   public volatile Thread reader;
 
-  // what was read, of which the part from head to tail is yet to be handed on, as the reader leaves
-  // it for another while it hands on a message
+  // the bytes that were read; those from head to tail are still to be handed on. The reading thread
+  // stores them here before it hands on a message, so that another thread can continue
   private byte[] read = new byte[1 << 14];
   public int head;
   public int tail;
@@ -82,13 +83,13 @@ public final class Link implements Runnable {
   private final FrameQueue bulk = new FrameQueue();
 
   @GuardedBy("this")
-  private boolean writing = true; // until connected, the connecting thread is the writer
+  private boolean writing = true; // a thread is the writer: until connected, the connecting one
 
   @GuardedBy("this")
-  boolean handedOver;
+  boolean handedOver; // the writer thread is to write
 
   @GuardedBy("this")
-  private boolean ackDue; // behind what is being written
+  private boolean ackDue; // an ACK is to be written behind what is being written
 
   @GuardedBy("this")
   private boolean awaited; // a thread waits for room, or for the queues to be empty
@@ -97,7 +98,7 @@ public final class Link implements Runnable {
   private boolean hasWriter;
 
   @GuardedBy("this")
-  Thread writer; // once it runs
+  Thread writer; // the writer thread, once it runs
 
   @GuardedBy("this")
   public long messagesOut;
@@ -121,9 +122,9 @@ public final class Link implements Runnable {
   }
 
   /**
-   * Waits until the link has ended, or all that was sent is written.
+   * Waits until the link has ended, or all queued frames are written.
    *
-   * @param writtenIsEnough whether to return when all is written
+   * @param writtenIsEnough whether to return when all is written; if false, only the end counts
    * @param millis how long to wait at most
    */
   public synchronized void await(boolean writtenIsEnough, long millis) throws InterruptedException {
@@ -151,7 +152,7 @@ public final class Link implements Runnable {
     out = to;
   }
 
-  /** Writes the preamble and what was queued until now, in one go. */
+  /** Writes the preamble and all frames that were queued until now, in one write. */
   public void begin(byte[] preamble) throws IOException {
     synchronized (this) {
       byte[] queued = Arrays.copyOf(urgent.buf, urgent.tail);
@@ -164,7 +165,7 @@ public final class Link implements Runnable {
   }
 
   /**
-   * Queues one frame of two parts, and sees to it that it is written.
+   * Queues one frame, given in two parts, and writes it or leaves it to the thread that writes.
    *
    * @param mayWait whether the calling thread may block until there is room
    * @throws DeadException when the link has ended
@@ -184,7 +185,7 @@ public final class Link implements Runnable {
       queue.add(a, aOff, aLen);
       queue.add(b, bOff, bLen);
       if (writing) {
-        return; // whoever writes takes it along
+        return; // the thread that is writing writes this frame, too
       }
       writing = true;
       if (!mayHang) {
@@ -231,7 +232,7 @@ public final class Link implements Runnable {
         n = queue.tail - off;
         if (queue == bulk && n > CHUNK) {
           n = 0;
-          while (n < CHUNK) { // whole frames, for what overtakes goes between them
+          while (n < CHUNK) { // whole frames: urgent frames overtake between two of them
             n += Header.getInt(b, off + n) + Header.SIZE;
           }
         }
@@ -264,7 +265,10 @@ public final class Link implements Runnable {
     }
   }
 
-  /** Wakes the threads that wait for room; none else, for the writer thread always waits here. */
+  /**
+   * Wakes the threads that wait for room. Does nothing if there are none, so that the idle writer
+   * thread, which waits on the same lock, is not woken in vain.
+   */
   @GuardedBy("this")
   private void room() {
     if (awaited) {
@@ -274,7 +278,7 @@ public final class Link implements Runnable {
   }
 
   @GuardedBy("this")
-  private void handOver() { // and so is the pen
+  private void handOver() { // the calling thread is the writer no longer
     handedOver = true;
     if (!hasWriter) {
       hasWriter = true;
@@ -307,8 +311,8 @@ public final class Link implements Runnable {
   }
 
   /**
-   * The reading thread's: returns when the link has ended, or another thread has become the {@link
-   * #reader} while this one handed on a message.
+   * Reads frames on the calling thread. Returns when the link has ended, or when another thread has
+   * become the {@link #reader} while this one handed on a message.
    */
   @SuppressWarnings("NonAtomicVolatileUpdate") // the reading thread alone writes the counters
   @Override
@@ -339,7 +343,7 @@ public final class Link implements Runnable {
           continue;
         }
         if (bytesIn - acknowledged >= (n < CHUNK / 8 ? DIRECT / 2 : FAIR)) {
-          link(Handle.PING, acknowledged = bytesIn); // rarely, while much comes at once
+          link(Handle.PING, acknowledged = bytesIn); // seldom while each read brings much
         }
         System.arraycopy(b, start, b, 0, end -= start);
         start = 0;
@@ -359,14 +363,14 @@ public final class Link implements Runnable {
     }
   }
 
-  /** Takes a frame that concerns this link only: answers a PING, notes an ACK. */
+  /** Handles a frame that concerns this link only: answers a PING, notes an ACK. */
   void link(long handle, long bytes) {
     synchronized (this) {
       if (handle != Handle.PING) {
         acked = Math.max(acked, Math.min(bytes, written));
         return;
       }
-      if (writing) { // one at most waits, however often the other end asks
+      if (writing) { // at most one ACK waits, however often the other end asks
         ackDue = true;
         return;
       }
@@ -386,11 +390,11 @@ public final class Link implements Runnable {
     try {
       send(frame, 0, Header.SIZE, frame, 0, 0, false);
     } catch (DeadException e) {
-      // end() tells the threads that wait
+      // then there is no use for it
     }
   }
 
-  /** Ends the link for what went wrong here: in reading, in writing, or with what came in. */
+  /** Ends the link because of an exception: in reading, in writing, or in handling a message. */
   void fail(Throwable e) {
     if (e instanceof IOException) {
       end(new EndCause(EndCause.LOST, e.getMessage()));
@@ -400,7 +404,7 @@ public final class Link implements Runnable {
     }
   }
 
-  /** Ends the link; if it leads to the parent, that is told why, for which this waits a moment. */
+  /** Ends the link. If it leads to the parent, tells it the cause first, for up to 400 ms. */
   public void giveUp(EndCause cause) {
     try {
       if (this == router.parent) {

@@ -4,7 +4,7 @@ package org.mitogen4j.internal.kernel;
 public final class Message {
   public static final byte[] EMPTY = {};
 
-  /** The link it came in on; null when the context sent it to itself. */
+  /** The link it came in by; null when this context made it itself. */
   public final Link from;
 
   public final int src;

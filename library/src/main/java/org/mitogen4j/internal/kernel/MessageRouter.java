@@ -6,12 +6,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A context's identity and its place in the tree: knows the way to every context, and hands
- * messages for this one to their handler. What goes beyond whole messages between parent and child
- * is the {@link Extension}'s.
+ * A context's identity and its place in the tree: sends messages, and hands messages for this
+ * context to their handlers. By itself it can only exchange whole messages with the parent; all
+ * else is done by the {@link Extension}.
  *
- * <p>{@link #accept} runs on reading threads: it blocks on nothing, and runs nothing of the
- * program's.
+ * <p>{@link #accept} runs on reading threads: it does not block, and runs no code of the program.
  */
 public class MessageRouter {
   public final int id;
@@ -24,7 +23,7 @@ public class MessageRouter {
 
   public final String name;
 
-  /** As its parent sent them; see docs/PROTOCOL.md. */
+  /** The settings that its parent sent; {@link Settings} has their indexes. */
   public final Object[] settings;
 
   /** The link to the parent; null in the master and in a detached context. */
@@ -36,7 +35,7 @@ public class MessageRouter {
   public final ClassCache classes;
   public final CallHandler calls;
 
-  /** Threads that must not hang in writing to a child, since a timeout runs. */
+  /** Threads that must not hang in writing to a child, because their call has a timeout. */
   public final java.util.Set<Thread> hurried = ConcurrentHashMap.newKeySet();
 
   public final Map<Long, Handler> handlers = new ConcurrentHashMap<>();
@@ -46,7 +45,7 @@ public class MessageRouter {
 
   private final EarlyFrames early = new EarlyFrames(this);
 
-  /** Null until it is here. */
+  /** Null while this context has only the kernel. */
   volatile Extension extension;
 
   public MessageRouter(Object[] settings, ClassCache classes) {
@@ -66,11 +65,11 @@ public class MessageRouter {
     classes.router = this;
   }
 
-  /** What is not in the kernel image; waits for it when it is not here yet. */
+  /** The extension. Asks the parent for it, and blocks until it is here, if it is not here yet. */
   public Extension extension() {
     if (extension == null) {
       String name = "org.mitogen4j.internal.context.ContextRuntime";
-      classes.ask(name); // the rest comes ahead of the answer: nothing is asked for under the lock
+      classes.ask(name); // the bundle comes ahead of the answer: the lock waits for no class
       synchronized (this) {
         if (extension == null) {
           extension = (Extension) make(name, MessageRouter.class, this);
@@ -97,7 +96,7 @@ public class MessageRouter {
     return thread;
   }
 
-  /** Starts a thread; once there is an extension, without waiting for what that takes. */
+  /** Starts a thread. With an extension another thread starts it, and this does not wait. */
   public void start(String role, Runnable work) {
     if (extension == null) {
       thread(role, work).start();
@@ -106,7 +105,7 @@ public class MessageRouter {
     }
   }
 
-  /** A thread of a context. */
+  /** A thread of a context, by which a function finds its router. */
   public static final class Worker extends Thread {
     public final MessageRouter router;
 
@@ -117,7 +116,7 @@ public class MessageRouter {
     }
   }
 
-  /** Runs a call: the first on a thread of its own, for the pool comes later. */
+  /** Runs a call: on the pool, or on a thread of its own while there is no extension. */
   void execute(Runnable call) {
     if (extension == null) {
       start("call", call);
@@ -142,10 +141,16 @@ public class MessageRouter {
   }
 
   /**
-   * Sends a message in this context's name; a long one in pieces, as the receiver can take them.
+   * Sends a message in this context's name. A long one is sent in pieces, as the receiver gives
+   * credit.
    *
-   * @param mayWait whether the calling thread may block until the link or the receiver has room; a
-   *     long message waits in any case
+   * @param dst the id of the context that it goes to
+   * @param handle the handle there
+   * @param replyTo the handle here where the answer is awaited; 0 for none
+   * @param e the payload
+   * @param flags of {@link Header}
+   * @param mayWait whether the calling thread may block until the link has room; for a long message
+   *     it blocks in any case
    * @throws DeadException when the receiver can't be reached
    */
   public void send(int dst, long handle, long replyTo, Encoder e, int flags, boolean mayWait) {
@@ -162,7 +167,7 @@ public class MessageRouter {
   /**
    * Sends a cause, if the context can be reached; does not wait.
    *
-   * @param handle where it is awaited; 0 where it is not
+   * @param handle the handle that gets it; 0 to send nothing
    */
   void tell(int dst, long handle, EndCause cause, int flags) {
     Encoder e = new Encoder(this, true);
@@ -177,11 +182,11 @@ public class MessageRouter {
   }
 
   /**
-   * Takes one frame that came in: hands it to the extension. Without one, calls, classes and
-   * answers in the name of a parent go straight to their handlers if they are whole messages, and
-   * all other frames wait, also those for which the extension that is being made has a handler.
-   * While frames wait, only those go straight that the extension may be waiting for itself: classes
-   * and answers.
+   * Takes one frame that came in, and hands it to the extension. Without an extension, whole
+   * messages with calls, classes and answers in the name of a parent go to their handlers at once.
+   * All other frames wait ({@link EarlyFrames}), also those for handlers of an extension that is
+   * just being made. While frames wait, only classes and answers are handled at once, since the
+   * extension may be waiting for these.
    */
   void accept(Link in, byte[] b, int at, int length) {
     int dst = Header.getInt(b, at + Header.DST);

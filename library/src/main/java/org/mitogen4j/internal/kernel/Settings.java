@@ -33,8 +33,8 @@ public final class Settings {
   public static final int PROVIDED_PACKAGES = 7;
 
   /**
-   * Array of Strings: where the child finds these packages. Different for each; left out with the
-   * one above.
+   * Array of Strings: the class path on which the child finds these packages. Different for each
+   * context; left out when {@link #PROVIDED_PACKAGES} is.
    */
   public static final int CLASS_PATH = 8;
 
@@ -42,8 +42,8 @@ public final class Settings {
   public static final int END_MILLIS = 9;
 
   /**
-   * Boolean: whether contexts that seem to hang log a dump of their threads. Left out with the one
-   * above.
+   * Boolean: whether contexts that seem to hang log a dump of their threads. Left out when {@link
+   * #END_MILLIS} is.
    */
   public static final int HANG_DUMPS = 10;
 

@@ -1,6 +1,6 @@
 /**
- * What every context runs: frames, routing, the class loader, calls. It is sent to each child as
- * one compressed image before anything else can be, so it is small and uses nothing but {@code
- * java.*}.
+ * The kernel: the classes that every context runs first (frames, sending messages, class loading,
+ * calls). It is sent to each child as one compressed image ahead of everything else, so it is small
+ * and uses nothing but {@code java.*}.
  */
 package org.mitogen4j.internal.kernel;

@@ -15,8 +15,8 @@ import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * Runs the calls of each chain one after another, whatever order they arrive in, and none after one
- * that failed. A call that is not yet its turn keeps no thread.
+ * Runs the calls of each chain one after another in the order of their numbers, whatever order they
+ * arrive in, and none after one that failed. A call that waits for its turn holds no thread.
  */
 public final class ChainServer {
   private static final String PART = "chains";
@@ -39,12 +39,13 @@ public final class ChainServer {
   /**
    * Runs a function in its turn.
    *
-   * @param function as in a call
-   * @param owner the context that calls
+   * @param function the function's name, as in the message of a call
+   * @param args its arguments
+   * @param owner the id of the context that calls
    * @param chain the owner's number of the chain
-   * @param number that of the call, from 0 on
-   * @param cost what the owner has taken off its credit
-   * @return a CompletionStage
+   * @param number the number of the call in the chain, from 0 on
+   * @param cost the bytes of credit that the owner has taken for the call
+   * @return a CompletionStage of the result
    */
   @SuppressWarnings("FutureReturnValueIgnored") // the caller awaits a result that is a future
   public static Object call(
@@ -89,7 +90,7 @@ public final class ChainServer {
     chains.remove(key);
   }
 
-  /** One chain; a handler, so that it hears of its owner's death. */
+  /** One chain; a handler, so that it is told when its owner has ended. */
   static final class Chain extends Handler implements Runnable {
     private final ChainServer all;
     private final ConversationId key;
@@ -119,7 +120,7 @@ public final class ChainServer {
 
     @Override
     public boolean accepts(MessageRouter router, Message m) {
-      return false; // only deaths
+      return false; // only the message that the owner has ended
     }
 
     /** The owner is gone. */
@@ -202,7 +203,7 @@ public final class ChainServer {
     }
   }
 
-  /** What a chain's owner is told at once that it may send on. */
+  /** Bytes of credit that are collected before they are given back to a chain's owner. */
   static final long GIVE = 1 << 16;
 
   /** A call of a chain. */
@@ -223,7 +224,8 @@ public final class ChainServer {
     private boolean cancelled;
 
     /**
-     * @param args null when the function is none, but why it was not sent
+     * @param function the function's name; the reason if the call could not be sent
+     * @param args its arguments; null if the call could not be sent
      */
     Turn(Chain chain, String function, Object[] args, long number, long cost) {
       this.chain = chain;
@@ -249,7 +251,7 @@ public final class ChainServer {
     private synchronized void on(Thread now) throws InterruptedException {
       thread = now;
       if (now == null) {
-        Thread.interrupted(); // what came too late
+        Thread.interrupted(); // clears an interrupt that was meant for this call, and came too late
       } else if (cancelled) {
         throw new InterruptedException("cancelled before it began");
       }

@@ -1,5 +1,5 @@
 /**
- * What a context does for others beyond single calls: chains of calls, and services. Travels when
- * it is first used.
+ * Call chains, on the side that runs the calls. It is sent to a context with the first call of a
+ * chain.
  */
 package org.mitogen4j.internal.context.chain;

@@ -15,10 +15,10 @@ import org.mitogen4j.internal.kernel.MessageRouter;
  * waits for, and deadlocks.
  */
 public final class ThreadDump implements Supplier<String> {
-  /** Characters, of which the rest is cut off. */
+  /** The most characters of a dump; the rest is cut off. */
   private static final int MAX_CHARS = 1 << 20;
 
-  /** Lines of each stack. */
+  /** The most lines of each stack. */
   private static final int MAX_FRAMES = 200;
 
   /** Called by {@link MessageRouter#make}, which passes a router. */

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 
-/** A log record of a function with what other logging APIs know beyond java.util.logging. */
+/** A log record with the data that other logging APIs have beyond java.util.logging. */
 public final class ChildLogRecord extends LogRecord {
   private static final long serialVersionUID = 1;
 
@@ -17,7 +17,7 @@ public final class ChildLogRecord extends LogRecord {
 
   /**
    * @param logger the logger's name
-   * @param message as it is to be shown: parameters are in it
+   * @param message the message with its parameters put in
    * @param diagnostics the MDC or thread context; null for none
    * @param markers their names; null for none
    */
@@ -31,7 +31,7 @@ public final class ChildLogRecord extends LogRecord {
     super(level, message);
     setLoggerName(logger);
     setThrown(thrown);
-    setSourceClassName(null); // nobody is to look for it
+    setSourceClassName(null); // else java.util.logging would look for it on the stack
     this.diagnostics = diagnostics == null ? Collections.emptyMap() : diagnostics;
     this.markers = markers == null ? Collections.emptyList() : markers;
   }

@@ -21,14 +21,16 @@ public final class ForwardedLogs extends LogManager {
   private final ContextRuntime context = ProcessOutput.owner();
   private final LevelTable table;
 
-  /** Made along with the root logger: Java's handlers need a log manager that is ready. */
+  /** Made when the root logger is added: handlers can't be made before the log manager is ready. */
   private volatile LogForwarder forwarder;
 
   /** The levels that were applied to loggers. */
   @GuardedBy("this")
   private Map<String, Integer> applied = new HashMap<>();
 
-  /** Java forgets loggers that nobody holds, with the levels that they have. */
+  /**
+   * Keeps loggers that have a level: Java would drop them, and their levels, if nothing held them.
+   */
   @GuardedBy("this")
   private final Map<String, Logger> held = new HashMap<>();
 
@@ -42,13 +44,13 @@ public final class ForwardedLogs extends LogManager {
     }
   }
 
-  /** Reads none. */
+  /** Does nothing: no configuration is read. */
   @Override
   public void readConfiguration() {
     // the levels are the master's
   }
 
-  /** A new logger takes its level from here. */
+  /** Gives a new logger its level, which Java looks up here. */
   @Override
   public String getProperty(String name) {
     if (table != null && name != null && name.endsWith(LEVEL)) {
@@ -70,7 +72,9 @@ public final class ForwardedLogs extends LogManager {
     return added;
   }
 
-  /** Takes away what the program has set up, and not what sends records home. */
+  /**
+   * Removes the program's configuration, but keeps the handler that sends records to the master.
+   */
   @Override
   public void reset() {
     super.reset();

@@ -15,11 +15,11 @@ import org.mitogen4j.internal.kernel.Handler;
 import org.mitogen4j.internal.kernel.Message;
 
 /**
- * The levels that the master has set, by the names of loggers: the master sends them when it is
- * asked, and whenever they change. Messages come on a reading thread, which touches no logger.
+ * The levels that are set in the master, by the names of loggers. The master sends them when it is
+ * asked, and whenever they change. They come on a reading thread, which must not touch a logger.
  */
 final class LevelTable extends Handler {
-  /** How long the first record waits for the levels, in milliseconds; INFO is for all then. */
+  /** Milliseconds for which the first record waits for the levels; then INFO counts for all. */
   private static final long AWAIT_MILLIS = 2000;
 
   private final ContextRuntime context;
@@ -43,16 +43,16 @@ final class LevelTable extends Handler {
       Encoder nothing = new Encoder(context.router, true);
       context.router.send(context.master(), Handle.LOG_LEVELS, handle, nothing, 0, true);
       if (!first.await(AWAIT_MILLIS, TimeUnit.MILLISECONDS)) {
-        asked = 0; // what comes later tells nothing of clocks
+        asked = 0; // a late answer can't be used to compare the clocks
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (DeadException detached) {
-      // nobody reads what is logged
+      // then no records are sent
     }
   }
 
-  /** What is run, on a thread of its own, when the levels have changed. */
+  /** Sets what is run, on a thread of its own, when the levels have changed. */
   void whenChanged(Runnable listener) {
     changed = listener;
   }

@@ -18,24 +18,24 @@ import org.mitogen4j.internal.kernel.Encoder;
  * waits.
  */
 final class LogForwarder extends Handler {
-  /** Characters of a message, of which the rest is cut off. */
+  /** The most characters of a message; the rest is cut off. */
   private static final int MAX_MESSAGE = 1 << 14;
 
-  /** The same where the record does not fit a frame otherwise. */
+  /** The most characters of a message if the record does not fit a frame otherwise. */
   private static final int SHORT_MESSAGE = 1 << 12;
 
-  /** What the description of an exception may take, as a message limit in bytes. */
+  /** The message limit in bytes from which the size of an exception's description is derived. */
   private static final int MAX_THROWN = 1 << 17;
 
   private static final int SHORT_THROWN = 1 << 15;
 
-  /** Characters of the names of loggers, threads, markers, and of entries of the MDC. */
+  /** The most characters of names of loggers, threads and markers, and of entries of the MDC. */
   private static final int MAX_NAME = 1 << 9;
 
-  /** Entries of the MDC, and markers. */
+  /** The most entries of the MDC, and the most markers. */
   private static final int MAX_ENTRIES = 64;
 
-  /** Records that are logged while another is formatted: by the program's own toString. */
+  /** The depth of records that a toString of the program logs while another is formatted. */
   private static final int MAX_NESTED = 4;
 
   private final ContextRuntime context;
@@ -71,7 +71,7 @@ final class LogForwarder extends Handler {
       }
       ProcessOutput.sendBehindOwnLines(context, e);
     } catch (DeadException lost) {
-      // nobody is there to read it
+      // the master can't be reached
     } finally {
       if (outer == null) {
         nested.remove();
@@ -137,7 +137,7 @@ final class LogForwarder extends Handler {
 
   @Override
   public void flush() {
-    // nothing is held back
+    // nothing is buffered
   }
 
   @Override
