@@ -60,7 +60,12 @@ final class ChildSubstitutes {
 
   /** The class whose copy children get for a class; null where that is the same. */
   String classFor(String name) {
-    return find(CLASS + name);
+    for (ClassLoader loader : loaders) {
+      if (!of(loader).isEmpty()) { // most programs have no substitutes
+        return find(CLASS + name);
+      }
+    }
+    return null;
   }
 
   /** Names, with slashes, of all classes and resources that children get a substitute for. */
@@ -76,7 +81,8 @@ final class ChildSubstitutes {
   }
 
   private Properties of(ClassLoader loader) {
-    return read.computeIfAbsent(loader, ChildSubstitutes::read);
+    Properties known = read.get(loader);
+    return known == null ? read.computeIfAbsent(loader, ChildSubstitutes::read) : known;
   }
 
   private String find(String key) {

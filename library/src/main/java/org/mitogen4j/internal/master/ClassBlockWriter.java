@@ -1,15 +1,11 @@
 package org.mitogen4j.internal.master;
 
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.BitSet;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.zip.CRC32;
 import org.mitogen4j.internal.context.ClassBlocks;
 import org.mitogen4j.internal.parent.classes.Packing;
 
@@ -22,15 +18,13 @@ final class ClassBlockWriter {
   /** The constant pool's tags that are not two positions, or not one. */
   private static final int UTF8 = 1;
 
-  private final ByteArrayOutputStream[] bytes = new ByteArrayOutputStream[ClassBlocks.PARTS];
-  private final DataOutputStream[] parts = new DataOutputStream[ClassBlocks.PARTS];
+  private final Bytes[] parts = new Bytes[ClassBlocks.PARTS];
   private final Map<String, Integer> texts = new HashMap<>();
   private final StringBuilder names = new StringBuilder();
 
   private ClassBlockWriter() {
     for (int i = 0; i < parts.length; i++) {
-      bytes[i] = new ByteArrayOutputStream();
-      parts[i] = new DataOutputStream(bytes[i]);
+      parts[i] = new Bytes();
     }
   }
 
@@ -48,105 +42,166 @@ final class ClassBlockWriter {
         writer.add(new Parts(file.getValue()));
       }
       return writer.finish(dictionary);
-    } catch (IndexOutOfBoundsException | IOException e) {
+    } catch (IndexOutOfBoundsException e) {
       throw new IllegalArgumentException("class files that can't be read: " + e, e);
     }
   }
 
-  private void add(Parts file) throws IOException {
+  private void add(Parts file) {
     byte[] b = file.b;
-    parts[ClassBlocks.TAGS].write(b, 4, 6);
-    DataOutputStream references = parts[ClassBlocks.REFERENCES];
+    parts[ClassBlocks.TAGS].add(b, 4, 6);
+    Bytes references = parts[ClassBlocks.REFERENCES];
     for (int i = 1; i < file.pool.length; i++) {
       int at = file.pool[i];
       if (at == 0) {
         continue; // behind a long number
       }
       int tag = b[at - 1];
-      parts[ClassBlocks.TAGS].write(tag);
+      parts[ClassBlocks.TAGS].add(tag);
       if (tag == UTF8) {
         text(file, i, references);
       } else if (tag >= 3 && tag <= 6) {
-        parts[ClassBlocks.NUMBERS].write(b, at, tag < 5 ? 4 : 8);
+        parts[ClassBlocks.NUMBERS].add(b, at, tag < 5 ? 4 : 8);
       } else {
         int first = tag == 15 ? 1 : 2;
-        parts[ClassBlocks.FIRSTS].write(b, at, first);
+        parts[ClassBlocks.FIRSTS].add(b, at, first);
         if (tag >= 9 && tag != 16 && tag < 19) {
-          parts[ClassBlocks.SECONDS].write(b, at + first, 2);
+          parts[ClassBlocks.SECONDS].add(b, at + first, 2);
         }
       }
     }
-    varint(references, file.body.size());
-    file.body.writeTo(parts[ClassBlocks.BODIES]);
+    varint(references, file.body.size);
+    parts[ClassBlocks.BODIES].add(file.body);
   }
 
-  private void text(Parts file, int i, DataOutputStream references) throws IOException {
+  private void text(Parts file, int i, Bytes references) {
     int at = file.pool[i];
-    int length = file.unused.get(i) ? 0 : file.u2(at);
+    int length = file.unused != null && file.unused[i] ? 0 : file.u2(at);
     // each byte as a letter: only for the table
     String text = new String(file.b, at + 2, length, StandardCharsets.ISO_8859_1);
-    Integer known = texts.get(text);
+    Integer known = texts.putIfAbsent(text, texts.size());
     if (known == null) {
-      texts.put(text, texts.size());
-      references.write(ClassBlocks.NEW_TEXT);
-      parts[ClassBlocks.TEXTS].write(file.b, at + 2, length);
-      parts[ClassBlocks.TEXTS].write(0);
+      if (text.indexOf(0) >= 0) {
+        throw new IllegalArgumentException("a text with a byte 0");
+      }
+      references.add(ClassBlocks.NEW_TEXT);
+      parts[ClassBlocks.TEXTS].add(file.b, at + 2, length);
+      parts[ClassBlocks.TEXTS].add(0);
     } else {
       varint(references, texts.size() - known);
     }
   }
 
-  private static void varint(DataOutputStream out, int v) throws IOException {
+  private static void varint(Bytes out, int v) {
     int left = v;
     while (left > 127) {
-      out.write(left & 127 | 128);
+      out.add(left & 127 | 128);
       left >>>= 7;
     }
-    out.write(left);
+    out.add(left);
   }
 
-  private byte[] finish(byte[] dictionary) throws IOException {
-    ByteArrayOutputStream plain = new ByteArrayOutputStream();
-    DataOutputStream out = new DataOutputStream(plain);
+  private byte[] finish(byte[] dictionary) {
     byte[] listed = names.toString().getBytes(StandardCharsets.UTF_8);
-    out.write(listed);
-    for (ByteArrayOutputStream part : bytes) {
-      out.writeInt(part.size());
-      part.writeTo(out);
+    Bytes plain = new Bytes();
+    plain.add(listed, 0, listed.length);
+    for (Bytes part : parts) {
+      plain.add4(part.size);
+      plain.add(part);
     }
     byte[] all = plain.toByteArray();
     byte[] deflated = Packing.deflate(all, dictionary);
     ByteBuffer block = ByteBuffer.allocate(ClassBlocks.HEAD + deflated.length);
-    block.put((byte) ClassBlocks.MARK).putLong(key(all)).putInt(listed.length).put(deflated);
+    block.put((byte) ClassBlocks.MARK).putInt(crc(all)).putInt(crc(deflated));
+    block.putInt(listed.length).put(deflated);
     return block.array();
   }
 
-  /** What tells a block from others: the beginning of a hash of its content. */
-  private static long key(byte[] content) {
-    try {
-      return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(content)).getLong();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every JVM has it
+  /** Two of these tell a block from others: a JVM that has just started computes them fast. */
+  private static int crc(byte[] bytes) {
+    CRC32 crc = new CRC32();
+    crc.update(bytes, 0, bytes.length);
+    return (int) crc.getValue();
+  }
+
+  /** Bytes that are added one by one: faster than a stream in a JVM that has just started. */
+  private static final class Bytes {
+    private byte[] bytes = new byte[1 << 10];
+    int size;
+
+    private void makeRoom(int more) {
+      if (bytes.length - size < more) {
+        bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, size + more));
+      }
+    }
+
+    void add(int b) {
+      if (size == bytes.length) {
+        makeRoom(1);
+      }
+      bytes[size++] = (byte) b;
+    }
+
+    void add(byte[] from, int at, int length) {
+      if (length < 0 || at < 0 || length > from.length - at) {
+        throw new IndexOutOfBoundsException(length + " bytes at " + at);
+      }
+      makeRoom(length);
+      System.arraycopy(from, at, bytes, size, length);
+      size += length;
+    }
+
+    void add(Bytes other) {
+      add(other.bytes, 0, other.size);
+    }
+
+    void add2(int v) {
+      add(v >> 8);
+      add(v);
+    }
+
+    void add4(int v) {
+      add2(v >> 16);
+      add2(v);
+    }
+
+    /** Sets two bytes that were added before. */
+    void set2(int at, int v) {
+      bytes[at] = (byte) (v >> 8);
+      bytes[at + 1] = (byte) v;
+    }
+
+    void set4(int at, int v) {
+      set2(at, v >> 16);
+      set2(at + 2, v);
+    }
+
+    byte[] toByteArray() {
+      return Arrays.copyOf(bytes, size);
     }
   }
 
   /** A class file, taken apart. */
   private static final class Parts {
+    private static final byte[] CODE = {'C', 'o', 'd', 'e'};
+
+    /** How the names of the two tables of local variables begin. */
+    private static final byte[] LOCALS = "LocalVariableT".getBytes(StandardCharsets.US_ASCII);
+
     final byte[] b;
 
     /** Where the constants begin, behind their tags. */
     final int[] pool;
 
     /** What follows the constant pool, without tables of local variables. */
-    final ByteArrayOutputStream body = new ByteArrayOutputStream();
+    final Bytes body = new Bytes();
 
-    /** Texts that only tables of local variables use. */
-    final BitSet unused = new BitSet();
+    /** Whether a text is used by tables of local variables only; null if there are no tables. */
+    boolean[] unused;
 
-    private final DataOutputStream out = new DataOutputStream(body);
     private int at;
 
-    Parts(byte[] classFile) throws IOException {
+    Parts(byte[] classFile) {
       b = classFile;
       pool = new int[u2(8)];
       at = 10;
@@ -154,11 +209,6 @@ final class ClassBlockWriter {
         int tag = b[at++];
         pool[i] = at;
         if (tag == UTF8) {
-          for (int j = at + 2; j < at + 2 + u2(at); j++) {
-            if (b[j] == 0) {
-              throw new IllegalArgumentException("a text with a byte 0");
-            }
-          }
           at += 2 + u2(at);
         } else if (tag == 5 || tag == 6) {
           at += 8;
@@ -174,7 +224,7 @@ final class ClassBlockWriter {
         }
       }
       body();
-      if (!unused.isEmpty()) {
+      if (unused != null) {
         keepWhatIsUsed();
       }
     }
@@ -188,11 +238,11 @@ final class ClassBlockWriter {
     }
 
     private void copy(int n) {
-      body.write(b, at, n);
+      body.add(b, at, n);
       at += n;
     }
 
-    private void body() throws IOException {
+    private void body() {
       copy(6);
       copy(2 + 2 * u2(at)); // interfaces
       for (int kind = 0; kind < 2; kind++) { // fields, methods
@@ -200,59 +250,66 @@ final class ClassBlockWriter {
         copy(2);
         for (; members > 0; members--) {
           copy(6);
-          attributes(out);
+          attributes();
         }
       }
-      attributes(out);
+      attributes();
       if (at != b.length) {
         throw new IllegalArgumentException("a class file of " + b.length + " bytes ends at " + at);
       }
     }
 
-    private void attributes(DataOutputStream to) throws IOException {
+    private void attributes() {
+      int count = body.size;
       int attributes = u2(at);
       int left = attributes;
-      at += 2;
-      ByteArrayOutputStream kept = new ByteArrayOutputStream();
-      DataOutputStream keptOut = new DataOutputStream(kept);
+      copy(2);
       for (int i = 0; i < attributes; i++) {
         int end = at + 6 + u4(at + 2);
-        String name = text(u2(at));
         if (end < at + 6 || end > b.length) {
           throw new IllegalArgumentException("an attribute that ends at " + end);
-        } else if (name.equals("LocalVariableTable") || name.equals("LocalVariableTypeTable")) {
+        } else if (begins(u2(at), LOCALS)) {
           left--;
-          unused.set(u2(at));
-          for (int entry = at + 8; entry + 10 <= end; entry += 10) {
-            unused.set(u2(entry + 4));
-            unused.set(u2(entry + 6));
-          }
-        } else if (name.equals("Code")) {
-          code(keptOut);
+          noteUnused(end);
+        } else if (u2(pool[u2(at)]) == CODE.length && begins(u2(at), CODE)) {
+          code();
         } else {
-          keptOut.write(b, at, end - at);
+          copy(end - at);
         }
         at = end;
       }
-      to.writeShort(left);
-      kept.writeTo(to);
+      body.set2(count, left);
     }
 
-    private void code(DataOutputStream to) throws IOException {
-      ByteArrayOutputStream code = new ByteArrayOutputStream();
-      int start = at;
-      int handlers = at + 14 + u4(at + 10);
-      at = handlers + 2 + 8 * u2(handlers);
-      code.write(b, start + 6, at - start - 6);
-      attributes(new DataOutputStream(code));
-      to.writeShort(u2(start));
-      to.writeInt(code.size());
-      code.writeTo(to);
+    private void noteUnused(int end) {
+      if (unused == null) {
+        unused = new boolean[pool.length];
+      }
+      unused[u2(at)] = true;
+      for (int entry = at + 8; entry + 10 <= end; entry += 10) {
+        unused[u2(entry + 4)] = true;
+        unused[u2(entry + 6)] = true;
+      }
     }
 
-    private String text(int constant) {
-      int from = pool[constant];
-      return new String(b, from + 2, u2(from), StandardCharsets.ISO_8859_1);
+    private void code() {
+      copy(2);
+      int size = body.size;
+      at += 4;
+      body.add4(0);
+      int handlers = at + 8 + u4(at + 4);
+      copy(handlers + 2 + 8 * u2(handlers) - at);
+      attributes();
+      body.set4(size, body.size - size - 4);
+    }
+
+    private boolean begins(int constant, byte[] beginning) {
+      int from = pool[constant] + 2;
+      int i = 0;
+      while (i < beginning.length && b[from + i] == beginning[i]) {
+        i++;
+      }
+      return i == beginning.length;
     }
 
     /** Whatever could be the position of a text is taken for one. */
@@ -261,15 +318,20 @@ final class ClassBlockWriter {
         int from = pool[i];
         int tag = from == 0 ? 0 : b[from - 1];
         if (tag >= 7 && tag != 15 && tag != 17 && tag != 18) {
-          unused.clear(u2(from));
+          unused[u2(from)] = false;
           if (tag == 12) {
-            unused.clear(u2(from + 2));
+            unused[u2(from + 2)] = false;
           }
         }
       }
-      byte[] rest = body.toByteArray();
-      for (int i = 0; i + 1 < rest.length; i++) {
-        unused.clear((rest[i] & 255) << 8 | rest[i + 1] & 255);
+      byte[] rest = body.bytes;
+      int constants = pool.length;
+      int both = rest[0] & 255;
+      for (int i = 1; i < body.size; i++) {
+        both = (both << 8 | rest[i] & 255) & 0xFFFF;
+        if (both < constants) {
+          unused[both] = false;
+        }
       }
     }
   }

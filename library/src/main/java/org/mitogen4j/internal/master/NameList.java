@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.net.JarURLConnection;
 import java.net.URISyntaxException;
 import java.net.URL;
-import java.net.URLClassLoader;
 import java.net.URLConnection;
 import java.util.ArrayDeque;
 import java.util.Collections;
@@ -13,10 +12,8 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
-import java.util.jar.Manifest;
 
 /**
  * The names of all classes, resources and folders that a program's class loaders find. They can be
@@ -59,25 +56,11 @@ final class NameList {
 
   /** Adds the jars and folders in which a class loader looks; false when they can't be listed. */
   private boolean places(ClassLoader loader) throws URISyntaxException {
-    boolean isSystem = loader == ClassLoader.getSystemClassLoader();
-    if (loader.getClass() == URLClassLoader.class || isSystem && loader instanceof URLClassLoader) {
-      for (URL url : ((URLClassLoader) loader).getURLs()) {
-        if (!url.getProtocol().equals("file")) {
-          return false;
-        }
-        open.add(new File(url.toURI()));
-      }
-      return true;
-    } else if (!isSystem
-        || !loader.getClass().getName().startsWith("jdk.internal.")
-        || System.getProperty("jdk.module.path") != null
-        || System.getProperty("jdk.module.main") != null) {
-      return false;
+    List<File> files = ClassPath.filesOf(loader);
+    if (files != null) {
+      open.addAll(files);
     }
-    for (String place : System.getProperty("java.class.path", "").split(File.pathSeparator)) {
-      open.add(new File(place).getAbsoluteFile());
-    }
-    return true;
+    return files != null;
   }
 
   private boolean look() throws IOException, URISyntaxException {
@@ -118,18 +101,7 @@ final class NameList {
           add(name.substring(name.indexOf('/', VERSIONS.length()) + 1));
         }
       }
-      Manifest manifest = jar.getManifest();
-      String more =
-          manifest == null
-              ? null
-              : manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
-      for (String path : more == null ? new String[0] : more.trim().split(" +")) {
-        URL url = new URL(file.toURI().toURL(), path);
-        if (!url.getProtocol().equals("file")) {
-          throw new IOException(url + " is no file");
-        }
-        open.add(new File(url.toURI()));
-      }
+      open.addAll(ClassPath.filesOf(file, jar.getManifest()));
     }
   }
 

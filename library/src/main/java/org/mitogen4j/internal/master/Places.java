@@ -139,6 +139,14 @@ final class Places {
     return place.versions().isEmpty() || !place.index().containsKey(file) ? null : place.open(file);
   }
 
+  /** The class loader found a class file where the class path has it, too. */
+  void found(URL url, String file, ClassPath.Entry entry) {
+    Place place = of(url, file);
+    if (place != null) {
+      entry.found(file, url, place);
+    }
+  }
+
   /** A class's variant for a version of Java; null for none. */
   InputStream openVariant(URL url, String file, int version) throws IOException {
     Place place = of(url, file);

@@ -1,6 +1,5 @@
 package org.mitogen4j.internal.master;
 
-import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -66,6 +65,11 @@ public final class ProgramClasses implements ClassSource {
   private static final long FILES_KEPT = 12 << 20;
   private static final long PACKED_KEPT = 12 << 20;
   private static final int MAX_CLASS = 1 << 26;
+
+  // the least and the most bytes that are allocated before a file is read
+  private static final int MIN_READ = 1 << 10;
+  private static final int MAX_READ = 1 << 20;
+
   private static final int MAX_LOADERS = 100;
   private static final int MAX_CONTENTS = 10_000;
   private static final byte[] MAGIC = {(byte) 0xCA, (byte) 0xFE, (byte) 0xBA, (byte) 0xBE};
@@ -82,6 +86,7 @@ public final class ProgramClasses implements ClassSource {
   /** Classes that some thread looks for just now. */
   private final Set<String> reading = ConcurrentHashMap.newKeySet();
 
+  private final Map<ClassLoader, ClassPath> classPaths = new ConcurrentHashMap<>();
   private final PackageChoice choice;
   private final Places places;
   private final ChildSubstitutes substitutes = new ChildSubstitutes(loaders);
@@ -399,15 +404,24 @@ public final class ProgramClasses implements ClassSource {
   }
 
   private byte[] find(ClassLoader loader, String className, String path, int version) {
-    URL url = loader.getResource(path);
-    if (url == null || Places.isJdk(url)) {
+    ClassPath.Entry entry =
+        version > 0 ? null : classPaths.computeIfAbsent(loader, ClassPath::new).find(path);
+    Place place = entry == null ? null : entry.place(path);
+    URL url = place == null ? loader.getResource(path) : null;
+    if (place == null && (url == null || Places.isJdk(url))) {
       return null;
     }
-    try (InputStream in = open(loader, className, url, path, version)) {
+    try (InputStream in =
+        place == null ? open(loader, className, url, path, version) : place.open(path)) {
       byte[] bytes = in == null ? Message.EMPTY : read(in);
-      return bytes.length > MAGIC.length && Arrays.equals(Arrays.copyOf(bytes, MAGIC.length), MAGIC)
-          ? bytes
-          : null;
+      if (bytes.length <= MAGIC.length
+          || !Arrays.equals(Arrays.copyOf(bytes, MAGIC.length), MAGIC)) {
+        return null;
+      }
+      if (entry != null && place == null) {
+        places.found(url, path, entry);
+      }
+      return bytes;
     } catch (IOException e) {
       return null;
     }
@@ -505,14 +519,16 @@ public final class ProgramClasses implements ClassSource {
   }
 
   static byte[] read(InputStream in) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    byte[] buf = new byte[8192];
-    for (int n = in.read(buf); n >= 0; n = in.read(buf)) {
-      out.write(buf, 0, n);
-      if (out.size() > MAX_CLASS) {
+    byte[] bytes = new byte[Math.max(MIN_READ, Math.min(in.available() + 1, MAX_READ))];
+    int size = 0;
+    for (int n = in.read(bytes); n >= 0; n = in.read(bytes, size, bytes.length - size)) {
+      size += n;
+      if (size > MAX_CLASS) {
         throw new IOException("larger than " + MAX_CLASS + " bytes");
+      } else if (size == bytes.length) {
+        bytes = Arrays.copyOf(bytes, 2 * size);
       }
     }
-    return out.toByteArray();
+    return Arrays.copyOf(bytes, size);
   }
 }

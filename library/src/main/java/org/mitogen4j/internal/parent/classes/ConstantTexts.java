@@ -1,0 +1,86 @@
+package org.mitogen4j.internal.parent.classes;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Looks for texts in the constant pools of class files (JVMS 4.4): names of classes, methods and
+ * fields. The rest of a class file is not looked at.
+ */
+public final class ConstantTexts {
+  private static final int POOL = 10; // where the constant pool begins, in bytes
+  private static final int TEXT = 1;
+
+  /** Bytes of the constants behind each tag; but of texts, which say it themselves. */
+  private static final byte[] SIZES = {
+    0, 0, 0, 4, 4, 8, 8, 2, 2, 4, 4, 4, 4, 0, 0, 3, 2, 4, 4, 2, 2
+  };
+
+  private static final int LONG = 5;
+  private static final int DOUBLE = 6;
+
+  private final byte[][] wanted;
+  private final boolean whole;
+
+  /** Whether a wanted text begins with a letter. */
+  private final boolean[] begins = new boolean[1 << Byte.SIZE];
+
+  private ConstantTexts(boolean whole, String... wanted) {
+    this.whole = whole;
+    this.wanted = new byte[wanted.length][];
+    for (int i = 0; i < wanted.length; i++) {
+      this.wanted[i] = wanted[i].getBytes(StandardCharsets.US_ASCII);
+      begins[this.wanted[i][0]] = true;
+    }
+  }
+
+  /** Finds texts that begin with one of these, of ASCII letters. */
+  public static ConstantTexts beginning(String... wanted) {
+    return new ConstantTexts(false, wanted);
+  }
+
+  /** Finds texts that are one of these, of ASCII letters. */
+  public static ConstantTexts equal(String... wanted) {
+    return new ConstantTexts(true, wanted);
+  }
+
+  /** Whether a class file has such a text; false for a class file that can't be read. */
+  public boolean isIn(byte[] classFile) {
+    try {
+      int at = POOL;
+      for (int left = u2(classFile, POOL - 2) - 1; left > 0; left--) {
+        int tag = classFile[at++];
+        if (tag == TEXT) {
+          int size = u2(classFile, at);
+          at += 2;
+          if (size > 0 && begins[classFile[at] & 255] && isAt(classFile, at, size)) {
+            return true;
+          }
+          at += size;
+        } else {
+          at += SIZES[tag];
+          left -= tag == LONG || tag == DOUBLE ? 1 : 0; // which count for two
+        }
+      }
+      return false;
+    } catch (IndexOutOfBoundsException e) {
+      return false;
+    }
+  }
+
+  private boolean isAt(byte[] classFile, int at, int size) {
+    for (byte[] text : wanted) {
+      int i = 0;
+      while (i < text.length && i < size && classFile[at + i] == text[i]) {
+        i++;
+      }
+      if (i == text.length && (!whole || i == size)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static int u2(byte[] bytes, int at) {
+    return (bytes[at] & 255) << 8 | bytes[at + 1] & 255;
+  }
+}

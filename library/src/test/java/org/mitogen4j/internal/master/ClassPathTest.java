@@ -1,0 +1,166 @@
+package org.mitogen4j.internal.master;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mitogen4j.internal.kernel.ClassCache;
+
+/** Class files come from where the program's class loaders find them, whoever looks for them. */
+class ClassPathTest {
+  private static final byte[] MAGIC = {(byte) 0xCA, (byte) 0xFE, (byte) 0xBA, (byte) 0xBE};
+  private static final ClassLoader JDK = ClassLoader.getSystemClassLoader().getParent();
+
+  @TempDir Path folder;
+
+  private static byte[] content(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+    byte[] all = new byte[MAGIC.length + bytes.length];
+    System.arraycopy(MAGIC, 0, all, 0, MAGIC.length);
+    System.arraycopy(bytes, 0, all, MAGIC.length, bytes.length);
+    return all;
+  }
+
+  /** Makes a jar of class files, each with the jar's name in it. */
+  private Path jar(String name, String behind, String... classes) throws IOException {
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    if (behind != null) {
+      manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, behind);
+    }
+    Path jar = folder.resolve(name);
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest)) {
+      for (String type : classes) {
+        out.putNextEntry(new ZipEntry(type.replace('.', '/') + ".class"));
+        out.write(content(name));
+        out.closeEntry();
+      }
+    }
+    return jar;
+  }
+
+  private Path folder(String name, String... classes) throws IOException {
+    Path root = folder.resolve(name);
+    Files.createDirectories(root);
+    for (String type : classes) {
+      Path file = root.resolve(type.replace('.', '/') + ".class");
+      Files.createDirectories(file.getParent());
+      Files.write(file, content(name));
+    }
+    return root;
+  }
+
+  private static URLClassLoader loader(ClassLoader parent, Path... places) throws IOException {
+    URL[] urls = new URL[places.length];
+    for (int i = 0; i < urls.length; i++) {
+      urls[i] = places[i].toUri().toURL();
+    }
+    return new URLClassLoader(urls, parent);
+  }
+
+  private static ProgramClasses program(ClassLoader loader) {
+    return new ProgramClasses(new ClassCache(new byte[0], new byte[100]), loader);
+  }
+
+  private static void assertCameFrom(ProgramClasses program, String type, String place) {
+    assertThat(program.classFile(type)).as(type).isEqualTo(content(place));
+  }
+
+  @Test
+  void oneClassInAnEarlierPlaceHidesThatInTheJarOfItsPackage() throws Exception {
+    Path patch = folder("patch", "app.B");
+    Path first = jar("first.jar", null, "app.C");
+    Path second = jar("second.jar", null, "app.A", "app.B", "app.C", "app.D");
+    ProgramClasses program = program(loader(JDK, patch, first, second));
+
+    assertCameFrom(program, "app.A", "second.jar");
+    assertCameFrom(program, "app.B", "patch");
+    assertCameFrom(program, "app.C", "first.jar");
+    assertCameFrom(program, "app.D", "second.jar");
+    assertThat(program.classFile("app.E")).isNull();
+  }
+
+  @Test
+  void theJarsOfAManifestComeBehindItsJarAndBeforeTheNext() throws Exception {
+    jar("behind.jar", null, "app.A", "app.B", "app.C");
+    Path first = jar("first.jar", "missing.jar behind.jar", "app.A");
+    Path last = jar("last.jar", null, "app.B", "app.C", "app.D");
+    ProgramClasses program = program(loader(JDK, first, last));
+
+    assertCameFrom(program, "app.A", "first.jar");
+    assertCameFrom(program, "app.D", "last.jar");
+    assertCameFrom(program, "app.B", "behind.jar");
+    assertCameFrom(program, "app.C", "behind.jar");
+  }
+
+  @Test
+  void aParentsClassesComeBeforeThoseOfAClassLoader() throws Exception {
+    URLClassLoader parent = loader(JDK, jar("parent.jar", null, "app.A", "app.B"));
+    Path own = jar("own.jar", null, "app.A", "app.B", "app.C", "app.D");
+    ProgramClasses program = program(loader(parent, own));
+
+    assertCameFrom(program, "app.C", "own.jar");
+    assertCameFrom(program, "app.D", "own.jar");
+    assertCameFrom(program, "app.A", "parent.jar");
+    assertCameFrom(program, "app.B", "parent.jar");
+  }
+
+  @Test
+  void aClassLoaderIsAskedForTheFirstClassOfEachPackageOnly() throws Exception {
+    URLClassLoader loader = loader(JDK, jar("program.jar", null, "app.A", "app.B", "other.C"));
+    ClassPath path = new ClassPath(loader);
+    Places places = new Places(java.util.List.of(loader), PackageChoice.all(), null);
+
+    ClassPath.Entry entry = path.find("app/A.class");
+    assertThat(entry.place("app/A.class")).isNull();
+    places.found(loader.getResource("app/A.class"), "app/A.class", entry);
+
+    assertThat(path.find("app/B.class").place("app/B.class")).isNotNull();
+    assertThat(path.find("other/C.class").place("other/C.class")).isNull();
+    assertThat(path.find("app/Missing.class")).isNull();
+  }
+
+  @Test
+  void aPlaceInWhichTheClassLoaderDoesNotFindAClassIsNotReliedOn() throws Exception {
+    Path listed = jar("listed.jar", null, "app.A", "app.B");
+    URLClassLoader other = loader(JDK, jar("used.jar", null, "app.A", "app.B"));
+    ClassPath path = new ClassPath(loader(JDK, listed));
+    Places places = new Places(java.util.List.of(other), PackageChoice.all(), null);
+
+    ClassPath.Entry entry = path.find("app/A.class");
+    places.found(other.getResource("app/A.class"), "app/A.class", entry);
+
+    assertThat(entry.place("app/B.class")).isNull();
+  }
+
+  @Test
+  void classesOfAClassLoaderThatMakesThemAreFound() throws Exception {
+    ClassLoader makes =
+        new ClassLoader(loader(JDK, jar("program.jar", null, "app.A"))) {
+          @Override
+          protected URL findResource(String name) {
+            try {
+              return name.equals("app/B.class")
+                  ? folder("made", "app.B").resolve(name).toUri().toURL()
+                  : null;
+            } catch (IOException e) {
+              throw new java.io.UncheckedIOException(e);
+            }
+          }
+        };
+    ProgramClasses program = program(makes);
+
+    assertCameFrom(program, "app.A", "program.jar");
+    assertCameFrom(program, "app.B", "made");
+  }
+}
