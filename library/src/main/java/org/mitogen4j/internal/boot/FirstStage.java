@@ -15,10 +15,10 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * The one class in the first-stage jar, where it is called Mitogen4j: opens the descriptors that
+ * The one class in the first-stage jar, where its name is Mitogen4j. It opens the descriptors that
  * the first-stage script prepared, reads the kernel image from the parent, and is the class loader
- * of everything that runs in a context. It knows no other class of the library by type: the kernel
- * hands it a function that finds further classes, and resources.
+ * of all classes that run in a context. It refers to no other class of the library: the kernel
+ * gives it a function that finds further classes, and resources.
  *
  * <p>Descriptors: 3 this jar, 5 the read end of stdout, 7 from the parent, 8 to the parent.
  */
@@ -27,20 +27,21 @@ public final class FirstStage extends ClassLoader {
     registerAsParallelCapable();
   }
 
-  /** The inflated kernel image: what a child needs to start children of its own. */
+  /** The inflated kernel image; a context also needs it to start children of its own. */
   private final byte[] image;
 
-  /** How much of the image's parts has been read: of the pool and the classes, code, stack maps. */
+  /** The positions in the image's three parts: pool and classes, code, stack maps. */
   private final int[] at = new int[3];
 
-  /** The class file that is being put together, and how long it is. */
+  /** The class file that is being put together, and its length so far. */
   private final byte[] file = new byte[1 << 16];
 
   private int end;
 
   /**
-   * Finds by two names. Of a class and null: its bytes, or null where it has been defined
-   * meanwhile. Of null and a resource: its URL. Of a resource twice: all its URLs.
+   * Finds classes and resources by two names. A class's name and null give its bytes, or null if it
+   * was defined meanwhile. Null and a resource's name give its URL, a resource's name twice all its
+   * URLs.
    */
   private BiFunction<Object, Object, Object> forwarder;
 
@@ -53,9 +54,9 @@ public final class FirstStage extends ClassLoader {
   }
 
   /**
-   * Started by the first-stage script: arguments are the token, the pid, the image's length, and
-   * the paths of the descriptors 7, 8 and 5 where these can be opened. One more says that LC_ALL is
-   * the script's.
+   * Started by the first-stage script. The arguments are the token, the pid, the image's length in
+   * bytes, and the paths of the descriptors 7, 8 and 5 where these can be opened by paths. One
+   * further argument says that the script has set LC_ALL.
    */
   public static void main(String[] args) throws Exception {
     boolean open = args.length > 4;
@@ -68,10 +69,16 @@ public final class FirstStage extends ClassLoader {
   }
 
   /**
-   * Makes a context out of an image and its streams. Nothing runs until the result is run; it
+   * Makes a context of an image and its streams. Nothing runs until the result is run, which
    * returns when the context has ended.
    *
-   * @param stdout where the context's standard output can be read; null where it has none
+   * @param deflated the kernel image
+   * @param args the arguments of {@link #main}, those of the descriptors may be missing
+   * @param in the stream from the parent
+   * @param out the stream to the parent
+   * @param stdout the stream from which the context's standard output is read; null where the
+   *     context shares its process with others
+   * @return runs the context
    */
   public static Runnable start(
       byte[] deflated, String[] args, InputStream in, OutputStream out, InputStream stdout)
@@ -145,7 +152,7 @@ public final class FirstStage extends ClassLoader {
     return (file[end - 2] & 255) << 8 | file[end - 1] & 255;
   }
 
-  /** The next two bytes, which are no part of a class file. */
+  /** Reads the next two bytes, which are a number and no part of a class file. */
   private int number() {
     return (image[at[0]++] & 255) << 8 | image[at[0]++] & 255;
   }

@@ -1,2 +1,2 @@
-/** The first stage: the tiny program that a new JVM starts with, and that reads the kernel. */
+/** The first stage: the small program that a new JVM starts with, and that reads the kernel. */
 package org.mitogen4j.internal.boot;

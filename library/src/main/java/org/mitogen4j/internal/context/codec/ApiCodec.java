@@ -4,20 +4,18 @@ import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;
 
 /**
- * How the types of the API travel. {@code org.mitogen4j.ApiTypes} implements it; it is loaded when
- * one of them is met. Both directions use the same form: it must be safe to read from a child.
+ * Writes and reads values of the API's types. {@code org.mitogen4j.ApiTypes} implements it, which
+ * is loaded when such a value is met. The format is the same in both directions, so it must be safe
+ * to read from a child.
  */
 public interface ApiCodec {
-  /** What an exception is read as: its type, message, stack and cause are data. */
+  /** The number of an exception, which is read as data: its type, message, stack and cause. */
   int FAILURE = 1;
 
-  /** For values that go to contexts below only, by Java serialization. */
+  /** The number of types whose values are sent to contexts below only, by Java serialization. */
   int DOWN_ONLY = -1;
 
-  /**
-   * The number under which values of a class travel, 2 to 255, or {@link #DOWN_ONLY}; 0 for a class
-   * that is no such.
-   */
+  /** The number of a type of the API, 2 to 255, or {@link #DOWN_ONLY}; 0 for any other class. */
   int kind(Class<?> type);
 
   /** The class of a name among those that a child may send; null for any other name. */

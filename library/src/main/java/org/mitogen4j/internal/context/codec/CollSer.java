@@ -10,8 +10,9 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 
 /**
- * What List.of, Set.of and Map.of are in Java serialization, for a Java 8 that reads them: named as
- * the JDK's class is, for names are compared without the package.
+ * Reads the serialized form of List.of, Set.of and Map.of on Java 8, which does not have these. The
+ * class has the name of the JDK's class, because serialization compares the names without their
+ * packages.
  */
 final class CollSer implements Serializable {
   /** That of java.util.CollSer. */
@@ -24,7 +25,7 @@ final class CollSer implements Serializable {
   private transient Object[] array;
 
   private CollSer() {
-    tag = 0; // as everywhere in serialization, set without the constructor
+    tag = 0; // serialization sets the field without the constructor
   }
 
   private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {

@@ -29,11 +29,11 @@ import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.PriorityBlockingQueue;
 
 /**
- * Turns the ArrayList, LinkedHashSet or LinkedHashMap that came into the container of java.util or
- * java.util.concurrent that is declared, such as a TreeMap.
+ * Converts the ArrayList, LinkedHashSet or LinkedHashMap that was read to the declared container of
+ * java.util or java.util.concurrent, such as a TreeMap.
  */
 final class ContainerConversion {
-  /** What is made for an interface or an abstract class: the first that fits. */
+  /** The classes that are made for a declared interface or abstract class: the first that fits. */
   private static final Class<?>[] STANDARD = {
     ArrayList.class,
     LinkedHashSet.class,
@@ -49,16 +49,18 @@ final class ContainerConversion {
     Hashtable.class
   };
 
-  /** Those that compare each key with all of the same hash code, for they make no trees. */
+  /**
+   * Classes that compare each key with all keys of the same hash code, since they make no trees.
+   */
   private static final Set<Class<?>> WITHOUT_TREES =
       new HashSet<>(Arrays.asList(Hashtable.class, Properties.class, WeakHashMap.class));
 
-  /** Elements of a CopyOnWriteArraySet that cost no more comparisons than any budget has. */
+  /** The size of a CopyOnWriteArraySet up to which its comparisons fit any budget. */
   private static final int FEW = 64;
 
   private ContainerConversion() {}
 
-  /** Whether a class is of those that can be made, or one of their supertypes. */
+  /** Whether a class is a collection or map, or a supertype of them that can be declared. */
   static boolean isContainer(Class<?> type) {
     return Collection.class.isAssignableFrom(type)
         || Map.class.isAssignableFrom(type)
@@ -67,11 +69,14 @@ final class ContainerConversion {
   }
 
   /**
-   * A container as an instance of a class.
+   * Converts a container to a class.
    *
-   * @param keys what its elements or keys are declared as; matters for enums only
-   * @param bytes that the container took in the message, or more
-   * @throws IllegalArgumentException when it can't be one; the message says why
+   * @param declared the class
+   * @param keys the declared type of its elements or keys; matters for enums only
+   * @param value the container that was read
+   * @param budget the time that the conversion may take
+   * @param bytes the bytes of the container in the message, or more
+   * @throws IllegalArgumentException when it can't be converted; the message says why
    */
   static Object to(
       Class<?> declared, Class<?> keys, Object value, DecodeBudget budget, long bytes) {
@@ -118,7 +123,7 @@ final class ContainerConversion {
             + (isContainer(declared) ? ": declare List, Set or Map" : ""));
   }
 
-  /** Holds against the budget what the container does with its elements as they are put in. */
+  /** Spends the budget for the comparisons that the container makes when elements are put in. */
   private static void check(
       Class<?> type, Collection<?> elements, DecodeBudget budget, long bytes) {
     int n = elements.size();

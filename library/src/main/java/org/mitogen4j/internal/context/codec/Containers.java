@@ -13,13 +13,13 @@ import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;
 
 /**
- * Lists, sets, maps and arrays of objects. Whatever they were, lists come back as ArrayList, sets
- * as LinkedHashSet and maps as LinkedHashMap, in the order in which they were iterated.
+ * Writes and reads lists, sets, maps and arrays of objects. Lists of any class are read as
+ * ArrayList, sets as LinkedHashSet and maps as LinkedHashMap, in the order of their iteration.
  */
 final class Containers {
   private static final int MAX_DIMENSIONS = 255;
 
-  /** Bytes that a key takes in a hash table with its place, and while it is counted. */
+  /** Bytes of memory for a key: in the hash table, and in the counts of hash codes. */
   private static final int ENTRY_MEMORY = 80;
 
   /** Units of a {@link DecodeBudget} for each dimension of an array. */
@@ -56,7 +56,7 @@ final class Containers {
     }
   }
 
-  /** Whether Java serialization is to keep the container's type, or the graph of its elements. */
+  /** Whether the container is serialized, to keep its class or the object graph of its elements. */
   private static boolean isGraph(TypeWriter writer, TypeInfo info, Object[] elements) {
     if (!info.common) {
       return true;

@@ -17,30 +17,32 @@ import java.util.Set;
 import org.mitogen4j.internal.kernel.Decoder;
 
 /**
- * Holds a value that came against the type that the program declares for it: with elements, keys
- * and values as deep as type arguments say. So a program that was compiled against the type meets
- * no ClassCastException and no NullPointerException by what another context sent.
+ * Checks a value that came against the type that the program declares for it, including elements,
+ * keys and values as far as type arguments are declared. So values of other contexts cause no
+ * ClassCastException and no NullPointerException in a program that was compiled for the type.
  */
 public final class DeclaredType {
   private DeclaredType() {}
 
   /**
-   * A value as an instance of a type: itself, or the container of the JDK that is declared with the
-   * same elements.
+   * Converts a value to a type: returns the value itself, or the declared container of the JDK with
+   * the same elements.
    *
-   * @param from what the value was read from
-   * @throws IllegalArgumentException when it is none; the message says what is declared and what
-   *     came
+   * @param type the declared type
+   * @param value the value that was read
+   * @param from the decoder that read it
+   * @throws IllegalArgumentException when it does not fit the type; the message says what is
+   *     declared and what came
    */
   public static Object fit(Type type, Object value, Decoder from) {
     if (type instanceof Class && !ContainerConversion.isContainer((Class<?>) type)) {
-      return fit((Class<?>) type, value); // as nearly always
+      return fit((Class<?>) type, value); // the usual case
     }
     DecodeBudget budget = DecodeBudget.of(from);
     return fit(type, value, budget, budget.size());
   }
 
-  /** As above, for a part of what was read, which took at most the given number of bytes. */
+  /** As {@link #fit(Type, Object, Decoder)}, for a part of at most {@code bytes} of the message. */
   static Object fit(Type type, Object value, DecodeBudget budget, long bytes) {
     if (type instanceof Class) {
       return fit((Class<?>) type, Object.class, value, budget, bytes);
@@ -89,7 +91,7 @@ public final class DeclaredType {
         : Array.get(Array.newInstance(primitive, 1), 0).getClass();
   }
 
-  /** The class that the compiler takes for a type at run time. */
+  /** The erasure of a type: its class at run time. */
   static Class<?> erasure(Type type) {
     if (type instanceof Class) {
       return (Class<?>) type;
@@ -109,7 +111,7 @@ public final class DeclaredType {
     Type[] arguments = type.getActualTypeArguments();
     Object fit = value;
     if (!ObjectLayout.isJdk(raw)) {
-      return fit(raw, value); // what its parameters mean is its own affair
+      return fit(raw, value); // the meaning of a program's own type parameters is not known
     } else if (value instanceof Optional && arguments.length == 1) {
       Object held = ((Optional<?>) value).orElse(null);
       Object own = part(type, arguments[0], held, budget, bytes);
@@ -122,7 +124,7 @@ public final class DeclaredType {
     return fit(raw, erasure(arguments[0]), fit, budget, bytes);
   }
 
-  /** An element or the like; the message for one that does not fit tells of the whole. */
+  /** Converts an element, key or value; the error message names the type of the whole, too. */
   private static Object part(Type whole, Type type, Object part, DecodeBudget budget, long bytes) {
     if (part == null || type == Object.class) {
       return part;

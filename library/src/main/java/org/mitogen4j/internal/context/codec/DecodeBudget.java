@@ -4,15 +4,14 @@ import java.math.BigDecimal;
 import org.mitogen4j.internal.kernel.Decoder;
 
 /**
- * Bounds the time that it takes to read one message that no parent wrote, so that it grows with the
- * message's bytes alone. It is spent while the message is read. One unit stands for what costs some
- * nanoseconds at most: hashing or comparing what a byte of the message became, or a component of an
- * object.
+ * Bounds the time for reading one message that was not written by a parent: the bound grows only
+ * with the message's bytes. It is spent while the message is read. One unit stands for at most some
+ * nanoseconds: for hashing or comparing a byte of the message, or a component of an object.
  *
- * <p>Two sums go along with it. The <i>weight</i> of a value is what hashing it costs: its bytes,
- * and the components that took less than a byte each. Its <i>comparison</i> is what comparing it
- * with one like it may cost; that is more than the weight where sets or maps are in it, for these
- * look each of their elements up, and compare it with all of the same hash code.
+ * <p>Two sums are kept. The <i>weight</i> of a value is the cost of hashing it: its bytes, and its
+ * components that took less than a byte each. The <i>comparison</i> of a value is the cost of
+ * comparing it with an equal value. It is more than the weight if the value contains sets or maps:
+ * these look up each of their elements, and compare it with all of the same hash code.
  */
 final class DecodeBudget {
   /** Units that any message has: some tens of milliseconds. */
@@ -21,18 +20,16 @@ final class DecodeBudget {
   /** Units for each byte. Honest messages need two or three. */
   static final long PER_BYTE = 16;
 
-  /** Beyond it a comparison is too much for any budget, and sums of it would overflow. */
+  /** The largest comparison that is counted: more exceeds any budget, and sums would overflow. */
   private static final long MAX_COMPARISON = 1L << 38;
 
   /**
-   * Products of two bytes that cost one unit: comparing decimals of different scales multiplies
-   * their digits.
+   * The number of multiplications of two bytes that cost one unit: comparing decimals of different
+   * scales multiplies their digits.
    */
   private static final long BYTES_MULTIPLIED = 4;
 
-  /**
-   * Units for a comparison, besides those for what is compared: the other is fetched and called.
-   */
+  /** Units for a comparison, besides those for the bytes: for the memory access and the call. */
   private static final int COMPARING = 16;
 
   /** Units for making an object, besides its components. */
@@ -58,7 +55,7 @@ final class DecodeBudget {
         : new DecodeBudget(from); // no container was read yet, so none can be costly
   }
 
-  /** Bytes of the message, as far as a budget is concerned. */
+  /** Bytes of the message from the first value of an extended type on. */
   long size() {
     return size;
   }
@@ -102,9 +99,10 @@ final class DecodeBudget {
   /**
    * A key or an element was put into a hash table.
    *
-   * @param compared with how many others it was compared
-   * @param weightBefore what {@link #weight} was before it was read
-   * @param comparisonBefore what {@link #comparison} was then
+   * @param key the key or element
+   * @param compared the number of others that it was compared with
+   * @param weightBefore the {@link #weight} before it was read
+   * @param comparisonBefore the {@link #comparison} before it was read
    */
   void hashed(Object key, long compared, long weightBefore, long comparisonBefore) {
     long weight = weight() - weightBefore;
@@ -113,12 +111,12 @@ final class DecodeBudget {
       each = Math.max(each, decimal((BigDecimal) key));
     }
     each = Math.min(each, MAX_COMPARISON);
-    spend(2 * weight + compared * (COMPARING + each)); // the hash code is asked for here, too
+    spend(2 * weight + compared * (COMPARING + each)); // this class computes the hash code, too
     // in an equal table it is looked up, and compared with those before and after it
     comparison = Math.min(comparison + weight + 2 * compared * (COMPARING + each), MAX_COMPARISON);
   }
 
-  /** What comparing a decimal may cost by its order: it multiplies by a power of ten. */
+  /** The cost of comparing a decimal by its order, which multiplies it by a power of ten. */
   static long decimal(BigDecimal number) {
     long bytes = number.unscaledValue().bitLength() / Byte.SIZE + 1L;
     return bytes * (1 + bytes / BYTES_MULTIPLIED);

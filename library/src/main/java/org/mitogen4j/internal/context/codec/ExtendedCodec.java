@@ -14,14 +14,13 @@ import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * The codec of all types that the kernel does not know itself; here are their tags. Any thread may
- * use it: what it has to remember is kept with the message.
+ * The codec of all types that the kernel does not know, with their tags. Any thread may use it: its
+ * state is kept with the message.
  *
- * <p>What can't be written, and what is wrong with bytes that are read, is an {@link
- * IllegalArgumentException}.
+ * <p>A value that can't be written, and malformed bytes, are an {@link IllegalArgumentException}.
  */
 public final class ExtendedCodec implements TypeCodec {
-  /** For {@link TypeInfo}: the kernel writes it. */
+  /** For {@link TypeInfo}: the kernel's codec writes the value. */
   static final int KERNELS = 0;
 
   static final int BYTE = Encoder.EXTENDED;
@@ -67,13 +66,13 @@ public final class ExtendedCodec implements TypeCodec {
 
   static final int BIT_SET = 43;
 
-  /** Bytes of memory that a value of these types takes at least, beyond those of any value. */
+  /** The least bytes of memory for a value of these types, beyond those for any value. */
   private static final int MEMORY = 64;
 
   /** A type of the API: a byte says which, {@link ApiCodec} what follows. */
   static final int API = 48;
 
-  /** What Java serialization wrote; only ever read from a parent. */
+  /** Java serialization; read from parents only. */
   static final int SERIALIZED = 49;
 
   /** An enum, record or plain object whose type's number follows as a varint. */
@@ -82,7 +81,7 @@ public final class ExtendedCodec implements TypeCodec {
   /** A list of objects of one type, whose tag is written once. */
   static final int LIST_OF = 51;
 
-  /** The first of the tags that are such a number themselves. */
+  /** The first of the tags that stand for the number of a type: tag minus this is the number. */
   static final int OBJECT_0 = 64;
 
   private static final String API_PACKAGE = "org.mitogen4j.";
@@ -96,7 +95,7 @@ public final class ExtendedCodec implements TypeCodec {
     allowed = TypeAllowlist.of(router);
   }
 
-  /** The types of the API, which this package does not know. */
+  /** The codec of the API's types, which this package does not depend on. */
   ApiCodec api() {
     if (api == null) {
       api = makeApi();
@@ -108,14 +107,14 @@ public final class ExtendedCodec implements TypeCodec {
     try {
       Constructor<?> constructor =
           Class.forName(API_PACKAGE + "ApiTypes").getDeclaredConstructor(MessageRouter.class);
-      constructor.setAccessible(true); // users do not see the class
+      constructor.setAccessible(true); // the class is not public, so that users do not see it
       return (ApiCodec) constructor.newInstance(router);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  /** What stands in messages for the context that writes or reads. */
+  /** The name of this context, for error messages. */
   String name() {
     return router.name;
   }
@@ -221,9 +220,10 @@ public final class ExtendedCodec implements TypeCodec {
   }
 
   /**
-   * A value of the API by itself; null for any other.
+   * Writes a value of an API type as bytes of its own, for use in a serialized graph.
    *
-   * @param needs notes what its reader needs
+   * @param needs notes the classes that its reader needs
+   * @return null for any other value
    */
   byte[] writeApi(Object value, RequiredClasses needs) {
     if (apiKind(value.getClass()) <= 0) {
@@ -240,9 +240,9 @@ public final class ExtendedCodec implements TypeCodec {
   }
 
   /**
-   * The class of a name that came in, if it may be built here. Only a parent's names are given to a
-   * class loader, which keeps each for ever and asks the parent for it: all others are looked up
-   * among classes that are here.
+   * The class of a name in a message, if its objects may be built here. Only names that parents
+   * sent are given to a class loader, which would keep each name for ever and ask the parent for
+   * it. Other names are looked up among the allowed classes.
    */
   Class<?> find(Decoder from, String name) {
     Class<?> type = TypeAllowlist.always(name);

@@ -10,12 +10,13 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Counts the hash codes of the keys of one set or map, to tell with how many others the JDK's hash
- * table compares each new key. Those of one class that have an order make a tree of keys of the
- * same hash code: of 1,000 some ten are compared. Of any others all are.
+ * Counts the hash codes of the keys of one set or map, to estimate with how many others the JDK's
+ * hash table compares each new key. Keys of one class that has an order form a tree of keys of the
+ * same hash code: of 1,000 keys some ten are compared. Other keys are compared with all of the same
+ * hash code.
  */
 final class HashCodes {
-  /** Compared by their own order, and so that it costs no more than {@code equals}. */
+  /** Classes whose order costs no more to compare by than {@code equals}. */
   private static final Set<Class<?>> ORDERED =
       new HashSet<>(
           Arrays.asList(
@@ -32,13 +33,13 @@ final class HashCodes {
               Date.class,
               Instant.class));
 
-  /** So that nobody can tell which hash codes have the same place here. */
+  /** A random number, so that a sender can't choose hash codes that share a place here. */
   private static final int SECRET = ThreadLocalRandom.current().nextInt();
 
   private final DecodeBudget budget;
   private final boolean trees;
 
-  /** By place: a hash code, and how many keys have it; 0 where the place is free. */
+  /** By place: a hash code, and the number of keys that have it; 0 where the place is free. */
   private final int[] codes;
 
   private final int[] counts;
@@ -49,7 +50,7 @@ final class HashCodes {
   private boolean any;
 
   /**
-   * @param keys how many there will be
+   * @param keys the number of keys
    * @param trees whether the table makes trees of ordered keys, as HashMap and ConcurrentHashMap do
    */
   HashCodes(DecodeBudget budget, int keys, boolean trees) {
@@ -60,7 +61,7 @@ final class HashCodes {
     counts = new int[places];
   }
 
-  /** Notes a key; returns with how many of those before it is compared. */
+  /** Adds a key; returns the number of earlier keys that it is compared with. */
   long add(Object key) {
     if (key != null) {
       Class<?> type = key.getClass();
@@ -75,7 +76,7 @@ final class HashCodes {
     return same == 0 || ordered == null ? same : Integer.SIZE - Integer.numberOfLeadingZeros(same);
   }
 
-  /** How many had a hash code before. */
+  /** Counts a hash code; returns how many keys had it before. */
   private int count(int code) {
     int place = place(code);
     while (counts[place] != 0 && codes[place] != code) {

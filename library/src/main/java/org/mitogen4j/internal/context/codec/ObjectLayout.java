@@ -15,7 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What a record or a plain object is made of, and how it is put together. */
+/** The components of a record or a plain class, and how objects are built of their values. */
 final class ObjectLayout {
   static final char RECORD = 'R';
   static final char PLAIN = 'P';
@@ -26,7 +26,7 @@ final class ObjectLayout {
   /** A component of any other type: a value with its tag. */
   static final char VALUE = 'L';
 
-  /** Those of the API that mean something in their own context only. */
+  /** Types of the API whose objects belong to one context, so that they can't be sent. */
   private static final List<String> BOUND =
       Arrays.asList(
           "org.mitogen4j.Router",
@@ -41,7 +41,7 @@ final class ObjectLayout {
   final String[] names;
   final char[] codes;
 
-  /** What the components are declared as. */
+  /** The declared types of the components. */
   final Type[] types;
 
   private final Constructor<?> constructor;
@@ -196,7 +196,7 @@ final class ObjectLayout {
     return Arrays.toString(names);
   }
 
-  /** The place of a component, -1 for none. */
+  /** The index of a component; -1 if there is none of this name. */
   int indexOf(String name) {
     for (int i = 0; i < names.length; i++) {
       if (names[i].equals(name)) {
@@ -207,9 +207,9 @@ final class ObjectLayout {
   }
 
   /**
-   * Puts an object together.
+   * Builds an object.
    *
-   * @param values one for each component, each of its type
+   * @param values the values of the components, each of its type
    */
   Object build(Object[] values) throws ReflectiveOperationException {
     try {

@@ -7,7 +7,9 @@ import org.mitogen4j.internal.kernel.Decoder;
 
 /** Reads what {@link ObjectWriter} wrote. */
 final class ObjectReader {
-  /** Bytes of memory for a component: in its object, by itself, and in a list of its column. */
+  /**
+   * Bytes of memory for a component: in its object, as an object, and in the array of its column.
+   */
   private static final int COMPONENT_MEMORY = 24;
 
   final Decoder from;
@@ -99,7 +101,7 @@ final class ObjectReader {
     return values;
   }
 
-  /** Objects are about to be made: they take time and memory, however few bits they came in. */
+  /** Spends time and memory for objects that are about to be made, however few bits they take. */
   private void take(int objects, int width) {
     budget.objects(objects, width);
     from.takeMemory((long) objects * (1 + width) * COMPONENT_MEMORY);

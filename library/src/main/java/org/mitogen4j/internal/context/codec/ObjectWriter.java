@@ -4,11 +4,11 @@ import java.lang.reflect.Field;
 import org.mitogen4j.internal.kernel.Encoder;
 
 /**
- * Writes what records and plain objects hold. First come bits, one for each component, the first in
- * the lowest: the value of a boolean; for any other type whether it is the same as in the last
- * object of the type. Then the components that differ: integers as the difference, texts as what is
- * new between a beginning and an end, the others as values. Of many objects at once all of one
- * component come together, then all of the next.
+ * Writes the components of records and plain objects. First comes a bit for each component, the
+ * lowest bit for the first: the value of a boolean; for any other type whether the value is the
+ * same as in the previous object of the type. Then come the values that differ: integers as the
+ * difference, texts as the new part between a shared beginning and a shared end, others as values.
+ * In a list of objects all values of one component come together, then all of the next.
  */
 final class ObjectWriter {
   final Encoder to;
@@ -83,7 +83,7 @@ final class ObjectWriter {
     }
   }
 
-  /** Makes room for bits, and says where. */
+  /** Makes room for bits; returns the index of their first byte. */
   private int bits(int n) {
     int at = to.len;
     for (int k = 0; k < n; k += 8) {

@@ -1,17 +1,17 @@
 package org.mitogen4j.internal.context.codec;
 
 /**
- * The components of the object of a type that was written or read last in a message: the next one
- * is told by how it differs, for neighbours are much alike.
+ * The components of the previous object of a type in a message. The next object is written as its
+ * difference to this one, since neighbours are often similar.
  */
 final class PreviousRow {
   /** Integers, and the bits of floating-point numbers. */
   final long[] numbers;
 
-  /** Of the values those that can't change. */
+  /** The values of immutable types. */
   final Object[] values;
 
-  /** Null for components that are no texts. */
+  /** The texts; null for other components. */
   final TextDelta[] texts;
 
   PreviousRow(char[] codes) {

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;
 
-/** Arrays of primitives other than bytes: their elements as in memory, big endian. */
+/** Writes and reads arrays of primitives other than bytes: their elements, big endian. */
 final class PrimitiveArrays {
   private PrimitiveArrays() {}
 

@@ -2,7 +2,7 @@ package org.mitogen4j.internal.context.codec;
 
 import java.lang.reflect.Method;
 
-/** Asks for records what Java 16 and later can tell, from a class that runs on Java 8. */
+/** Reflection for records and sealed types, by names, since this class also runs on Java 8. */
 final class Records {
   private static final Method IS_RECORD = method(Class.class, "isRecord");
   private static final Method COMPONENTS = method(Class.class, "getRecordComponents");
@@ -32,7 +32,7 @@ final class Records {
     return names;
   }
 
-  /** What a sealed type permits; nothing for any other. */
+  /** The subclasses that a sealed type permits; empty for any other type. */
   static Class<?>[] subclasses(Class<?> sealed) {
     Object classes = SUBCLASSES == null ? null : ask(SUBCLASSES, sealed);
     return classes == null ? new Class<?>[0] : (Class<?>[]) classes;

@@ -11,12 +11,12 @@ import java.util.UUID;
 import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;
 
-/** Numbers, characters, and single values that hold one of them. */
+/** Writes and reads numbers, characters, strings that UTF-8 can't carry, and Optionals. */
 @SuppressWarnings("JavaUtilDate") // programs have them
 final class Scalars {
   private Scalars() {}
 
-  /** Whether UTF-8 can carry it: no surrogate is without its partner. */
+  /** Whether UTF-8 can carry a string: each surrogate is part of a pair. */
   static boolean isWellFormed(String s) {
     for (int i = 0; i < s.length(); i++) {
       char c = s.charAt(i);

@@ -13,16 +13,16 @@ import java.lang.invoke.SerializedLambda;
 import org.mitogen4j.internal.context.FunctionName;
 
 /**
- * Java serialization, for what is sent to contexts below: any graph of objects, lambdas among them.
- * The types of the API in it travel as they do elsewhere.
+ * Java serialization of object graphs, also with lambdas, for contexts below. Values of the API's
+ * types in a graph are written by {@link ApiCodec}.
  */
 final class Serialized {
   private Serialized() {}
 
   /**
-   * An object's bytes.
+   * Serializes an object.
    *
-   * @param tried whether the result is null, rather than an exception, when something in it is not
+   * @param tried whether to return null, rather than to throw, when something in it is not
    *     serializable
    */
   static byte[] write(TypeWriter writer, Object value, boolean tried) {
@@ -64,7 +64,7 @@ final class Serialized {
     }
   }
 
-  /** Notes which classes the reader is going to need. */
+  /** Writes a graph, and notes the classes that its reader needs. */
   private static final class Output extends ObjectOutputStream {
     private final TypeWriter writer;
 
@@ -97,7 +97,7 @@ final class Serialized {
     }
   }
 
-  /** Finds classes where the program's are. */
+  /** Reads a graph; classes are found by the context's class loader. */
   private static final class Input extends ObjectInputStream {
     private final ExtendedCodec types;
 

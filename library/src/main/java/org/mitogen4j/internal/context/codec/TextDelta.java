@@ -6,19 +6,19 @@ import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;
 
 /**
- * The last text of a component, on the side that writes or the one that reads: the next is told by
- * what is new in it between a beginning and an end.
+ * The previous text of a component, on the writing or the reading side. The next text is written as
+ * its new bytes between a beginning and an end that it shares with the previous one.
  *
- * <p>A varint, whose lowest two bits are one of the constants here, the others the bytes that are
- * new. Then, if anything is shared, a varint: bits 0 to 3 and 10, 11 are the length of the
- * beginning, bits 4 to 9 that of the end. Then the new bytes.
+ * <p>The format: a varint, whose lowest two bits are one of the constants here, and whose other
+ * bits are the number of new bytes. Then, if bytes are shared, a varint: bits 0 to 3 and 10, 11 are
+ * the length of the beginning, bits 4 to 9 that of the end. Then the new bytes.
  */
 final class TextDelta {
   private static final int NULL = 0;
   private static final int WHOLE = 1;
   private static final int SHARED = 2;
 
-  /** Not well-formed UTF-16, so that UTF-8 can't carry it. */
+  /** A text that is not well-formed UTF-16, so that UTF-8 can't carry it. */
   private static final int CHARACTERS = 3;
 
   private static final int MAX_SHARED = 63;
@@ -28,21 +28,22 @@ final class TextDelta {
 
   private static final byte[] NONE = {};
 
-  /** How much may be shared in a message besides what {@link #mayShare} allows. */
+  /** Bytes that may be shared in a message in any case, see {@link #mayShare}. */
   private static final int FREE = 1024;
 
   private String last;
 
-  /** What {@link #last} is in UTF-8; none of null and of {@link #CHARACTERS}. */
+  /** {@link #last} in UTF-8; empty for null and for {@link #CHARACTERS}. */
   private byte[] utf8 = new byte[0];
 
   private int length;
 
-  /** Whether a question mark may be among the bytes: UTF-8 has one for what it can't carry. */
+  /** Whether there may be a question mark: UTF-8 has one in place of a char that it can't carry. */
   private boolean question;
 
   /**
-   * What few bytes can stand for is bounded.
+   * Whether more bytes may be shared: the text that a few bytes of a message can stand for is
+   * bounded.
    *
    * @param shared bytes taken from earlier texts
    * @param written bytes of the message since its first type

@@ -17,7 +17,7 @@ import java.time.ZonedDateTime;
 import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;
 
-/** The types of java.time; its enums travel as enums do. */
+/** Writes and reads the types of java.time, except its enums, which are sent as enums. */
 @SuppressWarnings({ // the parts are what is wanted
   "JavaInstantGetSecondsGetNano",
   "JavaDurationGetSecondsGetNano",

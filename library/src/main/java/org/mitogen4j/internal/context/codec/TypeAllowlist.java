@@ -27,12 +27,12 @@ import org.mitogen4j.internal.context.Printable;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * Which of the program's types may be built from what a context sends that is not a parent: those
- * that the program allowed, and those that it waits for. Both stand for all types that they are
- * made of: components, fields, type arguments, elements, what a sealed type permits. Any thread may
- * use it.
+ * The program's types whose objects may be built from messages of contexts that are not parents:
+ * those that the program allowed, and those that it expects. Each includes all types that it is
+ * made of: components, fields, type arguments, elements, permitted subclasses of a sealed type. Any
+ * thread may use it.
  *
- * <p>Names are only ever looked up among classes that are here: a child can't have one loaded.
+ * <p>Names are looked up among these classes only: a child can't cause a class to be loaded.
  */
 public final class TypeAllowlist {
   private static final String PART = "allowed";
@@ -40,7 +40,7 @@ public final class TypeAllowlist {
   /** The characters of a wrong name that an error shows at most. */
   static final int MAX_NAME = 200;
 
-  /** Harmless, and in every Java. */
+  /** Types that are always allowed: harmless ones that every Java has. */
   private static final Map<String, Class<?>> ALWAYS = new HashMap<>();
 
   static {
@@ -77,7 +77,7 @@ public final class TypeAllowlist {
     }
   }
 
-  /** What a class is made of, itself included. */
+  /** The types that a class is made of, including the class itself. */
   private static final ClassValue<Map<String, Class<?>>> CLOSURES =
       new ClassValue<Map<String, Class<?>>>() {
         @Override
@@ -95,7 +95,7 @@ public final class TypeAllowlist {
     return ContextRuntime.of(router).part(PART, TypeAllowlist.class, TypeAllowlist::new);
   }
 
-  /** Lets values of a type in, and of all types that it is made of. */
+  /** Allows values of a type, and of all types that it is made of. */
   public void add(Class<?> type) {
     Class<?> element = type;
     while (element.isArray()) {
@@ -157,7 +157,7 @@ public final class TypeAllowlist {
   /** All classes that a type is written with. */
   private static void classes(Type type, Collection<Class<?>> into, int depth) {
     if (depth > 16) {
-      return; // T extends Comparable<T>
+      return; // a recursive type, such as T extends Comparable<T>
     }
     if (type instanceof Class) {
       Class<?> c = (Class<?>) type;

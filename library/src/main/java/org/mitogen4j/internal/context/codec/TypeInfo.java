@@ -27,7 +27,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 
-/** What the codec does with the values of a class; worked out once for each class. */
+/** How the codec writes the values of a class; determined once for each class. */
 final class TypeInfo {
   private static final Map<Class<?>, Integer> TAGS = new HashMap<>();
 
@@ -81,16 +81,16 @@ final class TypeInfo {
         }
       };
 
-  /** The class; of an enum's constant that has a body of its own, the enum. */
+  /** The class; for an enum constant with a body, the enum. */
   final Class<?> type;
 
-  /** {@link ExtendedCodec#OBJECT} for all that has no form of its own. */
+  /** The tag; {@link ExtendedCodec#OBJECT} for classes without a tag of their own. */
   final int tag;
 
   final boolean isEnum;
   final boolean isRecord;
 
-  /** Whether a container is of no special kind, so that another will do. */
+  /** Whether a container has a common class, so that it may arrive as another class. */
   final boolean common;
 
   private volatile ObjectLayout layout;
@@ -142,7 +142,7 @@ final class TypeInfo {
     return Collection.class.isAssignableFrom(type) ? ExtendedCodec.LIST : ExtendedCodec.OBJECT;
   }
 
-  /** The constant of an enum that has a name; null for none. */
+  /** The enum constant of this name; null if there is none. */
   Object constant(String name) {
     Map<String, Object> known = constants;
     if (known == null) {
@@ -155,7 +155,7 @@ final class TypeInfo {
     return known.get(name);
   }
 
-  /** Whether {@link #layout} has a result. */
+  /** Whether {@link #layout} returns a layout, rather than throwing. */
   boolean hasLayout() {
     try {
       return layout() != null;
@@ -165,7 +165,7 @@ final class TypeInfo {
   }
 
   /**
-   * What objects of the class are made of.
+   * The layout of the objects of the class.
    *
    * @throws IllegalArgumentException when they can't be taken apart and put together again
    */

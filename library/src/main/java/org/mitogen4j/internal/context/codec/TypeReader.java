@@ -12,7 +12,7 @@ import org.mitogen4j.internal.kernel.Decoder;
 final class TypeReader {
   static final char ENUM = 'E';
 
-  /** A class whose name alone matters. */
+  /** The kind of a class of which only the name was sent. */
   static final char NAME = 'C';
 
   private final ExtendedCodec types;
@@ -21,16 +21,16 @@ final class TypeReader {
   private final ObjectReader rows;
   final DecodeBudget budget;
 
-  /** What was told already, by kind and name. */
+  /** The types that this message has described so far, by kind and name. */
   private final Set<String> told = new HashSet<>();
 
-  /** A type that this message has told of. */
+  /** A type that this message has described. */
   static final class TypeEntry {
     final Class<?> type;
     final char kind;
     ObjectLayout layout;
 
-    /** For each component as it comes, its place here. */
+    /** For each component, in the order of the message, its index in the layout here. */
     int[] places;
 
     PreviousRow last;
@@ -75,7 +75,7 @@ final class TypeReader {
     return rows.readAll(entry);
   }
 
-  /** Which class the elements of an array are of. */
+  /** Reads the class of an array's elements. */
   Class<?> elements() {
     return known(from.varint()).type;
   }
@@ -95,7 +95,7 @@ final class TypeReader {
   private TypeEntry define() {
     String name = from.text();
     char kind = (char) from.u8();
-    if (!told.add(kind + name)) { // looking up a type takes much longer than to name it
+    if (!told.add(kind + name)) { // looking up a type takes much longer than naming it
       throw new IllegalArgumentException(
           "a message that tells of " + Printable.line(name, TypeAllowlist.MAX_NAME) + " again");
     }

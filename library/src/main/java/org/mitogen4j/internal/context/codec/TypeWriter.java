@@ -8,8 +8,8 @@ import org.mitogen4j.internal.context.RequiredClasses;
 import org.mitogen4j.internal.kernel.Encoder;
 
 /**
- * Writes enums, records and plain objects into one message: a type's name and components once, then
- * its number. {@link ObjectWriter} writes what the objects hold.
+ * Writes enums, records and plain objects into one message. The name and components of a type are
+ * written once, then only its number. {@link ObjectWriter} writes the values of the components.
  */
 final class TypeWriter extends RequiredClasses {
   final ExtendedCodec types;
@@ -19,7 +19,7 @@ final class TypeWriter extends RequiredClasses {
   private final ObjectWriter rows;
   private int next;
 
-  /** A type that this message has told of. */
+  /** A type that this message has described. */
   private static final class TypeEntry {
     final int number;
     final PreviousRow last;
@@ -59,7 +59,7 @@ final class TypeWriter extends RequiredClasses {
     }
   }
 
-  /** Writes what travels neither as an enum nor in its components; false if it is no such. */
+  /** Writes a value that is not sent by its components; returns false if it is no such value. */
   private boolean special(TypeInfo info, Object value) {
     int kind = types.apiKind(info.type);
     if (kind == ApiCodec.DOWN_ONLY && !to.trusted) {
@@ -75,7 +75,7 @@ final class TypeWriter extends RequiredClasses {
     if (to.trusted && value instanceof Serializable) {
       byte[] bytes = Serialized.write(this, value, true);
       if (bytes == null && !(value instanceof Throwable) && !info.hasLayout()) {
-        Serialized.write(this, value, false); // says why not
+        Serialized.write(this, value, false); // throws an exception that says why
       }
       if (bytes != null) {
         to.u8(ExtendedCodec.SERIALIZED);
@@ -98,7 +98,7 @@ final class TypeWriter extends RequiredClasses {
         || (to.trusted && Serializable.class.isAssignableFrom(info.type));
   }
 
-  /** Whether values of a form go by Java serialization, so that their whole graph had better. */
+  /** Whether values are serialized by Java: then a container of them is serialized as a whole. */
   boolean serializes(TypeInfo info) {
     return info.tag == ExtendedCodec.OBJECT
         && !info.isEnum

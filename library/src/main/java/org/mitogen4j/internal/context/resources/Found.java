@@ -8,24 +8,26 @@ import java.util.ArrayList;
 import java.util.List;
 import org.mitogen4j.internal.context.ResourceKey;
 
-/** One file or folder in one place. */
+/** A resource that was found: one file or folder in one place. */
 final class Found {
   /** The number of the place that it is in. */
   final int place;
 
-  /** What that is called, for people. */
+  /** The name of the place: that of its jar, folder or module. */
   final String placeName;
 
-  /** Its name there. */
+  /** Its name in the place. */
   final String path;
 
-  /** In bytes; -1 for a folder. */
+  /** Its size in bytes; -1 for a folder. */
   final long size;
 
-  /** Milliseconds since 1970; 0 where that is not known. */
+  /** The time of its last change in milliseconds since 1970; 0 if that is not known. */
   final long modified;
 
-  /** What is in it, of a folder the names of its files, one a line; null where one has to ask. */
+  /**
+   * Its content, for a folder the names of its files, one a line; null if it was not sent along.
+   */
   final byte[] content;
 
   Found(int place, String placeName, String path, long size, long modified, byte[] content) {
@@ -42,10 +44,11 @@ final class Found {
   }
 
   /**
-   * Reads the answer to {@link ResourceKey#find}: for each place that has it, all variants for
-   * different versions of Java.
+   * Reads the answer to {@link ResourceKey#find}, which has, for each place with the resource, all
+   * variants for different versions of Java.
    *
-   * @param javaVersion of the JVM that is going to use it
+   * @param javaVersion the version of the JVM that is going to use the resource
+   * @return for each place the variant for this version
    */
   static List<Found> read(byte[] answer, int javaVersion) {
     List<Found> all = new ArrayList<>();

@@ -9,8 +9,8 @@ import java.net.URL;
 import java.security.ProtectionDomain;
 
 /**
- * The protected methods of the first stage's class loader. It has none of its own for them: each
- * would cost every child a few bytes.
+ * Calls protected methods of the first stage's class loader by reflection. A method there that
+ * calls them would cost every child some bytes.
  */
 final class LoaderAccess {
   private static final MethodType DEFINE_CLASS =
@@ -38,7 +38,7 @@ final class LoaderAccess {
                   .getMethod("privateLookupIn", Class.class, Lookup.class)
                   .invoke(null, loader.getClass(), MethodHandles.lookup());
     } catch (NoSuchMethodException java8) {
-      // which lets reflection in anywhere
+      // there reflection can open any method
     }
     defineClass = find(inside, "defineClass", DEFINE_CLASS);
     definePackage = find(inside, "definePackage", DEFINE_PACKAGE);
@@ -58,7 +58,7 @@ final class LoaderAccess {
     Class<?> unused = (Class<?>) defineClass.invoke(name, bytes, 0, bytes.length, domain);
   }
 
-  /** Nothing happens where the package is there already. */
+  /** Defines a package; does nothing if it is defined already. */
   void definePackage(String name, String[] texts, URL sealBase) throws Throwable {
     try {
       Package unused =
@@ -66,7 +66,7 @@ final class LoaderAccess {
               definePackage.invoke(
                   name, texts[0], texts[1], texts[2], texts[3], texts[4], texts[5], sealBase);
     } catch (IllegalArgumentException there) {
-      // another thread was faster, or a first call's class is in it
+      // another thread has defined it, or a class of a first call is in it
     }
   }
 }

@@ -16,8 +16,9 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
 /**
- * A place of the program, as the jar that it is or would be. Nothing of it is on this machine's
- * disk: the file below it is one of the JDK's own, since a JarFile must have one.
+ * A place of the program as a JarFile, whose entries come from the parent. Nothing of it is on this
+ * machine's disk. A JarFile has to open a file, so this one opens a jar of the JDK, and does not
+ * use it.
  */
 final class MemoryJar extends JarFile {
   private static final String[] JDK_JARS = {"lib/jrt-fs.jar", "lib/rt.jar"};
@@ -132,7 +133,7 @@ final class MemoryJar extends JarFile {
     return null;
   }
 
-  /** Does nothing: all that use this place share it. */
+  /** Does nothing: all code that uses this place shares the object. */
   @Override
   public void close() {}
 }

@@ -7,9 +7,9 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What a parent says of a package: its places, its manifest, its classes' variants. */
+/** The information of a parent about a package: its places, its manifest, its classes' variants. */
 final class PackageInfo {
-  /** Where its classes come from, but for those that say otherwise. */
+  /** The place that its classes come from, except those in {@link #otherPlaces}. */
   final int place;
 
   final String placeName;
@@ -63,7 +63,7 @@ final class PackageInfo {
     return ofPlace == place ? placeName : otherNames.get(ofPlace);
   }
 
-  /** The variant of a class for a Java version, as the version that it was made for; 0 for none. */
+  /** The Java version of the variant of a class to use on a Java version; 0 for no variant. */
   int variant(String simpleName, int javaVersion) {
     int best = 0;
     int[] versions = variants.get(simpleName);

@@ -19,7 +19,7 @@ import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
-/** One question to the parent; several can be asked before the first answer is awaited. */
+/** A request to the parent; several can be sent before the first answer is awaited. */
 final class PieceRequest extends Handler {
   private final MessageRouter router;
   private final String key;
@@ -37,7 +37,7 @@ final class PieceRequest extends Handler {
   }
 
   /**
-   * Asks.
+   * Sends the request.
    *
    * @throws DeadException when the parent can't be asked
    */
@@ -67,9 +67,12 @@ final class PieceRequest extends Handler {
   }
 
   /**
-   * Waits for the answer, whatever interrupts.
+   * Waits for the answer. An interrupt does not end the wait: it is restored when the answer is
+   * here.
    *
+   * @return the answer, packed
    * @throws DeadException when the link is lost
+   * @throws FileNotFoundException when the master does not serve the file any more
    */
   byte[] await() throws IOException {
     assert ReadingThread.isNot("wait for a piece of " + key);
@@ -99,7 +102,7 @@ final class PieceRequest extends Handler {
     return packed;
   }
 
-  /** The bytes of what travels as classes do. */
+  /** Unpacks an answer, which has the format of a class. */
   static byte[] unpack(ClassCache classes, byte[] packed) throws IOException {
     byte[] plain = new byte[Header.getInt(packed, 0)];
     Inflater inflater = new Inflater(true);

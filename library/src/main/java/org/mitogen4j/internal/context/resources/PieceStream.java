@@ -9,11 +9,11 @@ import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * Reads a file piece by piece, as fast as its reader takes them: it asks for no more than a few
- * pieces ahead. Not for use by several threads.
+ * Reads a file of the program from the parent in pieces, and asks for a few pieces ahead only. For
+ * one thread at a time.
  */
 final class PieceStream extends InputStream {
-  /** Pieces that are asked for before they are read. */
+  /** The number of pieces that are asked for ahead of the reader. */
   private static final int AHEAD = 4;
 
   private final MessageRouter router;
@@ -22,7 +22,7 @@ final class PieceStream extends InputStream {
   private final String path;
   private final long size;
 
-  /** What has been asked for: a request, or the bytes where they were here. */
+  /** The next pieces: for each a request, or its bytes if they were here. */
   private final ArrayDeque<Object> asked = new ArrayDeque<>();
 
   private long askedTo;
@@ -33,9 +33,9 @@ final class PieceStream extends InputStream {
   private boolean closed;
 
   /**
-   * Asks for nothing yet.
+   * Makes a stream; nothing is asked for before it is read.
    *
-   * @param size as far as is known, in bytes; Long.MAX_VALUE where nothing is
+   * @param size the size of the file in bytes; Long.MAX_VALUE if it is not known
    */
   PieceStream(MessageRouter router, KeptContent kept, int place, String path, long size) {
     this.router = router;

@@ -37,18 +37,18 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
   /** The names of loaded classes, which the parent asks for. */
   private final Set<String> loaded;
 
-  /** Null where all comes from the master. */
+  /** The packages that this context has itself; null if it has none. */
   private final ProvidedPackages provided;
 
   private final int javaVersion = javaVersion(System.getProperty("java.specification.version"));
 
-  /** By name, with the dot behind it. */
+  /** The packages by name, with a dot behind it; empty for those without information. */
   private final Map<String, Optional<PackageInfo>> packages = new ConcurrentHashMap<>();
 
-  /** By the number of the place that classes come from. */
+  /** The protection domains by the number of the place that classes come from. */
   private final Map<Integer, ProtectionDomain> domains = new ConcurrentHashMap<>();
 
-  /** Made where {@link MessageRouter#extension} is. */
+  /** Called by {@link MessageRouter#make}, which passes a router. */
   public ProgramLoader(MessageRouter router)
       throws ReflectiveOperationException, MalformedURLException {
     classes = router.classes;
@@ -75,8 +75,8 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
   /**
    * Defines a class in the child's class loader, with its package and its code source.
    *
-   * @return its bytes where the library has it, which has no need of those; null where it is
-   *     defined
+   * @return null if the class was defined; the bytes of a class that the caller is to define
+   *     without package and code source, such as one of the library
    */
   private byte[] define(String className) {
     if (provided != null && provided.has(className)) {
@@ -126,7 +126,7 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
     return version == 0 ? null : classes.apply(ResourceKey.variant(className, version));
   }
 
-  /** What is known of a package without asking; null for nothing. */
+  /** The information about a package that is here, without asking the parent; null for none. */
   private PackageInfo known(String inPackage) {
     Optional<PackageInfo> info = packages.get(inPackage);
     if (info != null) {
@@ -135,7 +135,7 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
     return classes.kept(inPackage) == null ? null : ask(inPackage);
   }
 
-  /** What the parent says of a package of which it has a class; null for nothing. */
+  /** The information about a package, from here or from the parent; null for none. */
   private PackageInfo ask(String inPackage) {
     Optional<PackageInfo> info = packages.get(inPackage);
     if (info == null) {
@@ -201,14 +201,14 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
       return reader.find(resource);
     } catch (Error e) {
       if (e.getCause() instanceof DeadException) {
-        // as with classes: nobody may take this for "there is none"
+        // as with classes: a lost link must not look like an absent resource
         throw new Error("can't look for " + resource + ": " + e.getCause().getMessage(), e);
       }
       throw e;
     }
   }
 
-  /** Why a resource can't be read. */
+  /** The exception for a resource that the program does not have. */
   static FileNotFoundException missing(String name) {
     return new FileNotFoundException(name + " (the program in the master has no such resource)");
   }

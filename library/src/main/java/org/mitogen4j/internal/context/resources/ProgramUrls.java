@@ -13,9 +13,9 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * URLs of the program's resources: {@code jar:mitogen:/PLACE/NAME.jar!/RESOURCE}, where NAME is
- * that of the jar or folder in the master. They look like those of jars, for that is what programs
- * know how to look through. In a process of its own a child understands them as texts, too; other
- * URLs of jars are opened as ever.
+ * that of the jar or folder in the master. They look like URLs in jars, because frameworks know how
+ * to look through jars. A child with a process of its own also understands them as texts; other
+ * URLs of jars are opened by the JDK.
  */
 final class ProgramUrls extends URLStreamHandler implements URLStreamHandlerFactory {
   private static final String JAR = "jar";
@@ -36,7 +36,7 @@ final class ProgramUrls extends URLStreamHandler implements URLStreamHandlerFact
       try {
         URL.setURLStreamHandlerFactory(this);
       } catch (Error taken) {
-        // the program has one of its own: then URLs work that are no texts
+        // the program has set its own factory: then only URL objects work, not URLs as texts
       }
     }
   }
@@ -54,7 +54,7 @@ final class ProgramUrls extends URLStreamHandler implements URLStreamHandlerFact
     return protocol.equals(PROTOCOL) || protocol.equals(JAR) ? this : null;
   }
 
-  /** Where a resource is. */
+  /** The URL of a resource. */
   URL of(Found found) {
     return url(
         null,
@@ -62,7 +62,7 @@ final class ProgramUrls extends URLStreamHandler implements URLStreamHandlerFact
         this);
   }
 
-  /** A jar or folder of the program, which opens as a jar. */
+  /** The URL of a place, which can be opened as a jar. */
   URL place(int place, String name) {
     return url(null, placeText(place, name), this);
   }
@@ -130,7 +130,7 @@ final class ProgramUrls extends URLStreamHandler implements URLStreamHandlerFact
     return new ResourceConnection(u, place(place, name), reader, place, name, path);
   }
 
-  /** A jar itself. */
+  /** A connection to a place as a jar. */
   private final class PlaceConnection extends URLConnection {
     private final int place;
 
@@ -167,7 +167,7 @@ final class ProgramUrls extends URLStreamHandler implements URLStreamHandlerFact
     try {
       return URLDecoder.decode(text.replace("+", "%2B"), "UTF-8");
     } catch (UnsupportedEncodingException | IllegalArgumentException e) {
-      return text; // what nobody encoded
+      return text; // a text that was not encoded
     }
   }
 }

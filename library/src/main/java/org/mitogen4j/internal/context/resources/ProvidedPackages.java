@@ -21,7 +21,7 @@ import org.mitogen4j.internal.kernel.Settings;
 
 /**
  * The packages that a child takes from its own class path. Their classes are defined by the same
- * class loader as all others, so that they and the program's see each other.
+ * class loader as those of the program, so that both can refer to each other.
  */
 final class ProvidedPackages {
 
@@ -43,7 +43,7 @@ final class ProvidedPackages {
               ? new File(text.substring(0, text.length() - 1))
                   .listFiles((folder, name) -> name.endsWith(".jar"))
               : new File[] {new File(text)};
-      if (files != null) { // else there is no such folder: its classes will be missed by name
+      if (files != null) { // else there is no such folder: an error will name its missing classes
         Arrays.sort(files);
         for (File file : files) {
           urls.add(file.toURI().toURL());
@@ -54,7 +54,7 @@ final class ProvidedPackages {
     local = new URLClassLoader(urls.toArray(new URL[0]), jdk);
   }
 
-  /** Those of a context; null where it has none. */
+  /** The provided packages of a context; null if it has none. */
   static ProvidedPackages of(MessageRouter router) throws MalformedURLException {
     return router.settings.length <= Settings.CLASS_PATH
         ? null

@@ -10,7 +10,7 @@ import java.security.Permission;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
-/** A connection to a resource of the program; or to the whole place, where it names no entry. */
+/** A connection to a resource of the program, or to a whole place if the URL names no entry. */
 final class ResourceConnection extends JarURLConnection {
   private final URL place;
   private final ResourceReader reader;
@@ -20,14 +20,14 @@ final class ResourceConnection extends JarURLConnection {
   private Found found;
 
   /**
-   * Asks for nothing yet.
+   * Makes a connection; nothing is asked for before it is used.
    *
-   * @param path the entry's name; empty for none
+   * @param path the name of the resource in the place; empty for the place itself
    */
   ResourceConnection(
       URL url, URL place, ResourceReader reader, int number, String placeName, String path)
       throws MalformedURLException {
-    super(new URL("jar:file:/x!/")); // for that constructor knows the JDK's protocols only
+    super(new URL("jar:file:/x!/")); // that constructor accepts protocols of the JDK only
     this.url = url;
     this.place = place;
     this.reader = reader;

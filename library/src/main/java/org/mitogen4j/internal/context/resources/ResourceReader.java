@@ -17,7 +17,7 @@ import org.mitogen4j.internal.kernel.ClassCache;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
-/** Asks the parent for resources, and keeps what it answers. */
+/** Asks the parent for resources, and keeps its answers. */
 final class ResourceReader {
   private static final String CLASS = ".class";
   private static final int MAX_KEPT = 10_000;
@@ -28,8 +28,8 @@ final class ResourceReader {
   private final int javaVersion;
 
   /**
-   * The cache's map of absent names when this reader began. Once the cache has another, names that
-   * were reported absent may exist.
+   * The class cache's map of absent names when this reader was made. Once the cache has another
+   * map, names that were reported absent may exist.
    */
   private final Object trusted;
 
@@ -41,15 +41,15 @@ final class ResourceReader {
 
   private final Map<String, List<Found>> byName = new ConcurrentHashMap<>();
 
-  /** What was found, by the number of its place, a slash, and its name there. */
+  /** The resources that were found, by the number of the place, a slash, and the name there. */
   private final Map<String, Found> byPlace = new ConcurrentHashMap<>();
 
-  /** Sizes of what is in a place, -1 for folders, by name. */
+  /** For each place the sizes of its files by name, -1 for folders. */
   private final Map<Integer, Map<String, Long>> indexes = new ConcurrentHashMap<>();
 
   private final Map<Integer, MemoryJar> jars = new ConcurrentHashMap<>();
 
-  /** Folders of which a file was read on its own: the next brings all their small files. */
+  /** Folders of which one file was read: the next one that is read brings all their small files. */
   private final Set<String> begun = ConcurrentHashMap.newKeySet();
 
   ResourceReader(MessageRouter router, int javaVersion) {
@@ -68,13 +68,13 @@ final class ResourceReader {
     }
     String key = ResourceKey.absentClass(className);
     if (classes.kept(key) != null) {
-      miss(key); // so that the parent knows it from one more child
+      miss(key); // so that the parent learns it from one more child
       return true;
     }
     return hasNone(className.replace('.', '/') + ".class", key);
   }
 
-  /** Notes for the parent that code here looked for what there is not, without asking. */
+  /** Notes for the parent that code here looked for an absent name, without asking. */
   private void miss(String key) {
     if (missed.size() < MAX_KEPT) {
       missed.add(key);
@@ -127,7 +127,7 @@ final class ResourceReader {
     return found;
   }
 
-  /** What is known of a file in a place; asks for the place's index where nothing is. */
+  /** A file in a place; asks the parent for the place's index if the file is not known. */
   Found at(int place, String placeName, String path) throws IOException {
     Found found = byPlace.get(place + "/" + path);
     if (found == null) {
@@ -143,7 +143,7 @@ final class ResourceReader {
     return found;
   }
 
-  /** The sizes of all that is in a place, -1 for folders, by name. */
+  /** The sizes of all files of a place by name, -1 for folders. */
   Map<String, Long> index(int place) throws IOException {
     Map<String, Long> index = indexes.get(place);
     if (index == null) {
@@ -161,7 +161,7 @@ final class ResourceReader {
     return index;
   }
 
-  /** A place as a jar: one, for all that look through it. */
+  /** A place as a JarFile: one object for each place. */
   MemoryJar jar(int place, String placeName) throws IOException {
     MemoryJar jar = jars.get(place);
     if (jar == null) {
@@ -172,7 +172,7 @@ final class ResourceReader {
     return jar;
   }
 
-  /** What is in a file; a folder's is the names of its files. */
+  /** The content of a file; for a folder the names of its files, one a line. */
   InputStream open(Found file) throws IOException {
     if (file.content != null) {
       return new ByteArrayInputStream(file.content);
@@ -191,7 +191,7 @@ final class ResourceReader {
         : new PieceStream(router, kept, file.place, file.path, file.size);
   }
 
-  /** A place as a jar. */
+  /** The bytes of a place as a jar. */
   InputStream openPlace(int place) {
     return new PieceStream(router, kept, place, "", Long.MAX_VALUE);
   }
@@ -204,7 +204,7 @@ final class ResourceReader {
       boolean first = places == null || places.get(0).place == file.place;
       if (first && classes.kept(name) != null) {
         byte[] bytes = classes.apply(name);
-        content = bytes.length == file.size ? bytes : null; // else it was changed to travel
+        content = bytes.length == file.size ? bytes : null; // else debug tables were removed
       }
     }
     return content;

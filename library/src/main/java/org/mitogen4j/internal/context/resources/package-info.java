@@ -1,2 +1,2 @@
-/** The program's resources in a child: what its class loader finds beyond classes. */
+/** Finds the program's resources, packages and code sources in a child. */
 package org.mitogen4j.internal.context.resources;
