@@ -28,8 +28,8 @@ final class ContextFacts {
   /** The most parents that are asked for the traffic of their links. */
   private static final int MAX_ASKED = 1000;
 
-  /** Numbers in the answer for each child: its id, messages and bytes sent, and received. */
-  private static final int LINK_PARTS = 5;
+  /** A child's number, and the numbers of {@link LinkView#traffic}. */
+  private static final int LINK_PARTS = 7;
 
   private static final AnswerShape LINKS =
       AnswerShape.array(
@@ -40,7 +40,7 @@ final class ContextFacts {
   private final Map<Integer, ContextRecord> known;
   private final Map<Integer, List<Integer>> children = new HashMap<>();
 
-  /** By context: sent messages and bytes, received messages and bytes, as its parent sees it. */
+  /** By context: the numbers of {@link LinkView#traffic}, as its parent counts them. */
   private final Map<Integer, long[]> links = new HashMap<>();
 
   /** The steps of the start of the one context that is asked for; null when they are not known. */
@@ -157,8 +157,7 @@ final class ContextFacts {
   /** Notes the traffic of the links to this context's own children, for which nobody is asked. */
   private void seeOwn(ContextRuntime context) {
     for (Link child : context.routing.routes.children()) {
-      long[] sent = LinkView.sent(child);
-      links.put(child.peer, new long[] {sent[0], sent[1], child.messagesIn, child.bytesIn});
+      links.put(child.peer, LinkView.traffic(context, child));
     }
   }
 

@@ -6,13 +6,17 @@ public final class LinkTraffic {
   private final long bytesSent;
   private final long messagesReceived;
   private final long bytesReceived;
+  private final long served;
+  private final long bytesServed;
 
-  /** From four numbers, in the order of the methods below. */
+  /** From six numbers, in the order of the methods below. */
   LinkTraffic(long[] counts) {
     messagesSent = counts[0];
     bytesSent = counts[1];
     messagesReceived = counts[2];
     bytesReceived = counts[3];
+    served = counts[4];
+    bytesServed = counts[5];
   }
 
   /** Frames that the parent sent to the context; a long message takes several. */
@@ -35,6 +39,20 @@ public final class LinkTraffic {
     return bytesReceived;
   }
 
+  /**
+   * How many classes, resources and blocks of classes the parent had kept and sent to the context,
+   * or further down by way of it, without asking its own parent. Always 0 where the parent is the
+   * master, which has the program itself.
+   */
+  public long served() {
+    return served;
+  }
+
+  /** Bytes of what {@link #served()} counts, as it travels. */
+  public long bytesServed() {
+    return bytesServed;
+  }
+
   @Override
   public String toString() {
     return "sent "
@@ -45,6 +63,9 @@ public final class LinkTraffic {
         + messagesReceived
         + " ("
         + bytesReceived
-        + " bytes)";
+        + " bytes)"
+        + (served == 0
+            ? ""
+            : ", " + served + " times classes or resources kept here (" + bytesServed + " bytes)");
   }
 }

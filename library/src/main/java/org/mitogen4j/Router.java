@@ -142,7 +142,8 @@ public final class Router implements AutoCloseable {
             options.serviceThreads(),
             options.provided().toArray(),
             (int) options.endLimit().toMillis(),
-            options.hangDumps());
+            options.hangDumps(),
+            options.cacheLimit());
     PackageChoice choice =
         new PackageChoice(options.allowed(), options.denied(), options.provided());
     ContextRuntime runtime = Master.create(programLoader(), settings, choice);

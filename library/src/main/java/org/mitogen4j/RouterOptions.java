@@ -18,6 +18,8 @@ import org.mitogen4j.internal.context.ContextRuntime;
 public final class RouterOptions {
   private static final int LEAST_MESSAGE_LIMIT = 1 << 20;
 
+  private static final long LEAST_CACHE_LIMIT = 1 << 16;
+
   private static final Duration MIN_END_LIMIT = Duration.ofMillis(100);
   private static final Duration MAX_END_LIMIT = Duration.ofHours(1);
 
@@ -33,6 +35,7 @@ public final class RouterOptions {
   private Path classProfile;
   private Duration endLimit = Duration.ofMillis(ContextRuntime.DEFAULT_END_MILLIS);
   private boolean hangDumps = true;
+  private long cacheLimit;
 
   private RouterOptions() {}
 
@@ -48,6 +51,7 @@ public final class RouterOptions {
     classProfile = from.classProfile;
     endLimit = from.endLimit;
     hangDumps = from.hangDumps;
+    cacheLimit = from.cacheLimit;
   }
 
   /**
@@ -278,6 +282,38 @@ public final class RouterOptions {
     return copy;
   }
 
+  /**
+   * The most memory that each context below the master uses to keep the classes and resources of
+   * the program that it was sent, for itself and for its children. Half of it is for classes as they
+   * travel, a quarter for pieces of files, and a quarter for resources that were read. What was used
+   * least recently is dropped, and asked for again when it is needed: what crossed a link once then
+   * crosses it again. The library's own classes, of some megabytes at most, do not count and are
+   * never dropped. A context that detaches keeps what it has: a class that it had dropped by then
+   * can't be loaded there any more.
+   *
+   * @param bytes 64 KiB or more. By default an eighth of the most that the context's heap may take,
+   *     256 MiB at most
+   * @return a copy with this setting
+   * @throws IllegalArgumentException for less than 64 KiB
+   */
+  public RouterOptions cacheLimit(long bytes) {
+    if (bytes < LEAST_CACHE_LIMIT) {
+      throw new IllegalArgumentException(
+          "a cache limit of " + bytes + " bytes, must be " + LEAST_CACHE_LIMIT + " or more");
+    }
+    RouterOptions copy = new RouterOptions(this);
+    copy.cacheLimit = bytes;
+    return copy;
+  }
+
+  /**
+   * The most bytes of classes and resources that each context below the master keeps; 0 for the
+   * default of {@link #cacheLimit(long)}, which depends on the context's heap.
+   */
+  public long cacheLimit() {
+    return cacheLimit;
+  }
+
   /** How long contexts may take to end in good order; a second by default. */
   public Duration endLimit() {
     return endLimit;
@@ -332,6 +368,7 @@ public final class RouterOptions {
         + ", ends within "
         + endLimit
         + (hangDumps ? "" : ", no dumps of contexts that hang")
+        + (cacheLimit == 0 ? "" : ", keeps " + cacheLimit + " bytes of classes and resources")
         + (classProfile == null ? "" : ", classes learned in " + classProfile);
   }
 

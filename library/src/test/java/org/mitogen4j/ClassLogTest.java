@@ -63,4 +63,31 @@ class ClassLogTest {
       assertThat(traffic.sent()).containsAll(traffic.unused()).containsAll(traffic.loaded());
     }
   }
+
+  @Test
+  void aContextBetweenTellsWhatItHadKeptAndPassedOn() throws Exception {
+    try (ClassesSent sent = new ClassesSent();
+        Router router = Router.create()) {
+      Context between = router.connect(InProcess.create().name("between"));
+      Context first = between.connect(InProcess.create().name("first"));
+      Context second = between.connect(InProcess.create().name("second"));
+      String name = Features.hiddenName();
+      assertThat(first.call(Reflective::make, name)).isNotNull();
+      assertThat(second.call(Reflective::make, name)).isNotNull();
+
+      Await.until(
+          () ->
+              sent.details().stream()
+                  .anyMatch(
+                      line ->
+                          line.startsWith("class " + name + " to first (2): asked for")
+                              && line.endsWith(", by between]")));
+      LinkTraffic traffic = second.info().traffic();
+      assertThat(traffic.served()).isPositive();
+      assertThat(traffic.bytesServed()).isGreaterThan(traffic.served());
+      assertThat(traffic).asString().contains(traffic.served() + " times classes or resources");
+      assertThat(between.info().traffic().served()).isZero();
+      assertThat(router.describe()).contains("kept here");
+    }
+  }
 }

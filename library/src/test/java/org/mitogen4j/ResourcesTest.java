@@ -266,4 +266,22 @@ class ResourcesTest {
       assertThat(sent.askedFor()).filteredOn(line -> line.startsWith("resource")).isEmpty();
     }
   }
+
+  @Test
+  void aFileThatIsAddedToAFolderIsFoundByContextsThatMissedIt() throws Exception {
+    Context relay = router.connect(InProcess.create());
+    Context below = relay.connect(InProcess.create());
+    List<Context> contexts = List.of(relay, below, relay.connect(InProcess.create()));
+    for (Context one : contexts) {
+      assertThat(looks(fromFolder, one, "text", "looks/not-yet.txt")).isNull();
+      assertThat(looks(fromFolder, one, "text", "looks/never.txt")).isNull();
+    }
+
+    CompiledProgram.write(asFolder.resolve("looks/not-yet.txt"), "here now");
+
+    for (Context one : contexts) {
+      Await.until(() -> "here now".equals(looks(fromFolder, one, "text", "looks/not-yet.txt")));
+      assertThat(looks(fromFolder, one, "text", "looks/never.txt")).isNull();
+    }
+  }
 }

@@ -63,7 +63,7 @@ public final class ClassBlocks extends Handler {
   private final ClassCache classes;
 
   /** Unpacked blocks by their key. */
-  private final Map<Long, SoftReference<Map<String, byte[]>>> unpacked = new HashMap<>(); // by this
+  private final Map<Long, SoftReference<Map<String, byte[]>>> unpacked = new ConcurrentHashMap<>();
 
   ClassBlocks(ClassCache classes) {
     this.classes = classes;
@@ -97,8 +97,13 @@ public final class ClassBlocks extends Handler {
     }
   }
 
+  /** Drops what was unpacked of a block that is not kept any more. */
+  void forget(byte[] block) {
+    unpacked.remove(Header.getLong(block, 1));
+  }
+
   /** Unpacks a class file from the block in which the class came. */
-  byte[] unpack(String className, byte[] block) {
+  public byte[] unpack(String className, byte[] block) {
     try {
       return classFile(className, block);
     } catch (IOException | IndexOutOfBoundsException e) {

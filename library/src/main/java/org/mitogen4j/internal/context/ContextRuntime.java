@@ -64,6 +64,10 @@ public final class ContextRuntime extends Extension {
   public final Blame blame;
 
   public final ClassBlocks blocks;
+
+  /** Pieces and lists of the program's files, as they travel; what is dropped is asked for again. */
+  public final RecentBytes contents;
+
   final ThreadStarter starter;
   final Heartbeat heartbeat;
   final Reassembly reassembly;
@@ -98,6 +102,10 @@ public final class ContextRuntime extends Extension {
     starter = new ThreadStarter(router);
     router.thread("starter", starter).start();
     blocks = new ClassBlocks(router.classes);
+    contents = new RecentBytes(cacheLimit() / 4);
+    if (router.parents.length > 0) {
+      PackedCache.bound(router.classes, blocks, cacheLimit() / 2);
+    }
     heartbeat = new Heartbeat(this, (long) router.settings[Settings.HEARTBEAT_MILLIS]);
     routing = new Routing(this, (boolean) router.settings[Settings.UNIDIRECTIONAL]);
     blame = new Blame(this);
@@ -218,6 +226,18 @@ public final class ContextRuntime extends Extension {
     return router.settings.length <= Settings.END_MILLIS
         ? DEFAULT_END_MILLIS
         : (int) router.settings[Settings.END_MILLIS];
+  }
+
+  /**
+   * The most bytes that this context keeps of the program: half of them for classes, a quarter for
+   * pieces of files, a quarter for what was read of resources.
+   */
+  public long cacheLimit() {
+    long set =
+        router.settings.length <= Settings.CACHE_LIMIT
+            ? 0
+            : (long) router.settings[Settings.CACHE_LIMIT];
+    return set == 0 ? Limits.CACHED : set;
   }
 
   /** Whether contexts that seem to hang are asked to log a dump of their threads. */

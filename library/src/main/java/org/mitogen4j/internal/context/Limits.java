@@ -102,6 +102,12 @@ public final class Limits {
   /** contexts | elsewhere, that a link's contexts sent to | beyond it, it is told of every end */
   static final int TALKED = 10_000;
 
+  /**
+   * bytes | classes and resources kept in a context below the master, unless RouterOptions.cacheLimit
+   * is set | those used least recently are dropped
+   */
+  static final long CACHED = Math.min(256L << 20, HEAP / 8);
+
   // ---- texts and warnings
 
   /** characters | a text of another context that is shown | the rest is cut off */

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.mitogen4j.internal.kernel.Link;
 
 /** The state that a full context keeps for one of its links, beyond the kernel's. */
@@ -79,6 +80,12 @@ final class LinkState {
   /** Whether a message was refused: that is logged once. */
   volatile boolean refused;
 
+  /** What went out by it that its parent would have been asked for if it were not kept here. */
+  final LongAdder servedCount = new LongAdder();
+
+  /** The bytes of that, as they travel. */
+  final LongAdder servedBytes = new LongAdder();
+
   /** Whether contexts behind it sent to more contexts than are noted: it is told of every end. */
   private volatile boolean talkative;
 
@@ -91,6 +98,12 @@ final class LinkState {
     for (int i = 0; i < held.length; i++) {
       held[i] = new HeldBytes();
     }
+  }
+
+  /** Counts a class, a resource or a block of classes that was kept here and goes out by it. */
+  void served(int bytes) {
+    servedCount.increment();
+    servedBytes.add(bytes);
   }
 
   /** Whether one more warning about a context behind it may be logged; counts it. */

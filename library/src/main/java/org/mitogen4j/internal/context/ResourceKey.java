@@ -1,5 +1,7 @@
 package org.mitogen4j.internal.context;
 
+import java.util.Arrays;
+
 /**
  * The keys by which contexts ask for resources and information about packages. They are sent, kept
  * and answered as names of classes are, and no class can have such a name. docs/PROTOCOL.md lists
@@ -33,6 +35,9 @@ public final class ResourceKey {
    */
   private static final String ABSENT_CLASS = FIND + "//";
 
+  /** The answer to where a resource is that is nowhere: no places, as it travels. */
+  private static final byte[] NOWHERE = {0, 0, 0, 2, 99, 96, 0, 0};
+
   /** The folder in which a service's file lists its providers. */
   public static final String SERVICES = "META-INF/services/";
 
@@ -52,6 +57,16 @@ public final class ResourceKey {
   /** The name in a key of {@link #absentClass}; null in any other key. */
   public static String classOfAbsent(String key) {
     return key.startsWith(ABSENT_CLASS) ? key.substring(ABSENT_CLASS.length()) : null;
+  }
+
+  /** The answer to where a resource is that is nowhere, as it travels. */
+  public static byte[] nowhere() {
+    return NOWHERE.clone();
+  }
+
+  /** Whether this is the answer that a resource is nowhere. */
+  public static boolean isNowhere(String key, byte[] packed) {
+    return !key.isEmpty() && key.charAt(0) == FIND && Arrays.equals(packed, NOWHERE);
   }
 
   /** Whether a key tells a context which names are absent. */

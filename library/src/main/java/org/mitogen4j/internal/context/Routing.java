@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.Collections;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Decoder;
@@ -344,9 +345,12 @@ public final class Routing {
         router.send(dst, Handle.PUSH, 0, e, 0, false);
         return;
       }
-      byte[] packed = router.classes.kept(name);
-      if (packed != null) { // else the next context will ask for it
-        push(out, dst, name, packed, message.flags);
+      byte[] packed = bytes.length > 0 ? bytes : router.classes.kept(name);
+      if (packed != null) { // else it was dropped here, and the next context will ask for it
+        boolean sent = push(out, dst, name, packed, message.flags);
+        if (sent && bytes.length == 0) {
+          LinkView.countServed(context, out, packed.length);
+        }
       }
     }
   }
@@ -363,8 +367,10 @@ public final class Routing {
    * the way has it.
    *
    * @param flags {@link Header#BULK} for what other messages overtake
+   * @return whether its bytes were sent
    */
-  public void push(Link out, int dst, String name, byte[] packed, int flags) {
+  @CanIgnoreReturnValue
+  public boolean push(Link out, int dst, String name, byte[] packed, int flags) {
     // only what goes down is kept on the way
     String key = out == router.parent ? dst + " " + name : name;
     boolean news = !out.sent.contains(key);
@@ -380,6 +386,7 @@ public final class Routing {
       router.send(dst, handle, 0, e, flags, false);
       out.sent.add(key); // only now: other threads send messages that need the class behind it
     }
+    return news;
   }
 
   private boolean isAncestor(int id) {

@@ -50,17 +50,16 @@ final class StatusHandler extends Handler {
     return new Object[] {Math.max(0, router.calls.running.size() - queued), queued};
   }
 
-  /** For each child: its number, messages and bytes sent, and received. */
+  /** For each child: its number, and the {@link LinkView#traffic} of its link. */
   private Object[] links() {
     List<Object> counts = new ArrayList<>();
+    int told = 0;
     for (Link child : context.routing.routes.children()) {
-      if (counts.size() < 5 * MAX_LINKS) {
-        long[] sent = LinkView.sent(child);
+      if (told++ < MAX_LINKS) {
         counts.add(child.peer);
-        counts.add(sent[0]);
-        counts.add(sent[1]);
-        counts.add(child.messagesIn);
-        counts.add(child.bytesIn);
+        for (long count : LinkView.traffic(context, child)) {
+          counts.add(count);
+        }
       }
     }
     return counts.toArray();

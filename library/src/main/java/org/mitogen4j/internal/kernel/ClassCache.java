@@ -17,8 +17,11 @@ public final class ClassCache extends Handler {
   /** The inflated image: the dictionary. Deflate would use only its last 32 KiB. */
   public final byte[] dictionary;
 
-  /** For each class the bytes in which it came: its own, or a block; blocks also by their names. */
-  private final Map<String, byte[]> kept = new ConcurrentHashMap<>();
+  /**
+   * For each class the bytes in which it came: its own, or a block; blocks also by their names. A
+   * full context replaces it by a map that drops what was used least recently.
+   */
+  public volatile Map<String, byte[]> kept = new ConcurrentHashMap<>();
 
   /**
    * Names of classes that the parent reported absent. Replaced by an empty map when the parent
@@ -82,7 +85,7 @@ public final class ClassCache extends Handler {
       inflater.inflate(classFile);
       return classFile;
     } catch (java.util.zip.DataFormatException e) {
-      throw new IllegalArgumentException(name, e);
+      throw new Error(name, e);
     } finally {
       inflater.end();
     }
@@ -92,32 +95,34 @@ public final class ClassCache extends Handler {
   public byte[] ask(String name) {
     Map<String, byte[]> none =
         absent; // the map as of now: if it is replaced meanwhile, the answer may be out of date
-    if (!kept.containsKey(name)
-        && !none.containsKey(name)
-        && router.parent != null
-        && !name.startsWith("java.")) {
-      Encoder e = new Encoder(router, true);
-      e.text(name);
-      BlockingRequest question = new BlockingRequest(router);
-      asked.put(name, question);
-      try {
-        if (!kept.containsKey(name)) {
-          Message answer = question.ask(Handle.CLASS, e);
-          if (answer != null) {
-            byte[] packed = new Decoder(router, answer).bytes();
-            keep(name, packed);
-            if (!kept.containsKey(name)) { // there is none, and it is not asked for again
-              none.put(name, packed);
-            }
+    byte[] packed = kept(name);
+    if (packed != null
+        || none.containsKey(name)
+        || router.parent == null
+        || name.startsWith("java.")) {
+      return packed;
+    }
+    Encoder e = new Encoder(router, true);
+    e.text(name);
+    BlockingRequest question = new BlockingRequest(router);
+    asked.put(name, question);
+    try {
+      if (kept(name) == null) {
+        Message answer = question.ask(Handle.CLASS, e);
+        if (answer != null) {
+          packed = new Decoder(router, answer).bytes();
+          keep(name, packed);
+          if (packed.length == 0) { // there is none, and it is not asked for again
+            none.put(name, packed);
           }
         }
-      } catch (DeadException lost) {
-        // not a LinkageError: the JVM would throw the same one at each later use of the class
-        throw new Error("can't load " + name + ": " + lost.getMessage(), lost);
-      } finally {
-        asked.remove(name, question);
       }
+    } catch (DeadException lost) {
+      // not a LinkageError: the JVM would throw the same one at each later use of the class
+      throw new Error("can't load " + name + ": " + lost.getMessage(), lost);
+    } finally {
+      asked.remove(name, question);
     }
-    return kept(name);
+    return ask(name); // it is here, or there is none; once more where it was dropped meanwhile
   }
 }

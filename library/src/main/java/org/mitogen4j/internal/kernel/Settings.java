@@ -47,5 +47,11 @@ public final class Settings {
    */
   public static final int HANG_DUMPS = 10;
 
+  /**
+   * Long: bytes of classes and resources that a context keeps; 0 for the default. Left out when it
+   * is the default.
+   */
+  public static final int CACHE_LIMIT = 11;
+
   private Settings() {}
 }

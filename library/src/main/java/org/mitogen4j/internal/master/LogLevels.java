@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,7 @@ import org.mitogen4j.internal.parent.Parent;
  */
 final class LogLevels extends Handler {
   private static final long LOOK_MILLIS = 250;
+  private static final long[] NONE = {};
 
   /** Bytes of a table, so that it fits a frame: the loggers nearest the root come first. */
   private static final int MAX_TABLE = Header.MAX_PAYLOAD - (1 << 12);
@@ -36,11 +38,14 @@ final class LogLevels extends Handler {
   private final Parent parent;
   private final LogSink sink;
 
-  /** The handles of contexts that asked: one each. */
-  private final Map<Integer, Long> asking = new ConcurrentHashMap<>();
+  /**
+   * The handles of contexts that asked: the two that asked last of each, one for its loggers and one
+   * for its log of classes.
+   */
+  private final Map<Integer, long[]> asking = new ConcurrentHashMap<>();
 
-  /** Those of them that have not been answered. */
-  private final Map<Integer, Long> waiting = new ConcurrentHashMap<>();
+  /** Contexts that have not been answered. */
+  private final Set<Integer> waiting = ConcurrentHashMap.newKeySet();
 
   private final AtomicBoolean looking = new AtomicBoolean();
 
@@ -58,8 +63,9 @@ final class LogLevels extends Handler {
   @Override
   public void receive(Message m) {
     if (!m.dead() && m.replyTo != 0 && parent.known.containsKey(m.src)) {
-      asking.put(m.src, m.replyTo);
-      waiting.put(m.src, m.replyTo);
+      long[] first = {m.replyTo};
+      asking.merge(m.src, first, (before, now) -> new long[] {before[before.length - 1], now[0]});
+      waiting.add(m.src);
       schedule(0);
       if (looking.compareAndSet(false, true)) {
         schedule(LOOK_MILLIS);
@@ -89,12 +95,12 @@ final class LogLevels extends Handler {
     Map<String, Integer> levels = sink.levels();
     if (!levels.equals(sent)) {
       sent = levels;
-      waiting.putAll(asking);
+      waiting.addAll(asking.keySet());
     }
-    List<Integer> ids = new ArrayList<>(waiting.keySet());
+    List<Integer> ids = new ArrayList<>(waiting);
     for (int id : ids) {
-      Long handle = waiting.remove(id);
-      if (handle != null) {
+      waiting.remove(id);
+      for (long handle : asking.getOrDefault(id, NONE)) {
         send(id, handle, levels);
       }
     }

@@ -28,7 +28,8 @@ public final class Master {
             serviceThreads,
             new Object[0],
             ContextRuntime.DEFAULT_END_MILLIS,
-            true);
+            true,
+            0);
     return create(loader, settings, PackageChoice.all());
   }
 
@@ -57,6 +58,8 @@ public final class Master {
    * @param provided packages that children have themselves; empty for none
    * @param endMillis the most milliseconds that a context may take to end in good order
    * @param hangDumps whether contexts that seem to hang log a dump of their threads
+   * @param cacheLimit the most bytes of classes and resources that a context below the master keeps;
+   *     0 for the default
    */
   public static Object[] settings(
       int messageLimit,
@@ -65,8 +68,9 @@ public final class Master {
       int serviceThreads,
       Object[] provided,
       int endMillis,
-      boolean hangDumps) {
-    Object[] all = new Object[Settings.HANG_DUMPS + 1];
+      boolean hangDumps,
+      long cacheLimit) {
+    Object[] all = new Object[Settings.CACHE_LIMIT + 1];
     all[Settings.ID] = 0;
     all[Settings.PARENTS] = new Object[0];
     all[Settings.NAME] = "master";
@@ -78,9 +82,15 @@ public final class Master {
     all[Settings.CLASS_PATH] = new Object[0];
     all[Settings.END_MILLIS] = endMillis;
     all[Settings.HANG_DUMPS] = hangDumps;
-    boolean ends = endMillis != ContextRuntime.DEFAULT_END_MILLIS || !hangDumps;
-    int few = provided.length > 0 ? Settings.CLASS_PATH + 1 : Settings.PROVIDED_PACKAGES;
-    return Arrays.copyOf(all, ends ? all.length : few); // defaults at the end cost bytes
+    all[Settings.CACHE_LIMIT] = cacheLimit;
+    int length = all.length;
+    if (cacheLimit == 0) { // defaults at the end are left out, since they cost bytes
+      length = Settings.HANG_DUMPS + 1;
+      if (hangDumps && endMillis == ContextRuntime.DEFAULT_END_MILLIS) {
+        length = provided.length > 0 ? Settings.CLASS_PATH + 1 : Settings.PROVIDED_PACKAGES;
+      }
+    }
+    return Arrays.copyOf(all, length);
   }
 
   /** Has a file keep which classes functions load. */

@@ -7,6 +7,7 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLConnection;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
@@ -29,15 +30,16 @@ final class NameList {
   private final Set<String> names = new HashSet<>();
   private final Set<File> looked = new HashSet<>();
   private final Deque<File> open = new ArrayDeque<>();
+  private final List<File> folders = new ArrayList<>();
 
   private NameList() {}
 
   /**
    * Lists the names; reads the tables of contents of all jars.
    *
-   * @return names with slashes; null when they can't be listed or are more than {@link #MAX_NAMES}
+   * @return null when they can't be listed or are more than {@link #MAX_NAMES}
    */
-  static Set<String> of(List<ClassLoader> loaders) {
+  static NameList of(List<ClassLoader> loaders) {
     NameList all = new NameList();
     ClassLoader jdk = ClassLoader.getSystemClassLoader().getParent();
     try {
@@ -48,9 +50,27 @@ final class NameList {
           }
         }
       }
-      return all.lookElsewhere(loaders) ? all.names : null;
+      return all.lookElsewhere(loaders) ? all : null;
     } catch (IOException | URISyntaxException | IllegalArgumentException e) {
       return null; // a file on the class path is no jar or can't be read
+    }
+  }
+
+  /** Names with slashes. */
+  Set<String> names() {
+    return names;
+  }
+
+  /** Whether a folder has a file that it did not have; looks through all folders. */
+  boolean isOutdated() {
+    NameList now = new NameList();
+    try {
+      for (File folder : folders) {
+        now.folder(folder, "", 0);
+      }
+      return !names.containsAll(now.names);
+    } catch (IOException e) {
+      return true; // a folder can't be listed any more
     }
   }
 
@@ -67,6 +87,7 @@ final class NameList {
     for (File place = open.poll(); place != null; place = open.poll()) {
       if (looked.add(place.getCanonicalFile())) {
         if (place.isDirectory()) {
+          folders.add(place);
           folder(place, "", 0);
         } else if (place.exists()) {
           jar(place);

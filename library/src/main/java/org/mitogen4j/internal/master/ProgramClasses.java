@@ -19,6 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.mitogen4j.internal.context.Printable;
+import org.mitogen4j.internal.context.RecentBytes;
 import org.mitogen4j.internal.context.ResourceKey;
 import org.mitogen4j.internal.kernel.ClassCache;
 import org.mitogen4j.internal.kernel.Header;
@@ -153,6 +154,16 @@ public final class ProgramClasses implements ClassSource {
   @Override
   public boolean isUnexpected(String className) {
     return names.isUnexpected(className.replace('.', '/') + ".class");
+  }
+
+  @Override
+  public boolean takeLook() {
+    return names.takeLook();
+  }
+
+  @Override
+  public boolean hasNewNames() {
+    return names.isOutdated();
   }
 
   @Override

@@ -1,8 +1,10 @@
 package org.mitogen4j.internal.master;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.mitogen4j.internal.context.resources.NameFilter;
 
 /**
@@ -10,6 +12,12 @@ import org.mitogen4j.internal.context.resources.NameFilter;
  * tell which classes do not exist without asking. Thread safe.
  */
 final class ProgramNames {
+  /** How long what was listed counts as true: files may be added to folders. */
+  private static final long TRUE_NANOS = 5_000_000_000L;
+
+  /** The part of the time that looking through folders may take: one in so many. */
+  private static final int LOOK_SHARE = 50;
+
   private final List<ClassLoader> loaders;
   private final ChildSubstitutes substitutes;
 
@@ -18,6 +26,13 @@ final class ProgramNames {
 
   @GuardedBy("this")
   private boolean isKnown;
+
+  /** What {@link #filter} was made of. */
+  @GuardedBy("this")
+  private NameList listed;
+
+  /** When the folders are to be looked through again, as System.nanoTime. */
+  private final AtomicLong nextLook = new AtomicLong();
 
   /**
    * Whether the program turned out to have a class that was not listed; children get no names from
@@ -36,18 +51,54 @@ final class ProgramNames {
    * through the class path, which may take a while.
    */
   synchronized byte[] filter() {
+    if (takeLook()) {
+      isOutdated();
+    }
     if (!isKnown) {
-      Set<String> names = isWrong ? null : NameList.of(loaders);
-      if (names != null) {
+      long begun = System.nanoTime();
+      listed = isWrong ? null : NameList.of(loaders);
+      if (listed != null) {
+        Set<String> names = new HashSet<>(listed.names());
         names.addAll(substitutes.names());
         filter = NameFilter.of(names);
       }
       isKnown = true;
+      looked(begun);
     }
     return filter;
   }
 
-  /** Forgets the names, since there are more class loaders now. */
+  /**
+   * Whether it is time to see whether the program's folders have got files. True for one caller,
+   * which is to call {@link #isOutdated()} then.
+   */
+  boolean takeLook() {
+    long next = nextLook.get();
+    return filter != null
+        && System.nanoTime() - next >= 0
+        && nextLook.compareAndSet(next, System.nanoTime() + TRUE_NANOS);
+  }
+
+  /**
+   * Whether the program's folders have files that children may have been told there are not; looks
+   * through the folders, which may take a while.
+   */
+  synchronized boolean isOutdated() {
+    long begun = System.nanoTime();
+    boolean outdated = listed != null && listed.isOutdated();
+    looked(begun);
+    if (outdated) {
+      forget();
+    }
+    return outdated;
+  }
+
+  private void looked(long begun) {
+    long now = System.nanoTime();
+    nextLook.set(now + Math.max(TRUE_NANOS, (now - begun) * LOOK_SHARE));
+  }
+
+  /** Forgets the names, since there are more class loaders or files now. */
   synchronized void forget() {
     isKnown = false;
     filter = null;

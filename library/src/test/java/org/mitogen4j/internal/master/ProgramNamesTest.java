@@ -49,7 +49,7 @@ class ProgramNamesTest {
     Path app = jar("app.jar", "Class-Path: more.jar\n", "META-INF/versions/9/b/Of9.class");
 
     try (URLClassLoader loader = loader(folder.resolve("classes"), app)) {
-      Set<String> names = NameList.of(List.of(loader));
+      Set<String> names = NameList.of(List.of(loader)).names();
 
       assertThat(names)
           .contains("a", "a/In.class", "b/Of9.class", "c/More.class", "c", "c/")
@@ -77,5 +77,18 @@ class ProgramNamesTest {
             .filter(i -> filter.mayHave("some/other/Name" + i))
             .count();
     assertThat(others).isLessThan(600);
+  }
+
+  @Test
+  void aListIsOutdatedOnceAFolderHasOneMoreFile() throws Exception {
+    Files.createDirectories(folder.resolve("some/folder"));
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, null)) {
+      NameList list = NameList.of(List.of(loader));
+      assertThat(list.isOutdated()).isFalse();
+
+      Files.write(folder.resolve("some/folder/file.txt"), new byte[1]);
+
+      assertThat(list.isOutdated()).isTrue();
+    }
   }
 }

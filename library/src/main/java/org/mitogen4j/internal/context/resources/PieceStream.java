@@ -3,7 +3,7 @@ package org.mitogen4j.internal.context.resources;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
-import org.mitogen4j.internal.context.KeptContent;
+import org.mitogen4j.internal.context.RecentBytes;
 import org.mitogen4j.internal.context.ResourceKey;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.MessageRouter;
@@ -17,7 +17,7 @@ final class PieceStream extends InputStream {
   private static final int AHEAD = 4;
 
   private final MessageRouter router;
-  private final KeptContent kept;
+  private final RecentBytes kept;
   private final int place;
   private final String path;
   private final long size;
@@ -37,7 +37,7 @@ final class PieceStream extends InputStream {
    *
    * @param size the size of the file in bytes; Long.MAX_VALUE if it is not known
    */
-  PieceStream(MessageRouter router, KeptContent kept, int place, String path, long size) {
+  PieceStream(MessageRouter router, RecentBytes kept, int place, String path, long size) {
     this.router = router;
     this.kept = kept;
     this.place = place;

@@ -2,6 +2,7 @@ package org.mitogen4j.internal.context.resources;
 
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collections;
@@ -10,8 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.mitogen4j.internal.context.BoundedCache;
 import org.mitogen4j.internal.context.ContextRuntime;
-import org.mitogen4j.internal.context.KeptContent;
+import org.mitogen4j.internal.context.RecentBytes;
 import org.mitogen4j.internal.context.ResourceKey;
 import org.mitogen4j.internal.kernel.ClassCache;
 import org.mitogen4j.internal.kernel.DeadException;
@@ -22,9 +24,21 @@ final class ResourceReader {
   private static final String CLASS = ".class";
   private static final int MAX_KEPT = 10_000;
 
+  /** Bytes of the names of missing resources that are remembered. */
+  private static final long MAX_MISSING = 1 << 20;
+
+  /**
+   * How long a resource that was looked for and is nowhere is not looked for again: files may be
+   * added to the program's folders.
+   */
+  private static final long MISSING_NANOS = 5_000_000_000L;
+
+  /** What is known of one resource takes in memory besides its content, in bytes. */
+  private static final int FOUND_COST = 200;
+
   private final MessageRouter router;
   private final ClassCache classes;
-  private final KeptContent kept;
+  private final RecentBytes kept;
   private final int javaVersion;
 
   /**
@@ -39,7 +53,13 @@ final class ResourceReader {
   /** The names of the whole program; null until they have come and are needed. */
   private volatile NameFilter names;
 
-  private final Map<String, List<Found>> byName = new ConcurrentHashMap<>();
+  private final BoundedCache<List<Found>> byName;
+
+  /** When a resource was looked for and was nowhere, by name, as System.nanoTime. */
+  private final BoundedCache<Long> missing = new Times(MAX_MISSING);
+
+  /** The cache's map of absent names when the first of those was looked for. */
+  private volatile Object missingOf;
 
   /** The resources that were found, by the number of the place, a slash, and the name there. */
   private final Map<String, Found> byPlace = new ConcurrentHashMap<>();
@@ -52,13 +72,43 @@ final class ResourceReader {
   /** Folders of which one file was read: the next one that is read brings all their small files. */
   private final Set<String> begun = ConcurrentHashMap.newKeySet();
 
+  /** The places of resources. */
+  private static final class Places extends BoundedCache<List<Found>> {
+    Places(long maxBytes) {
+      super(maxBytes);
+    }
+
+    @Override
+    protected long size(List<Found> found) {
+      long size = 0;
+      for (Found one : found) {
+        size += FOUND_COST + (one.content == null ? 0 : one.content.length);
+      }
+      return size;
+    }
+  }
+
+  /** Points in time. */
+  private static final class Times extends BoundedCache<Long> {
+    Times(long maxBytes) {
+      super(maxBytes);
+    }
+
+    @Override
+    protected long size(Long time) {
+      return Long.BYTES;
+    }
+  }
+
   ResourceReader(MessageRouter router, int javaVersion) {
     this.router = router;
     this.javaVersion = javaVersion;
     classes = router.classes;
     trusted = classes.absent;
-    kept = KeptContent.of(ContextRuntime.of(router));
-    missed = ContextRuntime.of(router).blocks.missed;
+    ContextRuntime context = ContextRuntime.of(router);
+    kept = context.contents;
+    byName = new Places(context.cacheLimit() / 4);
+    missed = context.blocks.missed;
   }
 
   /** Whether it is known, without asking the parent, that there is no such class. */
@@ -89,7 +139,8 @@ final class ResourceReader {
   private boolean hasNone(String name, String key) {
     NameFilter known = names;
     if (known == null && classes.kept(ResourceKey.NAMES) != null) {
-      known = new NameFilter(classes.apply(ResourceKey.NAMES));
+      byte[] bits = classes.apply(ResourceKey.NAMES);
+      known = bits == null ? null : new NameFilter(bits);
       names = known;
     }
     if (known == null || known.mayHave(name)) {
@@ -111,20 +162,59 @@ final class ResourceReader {
     }
     List<Found> found = byName.get(name);
     if (found == null) {
-      String key = ResourceKey.find(name);
-      if (classes.kept(key) == null && isTrusted() && hasNone(name, key)) {
+      if (missingOf != classes.absent) { // what was missing may be there now
+        missingOf = classes.absent;
+        missing.clear();
+      }
+      Long since = missing.get(name);
+      if (since != null && System.nanoTime() - since < MISSING_NANOS) {
         return Collections.emptyList();
       }
-      byte[] answer = classes.apply(key);
-      found = answer == null ? Collections.emptyList() : Found.read(answer, javaVersion);
+      found = since == null ? ask(name) : askAgain(name);
+      if (found.isEmpty()) {
+        missing.put(name, System.nanoTime());
+        return found;
+      }
       for (Found one : found) {
         byPlace.put(one.place + "/" + one.path, one);
       }
-      if (byName.size() < MAX_KEPT) {
-        byName.put(name, found);
+      for (List<Found> dropped : byName.put(name, found).values()) {
+        for (Found one : dropped) {
+          byPlace.remove(one.place + "/" + one.path);
+        }
       }
     }
     return found;
+  }
+
+  private List<Found> ask(String name) {
+    String key = ResourceKey.find(name);
+    if (classes.kept(key) == null && isTrusted() && hasNone(name, key)) {
+      return Collections.emptyList();
+    }
+    byte[] answer = classes.apply(key);
+    return answer == null ? Collections.emptyList() : Found.read(answer, javaVersion);
+  }
+
+  /** Asks the parent whatever it told before. */
+  private List<Found> askAgain(String name) {
+    if (router.parent == null) {
+      return Collections.emptyList(); // it has detached
+    }
+    String key = ResourceKey.find(name);
+    try {
+      PieceRequest request = new PieceRequest(router, key);
+      request.send();
+      byte[] packed = request.await();
+      classes.keep(key, packed);
+      return Found.read(PieceRequest.unpack(classes, packed), javaVersion);
+    } catch (FileNotFoundException none) {
+      return Collections.emptyList();
+    } catch (DeadException lost) {
+      throw new Error(lost); // as ClassCache.ask does
+    } catch (IOException unreadable) {
+      throw new IllegalArgumentException(name, unreadable);
+    }
   }
 
   /** A file in a place; asks the parent for the place's index if the file is not known. */
@@ -202,9 +292,9 @@ final class ResourceReader {
       String name = file.path.substring(0, file.path.length() - CLASS.length()).replace('/', '.');
       List<Found> places = byName.get(file.path);
       boolean first = places == null || places.get(0).place == file.place;
-      if (first && classes.kept(name) != null) {
-        byte[] bytes = classes.apply(name);
-        content = bytes.length == file.size ? bytes : null; // else debug tables were removed
+      byte[] bytes = first && classes.kept(name) != null ? classes.apply(name) : null;
+      if (bytes != null && bytes.length == file.size) { // else debug tables were removed
+        content = bytes;
       }
     }
     return content;

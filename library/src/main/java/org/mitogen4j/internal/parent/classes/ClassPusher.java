@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.mitogen4j.internal.context.ClassBlocks;
 import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.context.LinkView;
 import org.mitogen4j.internal.context.ResourceKey;
 import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Link;
@@ -22,8 +23,7 @@ import org.mitogen4j.internal.parent.TransferListener;
  * next: many in one block, with what the context is to know of their packages.
  */
 final class ClassPusher {
-  /** The answer to where a resource is that is nowhere: no places, as it travels. */
-  private static final byte[] NOTHING = {0, 0, 0, 2, 99, 96, 0, 0};
+  private static final byte[] NOTHING = ResourceKey.nowhere();
 
   /** What stands before a bundle's name among the names of classes that were sent. */
   private static final String BUNDLE = "bundle ";
@@ -273,7 +273,10 @@ final class ClassPusher {
     boolean pieces = packed.bytes.length > Header.MAX_PAYLOAD / 2 && !packed.isBlock();
     TransferListener listener = parent.transfers;
     long begun = listener == null ? 0 : System.nanoTime();
-    context.routing.push(way, child.id, packed.name, packed.bytes, pieces ? 0 : flags);
+    if (context.routing.push(way, child.id, packed.name, packed.bytes, pieces ? 0 : flags)
+        && !reasons.containsValue(ASKED_FOR)) { // else it has just come for an answer
+      LinkView.countServed(context, way, packed.bytes.length);
+    }
     if (listener != null) {
       listener.sent(child.id, packed.classes.size(), packed.bytes.length, begun);
     }

@@ -98,6 +98,9 @@ public final class ClassSender {
       searches.forget();
       parent.server.forgetAbsent();
     }
+    if (classes.takeLook()) {
+      parent.due.submit(this::lookForNewNames);
+    }
     if (function != null) {
       if (loader != null) {
         classes.requireSame(loader, function);
@@ -107,6 +110,12 @@ public final class ClassSender {
       sendFor(child, values);
     }
     return !begun && child.isBegun();
+  }
+
+  private void lookForNewNames() {
+    if (classes.hasNewNames()) {
+      parent.server.forgetAbsent();
+    }
   }
 
   /**

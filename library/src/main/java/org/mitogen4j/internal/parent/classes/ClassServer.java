@@ -12,6 +12,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.Disconnects;
+import org.mitogen4j.internal.context.LinkView;
 import org.mitogen4j.internal.context.MessageDelivery;
 import org.mitogen4j.internal.context.Printable;
 import org.mitogen4j.internal.context.ResourceKey;
@@ -53,6 +54,7 @@ public final class ClassServer extends Requests.FromChild {
   private final MessageRouter router;
   private final Executor pool;
   final AbsentClasses absences;
+
   private final Map<Link, ChildQueue> queues = new ConcurrentHashMap<>();
 
   /** How many answers of the parent are awaited. */
@@ -121,7 +123,7 @@ public final class ClassServer extends Requests.FromChild {
       pushBundleOf(m, name);
     }
     int seen = absences.changes();
-    if (absences.wasAnswered(m.from, name)) {
+    if (!ResourceKey.isResource(name) && absences.wasAnswered(m.from, name)) {
       answer(m, name, Message.EMPTY, Collections.emptyList(), seen);
       return;
     }
@@ -148,6 +150,9 @@ public final class ClassServer extends Requests.FromChild {
               ? Collections.emptyList()
               : companions.send(child, name);
       answer(m, name, packed, along, seen);
+      if (packed.length > 0) {
+        LinkView.countServed(context, m.from, packed.length);
+      }
       return;
     }
     new Answer(name).ask();

@@ -75,7 +75,7 @@ public interface ClassSource {
    */
   default void sending(
       String className, ContextRecord to, String why, Packed packed, ContextRecord by) {
-    // only the master logs
+    // without a log
   }
 
   /** Logs whether a context told that it loaded a class that was sent to it. */
@@ -121,6 +121,22 @@ public interface ClassSource {
    * sent. If so, children get no such names any more.
    */
   default boolean isUnexpected(String className) {
+    return false;
+  }
+
+  /**
+   * Whether it is time to ask {@link #hasNewNames()}: true for one caller every few seconds, if
+   * children were told what the program does not have.
+   */
+  default boolean takeLook() {
+    return false;
+  }
+
+  /**
+   * Whether the program's folders have got files of which children may have been told that there are
+   * none. May take a while.
+   */
+  default boolean hasNewNames() {
     return false;
   }
 

@@ -9,20 +9,26 @@ import java.util.List;
 import java.util.Map;
 import org.mitogen4j.internal.context.ClassBlocks;
 import org.mitogen4j.internal.context.ContextRuntime;
-import org.mitogen4j.internal.context.KeptContent;
+import org.mitogen4j.internal.context.RecentBytes;
 import org.mitogen4j.internal.context.ResourceKey;
 import org.mitogen4j.internal.kernel.ClassCache;
+import org.mitogen4j.internal.parent.ContextRecord;
 
 /** The class source of a parent that has a parent itself: what it was sent, and asks for. */
 public final class KeptClasses implements ClassSource {
   private final ClassCache classes;
+  private final ClassBlocks blocks;
 
-  /** What came of resources, which can be asked for again. */
-  private final KeptContent contents;
+  /** What came of the program's files, which can be asked for again. */
+  private final RecentBytes contents;
+
+  private final ServedLog log;
 
   public KeptClasses(ContextRuntime context) {
     classes = context.router.classes;
-    contents = KeptContent.of(context);
+    blocks = context.blocks;
+    contents = context.contents;
+    log = new ServedLog(context);
   }
 
   @Override
@@ -55,10 +61,13 @@ public final class KeptClasses implements ClassSource {
     if (packed == null && ResourceKey.isContent(className)) {
       packed = contents.get(className);
     }
+    if (packed != null && ResourceKey.isNowhere(className, packed)) {
+      return null; // it may have come to be since
+    }
     boolean single = packed == null || !ClassBlocks.isBlock(packed);
     return single || ClassBlocks.name(packed).equals(className)
         ? packed
-        : Packing.pack(classes.apply(className), classes.dictionary); // out of its block
+        : Packing.pack(blocks.unpack(className, packed), classes.dictionary);
   }
 
   @Override
@@ -77,6 +86,14 @@ public final class KeptClasses implements ClassSource {
       contents.put(className, packed);
     } else {
       classes.keep(className, packed);
+    }
+  }
+
+  @Override
+  public void sending(
+      String className, ContextRecord to, String why, Packed packed, ContextRecord by) {
+    if (!isLibrary(className)) {
+      log.sending(className, to, why, packed);
     }
   }
 
