@@ -16,6 +16,8 @@ import org.mitogen4j.internal.parent.ContextRecord;
 
 /** The class source of a parent that has a parent itself: what it was sent, and asks for. */
 public final class KeptClasses implements ClassSource {
+  private static final String INTERNAL = "org.mitogen4j.internal.";
+
   private final ClassCache classes;
   private final ClassBlocks blocks;
 
@@ -92,7 +94,13 @@ public final class KeptClasses implements ClassSource {
   @Override
   public void sending(
       String className, ContextRecord to, String why, Packed packed, ContextRecord by) {
-    if (!isLibrary(className)) {
+    boolean own =
+        className.startsWith(INTERNAL)
+            || className.startsWith(LIST)
+            || className.equals(JAR)
+            || className.equals(CONSOLE_JAR)
+            || LibraryNames.isLibrary(className);
+    if (!own) { // those go to every child
       log.sending(className, to, why, packed);
     }
   }
