@@ -23,12 +23,12 @@ import org.mitogen4j.internal.parent.Parent;
 
 /**
  * Logs the classes and resources that a context between sends to contexts below it. The lines are
- * records of the master's logger for classes, at FINE; where that has another level nothing is sent
- * to the master. Thread safe; a thread that adds a line does not wait.
+ * records of the logger {@link #LOGGER} in the master, at FINE; where that has another level nothing
+ * is sent to the master. Thread safe; a thread that adds a line does not wait.
  */
 final class ServedLog extends Handler {
-  /** As {@code Loggers.CLASSES}, which only the master has. */
-  private static final String LOGGER = "org.mitogen4j.classes";
+  /** A logger below the master's own for classes, which takes no records of contexts. */
+  private static final String LOGGER = "org.mitogen4j.classes.below";
 
   /** How long the first lines wait for the master's levels, in milliseconds. */
   private static final long AWAIT_MILLIS = 2000;
