@@ -49,7 +49,8 @@ public final class ClassesSent extends Handler implements AutoCloseable {
   @Override
   public void publish(LogRecord record) {
     String line = new SimpleFormatter().formatMessage(record);
-    if (line.contains(" to ")) { // else it tells what a context loaded
+    boolean byTheMaster = LOG.getName().equals(record.getLoggerName());
+    if (byTheMaster && line.contains(" to ")) { // else it tells what a context loaded
       lines.add(line.replaceFirst(" \\[[^\\[]*]$", ""));
     }
     details.add(line);
