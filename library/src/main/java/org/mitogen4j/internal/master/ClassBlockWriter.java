@@ -32,16 +32,17 @@ final class ClassBlockWriter {
    * Packs class files.
    *
    * @param files by their names with dots, in the order in which they are likely to be needed
+   * @param level as {@link Packing#deflate} wants it
    * @throws IllegalArgumentException when one can't be read
    */
-  static byte[] pack(Map<String, byte[]> files, byte[] dictionary) {
+  static byte[] pack(Map<String, byte[]> files, byte[] dictionary, int level) {
     ClassBlockWriter writer = new ClassBlockWriter();
     try {
       for (Map.Entry<String, byte[]> file : files.entrySet()) {
         writer.names.append(writer.names.length() == 0 ? "" : "/").append(file.getKey());
         writer.add(new Parts(file.getValue()));
       }
-      return writer.finish(dictionary);
+      return writer.finish(dictionary, level);
     } catch (IndexOutOfBoundsException e) {
       throw new IllegalArgumentException("class files that can't be read: " + e, e);
     }
@@ -101,7 +102,7 @@ final class ClassBlockWriter {
     out.add(left);
   }
 
-  private byte[] finish(byte[] dictionary) {
+  private byte[] finish(byte[] dictionary, int level) {
     byte[] listed = names.toString().getBytes(StandardCharsets.UTF_8);
     Bytes plain = new Bytes();
     plain.add(listed, 0, listed.length);
@@ -110,7 +111,7 @@ final class ClassBlockWriter {
       plain.add(part);
     }
     byte[] all = plain.toByteArray();
-    byte[] deflated = Packing.deflate(all, dictionary);
+    byte[] deflated = Packing.deflate(all, dictionary, level);
     ByteBuffer block = ByteBuffer.allocate(ClassBlocks.HEAD + deflated.length);
     block.put((byte) ClassBlocks.MARK).putInt(crc(all)).putInt(crc(deflated));
     block.putInt(listed.length).put(deflated);

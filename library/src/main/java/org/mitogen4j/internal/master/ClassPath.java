@@ -27,8 +27,8 @@ import java.util.zip.ZipFile;
 /**
  * The jars and folders in which a class loader and its parents look, in their order. Finds class
  * files faster than the class loader, which searches all of the JDK's modules for each. The class
- * loader is asked for one class of each package and place; if it finds that where this does, it is
- * not asked for the other classes. Thread safe.
+ * loader is asked for one class of each package and place; if it finds that where this does, or
+ * finds none as this does, it is not asked for the other classes. Thread safe.
  */
 final class ClassPath {
   private final List<Entry> entries = new CopyOnWriteArrayList<>();
@@ -39,26 +39,36 @@ final class ClassPath {
   @GuardedBy("this")
   private final Set<File> looked = new HashSet<>();
 
+  /** Folders, with a slash at their end, of which neither this nor the class loader has a class. */
+  private final Set<String> absent = ConcurrentHashMap.newKeySet();
+
+  private final boolean isListed;
+
   /**
    * A class path without entries if the jars and folders of the class loader can't be listed.
    * Nothing is opened before it is needed.
    */
   ClassPath(ClassLoader loader) {
-    ClassLoader jdk = ClassLoader.getSystemClassLoader().getParent();
     Deque<List<File>> all = new ArrayDeque<>();
+    isListed = list(loader, all);
+    if (isListed) {
+      all.forEach(unopened::addAll);
+    }
+  }
+
+  private static boolean list(ClassLoader loader, Deque<List<File>> all) {
+    ClassLoader jdk = ClassLoader.getSystemClassLoader().getParent();
     try {
       for (ClassLoader l = loader; l != null && l != jdk; l = l.getParent()) {
         List<File> files = filesOf(l);
         if (files == null) {
-          return;
+          return false;
         }
         all.push(files); // parents are asked first
       }
+      return true;
     } catch (URISyntaxException | IllegalArgumentException e) {
-      return;
-    }
-    for (List<File> files : all) {
-      unopened.addAll(files);
+      return false;
     }
   }
 
@@ -108,7 +118,7 @@ final class ClassPath {
 
   /** The first jar or folder that has a class file; null for none, and if one can't be read. */
   Entry find(String path) {
-    String folder = path.substring(0, path.lastIndexOf('/') + 1);
+    String folder = folder(path);
     try {
       for (int i = 0; i < entries.size() || openNext(i); i++) {
         Entry entry = entries.get(i);
@@ -119,6 +129,22 @@ final class ClassPath {
       return null;
     } catch (IOException | URISyntaxException | IllegalArgumentException e) {
       return null; // the class loader may find it
+    }
+  }
+
+  private static String folder(String path) {
+    return path.substring(0, path.lastIndexOf('/') + 1);
+  }
+
+  /** Whether the class loader need not be asked for a class file that is not found here. */
+  boolean lacks(String path) {
+    return absent.contains(folder(path));
+  }
+
+  /** Notes that neither this nor the class loader finds a class file. */
+  void noteAbsent(String path) {
+    if (isListed) {
+      absent.add(folder(path));
     }
   }
 
@@ -198,13 +224,18 @@ final class ClassPath {
 
     /** The place to read a class file from; null if the class loader is to be asked. */
     Place place(String path) {
-      return places.get(path.substring(0, path.lastIndexOf('/') + 1));
+      return places.get(folder(path));
+    }
+
+    /** Whether two class paths have the same jar or folder, and both class loaders use it. */
+    boolean isSame(Entry other, String path) {
+      return place(path) != null && other.place(path) != null && file.equals(other.file);
     }
 
     /** Notes that the class loader found a class file at a URL. */
     void found(String path, URL url, Place place) {
       if (isAt(url, path)) {
-        places.put(path.substring(0, path.lastIndexOf('/') + 1), place);
+        places.put(folder(path), place);
       }
     }
 

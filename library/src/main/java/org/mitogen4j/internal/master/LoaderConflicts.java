@@ -26,6 +26,7 @@ final class LoaderConflicts {
   private static final int MAX_CHECKED = 10_000;
 
   private final List<ClassLoader> loaders;
+  private final Map<ClassLoader, ClassPath> paths;
 
   /** Names of functions and classes that are the same by whichever class loader. */
   private final Map<ClassLoader, Set<String>> checked = new ConcurrentHashMap<>();
@@ -33,8 +34,14 @@ final class LoaderConflicts {
   /** Class loaders of which a class other than the called one was found to be another. */
   private final Set<ClassLoader> warned = ConcurrentHashMap.newKeySet();
 
-  LoaderConflicts(List<ClassLoader> loaders) {
+  /**
+   * Checks class loaders.
+   *
+   * @param paths what is known of their class paths
+   */
+  LoaderConflicts(List<ClassLoader> loaders, Map<ClassLoader, ClassPath> paths) {
     this.loaders = loaders;
+    this.paths = paths;
   }
 
   /**
@@ -103,6 +110,9 @@ final class LoaderConflicts {
   /** Where the class that contexts get comes from, and the loader's; null where they are equal. */
   private String[] conflict(ClassLoader loader, String className) {
     String path = className.replace('.', '/') + ".class";
+    if (isKnownToBeSame(loader, path)) {
+      return null;
+    }
     URL own = loader.getResource(path);
     if (own == null || Places.isJdk(own)) {
       return null;
@@ -116,6 +126,25 @@ final class LoaderConflicts {
       }
     }
     return null;
+  }
+
+  /** Whether class paths tell, without asking class loaders, which take longer. */
+  private boolean isKnownToBeSame(ClassLoader loader, String path) {
+    ClassPath known = paths.get(loader);
+    ClassPath.Entry own = known == null ? null : known.find(path);
+    for (ClassLoader other : loaders) {
+      if (other == loader || own == null) {
+        return own != null && own.place(path) != null;
+      }
+      ClassPath before = paths.get(other);
+      ClassPath.Entry entry = before == null ? null : before.find(path);
+      if (entry != null) {
+        return entry.isSame(own, path);
+      } else if (before == null || !before.lacks(path)) {
+        return false;
+      }
+    }
+    return false;
   }
 
   private static boolean haveEqualBytes(URL one, URL other) {

@@ -87,13 +87,13 @@ public final class ProgramClasses implements ClassSource {
   /** Classes that some thread looks for just now. */
   private final Set<String> reading = ConcurrentHashMap.newKeySet();
 
-  private final Map<ClassLoader, ClassPath> classPaths = new ConcurrentHashMap<>();
   private final PackageChoice choice;
   private final Places places;
   private final ChildSubstitutes substitutes = new ChildSubstitutes(loaders);
   private final ProgramNames names = new ProgramNames(loaders, substitutes);
 
-  private final LoaderConflicts conflicts = new LoaderConflicts(loaders);
+  private final Map<ClassLoader, ClassPath> paths = new ConcurrentHashMap<>();
+  private final LoaderConflicts conflicts = new LoaderConflicts(loaders, paths);
 
   /** Whether classes seem to look for resources. */
   private final Map<String, Boolean> looking = new ConcurrentHashMap<>();
@@ -203,6 +203,15 @@ public final class ProgramClasses implements ClassSource {
 
   @Override
   public List<Packed> pack(Collection<String> names, long maxBytes) {
+    return pack(names, maxBytes, Packing.FAST);
+  }
+
+  @Override
+  public void packAhead(Collection<String> names) {
+    pack(names, Long.MAX_VALUE, Packing.SMALL);
+  }
+
+  private List<Packed> pack(Collection<String> names, long maxBytes, int level) {
     List<Packed> all = new ArrayList<>();
     Map<String, byte[]> block = new LinkedHashMap<>();
     int size = 0;
@@ -213,7 +222,7 @@ public final class ProgramClasses implements ClassSource {
         add(Packed.single(name, packed(name)), all, left);
       } else if (file != null) {
         if (size + file.length > BLOCK_BYTES) {
-          addBlock(block, all, left);
+          addBlock(block, all, left, level);
           block.clear();
           size = 0;
         }
@@ -221,7 +230,7 @@ public final class ProgramClasses implements ClassSource {
         size += file.length;
       }
     }
-    addBlock(block, all, left);
+    addBlock(block, all, left, level);
     return all;
   }
 
@@ -230,7 +239,8 @@ public final class ProgramClasses implements ClassSource {
     left[0] -= p.bytes.length;
   }
 
-  private void addBlock(Map<String, byte[]> block, List<Packed> all, long[] left) {
+  private void addBlock(
+      Map<String, byte[]> block, List<Packed> all, long[] left, int level) {
     List<String> names = new ArrayList<>(block.keySet());
     if (left[0] <= 0 || names.isEmpty()) {
       return;
@@ -239,10 +249,10 @@ public final class ProgramClasses implements ClassSource {
       return;
     }
     String key = String.join("/", names);
-    byte[] bytes = packed.get(key);
+    byte[] bytes = level == Packing.SMALL ? null : packed.get(key);
     try {
       if (bytes == null) {
-        bytes = ClassBlockWriter.pack(block, packer.dictionary);
+        bytes = ClassBlockWriter.pack(block, packer.dictionary, level);
         if (bytes.length <= MAX_BLOCK) {
           packed.put(key, bytes);
         }
@@ -258,10 +268,10 @@ public final class ProgramClasses implements ClassSource {
       int middle = names.size() / 2;
       Map<String, byte[]> half = new LinkedHashMap<>(block);
       half.keySet().retainAll(names.subList(0, middle));
-      addBlock(half, all, left);
+      addBlock(half, all, left, level);
       half = new LinkedHashMap<>(block);
       half.keySet().retainAll(names.subList(middle, names.size()));
-      addBlock(half, all, left);
+      addBlock(half, all, left, level);
     }
   }
 
@@ -360,14 +370,11 @@ public final class ProgramClasses implements ClassSource {
     }
     boolean first = reading.add(className);
     try {
-      for (ClassLoader loader : loaders) {
-        byte[] classFile = find(loader, name, path, version);
-        if (classFile != null) {
-          files.put(className, classFile);
-          return classFile;
-        }
+      byte[] classFile = find(name, path, version);
+      if (classFile != null) {
+        files.put(className, classFile);
       }
-      return null;
+      return classFile;
     } finally {
       if (first) {
         reading.remove(className);
@@ -414,9 +421,33 @@ public final class ProgramClasses implements ClassSource {
     return text.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(text) : -1;
   }
 
-  private byte[] find(ClassLoader loader, String className, String path, int version) {
-    ClassPath.Entry entry =
-        version > 0 ? null : classPaths.computeIfAbsent(loader, ClassPath::new).find(path);
+  private byte[] find(String className, String path, int version) {
+    List<ClassLoader> skipped = new ArrayList<>();
+    for (ClassLoader loader : loaders) {
+      ClassPath known = paths.computeIfAbsent(loader, ClassPath::new);
+      ClassPath.Entry entry = version > 0 ? null : known.find(path);
+      if (entry == null && version == 0 && known.lacks(path)) {
+        skipped.add(loader);
+        continue;
+      }
+      byte[] classFile = find(loader, entry, className, path, version);
+      if (classFile != null) {
+        return classFile;
+      } else if (version == 0 && entry == null) {
+        known.noteAbsent(path);
+      }
+    }
+    for (ClassLoader loader : skipped) { // some make classes, or know more than they list
+      byte[] classFile = find(loader, null, className, path, version);
+      if (classFile != null) {
+        return classFile;
+      }
+    }
+    return null;
+  }
+
+  private byte[] find(
+      ClassLoader loader, ClassPath.Entry entry, String className, String path, int version) {
     Place place = entry == null ? null : entry.place(path);
     URL url = place == null ? loader.getResource(path) : null;
     if (place == null && (url == null || Places.isJdk(url))) {

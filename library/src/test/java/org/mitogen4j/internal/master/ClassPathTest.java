@@ -163,4 +163,17 @@ class ClassPathTest {
     assertCameFrom(program, "app.A", "program.jar");
     assertCameFrom(program, "app.B", "made");
   }
+
+  @Test
+  void aClassOfTheFirstClassLoaderHidesThatOfTheNext() throws Exception {
+    Path second = jar("second.jar", null, "app.A", "app.B", "other.C");
+    ClassLoader one = loader(JDK, jar("first.jar", null, "app.B", "another.D"));
+    ProgramClasses program = program(one);
+    program.add(loader(JDK, second));
+
+    assertCameFrom(program, "app.A", "second.jar");
+    assertCameFrom(program, "other.C", "second.jar");
+    assertCameFrom(program, "app.B", "first.jar");
+    assertCameFrom(program, "another.D", "first.jar");
+  }
 }

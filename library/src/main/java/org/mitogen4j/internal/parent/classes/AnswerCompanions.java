@@ -25,6 +25,9 @@ final class AnswerCompanions {
   private static final int LEARNED_SHIFT = 3; // what is missing is little
   private static final long AROUND_NANOS = 50_000_000;
 
+  /** What goes ahead of the answer, in bytes; the rest follows it, so that the child goes on. */
+  private static final long AHEAD_BYTES = 100_000;
+
   /** From the third question for a class of one package on, its neighbours in the jar go along. */
   private static final int FEW_OF_PACKAGE = 3;
 
@@ -116,13 +119,12 @@ final class AnswerCompanions {
       if (way != null) {
         sender.learnResources(function, all.keySet(), way.peer);
       }
-      List<Packed> packed = sender.pusher.send(child, all, maxBytes, 0);
-      if (function != null) {
-        for (Packed p : packed) {
-          for (String name : p.classes) {
-            sent.askedFor.put(ResourceKey.classOf(name), function);
-          }
-        }
+      List<Packed> packed = sender.pusher.send(child, all, Math.min(maxBytes, AHEAD_BYTES), 0);
+      sent.noteAskedFor(packed, function);
+      long left = maxBytes - AHEAD_BYTES;
+      if (left > 0 && sent.isSendingBehind.compareAndSet(false, true)) {
+        Runnable end = () -> sent.isSendingBehind.set(false);
+        parent.due.submit(() -> sender.sendRest(child, all, left, function, end));
       }
       return packed;
     } finally {

@@ -345,7 +345,7 @@ public final class ClassSender {
       child.sentClasses().unlock();
     }
     if (!rest.isEmpty()) {
-      parent.due.submit(() -> sendRest(child, rest));
+      parent.due.submit(() -> sendRest(child, rest, Long.MAX_VALUE, null, () -> {}));
     }
   }
 
@@ -362,22 +362,47 @@ public final class ClassSender {
     }
   }
 
-  /** Sends what a call may need while it runs; whatever else is sent overtakes it. */
-  private void sendRest(ContextRecord child, Map<String, String> all) {
+  /**
+   * Sends what a child may need while it runs a function; whatever else is sent overtakes it.
+   *
+   * @param bytes the size in packed bytes at which the rest is left out
+   * @param askedBy the function that runs, where the child asked for a class; else null
+   * @param end runs when all is sent, or nothing more can be
+   */
+  void sendRest(
+      ContextRecord child, Map<String, String> all, long bytes, String askedBy, Runnable end) {
+    boolean goesOn = false;
     try {
-      for (; ; ) {
-        Link way = context.routing.way(child.id);
-        if (way == null) {
-          return;
-        } else if (way.pending() > ROOM) {
-          parent.schedule(() -> sendRest(child, all), ROOM_MILLIS, MILLISECONDS);
-          return;
-        } else if (pusher.send(child, all, 1, Header.BULK).isEmpty()) {
+      long left = bytes;
+      for (Link way = context.routing.way(child.id); way != null && left > 0; ) {
+        if (way.pending() > ROOM) {
+          long more = left;
+          parent.schedule(
+              () -> sendRest(child, all, more, askedBy, end), ROOM_MILLIS, MILLISECONDS);
+          goesOn = true;
           return;
         }
+        List<Packed> block = pusher.send(child, all, 1, Header.BULK);
+        if (block.isEmpty()) {
+          return;
+        }
+        child.sentClasses().lock();
+        try {
+          child.sentClasses().noteAskedFor(block, askedBy);
+        } finally {
+          child.sentClasses().unlock();
+        }
+        for (Packed packed : block) {
+          left -= packed.bytes.length;
+        }
+        way = context.routing.way(child.id);
       }
     } catch (DeadException | RejectedExecutionException gone) {
       // then it needs nothing more
+    } finally {
+      if (!goesOn) {
+        end.run();
+      }
     }
   }
 
@@ -430,7 +455,7 @@ public final class ClassSender {
         names.add(classes.toSend(name, child));
       }
     }
-    classes.pack(names, Long.MAX_VALUE);
+    classes.packAhead(names);
   }
 
   /**

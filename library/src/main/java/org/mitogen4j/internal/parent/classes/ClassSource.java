@@ -19,6 +19,11 @@ public interface ClassSource {
    */
   List<Packed> pack(Collection<String> names, long maxBytes);
 
+  /** Packs classes that {@link #pack} is going to be called for, when no child waits. */
+  default void packAhead(Collection<String> names) {
+    // where classes come from a parent, they are packed already
+  }
+
   /**
    * A class as it travels, if that can be told without asking the parent: no bytes for none, null
    * where one has to ask.

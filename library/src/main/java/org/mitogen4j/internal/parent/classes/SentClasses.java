@@ -2,6 +2,7 @@ package org.mitogen4j.internal.parent.classes;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
@@ -62,6 +64,24 @@ public final class SentClasses {
 
   /** Classes that were sent because it asked, each with the function that was last called then. */
   final Map<String, String> askedFor = new HashMap<>(); // guarded by the lock
+
+  /** Whether classes are being sent behind an answer to a question of the context. */
+  final AtomicBoolean isSendingBehind = new AtomicBoolean();
+
+  /**
+   * Notes classes that were sent because the context asked; while this is locked.
+   *
+   * @param function that was last called; null for none
+   */
+  void noteAskedFor(Collection<Packed> packed, String function) {
+    if (function != null) {
+      for (Packed p : packed) {
+        for (String name : p.classes) {
+          askedFor.put(ResourceKey.classOf(name), function);
+        }
+      }
+    }
+  }
 
   /** Functions that it ran when it asked for the library's API. */
   final Set<String> askedForApi = ConcurrentHashMap.newKeySet();
