@@ -132,6 +132,31 @@ final class ClassPath {
     }
   }
 
+  /**
+   * Adds the jars and folders that have a folder.
+   *
+   * @param folder its name, with a slash at its end
+   * @return whether these are all that the class loader can find
+   */
+  boolean addPlaces(String folder, Set<File> places) {
+    try {
+      for (int i = 0; i < entries.size() || openNext(i); i++) {
+        Entry entry = entries.get(i);
+        if (entry.hasFolder(folder)) {
+          places.add(entry.file);
+        }
+      }
+      return isListed;
+    } catch (IOException | URISyntaxException | IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** Whether the class loader may find a resource; a guess. */
+  boolean mayHave(String resource) {
+    return !isListed || find(resource) != null;
+  }
+
   private static String folder(String path) {
     return path.substring(0, path.lastIndexOf('/') + 1);
   }
@@ -194,8 +219,13 @@ final class ClassPath {
       if (jar != null) {
         return jar.getEntry(path) != null;
       }
-      return folders.computeIfAbsent(folder, name -> new File(file, name).isDirectory())
-          && new File(file, path).isFile();
+      return hasFolder(folder) && new File(file, path).isFile();
+    }
+
+    private boolean hasFolder(String folder) {
+      return jar == null
+          ? folders.computeIfAbsent(folder, name -> new File(file, name).isDirectory())
+          : jar.getEntry(folder) != null;
     }
 
     private List<File> others() throws IOException, URISyntaxException {

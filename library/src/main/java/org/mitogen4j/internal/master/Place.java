@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.ref.SoftReference;
 import java.net.JarURLConnection;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -60,6 +61,10 @@ final class Place {
   private final Map<String, URL> others = new ConcurrentHashMap<>();
 
   private volatile Map<String, Long> jarIndex;
+
+  /** Kept while there is memory: it is looked at for each package. */
+  private volatile SoftReference<Manifest> manifest = new SoftReference<>(null);
+
   private volatile Set<Integer> allVersions;
 
   /** Null until it is opened, or when it turned out to be closed. */
@@ -344,11 +349,14 @@ final class Place {
 
   /** That of a jar; null for none. */
   Manifest manifest() throws IOException {
-    if (kind != Kind.JAR) {
-      return null;
+    Manifest known = manifest.get();
+    if (kind != Kind.JAR || known != null) {
+      return known;
     }
     try (InputStream in = open(JarFile.MANIFEST_NAME)) {
-      return new Manifest(in);
+      known = new Manifest(in);
+      manifest = new SoftReference<>(known);
+      return known;
     } catch (FileNotFoundException none) {
       return null;
     }

@@ -3,6 +3,7 @@ package org.mitogen4j.internal.master;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,6 +38,8 @@ final class Places {
   /** The files of one folder that travel together, in bytes. */
   private static final int MAX_FOLDER = 1 << 19;
 
+  private static final List<URL> NOWHERE = Collections.emptyList();
+
   /** Marks a key that has a place's name instead of its number, for use in another process. */
   private static final String NAMED = "@";
 
@@ -49,6 +53,7 @@ final class Places {
   };
 
   private final List<ClassLoader> loaders;
+  private final Map<ClassLoader, ClassPath> paths;
   private final PackageChoice choice;
   private final ModulePath modules = new ModulePath();
   private final FilePieces pieces = new FilePieces();
@@ -64,8 +69,13 @@ final class Places {
 
   private final ChildSubstitutes substitutes;
 
-  Places(List<ClassLoader> loaders, PackageChoice choice, ChildSubstitutes substitutes) {
+  Places(
+      List<ClassLoader> loaders,
+      Map<ClassLoader, ClassPath> paths,
+      PackageChoice choice,
+      ChildSubstitutes substitutes) {
     this.loaders = loaders;
+    this.paths = paths;
     this.choice = choice;
     this.substitutes = substitutes;
   }
@@ -398,7 +408,7 @@ final class Places {
   /** The classes that the package has in other places than the one that most come from. */
   private void writeOthers(DataOutputStream out, Place place, String folder) throws IOException {
     Set<Place> places = new LinkedHashSet<>();
-    for (URL url : folder.isEmpty() ? Collections.<URL>emptyList() : find(folder)) {
+    for (URL url : folder.isEmpty() || isInOnePlace(folder) ? NOWHERE : find(folder)) {
       places.add(of(url, folder));
     }
     Map<Place, List<String>> others = new LinkedHashMap<>();
@@ -421,6 +431,18 @@ final class Places {
         out.writeUTF(simple);
       }
     }
+  }
+
+  /** Whether class paths tell, without asking class loaders, that one place has a folder. */
+  private boolean isInOnePlace(String folder) {
+    Set<File> found = new HashSet<>();
+    for (ClassLoader loader : loaders) {
+      ClassPath path = paths.get(loader);
+      if (path == null || !path.addPlaces(folder, found)) {
+        return false;
+      }
+    }
+    return found.size() <= 1;
   }
 
   /** The simple names of the classes in a folder of a place. */

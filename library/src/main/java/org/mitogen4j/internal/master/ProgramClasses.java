@@ -112,7 +112,7 @@ public final class ProgramClasses implements ClassSource {
   ProgramClasses(ClassCache packer, ClassLoader loader, PackageChoice choice) {
     this.packer = packer;
     this.choice = choice;
-    places = new Places(loaders, choice, substitutes);
+    places = new Places(loaders, paths, choice, substitutes);
     loaders.add(loader);
   }
 
@@ -380,6 +380,16 @@ public final class ProgramClasses implements ClassSource {
         reading.remove(className);
       }
     }
+  }
+
+  @Override
+  public boolean mayHave(String resource) {
+    for (ClassLoader loader : loaders) {
+      if (paths.computeIfAbsent(loader, ClassPath::new).mayHave(resource)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

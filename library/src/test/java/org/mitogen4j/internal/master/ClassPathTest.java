@@ -8,6 +8,8 @@ import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -72,6 +74,10 @@ class ClassPathTest {
     return new ProgramClasses(new ClassCache(new byte[0], new byte[100]), loader);
   }
 
+  private static Places places(ClassLoader loader) {
+    return new Places(List.of(loader), Map.of(), PackageChoice.all(), null);
+  }
+
   private static void assertCameFrom(ProgramClasses program, String type, String place) {
     assertThat(program.classFile(type)).as(type).isEqualTo(content(place));
   }
@@ -119,7 +125,7 @@ class ClassPathTest {
   void aClassLoaderIsAskedForTheFirstClassOfEachPackageOnly() throws Exception {
     URLClassLoader loader = loader(JDK, jar("program.jar", null, "app.A", "app.B", "other.C"));
     ClassPath path = new ClassPath(loader);
-    Places places = new Places(java.util.List.of(loader), PackageChoice.all(), null);
+    Places places = places(loader);
 
     ClassPath.Entry entry = path.find("app/A.class");
     assertThat(entry.place("app/A.class")).isNull();
@@ -135,7 +141,7 @@ class ClassPathTest {
     Path listed = jar("listed.jar", null, "app.A", "app.B");
     URLClassLoader other = loader(JDK, jar("used.jar", null, "app.A", "app.B"));
     ClassPath path = new ClassPath(loader(JDK, listed));
-    Places places = new Places(java.util.List.of(other), PackageChoice.all(), null);
+    Places places = places(other);
 
     ClassPath.Entry entry = path.find("app/A.class");
     places.found(other.getResource("app/A.class"), "app/A.class", entry);

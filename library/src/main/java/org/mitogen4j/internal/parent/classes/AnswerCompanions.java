@@ -84,8 +84,16 @@ final class AnswerCompanions {
     for (String name : neighbours(child, className)) {
       all.put(name, "in a package of which it asks for one class after another");
     }
-    for (String name : next) {
-      all.putIfAbsent(name, "goes with " + className);
+    String why = "goes with " + className;
+    sent.lock();
+    try {
+      for (String name : next) {
+        if (!sent.sent.contains(name)) {
+          all.putIfAbsent(name, why);
+        }
+      }
+    } finally {
+      sent.unlock();
     }
     if (asked.equals(classes.toSend(className, child)) || !asked.equals(className)) {
       all.remove(className); // else it is going to use another variant than it asks for

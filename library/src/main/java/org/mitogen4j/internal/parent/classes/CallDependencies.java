@@ -38,6 +38,9 @@ final class CallDependencies {
   /** Classes of which it is assumed that a child just runs one, when it asks for a class. */
   private static final int MAX_RUNNING = 30;
 
+  /** The most classes that are looked at to find those. */
+  private static final int MAX_LOOKED = 300;
+
   // how much less likely something is than what leads to it
   private static final int DIRECT = 1;
   private static final int BY_VERIFIER = 2;
@@ -253,6 +256,7 @@ final class CallDependencies {
         running.add(step.from);
       } else if (counts
           && step.code != null
+          && others.size() < MAX_LOOKED
           && !running.contains(step.from)
           && others.add(step.from)) {
         ClassFile file = classes.file(step.from);

@@ -7,10 +7,11 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.mitogen4j.internal.context.ResourceKey;
 
 /** The program's class files, as far as they were read; kept while there is memory. Thread safe. */
 final class ClassFiles {
-  /** The most class files that are kept. */
+  /** Of twice as many class files those are forgotten that were not used of late. */
   private static final int MAX_KEPT = 4000;
 
   /** The size in bytes from which a resource is not searched for names of classes. */
@@ -25,6 +26,9 @@ final class ClassFiles {
   /** Class files by name; false where there is none that can be read. */
   private volatile SoftReference<Map<String, Object>> read = new SoftReference<>(null);
 
+  /** What was read before that, and not used since. */
+  private volatile SoftReference<Map<String, Object>> before = new SoftReference<>(null);
+
   ClassFiles(ClassSource source) {
     this.source = source;
   }
@@ -32,6 +36,7 @@ final class ClassFiles {
   /** There may be other classes now. */
   void forget() {
     read = new SoftReference<>(null);
+    before = new SoftReference<>(null);
   }
 
   /** A class of the program; null where there is no such, or it can't be read. */
@@ -41,12 +46,17 @@ final class ClassFiles {
     }
     Map<String, Object> files = read.get();
     if (files == null || files.size() > MAX_KEPT) {
+      before = new SoftReference<>(files);
       files = new ConcurrentHashMap<>();
       read = new SoftReference<>(files);
     }
     Object file = files.get(name);
     if (file == null) {
-      file = read(name);
+      Map<String, Object> older = before.get();
+      file = older == null ? null : older.get(name);
+      if (file == null) {
+        file = read(name);
+      }
       files.put(name, file);
     }
     return file instanceof ClassFile ? (ClassFile) file : null;
@@ -60,7 +70,7 @@ final class ClassFiles {
    */
   Collection<String> named(String resource) {
     Set<String> named = new LinkedHashSet<>();
-    byte[] answer = source.classFile(resource);
+    byte[] answer = source.mayHave(ResourceKey.resource(resource)) ? source.classFile(resource) : null;
     if (answer != null && answer.length < MAX_RESOURCE) { // the answer holds more than the content
       for (String word :
           new String(answer, StandardCharsets.ISO_8859_1).split("[^\\w.$]+", MAX_WORDS)) {
@@ -78,7 +88,7 @@ final class ClassFiles {
 
   /** Whether the program has a resource. */
   boolean hasResource(String key) {
-    return source.classFile(key) != null;
+    return source.mayHave(ResourceKey.resource(key)) && source.classFile(key) != null;
   }
 
   private Object read(String name) {

@@ -49,6 +49,11 @@ public interface ClassSource {
     return false;
   }
 
+  /** Whether there may be a resource of a name; a guess, by which nothing is answered. */
+  default boolean mayHave(String resource) {
+    return true;
+  }
+
   /**
    * Looks for classes there, too: where a function that is called comes from.
    *
