@@ -78,16 +78,25 @@ final class ConsoleFigures {
     List<String> words = line("getty");
     String[] arguments = words.subList(1, words.size()).toArray(new String[0]);
     Console console = Console.command(words.get(0), arguments).login("user");
-    try (Router router = Router.create()) {
+    List<String> reader = new ArrayList<>(List.of(HOSTS.resolve("exec").toString(), HOST));
+    reader.addAll(List.of("sh", "-c", "echo ready; read x; cat " + COUNT));
+    Process counter = new ProcessBuilder(reader).start(); // it waits, so that no time is lost
+    try (Router router = Router.create();
+        OutputStream tell = counter.getOutputStream();
+        InputStream told = counter.getInputStream()) {
+      await(told, "ready");
       long begin = System.nanoTime();
       Context child =
           router.self().connectAsync(console.password(Secret.of("user-pw".toCharArray())));
       child.run(Empty::run);
       double millis = (System.nanoTime() - begin) / 1e6;
-      String[] counts = output("cat", COUNT).trim().split(" +");
+      tell.write('\n');
+      tell.close();
+      String[] counts = new String(told.readAllBytes(), StandardCharsets.US_ASCII).trim().split(" +");
       long toTerminal = Long.parseLong(counts[0]);
       return new Start(toTerminal, Long.parseLong(counts[1]), millis, floor(toTerminal));
     } finally {
+      counter.destroy();
       output("rm", "-f", COUNT);
     }
   }

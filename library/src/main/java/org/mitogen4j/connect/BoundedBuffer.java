@@ -2,14 +2,25 @@ package org.mitogen4j.connect;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Bytes that one thread hands to another: it never waits for that, but drops what has no room. */
+/**
+ * Bytes that one thread hands to another: it never waits for that, but drops what has no room. A
+ * line in the place of what was dropped says how many bytes that were.
+ */
 final class BoundedBuffer extends InputStream {
   private final int most;
 
   @GuardedBy("this")
   private byte[] buf = {};
+
+  /** Bytes that were dropped behind those that wait; while there are any, all more are, too. */
+  @GuardedBy("this")
+  private long dropped;
+
+  @GuardedBy("this")
+  private byte last = '\n';
 
   @GuardedBy("this")
   private boolean closed;
@@ -19,8 +30,13 @@ final class BoundedBuffer extends InputStream {
   }
 
   synchronized void write(byte[] b, int off, int len) {
-    if (!closed && buf.length + len <= most) {
+    if (closed || len == 0) {
+      return;
+    } else if (dropped > 0 || buf.length + len > most) {
+      dropped += len;
+    } else {
       int size = buf.length;
+      last = b[off + len - 1];
       buf = Arrays.copyOf(buf, size + len);
       System.arraycopy(b, off, buf, size, len);
       notifyAll();
@@ -36,7 +52,7 @@ final class BoundedBuffer extends InputStream {
   @Override
   public synchronized int read(byte[] b, int off, int len) {
     boolean interrupted = false;
-    while (buf.length == 0 && !closed) {
+    while (buf.length == 0 && dropped == 0 && !closed) {
       try {
         wait(); // until write or close
       } catch (InterruptedException e) {
@@ -46,13 +62,25 @@ final class BoundedBuffer extends InputStream {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    if (buf.length == 0) {
+    if (buf.length == 0 && dropped > 0) {
+      buf = note();
+    } else if (buf.length == 0) {
       return -1;
     }
     int n = Math.min(len, buf.length);
     System.arraycopy(buf, 0, b, off, n);
     buf = Arrays.copyOfRange(buf, n, buf.length);
     return n;
+  }
+
+  /** The line that stands for what was dropped. */
+  @GuardedBy("this")
+  private byte[] note() {
+    String end = last == '\n' ? "" : "\n";
+    String note = end + "[" + dropped + " bytes are missing here: they came faster than read]\n";
+    dropped = 0;
+    last = '\n';
+    return note.getBytes(StandardCharsets.US_ASCII);
   }
 
   @Override

@@ -30,9 +30,9 @@ import org.mitogen4j.connect.spi.ProcessConnection;
  * found, and an account that was logged in by this method is logged out. A context behind a console
  * can't detach from it: it ends when the terminal hangs up.
  *
- * <p>A line of 9,600 baud carries 700 bytes of data in a second. While more than 20 KB wait for
- * such a line no sign of life passes it for the 30 s after which a context counts as lost: set a
- * longer {@code RouterOptions.heartbeat} there.
+ * <p>A line of 9,600 baud carries 700 bytes of data in a second. However much waits for it, no
+ * heartbeat ends the context: the line itself is lost when nothing valid came for 60 s, of which
+ * each end sends something every 10 s.
  */
 public final class Console extends ConnectionMethod<Console> {
   private static final long serialVersionUID = 1;

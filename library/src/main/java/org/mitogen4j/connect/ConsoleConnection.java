@@ -26,7 +26,7 @@ final class ConsoleConnection extends ProcessConnection {
   /** The most characters that are kept of the last lines that the far system printed. */
   private static final int KEPT = 1_000;
 
-  /** The most bytes of the child's stderr that wait to be read; further bytes are dropped. */
+  /** The most bytes of the child's stderr that wait to be read; a line tells how many more came. */
   private static final int MOST_ERRORS = 1 << 16;
 
   private final Line line;

@@ -56,26 +56,40 @@ final class ConsoleLoader {
           + "stty $s'\r";
 
   /**
-   * Defines p, which takes a piece, u, which puts the pieces together, and g, which runs them. The
-   * jar and the script come by a pipe, descriptor 7 is the terminal. Standard error is a pipe that
-   * the child reads itself, and of which the rest is shown behind it; where the system has no such
-   * pipe, it is the terminal. At the end the exit code is shown three times; what the parent still
-   * sends is thrown away until nothing came for 0.9 s, for it must not reach another shell.
+   * Defines p, which takes a piece, u, which puts the pieces together, and g, which runs the first
+   * line of what they contain, with the rest on its standard input. The variable y is the program
+   * that reads the pieces: the densest one that works here, for pieces of the kind x.
    */
   private static final String SETUP =
-      "x=o;exec 7<&0;"
-          + "[ \"$(echo GZIP|base64 -d 2>&-|gzip -dc 2>&-)\" = M4J ]&&x=b;"
+      "x=o;exec 7<&0;t(){ [ \"$({ echo \"$3\"|$2|gzip -dc;} 2>&-)\" = M4J ]&&x=$1 y=$2;};"
+          + "t b 'base64 -d' GZIP64;t z 'basenc --z85 -d' 'GZIP85';"
           + "p(){ eval b$1=\\$2;echo M4J:$1;};"
           + "u(){ i=0;while [ $i -lt $n ];do eval \"printf %$1 \\\"\\$b$i\\\"\";i=$((i+1));done;};"
-          + "g(){ n=$1;:|(q=1;{ command exec 6<>/proc/self/fd/0;} 2>&-||{ q=;exec 6>&2;};echo M4J:go;"
-          + "case $x in b)u s|base64 -d|gzip -dc;;*)u b;esac|(read -r a;eval \"$a\") 2>&6 6>&-;e=$?;"
+          + "g(){ n=$1;case $x in o)u b;;*)u s|$y|gzip -dc;esac|{ read -r a;eval \"$a\";};exit;};"
+          + "echo M4J:$x";
+
+  /**
+   * What stands around the first-stage script in that line. The jar and the script come by a pipe,
+   * descriptor 7 is the terminal. Standard error is a pipe that the child reads itself, and of
+   * which the rest is shown behind it; where the system has no such pipe, it is the terminal. At
+   * the end the exit code is shown three times; what the parent still sends is thrown away until
+   * nothing came for 0.9 s, for it must not reach another shell.
+   */
+  private static final String BEFORE_SCRIPT =
+      "exec 9<&0;:|(q=1;{ command exec 6<>/proc/self/fd/0;} 2>&-||{ q=;exec 6>&2;};echo M4J:go;(";
+
+  private static final String BEHIND_SCRIPT =
+      ") <&9 9<&- 2>&6 6>&-;e=$?;"
           + "[ $q ]&&{ printf \"\\n%s\\n\" $T. >&6 & while read -r l <&6;do "
           + "[ \"$l\" = $T. ]&&break;echo \"M4J>$l\";done;};"
-          + "for i in 1 2 3;do echo M4J!$T:$e;done);"
-          + "stty -icanon min 0 time 9;while read -r l;do :;done;stty $s;exit;};echo M4J:$x";
+          + "for i in 1 2 3;do echo M4J!$T:$e;done);exec <&7;"
+          + "stty -icanon min 0 time 9;while read -r l;do :;done;stty $s\n";
 
   private static final Pattern STORED = Pattern.compile(ANSWER + ":(\\d{1,6})$");
-  private static final Pattern DECODER = Pattern.compile(ANSWER + ":([bo])$");
+  private static final Pattern DECODER = Pattern.compile(ANSWER + ":([bzo])$");
+
+  private static final String ALPHABET_85 =
+      "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
 
   /** Reaches a shell; says whether it was by a login. */
   interface Login {
@@ -94,9 +108,10 @@ final class ConsoleLoader {
   /** Returns when the script runs. */
   void load(Login login) throws IOException {
     startReader(login);
-    String setup = SETUP.replace("GZIP", base64(gzip(ANSWER.getBytes(StandardCharsets.US_ASCII))));
+    byte[] test = gzip(ANSWER.getBytes(StandardCharsets.US_ASCII));
+    String setup = SETUP.replace("GZIP64", base64(test)).replace("GZIP85", base85(test));
     String decoder = ask("T=" + bootstrap.token() + ";" + setup, DECODER).group(1);
-    List<String> pieces = pieces(decoder.equals("b"));
+    List<String> pieces = pieces(decoder.charAt(0));
     send(pieces);
     ask("g " + pieces.size(), Pattern.compile(ANSWER + ":(go)$|" + bootstrap.token() + "!"));
   }
@@ -184,21 +199,26 @@ final class ConsoleLoader {
     }
   }
 
-  /** The script and the jar as pieces of text. */
-  private List<String> pieces(boolean isCompressed) throws IOException {
-    byte[] script = bootstrap.script().getBytes(StandardCharsets.UTF_8);
+  /**
+   * The script and the jar as pieces of text.
+   *
+   * @param kind z for base 85, b for base 64, o for octal numbers
+   */
+  private List<String> pieces(char kind) throws IOException {
+    String script = bootstrap.script().trim(); // without its line end
+    byte[] line = (BEFORE_SCRIPT + script + BEHIND_SCRIPT).getBytes(StandardCharsets.UTF_8);
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     List<String> pieces = new ArrayList<>();
-    if (isCompressed) {
-      all.write(gzip(script));
+    if (kind != 'o') {
+      all.write(gzip(line));
       all.write(bootstrap.jar());
-      String text = base64(all.toByteArray());
+      String text = kind == 'z' ? base85(all.toByteArray()) : base64(all.toByteArray());
       for (int at = 0; at < text.length(); at += PIECE) {
-        pieces.add(text.substring(at, Math.min(text.length(), at + PIECE)));
+        pieces.add("'" + text.substring(at, Math.min(text.length(), at + PIECE)) + "'");
       }
       return pieces;
     }
-    all.write(script);
+    all.write(line);
     try (InputStream jar = new GZIPInputStream(new ByteArrayInputStream(bootstrap.jar()))) {
       for (int b; (b = jar.read()) >= 0; ) {
         all.write(b);
@@ -235,6 +255,25 @@ final class ConsoleLoader {
 
   private static String base64(byte[] bytes) {
     return Base64.getEncoder().encodeToString(bytes);
+  }
+
+  /**
+   * Four bytes in five characters, by the alphabet of ZeroMQ's RFC 32 (Z85). Zeros fill up the last
+   * four: gzip ignores them.
+   */
+  static String base85(byte[] bytes) {
+    StringBuilder text = new StringBuilder();
+    for (int at = 0; at < bytes.length; at += 4) {
+      long number = 0;
+      for (int i = 0; i < 4; i++) {
+        number = number << 8 | (at + i < bytes.length ? bytes[at + i] & 255 : 0);
+      }
+      int end = text.length();
+      for (int i = 0; i < 5; i++, number /= 85) {
+        text.insert(end, ALPHABET_85.charAt((int) (number % 85)));
+      }
+    }
+    return text.toString();
   }
 
   private static String checked(String command) {

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.mitogen4j.StartException;
 import org.mitogen4j.StartException.Reason;
@@ -35,6 +36,18 @@ final class ConsoleText {
       Pattern.compile(
           "\u001b(\\[[0-?]*[ -/]*[@-~]|[\\]PX^_][^\u0007\u001b]*(\u0007|\u001b\\\\)?|.)");
 
+  /**
+   * What programs ask a terminal, and wait for: what kind it is (fish), and where the cursor is
+   * (busybox, shells in Python).
+   */
+  private static final Pattern QUESTION = Pattern.compile("\u001b\\[(0?c|6n)$");
+
+  /** The longest question, in characters. */
+  private static final int QUESTION_SIZE = 4;
+
+  /** The most questions that are answered: no other side can have us type without end. */
+  private static final int MOST_QUESTIONS = 100;
+
   private static final Pattern UNREACHABLE =
       Pattern.compile("(?i)connection refused|no route to host|unreachable|timed out");
 
@@ -50,6 +63,7 @@ final class ConsoleText {
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private final StringBuilder shown = new StringBuilder();
   private int total;
+  private int questions;
   private long heard = System.nanoTime();
 
   /**
@@ -90,6 +104,9 @@ final class ConsoleText {
           return take();
         }
         line.write(b);
+        if (b == 'c' || b == 'n') {
+          answerTerminal();
+        }
         if (line.size() > KEPT) {
           take();
         }
@@ -109,6 +126,15 @@ final class ConsoleText {
         Thread.currentThread().interrupt();
         throw new StartException(Reason.OTHER, "interrupted" + said());
       }
+    }
+  }
+
+  /** Answers as a terminal does, if what was shown last asks it: a VT102, at its first place. */
+  private void answerTerminal() throws IOException {
+    String last = shown.substring(Math.max(0, shown.length() - QUESTION_SIZE));
+    Matcher question = QUESTION.matcher(last);
+    if (question.find() && questions++ < MOST_QUESTIONS) {
+      type(question.group(1).equals("6n") ? "\u001b[1;1R" : "\u001b[?6c");
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -15,6 +16,7 @@ import org.mitogen4j.Call;
 import org.mitogen4j.Context;
 import org.mitogen4j.DisconnectedException;
 import org.mitogen4j.Router;
+import org.mitogen4j.RouterOptions;
 import org.mitogen4j.Secret;
 import org.mitogen4j.StartException;
 import org.mitogen4j.StartException.Reason;
@@ -67,7 +69,7 @@ class ConsoleTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"java8, sh", "shells, bash", "shells, csh -f", "shells, busybox sh"})
+  @CsvSource({"java8, sh", "shells, bash", "shells, csh -f", "shells, busybox sh", "shells, fish"})
   void aShellThatIsThereIsUsed(String host, String shell) throws IOException {
     try (Router router = Router.create()) {
       Context child = router.connect(Hosts.console(host, shell.split(" ")));
@@ -75,12 +77,28 @@ class ConsoleTest {
     }
   }
 
-  @Test
-  void withoutBase64AllIsSentAsOctalNumbers() throws IOException {
+  @ParameterizedTest
+  @CsvSource({"basenc", "basenc base64"})
+  void withoutDecodersAllIsSentInALongerForm(String programs) throws IOException {
     try (Router router = Router.create()) {
-      String hidden = "base64(){ return 1;};export -f base64;exec bash --norc";
+      String hidden = "";
+      for (String program : programs.split(" ")) {
+        hidden += program + "(){ return 1;};export -f " + program + ";";
+      }
+      hidden += "exec bash --norc";
       Console console = Hosts.console("shells", "bash", "-c", hidden);
       assertThat(router.connect(console).call(Work::add, 2, 3)).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void noHeartbeatEndsAContextWhileMuchWaitsForASlowLine() throws IOException {
+    RouterOptions quick = RouterOptions.defaults().heartbeat(Duration.ofMillis(50));
+    try (Router router = Router.create(quick)) {
+      Context child = router.connect(Hosts.console("java21", "--baud", "460800", "sh"));
+      byte[] much = new byte[40_000]; // takes more than a second
+      new Random(1).nextBytes(much);
+      assertThat(child.call(Work::reversed, Work.reversed(much))).isEqualTo(much);
     }
   }
 

@@ -24,8 +24,11 @@ public class ReliableLine extends InputStream implements Runnable {
   /** Frames that may be on the way; a mask of 6 bits has to name all but the first. */
   private static final int WINDOW = 7;
 
-  /** The most bytes of a stream that a frame carries. */
-  private static final int PAYLOAD = 360;
+  /**
+   * The most bytes of a stream that a frame carries: {@link #WINDOW} frames are less than the 4,096
+   * characters that a terminal keeps, and no bit of the last character is left over.
+   */
+  private static final int PAYLOAD = 435;
 
   /** Ahead of the payload: kind and mask, acknowledgement, sequence number. */
   private static final int HEADER = 3;
@@ -54,8 +57,8 @@ public class ReliableLine extends InputStream implements Runnable {
   /** How long a single frame waits for its acknowledgement to be sent. */
   private static final int ACK_MILLIS = 20;
 
-  /** The same for a full frame, behind which another is likely to come. */
-  private static final int FULL_ACK_MILLIS = 400;
+  /** The same for a full frame, behind which another is likely: at 9,600 baud two more come. */
+  private static final int FULL_ACK_MILLIS = 1_300;
 
   /** An end that has nothing to say says so after this time. */
   private static final int KEEPALIVE_MILLIS = 10_000;
@@ -232,8 +235,9 @@ public class ReliableLine extends InputStream implements Runnable {
       }
       // where a frame is missing, or was: the other end may have nothing else that it may send
       ackIsUrgent |= ahead != 0 || received[(expected + 1) % WINDOW] != null;
-      if (unacknowledged++ == 0) {
-        ackDue = heard + (n < HEADER + PAYLOAD ? ACK_MILLIS : FULL_ACK_MILLIS);
+      boolean isFull = n == HEADER + PAYLOAD;
+      if (unacknowledged++ == 0 || !isFull) {
+        ackDue = heard + (isFull ? FULL_ACK_MILLIS : ACK_MILLIS);
       }
       for (byte[] f; (f = received[expected % WINDOW]) != null; ) {
         received[expected++ % WINDOW] = null;

@@ -38,6 +38,8 @@ final class Heartbeat implements Runnable {
   private final ContextRuntime context;
   private final MessageRouter router;
   private final long millis;
+
+  private final boolean parentIsWatched;
   private final PingSender pings;
 
   private volatile boolean runs;
@@ -60,11 +62,13 @@ final class Heartbeat implements Runnable {
   private long deadline;
 
   /**
-   * @param millis the interval in milliseconds; 0 to watch no silence
+   * @param millis the interval in milliseconds; 0 to watch no silence; negative where the line to
+   *     the parent is a {@link WatchedLine}
    */
   Heartbeat(ContextRuntime context, long millis) {
     this.context = context;
-    this.millis = millis;
+    this.millis = Math.abs(millis);
+    parentIsWatched = millis < 0;
     router = context.router;
     pings = new PingSender(context);
   }
@@ -193,19 +197,21 @@ final class Heartbeat implements Runnable {
     long silent = clock - state.silentSince;
     state.silentLooks = silent >= millis ? state.silentLooks + 1 : 0;
     long unread = unread(link, state, starting);
+    boolean isWatched = link == router.parent ? parentIsWatched : link.owner instanceof WatchedLine;
+    boolean asks = millis > 0 && !isWatched;
     if (direct != 0 && clock - state.directSince > DIRECT_MILLIS) {
       end(link, state, Disconnects.UNREAD);
     } else if (state.isOverdue(System.nanoTime())) {
       String why = "too much is held because of context " + link.peer;
       end(link, state, new EndCause(EndCause.OVERLOAD, why));
-    } else if (millis > 0 && silent >= millis * MISSED) {
+    } else if (asks && silent >= millis * MISSED) {
       String whose = link == router.parent ? " from its parent" : "";
       String why = "no sign of life" + whose + " for " + silent + " ms";
       end(link, state, new EndCause(EndCause.SILENT, why));
-    } else if (millis > 0 && unread >= millis * MISSED && silent < millis) {
+    } else if (asks && unread >= millis * MISSED && silent < millis) {
       String why = "it has read nothing for " + unread + " ms";
       end(link, state, new EndCause(EndCause.SILENT, why));
-    } else if (millis > 0 && Math.max(silent, unread) >= millis) {
+    } else if (asks && Math.max(silent, unread) >= millis) {
       pings.ask(link, state);
       boolean hangs = silent >= millis * DUMPED && state.silentLooks >= DUMPED;
       boolean wanted = hangs && link != router.parent && context.hangDumps();

@@ -20,7 +20,10 @@ public final class Settings {
   /** Boolean: whether contexts may only send upwards and downwards. */
   public static final int UNIDIRECTIONAL = 4;
 
-  /** Long: milliseconds between two heartbeats. */
+  /**
+   * Long: milliseconds between two heartbeats. Different for a child whose line to this context
+   * finds out itself that an end is silent: negative. The heartbeat leaves its parent alone then.
+   */
   public static final int HEARTBEAT_MILLIS = 5;
 
   /** Integer: the most threads that serve calls of services. */

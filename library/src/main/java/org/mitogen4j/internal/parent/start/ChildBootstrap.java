@@ -67,16 +67,18 @@ public final class ChildBootstrap {
 
   /** The settings of a child without a class path. */
   public static byte[] settings(MessageRouter own, int id, String name) {
-    return settings(own, id, name, Collections.emptyList());
+    return settings(own, id, name, false, Collections.emptyList());
   }
 
   /**
    * The settings of a child as they are sent: an int with their length in bytes, and an array of
    * values.
    *
+   * @param isWatched whether the line between the two finds out itself that an end is silent
    * @param classPath the places where the child finds provided packages
    */
-  public static byte[] settings(MessageRouter own, int id, String name, List<String> classPath) {
+  public static byte[] settings(
+      MessageRouter own, int id, String name, boolean isWatched, List<String> classPath) {
     Object[] above = new Object[own.parents.length + 1];
     above[0] = own.id;
     for (int i = 0; i < own.parents.length; i++) {
@@ -86,6 +88,8 @@ public final class ChildBootstrap {
     settings[Settings.ID] = id;
     settings[Settings.PARENTS] = above;
     settings[Settings.NAME] = name;
+    long heartbeat = Math.abs((long) settings[Settings.HEARTBEAT_MILLIS]);
+    settings[Settings.HEARTBEAT_MILLIS] = isWatched ? -heartbeat : heartbeat;
     if (settings.length > Settings.CLASS_PATH) {
       settings[Settings.CLASS_PATH] = classPath.toArray();
     }

@@ -53,7 +53,11 @@ public final class Rehearsal {
   public static Rehearsal of(Parent parent, ConnectionMethod<?> method, boolean here) {
     byte[] settings =
         ChildBootstrap.settings(
-            parent.router, 0, ChildBootstrap.nameOf(method), method.classPath());
+            parent.router,
+            0,
+            ChildBootstrap.nameOf(method),
+            method.isConsole(),
+            method.classPath());
     FirstAttempt first = new FirstAttempt(method, null);
     boolean isJavaOfParent = first.java != null && !method.isJavaPathSet();
     Bootstrap bootstrap =

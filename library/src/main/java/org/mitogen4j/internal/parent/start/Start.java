@@ -11,6 +11,7 @@ import org.mitogen4j.StartException.Reason;
 import org.mitogen4j.connect.spi.Bootstrap;
 import org.mitogen4j.connect.spi.Connection;
 import org.mitogen4j.connect.spi.ConnectionMethod;
+import org.mitogen4j.internal.context.WatchedLine;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Link;
@@ -288,7 +289,7 @@ public final class Start {
       throw fail(null, e instanceof StartException ? (StartException) e : other(e.toString()));
     }
     child.times.opened(connection);
-    stream.owner = connection;
+    stream.owner = method.isConsole() ? (WatchedLine) connection::close : connection;
     if (stream.dead() != null) {
       close(connection); // it was ended while it had no owner
       throw fail(null, other(stream.dead().text));
@@ -306,7 +307,8 @@ public final class Start {
 
   private Bootstrap bootstrap(String token, Function<BootstrapScript, String> script) {
     byte[] settings =
-        ChildBootstrap.settings(parent.router, child.id, child.name, method.classPath());
+        ChildBootstrap.settings(
+            parent.router, child.id, child.name, method.isConsole(), method.classPath());
     String name = ProcessInfo.describe();
     return ChildBootstrap.of(parent, method, token, script, java, oldestJava, name, settings);
   }
