@@ -15,13 +15,13 @@ import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What is another class or resource in children than in the master. Jars of the program name it in
- * {@code META-INF/mitogen4j/in-children.properties}, an entry each:
+ * Classes and resources that children get in place of others. Jars of the program list them in
+ * {@code META-INF/mitogen4j/in-children.properties}:
  *
  * <ul>
- *   <li>a resource and the one that stands for it, such as {@code logback.xml=for-children.xml};
- *       nothing behind the sign: children have none
- *   <li>a class and the one whose copy stands for it: {@code class\:a.b.C=d.e.F}
+ *   <li>{@code logback.xml=for-children.xml}: children that look for the first resource find the
+ *       second; an empty value means that they find none
+ *   <li>{@code class\:a.b.C=d.e.F}: children get the second class under the name of the first
  * </ul>
  */
 final class ChildSubstitutes {
@@ -34,14 +34,14 @@ final class ChildSubstitutes {
   private static final int LONG = 5;
   private static final int DOUBLE = 6;
 
-  /** Bytes behind each tag, where they are always as many. */
+  /** The bytes behind each tag, by tag; not used for texts, which have their own length. */
   private static final int[] SIZES = {
     0, 0, 0, 4, 4, 8, 8, 2, 2, 4, 4, 4, 4, 0, 0, 3, 2, 4, 4, 2, 2
   };
 
   private final List<ClassLoader> loaders;
 
-  /** By class loader: each is asked once. */
+  /** The entries by class loader; each is asked once. */
   private final Map<ClassLoader, Properties> read = new ConcurrentHashMap<>();
 
   ChildSubstitutes(List<ClassLoader> loaders) {
@@ -49,16 +49,16 @@ final class ChildSubstitutes {
   }
 
   /**
-   * What children get for a resource.
+   * The name of the resource that children get for a resource.
    *
-   * @return its own name where that is the same; null for nothing
+   * @return the same name if there is no substitute; null if children get nothing
    */
   String resource(String name) {
     String other = name.equals(FILE) ? null : find(name);
     return other == null ? name : other.isEmpty() ? null : other;
   }
 
-  /** The class whose copy children get for a class; null where that is the same. */
+  /** The class that children get under the name of another; null if there is no substitute. */
   String classFor(String name) {
     for (ClassLoader loader : loaders) {
       if (!of(loader).isEmpty()) { // most programs have no substitutes
@@ -113,7 +113,7 @@ final class ChildSubstitutes {
     return all;
   }
 
-  /** A class file under another name: all texts in it that are the name, or a type of it. */
+  /** Renames a class in its class file: in all constants that are its name or contain its type. */
   static byte[] rename(byte[] classFile, String from, String to) throws IOException {
     String old = from.replace('.', '/');
     String now = to.replace('.', '/');

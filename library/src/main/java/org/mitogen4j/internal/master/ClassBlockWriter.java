@@ -10,12 +10,15 @@ import org.mitogen4j.internal.context.ClassBlocks;
 import org.mitogen4j.internal.parent.classes.Packing;
 
 /**
- * Packs class files that travel together; {@link ClassBlocks} is its mirror. Each text of all their
- * constant pools is there once, and what is alike stands together. Tables of local variables are
- * left out, and the texts that only they use are empty; line numbers stay.
+ * Packs several class files into a block, which {@link ClassBlocks} unpacks. Deflated, a block is
+ * smaller than the single files: each text of all their constant pools is in it once, and data of
+ * the same kind is together. Tables of local variables are left out, and texts that only they use
+ * become empty; line numbers stay.
  */
 final class ClassBlockWriter {
-  /** The constant pool's tags that are not two positions, or not one. */
+  /**
+   * The tag of a text in a constant pool; the others are in chapter 4.4 of the JVM specification.
+   */
   private static final int UTF8 = 1;
 
   private final Bytes[] parts = new Bytes[ClassBlocks.PARTS];
@@ -31,9 +34,10 @@ final class ClassBlockWriter {
   /**
    * Packs class files.
    *
-   * @param files by their names with dots, in the order in which they are likely to be needed
+   * @param files class files by class names with dots, the first needed first
+   * @param dictionary what the receiver inflates the block with
    * @param level as {@link Packing#deflate} wants it
-   * @throws IllegalArgumentException when one can't be read
+   * @throws IllegalArgumentException when a class file can't be read
    */
   static byte[] pack(Map<String, byte[]> files, byte[] dictionary, int level) {
     ClassBlockWriter writer = new ClassBlockWriter();
@@ -55,7 +59,7 @@ final class ClassBlockWriter {
     for (int i = 1; i < file.pool.length; i++) {
       int at = file.pool[i];
       if (at == 0) {
-        continue; // behind a long number
+        continue; // a long or double takes two positions
       }
       int tag = b[at - 1];
       parts[ClassBlocks.TAGS].add(tag);
@@ -78,7 +82,7 @@ final class ClassBlockWriter {
   private void text(Parts file, int i, Bytes references) {
     int at = file.pool[i];
     int length = file.unused != null && file.unused[i] ? 0 : file.u2(at);
-    // each byte as a letter: only for the table
+    // one char for each byte: the text is a key only
     String text = new String(file.b, at + 2, length, StandardCharsets.ISO_8859_1);
     Integer known = texts.putIfAbsent(text, texts.size());
     if (known == null) {
@@ -118,14 +122,14 @@ final class ClassBlockWriter {
     return block.array();
   }
 
-  /** Two of these tell a block from others: a JVM that has just started computes them fast. */
+  /** Two CRCs identify a block; a JVM that has just started computes them faster than a hash. */
   private static int crc(byte[] bytes) {
     CRC32 crc = new CRC32();
     crc.update(bytes, 0, bytes.length);
     return (int) crc.getValue();
   }
 
-  /** Bytes that are added one by one: faster than a stream in a JVM that has just started. */
+  /** A growing array; faster than a ByteArrayOutputStream in a JVM that has just started. */
   private static final class Bytes {
     private byte[] bytes = new byte[1 << 10];
     int size;
@@ -191,13 +195,13 @@ final class ClassBlockWriter {
 
     final byte[] b;
 
-    /** Where the constants begin, behind their tags. */
+    /** The offset of each constant behind its tag; 0 for a position that holds none. */
     final int[] pool;
 
     /** What follows the constant pool, without tables of local variables. */
     final Bytes body = new Bytes();
 
-    /** Whether a text is used by tables of local variables only; null if there are no tables. */
+    /** Whether each text is used by tables of local variables only; null if there are no tables. */
     boolean[] unused;
 
     private int at;
@@ -313,7 +317,10 @@ final class ClassBlockWriter {
       return i == beginning.length;
     }
 
-    /** Whatever could be the position of a text is taken for one. */
+    /**
+     * Marks texts as used that anything else may refer to. Every two bytes outside the pool that
+     * could be a position of the pool count as a reference.
+     */
     private void keepWhatIsUsed() {
       for (int i = 1; i < pool.length; i++) {
         int from = pool[i];

@@ -27,8 +27,8 @@ import java.util.zip.ZipFile;
 /**
  * The jars and folders in which a class loader and its parents look, in their order. Finds class
  * files faster than the class loader, which searches all of the JDK's modules for each. The class
- * loader is asked for one class of each package and place; if it finds that where this does, or
- * finds none as this does, it is not asked for the other classes. Thread safe.
+ * loader is asked for one class of each package and place. If it finds this class in the same
+ * place, or none where this has none, it is not asked for the others. Thread safe.
  */
 final class ClassPath {
   private final List<Entry> entries = new CopyOnWriteArrayList<>();
@@ -45,8 +45,8 @@ final class ClassPath {
   private final boolean isListed;
 
   /**
-   * A class path without entries if the jars and folders of the class loader can't be listed.
-   * Nothing is opened before it is needed.
+   * Lists the jars and folders; it has none if those of the class loader can't be listed. They are
+   * opened when they are needed.
    */
   ClassPath(ClassLoader loader) {
     Deque<List<File>> all = new ArrayDeque<>();
@@ -103,9 +103,7 @@ final class ClassPath {
   static List<File> filesOf(File jar, Manifest manifest) throws IOException, URISyntaxException {
     List<File> files = new ArrayList<>();
     String paths =
-        manifest == null
-            ? null
-            : manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+        manifest == null ? null : manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
     for (String path : paths == null ? new String[0] : paths.trim().split(" +")) {
       URL url = new URL(jar.toURI().toURL(), path);
       if (!url.getProtocol().equals("file")) {
@@ -176,8 +174,8 @@ final class ClassPath {
   /**
    * Opens the next jar or folder.
    *
-   * @param count how many are wanted more than
-   * @return whether there are as many
+   * @param count the number of entries that the caller has seen
+   * @return whether there are more
    */
   private synchronized boolean openNext(int count) throws IOException, URISyntaxException {
     while (entries.size() <= count && !unopened.isEmpty()) {
@@ -187,7 +185,7 @@ final class ClassPath {
         List<File> others = entry.others();
         unopened.remove();
         for (int i = others.size() - 1; i >= 0; i--) {
-          unopened.push(others.get(i)); // they come before the rest
+          unopened.push(others.get(i)); // class loaders look there before the rest
         }
         entries.add(entry);
       } else {
@@ -201,13 +199,13 @@ final class ClassPath {
   static final class Entry {
     private final File file;
 
-    /** Null for a folder. */
+    /** The opened jar; null for a folder. */
     private final ZipFile jar;
 
     /** Whether the folder has a folder, by its name with slashes. */
     private final Map<String, Boolean> folders = new ConcurrentHashMap<>();
 
-    /** The place that this is, by folders of which the class loader found a class there. */
+    /** The place of this entry, by each folder in which the class loader found a class here. */
     private final Map<String, Place> places = new ConcurrentHashMap<>();
 
     private Entry(File file) throws IOException {
@@ -241,7 +239,7 @@ final class ClassPath {
       return new ArrayList<>();
     }
 
-    /** Whether an attribute may be in a manifest, which takes longer to parse than to look through. */
+    /** Whether a manifest may have an attribute; faster than parsing it. */
     private static boolean hasLine(String manifest, Attributes.Name attribute) {
       String name = attribute.toString();
       for (int line = 0; line >= 0; line = manifest.indexOf('\n', line + 1)) {

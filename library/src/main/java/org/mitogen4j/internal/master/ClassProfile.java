@@ -18,7 +18,7 @@ import org.mitogen4j.internal.parent.classes.ClassSource;
 import org.mitogen4j.internal.parent.classes.FunctionClasses;
 import org.mitogen4j.internal.parent.classes.LoadedClasses;
 
-/** A file with what was learned of the classes that functions load. */
+/** Reads and writes the file of a class profile: the classes that each function loaded. */
 final class ClassProfile {
   private static final String FORMAT = "Mitogen4j classes 3";
   private static final int MAX_FUNCTIONS = 1000;
@@ -31,6 +31,7 @@ final class ClassProfile {
     this.file = file.toAbsolutePath();
   }
 
+  /** Reads the file if it exists. Logs a warning if that fails. */
   void load(LoadedClasses into) {
     if (!Files.exists(file)) {
       return;
@@ -74,7 +75,7 @@ final class ClassProfile {
     return n;
   }
 
-  /** Writes the file beside itself first, so that it is never half of it. */
+  /** Replaces the file, in one step: it is never half written. Logs a warning if that fails. */
   void save(LoadedClasses from, ClassSource classes) {
     Map<String, FunctionClasses> known = from.known();
     if (known.isEmpty()) {
@@ -110,12 +111,12 @@ final class ClassProfile {
       out.writeBoolean(entry.isCut);
       Map<String, Boolean> asked = new LinkedHashMap<>();
       for (String name : entry.asked.resources()) {
-        boolean one = entry.asked.onlyLink(name) != null;
+        boolean oneChild = entry.asked.onlyLink(name) != null;
         boolean exists = ResourceKey.classOfAbsent(name) == null && classes.classFile(name) != null;
-        if (one && !exists) {
-          entry.needsNames = true; // a single child does not write names of its own into the file
+        if (oneChild && !exists) {
+          entry.needsNames = true; // a single child can't put invented names into the file
         } else {
-          asked.put(classes.toSave(name), one);
+          asked.put(classes.toSave(name), oneChild);
         }
       }
       asked.remove(null);

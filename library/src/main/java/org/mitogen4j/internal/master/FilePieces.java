@@ -10,14 +10,15 @@ import java.util.Map;
 import org.mitogen4j.internal.context.ResourceKey;
 
 /**
- * Reads large files piece by piece: those that were read last stay open where they are, and keep
- * their last pieces, since several are asked for at a time and come in any order.
+ * Reads large files in pieces of {@link ResourceKey#PIECE} bytes. The files that were read last
+ * stay open at their position, with their last pieces, since children ask for several pieces at a
+ * time, which arrive in any order. Thread safe.
  */
 final class FilePieces {
-  /** Files that are open at a time. */
+  /** The most files that are open at a time. */
   private static final int MAX_OPEN = 16;
 
-  /** Pieces that are kept of each. */
+  /** The most pieces that are kept of each file. */
   private static final int MAX_RECENT = 4;
 
   private static final int BUFFER = 8192;
@@ -70,14 +71,14 @@ final class FilePieces {
     }
   }
 
-  /** By place and file; what was used last is last. */
+  /** The open files by place and name; the one that was used last is last. */
   @GuardedBy("open")
   private final Map<String, Open> open = new LinkedHashMap<>();
 
   /**
-   * A piece: shorter than others where the file ends, or empty.
+   * Reads a piece: shorter than others at the end of the file, empty behind it.
    *
-   * @param offset that of a whole piece
+   * @param offset a multiple of {@link ResourceKey#PIECE}
    */
   byte[] read(Place place, String file, long offset) throws IOException {
     String name = place.number + "/" + file;

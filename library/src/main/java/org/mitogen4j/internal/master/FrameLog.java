@@ -20,7 +20,7 @@ public final class FrameLog implements FrameListener {
   private static final Logger LOG = Logger.getLogger(Loggers.FRAMES);
   private static final String[] FLAGS = {"MORE", "BULK", "DEAD", "FIRST"};
 
-  /** Takes the headers of frames. Called on threads that read and write, so it must not wait. */
+  /** Takes the headers of frames. Called on the threads that read and write: must not wait. */
   public interface Sink {
     /**
      * Takes the header of one frame.
@@ -31,7 +31,7 @@ public final class FrameLog implements FrameListener {
     void frame(int child, boolean received, byte[] header);
   }
 
-  /** Gets all frames of the children that are started while it is set; null for none. */
+  /** The sink for the frames of the children that are started while it is set; null for none. */
   private final AtomicReference<Sink> sink = new AtomicReference<>();
 
   /**
@@ -62,12 +62,16 @@ public final class FrameLog implements FrameListener {
     return isWanted() ? new Written(to, new Frames(child, false, ahead)) : to;
   }
 
-  /** Follows one direction: a header, then as many bytes as it says. */
+  /** Finds the headers in the bytes of one direction. */
   private final class Frames {
     private final int child;
     private final boolean received;
     private final byte[] header = new byte[Header.SIZE];
+
+    /** The bytes of the header that have come. */
     private int have;
+
+    /** The bytes before the next header. */
     private int skip;
 
     Frames(int child, boolean received, int ahead) {

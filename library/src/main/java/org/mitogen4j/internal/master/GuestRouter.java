@@ -22,10 +22,11 @@ import org.mitogen4j.internal.parent.door.SocketLink;
 import org.mitogen4j.internal.parent.door.UnixSocket;
 
 /**
- * A process that joined a tree by a door: a child in the tree's eyes, but its parent's word is data
- * to it. It runs no calls, and takes no classes.
+ * The router of a guest, a process that joined a tree by a door. For the tree it is a child like
+ * any other; but it does not trust its parent: it runs no calls and loads no classes from it.
  */
 public final class GuestRouter extends MessageRouter {
+  /** The most bytes of settings that a door may send. */
   private static final int MAX_SETTINGS = 1 << 20;
 
   private GuestRouter(Object[] settings, ClassCache classes) {
@@ -34,23 +35,25 @@ public final class GuestRouter extends MessageRouter {
     handlers.remove(Handle.PUSH);
   }
 
-  /** Nobody is trusted but this process itself. */
+  /** Whether a context may tell this one what to do: only the guest itself may. */
   @Override
   public boolean isParent(int context) {
     return context == id;
   }
 
   /**
-   * Goes in by a door.
+   * Joins the tree of a door.
    *
-   * @param loader where the program's classes are found
+   * @param door the path of the door's socket
+   * @param loader the class loader of the program's classes
+   * @throws IOException when no door is open there, it refuses, or it is of another version
    */
   public static ContextRuntime join(Path door, ClassLoader loader) throws IOException {
     ClassCache classes = LibraryClasses.kernel();
     return join(door, classes, new ProgramClasses(classes, loader));
   }
 
-  /** As {@link #join(Path, ClassLoader)}, out of a context that has its classes from its parent. */
+  /** As {@link #join(Path, ClassLoader)}, in a child: with the classes that its parent sends it. */
   public static ContextRuntime join(Path door, MessageRouter context) throws IOException {
     ClassCache own = context.classes;
     return join(
@@ -61,9 +64,9 @@ public final class GuestRouter extends MessageRouter {
 
   private static ContextRuntime join(Path door, ClassCache classes, ClassSource source)
       throws IOException {
-    SocketLink link;
+    SocketLink socket;
     try {
-      link = new SocketLink(connect(door));
+      socket = new SocketLink(connect(door));
     } catch (SocketException nobody) {
       throw new IOException(
           "nobody has a door open at " + door.toAbsolutePath() + ": " + nobody.getMessage(),
@@ -71,7 +74,7 @@ public final class GuestRouter extends MessageRouter {
     }
     ContextRuntime context = null;
     try {
-      DataInputStream in = new DataInputStream(link.input());
+      DataInputStream in = new DataInputStream(socket.input());
       if (in.readInt() != Arrays.hashCode(classes.image)) {
         throw new IOException(
             "behind " + door + " is another version of this library: join with the same version");
@@ -88,21 +91,21 @@ public final class GuestRouter extends MessageRouter {
       guest.authority = authority;
       context = ContextRuntime.of(guest);
       Parent parent = Parent.of(context, source);
-      Link stream = new Link(guest, guest.parents[0]);
-      stream.owner = link;
-      guest.parent = stream;
-      stream.attach(link.input(), link.output());
+      Link link = new Link(guest, guest.parents[0]);
+      link.owner = socket;
+      guest.parent = link;
+      link.attach(socket.input(), socket.output());
       guest.hello(parent);
-      stream.begin(Message.EMPTY);
-      guest.thread("read parent", stream).start();
+      link.begin(Message.EMPTY);
+      guest.thread("read parent", link).start();
       return context;
     } catch (EOFException refused) {
-      link.close();
+      socket.close();
       throw new IOException(
           "the door " + door + " refused: its process is ending, or has as many guests as it takes",
           refused);
     } catch (IOException | RuntimeException e) {
-      link.close();
+      socket.close();
       if (context != null) {
         context.close();
       }
@@ -110,7 +113,7 @@ public final class GuestRouter extends MessageRouter {
     }
   }
 
-  /** Connects to a process of this account: it gets all that this process sends. */
+  /** Connects, and checks that the other process is of this account: it gets all messages. */
   private static SocketChannel connect(Path door) throws IOException {
     SocketChannel socket = UnixSocket.connect(door);
     try {

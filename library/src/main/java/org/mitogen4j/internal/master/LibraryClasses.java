@@ -16,8 +16,8 @@ import org.mitogen4j.internal.parent.Parent;
 import org.mitogen4j.internal.parent.classes.Packing;
 
 /**
- * The library's own classes, as its build prepared them for children: without debug information,
- * and packed as they are sent. Read at the first use and shared by all routers of the JVM.
+ * The library's own classes as its build prepared them for children: without debug information, and
+ * packed as they are sent. Read at the first use and shared by all routers of the JVM.
  */
 final class LibraryClasses {
   private static final byte[] IMAGE = file("kernel.image");

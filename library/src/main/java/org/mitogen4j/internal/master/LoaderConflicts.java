@@ -16,8 +16,8 @@ import org.mitogen4j.internal.context.ResourceKey;
 
 /**
  * Finds classes that two class loaders of the program have under one name, with different content.
- * Contexts know classes by their names: they get the one of the class loader that was used first,
- * which must not run in place of the other unnoticed. Thread safe.
+ * Contexts know classes by their names only: they get the class of the class loader that was used
+ * first, which must not run in place of the other unnoticed. Thread safe.
  */
 final class LoaderConflicts {
   private static final Logger LOG = Logger.getLogger(Loggers.CLASSES);
@@ -28,10 +28,10 @@ final class LoaderConflicts {
   private final List<ClassLoader> loaders;
   private final Map<ClassLoader, ClassPath> paths;
 
-  /** Names of functions and classes that are the same by whichever class loader. */
+  /** By class loader, the functions and classes of which it has the version that contexts get. */
   private final Map<ClassLoader, Set<String>> checked = new ConcurrentHashMap<>();
 
-  /** Class loaders of which a class other than the called one was found to be another. */
+  /** The class loaders that were warned of. */
   private final Set<ClassLoader> warned = ConcurrentHashMap.newKeySet();
 
   /**
@@ -69,7 +69,7 @@ final class LoaderConflicts {
     }
   }
 
-  /** Warns once for each class loader that has another class than contexts get. */
+  /** Logs a warning, once for each class loader, when it has another class than contexts get. */
   void warn(ClassLoader loader, Collection<String> names) {
     if (loaders.size() == 1 || warned.contains(loader)) {
       return;
@@ -81,8 +81,8 @@ final class LoaderConflicts {
           Log.log(
               LOG,
               Level.WARNING,
-              "the program has two classes of the name {0}: contexts get {1}, whose class loader was"
-                  + " used first, and not {2}, which the called function uses in the program."
+              "the program has two classes of the name {0}: contexts get {1}, whose class loader"
+                  + " was used first, and not {2}, which the called function uses in the program."
                   + " Further classes of that class loader are not looked at. Use a router for each"
                   + " class loader",
               name,
@@ -107,7 +107,7 @@ final class LoaderConflicts {
     }
   }
 
-  /** Where the class that contexts get comes from, and the loader's; null where they are equal. */
+  /** The URLs of the class that contexts get and of the loader's; null if their bytes are equal. */
   private String[] conflict(ClassLoader loader, String className) {
     String path = className.replace('.', '/') + ".class";
     if (isKnownToBeSame(loader, path)) {
@@ -152,7 +152,7 @@ final class LoaderConflicts {
         InputStream b = other.openStream()) {
       return Arrays.equals(ProgramClasses.read(a), ProgramClasses.read(b));
     } catch (IOException unreadable) {
-      return true; // whoever sends the class says so
+      return true; // sending the class will fail with a message
     }
   }
 }

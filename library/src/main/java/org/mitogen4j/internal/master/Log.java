@@ -25,31 +25,34 @@ import org.mitogen4j.internal.parent.Parent;
  * org.mitogen4j.output.NAME.stdout} or {@code .stderr} and the level INFO, or for a line of a JVM's
  * crash report of {@code .crash} and SEVERE. A dump of threads is one record of {@code .dump}, a
  * WARNING. Log records of contexts keep their own logger. All go to the {@link LogSink}. The
- * library's own warnings come from the logger {@code org.mitogen4j} of {@code java.util.logging}.
+ * library's own warnings go to the logger {@code org.mitogen4j} of {@code java.util.logging}.
  *
- * <p>NAME is one that the program gave. A context that another one started by itself logs as the
- * nearest above it that the program started; its number, and the name that it was given there,
- * stand before each line.
+ * <p>NAME is always a name that the master's program gave. The lines of a context that another
+ * context started go to the logger of its nearest ancestor that the program started, behind a
+ * prefix with its id and its own name.
  */
 public final class Log extends ReceiveQueue {
   /** The name of this object among the parts of a master. */
   public static final String PART = "log";
 
-  /** The most bytes of a dump; the rest is cut off. */
+  /** The most bytes of a dump of threads; the rest is cut off. */
   private static final int MAX_DUMP = 1 << 17;
 
   private static final long POLL_NANOS = 200_000_000;
 
-  /** How long the router waits at its end for what is still to be written. */
+  /** How long the router waits at its end until all output is logged. */
   private static final long FINISH_MILLIS = 5000;
 
   private final ContextRuntime context;
   private final Parent parent;
 
-  /** Who printed what is queued: a context may be gone by the time that it is written. */
+  /** The speakers of the queued messages: a context may be gone when its output is logged. */
   private final Map<Message, Speaker> speakers = new ConcurrentHashMap<>();
 
-  /** Names in those of loggers, which Java never forgets. The writing thread's. */
+  /**
+   * The names of contexts that are part of a logger's name; at most {@link Limits#LOGGERS}, since
+   * Java never forgets a logger. For the log's thread only.
+   */
   private final Set<String> named = new HashSet<>();
 
   private volatile LogSink sink;
@@ -61,7 +64,7 @@ public final class Log extends ReceiveQueue {
     this.context = context;
   }
 
-  /** Sets where it all goes; called once, before there are children. */
+  /** Sets the sink; called once, before there are children. */
   public static void handOver(ContextRuntime master, LogSink to) {
     Log log = (Log) master.parts.get(PART);
     log.sink = to;
@@ -90,15 +93,15 @@ public final class Log extends ReceiveQueue {
     speakers.remove(m);
   }
 
-  /** How a context is called in the log. */
+  /** What the log calls a context that printed something. */
   private static final class Speaker {
-    /** A name that the program gave; null where none is known. */
+    /** The program's name for it or for its nearest ancestor that has one; null for none. */
     final String name;
 
-    /** What goes before each line: which context it is, where it is not the one of the name. */
+    /** The text before each line; empty if {@link #name} is the context's own. */
     final String prefix;
 
-    /** Its own name; null where none is known. */
+    /** The context's own name, which may come from a child; null if none is known. */
     final String own;
 
     Speaker(String name, String own, String prefix) {
@@ -154,7 +157,7 @@ public final class Log extends ReceiveQueue {
     }
   }
 
-  /** Waits until all that has come is written, unless a logging handler takes too long. */
+  /** Waits until all output that has come is logged, at most {@link #FINISH_MILLIS}. */
   private void finish() {
     receive(new Message(null, 0, 0, Handle.OUTPUT, 0, Header.DEAD, Message.EMPTY)); // wakes it
     try {
@@ -217,7 +220,7 @@ public final class Log extends ReceiveQueue {
     sink.text(logger, Level.WARNING, context, speaker.own, prefix(speaker) + text);
   }
 
-  /** Who reports something, without a name that a child gave: it could look like a report. */
+  /** The text for a context that reports something; leaves out names that a child gave. */
   private static String reporter(Speaker speaker, int id) {
     if (speaker.name == null) {
       return "context " + id;
@@ -227,7 +230,7 @@ public final class Log extends ReceiveQueue {
     return "context " + id + " below " + speaker.name;
   }
 
-  /** The logger of a context's stream; one that all share where there are too many names. */
+  /** The logger for a context's stream; the shared one if there are too many names already. */
   private String logger(String name, String stream) {
     if (name != null && (named.contains(name) || named.size() < Limits.LOGGERS)) {
       named.add(name);
@@ -236,7 +239,7 @@ public final class Log extends ReceiveQueue {
     return Loggers.output(null, stream);
   }
 
-  /** Logs in the logger's name alone: formatters would show this class in its place. */
+  /** Logs without a source class: formatters would show this class instead of the logger. */
   static void log(Logger logger, Level level, String text, Object... parameters) {
     if (logger.isLoggable(level)) {
       LogRecord record = new LogRecord(level, text);

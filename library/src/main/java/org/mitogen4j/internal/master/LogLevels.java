@@ -20,15 +20,17 @@ import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.parent.Parent;
 
 /**
- * Tells contexts that log the levels of the master's loggers: when they ask, and within a second of
- * a change. Logging APIs tell nobody of changes, so it looks four times a second while there is
- * such a context.
+ * Sends the levels of the master's loggers to the contexts that log: when they ask, and within a
+ * second of a change. Logging APIs announce no changes, so the levels are compared four times a
+ * second while there is such a context.
  */
 final class LogLevels extends Handler {
   private static final long LOOK_MILLIS = 250;
   private static final long[] NONE = {};
 
-  /** Bytes of a table, so that it fits a frame: the loggers nearest the root come first. */
+  /**
+   * The most bytes of levels in a message, so that it fits a frame; deeper loggers are left out.
+   */
   private static final int MAX_TABLE = Header.MAX_PAYLOAD - (1 << 12);
 
   /** The longest array in bytes that an encoder copies; it keeps a reference to a longer one. */
@@ -39,17 +41,18 @@ final class LogLevels extends Handler {
   private final LogSink sink;
 
   /**
-   * The handles of contexts that asked: the two that asked last of each, one for its loggers and one
-   * for its log of classes.
+   * The two latest handles for answers of each context that asked, by the context's id: one for its
+   * loggers and one for its log of classes.
    */
   private final Map<Integer, long[]> asking = new ConcurrentHashMap<>();
 
-  /** Contexts that have not been answered. */
+  /** The contexts in {@link #asking} that have not got the latest levels. */
   private final Set<Integer> waiting = ConcurrentHashMap.newKeySet();
 
+  /** Whether the next comparison is scheduled. */
   private final AtomicBoolean looking = new AtomicBoolean();
 
-  /** What was sent last. */
+  /** The levels that were sent last. */
   @GuardedBy("this")
   private Map<String, Integer> sent = Collections.emptyMap();
 
@@ -77,7 +80,7 @@ final class LogLevels extends Handler {
     try {
       parent.schedule(millis == 0 ? this::look : this::lookAgain, millis, TimeUnit.MILLISECONDS);
     } catch (DeadException closed) {
-      // nobody needs them any more
+      // no context needs levels any more
     }
   }
 
@@ -90,7 +93,7 @@ final class LogLevels extends Handler {
     }
   }
 
-  /** Sends the levels to those that have not got them. */
+  /** Sends the levels to all contexts that have not got the latest ones. */
   private synchronized void look() {
     Map<String, Integer> levels = sink.levels();
     if (!levels.equals(sent)) {

@@ -5,33 +5,37 @@ import java.util.logging.Level;
 import org.mitogen4j.internal.kernel.Decoder;
 
 /**
- * Where what contexts print and log goes in the master; on the log's own thread, but for levels.
+ * Takes the output and the log records of contexts in the master. Called on the log's thread, but
+ * {@link #levels} on any.
  */
 public interface LogSink {
   /**
    * Takes a text that is safe to show.
    *
-   * @param name the name of the context, which may be gone; null when it is not known
+   * @param context the context's id; the context may be gone
+   * @param name the context's name; null when it is not known
    */
   void text(String logger, Level level, int context, String name, String text);
 
   /**
    * Takes lines as they were printed, not made safe to show.
    *
-   * @param name as above
-   * @param prefix the text before each line
+   * @param context the context's id; the context may be gone
+   * @param name the context's name; null when it is not known
+   * @param prefix the text to put before each line
    */
   void lines(String logger, Level level, int context, String name, String prefix, byte[] printed);
 
   /**
-   * A log record, of which nothing was looked at yet.
+   * Takes an encoded log record, which nobody has checked.
    *
-   * @param name as above
-   * @param from which context it is, for people
-   * @throws IllegalArgumentException when it is none
+   * @param context the context's id; the context may be gone
+   * @param name the context's name; null when it is not known
+   * @param from a text for people that says which context it is
+   * @throws IllegalArgumentException when it can't be read
    */
   void record(int context, String name, String from, Decoder record);
 
-  /** The levels that are set, as java.util.logging counts them, by logger; "" is the root. */
+  /** The levels that are set, as numbers of java.util.logging, by logger name; "" is the root. */
   Map<String, Integer> levels();
 }

@@ -5,10 +5,10 @@ public final class Loggers {
   /** Warnings of the library. */
   public static final String LIBRARY = "org.mitogen4j";
 
-  /** Tells which classes went to which contexts, and why. */
+  /** The classes that were sent, to which contexts, and why. */
   public static final String CLASSES = LIBRARY + ".classes";
 
-  /** Logs each frame of each link. */
+  /** Each frame of each link. */
   public static final String FRAMES = LIBRARY + ".frames";
 
   /**

@@ -9,11 +9,14 @@ import org.mitogen4j.internal.kernel.MessageRouter;
 import org.mitogen4j.internal.kernel.Settings;
 import org.mitogen4j.internal.parent.Parent;
 
-/** Makes the root of a tree. */
+/** Makes the master of a tree. */
 public final class Master {
   private Master() {}
 
-  /** As below, for a program all of whose packages may leave the master. */
+  /**
+   * Makes a master with defaults for the settings that are not given: all packages may leave the
+   * master.
+   */
   public static ContextRuntime create(
       ClassLoader loader,
       int messageLimit,
@@ -34,11 +37,11 @@ public final class Master {
   }
 
   /**
-   * A master's router, complete, without children.
+   * Makes a master, with its threads and without children.
    *
-   * @param loader where the program's classes are found
+   * @param loader the class loader of the program's classes
    * @param settings as {@link #settings} makes them
-   * @param choice which of its packages may leave the master
+   * @param choice the packages that may leave the master
    */
   public static ContextRuntime create(ClassLoader loader, Object[] settings, PackageChoice choice) {
     ClassCache classes = LibraryClasses.kernel();
@@ -53,8 +56,12 @@ public final class Master {
   }
 
   /**
-   * The settings of a tree's master.
+   * Makes the settings of a master.
    *
+   * @param messageLimit the most bytes of a message
+   * @param unidirectional whether messages from one branch of the tree to another are refused
+   * @param heartbeatMillis the milliseconds between two heartbeats; 0 for none
+   * @param serviceThreads the most threads of a service pool
    * @param provided packages that children have themselves; empty for none
    * @param endMillis the most milliseconds that a context may take to end in good order
    * @param hangDumps whether contexts that seem to hang log a dump of their threads
@@ -93,7 +100,7 @@ public final class Master {
     return Arrays.copyOf(all, length);
   }
 
-  /** Has a file keep which classes functions load. */
+  /** Reads a class profile from a file now, and writes it there at the end of the context. */
   public static void keepProfile(ContextRuntime context, Path file) {
     Parent parent = Parent.of(context);
     ClassProfile profile = new ClassProfile(file);

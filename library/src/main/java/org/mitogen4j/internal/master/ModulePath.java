@@ -16,18 +16,18 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The program's named modules, where it has some. In a child all classes are in one unnamed module:
- * so what is encapsulated is served, too, and what modules provide becomes what {@code
- * META-INF/services} says. By reflection, since Java 8 has no modules.
+ * The program's named modules; none on Java 8, so it works by reflection. In a child all classes
+ * are in one unnamed module. So resources of encapsulated packages are served to it, too, and the
+ * services that modules provide become files in {@code META-INF/services}.
  */
 final class ModulePath {
-  /** ModuleReaders of the program's modules, by name. */
+  /** The ModuleReaders of the program's modules, by the module's name. */
   private final Map<String, Object> readers = new LinkedHashMap<>();
 
-  /** Names of provider classes by the service's name. */
+  /** The names of provider classes, by the service's name. */
   private final Map<String, List<String>> providers = new LinkedHashMap<>();
 
-  /** Finds none where the JVM, or the program, has none. */
+  /** Reads the modules of the boot layer. */
   ModulePath() {
     try {
       Class<?> layerType = Class.forName("java.lang.ModuleLayer");
@@ -63,7 +63,10 @@ final class ModulePath {
     return module.startsWith("java.") || module.startsWith("jdk.");
   }
 
-  /** Calls a method by its public type: those of java.base may have none that is exported. */
+  /**
+   * Calls a public method by reflection, as a method of a public type that the target's class
+   * extends or implements: classes of java.base may themselves not be exported.
+   */
   private static Object call(Object target, String method, Object... args)
       throws ReflectiveOperationException {
     for (Class<?> type = target.getClass(); type != null; type = type.getSuperclass()) {
@@ -96,7 +99,7 @@ final class ModulePath {
     return readers.isEmpty();
   }
 
-  /** Where modules have a resource, be it encapsulated. */
+  /** The URLs of a resource in the modules, also in encapsulated packages. */
   List<URL> find(String resource) {
     List<URL> found = new ArrayList<>();
     for (Object reader : readers.values()) {
@@ -112,7 +115,7 @@ final class ModulePath {
     return found;
   }
 
-  /** The names of all that is in a module. */
+  /** The names of all files and folders in a module; empty if it is none of the program's. */
   List<String> list(String module) {
     Object reader = readers.get(module);
     if (reader == null) {
@@ -125,7 +128,7 @@ final class ModulePath {
     }
   }
 
-  /** The classes by which the program's modules provide a service; empty for none. */
+  /** The names of the classes that the program's modules provide for a service. */
   List<String> providers(String service) {
     return providers.getOrDefault(service, new ArrayList<>());
   }

@@ -17,9 +17,9 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
 /**
- * The names of all classes, resources and folders that a program's class loaders find. They can be
- * listed only for loaders that look through jars and folders; not for loaders that make classes,
- * for named modules, or for jars in jars.
+ * Lists the names of all classes, resources and folders that a program's class loaders find. Only
+ * class loaders of jars and folders can be listed; not those that make classes, named modules, or
+ * jars in jars.
  */
 final class NameList {
   private static final int MAX_NAMES = 200_000;

@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 
-/** Which packages of the program leave the master. */
+/** Decides which packages of the program may leave the master. */
 public final class PackageChoice {
   private final List<String> allowed;
   private final List<String> kept;
@@ -14,11 +14,11 @@ public final class PackageChoice {
   final List<String> provided;
 
   /**
-   * A package stands for those below it, too.
+   * Makes a choice. A name of a package stands for the packages below it, too.
    *
-   * @param allowed all others stay; empty for no such choice
-   * @param denied these stay
-   * @param provided these stay, since children have them
+   * @param allowed the packages that may be sent; empty for all
+   * @param denied packages that are not sent
+   * @param provided packages that are not sent, since children have them
    */
   public PackageChoice(
       Collection<String> allowed, Collection<String> denied, Collection<String> provided) {
@@ -42,7 +42,7 @@ public final class PackageChoice {
     return prefixes;
   }
 
-  /** Whether nothing stays. */
+  /** Whether all packages may be sent. */
   boolean isAll() {
     return allowed.isEmpty() && kept.isEmpty();
   }
@@ -53,8 +53,8 @@ public final class PackageChoice {
   }
 
   /**
-   * Whether a resource may be sent. What is in no package, but at the top or in META-INF, is not
-   * subject to the packages that are allowed.
+   * Whether a resource may be sent. Resources at the top or in META-INF are in no package; so they
+   * may be sent whatever packages are allowed.
    */
   boolean hasResource(String name) {
     String dotted = name.replace('/', '.');

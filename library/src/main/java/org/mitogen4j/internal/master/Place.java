@@ -31,18 +31,19 @@ import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/** Where some of the program's classes and resources come from: a jar, a folder, a module. */
+/** A jar, folder or module that some of the program's classes and resources come from. */
 final class Place {
   private static final String VERSIONS = "META-INF/versions/";
   private static final int MAX_FILES = 200_000;
 
-  /** Folders below folders that are looked through. */
+  /** The most levels of folders that are looked through. */
   private static final int MAX_DEPTH = 64;
 
   private enum Kind {
     JAR,
     FOLDER,
     MODULE,
+    /** A place of a class loader with a URL scheme of its own. */
     OTHER
   }
 
@@ -51,13 +52,13 @@ final class Place {
   private final Kind kind;
   private final URL sample;
 
-  /** What the URLs of all that is in here begin with. */
+  /** The beginning of the URLs of all files in this place. */
   private final String base;
 
   private final File folder;
   private final ModulePath modules;
 
-  /** Where a class loader of its own kind found what; only these can be had there. */
+  /** For {@link Kind#OTHER}: the URLs that the class loader found, by name; no others are known. */
   private final Map<String, URL> others = new ConcurrentHashMap<>();
 
   private volatile Map<String, Long> jarIndex;
@@ -67,7 +68,7 @@ final class Place {
 
   private volatile Set<Integer> allVersions;
 
-  /** Null until it is opened, or when it turned out to be closed. */
+  /** The opened jar; null before, and when it turned out to be closed. */
   private volatile JarFile jar;
 
   private Place(
@@ -87,7 +88,7 @@ final class Place {
     this.modules = modules;
   }
 
-  /** What the URLs of all that is in the place begin with in which a resource was found. */
+  /** The beginning of the URLs of all files in the place that contains a resource. */
   static String base(URL url, String resource) {
     String text = url.toString();
     int entry = text.lastIndexOf("!/");
@@ -133,7 +134,7 @@ final class Place {
     }
   }
 
-  /** The last part of a URL that says something: that of the jar, not where in the master it is. */
+  /** The name of a place for children: the last part of its URL, without the master's folders. */
   private static String name(String base) {
     String name = base.replaceAll("[!/]+$", "");
     name = name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf(':')) + 1);
@@ -141,7 +142,7 @@ final class Place {
     return name.isEmpty() ? "program" : name.replaceAll("[^A-Za-z0-9._+-]", "_");
   }
 
-  /** Remembers where something is that can't be found by its name only. */
+  /** Remembers the URL of a resource if the place can't be asked for it by name. */
   void remember(String resource, URL url) {
     if (kind == Kind.OTHER && others.size() < MAX_FILES) {
       others.put(resource, url);
@@ -165,7 +166,7 @@ final class Place {
     return ((JarURLConnection) connection).getJarFile();
   }
 
-  /** Opens a file in here; the whole of it as a jar where the name is empty. */
+  /** Opens a file of this place; if the name is empty, the whole place as a jar. */
   InputStream open(String file) throws IOException {
     if (file.isEmpty()) {
       return openAll();
@@ -176,7 +177,7 @@ final class Place {
           return open(jar(), file);
         } catch (IllegalStateException closed) {
           jar = null;
-          return open(jar(), file); // by the program; the JDK opens it anew
+          return open(jar(), file); // the program had closed it; the JDK opens it anew
         }
       case FOLDER:
         File there = new File(folder, file);
@@ -210,12 +211,12 @@ final class Place {
       try {
         return new URL(inner).openStream();
       } catch (IOException e) {
-        // not a file of its own, as a folder in a jar: made up below
+        // no file of its own, such as a folder in a jar: packed below
       }
     }
     ByteArrayOutputStream jar = new ByteArrayOutputStream();
     try (ZipOutputStream out = new ZipOutputStream(jar)) {
-      out.setLevel(Deflater.NO_COMPRESSION); // its pieces are deflated to travel
+      out.setLevel(Deflater.NO_COMPRESSION); // its pieces are deflated when they are sent
       for (Map.Entry<String, Long> e : index().entrySet()) {
         out.putNextEntry(new ZipEntry(e.getKey()));
         if (e.getValue() >= 0) {
@@ -232,7 +233,7 @@ final class Place {
     return new java.io.ByteArrayInputStream(jar.toByteArray());
   }
 
-  /** In bytes; -1 for a folder, null where there is no such. */
+  /** The size of a file in bytes; -1 for a folder, null if there is neither. */
   Long size(String file) throws IOException {
     switch (kind) {
       case FOLDER:
@@ -257,6 +258,7 @@ final class Place {
     return size;
   }
 
+  /** When a file was modified, in milliseconds since 1970; 0 if that is not known. */
   long modified(String file) throws IOException {
     if (kind == Kind.FOLDER) {
       return new File(folder, file).lastModified();
@@ -267,7 +269,7 @@ final class Place {
     return 0;
   }
 
-  /** Sizes of all that is in here, -1 for folders, by name. */
+  /** The sizes of all files in this place in bytes, and -1 for folders, by name. */
   Map<String, Long> index() throws IOException {
     switch (kind) {
       case JAR:
@@ -347,7 +349,7 @@ final class Place {
     return index;
   }
 
-  /** That of a jar; null for none. */
+  /** The manifest of a jar; null if there is none. */
   Manifest manifest() throws IOException {
     Manifest known = manifest.get();
     if (kind != Kind.JAR || known != null) {
@@ -362,7 +364,7 @@ final class Place {
     }
   }
 
-  /** The Java versions for which a file has a variant of its own. */
+  /** The Java versions for which a multi-release jar has a variant of a file. */
   Set<Integer> variants(String file) throws IOException {
     Set<Integer> versions = new TreeSet<>();
     for (int version : versions()) {
@@ -373,11 +375,12 @@ final class Place {
     return versions;
   }
 
+  /** The name of a file's variant for a Java version; the file itself for 0. */
   static String variant(String file, int version) {
     return version == 0 ? file : VERSIONS + version + "/" + file;
   }
 
-  /** The Java versions for which anything here has a variant. */
+  /** The Java versions for which a multi-release jar has a variant of any file. */
   Set<Integer> versions() throws IOException {
     Set<Integer> versions = allVersions;
     if (versions == null) {
@@ -400,14 +403,14 @@ final class Place {
     return versions;
   }
 
-  /** Whether it is a jar by itself, not one in a jar. */
+  /** Whether it is a jar that is a file, not one in a jar. */
   boolean isJarFile() {
     return kind == Kind.JAR
         && base.startsWith("jar:file:")
         && base.indexOf("!/") == base.length() - 2;
   }
 
-  /** Whether its files never change while the program runs, so that sizes can be relied on. */
+  /** Whether it is a jar: its files do not change while the program runs. */
   boolean isJar() {
     return kind == Kind.JAR;
   }

@@ -25,22 +25,21 @@ import java.util.jar.Manifest;
 import org.mitogen4j.internal.context.ResourceKey;
 
 /**
- * The places that the program's class loaders find things in, and what is in them: answers the
- * questions of {@link ResourceKey}. Whatever a child names is looked up by the program's own class
- * loaders, or in a place in which they found something.
+ * The places in which the program's class loaders find classes and resources. Answers what children
+ * ask with a {@link ResourceKey}: only from these places, and only by the program's class loaders.
  */
 final class Places {
   private static final int MAX_PLACES = 10_000;
 
-  /** The contents that travel along with where something is found, in bytes. */
+  /** The most bytes of contents in the answer that says where a resource is found. */
   private static final int MAX_CONTENTS = 1 << 18;
 
-  /** The files of one folder that travel together, in bytes. */
+  /** The most bytes of files in the answer for a folder. */
   private static final int MAX_FOLDER = 1 << 19;
 
   private static final List<URL> NOWHERE = Collections.emptyList();
 
-  /** Marks a key that has a place's name instead of its number, for use in another process. */
+  /** Marks a key with the name of a place instead of its number, for use in another process. */
   private static final String NAMED = "@";
 
   private static final Attributes.Name[] TEXTS = {
@@ -64,7 +63,7 @@ final class Places {
   /** Written while this is locked, read at any time. */
   private final List<Place> byNumber = new CopyOnWriteArrayList<>();
 
-  /** Where the first class of a package was found, by the package's name and a dot. */
+  /** The place of the first class that was found in a package, by the package's name and a dot. */
   private final Map<String, Place> ofPackage = new ConcurrentHashMap<>();
 
   private final ChildSubstitutes substitutes;
@@ -80,7 +79,7 @@ final class Places {
     this.substitutes = substitutes;
   }
 
-  /** The place in which a resource was found; null when there are too many. */
+  /** The place in which a resource was found; null when there are too many places. */
   private synchronized Place of(URL url, String resource) {
     String base = Place.base(url, resource);
     Place place = byBase.get(base);
@@ -95,7 +94,7 @@ final class Places {
     return place;
   }
 
-  /** What the program's class loaders find under a name, without what every JDK has. */
+  /** The URLs that the program's class loaders find for a resource, without those of the JDK. */
   List<URL> find(String resource) throws IOException {
     List<URL> found = new ArrayList<>();
     Set<String> seen = new LinkedHashSet<>();
@@ -111,7 +110,7 @@ final class Places {
         add(urls.nextElement(), seen, found);
       }
     }
-    if (found.isEmpty()) { // or it is in a package that a module keeps to itself
+    if (found.isEmpty()) { // it may be in an encapsulated package of a module
       for (URL url : modules.find(resource)) {
         add(url, seen, found);
       }
@@ -125,7 +124,7 @@ final class Places {
     }
   }
 
-  /** Whether this is in one of the JDK's modules: the application's class loader has some, too. */
+  /** Whether a URL is in a module of the JDK; the program's class loader finds some of these. */
   static boolean isJdk(URL url) {
     String path = url.getPath();
     return url.getProtocol().equals("jrt")
@@ -133,9 +132,10 @@ final class Places {
   }
 
   /**
-   * A class was found.
+   * Notes that a class loader found a class, and opens the variant that all versions of Java can
+   * use.
    *
-   * @return its bytes, of the variant that every Java can use; null where the loader's are as good
+   * @return null if that is what the class loader opens itself
    */
   InputStream open(String className, URL url, String file) throws IOException {
     Place place = of(url, file);
@@ -144,12 +144,12 @@ final class Places {
     }
     ofPackage.putIfAbsent(ResourceKey.packageOf(className), place);
     if (place.isJarFile() && place.versions().isEmpty()) {
-      return place.open(file); // the loader would look it up once more
+      return place.open(file); // the class loader would search once more
     }
     return place.versions().isEmpty() || !place.index().containsKey(file) ? null : place.open(file);
   }
 
-  /** The class loader found a class file where the class path has it, too. */
+  /** Notes that the class loader found a class file for which the class path has an entry. */
   void found(URL url, String file, ClassPath.Entry entry) {
     Place place = of(url, file);
     if (place != null) {
@@ -157,7 +157,7 @@ final class Places {
     }
   }
 
-  /** A class's variant for a version of Java; null for none. */
+  /** Opens a class's variant for a version of Java; null for none. */
   InputStream openVariant(URL url, String file, int version) throws IOException {
     Place place = of(url, file);
     return place != null && place.variants(file).contains(version)
@@ -165,7 +165,7 @@ final class Places {
         : null;
   }
 
-  /** The variant of a class to send to a JVM of a version: 0 for the one that all can use. */
+  /** The best variant of a class for a JVM's version; 0 for the one that all versions can use. */
   int variant(String className, int javaVersion) throws IOException {
     Place place = ofPackage.get(ResourceKey.packageOf(className));
     int best = 0;
@@ -177,13 +177,13 @@ final class Places {
     return best;
   }
 
-  /** Whether a class came from a jar: a library's, which may look for anything. */
+  /** Whether a class came from a jar: then it is a library's, which may look for any resource. */
   boolean isInJar(String className) {
     Place place = ofPackage.get(ResourceKey.packageOf(className));
     return place != null && place.isJar();
   }
 
-  /** The answer to any question but that for a class; null for none. */
+  /** The answer for any key but a class's; null for none. */
   byte[] answer(String key) throws IOException {
     if (key.endsWith(".")) {
       return describePackage(key);
@@ -296,7 +296,7 @@ final class Places {
     return count == 0 ? null : counted(count, bytes);
   }
 
-  /** A short count ahead of what was written. */
+  /** Puts a count, a short, before the bytes that were written. */
   private static byte[] counted(int count, ByteArrayOutputStream written) throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(all);
@@ -315,7 +315,7 @@ final class Places {
     }
   }
 
-  /** What modules say they provide, as a file says it that classes in no module use. */
+  /** The service providers of modules, as a file in META-INF/services; null for other resources. */
   private byte[] provided(String resource) {
     if (!resource.startsWith(ResourceKey.SERVICES)) {
       return null;
@@ -370,7 +370,7 @@ final class Places {
   private byte[] describePackage(String name) throws IOException {
     Place place = ofPackage.get(name);
     if (place == null) {
-      return null; // no class of it was sent
+      return null; // no class of the package was sent
     }
     String folder = name.replace('.', '/');
     folder = folder.equals("/") ? "" : folder;
@@ -405,7 +405,7 @@ final class Places {
     return bytes.toByteArray();
   }
 
-  /** The classes that the package has in other places than the one that most come from. */
+  /** Writes the classes that the package has in other places than that of its first class. */
   private void writeOthers(DataOutputStream out, Place place, String folder) throws IOException {
     Set<Place> places = new LinkedHashSet<>();
     for (URL url : folder.isEmpty() || isInOnePlace(folder) ? NOWHERE : find(folder)) {
@@ -414,7 +414,7 @@ final class Places {
     Map<Place, List<String>> others = new LinkedHashMap<>();
     if (places.size() > 1) {
       Set<String> seen = new LinkedHashSet<>();
-      for (Place other : places) { // the first that has a class is the one that it comes from
+      for (Place other : places) { // class loaders take a class from the first place that has it
         List<String> own = other == null ? new ArrayList<>() : classes(other, folder);
         own.removeIf(simple -> !seen.add(simple));
         if (other != place && !own.isEmpty()) {
@@ -459,8 +459,8 @@ final class Places {
   }
 
   /**
-   * Names of the classes of a package in the place where its first class was found, in the order in
-   * which they are there.
+   * The names of a package's classes in the place where its first class was found, in the order of
+   * the place.
    */
   List<String> inPackage(String name) {
     Place place = ofPackage.get(name);
@@ -471,7 +471,7 @@ final class Places {
           names.add(name + simple);
         }
       } catch (IOException e) {
-        names.clear(); // then no class goes along
+        names.clear(); // then no further class is sent
       }
     }
     return names;

@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import org.mitogen4j.internal.context.Printable;
 
 /**
- * What was printed, as lines that are safe to show. A line ends with a line feed, a carriage
- * return, both, or what else ends one in Unicode. Bytes that are no UTF-8 are shown as {@code
+ * Splits printed bytes into lines that are safe to show. A line ends with a line feed, a carriage
+ * return, both, or another line break of Unicode. Bytes that are no UTF-8 are shown as {@code
  * \\xE4}.
  */
 public final class PrintedText {
@@ -52,7 +52,7 @@ public final class PrintedText {
       if (c < ' ' ? c >= '\n' && c <= '\r' : c >= 0x85 && BREAKS.indexOf(c) >= 0) {
         lines.add(Printable.lines(text.substring(from, i)));
         while (c == '\r' && i + 1 < text.length() && text.charAt(i + 1) == '\r') {
-          i++; // Windows programs on their way through others
+          i++; // a break of Windows that programs on the way have turned into \r\r\n
         }
         i += c == '\r' && text.startsWith("\n", i + 1) ? 1 : 0;
         from = i + 1;

@@ -31,19 +31,21 @@ import org.mitogen4j.internal.parent.classes.Packed;
 import org.mitogen4j.internal.parent.classes.Packing;
 
 /**
- * The classes of the running program: what its class loader finds, be it in folders, jars, or the
- * memory of {@code java Prog.java}; and what the class loaders of called functions find. Where two
- * loaders have classes of the same name, the one that came first counts. Only class names are
- * looked up, never paths or URLs, and never the JDK's own classes.
+ * The classes of the running program: those that its class loader and the class loaders of called
+ * functions find, in folders, jars, or the memory of {@code java Prog.java}. Of classes with the
+ * same name, the one of the class loader that was used first counts. Only class names are looked
+ * up, never paths or URLs, and never the JDK's own classes.
  */
 public final class ProgramClasses implements ClassSource {
   /**
-   * What no class name has (JVMS 4.2.1), dots aside, which separate the names of packages. What
-   * Kotlin, Scala and other compilers put into names beyond letters is none of it.
+   * The characters that no class name may contain (JVMS 4.2.1), but for the dot. Compilers use all
+   * others.
    */
   private static final String FORBIDDEN = ";[/";
 
-  /** What would lead elsewhere when a class name becomes a part of a path of this system. */
+  /**
+   * The characters that would make a class name lead to another folder in a path of this system.
+   */
   private static final String PATH = File.separatorChar == '/' ? "" : File.separator + ":";
 
   private static final boolean IS_JAVA_8 =
@@ -51,18 +53,18 @@ public final class ProgramClasses implements ClassSource {
 
   private static final int MAX_NAME = 1000;
 
-  /** Fewer classes do not go in a block. */
+  /** The least classes that are sent as a block. */
   private static final int FEW = 6;
 
-  /** What a block has of class files, in bytes; deflated they are to fit a frame. */
+  /** The most bytes of class files in a block, so that it fits a frame when it is deflated. */
   private static final int BLOCK_BYTES = 160_000;
 
-  /** Bytes from which a class is smaller in a block, even alone. */
+  /** The bytes from which a single class is smaller as a block. */
   private static final int LARGE = 10_000;
 
   private static final int MAX_BLOCK = Header.MAX_PAYLOAD - 100;
 
-  // what is kept of what was read and packed, in bytes
+  // the most bytes of class files, and of packed classes, that are kept
   private static final long FILES_KEPT = 12 << 20;
   private static final long PACKED_KEPT = 12 << 20;
   private static final int MAX_CLASS = 1 << 26;
@@ -79,12 +81,12 @@ public final class ProgramClasses implements ClassSource {
   private final ClassCache packer;
   private final List<ClassLoader> loaders = new CopyOnWriteArrayList<>();
 
-  /** Single classes by their names, and blocks by those of their classes. */
+  /** Packed classes by their names, and blocks by the names of their classes. */
   private final RecentBytes packed = new RecentBytes(PACKED_KEPT);
 
   private final RecentBytes files = new RecentBytes(FILES_KEPT);
 
-  /** Classes that some thread looks for just now. */
+  /** The classes that a thread is looking for now. */
   private final Set<String> reading = ConcurrentHashMap.newKeySet();
 
   private final PackageChoice choice;
@@ -95,16 +97,20 @@ public final class ProgramClasses implements ClassSource {
   private final Map<ClassLoader, ClassPath> paths = new ConcurrentHashMap<>();
   private final LoaderConflicts conflicts = new LoaderConflicts(loaders, paths);
 
-  /** Whether classes seem to look for resources. */
+  /** Whether a class seems to look for resources, by its name. */
   private final Map<String, Boolean> looking = new ConcurrentHashMap<>();
 
-  /** Whether classes seem to log. */
+  /** Whether a class seems to log, by its name. */
   private final Map<String, Boolean> logging = new ConcurrentHashMap<>();
 
-  /** What can be read again: contents of resources, as they travel. */
+  /** Packed contents of resources; the garbage collector may drop them. */
   private final Map<String, SoftReference<byte[]>> contents = new ConcurrentHashMap<>();
 
-  /** All of the program. */
+  /**
+   * Makes a source of all packages of the program.
+   *
+   * @param packer gives the dictionary that classes are deflated with
+   */
   public ProgramClasses(ClassCache packer, ClassLoader loader) {
     this(packer, loader, PackageChoice.all());
   }
@@ -258,7 +264,7 @@ public final class ProgramClasses implements ClassSource {
         }
       }
     } catch (IllegalArgumentException unreadable) {
-      bytes = null; // one by one the others are sent as they are
+      bytes = null; // the halves are tried, so that only the unreadable one is sent alone
     }
     if (bytes != null && bytes.length <= MAX_BLOCK) {
       add(Packed.block(bytes, names), all, left);
@@ -329,7 +335,7 @@ public final class ProgramClasses implements ClassSource {
           ResourceKey.isResource(name) ? "resource" : name.endsWith(".") ? "package" : "class";
       String answer = !found ? "there-is-none" : wasSent ? "on-its-way" : "not-sent-along";
       String text = "asks {0}-{1} {2} by {3} while it runs {4}";
-      String shown = Printable.line(name); // as the child made it up
+      String shown = Printable.line(name); // the child may have invented it
       Log.log(LOG, Level.FINER, text, kind, answer, shown, by.name, String.valueOf(function));
     }
   }
@@ -366,7 +372,7 @@ public final class ProgramClasses implements ClassSource {
     String path = name.replace('.', '/') + ".class";
     ClassLoader jdk = ClassLoader.getSystemClassLoader().getParent();
     if (IS_JAVA_8 && jdk.getResource(path) != null) {
-      return null; // later JVMs say by the URL that it is one of theirs
+      return null; // on later versions the URL tells that a class is the JDK's
     }
     boolean first = reading.add(className);
     try {
@@ -426,7 +432,7 @@ public final class ProgramClasses implements ClassSource {
     }
   }
 
-  /** The version of a class's variant; -1 where that is no number. */
+  /** Reads the version of a class's variant; -1 if it is no number. */
   private static int version(String text) {
     return text.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(text) : -1;
   }

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.mitogen4j.internal.context.resources.NameFilter;
 
 /**
- * Keeps the names of all classes and resources of the program, for children that are then able to
- * tell which classes do not exist without asking. Thread safe.
+ * Keeps the names of all classes and resources of the program. Children that have got them need not
+ * ask for classes that do not exist. Thread safe.
  */
 final class ProgramNames {
   /** How long what was listed counts as true: files may be added to folders. */

@@ -3,8 +3,9 @@ package org.mitogen4j.internal.master;
 import org.mitogen4j.internal.parent.classes.ConstantTexts;
 
 /**
- * Whether a class file names what looks for resources, packages or code sources. A guess: where it
- * is wrong, a child asks for what would else have come with the call.
+ * Guesses whether a class looks for resources, packages or code sources, or logs: whether its class
+ * file contains names of such methods or types. After a wrong guess a child asks for what would
+ * otherwise have come with the call.
  */
 final class ResourceUse {
   private static final ConstantTexts NAMES =
@@ -31,11 +32,12 @@ final class ResourceUse {
 
   private ResourceUse() {}
 
+  /** Whether a class seems to look for resources, packages or code sources. */
   static boolean in(byte[] classFile) {
     return NAMES.isIn(classFile);
   }
 
-  /** Whether a class file names what logs. */
+  /** Whether a class seems to log. */
   static boolean ofLogging(byte[] classFile) {
     return LOGGING.isIn(classFile);
   }

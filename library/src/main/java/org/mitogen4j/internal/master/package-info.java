@@ -1,4 +1,4 @@
 /**
- * What only the root program needs: finding the bytes of classes, handing out ids, receiving logs.
+ * What only the root program needs: finding the bytes of classes, receiving output and log records.
  */
 package org.mitogen4j.internal.master;

@@ -14,9 +14,15 @@ import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
-/** Hears that contexts below have come up, and passes it on to the parent. */
+/**
+ * Receives the hello of each context below this one, records what it says, and passes it on to the
+ * parent.
+ */
 final class ChildAnnouncements extends Requests.FromChild {
-  /** How long after a child's first word its first result may go ahead of what comes behind it. */
+  /**
+   * The time after a child's hello when it is told to begin all that it does beyond its first call;
+   * until then the first result may overtake that work.
+   */
   private static final long COMPLETE_MILLIS = 50;
 
   private final Parent parent;
@@ -27,7 +33,7 @@ final class ChildAnnouncements extends Requests.FromChild {
     this.parent = parent;
     router = parent.router;
     routing = parent.context.routing;
-    new ContextRecord(0, 0, "", ""); // so that the class is here when a reading thread needs it
+    new ContextRecord(0, 0, "", ""); // loads the class now: a reading thread can't wait for it
   }
 
   @Override
@@ -77,10 +83,10 @@ final class ChildAnnouncements extends Requests.FromChild {
 
   private boolean mayName(Link child, int id) {
     Link way = routing.routes.get(id);
-    return way == child || (way == null && parent.requests.account(child).has(id));
+    return way == child || (way == null && parent.requests.quota(child).has(id));
   }
 
-  /** What a context says of itself, as it may be shown. */
+  /** A text that a context says of itself, made safe to show and cut to {@link Limits#NAME}. */
   private static String text(Object said) {
     if (!(said instanceof String)) {
       throw new IllegalArgumentException(

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.mitogen4j.internal.context.Limits;
 
-/** What a direct child asks for, and what it was given: so that none asks for too much. */
+/** The requests that a direct child waits for, and the id blocks that it has got, with limits. */
 final class ChildQuota {
   @GuardedBy("this")
   private int waiting;
@@ -19,32 +19,38 @@ final class ChildQuota {
   @GuardedBy("this")
   private final List<int[]> blocks = new ArrayList<>();
 
-  /** A request comes in; false when there are too many that wait. */
+  /** Counts a request that came in; false when more than {@link Limits#WAITING_REQUESTS} wait. */
   synchronized boolean begin() {
     return ++waiting <= Limits.WAITING_REQUESTS;
   }
 
+  /** Counts a request that was answered. */
   synchronized void done() {
     waiting--;
   }
 
-  /** Whether this is the first time that it says that nothing more comes. */
+  /** Notes that the child sent its final request; false when it had sent one before. */
   synchronized boolean last() {
     boolean first = !ended;
     ended = true;
     return first;
   }
 
-  /** Asked before ids are taken for it; false when it has had its share. */
+  /** Counts an id block before it is taken; false when the child has had all its blocks. */
   synchronized boolean reserve() {
     return reserved < Limits.ID_BLOCKS && ++reserved > 0;
   }
 
-  /** Ids from, inclusive, and to, exclusive. */
+  /**
+   * Notes that the child may use the ids of a block.
+   *
+   * @param block the first id, and the one behind the last
+   */
   synchronized void give(int[] block) {
     blocks.add(block);
   }
 
+  /** Whether an id is in one of the child's blocks. */
   synchronized boolean has(int id) {
     for (int[] block : blocks) {
       if (id >= block[0] && id < block[1]) {

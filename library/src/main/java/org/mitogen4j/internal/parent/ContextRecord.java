@@ -8,16 +8,16 @@ import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.parent.classes.SentClasses;
 
-/** What is known of a context below this one. */
+/** What a context knows of a context below it. */
 public final class ContextRecord {
-  /** From one request for a dump of the context's threads to the next. */
+  /** The least time between two requests for a dump of the context's threads. */
   private static final long DUMP_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   public final int id;
   public final int parent;
   public final String name;
 
-  /** How it is reached, for people. */
+  /** How its parent reaches it, as a text for people: the program or host. */
   public final String how;
 
   // what the context says of itself; null and 0 before it is up
@@ -25,16 +25,16 @@ public final class ContextRecord {
   public volatile String user;
   public volatile int pid;
 
-  /** The name of its machine, if it was asked; null else. */
+  /** The host name that the context gave when it was asked for it; null before. */
   public volatile String host;
 
   /** The link whose contexts announced it; null for a context that was planned here. */
   volatile Link announcedBy;
 
-  /** Bytes that are charged to that link for it. */
+  /** The bytes that {@link #announcedBy} is charged for this record. */
   volatile int charged;
 
-  /** The function that was last called there or below it; null for none. */
+  /** The last function that was called in this context, or in one below it; null for none. */
   public volatile String lastCalled;
 
   /**
@@ -42,10 +42,10 @@ public final class ContextRecord {
    */
   public volatile ConnectionMethod<?> method;
 
-  /** When the steps of its start were over, if this context starts it. */
+  /** When the steps of its start were over; empty unless this context starts it. */
   public final StartTimes times = new StartTimes();
 
-  /** Why it ends, in its own words; null before it says so. */
+  /** The reason for its end that the context itself gave; null before it gave one. */
   public volatile EndCause leaving;
 
   private final RateLimit dumpRequests = new RateLimit(DUMP_PAUSE_NANOS);
@@ -55,17 +55,20 @@ public final class ContextRecord {
   /** Whether nothing was sent to it yet. */
   private volatile boolean first = true;
 
-  /** Whether anything but a first call was sent to it. */
+  /** Whether anything but a first call that the kernel image can run was sent to it. */
   private volatile boolean begun;
 
-  /** Whether it was told to become whole before it takes the next call; written under the lock. */
+  /**
+   * Whether it was told to become a full context before it takes the next call. Written under the
+   * lock.
+   */
   private volatile boolean awakened;
 
-  /** Bytes of messages behind the first. */
+  /** The bytes of all messages that were sent to it behind the first. */
   @GuardedBy("this")
   private long unpaid;
 
-  /** Whether it was told to begin all that it does beyond its first call. */
+  /** Whether it was told to begin what it does beyond its first call. */
   @GuardedBy("this")
   private boolean completed;
 
@@ -76,7 +79,7 @@ public final class ContextRecord {
     this.how = how;
   }
 
-  /** Whether a child made up its name: it was not planned here. */
+  /** Whether its name comes from a child, and not from this context's program. */
   public boolean isNamedByChild() {
     return announcedBy != null;
   }
@@ -110,7 +113,7 @@ public final class ContextRecord {
     return sentClasses;
   }
 
-  /** Whether what is about to be sent is the first; true once. */
+  /** Takes the right to send the first message; true once. */
   public boolean takeFirst() {
     if (first) {
       synchronized (this) {
@@ -122,33 +125,34 @@ public final class ContextRecord {
     return false;
   }
 
-  /** Counts bytes of messages that were sent to it; returns all so far. */
+  /** Adds the bytes of a message that was sent to it; returns the sum. */
   public synchronized long countUnpaid(long bytes) {
     return unpaid += bytes;
   }
 
-  /** Whether it becomes whole before it takes the next call. */
+  /** Whether it was told to become a full context before it takes the next call. */
   public boolean isAwakened() {
     return awakened;
   }
 
-  /** Whether it is now to become whole before it takes the next call; true once. */
+  /** Takes the duty to tell it to become a full context before the next call; true once. */
   public synchronized boolean takeAwakening() {
     boolean was = awakened;
     awakened = true;
     return !was;
   }
 
+  /** Notes that more than a first call that the kernel image can run is sent to it. */
   public void begin() {
     begun = true;
   }
 
-  /** Whether it was sent, or will be next, more than a first call that the kernel image takes. */
+  /** Whether {@link #begin} was called. */
   public boolean isBegun() {
     return begun;
   }
 
-  /** Whether it is now to begin all that it does beyond its first call; true once. */
+  /** Takes the duty to tell it to begin what it does beyond its first call; true once. */
   public synchronized boolean takeCompletion() {
     boolean was = completed;
     completed = true;

@@ -3,17 +3,22 @@ package org.mitogen4j.internal.parent;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** Listens to the frames of the links to children; asked when a child is started. */
+/**
+ * Sees all bytes of the links to children: its streams stand between a link and its connection.
+ * Called once for each child that this context starts.
+ */
 public interface FrameListener {
   /**
-   * Returns a stream of the same bytes that come from a child; these are frames from the first byte
-   * on.
+   * Returns a stream with the bytes that come from a child. The first byte begins a frame.
+   *
+   * @param from the connection's stream
    */
   InputStream in(int child, InputStream from);
 
   /**
-   * Returns a stream that writes the same bytes to a child.
+   * Returns a stream that passes all bytes on to a child.
    *
+   * @param to the connection's stream
    * @param ahead the number of bytes before the first frame
    */
   OutputStream out(int child, OutputStream to, int ahead);

@@ -12,21 +12,26 @@ import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
-/** The ids that a context can give: the master has all, others ask their parent for blocks. */
+/**
+ * The ids that a context can give to its children. The master has all; other contexts ask their
+ * parent for blocks of {@link #BLOCK}.
+ */
 public final class Ids {
   static final int BLOCK = 1000;
 
   private final MessageRouter router;
 
-  /** Held while the parent is asked; nothing else waits for it then. */
+  /** Held while the parent is asked, so that one thread asks at a time. */
   private final Object asking = new Object();
 
   @GuardedBy("this")
   private int next;
 
+  /** The end of the ids that are here, exclusive. */
   @GuardedBy("this")
   private int last;
 
+  /** The blocks that children have got. */
   @GuardedBy("this")
   private int given;
 
@@ -42,7 +47,11 @@ public final class Ids {
     return router.parents.length == 0;
   }
 
-  /** One for a child of this context; may wait for the parent. */
+  /**
+   * Takes an id for a child of this context. Blocks while the parent is asked.
+   *
+   * @throws DeadException when no ids are left
+   */
   public int one() {
     int id = here();
     if (id > 0) {
@@ -53,7 +62,7 @@ public final class Ids {
     }
     assert ReadingThread.isNot("wait for ids");
     synchronized (asking) {
-      id = here(); // a thread that asked meanwhile got many
+      id = here(); // another thread may have got a block meanwhile
       if (id > 0) {
         return id;
       }
@@ -67,11 +76,12 @@ public final class Ids {
     }
   }
 
+  /** The next id of those that are here; 0 for none. */
   private synchronized int here() {
     return next == last ? 0 : next++;
   }
 
-  /** What is to be asked for. */
+  /** The body of a request for a block. */
   Encoder size() {
     Encoder e = new Encoder(router, true);
     e.varint(BLOCK);
@@ -79,7 +89,7 @@ public final class Ids {
   }
 
   /**
-   * The first of a block, as the parent sends it.
+   * Reads the first id of a block from the parent's answer.
    *
    * @throws MitogenException when it is no id that can be given
    */
@@ -96,7 +106,7 @@ public final class Ids {
     return (int) first;
   }
 
-  /** The first of a block for a child; in the master only. */
+  /** Takes a block for a child, and returns its first id; for the master only. */
   synchronized int block() {
     if (next > last - BLOCK) {
       throw new DeadException(new EndCause(EndCause.REFUSED, "no context ids are left"));
@@ -106,7 +116,8 @@ public final class Ids {
   }
 
   /**
-   * Whether children may have one more block: each context keeps one that it can get for itself.
+   * Counts a block for a child; false when children have got all that they may have. Each level
+   * gives its children one block less than its parent gives, so that it can get one for itself.
    */
   synchronized boolean reserve() {
     int depth = router.parents.length;

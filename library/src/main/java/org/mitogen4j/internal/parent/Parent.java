@@ -36,21 +36,25 @@ import org.mitogen4j.internal.parent.classes.KeptClasses;
 import org.mitogen4j.internal.parent.start.ChildStderr;
 import org.mitogen4j.internal.parent.start.Starts;
 
-/** What a context can do once it has, or plans, children; the parts are the classes beside this. */
+/**
+ * The part of a context that has, or plans, children: starts them, ends them, serves their classes
+ * and answers their requests, each by a class of its own that this one makes.
+ */
 public final class Parent {
+  /** The name of this object among the parts of a context, and of its bundle. */
   public static final String PART = "parent";
 
-  /** The bundle of what finds resources in a child. */
+  /** The bundle of the classes that find resources in a child. */
   public static final String RESOURCES = "resources";
 
-  /** The bundle of what sends log records home. */
+  /** The bundle of the classes that send a child's log records to the master. */
   public static final String LOGGING = "logging";
 
   /** The library's classes that travel together; the packer writes the lists. */
   public static final List<String> BUNDLES =
       Arrays.asList("context", "api", "shell", "codec", PART, RESOURCES, LOGGING, "events", "dump");
 
-  /** How long what carries their bytes is waited for then. */
+  /** How long {@link #close} and {@link #shutDown} wait for children that they end by force. */
   private static final long FORCE_MILLIS = 400;
 
   /** Requests for classes that are answered at a time; the rest wait. */
@@ -70,28 +74,31 @@ public final class Parent {
   /** The contexts below this one. */
   public final Map<Integer, ContextRecord> known = new ConcurrentHashMap<>();
 
-  /** Who reads what the carriers of the children's bytes say. */
+  /** The readers of the standard errors of the children's connections, by the child's id. */
   public final Map<Integer, ChildStderr> errors = new ConcurrentHashMap<>();
 
-  /** Notified when contexts have left {@link #known}. */
+  /** A lock that is notified when contexts have left {@link #known}. */
   private final Object gone = new Object();
 
-  /** What is open here for others to come in. */
+  /** The doors that are open in this context. */
   public final Set<Closeable> doors = ConcurrentHashMap.newKeySet();
 
-  /** Does what is due. May hang where a child takes nothing; but never runs the program's code. */
+  /**
+   * Runs scheduled work that may write to children, so its threads may wait for a child that does
+   * not read. Never runs the program's code.
+   */
   public final ElasticPool due;
 
-  /** Sees when something is due, and nothing else. */
+  /** Waits for times, and then runs only what neither waits nor writes. */
   private final ScheduledThreadPoolExecutor timers;
 
-  /** Finds the classes that children ask for; their links do not hold it up. */
+  /** Finds the classes that children ask for; never waits for the link of a child. */
   private final ElasticPool answering;
 
-  /** Hears which classes and resources are sent; null for nobody. */
+  /** Is told which classes and resources are sent; null for none. */
   public volatile TransferListener transfers;
 
-  /** Who listens to the frames of children; null for nobody. */
+  /** Sees the frames of children that are started from now on; null for none. */
   public volatile FrameListener frameListener;
 
   private Parent(ContextRuntime context, ClassSource classes) {
@@ -159,7 +166,7 @@ public final class Parent {
     }
   }
 
-  /** The process in which this context lives. */
+  /** The id of this context's process. */
   public int pid() {
     return Integer.parseInt(ProcessId.own());
   }
@@ -175,7 +182,8 @@ public final class Parent {
     for (int id : contexts) {
       ContextRecord child = known.remove(id);
       if (child != null && child.announcedBy != null && child.announcedBy.dead() == null) {
-        context.blame.release(child.announcedBy, Resource.KEPT, child.charged); // else all are
+        // a dead link is not charged for anything any more
+        context.blame.release(child.announcedBy, Resource.KEPT, child.charged);
       }
       requests.gone(id);
       errors.remove(id);
@@ -187,15 +195,15 @@ public final class Parent {
     }
   }
 
-  /** As below, with the limit that all contexts of the tree have. */
+  /** As {@link #close(long)}, with the limit that all contexts of the tree have. */
   public void close() {
     close(context.endMillis());
   }
 
   /**
-   * Ends all children: in good order if they can, by force if not.
+   * Closes the doors, and ends all children: in good order if they can, by force if not. Blocks.
    *
-   * @param limitMillis how long they have to end in good order
+   * @param limitMillis how long the children have to end in good order
    */
   public void close(long limitMillis) {
     starts.close();
@@ -206,20 +214,20 @@ public final class Parent {
         context.warn("a door can't be closed: " + e);
       }
     }
-    List<Link> streams = new ArrayList<>(context.routing.routes.children());
+    List<Link> links = new ArrayList<>(context.routing.routes.children());
     Deadline deadline = Deadline.afterMillis(limitMillis);
-    each(streams, limitMillis, stream -> shutDown(stream, limitMillis));
+    each(links, limitMillis, link -> shutDown(link, limitMillis));
     try {
-      for (Link stream : streams) {
-        stream.await(false, deadline.millisLeft()); // at once when it is over
+      for (Link link : links) {
+        link.await(false, deadline.millisLeft()); // returns at once behind the deadline
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    each(streams, FORCE_MILLIS, stream -> stream.end(ContextShutdown.SHUT_DOWN));
+    each(links, FORCE_MILLIS, link -> link.end(ContextShutdown.SHUT_DOWN));
     starts.end();
-    for (Link stream : context.routing.routes.children()) {
-      stream.end(ContextShutdown.SHUT_DOWN); // what was begun meanwhile
+    for (Link link : context.routing.routes.children()) {
+      link.end(ContextShutdown.SHUT_DOWN); // of a start that began meanwhile
     }
     answering.close();
     timers.shutdown();
@@ -256,13 +264,13 @@ public final class Parent {
         .shutDown(id, millis);
   }
 
-  /** Does something to each that may hang there: side by side, and waits no longer than so. */
-  private void each(List<Link> streams, long millis, Consumer<Link> act) {
-    CountDownLatch left = new CountDownLatch(streams.size());
-    for (Link stream : streams) {
+  /** Does something that may hang to all links side by side, and waits at most that long for it. */
+  private void each(List<Link> links, long millis, Consumer<Link> act) {
+    CountDownLatch left = new CountDownLatch(links.size());
+    for (Link link : links) {
       due.submit(
           () -> {
-            act.accept(stream);
+            act.accept(link);
             left.countDown();
           });
     }
@@ -273,15 +281,15 @@ public final class Parent {
     }
   }
 
-  private void shutDown(Link stream, long limitMillis) {
+  private void shutDown(Link link, long limitMillis) {
     try {
-      if (stream.connected()) {
-        sender.prepare(stream.peer); // it takes a full context to end in good order
+      if (link.connected()) {
+        sender.prepare(link.peer); // it takes a full context to end in good order
         Encoder limit = new Encoder(router, true);
         limit.varint(limitMillis);
-        router.send(stream.peer, Handle.SHUTDOWN, 0, limit, 0, false);
+        router.send(link.peer, Handle.SHUTDOWN, 0, limit, 0, false);
       } else {
-        stream.end(new EndCause(EndCause.SHUT_DOWN, "shut down before it was up"));
+        link.end(new EndCause(EndCause.SHUT_DOWN, "shut down before it was up"));
       }
     } catch (DeadException e) {
       // it has ended

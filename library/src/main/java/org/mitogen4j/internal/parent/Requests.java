@@ -19,40 +19,40 @@ import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
 import org.mitogen4j.internal.parent.start.ChildStderr;
 
-/** Answers what children ask but classes: for ids, to be let go, to be waited for at their end. */
+/** Answers requests of direct children: for ids, to detach, and why they end. */
 public final class Requests {
-  /** No request of a child is longer. */
+  /** The most bytes of a request of a child. */
   public static final int MAX_SIZE = Limits.REQUEST;
 
   private final Parent parent;
   private final ContextRuntime context;
   private final MessageRouter router;
-  private final Map<Integer, ChildQuota> accounts = new ConcurrentHashMap<>();
+  private final Map<Integer, ChildQuota> quotas = new ConcurrentHashMap<>();
 
   Requests(Parent parent) {
     this.parent = parent;
     context = parent.context;
     router = parent.router;
-    new Block(null, null); // so that the class is here when a reading thread needs it
+    new Block(null, null); // loads the class now: a reading thread can't wait for it
     router.handlers.put(Handle.ALLOCATE, new Allocate());
     router.handlers.put(Handle.DETACH, new Detach());
     router.handlers.put(Handle.ENDED, new Ended());
   }
 
-  /** What a child has had. */
-  ChildQuota account(Link child) {
-    ChildQuota account = accounts.computeIfAbsent(child.peer, id -> new ChildQuota());
+  /** The quota of a direct child. */
+  ChildQuota quota(Link child) {
+    ChildQuota quota = quotas.computeIfAbsent(child.peer, id -> new ChildQuota());
     if (child.dead() != null) {
-      accounts.remove(child.peer);
+      quotas.remove(child.peer);
     }
-    return account;
+    return quota;
   }
 
   void gone(int child) {
-    accounts.remove(child);
+    quotas.remove(child);
   }
 
-  /** Answers a child; does not wait. */
+  /** Answers a child without waiting for it; drops the answer when the child takes none. */
   public void answer(Message to, Encoder e) {
     try {
       if (!context.routing.isOverdrawn(to.from, to.src, (int) FragmentedSend.size(e))) {
@@ -71,17 +71,17 @@ public final class Requests {
     }
   }
 
-  /** Gives a child a block of ids, and remembers that it may use them. */
+  /** Receives requests for a block of ids. */
   private final class Allocate extends FromChild {
     @Override
     public void receive(Message m) {
-      ChildQuota account = account(m.from);
-      if (m.size > MAX_SIZE || !account.begin()) {
+      ChildQuota quota = quota(m.from);
+      if (m.size > MAX_SIZE || !quota.begin()) {
         throw new IllegalArgumentException("more or longer requests than any context has");
       }
-      Block block = new Block(m, account);
+      Block block = new Block(m, quota);
       try {
-        if (!account.reserve() || !parent.ids.reserve()) {
+        if (!quota.reserve() || !parent.ids.reserve()) {
           String why = "context " + m.src + " has had all the ids that it can get";
           throw new DeadException(new EndCause(EndCause.REFUSED, why));
         } else if (parent.ids.isRoot()) {
@@ -96,10 +96,10 @@ public final class Requests {
     }
   }
 
-  /** A block of ids for a child, which the parent of this context is asked for. */
+  /** A child's request for a block of ids; in other contexts than the master also the answer. */
   private final class Block extends Handler {
     private final Message request;
-    private final ChildQuota account;
+    private final ChildQuota quota;
 
     @GuardedBy("this")
     private long replyTo;
@@ -107,19 +107,19 @@ public final class Requests {
     @GuardedBy("this")
     private boolean over;
 
-    Block(Message request, ChildQuota account) {
+    Block(Message request, ChildQuota quota) {
       this.request = request;
-      this.account = account;
+      this.quota = quota;
       peer = parent.ids.isRoot() ? router.id : router.parents[0];
     }
 
-    /** The handle for the answer. */
+    /** Opens the handle for the answer of this context's parent. */
     synchronized long open() {
       replyTo = router.open(this);
       return replyTo;
     }
 
-    /** Whether this is the first answer. */
+    /** Ends the request; false when it was ended before. */
     private synchronized boolean end() {
       boolean first = !over;
       over = true;
@@ -138,8 +138,8 @@ public final class Requests {
 
     void give(int first) {
       if (end()) {
-        account.give(new int[] {first, first + Ids.BLOCK});
-        account.done();
+        quota.give(new int[] {first, first + Ids.BLOCK});
+        quota.done();
         Encoder e = new Encoder(router, true);
         e.varint(first);
         answer(request, e);
@@ -148,46 +148,46 @@ public final class Requests {
 
     void refuse(EndCause why) {
       if (end()) {
-        account.done();
+        quota.done();
         context.routing.dead(request.from, request.src, request.replyTo, why);
       }
     }
   }
 
-  /** The last that a direct child asks for: takes a moment, and a thread of its own. */
+  /** A child's last request. Serving it may block, so each gets a thread of its own. */
   private abstract class FinalRequest extends FromChild {
     abstract void serve(Message m);
 
     @Override
     public void receive(Message m) {
-      if (account(m.from).last()) {
+      if (quota(m.from).last()) {
         router.start("end " + m.src, () -> serve(m));
       }
     }
   }
 
-  /** A direct child is going to live on by itself. */
+  /** Receives that a direct child detaches: its process lives on without this context. */
   private final class Detach extends FinalRequest {
     @Override
     void serve(Message m) {
-      Link stream = m.from;
-      AutoCloseable owner = stream.owner;
+      Link link = m.from;
+      AutoCloseable owner = link.owner;
       if (owner instanceof Connection) {
-        stream.owner = ((Connection) owner)::release;
+        link.owner = ((Connection) owner)::release;
       }
       answer(m, new Encoder(router, true));
       try {
-        stream.await(true, parent.context.endMillis());
+        link.await(true, parent.context.endMillis());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
       ContextRecord child = parent.known.get(m.src);
       String name = child == null ? "context " + m.src : child.name;
-      stream.end(ContextShutdown.detached(name));
+      link.end(ContextShutdown.detached(name));
     }
   }
 
-  /** A direct child says why it ends; its process may take a while to follow. */
+  /** Receives why a direct child ends; its process may run for a while yet. */
   private final class Ended extends FinalRequest {
     @Override
     public void receive(Message m) {
@@ -201,7 +201,7 @@ public final class Requests {
       }
     }
 
-    /** In the child's words, and said to be. */
+    /** The cause that the child gives, with a text that names the child as its source. */
     private EndCause cause(Message m) {
       EndCause said = EndCause.of(m);
       if (said.kind == EndCause.SHUT_DOWN || said.kind == EndCause.EXITED) {

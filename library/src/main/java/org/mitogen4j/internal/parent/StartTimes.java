@@ -21,7 +21,7 @@ public final class StartTimes {
   /** Marks a step that has not come. */
   private static final long NEVER = -1;
 
-  /** When the program asked for the start. */
+  /** When the program asked for the start, by System.nanoTime. */
   private final long asked = System.nanoTime();
 
   /**
@@ -36,13 +36,13 @@ public final class StartTimes {
   /** Whether a call was answered; read without the lock, since each answer looks at it. */
   private volatile boolean answered;
 
-  /** An attempt begins. */
+  /** Notes that an attempt begins: forgets the times of the one before. */
   public synchronized void begin() {
     steps = new long[] {NEVER, NEVER, NEVER, NEVER, NEVER, NEVER};
     attempts++;
   }
 
-  /** The connection method has opened a connection. */
+  /** Notes the steps that are over once the connection method has opened a connection. */
   public void opened(Connection connection) {
     if (connection instanceof ProcessConnection) {
       ProcessConnection process = (ProcessConnection) connection;
@@ -55,7 +55,7 @@ public final class StartTimes {
     }
   }
 
-  /** A step is over now. */
+  /** Notes that a step is over now. */
   public void note(int step) {
     note(step, System.nanoTime());
   }
@@ -70,7 +70,7 @@ public final class StartTimes {
     }
   }
 
-  /** A call to the context was answered; only the first counts. */
+  /** Notes that a call to the context was answered; only the first one counts. */
   public void answered() {
     if (!answered) {
       answered = true;

@@ -10,7 +10,7 @@ public interface TransferListener {
    *
    * @param classes the number of classes and resources
    * @param bytes their size as they are sent, packed
-   * @param begun when that began, by System.nanoTime
+   * @param begun when packing and sending them began, by System.nanoTime
    */
   void sent(int context, int classes, long bytes, long begun);
 }

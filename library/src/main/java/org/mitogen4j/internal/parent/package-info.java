@@ -1,5 +1,5 @@
 /**
- * What a context needs to have children of its own: starting them, keeping their routes, serving
- * their classes. It travels by the class forwarder.
+ * What a context needs to have children: starting them, recording them, giving them ids, serving
+ * their classes. Sent to a context when it first needs it.
  */
 package org.mitogen4j.internal.parent;
