@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Bytes that one thread hands to another: it never waits for that, but drops what has no room. A
- * line in the place of what was dropped says how many bytes that were.
+ * A buffer from one thread to another. The writing thread never waits: bytes for which there is no
+ * room are dropped, and a line in their place says how many they were.
  */
 final class BoundedBuffer extends InputStream {
   private final int most;

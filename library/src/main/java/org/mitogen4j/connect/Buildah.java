@@ -20,18 +20,18 @@ public final class Buildah extends ContainerMethod<Buildah> {
   }
 
   /**
-   * A working container.
+   * Makes a connection method for a working container.
    *
    * @param name its name or id
    * @return a method with the default settings
-   * @throws IllegalArgumentException for what can't be one
+   * @throws IllegalArgumentException when it can't be a name or id
    */
   public static Buildah container(String name) {
     return new Buildah(CommandArgument.name(name, "a container's name or id"));
   }
 
   /**
-   * The buildah program; by default the one on {@code PATH}.
+   * Sets the buildah program; by default the one on {@code PATH}.
    *
    * @param path a path, or a name on {@code PATH}
    * @return a changed copy

@@ -5,8 +5,9 @@ import java.util.List;
 import org.mitogen4j.connect.spi.CommandArgument;
 
 /**
- * A child with another root directory on this machine, by {@code chroot}, which root may run. There
- * have to be Java, {@code sh}, and the mounts that Java needs, such as {@code /proc}.
+ * A child with another root directory on this machine, by {@code chroot}, which only root may run.
+ * The directory has to contain Java, {@code sh}, and the mounts that Java needs, such as {@code
+ * /proc}.
  */
 public final class Chroot extends ContainerMethod<Chroot> {
   private static final long serialVersionUID = 1;
@@ -19,18 +20,18 @@ public final class Chroot extends ContainerMethod<Chroot> {
   }
 
   /**
-   * A directory that is to be the child's root.
+   * Makes a connection method for a root directory.
    *
-   * @param name its path
+   * @param name its path on the machine of the context that starts the child
    * @return a method with the default settings
-   * @throws IllegalArgumentException for what can't be one
+   * @throws IllegalArgumentException when it can't be a path
    */
   public static Chroot directory(String name) {
     return new Chroot(CommandArgument.path(name, "a path of a directory"));
   }
 
   /**
-   * The chroot program; by default the one on {@code PATH}.
+   * Sets the chroot program; by default the one on {@code PATH}.
    *
    * @param path a path, or a name on {@code PATH}
    * @return a changed copy

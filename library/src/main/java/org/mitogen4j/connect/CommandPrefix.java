@@ -9,8 +9,8 @@ import org.mitogen4j.connect.spi.CommandArgument;
 /**
  * A child by any program that runs another: {@code dzdo}, {@code pbrun}, {@code pfexec}, {@code
  * runuser}, {@code setpriv}, {@code systemd-run --pipe --uid=}, {@code flatpak enter}, {@code ip
- * netns exec}, {@code nice}, … The child's shell is put behind its arguments. The program must hand
- * on standard input and output as they are: {@code machinectl shell}, which puts a terminal in
+ * netns exec}, {@code nice}, … The child's shell is put behind its arguments. The program must pass
+ * standard input and output on unchanged: {@code machinectl shell}, which puts a terminal in
  * between, can't be used; {@code systemd-run --machine=NAME --pipe --wait --quiet} can.
  */
 public final class CommandPrefix extends PromptingMethod<CommandPrefix> {
@@ -25,10 +25,10 @@ public final class CommandPrefix extends PromptingMethod<CommandPrefix> {
   }
 
   /**
-   * A program and its arguments.
+   * Makes a connection method for a program.
    *
    * @param program a path, or a name on {@code PATH}
-   * @param arguments up to the command that the program is to run
+   * @param arguments its arguments, up to the command that the program is to run
    * @return a method with the default settings
    * @throws IllegalArgumentException for what can't be a program or an argument
    */
@@ -42,10 +42,10 @@ public final class CommandPrefix extends PromptingMethod<CommandPrefix> {
   }
 
   /**
-   * Whether the program wants the command as one argument, a text for a shell, as {@code su -c}
-   * does. No by default.
+   * Sets whether the program takes the command as one argument, a text for a shell, as {@code su
+   * -c} does.
    *
-   * @param one yes or no
+   * @param one false by default
    * @return a changed copy
    */
   public CommandPrefix oneArgument(boolean one) {
@@ -53,13 +53,13 @@ public final class CommandPrefix extends PromptingMethod<CommandPrefix> {
   }
 
   /**
-   * What the program's question for the password looks like. By default, as most do: the word for
-   * password in some language, with a colon behind it.
+   * Sets how the program's question for the password is recognized. By default by the word for
+   * password in any of some 40 languages, with a colon behind it.
    *
-   * @param expression a regular expression that is found in the question, in which each run of
-   *     blanks is one space
+   * @param expression a regular expression that matches a part of the question, in which each run
+   *     of blanks is one space
    * @return a changed copy
-   * @throws IllegalArgumentException when the expression is none
+   * @throws IllegalArgumentException when it is not a regular expression
    */
   public CommandPrefix passwordPrompt(String expression) {
     String checked = expression(expression);
@@ -91,7 +91,7 @@ public final class CommandPrefix extends PromptingMethod<CommandPrefix> {
     return words.get(0).replaceFirst(".*/(?=.)", "");
   }
 
-  /** The program alone: its arguments may hold what is nobody's business. */
+  /** The name of the program; its arguments are left out, since they may contain secrets. */
   @Override
   public String toString() {
     return defaultName();

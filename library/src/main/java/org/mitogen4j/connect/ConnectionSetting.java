@@ -17,8 +17,8 @@ import org.mitogen4j.Secret;
 import org.mitogen4j.connect.spi.ConnectionMethod;
 
 /**
- * A setting of a connection method by its name: the public method of that name that takes one
- * value, or one list, and returns a connection method.
+ * A setting of a connection method, found by its name: a public method of that name that takes one
+ * value, a name and a value, or several values, and returns a connection method.
  */
 final class ConnectionSetting {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h)");
@@ -29,7 +29,7 @@ final class ConnectionSetting {
     this.setter = setter;
   }
 
-  /** Finds a setting; null where there is none of that name. */
+  /** Finds a setting; returns null if there is none of that name. */
   static ConnectionSetting find(ConnectionMethod<?> method, String name) {
     for (Method candidate : method.getClass().getMethods()) {
       int count = candidate.getParameterCount();
@@ -43,16 +43,18 @@ final class ConnectionSetting {
     return null;
   }
 
-  /** Whether it takes all values of a text at once, as a list. */
+  /** Whether the setting takes all its values in a text at once. */
   boolean takesAll() {
     return setter.isVarArgs() && setter.getParameterCount() == 1;
   }
 
   /**
-   * A method with this setting changed.
+   * Changes the setting.
    *
-   * @param values one value, or all where it {@link #takesAll} of them
-   * @throws IllegalArgumentException for what can't be a value
+   * @param method the connection method
+   * @param values all values if the setting {@link #takesAll} of them; else one
+   * @return a changed copy
+   * @throws IllegalArgumentException when a text is no value of the setting
    */
   ConnectionMethod<?> set(ConnectionMethod<?> method, List<String> values) {
     Class<?>[] types = setter.getParameterTypes();
@@ -148,7 +150,7 @@ final class ConnectionSetting {
     return all;
   }
 
-  /** A constant of an enum, in small letters or capitals, with a dash or an underscore. */
+  /** Finds a constant of an enum; the name may have small letters, and dashes for underscores. */
   static Object constant(Class<?> type, String name) {
     for (Object constant : type.getEnumConstants()) {
       if (((Enum<?>) constant).name().equals(Scheme.constantName(name))) {
@@ -159,7 +161,7 @@ final class ConnectionSetting {
         "'" + name + "' is none of " + Arrays.toString(type.getEnumConstants()));
   }
 
-  /** Messages do not repeat what may be the secret itself. */
+  /** Reads a secret. Error messages do not repeat the text, which may be the secret itself. */
   private static Secret secret(String text) {
     if (text.startsWith("env:")) {
       String value = System.getenv(text.substring(4));

@@ -7,8 +7,8 @@ import java.util.Objects;
 import org.mitogen4j.connect.spi.ConnectionMethod;
 
 /**
- * A way to a context as one text, for command lines and inventories: connection methods, joined by
- * commas, each a scheme, a place and settings: {@code
+ * The connection methods that lead to a context as one text, for command lines and inventories. The
+ * methods are joined by commas; each is a scheme, a place and settings: {@code
  * ssh://deploy@bastion:2222/?identityFile=/keys/id,sudo://app,docker://billing0}.
  *
  * <p>The schemes are {@code ssh}, {@code local}, {@code inprocess}, {@code sudo}, {@code su},
@@ -37,10 +37,11 @@ public final class ConnectionString {
   }
 
   /**
-   * Reads a text. Reads the passwords that it names, too: may block for a file.
+   * Parses a text, and reads the passwords that it refers to, so it may block while it reads a
+   * file.
    *
-   * @param text connection methods, joined by commas
-   * @return what it says; never empty
+   * @param text connection methods, joined by commas; not null
+   * @return the connection string, with at least one method
    * @throws IllegalArgumentException for any other text; the message has the text, and points at
    *     the character that is wrong
    */
@@ -61,16 +62,16 @@ public final class ConnectionString {
   }
 
   /**
-   * The connection methods: the first starts from the context at hand, each of the others from the
-   * one before.
+   * The connection methods. The first starts a child of the context that uses the string, each of
+   * the others a child of the context before.
    *
-   * @return a list that can't be changed
+   * @return an unmodifiable list, never empty
    */
   public List<ConnectionMethod<?>> methods() {
     return methods;
   }
 
-  /** The text, in the one form that texts of the same meaning have; no password. */
+  /** The text in a normal form, which is the same for texts of the same meaning; no password. */
   @Override
   public String toString() {
     List<String> texts = new ArrayList<>();

@@ -56,10 +56,10 @@ public final class Console extends ConnectionMethod<Console> {
   }
 
   /**
-   * A program that opens the console, such as {@code telnet HOST}, {@code picocom -b 115200
-   * /dev/ttyS0}, {@code socat - /dev/ttyUSB0,raw,b9600}, {@code ipmitool -I lanplus -H HOST sol
-   * activate} or {@code virsh console NAME}. It gets no terminal of its own; where it insists on
-   * one, put {@code script -qfc 'COMMAND' /dev/null} around it.
+   * Makes a connection method for a program that opens the console, such as {@code telnet HOST},
+   * {@code picocom -b 115200 /dev/ttyS0}, {@code socat - /dev/ttyUSB0,raw,b9600}, {@code ipmitool
+   * -I lanplus -H HOST sol activate} or {@code virsh console NAME}. The program gets no terminal;
+   * if it needs one, put {@code script -qfc 'COMMAND' /dev/null} around it.
    *
    * @param program a path, or a name on {@code PATH}
    * @param arguments its arguments
@@ -74,9 +74,9 @@ public final class Console extends ConnectionMethod<Console> {
   }
 
   /**
-   * Further arguments of the program.
+   * Adds arguments of the program.
    *
-   * @param arguments as the program wants them
+   * @param arguments are added behind those that were set before
    * @return a changed copy
    */
   public Console arguments(String... arguments) {
@@ -89,7 +89,8 @@ public final class Console extends ConnectionMethod<Console> {
   }
 
   /**
-   * The account to log in with. None by default: then a console that asks for one ends the start.
+   * Sets the account to log in with. None by default: then the start fails if the console asks for
+   * one.
    *
    * @param account its name
    * @return a changed copy
@@ -100,7 +101,7 @@ public final class Console extends ConnectionMethod<Console> {
   }
 
   /**
-   * The account's password. None by default: then a console that asks for one ends the start.
+   * Sets the account's password. None by default: then the start fails if the console asks for one.
    *
    * @param secret is sent to the context that starts the child
    * @return a changed copy
@@ -111,13 +112,13 @@ public final class Console extends ConnectionMethod<Console> {
   }
 
   /**
-   * What the console's question for an account looks like. By default the word login, user,
-   * username or account with a colon behind it.
+   * Sets how the console's question for an account is recognized. By default by the word login,
+   * user, username or account with a colon behind it.
    *
-   * @param expression a regular expression that is found in the last line that the console shows,
-   *     in which each run of blanks is one space, and which has none at its end
+   * @param expression a regular expression that matches a part of the last line that the console
+   *     shows, in which each run of blanks is one space, and which has none at its end
    * @return a changed copy
-   * @throws IllegalArgumentException when the expression is none
+   * @throws IllegalArgumentException when it is not a regular expression
    */
   public Console loginPrompt(String expression) {
     String checked = PromptingMethod.expression(expression);
@@ -125,12 +126,12 @@ public final class Console extends ConnectionMethod<Console> {
   }
 
   /**
-   * What the console's question for a password looks like. By default the word for password in some
-   * language, with a colon behind it.
+   * Sets how the console's question for a password is recognized. By default by the word for
+   * password in any of some 40 languages, with a colon behind it.
    *
    * @param expression as for {@link #loginPrompt}
    * @return a changed copy
-   * @throws IllegalArgumentException when the expression is none
+   * @throws IllegalArgumentException when it is not a regular expression
    */
   public Console passwordPrompt(String expression) {
     String checked = PromptingMethod.expression(expression);
@@ -138,12 +139,12 @@ public final class Console extends ConnectionMethod<Console> {
   }
 
   /**
-   * What the shell's prompt looks like. By default any line that ends with {@code $}, {@code #},
-   * {@code %} or {@code >}.
+   * Sets how the shell's prompt is recognized. By default any line that ends with {@code $}, {@code
+   * #}, {@code %} or {@code >} is one.
    *
    * @param expression as for {@link #loginPrompt}
    * @return a changed copy
-   * @throws IllegalArgumentException when the expression is none
+   * @throws IllegalArgumentException when it is not a regular expression
    */
   public Console shellPrompt(String expression) {
     String checked = PromptingMethod.expression(expression);

@@ -13,12 +13,13 @@ import org.mitogen4j.connect.spi.ProcessConnection;
 import org.mitogen4j.internal.boot.ReliableLine;
 
 /**
- * The parent's end of a child behind a console. Until the child's end is first heard, what the
- * console shows is handed on as it is: the script's words are among it. Later it is what the system
- * says to whoever sits there, of which the last is kept for messages.
+ * The parent's end of the connection to a child behind a console. Until the first frame of the
+ * child's end, the text on the console is passed on, since words of the first-stage script are
+ * among it. Later text comes from the operating system there; the last of it is kept for error
+ * messages.
  */
 final class ConsoleConnection extends ProcessConnection {
-  /** The longest that an end waits until the child knows of it. */
+  /** Milliseconds for which the end waits until the child has acknowledged it. */
   private static final long END_MILLIS = 500;
 
   private static final long QUIET_MILLIS = 50;
@@ -135,7 +136,7 @@ final class ConsoleConnection extends ProcessConnection {
       line.data.close();
       line.drain(QUIET_MILLIS, END_MILLIS);
     } catch (IOException | InterruptedException e) {
-      // then the child learns it by the silence
+      // then the child notices the end by the silence
     }
     endProgram();
     line.close();

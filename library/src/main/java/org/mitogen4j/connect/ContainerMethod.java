@@ -14,9 +14,9 @@ import org.mitogen4j.connect.spi.CommandMethod;
 
 /**
  * A connection method by a program that runs a command in a container, a jail, or other namespaces.
- * All take an account, a working directory, variables and further arguments; those for which the
- * program has no option are set in the container, by its {@code su} (or {@code chroot}), {@code
- * env} and {@code sh}.
+ * All have settings for an account, a working directory, variables and further arguments. A setting
+ * for which the program has no option is made in the container, by its {@code su} (or {@code
+ * chroot}), {@code env} and {@code sh}.
  *
  * @param <M> the method's own type
  */
@@ -25,20 +25,20 @@ public abstract class ContainerMethod<M extends ContainerMethod<M>> extends Comm
 
   /** Changes the account in the container, which has su, or else chroot of the GNU coreutils. */
   private static final String BECOME =
-      "u=$1;shift;command -v su >/dev/null||exec chroot --userspec=\"$u\" --skip-chdir / \"$@\";c=exec;"
-          + "for a do c=\"$c '$(printf %s. \"$a\"|sed \"s/'/'\\\\\\\\''/g\")\";c=\"${c%.}'\";done;"
-          + "exec su -s /bin/sh -c \"$c\" \"$u\"";
+      "u=$1;shift;command -v su >/dev/null||exec chroot --userspec=\"$u\" --skip-chdir /"
+          + " \"$@\";c=exec;for a do c=\"$c '$(printf %s. \"$a\"|sed"
+          + " \"s/'/'\\\\\\\\''/g\")\";c=\"${c%.}'\";done;exec su -s /bin/sh -c \"$c\" \"$u\"";
 
   /**
-   * Runs what follows in a process of its own: the first process of a process namespace can't be
-   * killed from within, and has to wait for all that nobody else waits for.
+   * Runs the following command in a process of its own, behind a shell: the first process of a
+   * process namespace can't be killed from within it, and has to reap orphaned processes.
    */
   static final List<String> NOT_FIRST =
       Collections.unmodifiableList(Arrays.asList("sh", "-c", "\"$@\";exit $?", "sh"));
 
   private static final Pattern NUMBERS = Pattern.compile("(\\d+)(?::(\\d+))?");
 
-  /** A reason for each kind of words; the first that fits counts. */
+  /** The reasons by words in the program's errors; the first pattern that matches counts. */
   private static final Map<Pattern, Reason> WORDS = new LinkedHashMap<>();
 
   static {
@@ -48,8 +48,9 @@ public abstract class ContainerMethod<M extends ContainerMethod<M>> extends Comm
             + "|failed to run command|jexec: (execvp|sh|env)");
     words(
         Reason.UNREACHABLE,
-        "Cannot connect to the|Unable to connect to the server|connection to the server .* refused"
-            + "|Failed to connect to bus|daemon (is not|isn't) running|connect: connection refused");
+        "Cannot connect to the|Unable to connect to the server|connection to the server .*"
+            + " refused|Failed to connect to bus|daemon (is not|isn't) running|connect: connection"
+            + " refused");
     words(
         Reason.LOGIN_REFUSED,
         "permission denied while trying|[Yy]ou don't have the needed permissions|\\(Forbidden\\)"
@@ -80,12 +81,12 @@ public abstract class ContainerMethod<M extends ContainerMethod<M>> extends Comm
   }
 
   /**
-   * The account in the container; by default the one that the program takes.
+   * Sets the account in the container; by default the program decides.
    *
-   * @param name a name, or a number, to which most programs take a group's number behind a colon;
-   *     without it, some keep the group that they have, which may be root's
+   * @param name a name, or a number; behind a number most programs take a colon and a group's
+   *     number, without which some keep their own group, which may be root's
    * @return a changed copy
-   * @throws IllegalArgumentException for what can't be one
+   * @throws IllegalArgumentException when it can't be an account's name
    */
   public final M user(String name) {
     CommandArgument.name(name, "an account's name");
@@ -93,7 +94,7 @@ public abstract class ContainerMethod<M extends ContainerMethod<M>> extends Comm
   }
 
   /**
-   * The child's working directory; by default the one that the program takes.
+   * Sets the child's working directory; by default the program decides.
    *
    * @param path a path in the container
    * @return a changed copy
@@ -104,7 +105,7 @@ public abstract class ContainerMethod<M extends ContainerMethod<M>> extends Comm
   }
 
   /**
-   * A variable in the child's environment, besides those that the container has. May be called
+   * Adds a variable to the child's environment, besides those that the container has. May be called
    * several times.
    *
    * @param name a name without {@code =}
@@ -120,10 +121,10 @@ public abstract class ContainerMethod<M extends ContainerMethod<M>> extends Comm
   }
 
   /**
-   * Further options for the program's command that runs another in the container, such as {@code
-   * --privileged}; ahead of the container. None by default.
+   * Sets further options for the program's command that runs another in the container, such as
+   * {@code --privileged}; they stand ahead of the container. None by default.
    *
-   * @param arguments as the program wants them
+   * @param arguments they replace those that were set before
    * @return a changed copy
    */
   public final M arguments(String... arguments) {
@@ -132,10 +133,10 @@ public abstract class ContainerMethod<M extends ContainerMethod<M>> extends Comm
   }
 
   /**
-   * Further options for the program itself, right behind its name, such as {@code --context}. None
-   * by default.
+   * Sets further options for the program itself, such as {@code --context}; they stand right behind
+   * its name. None by default.
    *
-   * @param arguments as the program wants them
+   * @param arguments they replace those that were set before
    * @return a changed copy
    */
   public final M toolArguments(String... arguments) {
@@ -154,13 +155,13 @@ public abstract class ContainerMethod<M extends ContainerMethod<M>> extends Comm
     return list;
   }
 
-  /** What stands behind the program and its own options: a command, and options that it needs. */
+  /** The words behind the program and its own options: a command, and options that it needs. */
   abstract List<String> enter();
 
-  /** What stands behind all options: the container, and what ends them. */
+  /** The words behind all options: the container, and a mark that ends the options. */
   abstract List<String> target();
 
-  /** What stands ahead of the child's shell in the container; nothing by default. */
+  /** The words ahead of the child's shell in the container; none by default. */
   List<String> around() {
     return Collections.emptyList();
   }
@@ -230,10 +231,11 @@ public abstract class ContainerMethod<M extends ContainerMethod<M>> extends Comm
   }
 
   /**
-   * What went wrong, by words that such programs have in common.
+   * Finds the reason of a failure by words that such programs have in common.
    *
-   * @param exitCode that of the program
-   * @param errors what it wrote to its standard error
+   * @param exitCode the exit code of the program
+   * @param errors the text that it wrote to its standard error
+   * @return null if the reason is not known
    */
   @Override
   protected Reason reason(int exitCode, String errors) {

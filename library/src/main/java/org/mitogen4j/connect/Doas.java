@@ -8,8 +8,8 @@ import org.mitogen4j.StartException.Reason;
 import org.mitogen4j.connect.spi.CommandArgument;
 
 /**
- * A child under another account of this machine, by {@code doas}. With a password it gets a
- * terminal, since it asks on one only; without, it is run so that it never asks.
+ * A child under another account of this machine, by {@code doas}. With a password doas gets a
+ * terminal, since it asks only on one; without a password it is run so that it never asks.
  */
 public final class Doas extends PromptingMethod<Doas> {
   private static final long serialVersionUID = 1;
@@ -23,19 +23,19 @@ public final class Doas extends PromptingMethod<Doas> {
   }
 
   /**
-   * The account to run under.
+   * Makes a connection method for an account.
    *
    * @param name a name or a number
    * @return a method with the default settings
-   * @throws IllegalArgumentException for what can't be one
+   * @throws IllegalArgumentException when it can't be an account's name
    */
   public static Doas user(String name) {
     return new Doas(CommandArgument.name(name, "an account's name"));
   }
 
   /**
-   * The configuration file; by default doas's own. doas drops its privileges when it is given one:
-   * good for trying it out as root.
+   * Sets the configuration file; by default doas's own. When it is given one, doas drops its
+   * privileges, so that this only works as root.
    *
    * @param path a path
    * @return a changed copy
@@ -46,7 +46,7 @@ public final class Doas extends PromptingMethod<Doas> {
   }
 
   /**
-   * The doas program; by default the one on {@code PATH}.
+   * Sets the doas program; by default the one on {@code PATH}.
    *
    * @param path a path, or a name on {@code PATH}
    * @return a changed copy

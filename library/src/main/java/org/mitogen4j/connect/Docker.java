@@ -14,32 +14,32 @@ public final class Docker extends EngineMethod<Docker> {
   }
 
   /**
-   * A container that runs.
+   * Makes a connection method for a running container.
    *
    * @param nameOrId its name or id
    * @return a method with the default settings
-   * @throws IllegalArgumentException for what can't be one
+   * @throws IllegalArgumentException when it can't be a name or id
    */
   public static Docker container(String nameOrId) {
     return new Docker(CommandArgument.name(nameOrId, "a container's name or id"), false);
   }
 
   /**
-   * A container of its own, from an image that has Java and {@code sh}. The child takes the place
-   * of what the image would run. It is removed when the child ends, also where this context or
-   * docker is killed; then what the child had stored in it is gone. {@link #arguments} go to {@code
-   * docker run}, such as {@code --network=none} or {@code --init}.
+   * Makes a connection method that makes a new container for each child, from an image that has
+   * Java and {@code sh}. The child runs in place of the image's own program. The container is
+   * removed with all its files when the child ends, also if this context or docker is killed.
+   * {@link #arguments} go to {@code docker run}, such as {@code --network=none} or {@code --init}.
    *
    * @param nameOrId the image's name, with a tag if need be, or its id
    * @return a method with the default settings
-   * @throws IllegalArgumentException for what can't be one
+   * @throws IllegalArgumentException when it can't be a name or id
    */
   public static Docker image(String nameOrId) {
     return new Docker(CommandArgument.name(nameOrId, "an image's name or id"), true);
   }
 
   /**
-   * The docker program; by default the one on {@code PATH}.
+   * Sets the docker program; by default the one on {@code PATH}.
    *
    * @param path a path, or a name on {@code PATH}
    * @return a changed copy

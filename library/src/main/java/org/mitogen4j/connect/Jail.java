@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import org.mitogen4j.connect.spi.CommandArgument;
 
-/** A child in a running jail of this FreeBSD machine, by {@code jexec}, which root may run. */
+/** A child in a running jail of this FreeBSD machine, by {@code jexec}, which only root may run. */
 public final class Jail extends ContainerMethod<Jail> {
   private static final long serialVersionUID = 1;
 
@@ -17,18 +17,18 @@ public final class Jail extends ContainerMethod<Jail> {
   }
 
   /**
-   * A jail that runs.
+   * Makes a connection method for a running jail.
    *
    * @param name its name or number
    * @return a method with the default settings
-   * @throws IllegalArgumentException for what can't be one
+   * @throws IllegalArgumentException when it can't be a name or number
    */
   public static Jail jail(String name) {
     return new Jail(CommandArgument.name(name, "a jail's name or number"));
   }
 
   /**
-   * The jexec program; by default the one on {@code PATH}.
+   * Sets the jexec program; by default the one on {@code PATH}.
    *
    * @param path a path, or a name on {@code PATH}
    * @return a changed copy

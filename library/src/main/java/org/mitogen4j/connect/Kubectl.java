@@ -6,9 +6,8 @@ import java.util.List;
 import org.mitogen4j.connect.spi.CommandArgument;
 
 /**
- * A child in a container of a Kubernetes pod, by {@code kubectl exec}. The configuration of kubectl
- * counts, unless a setting here says otherwise; {@code toolArguments("--kubeconfig", path)} names
- * another.
+ * A child in a container of a Kubernetes pod, by {@code kubectl exec}. Settings here override the
+ * configuration of kubectl; {@code toolArguments("--kubeconfig", path)} uses another one.
  */
 public final class Kubectl extends ContainerMethod<Kubectl> {
   private static final long serialVersionUID = 1;
@@ -24,18 +23,18 @@ public final class Kubectl extends ContainerMethod<Kubectl> {
   }
 
   /**
-   * A pod that runs.
+   * Makes a connection method for a running pod.
    *
-   * @param name its name; with a type and a slash ahead, such as {@code deploy/web}, one of these
+   * @param name its name; {@code deploy/web} stands for any pod of a deployment
    * @return a method with the default settings
-   * @throws IllegalArgumentException for what can't be one
+   * @throws IllegalArgumentException when it can't be a name
    */
   public static Kubectl pod(String name) {
     return new Kubectl(CommandArgument.name(name, "a pod's name"));
   }
 
   /**
-   * The namespace of the pod; by default that of kubectl's context.
+   * Sets the namespace of the pod; by default that of kubectl's context.
    *
    * @param name a name
    * @return a changed copy
@@ -46,7 +45,7 @@ public final class Kubectl extends ContainerMethod<Kubectl> {
   }
 
   /**
-   * The container in the pod; by default the pod's own default, or its first.
+   * Sets the container in the pod; by default the pod's default container, or its first one.
    *
    * @param name a name
    * @return a changed copy
@@ -57,7 +56,7 @@ public final class Kubectl extends ContainerMethod<Kubectl> {
   }
 
   /**
-   * The context in kubectl's configuration; by default the current one.
+   * Sets the context in kubectl's configuration; by default the current one.
    *
    * @param name a name
    * @return a changed copy
@@ -68,7 +67,7 @@ public final class Kubectl extends ContainerMethod<Kubectl> {
   }
 
   /**
-   * The kubectl program; by default the one on {@code PATH}.
+   * Sets the kubectl program; by default the one on {@code PATH}.
    *
    * @param path a path, or a name on {@code PATH}
    * @return a changed copy

@@ -12,9 +12,9 @@ public final class Local extends CommandMethod<Local> {
   private Local() {}
 
   /**
-   * A child with the default settings.
+   * Makes a connection method.
    *
-   * @return the method
+   * @return a method with the default settings
    */
   public static Local create() {
     return new Local();

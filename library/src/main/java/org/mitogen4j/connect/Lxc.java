@@ -7,7 +7,7 @@ import org.mitogen4j.connect.spi.CommandArgument;
 
 /**
  * A child in a running LXC container of this machine, by {@code lxc-attach}, with the container's
- * environment. For LXD and Incus there are {@link Lxd} and {@link Incus}.
+ * environment. For LXD and Incus use {@link Lxd} and {@link Incus}.
  */
 public final class Lxc extends ContainerMethod<Lxc> {
   private static final long serialVersionUID = 1;
@@ -20,18 +20,18 @@ public final class Lxc extends ContainerMethod<Lxc> {
   }
 
   /**
-   * A container that runs.
+   * Makes a connection method for a running container.
    *
    * @param name its name
    * @return a method with the default settings
-   * @throws IllegalArgumentException for what can't be one
+   * @throws IllegalArgumentException when it can't be a name
    */
   public static Lxc container(String name) {
     return new Lxc(CommandArgument.name(name, "a container's name"));
   }
 
   /**
-   * The lxc-attach program; by default the one on {@code PATH}.
+   * Sets the lxc-attach program; by default the one on {@code PATH}.
    *
    * @param path a path, or a name on {@code PATH}
    * @return a changed copy

@@ -11,18 +11,18 @@ public final class Lxd extends InstanceMethod<Lxd> {
   }
 
   /**
-   * An instance that runs.
+   * Makes a connection method for a running instance.
    *
-   * @param name its name; with a remote's name and a colon ahead, one elsewhere
+   * @param name its name; for an instance on a remote, the remote's name and a colon stand ahead
    * @return a method with the default settings
-   * @throws IllegalArgumentException for what can't be one
+   * @throws IllegalArgumentException when it can't be a name
    */
   public static Lxd instance(String name) {
     return new Lxd(CommandArgument.name(name, "an instance's name"));
   }
 
   /**
-   * The lxc program; by default the one on {@code PATH}.
+   * Sets the lxc program; by default the one on {@code PATH}.
    *
    * @param path a path, or a name on {@code PATH}
    * @return a changed copy

@@ -1,6 +1,6 @@
 package org.mitogen4j.connect;
 
-/** A kind of Linux namespaces, for {@link Nsenter} and {@link Unshare}. */
+/** The kinds of Linux namespaces, for {@link Nsenter} and {@link Unshare}. */
 public enum Namespace {
   /** Mounted file systems. */
   MOUNT("--mount"),
@@ -10,7 +10,7 @@ public enum Namespace {
   IPC("--ipc"),
   /** Network devices, addresses, ports. */
   NETWORK("--net"),
-  /** Process numbers. Only processes that are started there are in it. */
+  /** Process numbers. A process that enters it stays outside; only its children are in it. */
   PID("--pid"),
   /** Users and groups. */
   USER("--user"),

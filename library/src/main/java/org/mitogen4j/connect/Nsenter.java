@@ -19,20 +19,21 @@ import org.mitogen4j.connect.spi.ProcessConnection;
 
 /**
  * A child in the namespaces, the root and the working directory of a process on this machine, such
- * as a container's first one, by util-linux's {@code nsenter}. Root may run it. It works where the
- * container's own tools can't run a command, as with a daemon that hangs. The child keeps this
- * context's environment, and its control group: the container's limits do not hold for it.
+ * as the first process of a container, by util-linux's {@code nsenter}, which only root may run. It
+ * works where the container's own tools can't run a command, such as with a daemon that hangs. The
+ * child keeps this context's environment and control group, so the container's limits do not apply
+ * to it.
  */
 public final class Nsenter extends ContainerMethod<Nsenter> {
   private static final long serialVersionUID = 1;
 
-  /** What stands for the process number in a command line. */
+  /** The placeholder for the process number in a command line that is only shown. */
   private static final String PID = "{pid}";
 
   private final String kind;
   private final String target;
 
-  /** The command that tells the process number; empty where it is known. */
+  /** The command that prints the process number; empty if that is given. */
   private final List<String> question;
 
   private Set<Namespace> namespaces =
@@ -49,9 +50,9 @@ public final class Nsenter extends ContainerMethod<Nsenter> {
   }
 
   /**
-   * A process by its number.
+   * Makes a connection method for a process.
    *
-   * @param pid as this context sees it
+   * @param pid its number, as this context sees it
    * @return a method with the default settings
    * @throws IllegalArgumentException when it is not positive
    */
@@ -63,11 +64,12 @@ public final class Nsenter extends ContainerMethod<Nsenter> {
   }
 
   /**
-   * The first process of a container of docker, which is asked for it.
+   * Makes a connection method for the first process of a docker container. A start runs {@code
+   * docker inspect} to find its number.
    *
    * @param nameOrId the container's name or id
    * @return a method with the default settings
-   * @throws IllegalArgumentException for what can't be one
+   * @throws IllegalArgumentException when it can't be a name or id
    */
   public static Nsenter docker(String nameOrId) {
     CommandArgument.name(nameOrId, "a container's name or id");
@@ -76,11 +78,12 @@ public final class Nsenter extends ContainerMethod<Nsenter> {
   }
 
   /**
-   * The first process of a container of podman, which is asked for it.
+   * Makes a connection method for the first process of a podman container. A start runs {@code
+   * podman inspect} to find its number.
    *
    * @param nameOrId the container's name or id
    * @return a method with the default settings
-   * @throws IllegalArgumentException for what can't be one
+   * @throws IllegalArgumentException when it can't be a name or id
    */
   public static Nsenter podman(String nameOrId) {
     CommandArgument.name(nameOrId, "a container's name or id");
@@ -89,11 +92,12 @@ public final class Nsenter extends ContainerMethod<Nsenter> {
   }
 
   /**
-   * The first process of an LXC container; {@code lxc-info} is asked for it.
+   * Makes a connection method for the first process of an LXC container. A start runs {@code
+   * lxc-info} to find its number.
    *
    * @param name the container's name
    * @return a method with the default settings
-   * @throws IllegalArgumentException for what can't be one
+   * @throws IllegalArgumentException when it can't be a name
    */
   public static Nsenter lxc(String name) {
     CommandArgument.name(name, "a container's name");
@@ -101,11 +105,12 @@ public final class Nsenter extends ContainerMethod<Nsenter> {
   }
 
   /**
-   * The first process of a machine of systemd-nspawn; {@code machinectl} is asked for it.
+   * Makes a connection method for the first process of a machine of systemd-nspawn. A start runs
+   * {@code machinectl} to find its number.
    *
    * @param name the machine's name
    * @return a method with the default settings
-   * @throws IllegalArgumentException for what can't be one
+   * @throws IllegalArgumentException when it can't be a name
    */
   public static Nsenter machine(String name) {
     CommandArgument.name(name, "a machine's name");
@@ -113,8 +118,9 @@ public final class Nsenter extends ContainerMethod<Nsenter> {
   }
 
   /**
-   * The namespaces to enter; by default those for mounts, host name, IPC, network and processes. A
-   * container with a user namespace of its own (rootless) needs {@link Namespace#USER} besides.
+   * Sets the namespaces to enter; by default those for mounts, host name, IPC, network and
+   * processes. A container with a user namespace of its own (rootless) also needs {@link
+   * Namespace#USER}.
    *
    * @param first one kind
    * @param more other kinds
@@ -125,7 +131,7 @@ public final class Nsenter extends ContainerMethod<Nsenter> {
   }
 
   /**
-   * The nsenter program; by default the one on {@code PATH}.
+   * Sets the nsenter program; by default the one on {@code PATH}.
    *
    * @param path a path, or a name on {@code PATH}
    * @return a changed copy
@@ -153,7 +159,9 @@ public final class Nsenter extends ContainerMethod<Nsenter> {
     return super.open(bootstrap);
   }
 
-  /** The number that the container's own tool tells; it is 0, or nothing, where none runs. */
+  /**
+   * Asks the container's own tool for the process number; it prints 0 or nothing for no process.
+   */
   private String ask() throws IOException {
     Process process = ProcessConnection.launch(question, "LC_ALL", "C");
     try {
@@ -188,7 +196,7 @@ public final class Nsenter extends ContainerMethod<Nsenter> {
     }
   }
 
-  /** With a process namespace, nsenter forks by itself: only what is started there is in it. */
+  /** With a process namespace, nsenter forks by itself: only processes started there are in it. */
   @Override
   List<String> enter() {
     List<String> words = new ArrayList<>();

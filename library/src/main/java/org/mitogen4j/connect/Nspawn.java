@@ -7,8 +7,8 @@ import org.mitogen4j.connect.spi.CommandArgument;
 
 /**
  * A child in a running machine of systemd-nspawn that has systemd as its init, by {@code
- * systemd-run --machine}, which hands on standard input and output as they are. For machines
- * without systemd there is {@link Nsenter#machine}.
+ * systemd-run --machine}, which passes standard input and output on unchanged. For machines without
+ * systemd use {@link Nsenter#machine}.
  */
 public final class Nspawn extends ContainerMethod<Nspawn> {
   private static final long serialVersionUID = 1;
@@ -21,18 +21,18 @@ public final class Nspawn extends ContainerMethod<Nspawn> {
   }
 
   /**
-   * A machine that runs.
+   * Makes a connection method for a running machine.
    *
    * @param name its name, as {@code machinectl} shows it
    * @return a method with the default settings
-   * @throws IllegalArgumentException for what can't be one
+   * @throws IllegalArgumentException when it can't be a name
    */
   public static Nspawn machine(String name) {
     return new Nspawn(CommandArgument.name(name, "a machine's name"));
   }
 
   /**
-   * The systemd-run program; by default the one on {@code PATH}.
+   * Sets the systemd-run program; by default the one on {@code PATH}.
    *
    * @param path a path, or a name on {@code PATH}
    * @return a changed copy

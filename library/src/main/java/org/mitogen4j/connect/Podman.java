@@ -16,32 +16,32 @@ public final class Podman extends EngineMethod<Podman> {
   }
 
   /**
-   * A container that runs.
+   * Makes a connection method for a running container.
    *
    * @param nameOrId its name or id
    * @return a method with the default settings
-   * @throws IllegalArgumentException for what can't be one
+   * @throws IllegalArgumentException when it can't be a name or id
    */
   public static Podman container(String nameOrId) {
     return new Podman(CommandArgument.name(nameOrId, "a container's name or id"), false);
   }
 
   /**
-   * A container of its own, from an image that has Java and {@code sh}. The child takes the place
-   * of what the image would run. It is removed when the child ends, also where this context or
-   * podman is killed; then what the child had stored in it is gone. {@link #arguments} go to {@code
-   * podman run}, such as {@code --network=none} or {@code --init}.
+   * Makes a connection method that makes a new container for each child, from an image that has
+   * Java and {@code sh}. The child runs in place of the image's own program. The container is
+   * removed with all its files when the child ends, also if this context or podman is killed.
+   * {@link #arguments} go to {@code podman run}, such as {@code --network=none} or {@code --init}.
    *
    * @param nameOrId the image's name, with a tag if need be, or its id
    * @return a method with the default settings
-   * @throws IllegalArgumentException for what can't be one
+   * @throws IllegalArgumentException when it can't be a name or id
    */
   public static Podman image(String nameOrId) {
     return new Podman(CommandArgument.name(nameOrId, "an image's name or id"), true);
   }
 
   /**
-   * The podman program; by default the one on {@code PATH}.
+   * Sets the podman program; by default the one on {@code PATH}.
    *
    * @param path a path, or a name on {@code PATH}
    * @return a changed copy
@@ -51,8 +51,8 @@ public final class Podman extends EngineMethod<Podman> {
   }
 
   /**
-   * Where a command ends and leaves input unread, podman (5.8) at times loses what it printed: so
-   * the end waits a moment.
+   * Delays the end by 0.1 s: if a command ends and leaves input unread, podman (5.8) sometimes
+   * loses the last output.
    */
   @Override
   List<String> around() {

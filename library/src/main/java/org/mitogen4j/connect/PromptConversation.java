@@ -16,21 +16,24 @@ import org.mitogen4j.StartException;
 import org.mitogen4j.StartException.Reason;
 
 /**
- * What is said between a program such as sudo and its caller before it runs the command: it asks
- * for a password, or goes ahead at once. Each secret is given once at most, when it is asked for,
- * and nothing is read beyond the line by which the command itself shows that it runs. One thread
- * uses it.
+ * Answers the questions of a program such as sudo before it runs the command: the program asks for
+ * a password, or runs the command at once. Each secret is given at most once, when it is asked for.
+ * Nothing is read beyond the line by which the command shows that it runs. For one thread at a
+ * time.
  */
 final class PromptConversation {
   private static final long POLL_MILLIS = 2;
 
-  /** A program that has asked something unknown, and says nothing for so long, waits for it. */
+  /** The silence in milliseconds after which an unknown question counts as one that waits. */
   private static final long QUESTION_MILLIS = 2000;
 
-  /** As {@link #QUESTION_MILLIS}, for what was answered: programs that draw a prompt twice do. */
+  /**
+   * As {@link #QUESTION_MILLIS}, for a question that was answered: some programs draw their prompt
+   * twice.
+   */
   private static final long REPEATED_MILLIS = 5000;
 
-  /** More bytes than this ahead of the command are no lecture any more. */
+  /** The most bytes that the program may print ahead of the command. */
   private static final int MAX_SAID = 1 << 16;
 
   private static final int MAX_SHOWN = 1000;
@@ -41,7 +44,9 @@ final class PromptConversation {
           "(?i)account( \\S+)?( is| has been)?( temporarily)? locked|is your account locked"
               + "|too many (failed|authentication)|maximum number of (tries|retries)");
 
-  /** How they say that the account or its password has expired; some then ask for a new one. */
+  /**
+   * How they say that the account or its password has expired; some then ask for a new password.
+   */
   static final Pattern EXPIRED =
       Pattern.compile(
           "(?i)(password|account)( for \\S+)?( is| has)? expired|password change required"
@@ -50,7 +55,7 @@ final class PromptConversation {
   /** Blanks of all kinds, also those that don't break a line. */
   private static final Pattern BLANKS = Pattern.compile("[\\s\\p{Z}\\p{Cc}]+");
 
-  /** What a question ends with. */
+  /** The characters at the end of a question. */
   private static final Pattern QUESTION = Pattern.compile("[:?>\\uFF1A\\uFF1F]$");
 
   /** An answer to a question. */
@@ -60,7 +65,7 @@ final class PromptConversation {
     /** Null for a question that can't be answered. */
     final Secret secret;
 
-    /** Whether it is given again when the question has other words, such as for another key. */
+    /** Whether it is also given to further questions with other words, such as for another key. */
     final boolean each;
 
     boolean given;
@@ -84,7 +89,7 @@ final class PromptConversation {
   private final List<Answer> answers = new ArrayList<>();
   private final ByteArrayOutputStream said = new ByteArrayOutputStream();
 
-  /** How much of what was said came before the last answer, in bytes. */
+  /** The bytes that were printed before the last answer. */
   private int answered;
 
   /** The last answer; null before. */
@@ -93,9 +98,9 @@ final class PromptConversation {
   private long lastHeard = System.nanoTime();
 
   /**
-   * A conversation with a program that was started.
+   * Makes a conversation with a program that was started.
    *
-   * @param ahead the line, with its end, that the command writes to its standard error
+   * @param ahead the line that the command writes to its standard error when it runs, with its end
    */
   PromptConversation(Process process, String ahead) {
     this.process = process;
@@ -103,10 +108,10 @@ final class PromptConversation {
   }
 
   /**
-   * Adds an answer; of several whose pattern fits, the one that was added first counts.
+   * Adds an answer. If several patterns match a question, the answer that was added first counts.
    *
-   * @param prompt is found in the last, unfinished line of what the program says
-   * @param secret the answer, or null where there is none: then the question ends the start
+   * @param prompt matches a part of the last, unfinished line that the program printed
+   * @param secret the answer; null if there is none: then the question makes the start fail
    */
   void answer(Pattern prompt, Secret secret) {
     answers.add(new Answer(prompt, secret, false));
@@ -132,7 +137,7 @@ final class PromptConversation {
     answersTo = out;
   }
 
-  /** All that was said, without secrets. */
+  /** All that the program printed, without secrets. */
   String said() {
     return clean(text(0));
   }
@@ -143,7 +148,7 @@ final class PromptConversation {
   }
 
   /**
-   * Answers what is asked. Returns when the command runs, or when the program has ended.
+   * Answers the program's questions. Returns when the command runs, or when the program has ended.
    *
    * @param deadline by {@link System#nanoTime}
    * @return whether the command runs
@@ -177,7 +182,7 @@ final class PromptConversation {
     return false;
   }
 
-  /** Reads what is there, up to the command's line; says whether that has come. */
+  /** Reads all available bytes, up to the command's line; returns whether that line has come. */
   private boolean read(InputStream in) throws IOException {
     while (in.available() > 0) {
       int b = in.read();
@@ -195,12 +200,12 @@ final class PromptConversation {
     return false;
   }
 
-  /** Whether an answer was given, and nothing was said since. */
+  /** Whether an answer was given, and the program has printed nothing since. */
   boolean isSilentSinceAnswer() {
     return hasAnswered() && text(answered).trim().isEmpty();
   }
 
-  /** Answers the question that the program waits with, if it does. */
+  /** Answers the question that the program waits with, if there is one. */
   private void look() throws IOException {
     String since = text(answered);
     String shown = last == null ? "" : new String(last.chars());
@@ -287,7 +292,7 @@ final class PromptConversation {
     } catch (IOException e) {
       if (process.isAlive()) {
         throw e;
-      } // else its last words say more
+      } // else the program's own error output says more
     }
   }
 
@@ -296,7 +301,7 @@ final class PromptConversation {
     return new String(all, from, all.length - from, StandardCharsets.UTF_8);
   }
 
-  /** A program, or a terminal, may repeat what it was given. */
+  /** Masks the secrets that were given: the program or the terminal may repeat them. */
   private String clean(String text) {
     String clean = text.replace(ahead, "");
     for (Answer answer : answers) {

@@ -25,9 +25,8 @@ import org.mitogen4j.connect.spi.ProcessConnection;
  * A connection method by a program that may ask for a password before it runs the command: {@link
  * Sudo}, {@link Su}, {@link Doas}, and any other as a {@link CommandPrefix}.
  *
- * <p>A secret is given when the program asks for it, once at most; it is never given a second time,
- * so that no account gets locked. Where a program asks and nothing was set, the start fails at
- * once.
+ * <p>A secret is given at most once, when the program asks for it, so that no account gets locked.
+ * If a program asks and no answer is set, the start fails at once.
  *
  * @param <M> the method's own type
  */
@@ -38,8 +37,8 @@ public abstract class PromptingMethod<M extends PromptingMethod<M>> extends Comm
   private static final String PASSWORD_WORDS =
       "passw|passphrase|passcode|kennwort|mot de passe|contrase\u00f1a|clave|senha|palavra.passe"
           + "|wachtwoord|contrasenya|parola|\u015fifre|l\u00f6senord|adgangskode|adgangsord"
-          + "|salasana|lykilor\u00f0|has\u0142o|heslo|jelsz\u00f3|lozinka|geslo|parool|slapta\u017eodis"
-          + "|\u043f\u0430\u0440\u043e\u043b|\u03c3\u03c5\u03bd\u03b8\u03b7\u03bc\u03b1\u03c4\u03b9\u03ba\u03cc|m\u1eadt kh\u1ea9u|kata sandi|\u5bc6\u7801|\u5bc6\u78bc|\u53e3\u4ee4"
+          + "|salasana|lykilor\u00f0|has\u0142o|heslo|jelsz\u00f3|lozinka|geslo|parool|slapta\u017eodis|\u043f\u0430\u0440\u043e\u043b|\u03c3\u03c5\u03bd\u03b8\u03b7\u03bc\u03b1\u03c4\u03b9\u03ba\u03cc|m\u1eadt"
+          + " kh\u1ea9u|kata sandi|\u5bc6\u7801|\u5bc6\u78bc|\u53e3\u4ee4"
           + "|\u30d1\u30b9\u30ef\u30fc\u30c9|\uc554\ud638|\ube44\ubc00\ubc88\ud638|\u0633\u0631|\u05e1\u05d9\u05e1\u05de\u05d4";
 
   /** Any question for a password. */
@@ -50,7 +49,8 @@ public abstract class PromptingMethod<M extends PromptingMethod<M>> extends Comm
 
   private static final Pattern PASSWORD_REFUSED =
       Pattern.compile(
-          "(?i)authentication fail(ed|ure)|incorrect (password|authentic)|login incorrect|try again");
+          "(?i)authentication fail(ed|ure)|incorrect (password|authentic)|login incorrect|try"
+              + " again");
 
   /** Values of LC_ALL that need no quotes in any shell. */
   private static final Pattern LOCALE = Pattern.compile("[\\w.@-]+");
@@ -64,8 +64,8 @@ public abstract class PromptingMethod<M extends PromptingMethod<M>> extends Comm
   PromptingMethod() {}
 
   /**
-   * The answer to the program's question for a password. Nothing by default: then a program that
-   * asks ends the start.
+   * Sets the answer to the program's question for a password. None by default: then the start fails
+   * if the program asks.
    *
    * @param secret is sent to the context that starts the child
    * @return a changed copy
@@ -76,14 +76,14 @@ public abstract class PromptingMethod<M extends PromptingMethod<M>> extends Comm
   }
 
   /**
-   * An answer to another question that the program asks, such as for a one-time code. May be set
-   * for several questions; these come ahead of {@link #password}.
+   * Adds an answer to another question of the program, such as for a one-time code. May be called
+   * for several questions; these answers are tried ahead of {@link #password}.
    *
-   * @param prompt a regular expression that is found in the program's question, in which each run
-   *     of blanks is one space
+   * @param prompt a regular expression that matches a part of the question, in which each run of
+   *     blanks is one space
    * @param secret is sent to the context that starts the child
    * @return a changed copy
-   * @throws IllegalArgumentException when the expression is none
+   * @throws IllegalArgumentException when it is not a regular expression
    */
   public final M answer(String prompt, Secret secret) {
     Objects.requireNonNull(secret, "secret");
@@ -93,9 +93,9 @@ public abstract class PromptingMethod<M extends PromptingMethod<M>> extends Comm
   }
 
   /**
-   * Whether the program gets a terminal, to ask on; what the child reads and writes does not go
-   * through it. By default it does where the program is known to insist. Making one takes perl,
-   * python or util-linux's {@code script} on the machine of the program.
+   * Sets whether the program gets a terminal to ask on; the child's bytes do not go through it. By
+   * default it gets one if it insists on it. Making a terminal needs perl, python or util-linux's
+   * {@code script} on the program's machine.
    *
    * @param needed true for a terminal, false for none in any case
    * @return a changed copy
@@ -104,7 +104,7 @@ public abstract class PromptingMethod<M extends PromptingMethod<M>> extends Comm
     return with(m -> ((PromptingMethod<?>) m).terminal = needed);
   }
 
-  /** A text that is a regular expression. */
+  /** Checks that a text is a regular expression, and returns it. */
   static String expression(String text) {
     try {
       return Pattern.compile(text).pattern();
@@ -114,7 +114,7 @@ public abstract class PromptingMethod<M extends PromptingMethod<M>> extends Comm
     }
   }
 
-  /** Whether the program may be asked to ask: it has an answer. */
+  /** Whether there is an answer, so that the program may ask. */
   final boolean hasAnswers() {
     return password != null || !answers.isEmpty();
   }
@@ -147,7 +147,7 @@ public abstract class PromptingMethod<M extends PromptingMethod<M>> extends Comm
     return new String[] {"LC_ALL", "C"};
   }
 
-  /** What the program's question for the password looks like. */
+  /** The pattern of the program's question for the password. */
   Pattern promptPattern(String promptToken) {
     return PASSWORD_PROMPT;
   }
@@ -167,7 +167,7 @@ public abstract class PromptingMethod<M extends PromptingMethod<M>> extends Comm
       if (e.reason() != Reason.TERMINAL_REQUIRED || onTerminal || terminal != null) {
         throw e;
       }
-      return open(bootstrap, true, deadline); // it says so before it asks for anything
+      return open(bootstrap, true, deadline); // no answer was given yet
     }
   }
 
@@ -246,7 +246,7 @@ public abstract class PromptingMethod<M extends PromptingMethod<M>> extends Comm
         reason, e.getMessage() + (said.isEmpty() ? "; it said nothing" : "; it said: " + said));
   }
 
-  /** Undoes for the child what makes the program speak English. */
+  /** The shell code that restores LC_ALL for the child; the program itself is run in English. */
   private static String locale() {
     String own = System.getenv("LC_ALL");
     return own == null || !LOCALE.matcher(own).matches()
@@ -254,16 +254,19 @@ public abstract class PromptingMethod<M extends PromptingMethod<M>> extends Comm
         : "LC_ALL=" + own + ";export LC_ALL;";
   }
 
-  /** A first line that is not the script is an answer that nobody read, and is thrown away. */
+  /**
+   * Reads the script; a line ahead of it is an answer that the program did not read, and dropped.
+   */
   private static String readScript(Bootstrap bootstrap) {
     return bootstrap.readScript() + ";" + bootstrap.readScript();
   }
 
   /**
-   * What a failure means that several programs report in the same words.
+   * Finds the reason of a failure that several programs report in the same words.
    *
-   * @param exitCode that of the program
-   * @param errors what it wrote to its standard error
+   * @param exitCode the exit code of the program
+   * @param errors the text that it wrote to its standard error
+   * @return null if the reason is not known
    */
   @Override
   protected Reason reason(int exitCode, String errors) {
@@ -278,9 +281,10 @@ public abstract class PromptingMethod<M extends PromptingMethod<M>> extends Comm
   }
 
   /**
-   * What to do about a failure, behind a semicolon.
+   * Says what the user can do about a failure.
    *
-   * @param reason what kind of failure it is
+   * @param reason the kind of failure
+   * @return a text that begins with a semicolon; empty for no advice
    */
   @Override
   protected String advice(Reason reason) {

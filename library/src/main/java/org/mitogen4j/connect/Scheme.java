@@ -43,7 +43,7 @@ final class Scheme {
 
   private Scheme() {}
 
-  /** The connection method to a place; null where there is no such scheme. */
+  /** Makes the connection method to a place; returns null if there is no such scheme. */
   static ConnectionMethod<?> create(String scheme, String place) {
     Function<String, ConnectionMethod<?>> factory = ALL.get(scheme);
     return factory == null ? null : factory.apply(place);
@@ -72,7 +72,7 @@ final class Scheme {
     return Unshare.namespaces(all.get(0), all.toArray(new Namespace[0]));
   }
 
-  /** The name of a constant as texts have it. */
+  /** The name of an enum constant that a text stands for. */
   static String constantName(String name) {
     return name.toUpperCase(Locale.ROOT).replace('-', '_');
   }

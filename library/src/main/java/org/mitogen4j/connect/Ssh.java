@@ -21,12 +21,11 @@ import org.mitogen4j.connect.spi.ProcessConnection;
 import org.mitogen4j.connect.spi.ProcessDescendants;
 
 /**
- * A child on another machine, over the system's {@code ssh}. What {@code ~/.ssh/config} says of the
- * host counts, unless a setting here says otherwise. Without {@link #password}, {@link #passphrase}
- * or {@link #answer} ssh is run so that it never asks: keys, agents and certificates log in. With
- * one of them ssh asks, and each answer is given once: by {@code SSH_ASKPASS}, or for an OpenSSH
- * before 8.4 on a terminal that perl, python or util-linux's {@code script} provides on this
- * machine.
+ * A child on another machine, over the system's {@code ssh}. Settings here override those in {@code
+ * ~/.ssh/config}. Without {@link #password}, {@link #passphrase} or {@link #answer} ssh is run so
+ * that it never asks: it logs in with keys, agents and certificates. With one of these settings ssh
+ * asks, and each answer is given once: by {@code SSH_ASKPASS}, or for an OpenSSH before 8.4 on a
+ * terminal that perl, python or util-linux's {@code script} provides on this machine.
  *
  * <p>A shared connection of ssh ({@code ControlMaster}) is used when the user's configuration names
  * its {@code ControlPath} and its master process runs. This method never makes a shared connection,
@@ -36,13 +35,13 @@ import org.mitogen4j.connect.spi.ProcessDescendants;
 public final class Ssh extends ConnectionMethod<Ssh> {
   private static final long serialVersionUID = 1;
 
-  /** What to do about hosts whose key is not known. A changed key is always refused. */
+  /** The policies for hosts whose key is not known. A changed key is refused by all but IGNORE. */
   public enum HostKeys {
     /** Refuse hosts whose key is not known. */
     ENFORCE("yes"),
     /** Accept and remember a key that is seen for the first time; needs OpenSSH 7.6. */
     ACCEPT_NEW("accept-new"),
-    /** Accept any key, and remember none. Anybody in between can read and change all. */
+    /** Accept any key, and remember none. Insecure: a man in the middle can read and change all. */
     IGNORE("no");
 
     private final String option;
@@ -52,7 +51,7 @@ public final class Ssh extends ConnectionMethod<Ssh> {
     }
   }
 
-  /** OpenSSH from 9.6 on refuses these, since shells may see them; '@' ends a user's name. */
+  /** Characters that OpenSSH from 9.6 on refuses, since shells may see them; '@' ends a user. */
   private static final String NOT_IN_HOSTS = "'`\"$\\;&<>|(){}@";
 
   /** As {@link #NOT_IN_HOSTS}; names of Windows domains have a backslash. */
@@ -97,12 +96,13 @@ public final class Ssh extends ConnectionMethod<Ssh> {
   }
 
   /**
-   * A host by its name, address, or alias in {@code ~/.ssh/config}.
+   * Makes a connection method for a host.
    *
-   * @param host without account and port, which are settings of their own
+   * @param host its name, address, or alias in {@code ~/.ssh/config}; without account and port,
+   *     which are settings of their own
    * @return a method with the default settings
-   * @throws IllegalArgumentException for what ssh, or a shell that its configuration hands the name
-   *     to, would take for something else: an option, an address with scheme or user, quotes
+   * @throws IllegalArgumentException for a text that ssh, or a shell that ssh's configuration
+   *     passes the name to, would take for something else: an option, a URL, an account, quotes
    */
   public static Ssh host(String host) {
     CommandArgument.name(
@@ -115,11 +115,11 @@ public final class Ssh extends ConnectionMethod<Ssh> {
   }
 
   /**
-   * The account there; by default what ssh itself would take.
+   * Sets the account on the host; by default the one that ssh itself would use.
    *
    * @param name the account's name
    * @return a changed copy
-   * @throws IllegalArgumentException for what ssh would refuse as one
+   * @throws IllegalArgumentException for a name that ssh would refuse
    */
   public Ssh user(String name) {
     CommandArgument.name(name, "an account's name", NOT_IN_USERS);
@@ -130,7 +130,7 @@ public final class Ssh extends ConnectionMethod<Ssh> {
   }
 
   /**
-   * The port there; by default what ssh itself would take.
+   * Sets the port of the host; by default the one that ssh itself would use.
    *
    * @param number 1 to 65535
    * @return a changed copy
@@ -144,7 +144,7 @@ public final class Ssh extends ConnectionMethod<Ssh> {
   }
 
   /**
-   * A private key to log in with, besides those that ssh itself would take.
+   * Sets a private key to log in with, in addition to those that ssh itself would use.
    *
    * @param path on the machine of the context that starts the child
    * @return a changed copy
@@ -155,10 +155,10 @@ public final class Ssh extends ConnectionMethod<Ssh> {
   }
 
   /**
-   * Whether ssh uses only the keys that it is configured for, and not all that an agent offers. No
-   * by default.
+   * Sets whether ssh uses only the keys that it is configured for, and not all that an agent
+   * offers.
    *
-   * @param only yes or no
+   * @param only false by default
    * @return a changed copy
    */
   public Ssh identitiesOnly(boolean only) {
@@ -166,7 +166,7 @@ public final class Ssh extends ConnectionMethod<Ssh> {
   }
 
   /**
-   * What to do about hosts whose key is not known.
+   * Sets the policy for hosts whose key is not known.
    *
    * @param policy {@link HostKeys#ENFORCE} by default
    * @return a changed copy
@@ -177,8 +177,8 @@ public final class Ssh extends ConnectionMethod<Ssh> {
   }
 
   /**
-   * The account's password, for servers that ask for one: by the method password, or by
-   * keyboard-interactive. It is not for the passphrase of a key.
+   * Sets the account's password, for servers that ask for one: by the method password, or by
+   * keyboard-interactive. The passphrase of a key is set by {@link #passphrase}.
    *
    * @param secret is sent to the context that starts the child
    * @return a changed copy
@@ -189,8 +189,8 @@ public final class Ssh extends ConnectionMethod<Ssh> {
   }
 
   /**
-   * The passphrase of private keys that are encrypted; each key gets it once. Without it, such keys
-   * are passed over.
+   * Sets the passphrase of encrypted private keys; it is given once for each key. Without it, such
+   * keys are skipped.
    *
    * @param secret is sent to the context that starts the child
    * @return a changed copy
@@ -201,14 +201,14 @@ public final class Ssh extends ConnectionMethod<Ssh> {
   }
 
   /**
-   * An answer to another question of the server, such as for a one-time code. May be set for
-   * several questions; these come ahead of {@link #password}.
+   * Adds an answer to another question of the server, such as for a one-time code. May be called
+   * for several questions; these answers are tried ahead of {@link #password}.
    *
-   * @param prompt a regular expression that is found in the question, in which each run of blanks
-   *     is one space
+   * @param prompt a regular expression that matches a part of the question, in which each run of
+   *     blanks is one space
    * @param secret is sent to the context that starts the child
    * @return a changed copy
-   * @throws IllegalArgumentException when the expression is none
+   * @throws IllegalArgumentException when it is not a regular expression
    */
   public Ssh answer(String prompt, Secret secret) {
     Objects.requireNonNull(secret, "secret");
@@ -218,12 +218,12 @@ public final class Ssh extends ConnectionMethod<Ssh> {
   }
 
   /**
-   * Hosts on the way, each reached from the one before. Only ssh's own tunnels are in them, no
-   * context. By default what {@code ~/.ssh/config} says; what that says of these hosts counts.
+   * Sets hosts on the way, each reached from the one before, by ssh's own tunnels: no context runs
+   * in them. By default those in {@code ~/.ssh/config}, whose settings for these hosts apply.
    *
    * @param hosts each a host name, {@code user@host} or {@code user@host:port}
    * @return a changed copy
-   * @throws IllegalArgumentException for what can't be a host, and for none
+   * @throws IllegalArgumentException when one can't be a host, and when none is given
    */
   public Ssh jumpHosts(String... hosts) {
     for (String each : hosts) {
@@ -237,9 +237,9 @@ public final class Ssh extends ConnectionMethod<Ssh> {
   }
 
   /**
-   * Whether ssh compresses; worth it on slow links only. No by default.
+   * Sets whether ssh compresses, which is worth it on slow links only.
    *
-   * @param on yes or no
+   * @param on false by default
    * @return a changed copy
    */
   public Ssh compression(boolean on) {
@@ -247,13 +247,13 @@ public final class Ssh extends ConnectionMethod<Ssh> {
   }
 
   /**
-   * Further arguments for ssh, such as {@code -o}, {@code ProxyJump=bastion}. They win over what
-   * the other settings make. None by default.
+   * Sets further arguments for ssh, such as {@code -o}, {@code ProxyJump=bastion}. They win over
+   * the other settings. None by default.
    *
-   * @param arguments as ssh wants them; they replace those that were set before
+   * @param arguments options of ssh; they replace those that were set before
    * @return a changed copy
-   * @throws IllegalArgumentException for those that would take away the session that a context
-   *     needs, such as {@code -N}, {@code -f} or {@code -t}, and for what is no option
+   * @throws IllegalArgumentException for options that would take away the session that a context
+   *     needs, such as {@code -N}, {@code -f} or {@code -t}, and for a word that is no option
    */
   public Ssh arguments(String... arguments) {
     List<String> list = Collections.unmodifiableList(new ArrayList<>(Arrays.asList(arguments)));
@@ -263,11 +263,11 @@ public final class Ssh extends ConnectionMethod<Ssh> {
   }
 
   /**
-   * How many contexts that start at the same time may be logging in to the same server: this host,
-   * or a jump host on the way that {@code ~/.ssh/config} names. 8 by default, since sshd refuses
-   * some of more than 10 by default (its option {@code MaxStartups}). Others wait for their turn,
-   * which does not count as their connect timeout. Logins that are refused all the same are tried
-   * again until the connect timeout, after pauses that grow.
+   * Sets how many starts may log in to the same server at the same time: to this host, or to a jump
+   * host on the way that {@code ~/.ssh/config} names. 8 by default, since sshd by default refuses
+   * some of more than 10 (its option {@code MaxStartups}). Further starts wait for their turn;
+   * their connect timeout begins with it. A login that is refused all the same is tried again until
+   * the connect timeout, after growing pauses.
    *
    * @param most 1 or more
    * @return a changed copy
@@ -286,7 +286,7 @@ public final class Ssh extends ConnectionMethod<Ssh> {
   }
 
   /**
-   * The ssh program; by default the one on {@code PATH}.
+   * Sets the ssh program; by default the one on {@code PATH}.
    *
    * @param path a path, or a name on {@code PATH}
    * @return a changed copy
@@ -297,11 +297,11 @@ public final class Ssh extends ConnectionMethod<Ssh> {
   }
 
   /**
-   * After how long a silence ssh asks the host for a sign of life; 15 seconds by default.
+   * Sets the silence after which ssh asks the host for a sign of life; 15 seconds by default.
    *
-   * @param interval counted in whole seconds, at least one; zero for never
+   * @param interval rounded down to whole seconds, at least one; zero for never
    * @return a changed copy
-   * @throws IllegalArgumentException for a negative one
+   * @throws IllegalArgumentException for a negative interval
    */
   public Ssh keepAlive(Duration interval) {
     if (interval.isNegative()) {

@@ -9,17 +9,17 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The further arguments for ssh that a program gives: checked for what would leave a context
- * without the session that it needs.
+ * Checks the further arguments for ssh that a program gives: options that would take away the
+ * session that a context needs are refused.
  */
 final class SshArguments {
   /** Options of ssh that are followed by a value. */
   private static final String WITH_VALUE = "BbcDEeFIiJLlmOoPpQRSWw";
 
-  /** Those that take the session, its input or its command away, or give it a terminal. */
+  /** Options that take the session, its input or its command away, or give it a terminal. */
   private static final String NO_SESSION = "fGMNnOQstVW";
 
-  /** The same as configuration options: a context's own settings of these come behind. */
+  /** Configuration options that do the same, and would win over the library's own. */
   private static final Set<String> SESSION_OPTIONS =
       new HashSet<>(
           Arrays.asList(

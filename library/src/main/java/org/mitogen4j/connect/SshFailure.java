@@ -5,8 +5,8 @@ import java.util.regex.Pattern;
 import org.mitogen4j.StartException.Reason;
 
 /**
- * What the error output of ssh means: it has one exit code for all that goes wrong on the way, so
- * its words tell the failures apart.
+ * Interprets the error output of ssh. It has one exit code for all failures on the way, so only its
+ * messages distinguish them.
  */
 final class SshFailure {
   /** Messages of ssh about a server that closes the connection before any login. */
@@ -23,7 +23,7 @@ final class SshFailure {
 
   private SshFailure() {}
 
-  /** Why ssh failed before the other side was reached. */
+  /** The reason why ssh failed before the other side was reached. */
   static Reason reason(String errors) {
     if (errors.contains("Could not resolve hostname")) {
       return Reason.HOST_UNKNOWN;

@@ -7,8 +7,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The key of a server that ssh does not know, as ssh itself tells: it connects once more, by the
- * same way, and hands the key to a command that would look it up (OpenSSH 8.5).
+ * Finds the key of a server that ssh does not know. It runs ssh once more with the same options and
+ * a command that is to look up known keys ({@code KnownHostsCommand}, OpenSSH 8.5), which gets the
+ * key.
  */
 final class SshHostKey {
   private static final String MARK = "mitogen-key ";
@@ -16,9 +17,10 @@ final class SshHostKey {
   private SshHostKey() {}
 
   /**
-   * What a user needs to know to trust the key; empty where ssh does not tell.
+   * The fingerprint, and the line that would trust the key, for an error message.
    *
-   * @param options the command line up to the host, which is not changed
+   * @param options the command line of ssh up to the host; not changed
+   * @return a text that begins with a semicolon; empty if ssh does not tell the key
    */
   static String advice(List<String> options, String host) {
     List<String> command = new ArrayList<>(options.subList(0, 1));

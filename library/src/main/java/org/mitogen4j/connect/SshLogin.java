@@ -18,7 +18,7 @@ import org.mitogen4j.connect.spi.ProcessConnection;
  * ControllingTerminal}.
  */
 final class SshLogin {
-  /** ssh's own question, at the beginning of a line: those of servers have a prefix. */
+  /** ssh's own question for a passphrase; questions of servers have a prefix. */
   private static final Pattern PASSPHRASE = Pattern.compile("^Enter passphrase for (key )?['/]");
 
   private final String token;
@@ -34,17 +34,18 @@ final class SshLogin {
     return CommandLine.of(ControllingTerminal.around(ssh.words(), token), ssh.input());
   }
 
-  /** What the remote shell is to do first: by it, the login is known to be over. */
+  /** The remote command, which first prints the line by which the login is known to be over. */
   String remoteCommand(String readScript) {
     return "sh -c 'echo " + ahead + " >&2;" + readScript + "'";
   }
 
   /**
-   * Answers what ssh asks; returns when the remote shell runs. Closes the connection otherwise.
+   * Answers the questions of ssh. Returns when the remote shell runs; otherwise closes the
+   * connection, and throws.
    *
-   * @param askpass asks the questions of ssh; null when ssh has a terminal
+   * @param askpass the program by which ssh asks; null when ssh has a terminal
    * @param password null for none
-   * @param passphrase null for none: then keys that need one are passed over
+   * @param passphrase null for none: then keys that need one are skipped
    */
   void answer(
       Process process,

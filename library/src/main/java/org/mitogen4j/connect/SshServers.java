@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which ssh servers take the connections of a command: the host's and those of jump hosts, as ssh
- * itself tells by its option -G. It connects to none.
+ * Finds the ssh servers that a command logs in to: the host and its jump hosts, as ssh itself
+ * prints them by its option -G. It connects to none.
  */
 final class SshServers {
-  /** Jump hosts that have jump hosts are followed so deep. */
+  /** The most jump hosts of jump hosts that are followed. */
   private static final int MOST_JUMPS = 8;
 
   private final String sshPath;
@@ -31,9 +31,9 @@ final class SshServers {
   }
 
   /**
-   * The servers, each by address and port as they are configured.
+   * The servers, each by the configured address and port.
    *
-   * @param arguments as for a connection, up to the host
+   * @param arguments the command line of ssh up to the host
    */
   Set<String> of(List<String> arguments, String host) {
     add(arguments, host, 0);
@@ -55,7 +55,7 @@ final class SshServers {
         addJump(each.trim(), jumps + 1);
       }
     } else if (!proxy.equals("none")) {
-      servers.add(proxy); // with %h for the host: hosts that share it go the same way
+      servers.add(proxy); // with %h for the host: hosts that share it use the same proxy
     }
   }
 
@@ -80,7 +80,7 @@ final class SshServers {
     }
   }
 
-  /** What ssh would do, by the names of its options; nothing where it does not say. */
+  /** The configuration that ssh would use, by the names of its options; empty if ssh fails. */
   private static Map<String, String> ask(List<String> command) {
     Map<String, String> told = new HashMap<>();
     try {
@@ -91,7 +91,7 @@ final class SshServers {
         }
       }
     } catch (IOException e) {
-      // the start says more
+      // then the start itself fails, with a better message
     }
     return told;
   }

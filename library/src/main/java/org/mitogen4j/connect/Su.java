@@ -27,22 +27,22 @@ public final class Su extends PromptingMethod<Su> {
   }
 
   /**
-   * The account to run under.
+   * Makes a connection method for an account.
    *
-   * @param name a name; by it, su looks up all else
+   * @param name the account's name; su takes no numbers
    * @return a method with the default settings
-   * @throws IllegalArgumentException for what can't be one
+   * @throws IllegalArgumentException when it can't be an account's name
    */
   public static Su user(String name) {
     return new Su(CommandArgument.name(name, "an account's name"));
   }
 
   /**
-   * Whether the child gets the account's login environment, start-up files and home as its working
-   * folder. No by default: then it has this context's environment but for {@code HOME}, {@code
-   * SHELL}, {@code USER} and {@code LOGNAME}.
+   * Sets whether the child gets the account's login environment, start-up files and home as its
+   * working folder. If not, it has this context's environment except {@code HOME}, {@code SHELL},
+   * {@code USER} and {@code LOGNAME}.
    *
-   * @param on yes or no
+   * @param on false by default
    * @return a changed copy
    */
   public Su login(boolean on) {
@@ -50,10 +50,10 @@ public final class Su extends PromptingMethod<Su> {
   }
 
   /**
-   * Whether the child keeps even {@code HOME}, {@code SHELL}, {@code USER} and {@code LOGNAME}. No
-   * by default.
+   * Sets whether the child also keeps {@code HOME}, {@code SHELL}, {@code USER} and {@code
+   * LOGNAME}.
    *
-   * @param on yes or no
+   * @param on false by default
    * @return a changed copy
    */
   public Su preserveEnvironment(boolean on) {
@@ -61,9 +61,9 @@ public final class Su extends PromptingMethod<Su> {
   }
 
   /**
-   * The shell that runs the child, in place of the account's own; needed for accounts that have
-   * none, such as those with {@code nologin}. su obeys root, and others if the account's own shell
-   * is in {@code /etc/shells}.
+   * Sets the shell that runs the child, in place of the account's own; needed for accounts without
+   * a login shell, such as those with {@code nologin}. su accepts it from root, and from others if
+   * the account's own shell is in {@code /etc/shells}.
    *
    * @param path a path
    * @return a changed copy
@@ -74,7 +74,7 @@ public final class Su extends PromptingMethod<Su> {
   }
 
   /**
-   * The group in place of the account's own; su obeys root only.
+   * Sets the group in place of the account's own; su accepts it from root only.
    *
    * @param name a name
    * @return a changed copy
@@ -85,9 +85,9 @@ public final class Su extends PromptingMethod<Su> {
   }
 
   /**
-   * Further arguments for su, ahead of the account.
+   * Sets further arguments for su; they stand ahead of the account. None by default.
    *
-   * @param arguments as su wants them
+   * @param arguments options of su; they replace those that were set before
    * @return a changed copy
    */
   public Su arguments(String... arguments) {
@@ -97,7 +97,7 @@ public final class Su extends PromptingMethod<Su> {
   }
 
   /**
-   * The su program; by default the one on {@code PATH}.
+   * Sets the su program; by default the one on {@code PATH}.
    *
    * @param path a path, or a name on {@code PATH}
    * @return a changed copy

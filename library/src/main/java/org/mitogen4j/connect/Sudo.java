@@ -12,9 +12,9 @@ import org.mitogen4j.connect.spi.CommandArgument;
  * A child under another account of this machine, by {@code sudo}, also the one written in Rust. It
  * gets the environment that sudo's configuration gives it, and the account's home.
  *
- * <p>Without a password setting, sudo is run so that it never asks. With one, it is handed over
- * when sudo asks, and only then. What sudo remembers of an earlier password does not count. A
- * terminal is made only where sudo's configuration insists on one ({@code requiretty}).
+ * <p>Without a password, sudo is run so that it never asks. With one, the password is given when
+ * sudo asks, and only then; a login that sudo remembers from an earlier password is not used. A
+ * terminal is made only if sudo's configuration insists on one ({@code requiretty}).
  */
 public final class Sudo extends PromptingMethod<Sudo> {
   private static final long serialVersionUID = 1;
@@ -31,20 +31,21 @@ public final class Sudo extends PromptingMethod<Sudo> {
   }
 
   /**
-   * The account to run under.
+   * Makes a connection method for an account.
    *
    * @param name a name, or {@code #} and a number
    * @return a method with the default settings
-   * @throws IllegalArgumentException for what can't be one
+   * @throws IllegalArgumentException when it can't be an account's name
    */
   public static Sudo user(String name) {
     return new Sudo(CommandArgument.name(name, "an account's name"));
   }
 
   /**
-   * Whether {@code HOME} is that of the account ({@code -H}). Yes by default.
+   * Sets whether {@code HOME} is that of the account ({@code -H}). If not, sudo's configuration
+   * decides.
    *
-   * @param on yes or no; with no, sudo's configuration says which it is
+   * @param on true by default
    * @return a changed copy
    */
   public Sudo setHome(boolean on) {
@@ -52,10 +53,10 @@ public final class Sudo extends PromptingMethod<Sudo> {
   }
 
   /**
-   * Whether the child keeps this context's environment ({@code -E}), as far as sudo's configuration
-   * lets it. No by default.
+   * Sets whether the child keeps this context's environment ({@code -E}), as far as sudo's
+   * configuration allows it.
    *
-   * @param on yes or no
+   * @param on false by default
    * @return a changed copy
    */
   public Sudo preserveEnvironment(boolean on) {
@@ -63,10 +64,10 @@ public final class Sudo extends PromptingMethod<Sudo> {
   }
 
   /**
-   * Whether the child runs behind the account's login shell ({@code -i}), which reads its start-up
-   * files, and changes to the account's home. No by default.
+   * Sets whether the child runs behind the account's login shell ({@code -i}), which reads its
+   * start-up files and changes to the account's home.
    *
-   * @param on yes or no
+   * @param on false by default
    * @return a changed copy
    */
   public Sudo login(boolean on) {
@@ -74,7 +75,7 @@ public final class Sudo extends PromptingMethod<Sudo> {
   }
 
   /**
-   * The role of the child's SELinux context.
+   * Sets the role of the child's SELinux context.
    *
    * @param role a name
    * @return a changed copy
@@ -84,7 +85,7 @@ public final class Sudo extends PromptingMethod<Sudo> {
   }
 
   /**
-   * The type of the child's SELinux context.
+   * Sets the type of the child's SELinux context.
    *
    * @param type a name
    * @return a changed copy
@@ -94,7 +95,7 @@ public final class Sudo extends PromptingMethod<Sudo> {
   }
 
   /**
-   * The group in place of the account's own.
+   * Sets the group in place of the account's own.
    *
    * @param name a name, or {@code #} and a number
    * @return a changed copy
@@ -104,14 +105,14 @@ public final class Sudo extends PromptingMethod<Sudo> {
   }
 
   /**
-   * Further arguments, as sudo itself would read them: short options may be joined, and their
-   * values as well. They are added to those that were set before.
+   * Adds further arguments for sudo. They are read as sudo reads them: short options may be joined
+   * with each other and with their values.
    *
-   * @param arguments options of sudo
+   * @param arguments options of sudo; they are added to those that were set before
    * @return a changed copy
-   * @throws IllegalArgumentException for options that are none of sudo's, for those that name
-   *     another account, run something else than a command or settle how a password is asked for,
-   *     and for what is no option
+   * @throws IllegalArgumentException for an unknown option, for options that name another account,
+   *     run something else than a command or change how sudo asks for a password, and for a word
+   *     that is no option
    */
   public Sudo arguments(String... arguments) {
     List<String> list = new ArrayList<>(Arrays.asList(arguments));
@@ -121,7 +122,7 @@ public final class Sudo extends PromptingMethod<Sudo> {
   }
 
   /**
-   * The sudo program; by default the one on {@code PATH}.
+   * Sets the sudo program; by default the one on {@code PATH}.
    *
    * @param path a path, or a name on {@code PATH}
    * @return a changed copy
@@ -163,8 +164,9 @@ public final class Sudo extends PromptingMethod<Sudo> {
   }
 
   /**
-   * With -i, sudo hands the text to the login shell with a backslash ahead of all characters but
-   * letters, digits and the dollar sign; so the text must have none of those.
+   * With -i, sudo passes the text to the login shell with a backslash ahead of all characters
+   * except letters, digits, and the dollar sign, which the login shell would expand: so the text
+   * must have no dollar sign.
    */
   @Override
   List<String> commandLine(boolean onTerminal, String text) {
@@ -175,13 +177,13 @@ public final class Sudo extends PromptingMethod<Sudo> {
     return super.commandLine(onTerminal, "eval \"`printf '" + format + "'`\"");
   }
 
-  /** The prompt is a word that start-up files of the account can't know: no argument has it. */
+  /** The prompt has a random word: start-up files of the account can't know it and imitate it. */
   @Override
   String[] environment(String promptToken) {
     return new String[] {"LC_ALL", "C", "SUDO_PROMPT", "[sudo " + promptToken + "]"};
   }
 
-  /** PAM may have a prompt of its own; start-up files that imitate it run with -i only. */
+  /** PAM may have its own prompt, which start-up files could imitate; these run only with -i. */
   @Override
   Pattern promptPattern(String promptToken) {
     String own = "\\[sudo " + promptToken + "\\]";

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The further arguments for sudo that a program gives, read as sudo itself reads them. */
+/** Checks the further arguments for sudo that a program gives, reading them as sudo does. */
 final class SudoArguments {
   /** Options that are followed by a value. */
   private static final String WITH_VALUE = "acCDghprRtTuU";
@@ -14,7 +14,7 @@ final class SudoArguments {
   /** Options that stand alone. */
   private static final String ALONE = "AbBEeHiKklNnPSsVv";
 
-  /** Those that run something else, ask in another way, or name an account. */
+  /** Options that run something else, ask in another way, or name an account. */
   private static final String REFUSED = "AbehKklnpSsUuVv";
 
   /** The long names of options, as short ones. */
@@ -71,7 +71,7 @@ final class SudoArguments {
     read(arguments);
   }
 
-  /** Whether they have sudo run a login shell. */
+  /** Whether the arguments make sudo run a login shell. */
   static boolean hasLogin(List<String> arguments) {
     return read(arguments).contains('i');
   }

@@ -9,8 +9,9 @@ import java.util.Set;
 import org.mitogen4j.connect.spi.CommandArgument;
 
 /**
- * A child on this machine in namespaces of its own, by util-linux's {@code unshare}, which root may
- * run; others may with {@link Namespace#USER} among them, where the kernel lets them.
+ * A child on this machine in new namespaces, by util-linux's {@code unshare}. Root may run it;
+ * other accounts may only with {@link Namespace#USER} among the namespaces, if the kernel allows
+ * it.
  */
 public final class Unshare extends ContainerMethod<Unshare> {
   private static final long serialVersionUID = 1;
@@ -24,9 +25,10 @@ public final class Unshare extends ContainerMethod<Unshare> {
   }
 
   /**
-   * New namespaces. With {@link Namespace#PID}, the child is the first process there, and what is
-   * started there ends with it; with {@link Namespace#MOUNT} besides, it gets its own {@code
-   * /proc}. With {@link Namespace#USER}, it is root there, whoever runs it.
+   * Makes a connection method for new namespaces. With {@link Namespace#PID}, all processes in the
+   * namespace end with the child; with {@link Namespace#MOUNT} besides, it gets its own {@code
+   * /proc}. With {@link Namespace#USER}, the child is root in the namespace, whichever account runs
+   * it.
    *
    * @param first one kind
    * @param more other kinds
@@ -37,9 +39,9 @@ public final class Unshare extends ContainerMethod<Unshare> {
   }
 
   /**
-   * The child's root directory; by default this context's. Needs util-linux 2.35.
+   * Sets the child's root directory; by default this context's. Needs util-linux 2.35.
    *
-   * @param path a path of a directory in which there are Java and {@code sh}
+   * @param path a directory that contains Java and {@code sh}
    * @return a changed copy
    */
   public Unshare root(String path) {
@@ -48,7 +50,7 @@ public final class Unshare extends ContainerMethod<Unshare> {
   }
 
   /**
-   * The unshare program; by default the one on {@code PATH}.
+   * Sets the unshare program; by default the one on {@code PATH}.
    *
    * @param path a path, or a name on {@code PATH}
    * @return a changed copy
