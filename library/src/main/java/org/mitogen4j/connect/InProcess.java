@@ -13,9 +13,9 @@ import org.mitogen4j.connect.spi.ProcessId;
 import org.mitogen4j.internal.boot.FirstStage;
 
 /**
- * A child in this very JVM, with a class loader of its own: classes travel to it, and its static
- * fields are its own, as in any other child. It starts within milliseconds, which is what tests
- * want. What it prints is not captured, and it can't be killed: it ends when its parent does, but
+ * A child in this JVM, with a class loader of its own: classes are sent to it, and its static
+ * fields are its own, as in any other child. It starts within milliseconds, so it is good for
+ * tests. Its output is not captured, and it can't be killed: it ends when its parent does, but
  * functions that never return keep their thread.
  */
 public final class InProcess extends ConnectionMethod<InProcess> {
@@ -24,8 +24,8 @@ public final class InProcess extends ConnectionMethod<InProcess> {
   private InProcess() {}
 
   /**
-   * A child with the default settings. Settings for processes, such as {@link #jvmArguments}, have
-   * no effect.
+   * Makes a connection method. Settings for processes, such as {@link #jvmArguments}, have no
+   * effect.
    *
    * @return the method
    */
@@ -53,7 +53,7 @@ public final class InProcess extends ConnectionMethod<InProcess> {
     private final MemoryPipe down = new MemoryPipe();
     private final MemoryPipe up = new MemoryPipe();
 
-    /** How it ended, or would have. */
+    /** The text that says how the context ended, for {@link #failure}. */
     private volatile String how = "an in-process context did not start";
 
     Joined(Bootstrap bootstrap) {
@@ -67,7 +67,9 @@ public final class InProcess extends ConnectionMethod<InProcess> {
     public void run() {
       String outcome = how;
       try {
-        String[] args = {bootstrap.token(), ProcessId.own()};
+        // as those of FirstStage: a fourth argument would mean that LC_ALL is the script's
+        String length = String.valueOf(bootstrap.image().length);
+        String[] args = {bootstrap.token(), ProcessId.own(), length};
         Runnable context =
             FirstStage.start(bootstrap.image(), args, down.input(), up.output(), null);
         outcome = "the in-process context ended";

@@ -34,7 +34,7 @@ final class ScriptedParent implements AutoCloseable {
 
   /** Starts the child; returns when it has said that it is up. */
   ScriptedParent start() throws Exception {
-    String[] args = {"token", "4711"};
+    String[] args = {"token", "4711", "0"};
     Runnable child = FirstStage.start(library.image, args, down.input(), up.output(), null);
     thread("child", child);
     DataInputStream in = new DataInputStream(up.input());
