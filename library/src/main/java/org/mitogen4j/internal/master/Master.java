@@ -65,8 +65,8 @@ public final class Master {
    * @param provided packages that children have themselves; empty for none
    * @param endMillis the most milliseconds that a context may take to end in good order
    * @param hangDumps whether contexts that seem to hang log a dump of their threads
-   * @param cacheLimit the most bytes of classes and resources that a context below the master keeps;
-   *     0 for the default
+   * @param cacheLimit the most bytes of classes and resources that a context below the master
+   *     keeps; 0 for the default
    */
   public static Object[] settings(
       int messageLimit,

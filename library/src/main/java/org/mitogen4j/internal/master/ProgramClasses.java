@@ -245,8 +245,7 @@ public final class ProgramClasses implements ClassSource {
     left[0] -= p.bytes.length;
   }
 
-  private void addBlock(
-      Map<String, byte[]> block, List<Packed> all, long[] left, int level) {
+  private void addBlock(Map<String, byte[]> block, List<Packed> all, long[] left, int level) {
     List<String> names = new ArrayList<>(block.keySet());
     if (left[0] <= 0 || names.isEmpty()) {
       return;
