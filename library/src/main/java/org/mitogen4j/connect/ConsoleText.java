@@ -194,14 +194,17 @@ final class ConsoleText {
     return new StartException(reason, "the program of the console ended" + how + said());
   }
 
-  /** Ends the program; does not wait until it has ended. */
+  /**
+   * Ends the program; does not wait until it has ended. It is told here, not on the thread that
+   * waits: this JVM may exit right after a start that failed, and the line would stay in use.
+   */
   void end() {
     ProcessDescendants descendants = ProcessDescendants.of(process);
+    process.destroy();
     Thread thread =
         new Thread(
             () -> {
               try {
-                process.destroy();
                 process.waitFor(END_MILLIS, TimeUnit.MILLISECONDS);
               } catch (InterruptedException e) {
                 // nobody has this thread
