@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.mitogen4j.Context;
 import org.mitogen4j.hostile.HostileTree.Place;
 import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Message;
 
 /** A child that sends without end, and does not read: what it costs the others is bounded. */
@@ -74,6 +75,27 @@ class FloodTest {
   void questionsWhoseAnswersAreNotRead(Place place) throws Exception {
     try (HostileTree t = new HostileTree(place, 10_000, false)) {
       flood(t, 300L << 20, frame(t, 0, 1L << 40, 5000, 0));
+    }
+  }
+
+  @Test
+  void answersToQuestionsForLogLevelsComeNoFasterThanTheMasterLooks() throws Exception {
+    int times = 20_000;
+    try (HostileTree t = new HostileTree(Place.CHILD_OF_THE_MASTER)) {
+      long begun = System.nanoTime();
+      t.peer.raw(many(frame(t, 0, Handle.LOG_LEVELS, 5000, 0), times * Header.SIZE));
+      t.peer.send(0, 1L << 40, 7000, Message.EMPTY); // answered at once, when all was looked at
+      long answers = 0;
+      for (Peer.Frame f = null; f == null || f.handle != 7000; ) {
+        f = t.peer.received.poll(Peer.SECONDS, TimeUnit.SECONDS);
+        assertThat(f).isNotNull();
+        answers += f.handle == 5000 ? 1 : 0;
+      }
+      t.othersWork();
+      answers += t.peer.received.stream().filter(f -> f.handle == 5000).count();
+      long looks = 2 + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun) / 200;
+      long most = 2 * looks; // each look answers the two questions that came last
+      assertThat(answers).isBetween(1L, most);
     }
   }
 

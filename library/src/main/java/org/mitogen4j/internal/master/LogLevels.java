@@ -16,17 +16,22 @@ import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.Handler;
 import org.mitogen4j.internal.kernel.Header;
+import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.parent.Parent;
 
 /**
  * Sends the levels of the master's loggers to the contexts that log: when they ask, and within a
  * second of a change. Logging APIs announce no changes, so the levels are compared four times a
- * second while there is such a context.
+ * second while there is such a context. A context that asks more often than that gets one answer at
+ * each comparison.
  */
 final class LogLevels extends Handler {
   private static final long LOOK_MILLIS = 250;
   private static final long[] NONE = {};
+
+  /** The most handles of a context that are kept, and that are answered at once. */
+  private static final int MOST_HANDLES = 2;
 
   /**
    * The most bytes of levels in a message, so that it fits a frame; deeper loggers are left out.
@@ -52,6 +57,9 @@ final class LogLevels extends Handler {
   /** Whether the next comparison is scheduled. */
   private final AtomicBoolean looking = new AtomicBoolean();
 
+  /** Whether an answer at once is scheduled, for a context that asked for the first time. */
+  private final AtomicBoolean dueAtOnce = new AtomicBoolean();
+
   /** The levels that were sent last. */
   @GuardedBy("this")
   private Map<String, Integer> sent = Collections.emptyMap();
@@ -67,9 +75,12 @@ final class LogLevels extends Handler {
   public void receive(Message m) {
     if (!m.dead() && m.replyTo != 0 && parent.known.containsKey(m.src)) {
       long[] first = {m.replyTo};
-      asking.merge(m.src, first, (before, now) -> new long[] {before[before.length - 1], now[0]});
+      long[] before = asking.getOrDefault(m.src, NONE);
+      asking.merge(m.src, first, (old, now) -> new long[] {old[old.length - 1], now[0]});
       waiting.add(m.src);
-      schedule(0);
+      if (before.length < MOST_HANDLES && dueAtOnce.compareAndSet(false, true)) {
+        schedule(0);
+      }
       if (looking.compareAndSet(false, true)) {
         schedule(LOOK_MILLIS);
       }
@@ -95,6 +106,7 @@ final class LogLevels extends Handler {
 
   /** Sends the levels to all contexts that have not got the latest ones. */
   private synchronized void look() {
+    dueAtOnce.set(false);
     Map<String, Integer> levels = sink.levels();
     if (!levels.equals(sent)) {
       sent = levels;
@@ -129,6 +141,10 @@ final class LogLevels extends Handler {
     e.varint(count);
     for (int at = Header.SIZE; at < table.len; at += MAX_COPIED) {
       e.raw(table.buf, at, Math.min(MAX_COPIED, table.len - at));
+    }
+    Link way = context.routing.way(id);
+    if (way != null && context.routing.isOverdrawn(way, id, e.len)) {
+      return; // it does not read
     }
     try {
       context.router.send(id, handle, 0, e, 0, false);

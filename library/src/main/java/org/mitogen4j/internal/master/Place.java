@@ -39,6 +39,9 @@ final class Place {
   /** The most levels of folders that are looked through. */
   private static final int MAX_DEPTH = 64;
 
+  /** The most bytes that a jar has inside which is put together in memory. */
+  private static final long MAX_MADE = 1 << 26;
+
   private enum Kind {
     JAR,
     FOLDER,
@@ -214,10 +217,22 @@ final class Place {
         // no file of its own, such as a folder in a jar: packed below
       }
     }
+    Map<String, Long> files = index();
+    long size = files.values().stream().mapToLong(file -> Math.max(0, file)).sum();
+    if (size > MAX_MADE) {
+      throw new IOException(
+          name
+              + " has "
+              + size
+              + " bytes in its files, and "
+              + MAX_MADE
+              + " is the most of which a jar is made in memory: put the program into a jar, or open"
+              + " its files one by one");
+    }
     ByteArrayOutputStream jar = new ByteArrayOutputStream();
     try (ZipOutputStream out = new ZipOutputStream(jar)) {
       out.setLevel(Deflater.NO_COMPRESSION); // its pieces are deflated when they are sent
-      for (Map.Entry<String, Long> e : index().entrySet()) {
+      for (Map.Entry<String, Long> e : files.entrySet()) {
         out.putNextEntry(new ZipEntry(e.getKey()));
         if (e.getValue() >= 0) {
           try (InputStream in = open(e.getKey())) {

@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.jar.Attributes;
 import java.util.jar.Manifest;
+import java.util.regex.Pattern;
 import org.mitogen4j.internal.context.ResourceKey;
 
 /**
@@ -38,6 +39,9 @@ final class Places {
   private static final int MAX_FOLDER = 1 << 19;
 
   private static final List<URL> NOWHERE = Collections.emptyList();
+
+  /** A number in a key: written in one way only, so that nothing has many keys. */
+  private static final Pattern NUMBER = Pattern.compile("0|[1-9][0-9]{0,17}");
 
   /** Marks a key with the name of a place instead of its number, for use in another process. */
   private static final String NAMED = "@";
@@ -196,10 +200,10 @@ final class Places {
       return resource.isEmpty() ? null : locate(resource);
     }
     String[] parts = key.substring(1).split("/", 3);
-    if (!parts[0].matches("[0-9]{1,5}") || Integer.parseInt(parts[0]) >= byNumber.size()) {
+    Place place = place(parts[0]);
+    if (place == null) {
       return null;
     }
-    Place place = byNumber.get(Integer.parseInt(parts[0]));
     if (parts.length == 2 && parts[1].isEmpty()) {
       return index(place);
     } else if (parts.length < 3) {
@@ -207,11 +211,18 @@ final class Places {
     } else if (parts[1].equals("*")) {
       return folder(place, resource);
     }
-    if (!parts[1].matches("[0-9]{1,18}") || resource.isEmpty() && !choice.isAll()) {
+    if (!NUMBER.matcher(parts[1]).matches() || resource.isEmpty() && !choice.isAll()) {
       return null;
     }
     long offset = Long.parseLong(parts[1]);
     return offset % ResourceKey.PIECE == 0 ? pieces.read(place, resource, offset) : null;
+  }
+
+  /** The place of a number as it stands in a key; null for none. */
+  private Place place(String number) {
+    boolean exists =
+        NUMBER.matcher(number).matches() && Long.parseLong(number) < byNumber.size();
+    return exists ? byNumber.get(Integer.parseInt(number)) : null;
   }
 
   /**
@@ -220,10 +231,8 @@ final class Places {
    */
   String named(String key) {
     int slash = key.indexOf('/');
-    String number = slash < 0 ? "" : key.substring(1, slash);
-    return number.matches("[0-9]{1,5}") && Integer.parseInt(number) < byNumber.size()
-        ? key.charAt(0) + NAMED + byNumber.get(Integer.parseInt(number)).name + key.substring(slash)
-        : null;
+    Place place = slash < 0 ? null : place(key.substring(1, slash));
+    return place == null ? null : key.charAt(0) + NAMED + place.name + key.substring(slash);
   }
 
   /**
@@ -339,12 +348,19 @@ final class Places {
     return bytes.toByteArray();
   }
 
+  /** The small files of a folder; null where there is no such folder. */
   private byte[] folder(Place place, String folder) throws IOException {
+    if (!folder.isEmpty() && !folder.endsWith("/")) {
+      return null;
+    }
     Map<String, byte[]> files = new TreeMap<>();
+    boolean exists = false;
     int room = MAX_FOLDER;
     for (Map.Entry<String, Long> e : place.index().entrySet()) {
       String name = e.getKey();
-      if (name.startsWith(folder)
+      boolean isInside = name.startsWith(folder);
+      exists |= isInside;
+      if (isInside
           && name.indexOf('/', folder.length()) < 0
           && choice.hasResource(name)
           && e.getValue() >= 0
@@ -355,6 +371,9 @@ final class Places {
           room -= content.length;
         }
       }
+    }
+    if (!exists) {
+      return null;
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(bytes);

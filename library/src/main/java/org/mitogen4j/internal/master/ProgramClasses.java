@@ -16,9 +16,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.mitogen4j.internal.context.Printable;
+import org.mitogen4j.internal.context.RateLimit;
 import org.mitogen4j.internal.context.RecentBytes;
 import org.mitogen4j.internal.context.ResourceKey;
 import org.mitogen4j.internal.kernel.ClassCache;
@@ -78,6 +80,9 @@ public final class ProgramClasses implements ClassSource {
   private static final byte[] MAGIC = {(byte) 0xCA, (byte) 0xFE, (byte) 0xBA, (byte) 0xBE};
   private static final Logger LOG = Logger.getLogger(Loggers.CLASSES);
 
+  /** From one warning of an unreadable resource to the next. */
+  private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final ClassCache packer;
   private final List<ClassLoader> loaders = new CopyOnWriteArrayList<>();
 
@@ -88,6 +93,8 @@ public final class ProgramClasses implements ClassSource {
 
   /** The classes that a thread is looking for now. */
   private final Set<String> reading = ConcurrentHashMap.newKeySet();
+
+  private final RateLimit warnings = new RateLimit(PAUSE_NANOS);
 
   private final PackageChoice choice;
   private final Places places;
@@ -200,7 +207,10 @@ public final class ProgramClasses implements ClassSource {
     if (bytes == null) {
       byte[] plain = classFile(key);
       bytes = plain == null ? null : Packing.pack(plain, packer.dictionary);
-      if (bytes != null && contents.size() < MAX_CONTENTS) {
+      if (bytes != null && plain.length > 0) { // else a child may have made up the key
+        if (contents.size() >= MAX_CONTENTS) {
+          contents.clear();
+        }
         contents.put(key, new SoftReference<>(bytes));
       }
     }
@@ -421,12 +431,14 @@ public final class ProgramClasses implements ClassSource {
     } catch (FileNotFoundException none) {
       return null;
     } catch (IOException | RuntimeException e) {
-      Log.log(
-          LOG,
-          Level.WARNING,
-          "resource {0} of the program is unreadable: {1}",
-          Printable.line(key),
-          e.toString());
+      if (warnings.allows(System.nanoTime())) { // a child may ask for it without end
+        Log.log(
+            LOG,
+            Level.WARNING,
+            "resource {0} of the program is unreadable: {1}",
+            Printable.line(key),
+            e.toString());
+      }
       return null;
     }
   }

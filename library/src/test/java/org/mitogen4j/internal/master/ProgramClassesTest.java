@@ -2,6 +2,7 @@ package org.mitogen4j.internal.master;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.RandomAccessFile;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mitogen4j.internal.context.ResourceKey;
 import org.mitogen4j.internal.kernel.ClassCache;
 
 /** A child can name what it likes: it gets class files of the program, and nothing else. */
@@ -186,5 +188,23 @@ class ProgramClassesTest {
 
     assertThat(classes.classFile("app.Main")).isEqualTo(CLASS_FILE);
     assertThat(classes.packed("app.Main")).isNotNull();
+  }
+
+  @Test
+  void aFolderIsServedAsAJarUpToALimit() throws Exception {
+    ProgramClasses classes = classes(program);
+    String key = "app/settings.properties";
+    assertThat(classes.classFile(ResourceKey.find(key))).isNotNull();
+    int place = 0;
+    while (classes.classFile(ResourceKey.piece(place, 0, key)) == null) {
+      place++;
+    }
+    assertThat(classes.classFile(ResourceKey.piece(place, 0, ""))).startsWith('P', 'K');
+
+    try (RandomAccessFile large = new RandomAccessFile(program.resolve("large").toFile(), "rw")) {
+      large.setLength(1L << 40); // takes no room
+    }
+    assertThat(classes.classFile(ResourceKey.piece(place, 0, ""))).isNull();
+    assertThat(classes.classFile(ResourceKey.piece(place, 0, key))).isNotNull();
   }
 }

@@ -279,10 +279,16 @@ public final class ClassServer extends Requests.FromChild {
     };
   }
 
+  /** Notes what a child was sent. A large file has many pieces, of which only the first is noted. */
   private void sent(Message m, String name, int size) {
     ContextRecord child = parent.known.get(m.src);
     if (child != null) {
       child.sentClasses().bytes.add(size);
+    }
+    if (ResourceKey.isContinued(name)) {
+      return;
+    }
+    if (child != null) {
       child.sentClasses().lock();
       try {
         String sent = ResourceKey.isResource(name) ? name : ResourceKey.classOf(name);

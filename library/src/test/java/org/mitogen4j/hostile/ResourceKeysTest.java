@@ -1,0 +1,60 @@
+package org.mitogen4j.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.mitogen4j.TestRouters;
+import org.mitogen4j.hostile.HostileTree.Place;
+import org.mitogen4j.internal.context.ResourceKey;
+import org.mitogen4j.internal.kernel.Handle;
+
+/** A child that makes up keys of resources without end: nothing is kept of them. */
+@Timeout(60)
+class ResourceKeysTest {
+  private static final String FILE = HostileTree.class.getName().replace('.', '/') + ".class";
+  private static final int TIMES = 200;
+  private static final long FIRST = 6000;
+  private static final int PLACES = 4;
+
+  private static void ask(HostileTree t, List<String> keys) throws Exception {
+    for (int i = 0; i < keys.size(); i++) {
+      t.peer.send(t.parent.id(), Handle.CLASS, FIRST + i, Peer.text(keys.get(i)));
+    }
+    for (int answers = 0; answers < keys.size(); ) { // in any order
+      Peer.Frame frame = t.peer.received.poll(Peer.SECONDS, TimeUnit.SECONDS);
+      assertThat(frame).isNotNull();
+      answers += frame.handle >= FIRST && frame.handle < FIRST + keys.size() ? 1 : 0;
+    }
+  }
+
+  @Test
+  void keysThatNothingElseHasAreNotKept() throws Exception {
+    List<String> keys = new ArrayList<>();
+    for (int place = 0; place < PLACES; place++) {
+      for (int i = 1; i <= TIMES; i++) {
+        long offset = 1_000_000L * i * ResourceKey.PIECE;
+        keys.add(ResourceKey.piece(place, offset, FILE)); // behind the end of the file
+        keys.add(ResourceKey.index(place) + "0" + offset + "/" + FILE);
+        keys.add(ResourceKey.folder(place, "made/up/" + i + "/"));
+        keys.add(ResourceKey.folder(place, FILE.substring(0, i % (FILE.length() - 1))));
+        keys.add("[0" + place + "/0/" + FILE);
+      }
+    }
+    try (HostileTree t = new HostileTree(Place.CHILD_OF_THE_MASTER)) {
+      ask(t, Collections.singletonList(ResourceKey.find(FILE)));
+      Set<String> sent = TestRouters.of(t.master).routing.routes.get(t.peer.id).sent;
+      int before = sent.size();
+
+      ask(t, keys);
+
+      assertThat(sent).hasSizeLessThan(before + TIMES / 2);
+      t.othersWork();
+    }
+  }
+}
