@@ -1,9 +1,12 @@
 package org.mitogen4j.connect;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import org.mitogen4j.connect.spi.Bootstrap;
 import org.mitogen4j.connect.spi.CommandArgument;
+import org.mitogen4j.connect.spi.CommandLine;
 
 /**
  * A child in a running machine of systemd-nspawn that has systemd as its init, by {@code
@@ -39,6 +42,16 @@ public final class Nspawn extends ContainerMethod<Nspawn> {
    */
   public Nspawn systemdRunPath(String path) {
     return tool(path);
+  }
+
+  /** systemd replaces variables in the words of the command, unless their dollar is doubled. */
+  @Override
+  public CommandLine commandLine(Bootstrap bootstrap) {
+    List<String> words = new ArrayList<>(command());
+    for (String word : bootstrap.arguments()) {
+      words.add(word.replace("$", "$$"));
+    }
+    return CommandLine.of(words, bootstrap.preamble());
   }
 
   @Override

@@ -32,6 +32,11 @@ class ContainerMethodTest {
           + "[ -z \"$dashes\" ]||{ [ \"$1\" = -- ]||exit 64;shift;};cd \"$dir\"||exit 65;"
           + "export ACCOUNT=\"$user\";exec \"$@\"\n";
 
+  /** Replaces variables in the words as systemd does: a doubled dollar stands for itself. */
+  private static final String EXPAND =
+      "n=$#;while [ $n -gt 0 ];do a=`printf %s. \"$1\"|sed -e 's/[$][$]/\001/g'"
+          + " -e 's/[$]{[^}]*}//g' -e 's/\001/$/g'`;set -- \"$@\" \"${a%.}\";shift;n=$((n-1));done;";
+
   private static final String USAGE = "*)echo \"$0: unknown option $1\" >&2;exit 64;;esac;done;";
 
   @TempDir Path temp;
@@ -130,7 +135,7 @@ class ContainerMethodTest {
                 + "--setenv=*)export \"${1#*=}\";;--slice=s);;--)break;;"
                 + USAGE.replace("done;", "shift;done;")
                 + "[ $m ]||exit 66;"
-                + RUN);
+                + RUN.replace("exec", EXPAND + "exec"));
     runs(Nspawn.machine("web").user("app").arguments("--slice=s").systemdRunPath(run), "app");
   }
 
