@@ -40,12 +40,12 @@ class LibrariesTest {
   }
 
   @Test
-  void guava() throws Exception {
+  void guavaRuns() throws Exception {
     assertThat(child.call(Libraries.Guava::use)).isEqualTo(Libraries.Guava.use());
   }
 
   @Test
-  void commonsLang() throws Exception {
+  void commonsLangRuns() throws Exception {
     assertThat(child.call(Libraries.Lang::use)).isEqualTo("cba1:01");
   }
 
@@ -77,7 +77,7 @@ class LibrariesTest {
   }
 
   @Test
-  void kotlinsStandardLibrary() throws Exception {
+  void kotlinsStandardLibraryRuns() throws Exception {
     assertThat(child.call(Libraries.Kotlin::use)).isEqualTo("ababab1-2-3a#b#");
   }
 

@@ -71,17 +71,17 @@ class PackagingTest {
   }
 
   @Test
-  void fromFolders() throws Exception {
+  void classesAreFoundInFolders() throws Exception {
     assertThat(Processes.run("java", "-cp", path(classes), "pkg.Hello")).isEqualTo(EXPECTED);
   }
 
   @Test
-  void fromJars() throws Exception {
+  void classesAreFoundInJars() throws Exception {
     assertThat(Processes.run("java", "-cp", path(app), "pkg.Hello")).isEqualTo(EXPECTED);
   }
 
   @Test
-  void byTheClassPathOfAManifest() throws Exception {
+  void classesAreFoundByTheClassPathOfAManifest() throws Exception {
     List<String> names = new ArrayList<>(List.of("mitogen4j.jar"));
     for (Path jar : jackson) {
       names.add(jar.toUri().toString());
@@ -99,7 +99,7 @@ class PackagingTest {
   }
 
   @Test
-  void fromAnUberJar() throws Exception {
+  void classesAreFoundInAnUberJar() throws Exception {
     Path uber = folder.resolve("uber.jar");
     try (Jar jar = new Jar(uber, "Main-Class: pkg.Hello")) {
       jar.folder("", classes).contents(library);
@@ -131,18 +131,18 @@ class PackagingTest {
   }
 
   @Test
-  void fromANestedJarOfSpringBoot2() throws Exception {
+  void classesAreFoundInANestedJarOfSpringBoot2() throws Exception {
     assertThat(boot("2.7.18", "org.springframework.boot.loader.JarLauncher")).isEqualTo(EXPECTED);
   }
 
   @Test
-  void fromANestedJarOfSpringBoot3() throws Exception {
+  void classesAreFoundInANestedJarOfSpringBoot3() throws Exception {
     assertThat(boot("3.3.5", "org.springframework.boot.loader.launch.JarLauncher"))
         .isEqualTo(EXPECTED);
   }
 
   @Test
-  void asANamedModuleWhoseResourcesAreItsOwn() throws Exception {
+  void classesAreFoundInANamedModuleWhoseResourcesAreItsOwn() throws Exception {
     Path module = folder.resolve("module");
     Path info = folder.resolve("module-src/module-info.java");
     Processes.resource("/packagings/module-info.java.txt", info);
@@ -164,7 +164,7 @@ class PackagingTest {
   }
 
   @Test
-  void fromAModuleThatIsLinkedIntoAnImage() throws Exception {
+  void classesAreFoundInAModuleThatIsLinkedIntoAnImage() throws Exception {
     Path linked = folder.resolve("linked");
     Path info = folder.resolve("linked-src/module-info.java");
     write(info, "module my.linked { exports linked; }");
@@ -200,13 +200,13 @@ class PackagingTest {
   }
 
   @Test
-  void fromItsSource() throws Exception {
+  void classesOfASourceFileAreFound() throws Exception {
     Path source = Processes.resource("/packagings/Script.java", folder.resolve("Script.java"));
     assertThat(Processes.run("java", "-cp", path(), source)).isEqualTo("[1] p3");
   }
 
   @Test
-  void compiledFromKotlin() throws Exception {
+  void functionsInKotlinRun() throws Exception {
     Path source = Processes.resource("/packagings/Hello.kt", folder.resolve("Hello.kt"));
     Path out = folder.resolve("kotlin");
     List<Path> stdlib = Processes.onClassPath("kotlin-stdlib");
@@ -233,7 +233,7 @@ class PackagingTest {
   }
 
   @Test
-  void compiledFromGroovy() throws Exception {
+  void functionsInGroovyRun() throws Exception {
     Path source = Processes.resource("/packagings/Hello.groovy", folder.resolve("Hello.groovy"));
     Path out = folder.resolve("groovy");
     Files.createDirectories(out);
@@ -246,7 +246,7 @@ class PackagingTest {
   }
 
   @Test
-  void compiledFromScala() throws Exception {
+  void functionsInScalaRun() throws Exception {
     Path source = Processes.resource("/packagings/Hello.scala", folder.resolve("Hello.scala"));
     Path out = folder.resolve("scala");
     Files.createDirectories(out);

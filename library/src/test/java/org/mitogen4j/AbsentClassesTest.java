@@ -78,7 +78,7 @@ class AbsentClassesTest {
   }
 
   @Test
-  void soAreThoseThatAKnownClassLoaderGetsLater() throws Exception {
+  void classesThatAKnownClassLoaderGetsLaterAreFound() throws Exception {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     try (Growing loader = new Growing()) {

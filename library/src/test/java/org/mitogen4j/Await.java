@@ -14,6 +14,11 @@ public final class Await {
     boolean holds() throws Exception;
   }
 
+  /** A number that other threads, contexts or processes change. */
+  public interface Measure {
+    long get() throws Exception;
+  }
+
   /** Whether a process runs; one that has ended and waits to be buried by its parent does not. */
   public static boolean lives(long pid) {
     return ProcessHandle.of(pid).flatMap(process -> process.info().command()).isPresent();
@@ -37,5 +42,21 @@ public final class Await {
       }
       Thread.sleep(2);
     }
+  }
+
+  /** Returns a number once it has stayed the same for some milliseconds. */
+  public static long untilSteady(long millis, Measure measure) throws Exception {
+    long[] before = {measure.get()};
+    until(
+        "it stays the same for " + millis + " ms",
+        LONG_MILLIS,
+        () -> {
+          Thread.sleep(millis);
+          long now = measure.get();
+          boolean same = now == before[0];
+          before[0] = now;
+          return same;
+        });
+    return before[0];
   }
 }

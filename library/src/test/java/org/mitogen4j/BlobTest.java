@@ -66,7 +66,7 @@ class BlobTest {
   }
 
   @Test
-  void smallAndEmptyOnesTravelToo() {
+  void smallAndEmptyBlobsTravel() {
     assertThat(child.call(BlobTest::echo, Blob.of(bytes, 5, 3)).toBytes())
         .isEqualTo(Arrays.copyOfRange(bytes, 5, 8));
     assertThat(child.call(BlobTest::echo, Blob.of(bytes, 5, 0)).toBytes()).isEmpty();
@@ -74,7 +74,7 @@ class BlobTest {
   }
 
   @Test
-  void oneStandsAmongOtherValues() throws Exception {
+  void aBlobTravelsAmongOtherValues() throws Exception {
     Receiver<Object> receiver = router.receiver();
     Sender<Object> sender = receiver.sender();
 
@@ -87,7 +87,7 @@ class BlobTest {
   }
 
   @Test
-  void itIsReadWhereItIs() {
+  void aBlobIsReadWithoutACopy() {
     Blob blob = Blob.of(bytes, 2, 10);
 
     ByteBuffer view = blob.buffers().get(0);
@@ -99,7 +99,7 @@ class BlobTest {
   }
 
   @Test
-  void bytesThatAreNotThereAreRefused() {
+  void aBlobBeyondItsArrayIsRefused() {
     assertThatThrownBy(() -> Blob.of(new byte[4], 2, 3))
         .isInstanceOf(IndexOutOfBoundsException.class);
   }

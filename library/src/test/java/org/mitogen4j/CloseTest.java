@@ -85,13 +85,13 @@ class CloseTest {
   }
 
   @Test
-  void aReceiverWithoutASender() throws Exception {
+  void closingWakesAReaderOfAReceiverWithoutASender() throws Exception {
     Receiver<String> receiver = router.receiver();
     closingEnds(receiver::get, ClosedException.class);
   }
 
   @Test
-  void aReceiverWithASenderThatWasNotUsed() throws Exception {
+  void closingWakesAReaderWhoseSenderWasNotUsed() throws Exception {
     Receiver<String> receiver = router.receiver();
     try (Sender<String> sender = receiver.sender()) {
       assertThat(sender).isNotNull();
@@ -100,26 +100,26 @@ class CloseTest {
   }
 
   @Test
-  void aSelectOfAReceiver() throws Exception {
+  void closingWakesASelectOfAReceiver() throws Exception {
     Receiver<String> receiver = router.receiver();
     Select<String> select = Select.<String>create().add(receiver);
     closingEnds(select::get, NoSuchElementException.class);
   }
 
   @Test
-  void aChannelFromWhichNothingComes() throws Exception {
+  void closingWakesAReaderOfASilentChannel() throws Exception {
     Channel<String, String> channel = router.channel();
     closingEnds(channel::get, ClosedException.class);
   }
 
   @Test
-  void aChannelWithAnOtherEndThatIsNotUsed() throws Exception {
+  void closingWakesAReaderOfAChannelWhoseOtherEndIsNotUsed() throws Exception {
     Channel<String, String> channel = router.channel();
     closingEnds(() -> channel.send("hello"), ClosedException.class);
   }
 
   @Test
-  void aSenderToAReceiverOfTheSameContextThatIsFull() throws Exception {
+  void closingWakesASenderToAFullReceiver() throws Exception {
     Receiver<byte[]> receiver = router.receiver();
     Sender<byte[]> sender = receiver.sender();
     closingEnds(
@@ -138,7 +138,7 @@ class CloseTest {
   }
 
   @Test
-  void aCallInTheSameContext() throws Exception {
+  void closingEndsACallInTheSameContext() throws Exception {
     closingEnds(() -> router.self().run(CloseTest::block), DisconnectedException.class);
   }
 
@@ -149,14 +149,14 @@ class CloseTest {
 
   @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
-  void aFunctionThatWaitsInAnInProcessContext() throws Exception {
+  void closingEndsAFunctionThatWaitsInAnInProcessContext() throws Exception {
     Context child = router.connect(InProcess.create());
     child.runAsync(CloseTest::block);
     closingEnds(() -> child.call(CloseTest::receive), DisconnectedException.class);
   }
 
   @Test
-  void nothingNewIsOpened() {
+  void aClosedRouterOpensNothingNew() {
     router.close();
 
     assertThatThrownBy(router::receiver)
@@ -198,7 +198,7 @@ class CloseTest {
   }
 
   @Test
-  void soDoesOneInTheSameProcess() throws Exception {
+  void aContextInTheSameProcessEndsWithItsOwnRouter() throws Exception {
     Context child = router.connect(InProcess.create());
 
     assertThatThrownBy(() -> child.run(CloseTest::end))

@@ -62,7 +62,7 @@ class MissingNamesTest {
   }
 
   @Test
-  void aContextBelowAnotherAsksForFewOfThem() throws Exception {
+  void aContextBelowAnotherAsksForFewOfManyNamesThatThereAreNot() throws Exception {
     try (Router router = Router.create()) {
       Context middle = router.connect(InProcess.create());
       Context below = middle.connect(InProcess.create());

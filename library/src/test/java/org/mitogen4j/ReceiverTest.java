@@ -326,7 +326,7 @@ class ReceiverTest {
 
   @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
-  void itsFailureOvertakesNoneOfItsItems() throws Exception {
+  void theFailureOfASenderOvertakesNoneOfItsItems() throws Exception {
     Context a = child("a");
     for (int i = 0; i < 10; i++) {
       List<Receiver<byte[]>> receivers = new ArrayList<>();

@@ -13,21 +13,21 @@ import org.junit.jupiter.api.Test;
 
 class SecretTest {
   @Test
-  void itPrintsAsStarsHoweverLongItIs() {
+  void aSecretPrintsAsStarsHoweverLongItIs() {
     assertThat(Secret.of("a")).hasToString("****");
     assertThat(Secret.of("correct horse battery staple")).hasToString("****");
     assertThat(Secret.of("a")).hasSameHashCodeAs(Secret.of("b"));
   }
 
   @Test
-  void itGivesBackWhatItWasMadeOf() {
+  void aSecretGivesBackWhatItWasMadeOf() {
     assertThat(Secret.of("pä$\uD83D\uDE00".toCharArray()).chars())
         .isEqualTo("pä$\uD83D\uDE00".toCharArray());
     assertThat(Secret.of("pä").bytes()).isEqualTo("pä".getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
-  void itKeepsACopyThatNobodyElseHas() {
+  void aSecretKeepsACopyThatNobodyElseHas() {
     char[] own = "abc".toCharArray();
     Secret secret = Secret.of(own);
     own[0] = 'x';
@@ -37,13 +37,13 @@ class SecretTest {
   }
 
   @Test
-  void thoseOfTheSameCharactersAreEqual() {
+  void secretsOfTheSameCharactersAreEqual() {
     assertThat(Secret.of("abc")).isEqualTo(Secret.of("abc".toCharArray()));
     assertThat(Secret.of("abc")).isNotEqualTo(Secret.of("abd"));
   }
 
   @Test
-  void onceClosedItIsOfNoUse() {
+  void aClosedSecretIsOfNoUse() {
     Secret secret = Secret.of("abc");
     secret.close();
     secret.close();
@@ -56,7 +56,7 @@ class SecretTest {
   }
 
   @Test
-  void itCanBeSentDown() throws Exception {
+  void aSecretCanBeSentDown() throws Exception {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     new ObjectOutputStream(bytes).writeObject(Secret.of("abc"));
     Object read = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray())).readObject();

@@ -43,7 +43,7 @@ class SentReceiverEndTest {
 
   @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
-  void soDoesClosingItThereUnused() throws Exception {
+  void closingItThereUnusedEndsTheSenders() throws Exception {
     Context from = child("from");
     Receiver<byte[]> receiver = router.receiver();
     ReceiverFunctions.begin(from, receiver);
@@ -84,7 +84,7 @@ class SentReceiverEndTest {
 
   @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
-  void aSenderThatIsGoneIsReportedThereInItsPlace() throws Exception {
+  void theEndOfASenderIsReportedBehindItsItems() throws Exception {
     Context dies = router.connect(Local.create().name("dies"));
     Receiver<Integer> receiver = router.receiver();
     Call<List<String>> taken = child("a").callAsync(ReceiverFunctions::replies, receiver);
@@ -102,7 +102,7 @@ class SentReceiverEndTest {
 
   @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
-  void aCallThatFailsIsReportedThere() throws Exception {
+  void aFailedCallIsReportedWhereTheReceiverIsRead() throws Exception {
     Receiver<Integer> receiver = router.receiver();
     Call<List<String>> taken = child("a").callAsync(ReceiverFunctions::replies, receiver);
     child("b").runAsync(SentReceiverEndTest::sendOneAndFail, receiver.sender());
@@ -159,7 +159,7 @@ class SentReceiverEndTest {
 
   @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
-  void theDeathOfWhereItComesFromIsReportedThere() throws Exception {
+  void theDeathOfTheReceiversContextIsReportedWhereItIsRead() throws Exception {
     Context dies = router.connect(Local.create().name("dies"));
     Receiver<String> receiver = dies.call(SentReceiverEndTest::openAndHold);
     assertThat(receiver.get()).isEqualTo("first");
@@ -174,7 +174,7 @@ class SentReceiverEndTest {
 
   @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
-  void soItIsWhenThatHasDiedBeforeTheFirstUse() throws Exception {
+  void theDeathOfTheReceiversContextBeforeTheFirstUseIsReported() throws Exception {
     Context dies = router.connect(Local.create().name("dies"));
     Receiver<String> receiver = dies.call(SentReceiverEndTest::openAndHold);
     dies.runAsync(ReceiverFunctions::halt);

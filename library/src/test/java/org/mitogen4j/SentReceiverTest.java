@@ -42,7 +42,7 @@ class SentReceiverTest {
   // ---- where it arrives
 
   @Test
-  void whatComesHereIsTakenThereInItsOrder() throws Exception {
+  void itemsAreTakenInTheOtherContextInTheirOrder() throws Exception {
     Context child = child("a");
     Receiver<Integer> receiver = router.receiver(Integer.class);
     Sender<Integer> sender = receiver.sender();
@@ -55,7 +55,7 @@ class SentReceiverTest {
 
   @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
-  void soItDoesFromOneJvmToAnother() throws Exception {
+  void itemsGoFromOneJvmToAnotherInTheirOrder() throws Exception {
     Context from = router.connect(Local.create().name("from"));
     Context to = router.connect(Local.create().name("to"));
     Receiver<Integer> receiver = router.receiver();
@@ -69,7 +69,7 @@ class SentReceiverTest {
 
   @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
-  void itMayBeSentOnBeforeItIsUsed() throws Exception {
+  void aSentReceiverMayBeSentOnBeforeItIsUsed() throws Exception {
     Context child = router.connect(Local.create().name("between"));
     Receiver<Integer> receiver = router.receiver();
     router.self().runAsync(ReceiverFunctions::count, receiver.sender(), 0, 1000);
@@ -79,7 +79,7 @@ class SentReceiverTest {
 
   @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
-  void itMayBeSentOnWhenSomeItemsAreTaken() throws Exception {
+  void aSentReceiverMayBeSentOnWhenSomeItemsAreTaken() throws Exception {
     Receiver<Integer> receiver = router.receiver();
     child("b").runAsync(ReceiverFunctions::count, receiver.sender(), 0, 20_000);
 
@@ -88,7 +88,7 @@ class SentReceiverTest {
   }
 
   @Test
-  void itCanBeAResultWithAGenericType() throws Exception {
+  void aSentReceiverCanBeAResultWithAGenericType() throws Exception {
     Receiver<ReceiverFunctions.Item> receiver =
         router.connect(Local.create()).call(ReceiverFunctions::items);
     int number = 0;
@@ -102,7 +102,7 @@ class SentReceiverTest {
   }
 
   @Test
-  void itCanBePartOfARecord() throws Exception {
+  void aSentReceiverCanBePartOfARecord() throws Exception {
     Receiver<ReceiverFunctions.Item> receiver = router.receiver(ReceiverFunctions.Item.class);
     try (Sender<ReceiverFunctions.Item> sender = receiver.sender()) {
       sender.send(new ReceiverFunctions.Item(7, Arrays.asList()));
@@ -127,7 +127,7 @@ class SentReceiverTest {
   }
 
   @Test
-  void itCanBePartOfAnObjectThatIsWrittenTwice() throws Exception {
+  void aSentReceiverCanBePartOfAnObjectThatIsWrittenTwice() throws Exception {
     Receiver<ReceiverFunctions.Item> receiver = router.receiver(ReceiverFunctions.Item.class);
     try (Sender<ReceiverFunctions.Item> sender = receiver.sender()) {
       sender.send(new ReceiverFunctions.Item(7, Arrays.asList()));
@@ -140,7 +140,7 @@ class SentReceiverTest {
   }
 
   @Test
-  void aLambdaMayCaptureIt() throws Exception {
+  void aLambdaMayCaptureAReceiver() throws Exception {
     Receiver<Integer> receiver = router.receiver();
     ReceiverFunctions.count(receiver.sender(), 0, 10);
 
@@ -148,7 +148,7 @@ class SentReceiverTest {
   }
 
   @Test
-  void itCanBeAnItem() throws Exception {
+  void aSentReceiverCanBeAnItem() throws Exception {
     Context child = child("a");
     Receiver<Receiver<Integer>> outer = router.receiver();
     Receiver<Integer> inner = router.receiver();
@@ -164,7 +164,7 @@ class SentReceiverTest {
   }
 
   @Test
-  void siblingsUseItWithoutTheContextThatHandedItOn() throws Exception {
+  void siblingsUseAReceiverWithoutTheContextThatHandedItOn() throws Exception {
     Context a = router.connect(Local.create().name("a"));
     Context b = router.connect(Local.create().name("b"));
 
@@ -210,7 +210,7 @@ class SentReceiverTest {
 
   @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
-  void theDeathOfASiblingThatItComesFromIsNoticed() throws Exception {
+  void theDeathOfASiblingWithTheReceiverIsNoticed() throws Exception {
     Context a = router.connect(Local.create().name("a"));
     Context b = child("between").connect(InProcess.create().name("b"));
     Receiver<Integer> receiver = a.call(SentReceiverTest::opened);
@@ -224,7 +224,7 @@ class SentReceiverTest {
 
   @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
-  void itCanBeSentToItsOwnContext() throws Exception {
+  void aSentReceiverCanBeSentToItsOwnContext() throws Exception {
     Receiver<Integer> receiver = router.receiver();
     child("a").runAsync(ReceiverFunctions::count, receiver.sender(), 0, 1000);
 
@@ -233,7 +233,7 @@ class SentReceiverTest {
 
   @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the call does
   @Test
-  void itWorksInASelectThere() throws Exception {
+  void aSentReceiverWorksInASelect() throws Exception {
     Receiver<Integer> receiver = router.receiver();
     Context child = child("a");
     child("b").runAsync(ReceiverFunctions::count, receiver.sender(), 0, 5);
@@ -264,7 +264,7 @@ class SentReceiverTest {
   // ---- where it was
 
   @Test
-  void hereItCanOnlyBeClosedAndAskedForSenders() throws Exception {
+  void aSentReceiverCanOnlyBeClosedAndAskedForSendersHere() throws Exception {
     Context child = child("a");
     Receiver<Object> receiver = router.receiver();
     child.run(ReceiverFunctions::keep, receiver);
@@ -314,7 +314,7 @@ class SentReceiverTest {
   }
 
   @Test
-  void whatCanNotBeSentLeavesItHere() throws Exception {
+  void aReceiverInAMessageThatCanNotBeSentStaysHere() throws Exception {
     Context child = child("a");
     Receiver<Integer> receiver = router.receiver();
     ReceiverFunctions.count(receiver.sender(), 0, 3);
@@ -339,7 +339,7 @@ class SentReceiverTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
-  void aSlowReaderThereSlowsTheSender(int hops) throws Exception {
+  void aSlowReaderInAnotherContextSlowsTheSender(int hops) throws Exception {
     Context from = child("from");
     Context to = router.self();
     for (int i = 0; i < hops; i++) {
@@ -350,16 +350,9 @@ class SentReceiverTest {
     to.run(ReceiverFunctions::keep, receiver);
     for (int i = 1; i <= 3; i++) {
       assertThat(to.call(ReceiverFunctions::take, 200)).isEqualTo(200);
-      long[] before = {-1};
-      Await.until(
-          () -> {
-            long now = from.call(ReceiverFunctions::sent) / ReceiverFunctions.SIZE;
-            boolean stands = now == before[0];
-            before[0] = now;
-            Thread.sleep(50);
-            return stands;
-          });
-      assertThat(before[0]).isBetween(200L * i + 200, 200L * i + 800);
+      long sent =
+          Await.untilSteady(50, () -> from.call(ReceiverFunctions::sent) / ReceiverFunctions.SIZE);
+      assertThat(sent).isBetween(200L * i + 200, 200L * i + 800);
     }
     receiver.close();
     ReceiverFunctions.awaitEnded(from, "closed");

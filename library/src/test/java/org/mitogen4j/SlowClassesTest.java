@@ -86,7 +86,7 @@ class SlowClassesTest {
   }
 
   @Test
-  void soDoOthersBehindTheSameContext() throws Exception {
+  void otherContextsBehindTheSameContextGoOn() throws Exception {
     Context bastion = router.connect(InProcess.create());
     Context child = bastion.connect(InProcess.create());
     Context other = bastion.connect(InProcess.create());

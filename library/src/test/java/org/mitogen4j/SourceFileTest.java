@@ -70,7 +70,7 @@ class SourceFileTest {
 
   @ParameterizedTest(name = "Java {0}")
   @MethodSource("javas")
-  void itsOwnClassesTravel(int version, Path home) throws Exception {
+  void classesOfASourceFileTravel(int version, Path home) throws Exception {
     assertThat(run(home))
         .isEqualTo("Point[x=4, y=8] B beside\nlambda Point[x=5, y=10] B beside\n3");
   }

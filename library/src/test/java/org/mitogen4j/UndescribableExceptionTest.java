@@ -181,7 +181,7 @@ class UndescribableExceptionTest {
 
   @ParameterizedTest
   @EnumSource
-  void itArrivesWithItsTypeAndTheContextLives(Bad bad) throws Exception {
+  void anUndescribableExceptionArrivesWithItsTypeAndTheContextLives(Bad bad) throws Exception {
     Context child = router.connect(InProcess.create());
 
     CallException e =
@@ -193,7 +193,7 @@ class UndescribableExceptionTest {
   }
 
   @Test
-  void itsGoodPropertiesArriveBesideTheBadOne() throws Exception {
+  void theGoodPropertiesArriveBesideTheBadOne() throws Exception {
     Context child = router.connect(InProcess.create());
 
     CallException cause = failure(child, Bad.CAUSE_THROWS);

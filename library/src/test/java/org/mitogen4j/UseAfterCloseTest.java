@@ -97,7 +97,7 @@ class UseAfterCloseTest {
   }
 
   @Test
-  void nothingIsStartedOrOpened(@TempDir Path folder) {
+  void aClosedRouterStartsAndOpensNothing(@TempDir Path folder) {
     Path door = folder.resolve("door");
     router.close();
 

@@ -34,19 +34,19 @@ class CommandsTest {
   }
 
   @Test
-  void commandsInOneLine() throws Exception {
+  void commandsRunInOneLine() throws Exception {
     assertThat(Commands.hostname(child)).isEqualTo(InetAddress.getLocalHost().getHostName());
   }
 
   @Test
-  void aCommandWithSettings() throws Exception {
+  void aCommandRunsWithSettings() throws Exception {
     Files.write(folder.resolve("Makefile"), List.of("all:", "\t@echo $(CFLAGS)"));
 
     assertThat(Commands.build(child, folder.toString()).output()).isEqualTo("-O2");
   }
 
   @Test
-  void linesOfACommandThatGoesOn() throws Exception {
+  void linesOfACommandArriveWhileItRuns() throws Exception {
     Path log = folder.resolve("log");
     Files.write(log, List.of("ERROR 1", "INFO", "ERROR 2", "END"));
 

@@ -17,7 +17,7 @@ class FirstStepsTest {
 
   // tag::test
   @Test
-  void thereIsSpaceInTheTemporaryFolder() throws Exception {
+  void theTemporaryFolderHasFreeSpace() throws Exception {
     try (Router router = Router.create()) {
       Context child = router.connect(InProcess.create()); // milliseconds, and the same in all else
       assertThat(child.call(FirstSteps::freeBytes, "/tmp")).isPositive();

@@ -35,7 +35,7 @@ class MessagesTest {
   }
 
   @Test
-  void callsThatNobodyWaitsForAtOnce() throws Exception {
+  void asynchronousCallsAnswerAndForgottenOnesRun() throws Exception {
     assertThat(Messages.asynchronous(child)).isEqualTo(42);
     Messages.forget(child);
     assertThat(Messages.busy(child)).endsWith(" wait");
@@ -52,13 +52,13 @@ class MessagesTest {
   }
 
   @Test
-  void resultsAsTheyCome() throws Exception {
+  void resultsAreTakenAsTheyCome() throws Exception {
     List<Context> contexts = Arrays.asList(child, router.connect(InProcess.create()));
     assertThat(Messages.select(contexts)).isEqualTo(6);
   }
 
   @Test
-  void callsInOrder() {
+  void chainsRunCallsInOrder() {
     Messages.chain(child, "web");
     assertThatThrownBy(() -> Messages.chain(child, "db"))
         .isInstanceOf(CallException.class)
@@ -66,7 +66,7 @@ class MessagesTest {
   }
 
   @Test
-  void itemsAndBytes() throws Exception {
+  void itemsAndBytesArrive() throws Exception {
     assertThat(Messages.receive(router, child)).isEqualTo(499_500);
     Context other = router.connect(InProcess.create());
     assertThat(Messages.sendReceiver(router, child, other)).isEqualTo(499_500);
@@ -79,7 +79,7 @@ class MessagesTest {
   }
 
   @Test
-  void services() {
+  void servicesAnswer() {
     assertThat(Messages.callService(child)).isTrue();
   }
 
@@ -115,7 +115,7 @@ class MessagesTest {
   }
 
   @Test
-  void settingsAndPlaces() {
+  void aRouterTakesSettingsAndAFunctionKnowsItsPlace() {
     try (Router other = Messages.options()) {
       assertThat(other.contexts()).isEmpty();
     }

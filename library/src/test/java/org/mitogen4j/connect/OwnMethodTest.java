@@ -63,7 +63,7 @@ class OwnMethodTest {
   }
 
   @Test
-  void itWorksFromTheMasterAndFromAnyContext() throws Exception {
+  void anOwnMethodWorksFromTheMasterAndFromAnyContext() throws Exception {
     Context nice = router.connect(new Nice(3));
     assertThat(nice.call(OwnMethodTest::environment, "PATH")).isNotEmpty();
     Context nicer = nice.connect(new Nice(5).remoteName("a name"));
@@ -72,7 +72,7 @@ class OwnMethodTest {
   }
 
   @Test
-  void itsErrorsAreItsOwn() throws Exception {
+  void anOwnMethodHasErrorsOfItsOwn() throws Exception {
     StartException e =
         catchThrowableOfType(StartException.class, () -> router.connect(new Nice(-1)));
     assertThat(e.reason()).isEqualTo(Reason.TARGET_UNKNOWN);

@@ -131,7 +131,7 @@ class BlameTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
-  void longFramesOfMadeUpContextsForASlowLink(int depth) throws Exception {
+  void longFramesOfMadeUpContextsForASlowLinkEndTheHostileOneOnly(int depth) throws Exception {
     try (Tree t = new Tree(depth)) {
       t.makeUp(MADE_UP, "x");
       t.flood(Header.BULK, t.slowOne.id(), Handle.FIRST_SECRET + 1, new byte[Header.MAX_PAYLOAD]);
@@ -141,7 +141,7 @@ class BlameTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
-  void shortFramesOfMadeUpContextsForASlowLink(int depth) throws Exception {
+  void shortFramesOfMadeUpContextsForASlowLinkEndTheHostileOneOnly(int depth) throws Exception {
     try (Tree t = new Tree(depth)) {
       t.makeUp(MADE_UP, "x");
       t.flood(0, t.slowOne.id(), Handle.FIRST_SECRET + 1, new byte[2000]);
@@ -151,7 +151,7 @@ class BlameTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
-  void whatMadeUpContextsPrint(int depth) throws Exception {
+  void outputOfMadeUpContextsEndsTheHostileOneOnly(int depth) throws Exception {
     CountDownLatch goOn = new CountDownLatch(1);
     Handler slowLog =
         new Handler() {
@@ -204,7 +204,7 @@ class BlameTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
-  void contextsWithLongTexts(int depth) throws Exception {
+  void contextsWithLongTextsEndTheHostileOneOnly(int depth) throws Exception {
     try (Tree t = new Tree(depth)) {
       char[] text = new char[250];
       Arrays.fill(text, 'x');

@@ -64,7 +64,7 @@ class FloodTest {
 
   @ParameterizedTest
   @EnumSource
-  void messagesToNobody(Place place) throws Exception {
+  void messagesToNobodyTakeLittleMemory(Place place) throws Exception {
     try (HostileTree t = new HostileTree(place)) {
       flood(t, 300L << 20, frame(t, 0, 1L << 40, 0, 1 << 16));
     }
@@ -72,7 +72,7 @@ class FloodTest {
 
   @ParameterizedTest
   @EnumSource
-  void questionsWhoseAnswersAreNotRead(Place place) throws Exception {
+  void questionsWhoseAnswersAreNotReadTakeLittleMemory(Place place) throws Exception {
     try (HostileTree t = new HostileTree(place, 10_000, false)) {
       flood(t, 300L << 20, frame(t, 0, 1L << 40, 5000, 0));
     }
@@ -101,7 +101,7 @@ class FloodTest {
 
   @ParameterizedTest
   @EnumSource
-  void pingsWhoseAnswersAreNotRead(Place place) throws Exception {
+  void pingsWhoseAnswersAreNotReadTakeLittleMemory(Place place) throws Exception {
     try (HostileTree t = new HostileTree(place, 10_000, false)) {
       flood(t, 200L << 20, frame(t, Handle.LINK, Handle.PING, 0, 0));
     }
@@ -109,7 +109,7 @@ class FloodTest {
 
   @ParameterizedTest
   @EnumSource
-  void requestsForClasses(Place place) throws Exception {
+  void requestsForClassesTakeLittleMemory(Place place) throws Exception {
     try (HostileTree t = new HostileTree(place, 10_000, false)) {
       byte[] name = Peer.text("org.mitogen4j.Nothing");
       int p = t.parent.id();
@@ -122,7 +122,7 @@ class FloodTest {
 
   @ParameterizedTest
   @EnumSource
-  void requestsForIds(Place place) throws Exception {
+  void requestsForIdsTakeLittleMemoryAndLeaveIds(Place place) throws Exception {
     try (HostileTree t = new HostileTree(place)) {
       byte[] one = {1};
       int p = t.parent.id();
@@ -135,7 +135,7 @@ class FloodTest {
 
   @ParameterizedTest
   @EnumSource
-  void outputWithoutCredit(Place place) throws Exception {
+  void outputWithoutCreditTakesLittleMemory(Place place) throws Exception {
     try (HostileTree t = new HostileTree(place)) {
       byte[] text = new byte[8000];
       Arrays.fill(text, (byte) 'x');
@@ -150,7 +150,7 @@ class FloodTest {
 
   @ParameterizedTest
   @EnumSource
-  void messagesToAnotherWithoutCredit(Place place) throws Exception {
+  void messagesToAnotherWithoutCreditTakeLittleMemory(Place place) throws Exception {
     try (HostileTree t = new HostileTree(place)) {
       flood(t, 300L << 20, frame(t, t.sibling.id(), 1L << 40, 5000, 1 << 16));
     }
@@ -158,7 +158,7 @@ class FloodTest {
 
   @ParameterizedTest
   @EnumSource
-  void contextsThatAreNone(Place place) throws Exception {
+  void messagesToContextsThatAreNoneTakeLittleMemory(Place place) throws Exception {
     try (HostileTree t = new HostileTree(place)) {
       for (int dst = 1 << 20; dst < (1 << 20) + 300_000; dst++) {
         t.peer.send(dst, 1024, 0, Message.EMPTY);
@@ -171,7 +171,7 @@ class FloodTest {
 
   @ParameterizedTest
   @EnumSource
-  void acknowledgedAndNotRead(Place place) throws Exception {
+  void answersThatAreAcknowledgedAndNotReadTakeLittleMemory(Place place) throws Exception {
     try (HostileTree t = new HostileTree(place, 10_000, false)) {
       // the parent believes that there is room, and its reading threads write
       byte[] ack = frame(t, Handle.LINK, Handle.ACK, Long.MAX_VALUE, 0);

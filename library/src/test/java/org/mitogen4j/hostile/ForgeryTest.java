@@ -117,50 +117,50 @@ class ForgeryTest {
 
   @ParameterizedTest
   @EnumSource
-  void itCanNotCallItsParent(Place place) throws Exception {
+  void aHostileChildCanNotCallItsParent(Place place) throws Exception {
     refused(place, t -> t.asksInVain(t.parent.id(), Handle.CALL, call()));
   }
 
   @ParameterizedTest
   @EnumSource
-  void itCanNotCallTheMaster(Place place) throws Exception {
+  void aHostileChildCanNotCallTheMaster(Place place) throws Exception {
     refused(place, t -> t.asksInVain(0, Handle.CALL, call()));
   }
 
   @ParameterizedTest
   @EnumSource
-  void itCanNotCallItsSibling(Place place) throws Exception {
+  void aHostileChildCanNotCallItsSibling(Place place) throws Exception {
     refused(place, t -> t.asksInVain(t.sibling.id(), Handle.CALL, call()));
   }
 
   @ParameterizedTest
   @EnumSource
-  void itCanNotCallACousin(Place place) throws Exception {
+  void aHostileChildCanNotCallACousin(Place place) throws Exception {
     refused(place, t -> t.asksInVain(t.honest.id(), Handle.CALL, call()));
   }
 
   @ParameterizedTest
   @EnumSource
-  void itCanNotEndOthers(Place place) throws Exception {
+  void aHostileChildCanNotEndOthers(Place place) throws Exception {
     refused(place, t -> t.asksInVain(t.sibling.id(), Handle.SHUTDOWN, Message.EMPTY));
   }
 
   @ParameterizedTest
   @EnumSource
-  void itCanNotHaveOthersTellWhatTheirThreadsDo(Place place) throws Exception {
+  void aHostileChildCanNotHaveOthersTellWhatTheirThreadsDo(Place place) throws Exception {
     refused(place, t -> t.asksInVain(t.sibling.id(), Handle.DUMP, Message.EMPTY));
     refused(place, t -> t.asksInVain(0, Handle.DUMP, Message.EMPTY));
   }
 
   @ParameterizedTest
   @EnumSource
-  void itCanNotEndTheMaster(Place place) throws Exception {
+  void aHostileChildCanNotEndTheMaster(Place place) throws Exception {
     refused(place, t -> t.asksInVain(0, Handle.SHUTDOWN, Message.EMPTY));
   }
 
   @ParameterizedTest
   @EnumSource
-  void itCanNotCancelCallsOfOthers(Place place) throws Exception {
+  void aHostileChildCanNotCancelCallsOfOthers(Place place) throws Exception {
     try (HostileTree t = new HostileTree(place)) {
       t.peer.send(t.sibling.id(), Handle.CANCEL, 1024, Message.EMPTY);
       t.peer.send(0, Handle.CANCEL, 1024, Message.EMPTY);
@@ -210,7 +210,7 @@ class ForgeryTest {
 
   @ParameterizedTest
   @EnumSource
-  void anAnswerToItNeverLooksLikeAnOrder(Place place) throws Exception {
+  void anAnswerToAHostileChildNeverLooksLikeAnOrder(Place place) throws Exception {
     refused(
         place,
         t -> {
@@ -225,7 +225,7 @@ class ForgeryTest {
 
   @ParameterizedTest
   @EnumSource
-  void itCanNotPlanRoutes(Place place) throws Exception {
+  void aHostileChildCanNotPlanRoutes(Place place) throws Exception {
     refused(
         place,
         t -> {
@@ -236,7 +236,7 @@ class ForgeryTest {
 
   @ParameterizedTest
   @EnumSource
-  void itCanNotSayThatOthersAreGone(Place place) throws Exception {
+  void aHostileChildCanNotSayThatOthersAreGone(Place place) throws Exception {
     refused(
         place,
         t -> {
@@ -247,7 +247,7 @@ class ForgeryTest {
 
   @ParameterizedTest
   @EnumSource
-  void itCanNotTakeTheIdOfAnother(Place place) throws Exception {
+  void aHostileChildCanNotTakeTheIdOfAnother(Place place) throws Exception {
     refused(
         place,
         t -> {
@@ -260,7 +260,7 @@ class ForgeryTest {
 
   @ParameterizedTest
   @EnumSource
-  void itCanNotNameContextsOutsideItsBlocks(Place place) throws Exception {
+  void aHostileChildCanNotNameContextsOutsideItsBlocks(Place place) throws Exception {
     refused(
         place,
         t -> {
@@ -274,7 +274,7 @@ class ForgeryTest {
 
   @ParameterizedTest
   @EnumSource
-  void itCanNotHangItsContextsUnderOthers(Place place) throws Exception {
+  void aHostileChildCanNotHangItsContextsUnderOthers(Place place) throws Exception {
     refused(
         place,
         t -> {
@@ -383,7 +383,7 @@ class ForgeryTest {
 
   @ParameterizedTest
   @EnumSource
-  void creditOfOthersIsNotItsToGive(Place place) throws Exception {
+  void aHostileChildCanNotGiveCreditOfOthers(Place place) throws Exception {
     try (HostileTree t = new HostileTree(place)) {
       for (long bytes : new long[] {-1, Long.MAX_VALUE, Integer.MAX_VALUE, 0}) {
         for (long handle : new long[] {Handle.CALL, 1024, -1}) {
@@ -400,7 +400,7 @@ class ForgeryTest {
 
   @ParameterizedTest
   @EnumSource
-  void itSpeaksForItselfOnlyInTheLog(Place place) throws Exception {
+  void aHostileChildSpeaksForItselfOnlyInTheLog(Place place) throws Exception {
     try (HostileTree t = new HostileTree(place)) {
       byte[] printed = output(1, t.honest.id(), "ok\nNov 1 WARNING forged\r\u2028again\n");
       t.peer.send(0, Handle.OUTPUT, 0, printed);
@@ -418,7 +418,7 @@ class ForgeryTest {
 
   @ParameterizedTest
   @EnumSource
-  void theNamesThatItMakesUpAreNotKeptForEver(Place place) throws Exception {
+  void madeUpNamesAreNotKeptForEver(Place place) throws Exception {
     try (HostileTree t = new HostileTree(place)) {
       int id = t.peer.allocate();
       String name = "a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r";
@@ -435,7 +435,7 @@ class ForgeryTest {
 
   @ParameterizedTest
   @EnumSource
-  void aContextThatItMakesUpDoesNotPrintInTheNameOfAnother(Place place) throws Exception {
+  void aMadeUpContextDoesNotPrintInTheNameOfAnother(Place place) throws Exception {
     try (HostileTree t = new HostileTree(place)) {
       int id = t.peer.allocate();
       byte[] hello = hello(id, t.peer.id, "17", "m", 1, "honest", "local");
@@ -453,7 +453,7 @@ class ForgeryTest {
 
   @ParameterizedTest
   @EnumSource
-  void namesThatItMakesUpTakeNoLoggersFromContextsThatComeLater(Place place) throws Exception {
+  void madeUpNamesTakeNoLoggersFromContextsThatComeLater(Place place) throws Exception {
     try (HostileTree t = new HostileTree(place)) {
       for (int block = 0; block < 11; block++) {
         int first = t.peer.allocate();
@@ -486,7 +486,7 @@ class ForgeryTest {
 
   @ParameterizedTest
   @EnumSource
-  void aSenderThatItGivesLeadsToNoHandleOfTheLibrary(Place place) throws Exception {
+  void aSenderOfAHostileChildLeadsToNoHandleOfTheLibrary(Place place) throws Exception {
     try (HostileTree t = new HostileTree(place)) {
       for (long handle : new long[] {Handle.SHUTDOWN, Handle.PUSH, Handle.CALL, 1024, 0, -1, 1}) {
         Call<Sender<String>> call = t.hostile.callAsync(ForgeryTest::sender);

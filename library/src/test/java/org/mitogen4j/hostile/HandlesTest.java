@@ -69,7 +69,7 @@ class HandlesTest {
 
   @ParameterizedTest
   @EnumSource
-  void answersAtHandlesThatItWasNeverGiven(Place place) throws Exception {
+  void answersAtHandlesThatWereNeverGivenTakeNoMemory(Place place) throws Exception {
     try (HostileTree t = new HostileTree(place)) {
       byte[] frame = frame(t, 0, 0, new byte[1]);
       many(t, frame, (block, at, n) -> block.putLong(at + 17, NOWHERE + 1 + n));
@@ -79,7 +79,7 @@ class HandlesTest {
 
   @ParameterizedTest
   @EnumSource
-  void itemsForReceiversThatThereNeverWere(Place place) throws Exception {
+  void itemsForReceiversThatThereNeverWereTakeNoMemory(Place place) throws Exception {
     try (HostileTree t = new HostileTree(place)) {
       many(
           t,
@@ -91,7 +91,7 @@ class HandlesTest {
 
   @ParameterizedTest
   @EnumSource
-  void questionsWithReplyHandlesOfTheirOwn(Place place) throws Exception {
+  void questionsWithManyReplyHandlesTakeNoMemory(Place place) throws Exception {
     try (HostileTree t = new HostileTree(place)) {
       byte[] frame = frame(t, Handle.LOAD, 0, Message.EMPTY);
       many(t, frame, (block, at, n) -> block.putLong(at + 25, 5000 + n));
@@ -101,7 +101,7 @@ class HandlesTest {
 
   @ParameterizedTest
   @EnumSource
-  void creditForHandlesThatNobodySendsTo(Place place) throws Exception {
+  void creditForHandlesThatNobodySendsToTakesNoMemory(Place place) throws Exception {
     try (HostileTree t = new HostileTree(place)) {
       byte[] frame = frame(t, Handle.CREDIT, 0, Peer.credit(0, 1000));
       many(t, frame, (block, at, n) -> block.putLong(at + Header.SIZE, 1024 + n));

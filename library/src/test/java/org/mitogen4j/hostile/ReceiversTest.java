@@ -96,7 +96,7 @@ class ReceiversTest {
 
   @ParameterizedTest
   @EnumSource
-  void aReceiverThatItGivesLeadsToNoHandleOfTheLibrary(Place place) throws Exception {
+  void aReceiverOfAHostileChildLeadsToNoHandleOfTheLibrary(Place place) throws Exception {
     try (HostileTree t = new HostileTree(place)) {
       for (long handle : new long[] {Handle.SHUTDOWN, Handle.PUSH, Handle.CALL, 1024, 0, -1, 1}) {
         Call<Receiver<String>> call =
@@ -116,7 +116,7 @@ class ReceiversTest {
 
   @ParameterizedTest
   @EnumSource
-  void itSpeaksForNobodyElseInAReceiverThatItGives(Place place) throws Exception {
+  void aHostileChildSpeaksForNobodyElseInAReceiverThatItGives(Place place) throws Exception {
     try (HostileTree t = new HostileTree(place)) {
       Receiver<String> receiver =
           give(
@@ -248,7 +248,7 @@ class ReceiversTest {
   /** The items go to the first context that asks; one that was not given the receiver can't. */
   @ParameterizedTest
   @EnumSource
-  void itCanNotTakeWhatGoesToAnother(Place place) throws Exception {
+  void aHostileChildCanNotTakeWhatGoesToAnother(Place place) throws Exception {
     try (HostileTree t = new HostileTree(place)) {
       Receiver<Object> receiver = t.master.receiver();
       long sender = TestRouters.handle(receiver.sender());

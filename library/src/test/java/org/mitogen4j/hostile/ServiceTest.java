@@ -60,7 +60,7 @@ class ServiceTest {
 
   @ParameterizedTest
   @CsvSource({"50000, false", "2000000, true"})
-  void itKeepsTheServiceFromNobodyElse(int length, boolean reads) throws Exception {
+  void aGreedyCallerKeepsTheServiceFromNobodyElse(int length, boolean reads) throws Exception {
     try (HostileTree t = new HostileTree(Place.CHILD_OF_THE_MASTER, 10_000, reads)) {
       t.master.serve(new Library());
       try {

@@ -101,14 +101,8 @@ class DetachTest {
               }
             });
     thread.start();
-    long[] before = {-1};
-    Await.until(
-        () -> {
-          boolean stands = sent > 0 && sent == before[0];
-          before[0] = sent;
-          Thread.sleep(20);
-          return stands;
-        });
+    Await.until(() -> sent > 0);
+    Await.untilSteady(20, () -> sent);
   }
 
   static void detachWhileItWaits(Sender<byte[]> own, Sender<byte[]> childs, String file)

@@ -308,7 +308,7 @@ class StubbornTest {
 
   @ParameterizedTest
   @EnumSource
-  void itEndsWhenItIsTold(Deed deed) throws Exception {
+  void aStubbornChildEndsWhenItIsTold(Deed deed) throws Exception {
     String word = "stubborn-" + UUID.randomUUID();
     Trees.Stretch told;
     try (Router router = Router.create()) {
@@ -328,7 +328,7 @@ class StubbornTest {
 
   @ParameterizedTest
   @EnumSource
-  void itEndsWhenItsParentIsKilled(Deed deed) throws Exception {
+  void aStubbornChildEndsWhenItsParentIsKilled(Deed deed) throws Exception {
     String word = "stubborn-" + UUID.randomUUID();
     Process parent =
         Trees.java(StubbornTest.class, deed.name(), word, folder.resolve("begun").toString());

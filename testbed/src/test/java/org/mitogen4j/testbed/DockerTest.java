@@ -56,7 +56,7 @@ class DockerTest {
   }
 
   @Test
-  void theContainerOrTheAccountIsUnknown() {
+  void anUnknownContainerOrAccountIsNamed() {
     assertThat(failure(host, Docker.container("nope"), Reason.TARGET_UNKNOWN))
         .hasMessageContaining("No such container: nope");
     assertThat(failure(host, Docker.container("billing0").user("nope"), Reason.TARGET_UNKNOWN))
@@ -64,7 +64,7 @@ class DockerTest {
   }
 
   @Test
-  void theContainerDoesNotRun() throws Exception {
+  void aContainerThatDoesNotRunIsNamed() throws Exception {
     host.run(Work::execute, "docker create --name stopped jdk21 true");
     try {
       assertThat(failure(host, Docker.container("stopped"), Reason.TARGET_UNKNOWN))
@@ -75,21 +75,21 @@ class DockerTest {
   }
 
   @Test
-  void theAccountMayNotUseDocker() throws Exception {
+  void anAccountThatMayNotUseDockerIsNamed() throws Exception {
     Context user = bastion.connect(Ssh.host("docker-a"));
     assertThat(failure(user, Docker.container("billing0"), Reason.LOGIN_REFUSED))
         .hasMessageContaining("permission denied");
   }
 
   @Test
-  void dockerIsMissingOrDoesNotRun() {
+  void aMissingOrStoppedDockerIsNamed() {
     failure(host, Docker.container("billing0").dockerPath("no-docker"), Reason.CLIENT_MISSING);
     assertThat(failure(bastion, Docker.container("billing0"), Reason.UNREACHABLE))
         .hasMessageContaining("Cannot connect to the Docker daemon");
   }
 
   @Test
-  void javaIsMissing() {
+  void aMissingJavaIsNamed() {
     failure(host, Docker.container("billing0").javaPath("/nowhere/java"), Reason.JAVA_MISSING);
   }
 }

@@ -61,7 +61,7 @@ class LostMachineTest {
   }
 
   @Test
-  void itIsDeclaredDeadHereAndWhatRunsThereEndsByItself() throws Exception {
+  void aLostMachineIsDeclaredDeadHereAndItsContextsEndByThemselves() throws Exception {
     RouterOptions options = RouterOptions.defaults().heartbeat(Duration.ofMillis(500));
     try (Router router = Router.create(options)) {
       cutOff("java11", router.connect(Hosts.ssh("java11")));
@@ -69,7 +69,7 @@ class LostMachineTest {
   }
 
   @Test
-  void whatIsBehindAnotherIsDeclaredDeadByThatAndTheOtherWorksOn() throws Exception {
+  void aLostMachineBehindAnotherIsDeclaredDeadByThatOneWhichWorksOn() throws Exception {
     RouterOptions options = RouterOptions.defaults().heartbeat(Duration.ofMillis(500));
     try (Router router = Router.create(options)) {
       Context bastion = router.connect(Hosts.ssh("bastion"));

@@ -59,25 +59,25 @@ class StartErrorsTest {
   // ---- on the way
 
   @Test
-  void theHostIsUnknown() {
+  void anUnknownHostIsNamed() {
     assertThat(failure(Hosts.ssh("no-such-host.invalid"), Reason.HOST_UNKNOWN))
         .hasMessageContaining("Could not resolve hostname no-such-host.invalid");
   }
 
   @Test
-  void nobodyListensThere() {
+  void aHostOnWhichNobodyListensIsNamed() {
     assertThat(failure(Hosts.ssh("java21").port(9), Reason.UNREACHABLE))
         .hasMessageContaining("port 9: Connection refused");
   }
 
   @Test
-  void theHostsKeyIsUnknown() {
+  void anUnknownHostKeyIsNamed() {
     assertThat(failure(knowing("known_hosts_empty"), Reason.HOST_KEY_UNKNOWN))
         .hasMessageContaining("Host key verification failed");
   }
 
   @Test
-  void theHostsKeyHasChanged() {
+  void aChangedHostKeyIsNamed() {
     assertThat(failure(knowing("known_hosts_wrong"), Reason.HOST_KEY_CHANGED))
         .hasMessageContaining("REMOTE HOST IDENTIFICATION HAS CHANGED");
     failure(
@@ -93,7 +93,7 @@ class StartErrorsTest {
   }
 
   @Test
-  void theHostRefusesTheKey() {
+  void aHostThatRefusesTheKeyIsNamed() {
     Ssh method =
         Ssh.host("java21").arguments("-F", Hosts.RUN.resolve("ssh_config_wrong_key").toString());
     assertThat(failure(method, Reason.LOGIN_REFUSED))
@@ -102,13 +102,13 @@ class StartErrorsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/nowhere/ssh", "no-such-ssh"})
-  void sshIsMissing(String path) {
+  void aMissingSshIsNamed(String path) {
     assertThat(failure(Hosts.ssh("java21").sshPath(path), Reason.CLIENT_MISSING))
         .hasMessageContaining("can't run " + path + " on this machine");
   }
 
   @Test
-  void itTakesTooLongToConnect() {
+  void aConnectionThatTakesTooLongIsNamed() {
     Ssh method =
         Hosts.ssh("java21")
             .arguments(
@@ -119,7 +119,7 @@ class StartErrorsTest {
   }
 
   @Test
-  void itTakesTooLongThere() throws Exception {
+  void aStartThatTakesTooLongThereIsNamed() throws Exception {
     Hosts.output(
         "noexec",
         "sh",
@@ -136,7 +136,7 @@ class StartErrorsTest {
   // ---- there
 
   @Test
-  void thereIsNoShell() {
+  void aMissingShellIsNamed() {
     assertThat(failure(Hosts.ssh("noshell"), Reason.SHELL_MISSING))
         .hasMessageContaining("exit code 127")
         .hasMessageContaining("sh: command not found");
@@ -144,7 +144,7 @@ class StartErrorsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"reads", "restricted", "sftp-only"})
-  void theAccountDoesNotRunTheCommand(String user) {
+  void anAccountThatDoesNotRunTheCommandIsNamed(String user) {
     assertThat(failure(Hosts.ssh("shells").user(user), Reason.COMMAND_REFUSED))
         .hasMessageContaining("nologin")
         .hasMessageContaining("internal-sftp")
@@ -158,7 +158,7 @@ class StartErrorsTest {
   }
 
   @Test
-  void thePasswordOfTheAccountHasExpired() {
+  void anExpiredPasswordIsNamed() {
     assertThat(failure(Hosts.ssh("shells").user("expired"), Reason.ACCOUNT_EXPIRED))
         .hasMessageContaining("log in by hand to set a new password");
   }
@@ -172,7 +172,7 @@ class StartErrorsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"java17", "java25"}) // Java 8 leaves a report in the home whatever it is told
-  void theAccountMayStartNoMoreThreads(String host) throws Exception {
+  void anAccountThatMayStartNoMoreThreadsIsNamed(String host) throws Exception {
     Hosts.output(
         host,
         "sh",
@@ -195,20 +195,20 @@ class StartErrorsTest {
   }
 
   @Test
-  void thereIsNoJava() {
+  void aMissingJavaIsNamed() {
     assertThat(failure(Hosts.ssh("nojava"), Reason.JAVA_MISSING))
         .hasMessageContaining("JAVA_HOME= PATH=/usr/local/bin:/usr/bin")
         .hasMessageContaining("/usr/lib/jvm/*/bin/java");
   }
 
   @Test
-  void thereIsNoJavaAtThePathThatIsGivenThoughThereIsElsewhere() {
+  void aGivenPathWithoutJavaIsNamedThoughThereIsOneElsewhere() {
     assertThat(failure(Hosts.ssh("java21").javaPath("/no where/java"), Reason.JAVA_MISSING))
         .hasMessageContaining("no program at the java path given, /no where/java");
   }
 
   @Test
-  void javaIsTooOld() throws Exception {
+  void aJavaThatIsTooOldIsNamed() throws Exception {
     byte[] file;
     try (InputStream in = Work.class.getResourceAsStream("Work.class")) {
       file = in.readAllBytes();
@@ -223,14 +223,14 @@ class StartErrorsTest {
   }
 
   @Test
-  void thereIsNotSoMuchMemory() {
+  void aHeapThatIsTooLargeIsNamed() {
     assertThat(failure(Hosts.ssh("java21").jvmArguments("-Xmx100000g"), Reason.NO_MEMORY))
         .hasMessageContaining("java did not start a context")
         .hasMessageContaining("Could not reserve enough space");
   }
 
   @Test
-  void thereIsHardlyAnyMemory() throws Exception {
+  void aJvmThatGetsHardlyAnyMemoryIsNamed() throws Exception {
     String java = java("cd " + temp + "; ulimit -v 1300000; exec java \"$@\"");
     assertThat(failure(Local.create().javaPath(java), Reason.NO_MEMORY))
         .hasMessageContaining("java did not start a context");
@@ -255,7 +255,7 @@ class StartErrorsTest {
   // ---- while it starts
 
   @Test
-  void theJvmIsKilledWhileItStarts() throws Exception {
+  void aJvmThatIsKilledWhileItStartsIsNamed() throws Exception {
     assertThat(failure(Local.create().javaPath(java("kill -9 $$")), Reason.KILLED))
         .hasMessageContaining("ended by signal 9");
     Hosts.output("java21", "sh", "-c", "printf '#!/bin/sh\\nkill -9 $$' >/tmp/j; chmod 755 /tmp/j");
@@ -267,7 +267,7 @@ class StartErrorsTest {
   }
 
   @Test
-  void sshIsKilledWhileItStarts() throws Exception {
+  void anSshThatIsKilledWhileItStartsIsNamed() throws Exception {
     Hosts.output(
         "java21", "sh", "-c", "printf '#!/bin/sh\\nexec sleep 2' >/tmp/j; chmod 755 /tmp/j");
     try {
@@ -313,7 +313,7 @@ class StartErrorsTest {
   }
 
   @Test
-  void theRouterIsClosedWhileItConnects() {
+  void closingTheRouterEndsAStart() {
     Context child =
         router.connectAsync(
             Hosts.ssh("java21")

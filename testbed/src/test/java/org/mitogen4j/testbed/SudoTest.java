@@ -57,7 +57,7 @@ class SudoTest {
   }
 
   @Test
-  void whereNoneIsNeededNoneIsGiven() throws Exception {
+  void noPasswordIsGivenWhereNoneIsNeeded() throws Exception {
     assertThat(deploy.connect(Sudo.user("nopass")).call(Work::user)).isEqualTo("nopass");
   }
 
@@ -82,30 +82,30 @@ class SudoTest {
   }
 
   @Test
-  void aPasswordIsMissing() {
+  void aMissingPasswordIsNamed() {
     assertThat(failure(deploy, Sudo.user("magic"), Reason.PASSWORD_REQUIRED))
         .hasMessageContaining("a password is required");
   }
 
   @Test
-  void theAccountIsUnknown() {
+  void anUnknownAccountIsNamed() {
     failure(deploy, Sudo.user("nobody17"), Reason.TARGET_UNKNOWN);
     failure(deploy, Sudo.user("nobody17").password(RIGHT), Reason.TARGET_UNKNOWN);
   }
 
   @Test
-  void theAccountIsNotAllowed() {
+  void anAccountThatIsNotAllowedIsNamed() {
     assertThat(failure(deploy, Sudo.user("root").password(RIGHT), Reason.LOGIN_REFUSED))
         .hasMessageContaining("user deploy is not allowed to execute");
   }
 
   @Test
-  void sudoIsMissing() {
+  void aMissingSudoIsNamed() {
     failure(deploy, Sudo.user("magic").sudoPath("/nowhere/sudo"), Reason.CLIENT_MISSING);
   }
 
   @Test
-  void javaIsMissing() {
+  void aMissingJavaIsNamed() {
     failure(
         deploy, Sudo.user("magic").password(RIGHT).javaPath("/nowhere/java"), Reason.JAVA_MISSING);
   }

@@ -111,7 +111,7 @@ class EarlyFramesTest {
 
   @ParameterizedTest
   @EnumSource
-  void aChildTakesItFirstAndThenRunsACall(First first) throws Exception {
+  void aChildTakesAnEarlyMessageAndThenRunsACall(First first) throws Exception {
     try (ScriptedParent parent = new ScriptedParent().settings(false).start()) {
       first.send(parent);
       parent.call(PARSE, "42", ANSWER);
@@ -122,7 +122,7 @@ class EarlyFramesTest {
 
   @ParameterizedTest
   @EnumSource
-  void aUnidirectionalChildTakesItFirstAndThenRunsACall(First first) throws Exception {
+  void aUnidirectionalChildTakesAnEarlyMessageAndThenRunsACall(First first) throws Exception {
     try (ScriptedParent parent = new ScriptedParent().settings(true).start()) {
       first.send(parent);
       parent.call(PARSE, "42", ANSWER);
@@ -132,7 +132,7 @@ class EarlyFramesTest {
   }
 
   @Test
-  void aChildTakesAllOfThemBehindOneAnother() throws Exception {
+  void aChildTakesAllKindsOfEarlyMessagesBehindOneAnother() throws Exception {
     try (ScriptedParent parent = new ScriptedParent().settings(false).start()) {
       for (First first : First.values()) {
         first.send(parent);

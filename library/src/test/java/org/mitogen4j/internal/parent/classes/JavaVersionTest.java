@@ -12,7 +12,7 @@ import org.mitogen4j.internal.parent.ContextRecord;
 class JavaVersionTest {
   @ParameterizedTest
   @CsvSource({"1.8.0_392, 8", "11, 11", "17.0.15, 17", "25-ea, 25", "9.0.4+12, 9"})
-  void itIsRead(String version, int feature) {
+  void aVersionIsRead(String version, int feature) {
     assertThat(JavaVersion.feature(version)).isEqualTo(feature);
   }
 
