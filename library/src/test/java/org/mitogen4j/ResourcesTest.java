@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -26,6 +27,9 @@ import org.mitogen4j.connect.Local;
 @Timeout(60)
 class ResourcesTest {
   private static final int LARGE = 20_000_000;
+
+  /** The size of a file that travels in two whole pieces. */
+  private static final int EVEN = 2 << 18;
 
   @TempDir static Path folder;
   private static Path asFolder;
@@ -93,6 +97,7 @@ class ResourcesTest {
     byte[] large = new byte[LARGE];
     new Random(1).nextBytes(large);
     Files.write(asFolder.resolve("looks/large.bin"), large);
+    Files.write(asFolder.resolve("looks/even.bin"), Arrays.copyOf(large, EVEN));
     Path forJar = folder.resolve("for-jar");
     copy(asFolder, forJar);
     Path variant =
@@ -222,6 +227,14 @@ class ResourcesTest {
     }
 
     assertThat(call(in, "count", "looks/large.bin")).isEqualTo(LARGE + " " + sum);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void bytesAreAvailableUntilTheEndOfAFile(Case in) throws Exception {
+    assertThat(call(in, "available", "looks/large.bin")).isEqualTo((long) LARGE);
+    assertThat(call(in, "available", "looks/even.bin")).isEqualTo((long) EVEN);
+    assertThat(call(in, "available", "looks/data.txt")).isEqualTo(9L);
   }
 
   @Test

@@ -34,6 +34,7 @@ public class Looks {
       case "again": return in.call(Looks::again, argument);
       case "variant": return in.call(Looks::variant);
       case "count": return in.call(Looks::count, argument);
+      case "available": return in.call(Looks::available, argument);
       case "jar": return in.call(Looks::jar);
       default: throw new IllegalArgumentException(function);
     }
@@ -145,6 +146,18 @@ public class Looks {
       }
     }
     return n + " " + sum;
+  }
+
+  /** The bytes of a resource, read as long as some are available. */
+  static long available(String name) throws IOException {
+    long n = 0;
+    byte[] buf = new byte[100_000];
+    try (InputStream in = Looks.class.getClassLoader().getResourceAsStream(name)) {
+      while (in.available() > 0) {
+        n += in.read(buf);
+      }
+      return in.read() < 0 ? n : -n;
+    }
   }
 
   /** Looks through the jar that this class came in as a stream. */

@@ -104,9 +104,10 @@ final class PieceStream extends InputStream {
     return n;
   }
 
+  /** Waits for the next piece where none is here: 0 means the end to readers that ask first. */
   @Override
-  public int available() {
-    return piece.length - at;
+  public int available() throws IOException {
+    return fill() ? piece.length - at : 0;
   }
 
   @Override
