@@ -38,6 +38,9 @@ public final class ResourceKey {
   /** The answer to where a resource is that is nowhere: no places, as it travels. */
   private static final byte[] NOWHERE = {0, 0, 0, 2, 99, 96, 0, 0};
 
+  /** Behind the number of a place: asks for the certificates of those who signed the jar. */
+  public static final String SIGNERS = "signers";
+
   /** The folder in which a service's file lists its providers. */
   public static final String SERVICES = "META-INF/services/";
 
@@ -87,6 +90,11 @@ public final class ResourceKey {
   /** A piece of a file in a place; of the place itself, as a jar, where the file has no name. */
   public static String piece(int place, long offset, String file) {
     return PLACE + "" + place + '/' + offset + '/' + file;
+  }
+
+  /** The certificates of those who signed a place. */
+  public static String signers(int place) {
+    return PLACE + "" + place + '/' + SIGNERS;
   }
 
   public static String packageOf(String className) {

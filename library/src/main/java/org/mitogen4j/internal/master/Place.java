@@ -16,9 +16,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.security.cert.Certificate;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Enumeration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -27,6 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
+import java.util.regex.Pattern;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -35,6 +40,7 @@ import java.util.zip.ZipOutputStream;
 final class Place {
   private static final String VERSIONS = "META-INF/versions/";
   private static final int MAX_FILES = 200_000;
+  private static final Pattern SIGNATURE = Pattern.compile("META-INF/[^/]+[.](SF|sf)");
 
   /** The most levels of folders that are looked through. */
   private static final int MAX_DEPTH = 64;
@@ -70,6 +76,9 @@ final class Place {
   private volatile SoftReference<Manifest> manifest = new SoftReference<>(null);
 
   private volatile Set<Integer> allVersions;
+
+  /** Null until somebody asks. */
+  private volatile Boolean signed;
 
   /** The opened jar; null before, and when it turned out to be closed. */
   private volatile JarFile jar;
@@ -377,6 +386,44 @@ final class Place {
     } catch (FileNotFoundException none) {
       return null;
     }
+  }
+
+  /** Whether it is a jar that somebody signed. */
+  boolean isSigned() throws IOException {
+    Boolean known = signed;
+    if (known == null) {
+      boolean found = false;
+      if (kind == Kind.JAR) {
+        for (String file : index().keySet()) {
+          found |= SIGNATURE.matcher(file).matches();
+        }
+      }
+      signed = found;
+      return found;
+    }
+    return known;
+  }
+
+  /**
+   * The certificates of those who signed the first class in a jar; empty for none.
+   *
+   * @throws SecurityException when the class is not as it was signed
+   */
+  List<Certificate> certificates() throws IOException {
+    for (String file : isSigned() ? index().keySet() : Collections.<String>emptySet()) {
+      if (file.endsWith(".class") && !file.startsWith("META-INF/")) {
+        JarEntry entry = jar().getJarEntry(file);
+        try (InputStream in = jar().getInputStream(entry)) {
+          byte[] buf = new byte[8192];
+          while (in.read(buf) >= 0) {
+            // only what was read to its end is verified
+          }
+        }
+        Certificate[] all = entry.getCertificates();
+        return all == null ? Collections.emptyList() : Arrays.asList(all);
+      }
+    }
+    return Collections.emptyList();
   }
 
   /** The Java versions for which a multi-release jar has a variant of a file. */

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateEncodingException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
@@ -206,6 +208,8 @@ final class Places {
     }
     if (parts.length == 2 && parts[1].isEmpty()) {
       return index(place);
+    } else if (parts.length == 2 && parts[1].equals(ResourceKey.SIGNERS)) {
+      return certificates(place);
     } else if (parts.length < 3) {
       return null;
     } else if (parts[1].equals("*")) {
@@ -348,6 +352,24 @@ final class Places {
     return bytes.toByteArray();
   }
 
+  /** The certificates of those who signed a place; null for none. */
+  private static byte[] certificates(Place place) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    int count = 0;
+    try {
+      for (Certificate certificate : place.certificates()) {
+        byte[] encoded = certificate.getEncoded();
+        out.writeInt(encoded.length);
+        out.write(encoded);
+        count++;
+      }
+    } catch (CertificateEncodingException | SecurityException e) {
+      return null; // what is not as it was signed has no signer
+    }
+    return count == 0 ? null : counted(count, bytes);
+  }
+
   /** The small files of a folder; null where there is no such folder. */
   private byte[] folder(Place place, String folder) throws IOException {
     if (!folder.isEmpty() && !folder.endsWith("/")) {
@@ -406,6 +428,7 @@ final class Places {
         out.writeUTF(value.length() > 1000 ? value.substring(0, 1000) : value);
       }
     }
+    out.writeBoolean(place.isSigned());
     Map<String, Set<Integer>> variants = new TreeMap<>();
     for (int version : place.versions()) {
       for (String simple : classes(place, Place.variant(folder, version))) {

@@ -20,6 +20,9 @@ final class PackageInfo {
   /** Whether all its classes come from one place. */
   final boolean sealed;
 
+  /** Whether somebody signed the place that its classes come from. */
+  final boolean signed;
+
   /** The Java versions for which a class has a variant, by its simple name. */
   private final Map<String, int[]> variants = new HashMap<>();
 
@@ -34,6 +37,7 @@ final class PackageInfo {
       for (int i = 0; i < texts.length; i++) {
         texts[i] = in.readBoolean() ? in.readUTF() : null;
       }
+      signed = in.readBoolean();
       for (int n = in.readUnsignedShort(); n > 0; n--) {
         String simpleName = in.readUTF();
         int[] versions = new int[in.readUnsignedShort()];

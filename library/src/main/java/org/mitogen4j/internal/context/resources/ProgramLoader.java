@@ -1,6 +1,7 @@
 package org.mitogen4j.internal.context.resources;
 
 import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.security.CodeSource;
@@ -45,8 +46,11 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
   /** The packages by name, with a dot behind it; empty for those without information. */
   private final Map<String, Optional<PackageInfo>> packages = new ConcurrentHashMap<>();
 
-  /** The protection domains by the number of the place that classes come from. */
-  private final Map<Integer, ProtectionDomain> domains = new ConcurrentHashMap<>();
+  /**
+   * The protection domains, by the number of the place that classes come from, and that of the place
+   * whose signers they have.
+   */
+  private final Map<String, ProtectionDomain> domains = new ConcurrentHashMap<>();
 
   /** Called by {@link MessageRouter#make}, which passes a router. */
   public ProgramLoader(MessageRouter router)
@@ -113,8 +117,7 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
       return bytes;
     }
     try {
-      int place = info.placeOf(simpleName);
-      access.defineClass(className, bytes, domain(place, info.nameOf(place)));
+      access.defineClass(className, bytes, domain(info, info.placeOf(simpleName)));
       return null;
     } catch (Throwable e) {
       throw ProgramLoader.<RuntimeException>thrown(e);
@@ -160,14 +163,37 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
     }
   }
 
-  private ProtectionDomain domain(int place, String placeName) {
-    return domains.computeIfAbsent(
-        place,
-        number -> {
-          CodeSource source = new CodeSource(urls.place(number, placeName), (Certificate[]) null);
-          ClassLoader loader = MessageRouter.class.getClassLoader();
-          return new ProtectionDomain(source, null, loader, null);
-        });
+  /**
+   * The protection domain of the classes of a package that come from one place. All classes of a
+   * package count as signed by those who signed the place of most: the JVM refuses a package with
+   * different signers.
+   */
+  private ProtectionDomain domain(PackageInfo info, int place) throws IOException {
+    Integer signed = info.signed ? info.place : null;
+    String key = place + " " + signed;
+    ProtectionDomain domain = domains.get(key);
+    if (domain == null) { // no lock: the certificates may have to be asked for
+      CodeSource source =
+          new CodeSource(
+              urls.place(place, info.nameOf(place)), signed == null ? null : certificates(signed));
+      ClassLoader loader = MessageRouter.class.getClassLoader();
+      domain = new ProtectionDomain(source, null, loader, null);
+      ProtectionDomain other = domains.putIfAbsent(key, domain);
+      domain = other == null ? domain : other;
+    }
+    return domain;
+  }
+
+  private Certificate[] certificates(int place) throws IOException {
+    try {
+      return reader.certificates(place);
+    } catch (IOException e) {
+      if (e.getCause() instanceof DeadException) {
+        // not a LinkageError: the JVM would throw the same one at each later use of the class
+        throw new Error("can't load the certificates of a jar: " + e.getMessage(), e);
+      }
+      throw e;
+    }
   }
 
   /** Throws a checked exception where none can be declared. */

@@ -5,6 +5,11 @@ import java.io.DataInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.security.Provider;
+import java.security.Security;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -249,6 +254,30 @@ final class ResourceReader {
       indexes.put(place, index);
     }
     return index;
+  }
+
+  /** The certificates of those who signed a place; null for none. */
+  Certificate[] certificates(int place) throws IOException {
+    try (DataInputStream in =
+        new DataInputStream(new ByteArrayInputStream(content(ResourceKey.signers(place))))) {
+      Certificate[] all = new Certificate[in.readUnsignedShort()];
+      for (int i = 0; i < all.length; i++) {
+        byte[] encoded = new byte[in.readInt()];
+        in.readFully(encoded);
+        all[i] = certificates().generateCertificate(new ByteArrayInputStream(encoded));
+      }
+      return all;
+    } catch (FileNotFoundException | CertificateException none) {
+      return null;
+    }
+  }
+
+  /** The JDK's own: any other provider may be what is just being loaded. */
+  private static CertificateFactory certificates() throws CertificateException {
+    Provider own = Security.getProvider("SUN");
+    return own == null
+        ? CertificateFactory.getInstance("X.509")
+        : CertificateFactory.getInstance("X.509", own);
   }
 
   /** A place as a JarFile: one object for each place. */
