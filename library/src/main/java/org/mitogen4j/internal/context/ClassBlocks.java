@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import org.mitogen4j.internal.kernel.ClassCache;
@@ -49,6 +50,15 @@ public final class ClassBlocks extends Handler {
   private static final int MAX_PART = 1 << 26;
 
   /**
+   * How long a class is waited for that may come without a question, in milliseconds since any
+   * class came.
+   */
+  private static final long MAX_COMING_MILLIS = 500;
+
+  /** How often it is looked whether a class came that was in no block, in milliseconds. */
+  private static final long LOOK_MILLIS = 10;
+
+  /**
    * Names of the classes that this context has loaded from blocks or with its {@code
    * ProgramLoader}.
    */
@@ -61,6 +71,11 @@ public final class ClassBlocks extends Handler {
   public final Set<String> missed = ConcurrentHashMap.newKeySet();
 
   private final ClassCache classes;
+
+  /** Notified when a block came; held for that only. */
+  private final Object arrival = new Object();
+
+  private long lastArrival; // guarded by arrival
 
   /** Unpacked blocks by their key. */
   private final Map<Long, SoftReference<Map<String, byte[]>>> unpacked = new ConcurrentHashMap<>();
@@ -94,7 +109,44 @@ public final class ClassBlocks extends Handler {
       for (String name : names(block, classes.dictionary)) {
         classes.keep(name, block);
       }
+      synchronized (arrival) {
+        lastArrival = System.nanoTime();
+        arrival.notifyAll();
+      }
     }
+  }
+
+  /**
+   * Waits for a class while the parent sends classes that it finds for a call: a question would
+   * overtake these, and cost a round trip. Ends when the parent says that no more are coming, or
+   * sends none for a while. Not on a reading thread.
+   */
+  public void awaitComing(String className) {
+    if (classes.kept(className) != null || !isComing()) {
+      return;
+    }
+    long most = TimeUnit.MILLISECONDS.toNanos(MAX_COMING_MILLIS);
+    long begin = System.nanoTime();
+    boolean interrupted = false;
+    synchronized (arrival) {
+      while (classes.kept(className) == null
+          && isComing()
+          && System.nanoTime() - Math.max(begin, lastArrival) < most) {
+        try {
+          arrival.wait(LOOK_MILLIS);
+        } catch (InterruptedException e) {
+          interrupted = true; // as while a question waits for its answer
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean isComing() {
+    byte[] coming = classes.kept(ResourceKey.COMING);
+    return coming != null && coming[0] == ResourceKey.IS_COMING;
   }
 
   /** Drops what was unpacked of a block that is not kept any more. */

@@ -30,6 +30,15 @@ public final class ResourceKey {
   public static final String NAMES = "]";
 
   /**
+   * Not asked for: a parent sends a byte under this name, {@link #IS_COMING} while it goes on to
+   * send classes that it finds. No class, resource or block has this name.
+   */
+  public static final String COMING = "/coming";
+
+  /** The byte that says that more classes come without a question. */
+  public static final int IS_COMING = 1;
+
+  /**
    * Ahead of a class's name: says that there is no such class. It is no key of a resource, since no
    * part of a resource's name is empty.
    */

@@ -21,6 +21,7 @@ import org.mitogen4j.internal.context.ResourceKey;
 import org.mitogen4j.internal.kernel.ChildRouter;
 import org.mitogen4j.internal.kernel.ClassCache;
 import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
@@ -30,6 +31,7 @@ import org.mitogen4j.internal.kernel.MessageRouter;
 public final class ProgramLoader implements BiFunction<Object, Object, Object> {
   private static final String LIBRARY = "org.mitogen4j.";
 
+  private final MessageRouter router;
   private final ClassCache classes;
   private final ResourceReader reader;
   private final ProgramUrls urls;
@@ -55,6 +57,7 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
   /** Called by {@link MessageRouter#make}, which passes a router. */
   public ProgramLoader(MessageRouter router)
       throws ReflectiveOperationException, MalformedURLException {
+    this.router = router;
     classes = router.classes;
     loaded = ContextRuntime.of(router).blocks.used;
     reader = new ResourceReader(router, javaVersion);
@@ -97,7 +100,7 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
     byte[] bytes = variant(info, className, simpleName);
     if (bytes == null) {
       boolean none = !className.startsWith(LIBRARY) && reader.hasNoClass(className);
-      bytes = none ? null : classes.apply(className);
+      bytes = none ? null : fetch(className);
       if (bytes == null) {
         throw ProgramLoader.<RuntimeException>thrown(
             new ClassNotFoundException(
@@ -126,7 +129,16 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
 
   private byte[] variant(PackageInfo info, String className, String simpleName) {
     int version = info == null ? 0 : info.variant(simpleName, javaVersion);
-    return version == 0 ? null : classes.apply(ResourceKey.variant(className, version));
+    return version == 0 ? null : fetch(ResourceKey.variant(className, version));
+  }
+
+  /** A class of the program; null where there is none. May wait for the parent. */
+  private byte[] fetch(String name) {
+    Link parent = router.parent; // null once it has detached
+    if (parent != null && Thread.currentThread() != parent.reader && !name.startsWith(LIBRARY)) {
+      ContextRuntime.of(router).blocks.awaitComing(name);
+    }
+    return classes.apply(name);
   }
 
   /** The information about a package that is here, without asking the parent; null for none. */

@@ -30,9 +30,7 @@ final class CallDependencies {
   /** More classes than these are not looked for; the child will ask. */
   static final int MAX_CLASSES = 1500;
 
-  /** For fewer than these the search may take {@link #PATIENCE} times as long. */
-  private static final int MIN_CLASSES = 600;
-
+  /** For fewer classes than a minimum the search may take this many times as long. */
   private static final int PATIENCE = 8;
 
   /** Classes of which it is assumed that a child just runs one, when it asks for a class. */
@@ -92,6 +90,7 @@ final class CallDependencies {
     objects.addAll(other.objects);
     named.addAll(other.named);
     steps = other.steps;
+    usesApi = other.usesApi;
   }
 
   /** What a search found. */
@@ -127,8 +126,14 @@ final class CallDependencies {
    * @param values what the arguments bring: names of classes that objects are of, and further
    *     functions, which the objects may call
    * @param nanos after this time no more than the most likely classes are looked for
+   * @param minClasses for fewer the search may take {@link #PATIENCE} times as long
    */
-  static Result of(ClassFiles files, String function, Collection<String> values, long nanos) {
+  static Result of(
+      ClassFiles files,
+      String function,
+      Collection<String> values,
+      long nanos,
+      int minClasses) {
     CallDependencies search = new CallDependencies(files, new NeededClasses(files, false), false);
     if (function != null) {
       search.function(FunctionName.of(function), "called");
@@ -141,7 +146,7 @@ final class CallDependencies {
         search.value(value);
       }
     }
-    boolean cut = search.search(MAX_CLASSES, nanos);
+    boolean cut = search.search(MAX_CLASSES, nanos, minClasses);
     return new Result(search, cut);
   }
 
@@ -209,8 +214,18 @@ final class CallDependencies {
    */
   List<String> next(long more, long nanos) {
     int before = classes.size();
-    search((int) (before + more), nanos);
+    search((int) (before + more), nanos, 0);
     return classes.since(before);
+  }
+
+  /** Whether the library's API is used, as far as was found. */
+  boolean usesApi() {
+    return usesApi;
+  }
+
+  /** Whether texts in the code name classes that there are not. */
+  boolean namesAbsent() {
+    return named.hasAbsent();
   }
 
   /** How many classes were found. */
@@ -223,7 +238,7 @@ final class CallDependencies {
     return classes.all().keySet();
   }
 
-  private boolean search(int max, long nanos) {
+  private boolean search(int max, long nanos, int minClasses) {
     long start = System.nanoTime();
     boolean cut = false;
     while (!open.isEmpty() && !cut) {
@@ -237,7 +252,7 @@ final class CallDependencies {
         classes.load(step.type, step.why);
       }
       long took = System.nanoTime() - start;
-      boolean few = classes.size() < MIN_CLASSES && !quick;
+      boolean few = classes.size() < minClasses;
       cut = classes.size() >= max || took > (few ? PATIENCE * nanos : nanos);
     }
     return cut && !open.isEmpty();

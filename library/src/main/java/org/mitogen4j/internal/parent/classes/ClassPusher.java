@@ -282,6 +282,11 @@ final class ClassPusher {
     }
   }
 
+  /** Whether a bundle was sent. */
+  boolean hasBundle(ContextRecord child, String bundle) {
+    return child.sentClasses().sent(BUNDLE + bundle);
+  }
+
   /** Sends a bundle of the library's classes. */
   void sendBundle(ContextRecord child, String bundle) {
     child.sentClasses().lock();

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.mitogen4j.internal.context.ResourceKey;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.EndCause;
 
@@ -32,10 +33,20 @@ final class ClassSearches {
   /** How long it is looked for what a call reaches, when that is much. */
   private static final long SEARCH_NANOS = 250_000_000;
 
+  /** For fewer classes the search takes longer. */
+  private static final int MIN_CLASSES = 600;
+
+  // the same where the child waits for what is found while it runs the function
+  private static final long BRIEF_NANOS = 100_000_000;
+  private static final int MIN_BRIEF_CLASSES = 60;
+
   /** The number of classes at which a search without a request of a child stops. */
   private static final int MOST_BY_ITSELF = 4000;
 
   private static final int MORE_BY_ITSELF = 150;
+
+  /** Ahead of calls whose search was brief. */
+  private static final String BRIEF = "brief ";
 
   final ClassFiles files;
   private final Map<String, CallDependencies.Result> results = new ConcurrentHashMap<>();
@@ -58,6 +69,7 @@ final class ClassSearches {
   private static final class Running {
     final String function;
     final CallDependencies search;
+    boolean hasNames; // guarded by this
 
     Running(String function, CallDependencies search) {
       this.function = function;
@@ -81,12 +93,19 @@ final class ClassSearches {
    * @param call what tells this call from others
    */
   CallDependencies.Result of(String function, Collection<String> values, String call) {
+    return of(function, values, call, false);
+  }
+
+  /** As above; brief where the search goes on, and the child waits, while it runs the function. */
+  CallDependencies.Result of(
+      String function, Collection<String> values, String called, boolean isBrief) {
+    String call = isBrief ? BRIEF + called : called;
     CallDependencies.Result known = results.get(call);
     if (known != null) {
       return known;
     }
     FutureTask<CallDependencies.Result> own =
-        new FutureTask<>(() -> search(function, values, call));
+        new FutureTask<>(() -> search(function, values, call, isBrief));
     FutureTask<CallDependencies.Result> first = begun.putIfAbsent(call, own);
     if (first == null) {
       own.run();
@@ -102,8 +121,15 @@ final class ClassSearches {
     }
   }
 
-  private CallDependencies.Result search(String function, Collection<String> values, String call) {
-    CallDependencies.Result result = CallDependencies.of(files, function, values, SEARCH_NANOS);
+  private CallDependencies.Result search(
+      String function, Collection<String> values, String call, boolean isBrief) {
+    CallDependencies.Result result =
+        CallDependencies.of(
+            files,
+            function,
+            values,
+            isBrief ? BRIEF_NANOS : SEARCH_NANOS,
+            isBrief ? MIN_BRIEF_CLASSES : MIN_CLASSES);
     if (results.size() >= MAX_RESULTS) {
       results.clear();
       last.clear();
@@ -140,13 +166,38 @@ final class ClassSearches {
     }
   }
 
-  /** Goes on with the search for a function that a child runs; empty when that is at its end. */
+  /**
+   * Goes on with the search for a function that a child runs; empty when that is at its end. The
+   * names of the program are among what is found when the child may look for an absent class.
+   */
   List<String> more(int child, String function, long nanos) {
     Running r = running(child, function);
     synchronized (r) {
-      return r.search.found() >= MOST_BY_ITSELF
-          ? Collections.emptyList()
-          : new ArrayList<>(r.search.next(MORE_BY_ITSELF, nanos));
+      if (r.search.found() >= MOST_BY_ITSELF) {
+        return Collections.emptyList();
+      }
+      List<String> more = new ArrayList<>(r.search.next(MORE_BY_ITSELF, nanos));
+      if (!r.hasNames && r.search.namesAbsent()) {
+        r.hasNames = true;
+        more.add(0, ResourceKey.NAMES);
+      }
+      return more;
+    }
+  }
+
+  /** How many classes the search for a function that a child runs has found. */
+  int found(int child, String function) {
+    Running r = running(child, function);
+    synchronized (r) {
+      return r.search.found();
+    }
+  }
+
+  /** Whether the function that a child runs uses the library's API, as far as was found. */
+  boolean usesApi(int child, String function) {
+    Running r = running(child, function);
+    synchronized (r) {
+      return r.search.usesApi();
     }
   }
 

@@ -2,6 +2,7 @@ package org.mitogen4j.internal.parent.classes;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -36,15 +37,12 @@ public final class ClassSender {
   private static final long MAX_AHEAD_BYTES = 1_000_000;
 
   /** While more bytes wait for a link nothing goes there that is not asked for. */
-  private static final int ROOM = 1 << 17;
+  static final int ROOM = 1 << 17;
 
-  private static final long ROOM_MILLIS = 10;
+  static final long ROOM_MILLIS = 10;
 
   /** A link on which fewer bytes wait takes what is sent without delay. */
   private static final int AHEAD_PENDING = 1 << 14;
-
-  /** How long a search goes on at a time while a child runs the function. */
-  private static final long MORE_NANOS = 50_000_000;
 
   /** How long until a child is asked which classes it loaded: it may load some more. */
   private static final long REPORT_MILLIS = 200;
@@ -60,6 +58,7 @@ public final class ClassSender {
   private final ClassSource classes;
   final ClassSearches searches;
   final ClassPusher pusher;
+  private final SearchAhead ahead;
   public final LoadedClasses history = new LoadedClasses();
 
   public ClassSender(Parent parent) {
@@ -68,6 +67,7 @@ public final class ClassSender {
     classes = parent.classes;
     searches = new ClassSearches(new ClassFiles(classes));
     pusher = new ClassPusher(parent);
+    ahead = new SearchAhead(parent, this);
   }
 
   // ---- what a message needs
@@ -196,7 +196,7 @@ public final class ClassSender {
     CallPlan learned = history.plan(function, classes);
     CallDependencies.Result closure =
         learned == null
-            ? searches.of(function, values, call)
+            ? search(child, function, values, call)
             : searches.of(null, values, values.toString());
     if (learned == null && (closure.missing || closure.classes.containsKey(root))) {
       byte[] classFile = classes.classFile(root);
@@ -244,7 +244,8 @@ public final class ClassSender {
       pusher.sendBundle(child, "context");
       awaken(child);
     }
-    send(child, all, usesApi, learned == null ? AHEAD_BYTES : Long.MAX_VALUE);
+    Map<String, String> rest =
+        send(child, all, usesApi, learned == null ? AHEAD_BYTES : Long.MAX_VALUE);
     if (!all.isEmpty() && history.isOpen(function)) {
       Set<String> names = ConcurrentHashMap.newKeySet();
       names.addAll(all.keySet());
@@ -254,9 +255,22 @@ public final class ClassSender {
     }
     child.sentClasses().isLearned = learned != null && !learned.isCut();
     child.sentClasses().called.add(call);
-    if (learned == null && closure.cut) {
-      parent.due.submit(() -> searchOn(child, function));
+    boolean more = learned == null && closure.cut;
+    if (more || !rest.isEmpty()) {
+      ahead.start(child, function, rest, more);
     }
+  }
+
+  /** What a call needs: briefly where the child waits for what is found later. */
+  private CallDependencies.Result search(
+      ContextRecord child, String function, Collection<String> values, String call) {
+    if (ahead.isPossible(child)) {
+      CallDependencies.Result brief = searches.of(function, values, call, true);
+      if (!brief.cut || classes.usesResources(brief.classes.keySet())) {
+        return brief;
+      }
+    }
+    return searches.of(function, values, call);
   }
 
   /**
@@ -273,53 +287,23 @@ public final class ClassSender {
     return false;
   }
 
-  /** Goes on with the search for a function while a child runs it, and sends what it finds. */
-  private void searchOn(ContextRecord child, String function) {
-    try {
-      Link way = context.routing.way(child.id);
-      Set<String> needed = child.sentClasses().running.get(function);
-      if (way == null || needed == null) {
-        return; // it is gone, or needs no more
-      }
-      Map<String, String> all = new LinkedHashMap<>();
-      if (way.pending() <= ROOM) {
-        for (String name : searches.more(child.id, function, MORE_NANOS)) {
-          all.put(name, "found while it runs " + function);
-        }
-        needed.addAll(all.keySet());
-        if (child.sentClasses().asked.get() == 0) { // no child's word has led to these
-          history.sent(function, false, all.keySet(), true);
-        }
-        boolean byItself = child.sentClasses().asked.get() == 0;
-        learnResources(function, all.keySet(), byItself ? AskedNames.SEARCH : way.peer);
-        if (all.isEmpty()) {
-          return;
-        }
-        while (!pusher.send(child, all, 1, Header.BULK).isEmpty()) {
-          // the next block
-        }
-      }
-      parent.schedule(() -> searchOn(child, function), ROOM_MILLIS, MILLISECONDS);
-    } catch (DeadException | RejectedExecutionException gone) {
-      // then it needs nothing more
-    }
-  }
-
   /** Sends what values need that are no call's. */
   private void sendFor(ContextRecord child, Collection<String> values) {
     String message = values.toString();
     if (!child.sentClasses().called.contains(message)) {
       CallDependencies.Result closure = searches.of(null, values, message);
-      send(child, closure.classes, closure.usesApi, Long.MAX_VALUE);
+      send(child, closure.classes, closure.usesApi, Long.MAX_VALUE); // all of them
       child.sentClasses().called.add(message);
     }
   }
 
   /**
-   * Sends classes before the message that needs them, up to a limit in bytes; the rest follows the
-   * message.
+   * Sends classes before the message that needs them, up to a limit in bytes.
+   *
+   * @return the rest
    */
-  private void send(
+  @CanIgnoreReturnValue
+  private Map<String, String> send(
       ContextRecord child, Map<String, String> all, boolean usesApi, long aheadBytes) {
     Set<String> sent = child.sentClasses().sent;
     Map<String, String> rest = new LinkedHashMap<>();
@@ -344,9 +328,7 @@ public final class ClassSender {
     } finally {
       child.sentClasses().unlock();
     }
-    if (!rest.isEmpty()) {
-      parent.due.submit(() -> sendRest(child, rest, Long.MAX_VALUE, null, () -> {}));
-    }
+    return rest;
   }
 
   /** Sends classes up to a limit, and more while the link takes them as fast as they are packed. */

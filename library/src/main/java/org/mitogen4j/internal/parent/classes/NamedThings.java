@@ -51,6 +51,11 @@ final class NamedThings {
     absent = other.absent;
   }
 
+  /** Whether a text named a class that there is not. */
+  boolean hasAbsent() {
+    return absent > 0;
+  }
+
   /** A text in the code of a class may name a class, a resource or a service. */
   void text(String type, String text, String why) {
     int last = text.lastIndexOf('.');

@@ -83,6 +83,9 @@ public final class SentClasses {
     }
   }
 
+  /** For how many calls it was told that classes are coming. */
+  int coming; // guarded by the lock
+
   /** Functions that it ran when it asked for the library's API. */
   final Set<String> askedForApi = ConcurrentHashMap.newKeySet();
 

@@ -92,7 +92,7 @@ class CallDependenciesTest {
   private static CallDependencies.Result follow(
       ClassLoader loader, String function, String... values) {
     ClassFiles files = new ClassFiles(new Found(loader));
-    return CallDependencies.of(files, function, List.of(values), TimeUnit.MINUTES.toNanos(1));
+    return CallDependencies.of(files, function, List.of(values), TimeUnit.MINUTES.toNanos(1), 0);
   }
 
   @Test
@@ -225,7 +225,8 @@ class CallDependenciesTest {
                       files,
                       "plug.Main;run;()Ljava/lang/String;",
                       List.of(),
-                      TimeUnit.MINUTES.toNanos(1))
+                      TimeUnit.MINUTES.toNanos(1),
+                      0)
                   .classes)
           .containsKeys("plug.Plugin", "plug.Part");
     }
