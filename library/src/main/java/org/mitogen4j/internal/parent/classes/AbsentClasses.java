@@ -15,27 +15,27 @@ import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.Parent;
 
 /**
- * Which contexts were told that there is no class of some name, and tells them to forget that when
- * there may be one. Thread safe.
+ * Notes which contexts were told that a class is absent, and tells them to forget it when there may
+ * be such a class. Thread safe.
  */
 final class AbsentClasses {
   private final Parent parent;
 
-  /** By the links to the direct children that asked, or below which somebody did. */
+  /** What was answered to each direct child, or to contexts below it, by its link. */
   private final Map<Link, Told> answers = new ConcurrentHashMap<>();
 
-  /** How often classes may have come to be that there were not before. */
+  /** The number of events after which absent classes may exist. */
   private final AtomicInteger changes = new AtomicInteger();
 
-  /** Names of absent classes that some child was told of before it asked. */
+  /** The absent classes that a child was told of before it asked. */
   private final Set<String> unasked = ConcurrentHashMap.newKeySet();
 
   AbsentClasses(Parent parent) {
     this.parent = parent;
-    new Told(); // so that the class is here when a reading thread needs it
+    new Told(); // loads the class now: a reading thread can't wait for it
   }
 
-  /** What one direct child was told when it asked. */
+  /** The absent classes that one direct child was told of when it asked. */
   private static final class Told {
     @GuardedBy("this")
     private final AbsentNames names = new AbsentNames();
@@ -44,17 +44,17 @@ final class AbsentClasses {
       return names.contains(name);
     }
 
-    /** Answers, unless there may be more classes than when the class was looked for. */
+    /** Answers, unless the class may exist by now. Locked, so that forget comes before or after. */
     synchronized boolean answer(String name, BooleanSupplier isCurrent, Runnable answer) {
       boolean current = isCurrent.getAsBoolean();
       if (current) {
         names.add(name);
-        answer.run(); // what is sent behind is sent by forget
+        answer.run(); // if the class exists later, forget is sent behind this
       }
       return current;
     }
 
-    /** Has the child forget, if it was told of any. */
+    /** Runs what tells the child to forget, if it was told of an absent class. */
     synchronized void forget(Runnable send) {
       if (!names.isEmpty()) {
         names.clear();
@@ -63,7 +63,7 @@ final class AbsentClasses {
     }
   }
 
-  /** How often there may have come to be more classes; the answer to a question belongs to one. */
+  /** The number of events after which absent classes may exist; read before a class is sought. */
   int changes() {
     return changes.get();
   }
@@ -74,10 +74,10 @@ final class AbsentClasses {
   }
 
   /**
-   * Answers that there is no such class, and remembers it.
+   * Answers that a class is absent, and remembers it.
    *
    * @param seen the value of {@link #changes} when the class was looked for
-   * @return whether that still has this value; else nothing is answered
+   * @return false if the value has changed: then nothing is answered
    */
   boolean answer(Message m, String name, int seen) {
     Told told = answers.computeIfAbsent(m.from, any -> new Told());
@@ -86,18 +86,18 @@ final class AbsentClasses {
     return told.answer(name, () -> seen == changes.get(), () -> parent.requests.answer(m, e));
   }
 
-  /** Whether a direct child was told, when it asked, that there is no such class. */
+  /** Whether a direct child was told, when it asked, that a class is absent. */
   boolean wasAnswered(Link link, String name) {
     Told told = answers.get(link);
     return told != null && told.contains(name);
   }
 
-  /** Notes that a child is told, before it asks, that there is no such class. */
+  /** Notes that a child is told, before it asks, that a class is absent. */
   void tell(String className) {
     unasked.add(className);
   }
 
-  /** There is such a class, although a child may have been told that there is none. */
+  /** Tells children to forget if one was told that a class is absent which exists. */
   void exists(String name) {
     if (unasked.contains(name) || parent.classes.isUnexpected(name)) {
       forget();
@@ -111,7 +111,7 @@ final class AbsentClasses {
     }
   }
 
-  /** There may be classes now that there were not before: children are to ask again. */
+  /** Tells all children to forget absent classes, since some may exist now. */
   void forget() {
     changes.incrementAndGet();
     for (Map.Entry<Link, Told> e : answers.entrySet()) {

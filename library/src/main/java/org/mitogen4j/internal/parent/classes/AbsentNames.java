@@ -5,12 +5,11 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Names of classes of which one child was told that there are none. Each child has its own share of
- * memory, so that none can fill it with names, nor push out what others asked for. Not for use by
- * several threads at a time.
+ * Names of absent classes that one child was told of. Bounded for each child, so that a child can
+ * neither fill the memory nor push out the names of others. Not thread safe.
  */
 final class AbsentNames {
-  /** Letters of all names together; the oldest are forgotten. */
+  /** The most letters of all names together; beyond it the oldest names are forgotten. */
   static final int MAX_LETTERS = 1 << 16;
 
   private final Set<String> names = new LinkedHashSet<>();

@@ -11,29 +11,27 @@ import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.Parent;
 
 /**
- * Sends what goes along with an answer: what a child will want next that asks for a class or a
- * resource.
+ * Sends further classes along with an answer: those that a child will probably need next after the
+ * class or resource that it asked for.
  */
 final class AnswerCompanions {
   /** The prefix of the keys of lists of services. */
   private static final String SERVICES = ResourceKey.FIND + ResourceKey.SERVICES;
 
-  // the most that goes along with a class that a child asks for; doubled at each request
+  // the most classes, bytes and search time for one answer; doubled at each further question
   private static final long AROUND_CLASSES = 80;
   private static final long AROUND_BYTES = 50_000;
   private static final int MAX_AROUND_SHIFT = 4;
-  private static final int LEARNED_SHIFT = 3; // what is missing is little
+  private static final int LEARNED_SHIFT = 3; // by which it is divided where children reported
   private static final long AROUND_NANOS = 50_000_000;
 
-  /** What goes ahead of the answer, in bytes; the rest follows it, so that the child goes on. */
+  /** The most bytes that are sent before the answer; the rest follows it. */
   private static final long AHEAD_BYTES = 100_000;
 
-  /** From the third question for a class of one package on, its neighbours in the jar go along. */
+  /** The number of questions for classes of a package at which its neighbours are sent, too. */
   private static final int FEW_OF_PACKAGE = 3;
 
-  /**
-   * The most classes before a class in its jar that then go along with it, and the most after it.
-   */
+  /** The most neighbours before the class in its jar that are sent, and the most behind it. */
   private static final int NEIGHBOURS = 100;
 
   private final Parent parent;
@@ -48,7 +46,7 @@ final class AnswerCompanions {
     searches = sender.searches;
   }
 
-  /** Sends what a child will want next that asks for something; empty where that is not known. */
+  /** Sends what a child will need after a name that it asked for; returns what was sent. */
   List<Packed> send(ContextRecord child, String name) {
     if (name.charAt(0) == ResourceKey.FIND && !name.endsWith(".class")) {
       return parent.router.parents.length == 0 ? sendNamed(child, name) : Collections.emptyList();
@@ -70,7 +68,7 @@ final class AnswerCompanions {
     sent.lock();
     try {
       if (sent.sent.contains(className)) {
-        return Collections.emptyList(); // it may be on its way: it alone goes ahead of that
+        return Collections.emptyList(); // it may be on its way already
       }
     } finally {
       sent.unlock();
@@ -96,7 +94,7 @@ final class AnswerCompanions {
       sent.unlock();
     }
     if (asked.equals(classes.toSend(className, child)) || !asked.equals(className)) {
-      all.remove(className); // else it is going to use another variant than it asks for
+      all.remove(className); // the child asks for a variant, and must not use this one
     }
     return sendAlong(child, all, shift(AROUND_BYTES, shift));
   }

@@ -11,19 +11,18 @@ import java.util.function.Predicate;
 import org.mitogen4j.internal.context.ResourceKey;
 
 /**
- * The names of classes and resources that go along with later calls of one function since children
- * asked for them, each with the direct children that did. A direct child, with all contexts below
- * it, has quotas of its own: whatever it asks for takes nothing away from what others ask for. Not
- * thread safe.
+ * The names that children asked for while they ran one function, and that are sent with its later
+ * calls; each with the direct children that asked. Each direct child, together with all contexts
+ * below it, has quotas of its own. Not thread safe.
  */
 public final class AskedNames {
-  /** Stands for the search for the function, which is bounded by itself and needs no quota. */
+  /** Stands for the search for the function in place of a child; needs no quota. */
   public static final int SEARCH = -1;
 
-  /** Stands for the child of an earlier process, where only one had asked for a name. */
+  /** Stands for the only child that asked for a name in an earlier process. */
   public static final int EARLIER = -2;
 
-  /** The most direct children of which questions are noted: those that ask first. */
+  /** The most direct children of which questions are noted; those that ask later are not noted. */
   private static final int MAX_LINKS = 4;
 
   /** The most classes that one direct child can add. */
@@ -32,16 +31,16 @@ public final class AskedNames {
   /** The most classes and resources that one direct child can add. */
   private static final int MAX_NAMES = 500;
 
-  /** Letters of the names that one direct child can add. */
+  /** The most letters of all names that one direct child can add. */
   private static final int MAX_LETTERS = 1 << 15;
 
-  /** Letters of the names of absent classes and resources that one direct child can add. */
+  /** The most letters of all absent names that one direct child can add. */
   private static final int MAX_ABSENT_LETTERS = 1 << 14;
 
   private final Map<String, Set<Integer>> links = new LinkedHashMap<>();
   private final Map<Integer, Used> quotas = new LinkedHashMap<>();
 
-  /** How much of its quotas a direct child has used. */
+  /** What a direct child has used of its quotas. */
   private static final class Used {
     int names;
     int classes;
@@ -52,8 +51,8 @@ public final class AskedNames {
   /**
    * Notes that a name was asked for.
    *
-   * @param link the direct child that asks, or is on the way to the one that does; or {@link
-   *     #SEARCH} or {@link #EARLIER}
+   * @param link the direct child that asks or has the asking context below it; or {@link #SEARCH}
+   *     or {@link #EARLIER}
    * @param exists whether the program has such a class or resource
    */
   public void add(String name, int link, boolean exists) {
@@ -107,10 +106,7 @@ public final class AskedNames {
     return resources;
   }
 
-  /**
-   * The only one that asked for a name; null if several direct children did, or the search found
-   * it.
-   */
+  /** The direct child that alone asked for a name; null if several did, or the search found it. */
   public Integer onlyLink(String name) {
     Set<Integer> all = links.get(name);
     return all == null || all.size() != 1 || all.contains(SEARCH) ? null : all.iterator().next();

@@ -17,29 +17,28 @@ import org.mitogen4j.internal.parent.classes.ClassFile.Member;
 import org.mitogen4j.internal.parent.classes.ClassFile.Reference;
 
 /**
- * Searches for the classes that a call needs, those first that it is most likely to need. From the
- * method that is called the code is followed, method by method, through the program's classes; a
- * method that may override what is called counts when an object of its class is made. What is
- * called directly comes before what is called by way of an interface, a lambda or an initializer.
+ * Searches for the classes that a call needs, the most likely ones first. It follows the code of
+ * the called method, method by method, through the program's classes. A method that overrides a
+ * called one counts once an object of its class is made. Direct calls come before calls through an
+ * interface, a lambda or an initializer. The code of the JDK and of the library is not followed.
  *
- * <p>For each class on the way there is also what the JVM loads along with it: {@link LinkingProbe}
- * shows that for the first few, for the others it is taken from the types in their code. The JDK's
- * classes and the library's are not followed.
+ * <p>A class also needs what the JVM loads along with it: {@link LinkingProbe} shows that for the
+ * first classes, for the others the types in their code stand for it.
  */
 final class CallDependencies {
-  /** More classes than these are not looked for; the child will ask. */
+  /** The number of classes at which the search stops; the child will ask for further ones. */
   static final int MAX_CLASSES = 1500;
 
   /** For fewer classes than a minimum the search may take this many times as long. */
   private static final int PATIENCE = 8;
 
-  /** Classes of which it is assumed that a child just runs one, when it asks for a class. */
+  /** The most classes that are taken for the running one when a child asks for a class. */
   private static final int MAX_RUNNING = 30;
 
   /** The most classes that are looked at to find those. */
   private static final int MAX_LOOKED = 300;
 
-  // how much less likely something is than what leads to it
+  // the distance of a class or method from what leads to it: the larger, the less likely
   private static final int DIRECT = 1;
   private static final int BY_VERIFIER = 2;
   private static final int BY_INTERFACE = 2;
@@ -58,17 +57,17 @@ final class CallDependencies {
   private final Set<String> initialized = new HashSet<>();
   private final Set<String> constantClasses = new HashSet<>();
 
-  /** How likely classes are needed that may be loaded later. */
+  /** The classes that may be loaded, for which steps were added, by name with their distance. */
   private final Map<String, Integer> later = new HashMap<>();
 
-  /** How likely what is looked at now is needed; 0 is certain, more is less. */
+  /** The distance of what is looked at now; 0 is certain. */
   private int distance;
 
   private int steps;
   private boolean usesApi;
   private boolean missing;
 
-  /** Whether the child waits for what is found: then nothing is looked at that takes long. */
+  /** Whether a child waits for the result: then nothing is looked at that takes long. */
   private final boolean quick;
 
   private CallDependencies(ClassFiles files, NeededClasses classes, boolean quick) {
@@ -79,7 +78,7 @@ final class CallDependencies {
     named = new NamedThings(this, classes, files, quick);
   }
 
-  /** As the other, to go on by itself: it looks at nothing that takes long. */
+  /** Copies a search, which then goes on by itself; the copy looks at nothing that takes long. */
   private CallDependencies(CallDependencies other) {
     this(other.files, new NeededClasses(other.classes), true);
     open.addAll(other.open);
@@ -101,10 +100,10 @@ final class CallDependencies {
     /** Whether the function uses the library's API. */
     final boolean usesApi;
 
-    /** Whether there are more classes. */
+    /** Whether the search stopped before its end. */
     final boolean cut;
 
-    /** Whether the class of a function is not to be had, or can't be loaded here. */
+    /** Whether the class of a function does not exist, or can't be loaded here. */
     final boolean missing;
 
     /** The search, to go on with a copy of it; kept while there is memory. */
@@ -151,9 +150,9 @@ final class CallDependencies {
   }
 
   /**
-   * A search for what children ask for while they run a function.
+   * Makes a search for a child that asks for something while it runs a function.
    *
-   * @param from what was found for the function, whose search goes on; null where there is none
+   * @param from the result for the function, whose search is continued; null for none
    */
   static CallDependencies after(ClassFiles files, Result from) {
     CallDependencies search = from == null ? null : from.search.get();
@@ -165,7 +164,7 @@ final class CallDependencies {
     return new CallDependencies(search);
   }
 
-  /** A child asks for a class by its name: anything in it may be called. */
+  /** Adds a class that a child asks for: anything in it may be called. */
   void ask(String type) {
     if (files.source.isSlow(type)) {
       return; // the child waits
@@ -191,10 +190,9 @@ final class CallDependencies {
   }
 
   /**
-   * A child reads a resource that names classes: it may load them, without any code that names
-   * them.
+   * Adds the classes that a resource names which a child reads: it may load them by these names.
    *
-   * @return names of these, and of what is above them
+   * @return their names, and those of their superclasses and interfaces
    */
   List<String> mention(Collection<String> types, String why) {
     List<String> all = new ArrayList<>(types);
@@ -207,10 +205,10 @@ final class CallDependencies {
   }
 
   /**
-   * Goes on with the search.
+   * Continues the search.
    *
-   * @param more how many more classes are looked for
-   * @return names of those that were found now; the most likely first
+   * @param more the number of further classes at which it stops
+   * @return the names of the classes that it found now, the most likely first
    */
   List<String> next(long more, long nanos) {
     int before = classes.size();
@@ -233,7 +231,7 @@ final class CallDependencies {
     return classes.size();
   }
 
-  /** Names of all that was found; the most likely first. */
+  /** The names of all classes that were found, the most likely first. */
   Collection<String> names() {
     return classes.all().keySet();
   }
@@ -259,8 +257,8 @@ final class CallDependencies {
   }
 
   /**
-   * A child asks for a class, so it links or runs a class that names it: it will ask for what else
-   * that class names. The steps of such classes come next.
+   * Puts the steps of classes that name a class first: a child that asks for the class links or
+   * runs one of these, and so will need what else they name.
    */
   private void bringForward(String type) {
     Set<String> running = new LinkedHashSet<>();
@@ -291,7 +289,7 @@ final class CallDependencies {
     open.addAll(nearer);
   }
 
-  /** Looks at all classes that one names. */
+  /** Adds all classes that a class names. */
   private void namedIn(String type) {
     ClassFile file = classes.file(type);
     if (file != null) {
@@ -301,7 +299,7 @@ final class CallDependencies {
     }
   }
 
-  /** A class may be loaded: it is looked at when all that is more likely was. */
+  /** Adds a step for a class that may be loaded. */
   void later(String type, String from, String why, int further) {
     int all = distance + further;
     if (!type.startsWith("java.")
@@ -348,7 +346,7 @@ final class CallDependencies {
 
   // ---- classes
 
-  /** A class is linked and initialized, and its superclasses with it. */
+  /** Follows the initialization of a class and its superclasses. */
   private void initialize(String type, String why) {
     if (classes.load(type, why) && initialized.add(type)) {
       ClassFile file = classes.file(type);
@@ -378,7 +376,7 @@ final class CallDependencies {
     }
   }
 
-  /** An object is made: what is called on it counts from now on. */
+  /** Notes that an object of a class is made: methods that are called on it count from now on. */
   private void make(String type) {
     List<MethodCode> byProgram = new ArrayList<>();
     List<MethodCode> byOthers = new ArrayList<>();
@@ -480,9 +478,9 @@ final class CallDependencies {
     }
   }
 
-  // ---- what is found by its name
+  // ---- what is found by a name
 
-  /** An object of a class is made by reflection. */
+  /** Follows that reflection makes an object of a class. */
   void made(String type, String why, int further) {
     int here = distance;
     distance += further;
@@ -492,7 +490,7 @@ final class CallDependencies {
     distance = here;
   }
 
-  /** A class that a resource names may be looked at by reflection, and be made. */
+  /** Adds a step for a class that a resource names: reflection may look at it and make objects. */
   void laterReflect(String type, String why) {
     later(type, null, why, BY_OTHERS);
     if (constantClasses.add(type)) {
@@ -500,7 +498,7 @@ final class CallDependencies {
     }
   }
 
-  /** A class that code has as a constant may be looked at by reflection, and be made. */
+  /** Follows that reflection looks at a class which code has as a constant, and makes objects. */
   private void reflect(String type, String why) {
     made(type, why, 0);
     ClassFile file = classes.file(type);

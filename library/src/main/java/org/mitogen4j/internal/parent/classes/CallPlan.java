@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.Map;
 import org.mitogen4j.internal.context.ResourceKey;
 
-/** What goes along with a call since earlier children that ran the function needed it. */
+/** The classes and resources to send ahead of a call, as earlier children reported them. */
 final class CallPlan {
-  // bytes of class files and resources that only children know to be needed
+  // limits in bytes of class files and resources of which only children say that they are needed
 
-  /** Bytes that only one direct child says are needed, and that later children are sent. */
+  /** The most bytes that are sent because one direct child alone says so. */
   private static final long FOR_ONE = 1 << 17;
 
   /**
-   * The word of one direct child may add this many times the bytes that the search found, if that
-   * is more than {@link #FOR_ONE}.
+   * One direct child alone may add this many times the bytes that the search found, if that is more
+   * than {@link #FOR_ONE}.
    */
   private static final int TIMES_FOUND = 4;
 
@@ -25,17 +25,17 @@ final class CallPlan {
    */
   private static final long FOR_MORE = 1 << 24;
 
-  /** Names, in the order in which they were sent before. */
+  /** The names, in the order in which they were sent before. */
   final List<String> names = new ArrayList<>();
 
   final boolean usesApi;
 
-  /** Whether something was left out, for which there is only the word of children. */
+  /** Whether something was left out because of these limits. */
   private boolean cut;
 
   private final ClassSource source;
 
-  /** Bytes that are sent by the word of one direct child alone, by direct child. */
+  /** The bytes that are sent because one direct child alone says so, by its id. */
   private final Map<Integer, Long> sentForOne = new HashMap<>();
 
   private long leftForMore = FOR_MORE;
@@ -77,8 +77,10 @@ final class CallPlan {
   }
 
   /**
-   * @param link the direct child that alone says that this is needed; null where several do
-   * @param quota the bytes that the word of that child may add
+   * Adds a name, unless it exceeds a limit.
+   *
+   * @param link the direct child that alone says that the name is needed; null if several do
+   * @param quota the bytes that this child alone may add
    */
   private void add(String name, Integer link, long quota) {
     int size = size(name);
@@ -101,7 +103,7 @@ final class CallPlan {
 
   private int size(String name) {
     if (ResourceKey.isAbsence(name)) {
-      return name.length(); // without a question to the parent: it has no content
+      return name.length(); // an absent name has no content to ask the parent for
     }
     byte[] content = ResourceKey.isResource(name) ? source.packed(name) : source.classFile(name);
     return name.length() + (content == null ? 0 : content.length);

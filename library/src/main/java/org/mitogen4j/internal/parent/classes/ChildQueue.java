@@ -11,18 +11,18 @@ import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.parent.Parent;
 
 /**
- * The questions of one direct child, and of the contexts below it, that wait for an answer. Some of
- * them are worked on at a time. The queue rests while the child does not take its answers, so that
- * it holds up no thread and no other child. Thread safe.
+ * The questions of one direct child, and of the contexts below it, that wait for an answer. At most
+ * {@link #THREADS} are worked on at a time. While the child does not read its answers the queue
+ * rests: it uses no thread and delays no other child. Thread safe.
  */
 final class ChildQueue implements Runnable {
-  /** Threads that work for one child: one class that is slow to find does not hold up the next. */
+  /** The most threads for one child: a class that is slow to find does not delay the next. */
   private static final int THREADS = 3;
 
-  /** Bytes that wait for a child; while there are more it is not served. */
+  /** While more bytes wait for the link of the child, the queue rests. */
   private static final int ROOM = 1 << 18;
 
-  /** Milliseconds until it is looked again whether it took them. */
+  /** The first time of a rest; each further one takes longer. */
   private static final long REST_MILLIS = 10;
 
   private static final long MAX_REST_MILLIS = 100;
@@ -39,7 +39,7 @@ final class ChildQueue implements Runnable {
   private int running;
 
   @GuardedBy("this")
-  private int begun; // of those that run: that have no task yet
+  private int begun; // those of the running threads that have no task yet
 
   @GuardedBy("this")
   private boolean resting;
@@ -47,7 +47,7 @@ final class ChildQueue implements Runnable {
   @GuardedBy("this")
   private long rest = REST_MILLIS;
 
-  /** What the child asked for and has no answer to. */
+  /** The number of questions that have no answer yet. */
   final AtomicInteger open = new AtomicInteger();
 
   /**
@@ -61,7 +61,7 @@ final class ChildQueue implements Runnable {
     this.isBusy = isBusy;
   }
 
-  /** Has a thread of the pool do some work when its turn comes. */
+  /** Has a thread of the pool run a task in its turn. */
   synchronized void add(Runnable task) {
     work.add(task);
     go();
@@ -74,7 +74,7 @@ final class ChildQueue implements Runnable {
     if (resting || more <= 0) {
       return;
     } else if (to.dead() != null) {
-      work.clear(); // nobody is there for the answers
+      work.clear(); // the child is gone
       return;
     }
     if (to.pending() > ROOM || isBusy.getAsBoolean()) {
@@ -91,7 +91,7 @@ final class ChildQueue implements Runnable {
     for (; more > 0; more--) {
       running++;
       begun++;
-      pool.execute(this); // behind what others asked for
+      pool.execute(this); // behind the work for other children
     }
   }
 
@@ -122,8 +122,8 @@ final class ChildQueue implements Runnable {
   }
 
   /**
-   * Does work that may wait for the child on a thread of its own. It counts as one of the threads
-   * that work for the child.
+   * Runs a task that may wait for the child on a thread of its own, which counts as one of the
+   * threads for the child.
    */
   synchronized void apart(Runnable task) {
     running++;

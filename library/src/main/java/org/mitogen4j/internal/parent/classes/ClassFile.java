@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A class file (JVMS 4), as far as one must read it to tell what its methods need. Names of classes
+ * A parsed class file (JVMS 4): only what tells which classes its methods need. Names of classes
  * have dots, descriptors have slashes. Immutable.
  *
- * <p>What is wrong with the bytes is an {@link IllegalArgumentException}.
+ * <p>Bad bytes throw an {@link IllegalArgumentException}.
  */
 final class ClassFile {
   private static final int MAGIC = 0xCAFEBABE;
@@ -59,7 +59,7 @@ final class ClassFile {
   private static final int IINC = 132;
   private static final int WIDE = 196;
 
-  /** What method handles do (JVMS 4.4.8), as instructions; number 8 makes an object, too. */
+  /** The instructions of the kinds of method handles (JVMS 4.4.8); kind 8 makes an object, too. */
   private static final int[] HANDLES = {
     0,
     180,
@@ -78,7 +78,7 @@ final class ClassFile {
   static final int PRIVATE = 2;
   static final int STATIC = 8;
 
-  /** For each instruction its length; 0 where that depends. */
+  /** The length of each instruction in bytes; 0 if it varies. */
   private static final byte[] LENGTHS = lengths();
 
   private static byte[] lengths() {
@@ -139,20 +139,20 @@ final class ClassFile {
     }
   }
 
-  /** What a method's code refers to: a class, or a member of one. */
+  /** A class, or a member of one, that a method's code refers to. */
   static final class Reference {
-    /** The instruction. What is only looked at counts as {@link #ANEWARRAY}. */
+    /** The instruction; {@link #ANEWARRAY} also for a class that is only looked up. */
     final int instruction;
 
-    /** The class's name; of a {@link #TEXT} what it says. */
+    /** The name of the class; for {@link #TEXT} the text. */
     final String owner;
 
-    /** Null for a class. */
+    /** The name of the member; null for a class. */
     final String name;
 
     final String descriptor;
 
-    /** Whether it is a method handle, such as a lambda: made now, called later or never. */
+    /** Whether it is a method handle, such as a lambda, which may be called later. */
     boolean indirect;
 
     Reference(int instruction, String owner, String name, String descriptor) {
@@ -167,7 +167,7 @@ final class ClassFile {
     }
   }
 
-  /** The class file format's major version: the Java version and 44. */
+  /** The major version of the format: the Java version plus 44. */
   final int version;
 
   final String name;
@@ -183,13 +183,13 @@ final class ClassFile {
 
   private final byte[] b;
 
-  /** Where the entries of the constant pool begin, behind their tags. */
+  /** The offset of each entry of the constant pool, behind its tag. */
   private final int[] pool;
 
-  /** Texts of the constant pool, as far as they were looked at; any thread may look. */
+  /** Decoded texts of the constant pool; null before the first use. Any thread may set them. */
   private final String[] texts;
 
-  /** Where the bootstrap methods begin. */
+  /** The offset of each bootstrap method. */
   private int[] bootstraps = {};
 
   ClassFile(byte[] bytes) {
@@ -279,7 +279,7 @@ final class ClassFile {
     }
   }
 
-  /** What the code of a method refers to, in its order; JDK classes and arrays' types included. */
+  /** The references of a method's code in their order, also to classes of the JDK and to arrays. */
   List<Reference> references(Member method) {
     List<Reference> found = new ArrayList<>();
     try {
@@ -354,8 +354,8 @@ final class ClassFile {
   }
 
   /**
-   * The classes that verifying the code may load: those of what is made, passed, kept or returned,
-   * since an object of one class may stand for one of another.
+   * The classes that the verifier may load for a method's code: those of values that are made,
+   * passed, stored or returned, since the verifier checks that one is a subclass of the other.
    */
   Set<String> verified() {
     Set<String> types = new LinkedHashSet<>();
@@ -382,7 +382,7 @@ final class ClassFile {
     return types;
   }
 
-  /** The exceptions that the code catches: verifying it loads them. */
+  /** The exceptions that the code catches; the verifier loads them. */
   Set<String> caught() {
     Set<String> types = new LinkedHashSet<>();
     try {
@@ -434,7 +434,7 @@ final class ClassFile {
     } else if (instruction == WIDE) {
       return (b[at + 1] & 255) == IINC ? 6 : 4;
     }
-    int table = at + 4 - (at - code) % 4; // aligned, counted from the start of the code
+    int table = at + 4 - (at - code) % 4; // aligned to four bytes from the start of the code
     int end =
         instruction == TABLESWITCH
             ? table + 12 + 4 * (i4(table + 8) - i4(table + 4) + 1)
@@ -445,13 +445,13 @@ final class ClassFile {
     return end - at;
   }
 
-  /** What a constant stands for: of interest are classes, method types, handles, and computed. */
+  /** Adds the references of a constant: of classes, texts, method types and handles. */
   private void constant(int index, List<Reference> found) throws IOException {
     int at = pool[index];
     int tag = b[at - 1];
     if (tag == CLASS) {
       found.add(looked(className(index)));
-    } else if (tag == STRING) { // of texts that are joined: what is constant of them
+    } else if (tag == STRING) { // also the constant parts of texts that are joined
       found.add(new Reference(TEXT, utf8(u2(at)), null, null));
     } else if (tag == METHOD_TYPE) {
       types(utf8(u2(at)), found);
@@ -471,12 +471,12 @@ final class ClassFile {
     }
   }
 
-  /** What the JVM looks up before it runs a bootstrap method: its arguments, the types named. */
+  /** Adds what the JVM looks up before it runs a bootstrap method: arguments and types. */
   private void dynamic(int index, List<Reference> found) throws IOException {
     int at = pool[index];
     types(utf8(u2(pool[u2(at + 2)] + 2)), found);
     if (nestHost != null) {
-      found.add(looked(nestHost)); // a lambda's class becomes a member of its nest
+      found.add(looked(nestHost)); // the class of a lambda becomes a member of the nest
     }
     int bootstrap = bootstraps[u2(at)];
     constant(u2(bootstrap), found);
@@ -515,7 +515,7 @@ final class ClassFile {
         instruction, className(u2(at)), utf8(u2(nameAndType)), utf8(u2(nameAndType + 2)));
   }
 
-  /** The name of a class; of an array that of what is in it. */
+  /** The name of a class; for an array the name of its elements' class. */
   private String className(int index) throws IOException {
     String known = texts[index]; // a class's entry has no other text
     if (known == null) {

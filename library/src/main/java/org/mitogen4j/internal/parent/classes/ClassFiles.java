@@ -9,9 +9,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.mitogen4j.internal.context.ResourceKey;
 
-/** The program's class files, as far as they were read; kept while there is memory. Thread safe. */
+/** A cache of the program's class files in parsed form, while there is memory. Thread safe. */
 final class ClassFiles {
-  /** Of twice as many class files those are forgotten that were not used of late. */
+  /**
+   * The number of class files at which a new generation begins; those that are not used again
+   * before the next one are forgotten.
+   */
   private static final int MAX_KEPT = 4000;
 
   /** The size in bytes from which a resource is not searched for names of classes. */
@@ -23,23 +26,23 @@ final class ClassFiles {
 
   final ClassSource source;
 
-  /** Class files by name; false where there is none that can be read. */
+  /** The class files by name; false in place of one that can't be read. */
   private volatile SoftReference<Map<String, Object>> read = new SoftReference<>(null);
 
-  /** What was read before that, and not used since. */
+  /** The generation before, without those that were used since. */
   private volatile SoftReference<Map<String, Object>> before = new SoftReference<>(null);
 
   ClassFiles(ClassSource source) {
     this.source = source;
   }
 
-  /** There may be other classes now. */
+  /** Forgets all, since the program may have other classes now. */
   void forget() {
     read = new SoftReference<>(null);
     before = new SoftReference<>(null);
   }
 
-  /** A class of the program; null where there is no such, or it can't be read. */
+  /** A class of the program; null if it does not exist or can't be read. */
   ClassFile get(String name) {
     if (name.startsWith("java.")) {
       return null;
@@ -63,19 +66,19 @@ final class ClassFiles {
   }
 
   /**
-   * Classes that are named in a resource, such as a list of services or plug-ins, or a
-   * configuration.
+   * The names of classes in a resource, such as a list of services or plug-ins, or a configuration.
    *
-   * @param resource its key
+   * @param resource the key of the resource
    */
   Collection<String> named(String resource) {
     Set<String> named = new LinkedHashSet<>();
-    byte[] answer = source.mayHave(ResourceKey.resource(resource)) ? source.classFile(resource) : null;
-    if (answer != null && answer.length < MAX_RESOURCE) { // the answer holds more than the content
+    byte[] answer =
+        source.mayHave(ResourceKey.resource(resource)) ? source.classFile(resource) : null;
+    if (answer != null && answer.length < MAX_RESOURCE) { // with the place before the content
       for (String word :
           new String(answer, StandardCharsets.ISO_8859_1).split("[^\\w.$]+", MAX_WORDS)) {
         if (word.indexOf('.') > 0 && word.length() < MAX_WORD) {
-          // in many formats the length of a text stands before it: a byte that may be a letter
+          // in many formats the byte before a text is its length, and may look like a letter
           String name = get(word) != null ? word : word.substring(1);
           if (name.indexOf('.') > 0 && get(name) != null) {
             named.add(name);
@@ -96,7 +99,7 @@ final class ClassFiles {
       byte[] bytes = source.classFile(name);
       return bytes == null ? false : new ClassFile(bytes);
     } catch (IllegalArgumentException e) {
-      return false; // of a later format than ours
+      return false; // a newer format than this class knows
     }
   }
 }

@@ -19,20 +19,20 @@ import org.mitogen4j.internal.parent.Parent;
 import org.mitogen4j.internal.parent.TransferListener;
 
 /**
- * Puts classes and resources on the link to a context, each once, ahead of whatever is sent to it
- * next: many in one block, with what the context is to know of their packages.
+ * Sends classes and resources to contexts without being asked, each once: in blocks, with the
+ * description of their packages. They arrive before whatever is sent to the context next.
  */
 final class ClassPusher {
   private static final byte[] NOTHING = ResourceKey.nowhere();
 
-  /** What stands before a bundle's name among the names of classes that were sent. */
+  /** The prefix of a bundle's name in {@link SentClasses#sent}. */
   private static final String BUNDLE = "bundle ";
 
   static final String ASKED_FOR = "asked for";
 
   /**
-   * The most classes that are sent without the bundles of a parent to a child of which only the
-   * kernel runs.
+   * The most classes that are sent to a child that is no full context without sending it the
+   * bundles of a parent.
    */
   private static final int MOST_ALONE = 5;
 
@@ -53,14 +53,14 @@ final class ClassPusher {
     classes = parent.classes;
   }
 
-  /** Sends a class that it has not been sent; nothing where there is no such. */
+  /** Sends a class unless it was sent before or is absent. */
   void send(ContextRecord child, String className, String why) {
     send(child, Collections.singletonMap(className, why), Long.MAX_VALUE, 0);
   }
 
   /**
-   * Sends ahead of a class what the context is to know of its package, where that is here: for
-   * classes of jars, and for all others where the context is known to look for resources.
+   * Sends the description of a class's package ahead of it, if it is known here: for classes of
+   * jars, and for all classes if the context is known to look for resources.
    */
   void sendPackage(ContextRecord child, String className) {
     String inPackage = ResourceKey.packageOf(className);
@@ -88,10 +88,10 @@ final class ClassPusher {
   }
 
   /**
-   * Sends classes that it has not been sent, and resources.
+   * Sends the classes and resources that were not sent before.
    *
-   * @param names each with the reason for it; the most likely first
-   * @param maxBytes the size in packed bytes at which no further class is sent
+   * @param names each with the reason for it, the most likely first
+   * @param maxBytes the packed bytes at which no further class is sent
    * @return what was sent
    */
   List<Packed> send(ContextRecord child, Map<String, String> names, long maxBytes, int flags) {
@@ -101,7 +101,7 @@ final class ClassPusher {
       List<String> missing = new ArrayList<>(names.keySet());
       missing.removeAll(sent);
       if (!sent.contains(BUNDLE + Parent.RESOURCES)) {
-        missing.removeIf(ResourceKey::isResource); // it has no use for them yet
+        missing.removeIf(ResourceKey::isResource); // the child can't use them yet
       } else if (child.sentClasses().distrusts()) {
         missing.removeIf(ResourceKey::isAbsence);
       }
@@ -135,7 +135,7 @@ final class ClassPusher {
         all.addAll(classes.pack(ordinary, left));
         push(child, all, names, flags);
       } else {
-        hop.sentClasses().lock(); // so that each class passes it once
+        hop.sentClasses().lock(); // so that each class passes the hop once
         try {
           all.addAll(takeAgain(hop.sentClasses().passed, ordinary));
           List<Packed> packed = classes.pack(ordinary, left);
@@ -151,7 +151,7 @@ final class ClassPusher {
         }
       }
       if (maxBytes == Long.MAX_VALUE) {
-        sent.addAll(missing); // those that there are not are not looked for again
+        sent.addAll(missing); // also absent ones: they are not looked for again
       }
       return all;
     } finally {
@@ -160,13 +160,13 @@ final class ClassPusher {
   }
 
   /**
-   * A packed class of the library, or the answer about a resource or an absent class; null for
+   * The packed class of the library, or the answer for a resource or an absent class; null for
    * nothing.
    */
   private byte[] packed(ContextRecord child, String name) {
     String absent = ResourceKey.classOfAbsent(name);
     if (absent != null && classes.classFile(absent) != null) {
-      return null; // meanwhile there is such a class
+      return null; // the class exists by now
     }
     byte[] bytes = absent == null ? classes.packed(name) : NOTHING;
     boolean isNames = name.equals(ResourceKey.NAMES);
@@ -183,8 +183,8 @@ final class ClassPusher {
   }
 
   /**
-   * Sends all names of the program, once, to a context that asked for an absent one; only if the
-   * names are known here, and the context or one below it has the library's classes that use them.
+   * Sends all names of the program to a context that asked for an absent one, once; only if they
+   * are known here, and the context or one below it has the library's classes that use them.
    */
   void sendNames(int id) {
     ContextRecord child = parent.known.get(id);
@@ -209,9 +209,9 @@ final class ClassPusher {
   }
 
   /**
-   * What some classes came in before.
+   * Finds the blocks in which classes were sent over the first link before.
    *
-   * @param names those that are found are removed
+   * @param names the classes; those that are found are removed
    */
   private static Collection<Packed> takeAgain(Map<String, Packed> passed, List<String> names) {
     Map<String, Packed> again = new LinkedHashMap<>();
@@ -255,9 +255,9 @@ final class ClassPusher {
       }
     }
     if (packed.isBlock()) {
-      sendBundle(child, "context"); // which takes them out of blocks
+      sendBundle(child, "context"); // it can unpack blocks
     } else if (packed.bytes.length > Header.MAX_PAYLOAD / 2) {
-      sendBundle(child, "context"); // it goes in pieces, which take the rest
+      sendBundle(child, "context"); // it can put the pieces of a long message together
     }
     ContextRecord hop = parent.known.get(way.peer);
     for (String travels : packed.classes) {
@@ -306,7 +306,7 @@ final class ClassPusher {
     }
   }
 
-  /** Sends a context below what came from above, as it came: classes, and blocks of them. */
+  /** Passes classes and blocks from the parent on to a context below, unchanged. */
   List<Packed> sendOn(int id, List<String> names) {
     List<Packed> all = new ArrayList<>();
     ContextRecord child = parent.known.get(id);

@@ -19,18 +19,18 @@ import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.EndCause;
 
 /**
- * Searches for the classes that functions need. What a search found is kept for the next child, and
- * a search goes on while a child runs its function: with what the child asks for, it finds what
- * that will need. Thread safe.
+ * Searches for the classes that functions need, keeps the results for further children, and
+ * continues a search while a child runs the function, also with the classes that the child asks
+ * for. Thread safe.
  */
 final class ClassSearches {
-  /** Results that are remembered; when there are more, all are forgotten. */
+  /** The most results that are kept; beyond it all are forgotten. */
   private static final int MAX_RESULTS = 1000;
 
-  /** Children whose searches can go on; of others a search begins anew. */
+  /** The most children whose searches are continued; for others a search begins anew. */
   private static final int MAX_RUNNING = 8;
 
-  /** How long it is looked for what a call reaches, when that is much. */
+  /** The most time of a search that delays a call. */
   private static final long SEARCH_NANOS = 250_000_000;
 
   /** For fewer classes the search takes longer. */
@@ -51,10 +51,10 @@ final class ClassSearches {
   final ClassFiles files;
   private final Map<String, CallDependencies.Result> results = new ConcurrentHashMap<>();
 
-  /** Searches that have begun, so that others wait for what they find. */
+  /** The searches that run, so that other threads wait for their results. */
   private final Map<String, FutureTask<CallDependencies.Result>> begun = new ConcurrentHashMap<>();
 
-  /** The last result for each function, whatever its arguments were. */
+  /** The last result for each function, with whatever arguments. */
   private final Map<String, CallDependencies.Result> last = new ConcurrentHashMap<>();
 
   /** The searches of children by their ids; the one that was used last is the last. */
@@ -77,7 +77,7 @@ final class ClassSearches {
     }
   }
 
-  /** There may be other classes now. */
+  /** Forgets all results, since the program may have other classes now. */
   synchronized void forget() {
     files.forget();
     results.clear();
@@ -86,11 +86,11 @@ final class ClassSearches {
   }
 
   /**
-   * What a call needs.
+   * Searches for the classes that a call needs; blocks.
    *
    * @param function null for none
-   * @param values as {@link CallDependencies#of} wants them
-   * @param call what tells this call from others
+   * @param values as for {@link CallDependencies#of}
+   * @param call the key of the result: calls with the same key need the same classes
    */
   CallDependencies.Result of(String function, Collection<String> values, String call) {
     return of(function, values, call, false);
@@ -144,16 +144,17 @@ final class ClassSearches {
   }
 
   /**
-   * What a child will need next that runs a function and asks for a class; the most likely first.
+   * The classes that a child will probably need next, the most likely first, when it asks for a
+   * class while it runs a function.
    *
-   * @param function null where it is not known
+   * @param function null if it is not known
    */
   Collection<String> next(int child, String function, String className, long more, long nanos) {
     Running r = running(child, function);
     synchronized (r) {
       r.search.ask(className);
       Set<String> names = new LinkedHashSet<>(r.search.next(more, nanos));
-      names.addAll(r.search.names()); // it was found before that it needs these
+      names.addAll(r.search.names()); // what was found before, but perhaps not sent
       return names;
     }
   }

@@ -25,15 +25,15 @@ import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.Parent;
 
-/** Sends classes ahead of what needs them, each once to each context. */
+/** Decides which classes are sent ahead of a message, and sends each once to each context. */
 public final class ClassSender {
-  /** No call replies there. */
+  /** A reply handle that no call has. */
   private static final long NO_CALL = -1;
 
-  /** What goes ahead of a call that is not known to need it; a link takes so much at once. */
+  /** The bytes that go ahead of a call for which children have not reported what it needs. */
   private static final long AHEAD_BYTES = 400_000;
 
-  /** What goes ahead of such a call as long as the link takes it without delay, in bytes. */
+  /** The bytes that go ahead of such a call if the link takes them without delay. */
   private static final long MAX_AHEAD_BYTES = 1_000_000;
 
   /** While more bytes wait for a link nothing goes there that is not asked for. */
@@ -75,13 +75,13 @@ public final class ClassSender {
   /**
    * Sends a context below the classes that a message needs and it has not been sent.
    *
-   * @param loader where the function comes from; null where that is not known
-   * @param function what the message calls; null where it calls nothing
-   * @param message with its arguments
-   * @return whether the context was made whole for it, so that it counts what it takes
+   * @param loader the class loader of the function; null if it is not known
+   * @param function the called function; null for none
+   * @param message the encoded message, which knows the classes of its values
+   * @return whether the context was made a full one, so that the message needs credit
    * @throws UnsupportedClassVersionError when the context's Java is too old for the function
-   * @throws IllegalArgumentException when the function's class file is not to be had, or contexts
-   *     get another class of its name
+   * @throws IllegalArgumentException when the function's class file can't be found, or contexts get
+   *     another class of its name
    */
   public boolean sendFor(int id, ClassLoader loader, String function, Encoder message) {
     ContextRecord child = parent.known.get(id);
@@ -119,10 +119,10 @@ public final class ClassSender {
   }
 
   /**
-   * Says in our words that a class is too new for a context.
+   * The library's message for a class that is too new for a context.
    *
    * @param error the message of its UnsupportedClassVersionError
-   * @return null when it means something else
+   * @return null when the error means something else
    */
   public String tooNew(int id, String error) {
     ContextRecord child = parent.known.get(id);
@@ -130,12 +130,12 @@ public final class ClassSender {
   }
 
   /**
-   * Called ahead of each message to a context below: the first may be a call that fits a frame,
-   * anything else needs more than the kernel image.
+   * Makes a context below a full one if a message needs that. Called ahead of each message; the
+   * kernel image can only take a first call that fits a frame.
    *
-   * @param simple whether it is a call that the kernel image can take
+   * @param simple whether the message is a call that the kernel image can take
    * @param size bytes of the message
-   * @return whether the context counts what it takes, so that credit is needed
+   * @return whether the message needs credit, since the context gives it back
    */
   public boolean prepare(int id, boolean simple, long size) {
     ContextRecord child = parent.known.get(id);
@@ -153,7 +153,7 @@ public final class ClassSender {
     return true;
   }
 
-  /** As above, for a message that needs more than the kernel image and no credit. */
+  /** Makes a context below a full one, for a message that needs no credit. */
   public void prepare(int id) {
     prepare(id, false, 0);
   }
@@ -166,7 +166,7 @@ public final class ClassSender {
     }
   }
 
-  /** Fetches all of the library that a context can need, for when nobody is left to ask. */
+  /** Fetches all classes of the library that a context can need; for one that is to detach. */
   public void keepLibrary() {
     for (String bundle : Parent.BUNDLES) {
       for (String name : classes.bundle(bundle)) {
@@ -176,10 +176,10 @@ public final class ClassSender {
   }
 
   /**
-   * Sends what a function needs that is going to be called.
+   * Sends the classes that a call of a function needs.
    *
-   * @param loader where it comes from; null where that is not known
-   * @param values as {@link CallDependencies#of} wants them
+   * @param loader the class loader of the function; null if it is not known
+   * @param values as for {@link CallDependencies#of}
    */
   private void sendFor(
       ContextRecord child, ClassLoader loader, String function, Collection<String> values) {
@@ -345,11 +345,11 @@ public final class ClassSender {
   }
 
   /**
-   * Sends what a child may need while it runs a function; whatever else is sent overtakes it.
+   * Sends classes that a child may need while it runs a function; other messages overtake them.
    *
-   * @param bytes the size in packed bytes at which the rest is left out
-   * @param askedBy the function that runs, where the child asked for a class; else null
-   * @param end runs when all is sent, or nothing more can be
+   * @param bytes the packed bytes at which the rest is left out
+   * @param askedBy the function that runs if the child asked for a class; null else
+   * @param end runs when all is sent, or the child is gone
    */
   void sendRest(
       ContextRecord child, Map<String, String> all, long bytes, String askedBy, Runnable end) {
@@ -389,9 +389,9 @@ public final class ClassSender {
   }
 
   /**
-   * Resources that go along with classes go to later children, too.
+   * Notes the resources that were sent along with classes, for later children of the function.
    *
-   * @param link as {@link LoadedClasses#asked} wants it
+   * @param link as for {@link LoadedClasses#asked}
    */
   void learnResources(String function, Collection<String> names, int link) {
     for (String name : names) {
@@ -403,7 +403,7 @@ public final class ClassSender {
 
   // ---- what is learned
 
-  /** A function has answered: its context is to be asked which classes it loaded. */
+  /** Notes that a function has answered; soon its context is asked which classes it loaded. */
   public void answered(int id, String function) {
     ContextRecord child = parent.known.get(id);
     if (child == null || child.sentClasses().running.isEmpty()) {
@@ -421,15 +421,15 @@ public final class ClassSender {
   }
 
   /**
-   * Packs what the next child that runs a function is going to be sent, so that it is sent without
-   * delay.
+   * Packs the classes that the next child of a function is going to be sent, so that its call is
+   * not delayed.
    *
-   * @param child the context that told which classes it loaded
+   * @param child the context that reported which classes it loaded
    */
   void packAhead(ContextRecord child, String function) {
     CallPlan plan = history.isFirstReport(function) ? history.plan(function, classes) : null;
     if (plan == null || parent.router.parents.length > 0) {
-      return; // elsewhere than in the master all is packed
+      return; // below the master all classes are packed
     }
     List<String> names = new ArrayList<>();
     for (String name : plan.names) {
@@ -441,9 +441,9 @@ public final class ClassSender {
   }
 
   /**
-   * Has a context become whole before it takes the call that follows: the kernel image alone knows
-   * nothing of packages, resources and logs. The message cancels a call that there is not, and
-   * waits there for what can do that; calls wait behind it.
+   * Makes a context a full one before it takes the call that follows, since the kernel image can do
+   * nothing with packages, resources and logs. It sends a message that cancels a call that does not
+   * exist: only a full context can take it, so it waits in EarlyFrames, with the call behind it.
    */
   private void awaken(ContextRecord child) {
     child.begin();

@@ -30,22 +30,23 @@ import org.mitogen4j.internal.parent.Parent;
 import org.mitogen4j.internal.parent.Requests;
 
 /**
- * Answers children that ask for classes. What is not here is asked for once, however many wait for
- * it, and no thread waits meanwhile. Each child has a queue of its own, and they take turns.
+ * Answers children that ask for classes. A class that is not here is asked for once in the parent,
+ * however many children wait for it, and no thread waits for it. Each child has a queue of its own;
+ * the queues take turns.
  */
 public final class ClassServer extends Requests.FromChild {
-  /** Between names in an answer: none has it. */
+  /** Separates the names in an answer; no name contains it. */
   private static final String SEPARATOR = ";";
 
   private static final String LIBRARY = "org.mitogen4j.";
 
-  /** The bundle of the library's classes that functions use. */
+  /** The bundle of the API's classes. */
   private static final String API = "api";
 
-  /** Names that a child may ask for before it has taken the answers. */
+  /** The most questions of a child that are not answered yet. */
   private static final int MAX_OPEN = 10_000;
 
-  /** What is asked for further up at a time: this context is held to the same there. */
+  /** The most questions to the parent at a time; for the parent this context is a child as well. */
   private static final int MAX_ASKING = MAX_OPEN / 4;
 
   private final Parent parent;
@@ -57,10 +58,10 @@ public final class ClassServer extends Requests.FromChild {
 
   private final Map<Link, ChildQueue> queues = new ConcurrentHashMap<>();
 
-  /** How many answers of the parent are awaited. */
+  /** The number of questions to the parent that are not answered yet. */
   private final AtomicInteger asking = new AtomicInteger();
 
-  /** Who waits for what was asked for. */
+  /** The questions that wait for an answer of the parent, by the name that they ask for. */
   @GuardedBy("waiting")
   private final Map<String, List<Message>> waiting = new HashMap<>();
 
@@ -71,7 +72,7 @@ public final class ClassServer extends Requests.FromChild {
     router = parent.router;
     companions = new AnswerCompanions(parent, parent.sender);
     absences = new AbsentClasses(parent);
-    queue(null); // so that the classes are here when a reading thread needs them
+    queue(null); // loads the classes now: a reading thread can't wait for them
     new Answer("");
   }
 
@@ -92,7 +93,7 @@ public final class ClassServer extends Requests.FromChild {
     return new ChildQueue(to, parent, pool, () -> asking.get() > MAX_ASKING);
   }
 
-  /** There may be classes now that there were not before: children are to ask again. */
+  /** Has children forget absent classes, since some may exist now. */
   public void forgetAbsent() {
     absences.forget();
   }
@@ -167,7 +168,7 @@ public final class ClassServer extends Requests.FromChild {
     return name.isEmpty() || ResourceKey.isName(name);
   }
 
-  /** Who asks for one of the library's classes will ask for its neighbours. */
+  /** Sends the bundle of a class of the library that a child asks for. */
   private void pushBundleOf(Message m, String name) {
     for (String bundle : Parent.BUNDLES) {
       for (String member : parent.classes.bundle(bundle)) {
@@ -187,8 +188,8 @@ public final class ClassServer extends Requests.FromChild {
   /**
    * Answers a child.
    *
-   * @param packed no bytes when there is no such class
-   * @param along the classes that were sent before the answer, for the context that passes it on
+   * @param packed the packed class; no bytes if it is absent
+   * @param along the classes that were sent before the answer, for contexts that pass it on
    * @param seen the value of {@link AbsentClasses#changes} when the class was looked for
    */
   private void answer(Message m, String name, byte[] packed, List<Packed> along, int seen) {
@@ -197,7 +198,7 @@ public final class ClassServer extends Requests.FromChild {
     }
     ChildQueue queue = queues.get(m.from);
     if (packed.length == 0 && queue != null && !absences.answer(m, name, seen)) {
-      find(m, name); // there may be now
+      find(m, name); // the class may exist by now
       return;
     }
     answered(m);
@@ -222,7 +223,7 @@ public final class ClassServer extends Requests.FromChild {
               router.send(m.src, m.replyTo, 0, e, 0, true);
               sent(m, name, packed.length);
             } catch (DeadException gone) {
-              // then nobody asks any more
+              // the child is gone
             }
           });
     }
@@ -236,7 +237,7 @@ public final class ClassServer extends Requests.FromChild {
     ContextRecord child = parent.known.get(m.src);
     boolean found = packed.length > 0;
     if (child != null) {
-      if (!ResourceKey.isContinued(name)) { // it reads further pieces ahead
+      if (!ResourceKey.isContinued(name)) { // further pieces of a file are read ahead
         boolean wasSent = child.sentClasses().sent(ResourceKey.classOf(name));
         child.sentClasses().count(found, wasSent);
         parent.classes.question(name, child, found, wasSent, child.lastCalled);
@@ -266,7 +267,7 @@ public final class ClassServer extends Requests.FromChild {
     }
   }
 
-  /** Takes what a parent sends: classes, or that there may be more of them now. */
+  /** The handler for what the parent pushes: classes, or that absent classes may exist now. */
   public Handler fromAbove() {
     return new Handler() {
       @Override
@@ -279,7 +280,7 @@ public final class ClassServer extends Requests.FromChild {
     };
   }
 
-  /** Notes what a child was sent. A large file has many pieces, of which only the first is noted. */
+  /** Notes what a child was sent; of a large file only its first piece. */
   private void sent(Message m, String name, int size) {
     ContextRecord child = parent.known.get(m.src);
     if (child != null) {
@@ -310,7 +311,7 @@ public final class ClassServer extends Requests.FromChild {
     }
   }
 
-  /** Waits for the parent's answer. */
+  /** Receives the parent's answer. */
   private final class Answer extends Handler {
     private final String name;
     private long handle;
@@ -332,7 +333,7 @@ public final class ClassServer extends Requests.FromChild {
       }
     }
 
-    /** On a reading thread: the queues of the waiting children go on. */
+    /** Adds the answers to the queues of the waiting children; called on a reading thread. */
     @Override
     public void receive(Message answer) {
       router.handlers.remove(handle);
@@ -353,13 +354,13 @@ public final class ClassServer extends Requests.FromChild {
         who = waiting.remove(name);
       }
       if (who == null) {
-        return; // the link ended while it was asked for: that was told already
+        return; // the link has ended, of which the children were told
       }
       asking.decrementAndGet();
-      int seen = absences.changes(); // on the thread that is told of more
+      int seen = absences.changes(); // on this reading thread, which also receives changes
       for (Message m : who) {
         ChildQueue queue = queues.get(m.from);
-        if (found == null) { // no answer is not the same as no class
+        if (found == null) { // a lost link does not mean that the class is absent
           answered(m);
           context.routing.dead(m.from, m.src, m.replyTo, EndCause.of(answer));
         } else if (queue != null) { // else it is gone

@@ -5,90 +5,88 @@ import java.util.Collections;
 import java.util.List;
 import org.mitogen4j.internal.parent.ContextRecord;
 
-/** Where a parent gets what its children ask for. */
+/** The source of the classes and resources that a parent serves to its children. */
 public interface ClassSource {
-  /** A class as it travels; null where there is none. May block. */
+  /** The packed class; null if it is absent. May block. */
   byte[] packed(String className);
 
   /**
-   * Classes as they travel, many of them in blocks. May block.
+   * Packs classes, many of them in blocks. May block.
    *
-   * @param names in the order in which they are likely to be needed; those that there are not are
-   *     left out
-   * @param maxBytes the size in packed bytes at which the rest is left out
+   * @param names the most likely first; absent ones are left out
+   * @param maxBytes the packed bytes at which the rest is left out
    */
   List<Packed> pack(Collection<String> names, long maxBytes);
 
-  /** Packs classes that {@link #pack} is going to be called for, when no child waits. */
+  /** Packs classes ahead of a call of {@link #pack}, while no child waits for them. */
   default void packAhead(Collection<String> names) {
     // where classes come from a parent, they are packed already
   }
 
   /**
-   * A class as it travels, if that can be told without asking the parent: no bytes for none, null
-   * where one has to ask.
+   * The packed class, without a question to the parent: no bytes if it is absent, null if that is
+   * not known here.
    */
   byte[] here(String className);
 
   /**
-   * A class that came in a block, packed alone: a child of which only the kernel runs can't unpack
+   * Packs a class alone that came in a block, since a child that is no full context can't unpack
    * blocks. Null for a class that came in no block.
    */
   default byte[] outOfBlock(String className) {
     return null;
   }
 
-  /** Takes a parent's answer: no bytes for none. */
+  /** Keeps a parent's answer: no bytes if the class is absent. */
   void keep(String className, byte[] packed);
 
-  /** A class file; null where there is none. May block. */
+  /** The class file; null if the class is absent. May block. */
   byte[] classFile(String className);
 
-  /** Whether it may take long to read a class file: another thread does, or it is not here. */
+  /** Whether reading a class file may take long: another thread reads it, or it is not here. */
   default boolean isSlow(String className) {
     return false;
   }
 
-  /** Whether there may be a resource of a name; a guess, by which nothing is answered. */
+  /** Whether a resource may exist: a guess, never the answer to a child. */
   default boolean mayHave(String resource) {
     return true;
   }
 
   /**
-   * Looks for classes there, too: where a function that is called comes from.
+   * Adds the class loader of a called function, if it is new.
    *
-   * @return whether there may be classes now that there were not before
+   * @return whether absent classes may exist now
    */
   boolean add(ClassLoader loader);
 
   /**
-   * Checks that contexts get the class of a function that the program calls, and not another of its
-   * name.
+   * Checks that contexts get the class of the called function, and no other class of its name.
    *
-   * @param loader where the function comes from
-   * @throws IllegalArgumentException when they would get the other; says what to do
+   * @param loader the class loader of the function
+   * @throws IllegalArgumentException when they would get another one
    */
   default void requireSame(ClassLoader loader, String function) {
     // only the master has class loaders
   }
 
-  /** As {@link #requireSame}, of the classes that a function uses: logs a warning. */
+  /** Logs a warning if contexts get another class of the same name as one that a function uses. */
   default void warnOfOthers(ClassLoader loader, Collection<String> classNames) {
     // only the master has class loaders
   }
 
   /**
-   * Logs that a class or a resource goes to a context.
+   * Logs that a class or a resource is sent to a context.
    *
-   * @param packed what it travels in
-   * @param by the direct child that passes it on; null where the context is one itself
+   * @param packed the class alone or its block
+   * @param by the direct child that passes it on; null if the context is a direct child
    */
   default void sending(
       String className, ContextRecord to, String why, Packed packed, ContextRecord by) {
     // without a log
   }
 
-  /** Logs whether a context told that it loaded a class that was sent to it. */
+  /** Logs whether a context reported that it loaded a class that was sent to it. */
   default void told(String className, ContextRecord by, boolean loaded) {
     // only the master logs
   }
@@ -106,7 +104,7 @@ public interface ClassSource {
   }
 
   /**
-   * Names of the classes of a package in the order of their jar; empty when they are not known.
+   * The names of a package's classes in the order of their jar; empty if they are not known.
    *
    * @param name the name of the package, with a dot at its end
    */
@@ -114,14 +112,12 @@ public interface ClassSource {
     return Collections.emptyList();
   }
 
-  /**
-   * Turns a key into a form that another process understands; null when it has no meaning there.
-   */
+  /** Turns a key into one that another process understands; null if it has no meaning there. */
   default String toSave(String key) {
     return key;
   }
 
-  /** Undoes {@link #toSave}; null when this process has nothing of that kind. */
+  /** Undoes {@link #toSave}; null if this process does not know the place. */
   default String fromSaved(String key) {
     return key;
   }
@@ -143,16 +139,16 @@ public interface ClassSource {
   }
 
   /**
-   * Whether the program's folders have got files of which children may have been told that there are
-   * none. May take a while.
+   * Whether the program's folders have got files that children may have been told are absent. Looks
+   * through the folders, which may take a while.
    */
   default boolean hasNewNames() {
     return false;
   }
 
-  /** The name under which a class goes to a context: that of its variant for its Java. */
+  /** The name of a class's variant for the Java of a context; the class's own name for none. */
   default String toSend(String className, ContextRecord to) {
-    return className; // whoever needs another variant asks for it
+    return className; // a child asks for the variant that it needs
   }
 
   /** Whether a class is one of the library's own. */
@@ -162,7 +158,7 @@ public interface ClassSource {
 
   /**
    * Whether a child that runs these classes is likely to look for resources, packages or code
-   * sources: then it is to be able to from the first.
+   * sources: then it is sent the classes for that ahead.
    */
   default boolean usesResources(Collection<String> classNames) {
     return false;
@@ -176,23 +172,23 @@ public interface ClassSource {
   /**
    * The jar that the first-stage script starts.
    *
-   * @param console whether the child is reached by a text console: then the jar is compressed by
-   *     gzip, and what is sent ahead of it uncompresses it
+   * @param console whether the child is behind a text console: then the jar is compressed by gzip,
+   *     and the script uncompresses it
    */
   byte[] firstStageJar(boolean console);
 
   /**
-   * Names of the library's classes that travel together: {@code context} is what makes a context of
-   * what the kernel image starts, {@code parent} what makes it a parent.
+   * The names of the classes of a bundle: {@code context} has the classes of a full context, {@code
+   * parent} those of a parent.
    */
   Iterable<String> bundle(String name);
 
-  /** Not a class: the name under which the jar is asked for. */
+  /** The name under which contexts ask for the first-stage jar; no class. */
   String JAR = "org.mitogen4j.first-stage.jar";
 
-  /** The same for the jar of children that are reached by a text console. */
+  /** The name under which contexts ask for the console jar; no class. */
   String CONSOLE_JAR = "org.mitogen4j.console.jar";
 
-  /** Not a class: what the names under which bundles are asked for begin with. */
+  /** The prefix of the names under which contexts ask for bundles; no class. */
   String LIST = "org.mitogen4j.bundle.";
 }

@@ -3,14 +3,14 @@ package org.mitogen4j.internal.parent.classes;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Looks for texts in the constant pools of class files (JVMS 4.4): names of classes, methods and
- * fields. The rest of a class file is not looked at.
+ * Looks for texts in the constant pools of class files (JVMS 4.4), such as names of classes,
+ * methods and fields. Does not look at the rest of a class file.
  */
 public final class ConstantTexts {
-  private static final int POOL = 10; // where the constant pool begins, in bytes
+  private static final int POOL = 10; // the offset of the constant pool in bytes
   private static final int TEXT = 1;
 
-  /** Bytes of the constants behind each tag; but of texts, which say it themselves. */
+  /** The bytes behind each tag, by tag; not used for texts, which have their own length. */
   private static final byte[] SIZES = {
     0, 0, 0, 4, 4, 8, 8, 2, 2, 4, 4, 4, 4, 0, 0, 3, 2, 4, 4, 2, 2
   };
@@ -21,7 +21,7 @@ public final class ConstantTexts {
   private final byte[][] wanted;
   private final boolean whole;
 
-  /** Whether a wanted text begins with a letter. */
+  /** Whether a wanted text begins with a letter, by letter. */
   private final boolean[] begins = new boolean[1 << Byte.SIZE];
 
   private ConstantTexts(boolean whole, String... wanted) {
@@ -33,17 +33,25 @@ public final class ConstantTexts {
     }
   }
 
-  /** Finds texts that begin with one of these, of ASCII letters. */
+  /**
+   * Looks for texts that begin with one of the given ones.
+   *
+   * @param texts of ASCII letters
+   */
   public static ConstantTexts beginning(String... wanted) {
     return new ConstantTexts(false, wanted);
   }
 
-  /** Finds texts that are one of these, of ASCII letters. */
+  /**
+   * Looks for texts that are equal to one of the given ones.
+   *
+   * @param texts of ASCII letters
+   */
   public static ConstantTexts equal(String... wanted) {
     return new ConstantTexts(true, wanted);
   }
 
-  /** Whether a class file has such a text; false for a class file that can't be read. */
+  /** Whether a class file has one of the texts; false for a class file that can't be read. */
   public boolean isIn(byte[] classFile) {
     try {
       int at = POOL;
@@ -58,7 +66,7 @@ public final class ConstantTexts {
           at += size;
         } else {
           at += SIZES[tag];
-          left -= tag == LONG || tag == DOUBLE ? 1 : 0; // which count for two
+          left -= tag == LONG || tag == DOUBLE ? 1 : 0; // these take two positions
         }
       }
       return false;

@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What is known of the classes that one function loads. {@link LoadedClasses} guards it. */
+/** The classes that children loaded for one function. Guarded by its {@link LoadedClasses}. */
 public final class FunctionClasses {
   /**
-   * The classes in the order in which they are loaded, each with the children that loaded it: the
-   * n-th bit stands for the n-th child that told.
+   * The classes in the order in which they are loaded, each with the children that loaded it: bit n
+   * stands for the n-th child that reported.
    */
   private final Map<String, Integer> loaded = new LinkedHashMap<>();
 
-  /** The direct children that told, or below which one did, in that order. */
+  /** The direct children that reported, or have a reporting context below them, in that order. */
   final List<Integer> told = new ArrayList<>();
 
   /** Whether the function uses the library's API, by the search or by several children. */
@@ -25,28 +25,25 @@ public final class FunctionClasses {
   /** The direct children that asked for the API, although the search had not found its use. */
   final Set<Integer> askedForApi = new HashSet<>();
 
-  /**
-   * Whether the search for the function was cut off, so that the function may need more than was
-   * found.
-   */
+  /** Whether the search for the function was cut off: then the function may need more classes. */
   public boolean isCut;
 
   /**
-   * Whether children looked for absent names that are not in {@link #asked} one by one: then the
-   * names of all that the program has go along.
+   * Whether children looked for absent names that are not in {@link #asked}: then later children
+   * get the names of all that the program has.
    */
   public boolean needsNames;
 
-  /** Those that the search for the function finds by itself. */
+  /** The classes that the search for the function finds by itself. */
   public final Set<String> reached = new HashSet<>();
 
-  /** Of the content of all these classes, if it is to be checked; 0 for no check. */
+  /** The hash of the content of all these classes, if it is to be checked; 0 for no check. */
   public long hash;
 
-  /** What children asked for: classes until one has told, and resources. */
+  /** The resources that children asked for, and until one has reported also the classes. */
   public final AskedNames asked;
 
-  /** A function of which nothing is known. */
+  /** Makes an entry for a function of which nothing is known. */
   public FunctionClasses() {
     this(new AskedNames());
   }
@@ -55,15 +52,15 @@ public final class FunctionClasses {
     this.asked = asked;
   }
 
-  /** How many children told. */
+  /** The number of children that reported. */
   public int reports() {
     return told.size();
   }
 
   /**
-   * Takes what children of an earlier process told.
+   * Notes that children of an earlier process reported.
    *
-   * @param reports how many told, {@link LoadedClasses#ENOUGH} at most
+   * @param reports their number, {@link LoadedClasses#ENOUGH} at most
    */
   public void setReports(int reports) {
     for (int i = 0; i < reports; i++) {
@@ -76,17 +73,17 @@ public final class FunctionClasses {
     return loaded.keySet();
   }
 
-  /** How many children loaded a class. */
+  /** The number of children that loaded a class. */
   public int count(String className) {
     return Integer.bitCount(loaded.getOrDefault(className, 0));
   }
 
-  /** Notes how many children of an earlier process loaded a class. */
+  /** Sets the number of children of an earlier process that loaded a class. */
   public void setLoaded(String className, int count) {
     loaded.put(className, (1 << count) - 1);
   }
 
-  /** The direct child that alone loaded a class; null when several did. */
+  /** The direct child that alone loaded a class; null if several did. */
   Integer onlyLink(String className) {
     int children = loaded.get(className);
     boolean one = Integer.bitCount(children) == 1;
@@ -94,9 +91,9 @@ public final class FunctionClasses {
   }
 
   /**
-   * Notes the classes that one more child loaded.
+   * Adds the classes that one more child loaded.
    *
-   * @return how many of them are new
+   * @return the number of classes that no other child had loaded
    */
   int report(int child, Collection<String> classNames) {
     int bit = 1 << told.size();

@@ -4,9 +4,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.mitogen4j.internal.parent.ContextRecord;
 
-/** Which class files a child's JVM can read. */
+/** Compares the versions of class files with those of the JVMs of children. */
 public final class JavaVersion {
-  /** What a class file's version is above the Java version. */
+  /** The difference between a class file's version and the Java version. */
   private static final int OFFSET = 44;
 
   private static final Pattern ERROR =
@@ -14,13 +14,13 @@ public final class JavaVersion {
 
   private JavaVersion() {}
 
-  /** The Java that a context runs; where that is not known yet, the one that runs this. */
+  /** The Java version of a context; that of this JVM if it is not known yet. */
   public static int of(ContextRecord context) {
     String version = context.javaVersion;
     return feature(version == null ? System.getProperty("java.version") : version);
   }
 
-  /** 8 for "1.8.0_392", 17 for "17.0.15", 25 for "25-ea"; what says nothing is taken for new. */
+  /** Reads a version: 8 for "1.8.0_392", 17 for "17.0.15", 25 for "25-ea"; others count as new. */
   static int feature(String version) {
     int first = number(version, 0);
     int feature = first == 1 ? number(version, 2) : first;
@@ -36,7 +36,7 @@ public final class JavaVersion {
   }
 
   /**
-   * Refuses a class that a child can't read, as far as the child's version is known.
+   * Refuses a class that a child can't read; accepts all while the child's version is not known.
    *
    * @throws UnsupportedClassVersionError with both versions in the message
    */
@@ -50,10 +50,10 @@ public final class JavaVersion {
   }
 
   /**
-   * What to tell about a class that a child found too new.
+   * The library's message for a class that a child's JVM found too new.
    *
-   * @param error what its JVM said: the class, and "class file version N"
-   * @return null when it says something else, or the child's version is not known
+   * @param error the message of its error, with the class and "class file version N"
+   * @return null if the error is another one, or the child's version is not known
    */
   static String refusal(ContextRecord child, String error) {
     Matcher m = ERROR.matcher(error == null ? "" : error);

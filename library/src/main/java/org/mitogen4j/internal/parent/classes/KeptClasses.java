@@ -14,7 +14,10 @@ import org.mitogen4j.internal.context.ResourceKey;
 import org.mitogen4j.internal.kernel.ClassCache;
 import org.mitogen4j.internal.parent.ContextRecord;
 
-/** The class source of a parent that has a parent itself: what it was sent, and asks for. */
+/**
+ * The class source of a parent that is not the master: what its own parent sent it, and what it
+ * asks its parent for.
+ */
 public final class KeptClasses implements ClassSource {
   private static final String INTERNAL = "org.mitogen4j.internal.";
 
@@ -64,7 +67,7 @@ public final class KeptClasses implements ClassSource {
       packed = contents.get(className);
     }
     if (packed != null && ResourceKey.isNowhere(className, packed)) {
-      return null; // it may have come to be since
+      return null; // the class may exist by now
     }
     boolean single = packed == null || !ClassBlocks.isBlock(packed);
     return single || ClassBlocks.name(packed).equals(className)
@@ -100,7 +103,7 @@ public final class KeptClasses implements ClassSource {
             || className.equals(JAR)
             || className.equals(CONSOLE_JAR)
             || LibraryNames.isLibrary(className);
-    if (!own) { // those go to every child
+    if (!own) { // the library's own go to every child
       log.sending(className, to, why, packed);
     }
   }
@@ -110,7 +113,7 @@ public final class KeptClasses implements ClassSource {
     return classes.apply(className);
   }
 
-  /** Whether it would have to be asked for: then it is not worth to be looked at. */
+  /** Whether the class is not here: a search does not ask the parent for it. */
   @Override
   public boolean isSlow(String className) {
     return classes.kept(className) == null;

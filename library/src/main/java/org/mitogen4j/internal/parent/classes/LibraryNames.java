@@ -10,10 +10,10 @@ final class LibraryNames {
   private static final String ROOT = "org.mitogen4j";
   private static final String KERNEL = ROOT + ".internal.kernel.";
 
-  /** Classes of the API that mean that a function is going to use it. */
+  /** The classes of the API whose use shows that a function needs the API's bundle. */
   private static final List<String> USES_API = Arrays.asList(ROOT + ".Router", ROOT + ".Context");
 
-  /** The packages, as what follows {@link #ROOT}. */
+  /** The packages, without {@link #ROOT}. */
   private static final Set<String> PACKAGES =
       new HashSet<>(
           Arrays.asList(
@@ -44,7 +44,7 @@ final class LibraryNames {
     return name.startsWith(KERNEL);
   }
 
-  /** Whether code that names a class is going to use the library's API. */
+  /** Whether code that names a class uses the library's API. */
   static boolean meansApi(String name) {
     return USES_API.contains(name);
   }

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Shows what a JVM loads along with a class: superclasses, what the verifier looks at, what
- * reflection looks at. The class is loaded and linked here, as it will be in the child, but never
- * initialized: nothing of it runs. For use by one thread.
+ * Shows which classes a JVM loads along with a class: superclasses, and those that the verifier and
+ * reflection look at. It loads and links the class as the child will, but never initializes it: no
+ * code of it runs. Not thread safe.
  */
 final class LinkingProbe extends ClassLoader {
   private final ClassSource source;
@@ -14,7 +14,7 @@ final class LinkingProbe extends ClassLoader {
   private List<String> loaded = new ArrayList<>();
 
   /**
-   * @param quick whether a class that another thread is reading counts as none
+   * @param quick whether a class that another thread is reading counts as absent
    */
   LinkingProbe(ClassSource source, boolean quick) {
     super(ClassLoader.getSystemClassLoader().getParent());
@@ -22,14 +22,14 @@ final class LinkingProbe extends ClassLoader {
     this.quick = quick;
   }
 
-  /** Classes, other than the JDK's, that were loaded since this was asked last, in that order. */
+  /** The classes, without the JDK's, that were loaded since the last call, in that order. */
   List<String> loaded() {
     List<String> names = loaded;
     loaded = new ArrayList<>();
     return names;
   }
 
-  /** A class of whatever kind; null where there is no such, or it can't be loaded. */
+  /** Loads a class, also one of the JDK; null if it is absent or can't be loaded. */
   Class<?> load(String name) {
     try {
       return loadClass(name);
@@ -38,22 +38,22 @@ final class LinkingProbe extends ClassLoader {
     }
   }
 
-  /** Loads what linking a class does. */
+  /** Loads the classes that linking a class loads. */
   void link(String name) {
     look(name, true, false, false);
   }
 
-  /** Loads what looking for a method of a class by reflection does. */
+  /** Loads the classes that looking for a method by reflection loads. */
   void reflect(String name) {
     look(name, false, true, false);
   }
 
-  /** Loads what serialization does. */
+  /** Loads the classes that serialization loads. */
   void serialize(String name) {
     look(name, true, true, true);
   }
 
-  /** Each of these links the class, too; constructors name the fewest others. */
+  /** Links a class: asking for its constructors does that, and loads the fewest other classes. */
   @SuppressWarnings("ReturnValueIgnored") // asking has the effect
   private void look(String name, boolean constructors, boolean methods, boolean fields) {
     Class<?> type = load(name);
@@ -69,7 +69,7 @@ final class LinkingProbe extends ClassLoader {
           type.getDeclaredFields();
         }
       } catch (LinkageError | RuntimeException e) {
-        // the child will see it, too, and tell
+        // the child will fail in the same way and report it
       }
     }
   }

@@ -14,24 +14,23 @@ import java.util.Map;
 import org.mitogen4j.internal.context.ResourceKey;
 
 /**
- * Which classes children loaded for a function, so that later ones get exactly these. What the
- * search for the function finds by itself goes ahead of the call. For all else there is only the
- * word of children: each direct child of this context, with all that is below it, counts once, and
- * what less than half of those that told have loaded is not sent. What several direct children told
- * goes along; what only one told goes along within a quota in bytes that each direct child has for
- * itself. So a hostile child does not enlarge other children's calls by much, and takes nothing
- * away from what others told. Thread safe.
+ * The classes that children loaded for each function, so that later children get exactly these. A
+ * class that the search finds by itself is sent in any case. For others only the reports of
+ * children count, which may be false. So each direct child, together with the contexts below it,
+ * counts once, and a class that less than half of the reporting children loaded is not sent. A
+ * class that only one child reported is sent within a quota in bytes that this child has for
+ * itself. So a hostile child enlarges the calls of other children only a little. Thread safe.
  */
 public final class LoadedClasses {
   private static final int MAX_FUNCTIONS = 1000;
 
-  /** Names of all functions together; the functions that came first are forgotten. */
+  /** The most names of all functions together; beyond it the oldest functions are forgotten. */
   private static final int MAX_NAMES = 200_000;
 
-  /** Names that one child's word may bring. */
+  /** The most names of one report. */
   private static final int MAX_REPORT = 10_000;
 
-  /** The most children that are asked which classes they loaded for one function. */
+  /** The most children that are asked for a report on one function. */
   public static final int ENOUGH = 5;
 
   @GuardedBy("this")
@@ -40,7 +39,7 @@ public final class LoadedClasses {
   @GuardedBy("this")
   private int names;
 
-  /** What earlier children loaded for a function; null where that is not known. May block. */
+  /** What earlier children loaded for a function; null if none has reported. May block. */
   CallPlan plan(String function, ClassSource source) {
     FunctionClasses known;
     synchronized (this) {
@@ -54,7 +53,7 @@ public final class LoadedClasses {
       long now = hash(known.loaded(), source);
       synchronized (this) {
         if (now != known.hash) {
-          forget(function); // the program is another than when that was learned
+          forget(function); // the program has changed since the reports
           return null;
         }
         entry(function).hash = 0;
@@ -63,7 +62,7 @@ public final class LoadedClasses {
     return new CallPlan(known, source);
   }
 
-  /** Of the names and the content of classes; never 0. */
+  /** The hash of the names and contents of classes; never 0. */
   public static long hash(Collection<String> classNames, ClassSource source) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
@@ -73,13 +72,13 @@ public final class LoadedClasses {
       }
       return ByteBuffer.wrap(digest.digest()).getLong() | 1;
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every JVM has it
+      throw new IllegalStateException(e); // every JVM has this hash function
     }
   }
 
   /**
-   * Names of what children asked for while they ran a function that goes along to the next, before
-   * one has told what it loaded. May block.
+   * The names that children asked for while they ran a function, to be sent to the next child
+   * before one has reported. May block.
    */
   Collection<String> asked(String function, ClassSource source) {
     AskedNames asked;
@@ -94,24 +93,24 @@ public final class LoadedClasses {
   }
 
   /**
-   * A child that was last sent a call of a function asked for a class or a resource.
+   * Notes that a child asked for a class or a resource after it was sent a call of a function.
    *
-   * @param link the direct child, or the one on the way to it; {@link AskedNames#SEARCH} for what
-   *     the search found
-   * @param exists whether the program has it
+   * @param link the direct child that asks or has the asking context below it; {@link
+   *     AskedNames#SEARCH} for what the search found
+   * @param exists whether the program has the class or resource
    */
   synchronized void asked(String function, String name, int link, boolean exists) {
     FunctionClasses entry = entry(function);
     boolean isOpen = ResourceKey.isResource(name) || entry.reports() == 0;
     if (isOpen && !name.equals(ResourceKey.NAMES)) {
-      // later children are told of each absent name that they look for, not of all names
+      // later children are told of single absent names in place of getting all names
       entry.asked.add(name, link, exists);
     }
   }
 
   /**
-   * A child that was last sent a call of a function asked for the library's API. That goes to later
-   * children once two direct children did: it is large.
+   * Notes that a child asked for the library's API after it was sent a call of a function. The API
+   * is large, so later children get it only if two direct children asked.
    */
   synchronized void askedForApi(String function, int link) {
     FunctionClasses entry = entry(function);
@@ -121,13 +120,13 @@ public final class LoadedClasses {
     entry.usesApi |= entry.askedForApi.size() > 1;
   }
 
-  /** Whether one child has told what it loaded for a function, and no more. */
+  /** Whether exactly one child has reported on a function. */
   synchronized boolean isFirstReport(String function) {
     FunctionClasses entry = entries.get(function);
     return entry != null && entry.reports() == 1;
   }
 
-  /** Whether it is of use to ask one more child what it loaded. */
+  /** Whether one more child is to be asked for a report on a function. */
   synchronized boolean isOpen(String function) {
     FunctionClasses entry = entries.get(function);
     return entry == null || entry.reports() < ENOUGH;
@@ -136,8 +135,8 @@ public final class LoadedClasses {
   /**
    * Notes that the call of a function is sent to a child.
    *
-   * @param reached what the search for it found; empty where there was none
-   * @param isCut whether the search was cut off before it had found all
+   * @param reached the classes that the search found; empty if there was none
+   * @param isCut whether the search was cut off
    */
   synchronized void sent(
       String function, boolean usesApi, Collection<String> reached, boolean isCut) {
@@ -156,9 +155,10 @@ public final class LoadedClasses {
   }
 
   /**
-   * A child tells which classes it loaded.
+   * Adds the report of a child.
    *
-   * @param child the direct child that it is, or below which it is: it counts once for a function
+   * @param child the direct child that reports or has the reporting context below it; it counts
+   *     once for a function
    */
   synchronized void report(String function, int child, Collection<String> loaded) {
     FunctionClasses entry = entry(function);
@@ -171,7 +171,7 @@ public final class LoadedClasses {
     }
     names += entry.report(child, bounded);
     entry.reached.retainAll(entry.loaded());
-    entry.asked.removeIf(name -> !ResourceKey.isResource(name)); // now it is known better
+    entry.asked.removeIf(name -> !ResourceKey.isResource(name)); // the report has more
     bound(function);
   }
 
@@ -208,7 +208,7 @@ public final class LoadedClasses {
     }
   }
 
-  /** What is known, to be kept for another process. */
+  /** All entries, to be saved for another process. */
   public synchronized Map<String, FunctionClasses> known() {
     Map<String, FunctionClasses> known = new LinkedHashMap<>();
     for (Map.Entry<String, FunctionClasses> e : entries.entrySet()) {
@@ -219,7 +219,7 @@ public final class LoadedClasses {
     return known;
   }
 
-  /** Adds what another process has learned. */
+  /** Adds an entry that another process saved. */
   public synchronized void learn(String function, FunctionClasses entry) {
     if (!entries.containsKey(function)) {
       entries.put(function, entry);

@@ -12,28 +12,28 @@ import java.util.Set;
 import org.mitogen4j.internal.parent.classes.ClassFile.Member;
 
 /**
- * The classes of which a search has seen objects made, and the methods that it has seen called on
- * objects: a method of the former that is one of the latter may run.
+ * Finds the overriding methods that may run: those that a search has seen called on objects, in
+ * classes of which it has seen objects made.
  */
 final class MadeObjects {
   private final NeededClasses classes;
   private final OutsideTypes outside;
   private final Set<String> made = new HashSet<>();
 
-  /** Stands for any type: one that is not the program's, so that what is above it is not known. */
+  /** Stands for all types that are not the program's. */
   private static final String ANY = "";
 
-  /** Types on whose objects methods are called, by name and descriptor of the method. */
+  /** The types on which a method is called, by the method's name and descriptor. */
   private final Map<String, Set<String>> called = new HashMap<>();
 
-  /** Methods of objects that are made, not called as far as it is known, by name and descriptor. */
+  /** The methods of made objects that no call was seen of, by name and descriptor. */
   private final Map<String, List<Waiting>> waiting = new HashMap<>();
 
   /** A method of a class of which an object is made. */
   private static final class Waiting {
     final MethodCode code;
 
-    /** The class, and the program's classes above it. */
+    /** The class, its superclasses and its interfaces, as far as they are the program's. */
     final Set<String> types;
 
     Waiting(MethodCode code, Set<String> types) {
@@ -59,9 +59,9 @@ final class MadeObjects {
   }
 
   /**
-   * A method is called on some object.
+   * Notes that a method is called on an object.
    *
-   * @param type of which the object is, or something below it
+   * @param type the type by which the code calls it
    * @param key the method's name and descriptor
    * @return the methods that may run now
    */
@@ -87,10 +87,10 @@ final class MadeObjects {
   }
 
   /**
-   * An object is made.
+   * Notes that an object is made, and finds the methods of its class that may run.
    *
-   * @param byProgram where methods are added that the program calls
-   * @param byOthers where methods are added that only others than the program may call
+   * @param byProgram receives the methods that the program calls
+   * @param byOthers receives the methods that only the JDK or the library may call
    */
   void make(String type, Collection<MethodCode> byProgram, Collection<MethodCode> byOthers) {
     if (classes.file(type) == null || !made.add(type)) {

@@ -9,20 +9,20 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.mitogen4j.internal.context.ResourceKey;
 
-/** Finds what code may look for by names that it has as texts: classes, resources, services. */
+/** Finds the classes, resources and services that code may look for by names in its constants. */
 final class NamedThings {
   private static final Pattern CLASS_NAME = Pattern.compile("[a-z]\\w*([.]\\w+)*[.][A-Z][\\w$]*");
   private static final Set<String> RESOURCES =
       new HashSet<>(
           Arrays.asList("properties", "xml", "yml", "yaml", "json", "conf", "txt", "dat"));
 
-  /** No text that names something is longer. */
+  /** The most letters of a text that is taken for a name. */
   private static final int MAX_TEXT = 200;
 
-  /** Resources that are sent since a text names them. */
+  /** The most resources that are sent because a text names them. */
   private static final int MAX_RESOURCES = 200;
 
-  /** Names of absent classes that are sent since a text is such a name. */
+  /** The most absent classes that children are told of because a text names them. */
   private static final int MAX_ABSENT = 200;
 
   private final CallDependencies search;
@@ -30,7 +30,7 @@ final class NamedThings {
   private final ClassFiles files;
   private final boolean quick;
 
-  /** Classes, and names that can be those of classes, that code has as constants. */
+  /** The classes, and names that may be those of classes, that code has as constants. */
   private final Set<String> constants = new HashSet<>();
 
   private boolean loadsServices;
@@ -77,7 +77,8 @@ final class NamedThings {
         classes.need(ResourceKey.absentClass(text), why);
         if (!quick) {
           classes.need(
-              ResourceKey.NAMES, why + ", which names " + text); // it will look for others, too
+              ResourceKey.NAMES,
+              why + ", which names " + text); // the code may look for further ones
         }
       }
       service(text, why);
@@ -91,7 +92,7 @@ final class NamedThings {
     String name = text.startsWith("/") ? text.substring(1) : text;
     if (resources++ < MAX_RESOURCES && ResourceKey.isName(name)) {
       String key = ResourceKey.find(name);
-      classes.need(key, why); // also where there is none: it need not ask
+      classes.need(key, why); // also an absent one: then the child need not ask
       for (String named : files.named(key)) {
         search.laterReflect(named, "named in " + name);
       }
@@ -103,7 +104,7 @@ final class NamedThings {
     }
   }
 
-  /** Services are going to be looked for: by classes, or names, that the code has as constants. */
+  /** Notes that code looks for services, whose names are among its constants. */
   void loadServices(String why) {
     if (!loadsServices) {
       loadsServices = true;
@@ -115,7 +116,7 @@ final class NamedThings {
     }
   }
 
-  /** Code has a class, or what may be the name of one, as a constant. */
+  /** Notes a class, or the name of one, that code has as a constant. */
   void service(String name, String why) {
     if (!constants.add(name) || !loadsServices || !ResourceKey.isName(name)) {
       return;

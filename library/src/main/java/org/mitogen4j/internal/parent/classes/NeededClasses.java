@@ -12,23 +12,25 @@ import java.util.Set;
 
 /**
  * The classes and resources that a search has found, each with the reason for it, and the class
- * files of the program that it looks at. A class brings what is above it.
+ * files that it reads. With a class its superclasses and interfaces are added.
  */
 final class NeededClasses {
-  /** Classes for which is looked exactly what linking them loads. */
+  /** The number of classes that are linked with {@link LinkingProbe}. */
   private static final int PROBED = 60;
 
   private final Map<String, String> needed = new LinkedHashMap<>();
   private final ClassFiles files;
 
-  /** Whether the child waits for what is found: then nothing is looked at that takes long. */
+  /** Whether a child waits for the result: then nothing is read that takes long. */
   private final boolean quick;
 
   final LinkingProbe trial;
   private final Set<String> looked = new HashSet<>();
   private final Set<String> skipped = new HashSet<>();
 
-  /** The program's classes above a class, and itself, by its name. */
+  /**
+   * A class with its superclasses and interfaces, as far as they are the program's, by its name.
+   */
   private final Map<String, Collection<ClassFile>> hierarchies = new HashMap<>();
 
   private int probed;
@@ -46,12 +48,12 @@ final class NeededClasses {
     probed = PROBED;
   }
 
-  /** From now on nothing is linked on trial: quick rather than exact. */
+  /** Links no further classes, for speed. */
   void stopProbing() {
     probed = PROBED;
   }
 
-  /** A class of the program; null where there is none that is looked at. */
+  /** A class of the program; null if it is absent or takes long to read. */
   ClassFile file(String name) {
     if (quick && looked.add(name) && files.source.isSlow(name)) {
       skipped.add(name);
@@ -59,7 +61,7 @@ final class NeededClasses {
     return skipped.contains(name) ? null : files.get(name);
   }
 
-  /** A class that a child asked for is looked at, although it was skipped before. */
+  /** Reads a class that a child asked for, even if it was skipped before. */
   void look(String name) {
     skipped.remove(name);
     looked.add(name);
@@ -75,9 +77,9 @@ final class NeededClasses {
   }
 
   /**
-   * The names that were found later.
+   * The names behind the first ones.
    *
-   * @param before how many names there were then
+   * @param before the number of names to leave out
    */
   List<String> since(int before) {
     return new ArrayList<>(needed.keySet()).subList(before, needed.size());
@@ -93,7 +95,7 @@ final class NeededClasses {
     }
   }
 
-  /** A class is loaded, and what is above it, but nothing of it runs. */
+  /** Adds a class that is loaded but not initialized, with its superclasses and interfaces. */
   boolean load(String type, String why) {
     return load(type, why, null);
   }
@@ -119,7 +121,7 @@ final class NeededClasses {
     return true;
   }
 
-  /** Notes what the trial loaded since this was called last. */
+  /** Adds the classes that the probe loaded since the last call. */
   void noteLoaded(String why) {
     noteLoaded(why, null);
   }
@@ -130,7 +132,7 @@ final class NeededClasses {
     }
   }
 
-  /** Notes what linking a class loads, if few classes were linked before. */
+  /** Adds the classes that linking a class loads, unless many were linked before. */
   boolean probe(String type, String why) {
     if (probed >= PROBED) {
       return false;
@@ -142,7 +144,7 @@ final class NeededClasses {
   }
 
   /**
-   * The program's classes above a class, and itself: the class first, the nearest before others.
+   * A class with its superclasses and interfaces, as far as they are the program's, nearest first.
    */
   Collection<ClassFile> hierarchy(String type) {
     Collection<ClassFile> known = hierarchies.get(type);
@@ -150,7 +152,7 @@ final class NeededClasses {
       Set<ClassFile> found = new LinkedHashSet<>();
       addHierarchy(type, found);
       known = new ArrayList<>(found);
-      if (!quick || !known.isEmpty()) { // it may be looked at later, when it is not slow any more
+      if (!quick || !known.isEmpty()) { // a class that was slow may be read later
         hierarchies.put(type, known);
       }
     }
@@ -166,7 +168,7 @@ final class NeededClasses {
     }
   }
 
-  /** Whether two classes may use each other's private members is looked up in their nest's host. */
+  /** Adds the nest host: the JVM loads it to check the use of private members. */
   void nest(String type) {
     ClassFile file = file(type);
     String host = file == null ? null : file.nestHost();

@@ -9,13 +9,13 @@ import java.util.Set;
 import org.mitogen4j.internal.context.FunctionName;
 
 /**
- * What others than the program may call on its objects: the methods of the JDK's and the library's
+ * Tells which methods the JDK or the library may call on the program's objects: those of their
  * types that the program's classes extend or implement.
  */
 final class OutsideTypes {
   private final LinkingProbe trial;
 
-  /** Methods by name and descriptor, by the types' names. */
+  /** The names and descriptors of methods, by the type's name. */
   private final Map<String, Set<String>> known = new HashMap<>();
 
   OutsideTypes(LinkingProbe trial) {
@@ -26,13 +26,13 @@ final class OutsideTypes {
     known.putAll(other.known);
   }
 
-  /** The methods of a type that is not the program's, and of those above it. */
+  /** The methods of a type that is not the program's, with those of its supertypes. */
   Set<String> methods(String type) {
     Set<String> keys = known.get(type);
     if (keys == null) {
       keys = new HashSet<>();
       overridable(trial.load(type), keys);
-      trial.loaded(); // nothing of that is news
+      trial.loaded(); // the child has these types
       known.put(type, keys);
     }
     return keys;
@@ -49,7 +49,7 @@ final class OutsideTypes {
         }
       }
     } catch (LinkageError e) {
-      return; // the child will see it, too
+      return; // the child will fail in the same way
     }
     overridable(type.getSuperclass(), keys);
     for (Class<?> i : type.getInterfaces()) {

@@ -4,14 +4,14 @@ import java.util.Collections;
 import java.util.List;
 import org.mitogen4j.internal.context.ClassBlocks;
 
-/** One or more classes as they travel. Immutable. */
+/** A packed class, or a block of several. Immutable. */
 public final class Packed {
-  /** The class, or what the block is called. */
+  /** The name of the class or of the block. */
   public final String name;
 
   public final byte[] bytes;
 
-  /** The names of the classes, in the order in which they are likely to be needed. */
+  /** The names of the classes, the most likely first. */
   public final List<String> classes;
 
   private Packed(String name, byte[] bytes, List<String> classes) {
@@ -20,12 +20,12 @@ public final class Packed {
     this.classes = classes;
   }
 
-  /** A class by itself. */
+  /** A single class. */
   public static Packed single(String className, byte[] bytes) {
     return new Packed(className, bytes, Collections.singletonList(className));
   }
 
-  /** A class, or a resource, that travels under another name. */
+  /** A class that is sent under the name of its variant, or a resource under its key. */
   static Packed variant(String name, byte[] bytes, String className) {
     return new Packed(name, bytes, Collections.singletonList(className));
   }

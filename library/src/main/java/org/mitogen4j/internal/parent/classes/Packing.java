@@ -6,17 +6,20 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
-/** Class files as they travel; {@link org.mitogen4j.internal.kernel.ClassCache} is its mirror. */
+/**
+ * Packs single class files for sending; {@link org.mitogen4j.internal.kernel.ClassCache} unpacks
+ * them.
+ */
 public final class Packing {
-  /** For what is packed while nobody waits. The best level takes twice the time, for 1 % less. */
+  /** The level while nobody waits. The best level takes twice the time, for 1 % less. */
   public static final int SMALL = 6;
 
-  /** For what a child waits for: it takes half the time, for 6 % more. */
+  /** The level while a child waits: half the time, for 6 % more. */
   public static final int FAST = 3;
 
   private Packing() {}
 
-  /** An int, the size, and the class file deflated with the kernel image as the dictionary. */
+  /** Packs a class file: an int, its size, and its bytes deflated with the dictionary. */
   public static byte[] pack(byte[] classFile, byte[] dictionary) {
     byte[] deflated = deflate(classFile, dictionary, SMALL);
     return ByteBuffer.allocate(4 + deflated.length).putInt(classFile.length).put(deflated).array();

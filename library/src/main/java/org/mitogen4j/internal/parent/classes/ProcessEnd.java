@@ -1,6 +1,6 @@
 package org.mitogen4j.internal.parent.classes;
 
-/** Finds calls of {@code Runtime.halt} and {@code System.exit} in class files. A guess. */
+/** Guesses whether a class calls {@code Runtime.halt} or {@code System.exit}. */
 final class ProcessEnd {
   private static final ConstantTexts NAMES = ConstantTexts.equal("halt", "exit");
 

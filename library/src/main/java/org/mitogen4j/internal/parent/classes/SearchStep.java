@@ -1,17 +1,17 @@
 package org.mitogen4j.internal.parent.classes;
 
-/** What a search is to look at: a method's code, or a class. The most likely is first. */
+/** A method's code or a class that a search is to look at. The most likely step is the first. */
 final class SearchStep implements Comparable<SearchStep> {
-  /** How likely it is needed; 0 is certain, more is less. */
+  /** How unlikely it is needed; 0 is certain. */
   final int distance;
 
-  /** Null for a class. */
+  /** The method's code; null for a class. */
   final MethodCode code;
 
   /** The class; null for a method's code. */
   final String type;
 
-  /** The class whose code or annotations this is in; null for none. */
+  /** The class whose code or annotations name the class; null for none. */
   final String from;
 
   /** The reason for the class. */
@@ -19,7 +19,7 @@ final class SearchStep implements Comparable<SearchStep> {
 
   private final int number;
 
-  /** Whether the class is looked at by reflection, and may be made. */
+  /** Whether reflection looks at the class, and may make objects of it. */
   final boolean reflects;
 
   private SearchStep(
@@ -40,16 +40,16 @@ final class SearchStep implements Comparable<SearchStep> {
   }
 
   /**
-   * A class is to be loaded.
+   * A step for a class that is loaded.
    *
-   * @param number how many steps were noted before: of equally likely ones the first is first
+   * @param number the number of earlier steps: of equally likely ones the earlier comes first
    */
   static SearchStep load(int number, int distance, String type, String from, String why) {
     return new SearchStep(number, distance, null, type, from, why, false);
   }
 
   /**
-   * A class is to be looked at as reflection does.
+   * A step for a class that reflection looks at.
    *
    * @param number as for {@link #load}
    */
@@ -58,7 +58,7 @@ final class SearchStep implements Comparable<SearchStep> {
   }
 
   /**
-   * The code of a method is to be looked at.
+   * A step for the code of a method.
    *
    * @param number as for {@link #load}
    */
@@ -66,7 +66,7 @@ final class SearchStep implements Comparable<SearchStep> {
     return new SearchStep(number, distance, code, null, code.type, null, false);
   }
 
-  /** The same step, more likely than before. */
+  /** The same step with the distance 0. */
   SearchStep at(int nearer) {
     return new SearchStep(number, nearer, code, type, from, why, reflects);
   }

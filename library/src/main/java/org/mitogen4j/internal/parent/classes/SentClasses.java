@@ -19,8 +19,8 @@ import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.EndCause;
 
 /**
- * Which classes were sent to one context. Made when the first is sent: in a large tree most
- * contexts get their classes from another parent.
+ * The classes that were sent to one context, and what it asked for and reported. Made when the
+ * first class is sent: in a large tree most contexts get their classes from another parent.
  */
 public final class SentClasses {
   private static final String INTERNAL = "org.mitogen4j.internal.";
@@ -28,21 +28,21 @@ public final class SentClasses {
   private final ReentrantLock lock = new ReentrantLock();
 
   /**
-   * Names of classes that were sent ahead of whatever is sent while the {@link #lock()} is held,
-   * which guards it; in the order in which they were.
+   * The names of the classes that were sent, in their order; also of bundles and of absent names.
+   * Guarded by the {@link #lock()}: a message that is sent while it is held arrives behind them.
    */
   final Set<String> sent = new LinkedHashSet<>();
 
-  /** The sent classes about which the context reports, when it is asked, whether it loaded them. */
+  /** The sent classes that the context includes in its report if it loaded them. */
   final Set<String> isTold = new HashSet<>(); // guarded by the lock
 
   /**
-   * What each class came in that passed this context on its way further down: it goes there in the
-   * same again, by its name only.
+   * The block of each class that was sent by way of this context: for further contexts below it,
+   * the block is sent again, by its name only.
    */
   final Map<String, Packed> passed = new HashMap<>(); // guarded by the lock
 
-  /** Calls for which all classes were sent. */
+  /** The keys of the calls for which all classes were sent. */
   final Set<String> called = ConcurrentHashMap.newKeySet();
 
   /** Whether a class, or a bundle by its name, was sent. */
@@ -55,23 +55,23 @@ public final class SentClasses {
     }
   }
 
-  /** Functions that were called, each with the classes that were sent for it. */
+  /** The functions that were called, each with the classes that were sent for it. */
   final Map<String, Set<String>> running = new ConcurrentHashMap<>();
 
-  /** Those of them that have answered since it was asked last which classes it loaded. */
+  /** The entries of {@link #running} that have answered since the last report. */
   @GuardedBy("this")
   private final Map<String, Set<String>> unreported = new HashMap<>();
 
-  /** Classes that were sent because it asked, each with the function that was last called then. */
+  /** The classes that it asked for, each with the function that was called last before. */
   final Map<String, String> askedFor = new HashMap<>(); // guarded by the lock
 
   /** Whether classes are being sent behind an answer to a question of the context. */
   final AtomicBoolean isSendingBehind = new AtomicBoolean();
 
   /**
-   * Notes classes that were sent because the context asked; while this is locked.
+   * Notes classes that were sent because the context asked. The caller holds the lock.
    *
-   * @param function that was last called; null for none
+   * @param function the function that was called last; null for none
    */
   void noteAskedFor(Collection<Packed> packed, String function) {
     if (function != null) {
@@ -89,46 +89,45 @@ public final class SentClasses {
   /** Functions that it ran when it asked for the library's API. */
   final Set<String> askedForApi = ConcurrentHashMap.newKeySet();
 
-  /** Whether it was sent what earlier children loaded for the function that was last called. */
+  /** Whether it was sent what earlier children loaded for the function that was called last. */
   volatile boolean isLearned;
 
   /** The number of classes of each package that the context asked for. */
   private final Map<String, Integer> askedIn = new ConcurrentHashMap<>();
 
   /**
-   * Counts a question for a class of a package; returns the number of questions for that package so
-   * far.
+   * Counts a question for a class of a package; returns the number of questions for that package.
    */
   int countAsked(String inPackage) {
     return askedIn.merge(inPackage, 1, Integer::sum);
   }
 
-  /** How many absent names it told of that it did not ask for. */
+  /** The number of absent names that it reported without having asked for them. */
   int missed; // written by one UsedClassesRequest after another
 
-  /** How often it had to ask since it was sent a function. */
+  /** The number of its questions since it was sent a function. */
   final AtomicInteger asked = new AtomicInteger();
 
   private volatile boolean wasToldAbsent;
   private volatile boolean distrusts;
 
-  /** Bytes of what was sent, as it travels. */
+  /** The packed bytes that were sent. */
   public final LongAdder bytes = new LongAdder();
 
-  /** How often it asked for a class or a resource. */
+  /** The number of its questions for classes and resources. */
   public final LongAdder requests = new LongAdder();
 
-  /** How often it asked for one that there is not. */
+  /** The number of its questions for absent ones. */
   public final LongAdder absentRequests = new LongAdder();
 
-  /** How often it asked for one that was on its way to it. */
+  /** The number of its questions for ones that were on their way to it. */
   public final LongAdder lateRequests = new LongAdder();
 
   /**
    * Counts a question of the context.
    *
-   * @param found whether there is what it asked for
-   * @param wasSent whether that was on its way
+   * @param found whether the class or resource exists
+   * @param wasSent whether it was on its way
    */
   void count(boolean found, boolean wasSent) {
     requests.increment();
@@ -139,7 +138,7 @@ public final class SentClasses {
     }
   }
 
-  /** What it told that it loaded. */
+  /** The classes that it reported as loaded. */
   @GuardedBy("this")
   private final Set<String> told = new HashSet<>();
 
@@ -147,9 +146,9 @@ public final class SentClasses {
   private boolean hasTold;
 
   @GuardedBy("this")
-  private int pending; // how often it is going to be asked
+  private int pending; // the requests for a report that are still to be sent
 
-  /** Names of all classes of the program that were sent. */
+  /** The names of all classes of the program that were sent. */
   public List<String> names() {
     List<String> names = new ArrayList<>();
     lock();
@@ -169,7 +168,7 @@ public final class SentClasses {
     return names;
   }
 
-  /** Those of them that it loaded, or that were sent by themselves. */
+  /** The names of the sent classes that it reported as loaded, or that it can't report on. */
   public List<String> used() {
     List<String> names = names();
     lock();
@@ -190,10 +189,7 @@ public final class SentClasses {
     wasToldAbsent = true;
   }
 
-  /**
-   * Notes that the context is going to be told to forget absent names; returns whether it was told
-   * of any.
-   */
+  /** Takes the duty to tell the context to forget absent names; false if it was told of none. */
   boolean takeAbsent() {
     distrusts |= wasToldAbsent;
     return wasToldAbsent;
@@ -213,15 +209,15 @@ public final class SentClasses {
     pending--;
   }
 
-  /** Whether it has told what it loaded, and is not going to be asked. */
+  /** Whether it has reported, and is not going to be asked again. */
   public synchronized boolean hasTold() {
     return hasTold && pending == 0 && running.isEmpty();
   }
 
   /**
-   * A function has answered.
+   * Notes that a function has answered.
    *
-   * @return whether it is now to be asked some time later what it loaded
+   * @return whether the context is now to be asked for a report
    */
   synchronized boolean answered(String function, Set<String> classes) {
     boolean first = unreported.isEmpty();
@@ -232,7 +228,7 @@ public final class SentClasses {
     return first;
   }
 
-  /** The functions that it has answered since this was asked last. */
+  /** The functions that have answered since the last call. */
   synchronized Map<String, Set<String>> takeUnreported() {
     Map<String, Set<String>> taken = new HashMap<>(unreported);
     unreported.clear();
@@ -240,9 +236,9 @@ public final class SentClasses {
   }
 
   /**
-   * Waits while another thread sends classes to the context, which may not read.
+   * Locks; blocks while another thread sends classes to the context, which may not read.
    *
-   * @throws DeadException when the thread is interrupted, as it is when its timeout is up
+   * @throws DeadException when the thread is interrupted, as it is when its time is up
    */
   void lock() {
     try {

@@ -25,7 +25,7 @@ import org.mitogen4j.internal.parent.Parent;
 final class UsedClassesRequest extends Handler {
   private static final int MAX_SIZE = 1 << 20;
 
-  /** Absent names that are taken from one context, in all its answers together. */
+  /** The most absent names that are taken from all reports of one context. */
   private static final int MAX_MISSED = 500;
 
   private final Parent parent;
@@ -50,7 +50,7 @@ final class UsedClassesRequest extends Handler {
     }
   }
 
-  /** On a reading thread. */
+  /** Called on a reading thread. */
   @Override
   public void receive(Message m) {
     parent.router.handlers.remove(handle);
@@ -65,7 +65,7 @@ final class UsedClassesRequest extends Handler {
   private void learn(List<String> names, List<String> missed) {
     Link link = parent.context.routing.way(child.id);
     if (link == null) {
-      return; // it is gone
+      return; // the context is gone
     }
     Set<String> told = new HashSet<>();
     for (String name : names) {
@@ -117,6 +117,6 @@ final class UsedClassesRequest extends Handler {
         }
       }
     }
-    all.tell(told); // last: a thread that waits for this report then finds all of it noted
+    all.tell(told); // last: a thread that waits for the report then finds all of it noted
   }
 }
