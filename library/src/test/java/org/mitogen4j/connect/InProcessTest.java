@@ -20,12 +20,12 @@ import org.mitogen4j.internal.kernel.MessageRouter;
 /** A child in the same JVM, where it is not like others. */
 @Timeout(30)
 class InProcessTest {
+  private static final Path ENVIRONMENT = Paths.get("/proc/self/environ");
+
   static void loseItsParent() {
     MessageRouter router = TestRouters.of(Router.current()).router;
     router.parent.end(new EndCause(EndCause.LOST, "lost"));
   }
-
-  private static final Path ENVIRONMENT = Paths.get("/proc/self/environ");
 
   /** The environment that programs inherit, after an in-process child was started. */
   static String environmentWithInProcessChild() throws Exception {
@@ -41,7 +41,7 @@ class InProcessTest {
   void anInProcessChildLeavesTheLocaleOfItsProcessAlone() throws Exception {
     assumeTrue(Files.isReadable(ENVIRONMENT), "there is no " + ENVIRONMENT);
     try (Router router = Router.create()) {
-      Context process = router.connect(CommandPrefix.of("env", "LC_ALL=C.UTF-8"));
+      Context process = router.connect(new StartEnvironmentTest.In("LC_ALL=C.UTF-8"));
 
       assertThat(process.call(InProcessTest::environmentWithInProcessChild))
           .contains("LC_ALL=C.UTF-8\n");
