@@ -29,7 +29,7 @@ final class CallDependencies {
   /** The number of classes at which the search stops; the child will ask for further ones. */
   static final int MAX_CLASSES = 1500;
 
-  /** For fewer classes than a minimum the search may take this many times as long. */
+  /** Below a minimum of classes the search may take this many times its time. */
   private static final int PATIENCE = 8;
 
   /** The most classes that are taken for the running one when a child asks for a class. */
@@ -122,17 +122,12 @@ final class CallDependencies {
    * Follows a function.
    *
    * @param function as {@link FunctionName#text}; null for none
-   * @param values what the arguments bring: names of classes that objects are of, and further
-   *     functions, which the objects may call
-   * @param nanos after this time no more than the most likely classes are looked for
-   * @param minClasses for fewer the search may take {@link #PATIENCE} times as long
+   * @param values from the arguments: the names of their classes, and functions that they may call
+   * @param nanos after this time only the most likely classes are looked for
+   * @param minClasses the minimum below which the search may take {@link #PATIENCE} times as long
    */
   static Result of(
-      ClassFiles files,
-      String function,
-      Collection<String> values,
-      long nanos,
-      int minClasses) {
+      ClassFiles files, String function, Collection<String> values, long nanos, int minClasses) {
     CallDependencies search = new CallDependencies(files, new NeededClasses(files, false), false);
     if (function != null) {
       search.function(FunctionName.of(function), "called");
@@ -216,17 +211,17 @@ final class CallDependencies {
     return classes.since(before);
   }
 
-  /** Whether the library's API is used, as far as was found. */
+  /** Whether code that was looked at uses the library's API. */
   boolean usesApi() {
     return usesApi;
   }
 
-  /** Whether texts in the code name classes that there are not. */
+  /** Whether texts in the code name absent classes. */
   boolean namesAbsent() {
     return named.hasAbsent();
   }
 
-  /** How many classes were found. */
+  /** The number of classes that were found. */
   int found() {
     return classes.size();
   }

@@ -33,10 +33,10 @@ final class ClassSearches {
   /** The most time of a search that delays a call. */
   private static final long SEARCH_NANOS = 250_000_000;
 
-  /** For fewer classes the search takes longer. */
+  /** Below this number of classes the search may take longer. */
   private static final int MIN_CLASSES = 600;
 
-  // the same where the child waits for what is found while it runs the function
+  // the same for a brief search, which is continued while the child runs the function
   private static final long BRIEF_NANOS = 100_000_000;
   private static final int MIN_BRIEF_CLASSES = 60;
 
@@ -96,7 +96,12 @@ final class ClassSearches {
     return of(function, values, call, false);
   }
 
-  /** As above; brief where the search goes on, and the child waits, while it runs the function. */
+  /**
+   * As {@link #of(String, Collection, String)}.
+   *
+   * @param isBrief whether the search may stop early, since it is continued while the child runs
+   *     the function
+   */
   CallDependencies.Result of(
       String function, Collection<String> values, String called, boolean isBrief) {
     String call = isBrief ? BRIEF + called : called;
@@ -168,8 +173,8 @@ final class ClassSearches {
   }
 
   /**
-   * Goes on with the search for a function that a child runs; empty when that is at its end. The
-   * names of the program are among what is found when the child may look for an absent class.
+   * Continues the search for a function that a child runs; empty when it is at its end. The result
+   * contains {@link ResourceKey#NAMES} when the child may look for an absent class.
    */
   List<String> more(int child, String function, long nanos) {
     Running r = running(child, function);
