@@ -75,14 +75,18 @@ class ResourcesTest {
   static void aProgramWithResources() throws Exception {
     asFolder = folder.resolve("classes");
     Path sources = folder.resolve("src");
-    for (String name : List.of("Looks", "Variant")) {
+    for (String name : List.of("Looks", "Variant", "Finder")) {
       try (InputStream in =
           ResourcesTest.class.getResourceAsStream("/sources/looks/" + name + ".java")) {
         CompiledProgram.write(
             sources.resolve("looks/" + name + ".java"), new String(in.readAllBytes(), UTF_8));
       }
     }
-    Path[] files = {sources.resolve("looks/Looks.java"), sources.resolve("looks/Variant.java")};
+    Path[] files = {
+      sources.resolve("looks/Looks.java"),
+      sources.resolve("looks/Variant.java"),
+      sources.resolve("looks/Finder.java")
+    };
     CompiledProgram.compile(asFolder, "8", Jdks.library(), files);
     CompiledProgram.write(asFolder.resolve("looks/data.txt"), "some data");
     CompiledProgram.write(asFolder.resolve("looks/b\u00e4d name 100%#1+2.txt"), "odd");
@@ -208,7 +212,14 @@ class ResourcesTest {
     assertThat(call(in, "scan", "looks/"))
         .isEqualTo(
             List.of(
-                "looks/Looks$Provider.class ca", "looks/Looks.class ca", "looks/Variant.class ca"));
+                "looks/Finder$FirstPart.class ca",
+                "looks/Finder$FourthPart.class ca",
+                "looks/Finder$SecondPart.class ca",
+                "looks/Finder$ThirdPart.class ca",
+                "looks/Finder.class ca",
+                "looks/Looks$Provider.class ca",
+                "looks/Looks.class ca",
+                "looks/Variant.class ca"));
   }
 
   @ParameterizedTest
@@ -295,6 +306,19 @@ class ResourcesTest {
     for (Context one : contexts) {
       Await.until(() -> "here now".equals(looks(fromFolder, one, "text", "looks/not-yet.txt")));
       assertThat(looks(fromFolder, one, "text", "looks/never.txt")).isNull();
+    }
+  }
+
+  @Test
+  void aClassFileThatWasReadAsAResourceIsNotAskedForAsAClass() throws Exception {
+    try (ClassesSent sent = new ClassesSent()) {
+      Object parts =
+          Class.forName("looks.Finder", true, fromJar)
+              .getMethod("callIn", Context.class)
+              .invoke(null, router.connect(InProcess.create()));
+
+      assertThat(parts).isEqualTo("FirstPart FourthPart SecondPart ThirdPart ");
+      assertThat(sent.lines()).noneMatch(line -> line.startsWith("class looks.Finder$"));
     }
   }
 }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.mitogen4j.connect.InProcess;
+import org.mitogen4j.connect.Local;
 import org.mitogen4j.programs.Features;
 
 /** A class that takes long to be found holds up those that need it, and nobody else. */
@@ -120,5 +121,19 @@ class SlowClassesTest {
 
     assertThatThrownBy(() -> call.get(30, TimeUnit.SECONDS))
         .hasCauseInstanceOf(DisconnectedException.class);
+  }
+
+  @Test
+  void aRelayThatDiesWhileAClassLoadsMakesTheClassMissingForNoOtherContext() throws Exception {
+    Context relay = router.connect(Local.create());
+    Call<String> call = slow(relay.connect(Local.create()));
+
+    ProcessHandle.of(relay.info().pid()).orElseThrow().destroyForcibly();
+
+    assertThatThrownBy(() -> call.get(30, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(DisconnectedException.class);
+    gate.open.countDown();
+    Context next = router.connect(Local.create()).connect(Local.create());
+    assertThat(next.call(Features::byName, Features.hiddenName())).isEqualTo("hidden and deeper");
   }
 }

@@ -98,6 +98,9 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
     String simpleName = className.substring(inPackage.length());
     PackageInfo info = known(inPackage);
     byte[] bytes = variant(info, className, simpleName);
+    if (bytes == null && info != null && classes.kept(className) == null) {
+      bytes = reader.classFile(className, info.placeOf(simpleName));
+    }
     if (bytes == null) {
       boolean none = !className.startsWith(LIBRARY) && reader.hasNoClass(className);
       bytes = none ? null : fetch(className);

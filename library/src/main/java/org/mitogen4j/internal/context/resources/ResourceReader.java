@@ -329,6 +329,29 @@ final class ResourceReader {
     return content;
   }
 
+  /**
+   * A class file that was read as a resource, as scanners of class paths do, so that it need not
+   * come once more as a class; null where it was not read, or is not here any more.
+   */
+  byte[] classFile(String className, int place) {
+    String path = className.replace('.', '/') + CLASS;
+    Found found = byPlace.get(place + "/" + path);
+    byte[] content = found == null ? null : found.content;
+    if (content == null) {
+      content = kept.get(place + "/" + path);
+    }
+    byte[] packed = content == null ? kept.get(ResourceKey.piece(place, 0, path)) : null;
+    if (packed != null) {
+      try {
+        byte[] piece = PieceRequest.unpack(classes, packed);
+        content = piece.length < ResourceKey.PIECE ? piece : null; // else there are more pieces
+      } catch (IOException unreadable) {
+        return null; // the parent is asked for the class
+      }
+    }
+    return content;
+  }
+
   private Map<String, byte[]> folder(int place, String folder) throws IOException {
     Map<String, byte[]> files = new LinkedHashMap<>();
     try (DataInputStream in =
