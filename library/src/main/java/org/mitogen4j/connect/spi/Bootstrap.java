@@ -5,11 +5,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a child must be given: a command to run on its side, and the bytes to send to it first. A
- * connection method chooses the form: over a login shell, whose command line should be short and
- * survive any shell's quoting, the script goes ahead of the preamble; where the arguments of a
- * program are passed as they are, it is an argument. Immutable, provided that no array which its
- * methods return is changed: they return no copies.
+ * The command to run on a child's side, and the bytes to send to it first. A connection method
+ * chooses between two forms. For a login shell, whose command line should be short and survive any
+ * shell's quoting, {@link #command} reads the script from its input, ahead of the {@link
+ * #preamble}. For a program that passes arguments on as they are, the script is one of the {@link
+ * #arguments}. Immutable, as long as nobody changes the returned arrays, which are no copies.
  */
 public final class Bootstrap {
   private final String token;
@@ -37,12 +37,12 @@ public final class Bootstrap {
     afterScript = join(jar, image, settings);
   }
 
-  /** A random word, with which the child's own output begins. */
+  /** A random word; the child's own output begins with it. */
   public String token() {
     return token;
   }
 
-  /** A command line for a remote login shell, which reads the script from standard input. */
+  /** The command line for a remote login shell; it reads the script from standard input. */
   public String command() {
     return "sh -c '" + readScript() + "'";
   }
@@ -60,7 +60,7 @@ public final class Bootstrap {
     return join(scriptBytes(), afterScript);
   }
 
-  /** A shell and the script, for programs that pass arguments on as they are. */
+  /** The shell and the script as arguments, for programs that pass arguments on as they are. */
   public List<String> arguments() {
     return Arrays.asList("sh", "-c", script);
   }
@@ -70,7 +70,7 @@ public final class Bootstrap {
     return afterScript;
   }
 
-  /** The bytes to send first to a first stage that runs already: the settings. */
+  /** The bytes to send first to a first stage that already runs: the settings. */
   public byte[] settings() {
     return settings;
   }

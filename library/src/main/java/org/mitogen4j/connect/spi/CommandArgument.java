@@ -5,14 +5,14 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Checks for what a connection method puts on the command line of a program: so that it arrives
- * there as the value that it is, neither as an option nor cut off. Any thread may use it.
+ * Checks values that a connection method puts on the command line of a program, so that the program
+ * takes a value neither for an option nor cuts it off. Any thread may use it.
  */
 public final class CommandArgument {
   private CommandArgument() {}
 
   /**
-   * A value that names something, such as an account or a container.
+   * Checks a name, such as that of an account or a container.
    *
    * @param value the value to check
    * @param kind what it names, for the message: {@code a container's name}
@@ -54,7 +54,7 @@ public final class CommandArgument {
   }
 
   /**
-   * Names and values of environment variables.
+   * Checks names and values of environment variables.
    *
    * @param namesAndValues a name, its value, and so on
    * @return the values by their names, in this order
@@ -76,7 +76,7 @@ public final class CommandArgument {
   }
 
   /**
-   * A value that may be any text: a path, or an argument for another program.
+   * Checks a value that may be any text: a path, or an argument for another program.
    *
    * @param value the value to check
    * @param kind what it is, for the message: {@code an argument for the JVM}
@@ -94,7 +94,7 @@ public final class CommandArgument {
   }
 
   /**
-   * The path of a program.
+   * Checks the path of a program.
    *
    * @param value the value to check
    * @param kind what it is, for the message: {@code the path of ssh}
@@ -127,7 +127,7 @@ public final class CommandArgument {
         : "'" + new String(Character.toChars(c)) + "'";
   }
 
-  /** A value as it can be shown: without characters that would steer a terminal. */
+  /** A value without characters that would steer a terminal, to be shown. */
   private static String shown(String value) {
     StringBuilder text = new StringBuilder();
     value.codePoints().forEach(c -> text.appendCodePoint(isInvisible(c) && c != ' ' ? '?' : c));

@@ -7,9 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.mitogen4j.StartException.Reason;
 
 /**
- * A connection method that runs a program on this machine which runs another, and hands that its
- * arguments as they are: no shell takes them apart. All that differs is what stands ahead of the
- * child's shell, and what the program's errors mean.
+ * A connection method that runs a program on this machine which runs the child's shell and passes
+ * its arguments on as they are. A subclass says which program that is, and what its errors mean.
  *
  * @param <M> the method's own type
  */
@@ -20,18 +19,19 @@ public abstract class CommandMethod<M extends CommandMethod<M>> extends Connecti
   protected CommandMethod() {}
 
   /**
-   * The program and its arguments, ahead of the shell that is to be run. Must not block.
+   * The program and its first arguments; the command line of the child's shell follows them. Must
+   * not block.
    *
-   * @return may be empty: then the shell itself is run
+   * @return empty to run the shell itself
    */
   protected abstract List<String> command();
 
   /**
-   * Says what went wrong where the other side was not reached. By default null.
+   * Finds the reason why the other side was not reached. By default null.
    *
-   * @param exitCode that of the program; 128 and the signal's number where a signal ended it
-   * @param errors what it wrote to its standard error
-   * @return null when they say nothing special
+   * @param exitCode the program's exit code; 128 plus the number of a signal that ended it
+   * @param errors the program's output to its standard error
+   * @return null if these tell no reason
    */
   protected @Nullable Reason reason(int exitCode, String errors) {
     return null;
@@ -41,7 +41,7 @@ public abstract class CommandMethod<M extends CommandMethod<M>> extends Connecti
    * Says what the user can do about a failure. By default nothing.
    *
    * @param reason the kind of failure
-   * @return a text that begins with a semicolon; empty where the program itself says it
+   * @return a text that begins with a semicolon; empty if the program's own message says enough
    */
   protected String advice(Reason reason) {
     return "";
@@ -61,7 +61,7 @@ public abstract class CommandMethod<M extends CommandMethod<M>> extends Connecti
   }
 
   /**
-   * A connection by a program that was started.
+   * Makes a connection by a running program.
    *
    * @param process the program
    * @param preamble the bytes that must be sent to it first

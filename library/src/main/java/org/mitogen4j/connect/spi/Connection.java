@@ -7,58 +7,58 @@ import org.jspecify.annotations.Nullable;
 import org.mitogen4j.StartException;
 
 /**
- * The bytes to a child and back, by whatever carries them: a program, a socket, a pipe. A thread of
- * the router reads, another writes, and any may close it.
+ * The two streams between a parent and a child, and the <em>carrier</em> of their bytes: a program,
+ * a socket, a pipe. One thread reads at a time, another one may write, and any thread may close it.
  */
 public interface Connection extends AutoCloseable {
-  /** The stream of what the child writes; always the same one. */
+  /** The stream from the child; always the same object. Reading blocks. */
   InputStream input();
 
   /**
-   * The stream of what the child reads; always the same one. It is written whole buffers at a time,
-   * and flushed.
+   * The stream to the child; always the same object. The router writes whole buffers and flushes
+   * each; writing may block.
    */
   OutputStream output();
 
   /**
-   * The bytes that the parent must send first: what {@link Bootstrap} has for the form of command
-   * that was run, such as {@link Bootstrap#preamble}.
+   * The bytes that the parent sends first, such as {@link Bootstrap#preamble}: those of the {@link
+   * Bootstrap} for the command that was run.
    */
   byte[] preamble();
 
   /**
-   * The messages of whatever carries the bytes, such as ssh's stderr.
+   * The messages of the carrier, such as ssh's standard error.
    *
-   * @return null where it has none
+   * @return null if the carrier has none
    */
   @Nullable InputStream errors();
 
   /**
-   * Says why the connection failed, as far as it can be told from what it printed and how it ended.
+   * Finds the reason why the connection failed, from what the carrier printed and how it ended.
    * Called after the end of {@link #input}; may block for a moment, until a process has ended.
    *
-   * @param reached whether the other side was heard, so that what carries the bytes did work
-   * @param printed what came by {@link #input} that was no part of the protocol
-   * @param errors what came by {@link #errors}
-   * @return never thrown by this method
+   * @param reached whether output of the first-stage script came, so that the carrier did work
+   * @param printed the output at {@link #input} ahead of the protocol
+   * @param errors the output at {@link #errors}
+   * @return the failure, which is not thrown
    */
   StartException failure(boolean reached, String printed, String errors);
 
   /**
-   * Lets go of a child that lives on by itself: closes the pipes, and ends whatever carried the
-   * bytes unless that would end the child. By default it is as {@link #close}.
+   * Closes the connection to a child that lives on by itself: closes the streams, and ends the
+   * carrier unless that would end the child. By default the same as {@link #close}.
    *
-   * @throws IOException when the pipes can't be closed
+   * @throws IOException when the streams can't be closed
    */
   default void release() throws IOException {
     close();
   }
 
   /**
-   * Ends whatever carries the bytes, by force if need be: threads that read and write get an end or
-   * an error. Does not block for long. May be called several times.
+   * Ends the carrier, by force if need be: threads that read or write get an end or an error. Does
+   * not block for long. Further calls do nothing.
    *
-   * @throws IOException when it can't be ended
+   * @throws IOException when the carrier can't be ended
    */
   @Override
   void close() throws IOException;

@@ -14,9 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.mitogen4j.StartException;
 
 /**
- * A way to start a child: an immutable value with named settings. Each setting returns a changed
- * copy, and throws a {@link NullPointerException} for null. Any thread may use it, for any number
- * of children.
+ * A way to start a child, with its settings. Immutable: each setting returns a changed copy. Null
+ * throws a {@link NullPointerException}. Any thread may use it, for any number of children.
  *
  * <p>A method of your own is a subclass with an {@link #open}. It is sent to the context that opens
  * it, so all its fields must be serializable.
@@ -49,10 +48,9 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
   protected ConnectionMethod() {}
 
   /**
-   * Sets the path of the java program, on the child's machine. A path that is given is the only one
-   * tried. By default java is looked for in {@code JAVA_HOME}, on {@code PATH} and in the usual
-   * places; a path that was found by search is remembered for further starts by the same method
-   * from the same context.
+   * Sets the path of the java program on the child's machine; no other one is tried then. By
+   * default java is looked for in {@code JAVA_HOME}, on {@code PATH} and in the usual places. A
+   * path that was found is remembered for further starts by the same method from the same context.
    *
    * @param path a path on the child's machine
    * @return a changed copy
@@ -138,7 +136,7 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
   }
 
   /**
-   * Sets how long it may take from the start to the child's first word; 30 seconds by default.
+   * Sets how long a start may take until the child answers; 30 seconds by default.
    *
    * @param timeout more than zero, and 1000 days at most
    * @return a changed copy
@@ -155,7 +153,7 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
   /**
    * The java program that was set, or else the one that the method itself knows.
    *
-   * @return null where java has to be found
+   * @return null if java has to be looked for
    */
   public final @Nullable String javaPath() {
     return javaPath == null ? defaultJavaPath() : javaPath;
@@ -171,9 +169,9 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
   }
 
   /**
-   * A java program that is known to be where the child will run; for subclasses.
+   * The path of java on the child's machine, for subclasses that know it.
    *
-   * @return null where it must be found, as by default
+   * @return null, as by default, if java has to be looked for
    */
   protected @Nullable String defaultJavaPath() {
     return null;
@@ -193,22 +191,22 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
     return jvmArguments;
   }
 
-  /** Where the child finds provided packages; can't be changed. */
+  /** The paths of provided packages on the child's machine; can't be changed. */
   public final List<String> classPath() {
     return classPath;
   }
 
-  /** How the child is to show in the process list, or null for the default. */
+  /** The child's name in the process list of its machine; null for the default. */
   public final @Nullable String remoteName() {
     return remoteName;
   }
 
-  /** How long a start may take. */
+  /** How long a start may take until the child answers. */
   public final Duration connectTimeout() {
     return connectTimeout;
   }
 
-  /** The context's name, or null for one after the method. */
+  /** The context's name; null for {@link #defaultName}. */
   public final @Nullable String contextName() {
     return contextName;
   }
@@ -231,8 +229,8 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
   }
 
   /**
-   * How many starts of the same parent may log in to one server at the same time. The others wait,
-   * which does not count as their connect timeout.
+   * The most starts of the same parent that may log in to one server at the same time. Others wait;
+   * their connect timeout begins after that.
    *
    * @return 0, as by default, for any number
    */
@@ -241,10 +239,9 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
   }
 
   /**
-   * The servers that such a login has to pass, by names that are the same for the same server: the
-   * one of the host, and those on the way to it. None by default. Is asked for only where more than
-   * {@link #loginsAtOnce} start at the same time, on a thread that may block, so it may run a
-   * program.
+   * The servers that such a login passes: that of the host, and those on the way to it. The same
+   * server must always have the same name. None by default. Called only if more than {@link
+   * #loginsAtOnce} start at the same time. May block, for example to run a program.
    *
    * @return names for comparison only
    */
@@ -261,12 +258,12 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
   }
 
   /**
-   * Starts whatever carries the bytes to the child and back. Runs in the context that is to be the
-   * parent, on a thread that may block.
+   * Starts the carrier of the bytes to the child and back. Runs in the context that is to be the
+   * parent; may block.
    *
-   * @param bootstrap what the child must be given: the command to run, the bytes to send first
+   * @param bootstrap the command to run, and the bytes to send first
    * @return a connection to a child that is starting; the caller closes it
-   * @throws StartException when it can be told at once that it does not work
+   * @throws StartException when the reason for a failure is known
    * @throws IOException for other failures; its text becomes that of the {@link StartException}
    */
   public abstract Connection open(Bootstrap bootstrap) throws IOException;
@@ -275,7 +272,7 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
    * The program that {@link #open} would run on this machine with this bootstrap. Runs nothing,
    * connects to nothing and does not block; any thread may call it.
    *
-   * @param bootstrap what the child must be given
+   * @param bootstrap the command to run, and the bytes to send first
    * @return null for a method that runs no program or does not tell its command line; by default
    *     null
    */
@@ -284,8 +281,8 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
   }
 
   /**
-   * Whether the child is reached by a text console, which may damage what it carries: then the
-   * bootstrap has a jar whose first class reads and writes a checked line. False by default.
+   * Whether the child is behind a text console, which may lose or change bytes: then the bootstrap
+   * has the jar of the reliable line. False by default.
    *
    * @return true only for methods that speak that line's protocol
    */
@@ -293,10 +290,10 @@ public abstract class ConnectionMethod<M extends ConnectionMethod<M>>
     return false;
   }
 
-  /** A short name for the kind and the place, such as {@code ssh.web1}. Must not block. */
+  /** The default name of the context, such as {@code ssh.web1}. Must not block. */
   public abstract String defaultName();
 
-  /** How the child is reached, for people; without secrets. Must not block. */
+  /** A text for people that says how the child is reached, without secrets. Must not block. */
   @Override
   public abstract String toString();
 }

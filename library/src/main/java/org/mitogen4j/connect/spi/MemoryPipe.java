@@ -30,7 +30,7 @@ public final class MemoryPipe {
     return !closed;
   }
 
-  /** Closes both ends: a write is an error from now on, a read gets what was written and an end. */
+  /** Closes both ends: writing throws from now on, reading gives what was written and the end. */
   public synchronized void close() {
     closed = true;
     notifyAll();
@@ -89,7 +89,7 @@ public final class MemoryPipe {
     return n;
   }
 
-  /** Waits while it is so full; as with the operating system's pipes, no interrupt ends it. */
+  /** Waits while the pipe holds this number of bytes; an interrupt does not end that. */
   @GuardedBy("this")
   private void await(int full) {
     boolean interrupted = false;

@@ -15,7 +15,7 @@ import org.mitogen4j.StartException.Reason;
 
 /**
  * A connection over the standard streams of a program that runs on this machine. Any thread may use
- * it. No method blocks, but where it says so.
+ * it. No method blocks unless it says so.
  */
 public class ProcessConnection implements Connection {
   /** How long a program that closed its output may take to end. */
@@ -24,7 +24,7 @@ public class ProcessConnection implements Connection {
   /** How long a program that is asked to end may take before it is killed. */
   private static final long KILL_MILLIS = 500;
 
-  /** How PAM, sshd, su and sudo say that they let nobody in any more. */
+  /** Matches messages of PAM, sshd, su and sudo for an expired account or password. */
   private static final Pattern EXPIRED =
       Pattern.compile(
           "(?i)(password|account)( for \\S+)?( is| has)? expired|password change required"
@@ -77,7 +77,7 @@ public class ProcessConnection implements Connection {
   }
 
   /**
-   * For a program that runs. The time at which this is made counts as the time of its start.
+   * Makes a connection to a running program. The time of this call counts as the program's start.
    *
    * @param process the program, whose streams this takes over
    * @param what a description of it, for messages
@@ -160,7 +160,7 @@ public class ProcessConnection implements Connection {
   /**
    * The exit code of what was run. Waits a moment for it.
    *
-   * @return null when it has not ended
+   * @return null if the program has not ended
    * @throws InterruptedException when the thread is interrupted
    */
   protected @Nullable Integer exitCode() throws InterruptedException {
@@ -171,17 +171,17 @@ public class ProcessConnection implements Connection {
    * Says what the user can do about a failure; for subclasses that know it better.
    *
    * @param reason the kind of failure
-   * @return a text that begins with a semicolon; empty where the program itself says it
+   * @return a text that begins with a semicolon; empty if the program's own message says enough
    */
   protected String advice(Reason reason) {
     switch (reason) {
       case SHELL_MISSING:
         return "; there has to be a POSIX shell, sh, on the PATH";
       case COMMAND_REFUSED:
-        return "; the login was accepted, but the command did not run to its first word: see whether"
-            + " the account has a login shell (not nologin) and no forced command such as"
-            + " internal-sftp, and whether start-up files such as ~/.bashrc end the shell or read"
-            + " its standard input";
+        return "; the login was accepted, but the command did not run to its first word: see"
+                   + " whether the account has a login shell (not nologin) and no forced command"
+                   + " such as internal-sftp, and whether start-up files such as ~/.bashrc end the"
+                   + " shell or read its standard input";
       case ACCOUNT_EXPIRED:
         return "; log in by hand to set a new password, or have the account extended (chage)";
       case TERMINAL_REQUIRED:
@@ -192,26 +192,26 @@ public class ProcessConnection implements Connection {
   }
 
   /**
-   * Says what an exit code and the program's error output mean; for subclasses that know it better.
+   * Finds the reason for a failure; for subclasses that know the program's messages.
    *
-   * @param reached whether the other side was heard, so that what carries the bytes did work
-   * @param exitCode that of the program; 128 and the signal's number where a signal ended it
-   * @param errors what it wrote to its standard error
-   * @return {@link Reason#OTHER} where they say nothing special
+   * @param reached whether output of the first-stage script came, so that the program did work
+   * @param exitCode the program's exit code; 128 plus the number of a signal that ended it
+   * @param errors the program's output to its standard error
+   * @return {@link Reason#OTHER} if these tell no reason
    */
   protected Reason reason(boolean reached, int exitCode, String errors) {
     if (exitCode > 128 && exitCode < 192) {
       return Reason.KILLED;
     }
     if (exitCode == 0 && !reached) {
-      return Reason.COMMAND_REFUSED; // the script says a word whatever comes of it
+      return Reason.COMMAND_REFUSED; // the script would have printed something in any case
     }
     boolean noShell =
         exitCode == 127 || errors.toLowerCase(Locale.ROOT).contains("sh: command not");
     return noShell && !reached ? Reason.SHELL_MISSING : Reason.OTHER;
   }
 
-  /** Closes the pipes; the program is, or watches over, the child itself. Does not wait for it. */
+  /** Closes the pipes, but does not end the program: it is the child, or the child ends with it. */
   @Override
   public void release() throws IOException {
     thread(
@@ -219,7 +219,7 @@ public class ProcessConnection implements Connection {
           try {
             process.getInputStream().close();
             process.getErrorStream().close();
-            process.getOutputStream().close(); // hangs while somebody hangs in writing to it
+            process.getOutputStream().close(); // blocks while another thread blocks in writing
           } catch (IOException e) {
             // then it is closed
           }
@@ -227,13 +227,14 @@ public class ProcessConnection implements Connection {
   }
 
   /**
-   * Asks the program to end (SIGTERM), and kills it (SIGKILL) half a second later where it has not.
-   * Does not wait for either. Closing it again does nothing.
+   * Asks the program to end (SIGTERM), and kills it (SIGKILL) if it runs half a second later. Does
+   * not wait for either. Further calls do nothing.
    */
   @Override
   public void close() throws IOException {
     if (!closing.getAndSet(true) && process.isAlive()) {
-      // It closes the pipes, too, and hangs in that where a program that was stopped is written to.
+      // destroy closes the pipes, too, which blocks while another thread writes to a stopped
+      // program
       thread(process::destroy);
       thread(this::kill);
     }
@@ -249,7 +250,7 @@ public class ProcessConnection implements Connection {
     try {
       process.waitFor(KILL_MILLIS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
-      // nobody has this thread
+      // no other code knows this thread
     }
     process.destroyForcibly();
   }

@@ -18,7 +18,7 @@ public final class ProcessDescendants {
   /**
    * The programs that a process, and those that it started, have started up to now.
    *
-   * @param process need not run any more: then none are seen
+   * @param process the program; if it has ended, none are seen
    */
   public static ProcessDescendants of(Process process) {
     if (process.isAlive()) {
@@ -32,7 +32,7 @@ public final class ProcessDescendants {
     return new ProcessDescendants(new Object[0]);
   }
 
-  /** Asks those that still run to end (SIGTERM). Does not wait. */
+  /** Asks the programs that still run to end (SIGTERM). Does not wait. */
   public void end() {
     try {
       for (Object handle : handles) {
