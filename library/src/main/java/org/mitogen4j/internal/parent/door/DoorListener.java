@@ -23,15 +23,15 @@ import org.mitogen4j.internal.parent.Parent;
 import org.mitogen4j.internal.parent.start.ChildBootstrap;
 
 /**
- * A Unix socket by which other processes of this account join the tree. What a guest is told first:
- * an int, the hash of the kernel image, for both must be of one version; an int, the context it may
- * act for; then the settings of a child.
+ * A Unix socket by which other processes of this account join the tree. A guest is sent an int, the
+ * hash of the kernel image, by which it sees whether both have the same version; an int, the id of
+ * the context that it may act for; then the settings of a child.
  */
 public final class DoorListener implements Closeable, Runnable {
   private static final int MAX_GUESTS = 64;
   private static final int HELLO_SECONDS = 20;
 
-  /** How long it waits before it tries again to let somebody in. */
+  /** The pause after a failure to accept a guest. */
   private static final long RETRY_NANOS = 200_000_000;
 
   private final Parent parent;
@@ -44,8 +44,8 @@ public final class DoorListener implements Closeable, Runnable {
   /**
    * Opens a door.
    *
-   * @param lends whether guests may act for this context, or for themselves only
-   * @throws IOException when somebody listens there already, or nothing can be made there
+   * @param lends true if guests may act for this context, false if for themselves only
+   * @throws IOException when another process listens at the path, or no socket can be made there
    */
   public DoorListener(ContextRuntime context, Path path, boolean lends) throws IOException {
     parent = Parent.of(context);
@@ -53,7 +53,7 @@ public final class DoorListener implements Closeable, Runnable {
     this.lends = lends;
     server = open();
     parent.doors.add(this);
-    if (context.router.closed) { // looked at after it was added: whoever closes sees one of both
+    if (context.router.closed) { // checked after the door was added, so that one of both closes it
       close();
       throw new IOException(
           "can't open a door at " + path + ": " + context.router.name + " is closed");
@@ -61,7 +61,7 @@ public final class DoorListener implements Closeable, Runnable {
     parent.router.thread("door", this).start();
   }
 
-  /** Made in a private directory and moved, so that nobody else can reach it at any time. */
+  /** Binds in a private directory, and moves the socket: no other account can ever reach it. */
   private ServerSocketChannel open() throws IOException {
     if (Files.exists(path)) {
       if (!Files.readAttributes(path, BasicFileAttributes.class).isOther()) {
@@ -71,7 +71,7 @@ public final class DoorListener implements Closeable, Runnable {
         UnixSocket.connect(path).close();
         throw new IOException("can't open a door at " + path + ": somebody listens there already");
       } catch (java.net.ConnectException nobody) {
-        // left behind by a process that is gone: it is replaced
+        // the socket of a process that is gone is replaced
       }
     }
     if (!Files.isDirectory(path.getParent())) {
@@ -127,7 +127,7 @@ public final class DoorListener implements Closeable, Runnable {
     }
   }
 
-  /** Why a guest is not let in; null where it may be. */
+  /** The reason to refuse a guest; null for none. */
   private static String stranger(SocketChannel guest) {
     try {
       UnixSocket.checkPeer(guest);
@@ -159,12 +159,12 @@ public final class DoorListener implements Closeable, Runnable {
     }
   }
 
-  /** Takes in another process as a child, one that knows how to be a context. */
+  /** Makes a child record and a link for a guest, which has all classes of a full context. */
   private Link admit(String name, SocketLink link) {
     int self = parent.router.id;
     ContextRecord guest = new ContextRecord(parent.ids.one(), self, name, "door " + path);
     guest.takeFirst();
-    guest.takeCompletion(); // it brought its classes
+    guest.takeCompletion(); // the guest has all classes
     parent.known.put(guest.id, guest);
     Link stream = new Link(parent.router, guest.id);
     stream.owner = link;

@@ -12,16 +12,16 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 
 /**
- * The two directions of a socket: one thread reads while another writes. As with pipes, a thread
- * that is interrupted goes on, with its interrupt kept for later; a blocking channel is closed by
- * it, so this one does not block.
+ * The two streams of a socket: one thread may read while another writes. As with pipes, an
+ * interrupted thread goes on and keeps its interrupt. An interrupt would close a blocking channel,
+ * so this one is not blocking.
  */
 public final class SocketLink implements Closeable {
   private final SocketChannel channel;
   private Selector readable;
   private Selector writable;
 
-  /** Takes the channel over; when this fails, it is closed. */
+  /** Takes the channel over; closes it if that fails. */
   public SocketLink(SocketChannel channel) throws IOException {
     this.channel = channel;
     try {
@@ -97,7 +97,7 @@ public final class SocketLink implements Closeable {
       channel.close();
     } finally {
       close(readable);
-      close(writable); // only now the system closes the socket
+      close(writable); // the system closes the socket with its last selector
     }
   }
 

@@ -15,7 +15,7 @@ import java.nio.file.attribute.UserPrincipal;
 
 /** Unix domain sockets, which Java has since 16; reached by reflection from Java 8 code. */
 public final class UnixSocket {
-  /** What belongs to the account that this process runs under. */
+  /** A path whose owner is the account of this process. */
   private static final Path SELF = Paths.get("/proc/self");
 
   private UnixSocket() {}
@@ -33,10 +33,10 @@ public final class UnixSocket {
 
   /**
    * Checks that the process at the other end of a connected socket runs under the account of this
-   * one, or as root. The file of the socket does not count: the path may lead elsewhere by now, and
-   * the owner of the file need not run the process that listens.
+   * one, or as root. The owner of the socket's file tells nothing: the path may lead elsewhere by
+   * now, and another account may listen.
    *
-   * @throws IOException when it does not, or it can't be told
+   * @throws IOException when it runs under another account, or its account can't be found out
    */
   public static void checkPeer(SocketChannel socket) throws IOException {
     UserPrincipal peer = peer(socket);

@@ -14,7 +14,7 @@ import java.util.List;
  * up; every path that is removed holds the token and follows a mkdir that succeeded.
  */
 final class BootstrapScript {
-  /** Nothing at the path that was given can be run. */
+  /** The given path has no program that can be run. */
   static final char JAVA_GIVEN = 'g';
 
   /** The java at the path that was given is older than {@code minimumJava}; then the path. */
@@ -23,16 +23,16 @@ final class BootstrapScript {
   /** No java was found; then JAVA_HOME and PATH, and the java programs that can't be used. */
   static final char JAVA_MISSING = 'j';
 
-  /** No place to write to; then the places. */
+  /** No folder can be written to; then the folders. */
   static final char NO_SPACE = 'w';
 
   /**
-   * No java program behind JAVA_HOME and PATH, or it is a script, or the environment has options
-   * for it: {@link #careful} is needed.
+   * JAVA_HOME and PATH have no java program, or it is a script, or the environment has options for
+   * it: {@link #careful} is needed.
    */
   static final char CAREFUL = 'c';
 
-  /** What follows the script on stdin was read by somebody else. */
+  /** Another program has read what follows the script on stdin. */
   static final char INPUT_LOST = 'i';
 
   /** No failure: java is run now; then its path, a colon and JAVA_HOME. */
@@ -63,10 +63,10 @@ final class BootstrapScript {
   private static final String OTHER_HOMES =
       "${JDK_HOME:+\"$JDK_HOME/bin/java\"} ${JRE_HOME:+\"$JRE_HOME/bin/java\"} ";
 
-  /** What stands between the token and a line of the JVM's standard output on stderr. */
+  /** The text between the token and a line of the JVM's standard output that is sent to stderr. */
   static final char RELAYED = '>';
 
-  /** Where the jar is put: places in memory first. */
+  /** The folders for the jar: those in memory first. */
   private static final String DIRECTORIES = "/dev/shm $XDG_RUNTIME_DIR $TMPDIR /tmp /var/tmp ~ .";
 
   /** The variables from which a JVM takes options. */
@@ -93,13 +93,13 @@ final class BootstrapScript {
    */
   private static final String ON_ERROR_IN_WORD = " -XX:OnError=sleep\\${IFS}1";
 
-  /** Where the environment says nothing of encodings. */
+  /** The options for an environment that sets no encoding. */
   private static final String ENCODINGS =
       "-Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8";
 
   /**
-   * Where nothing can be written: a program that Java compiles from a pipe, and that defines the
-   * first stage from the jar's bytes, which it reads itself.
+   * For systems where nothing can be written: a program that Java compiles from a pipe. It reads
+   * the jar's bytes itself, and defines the first stage from them.
    */
   private static final String SOURCE =
       "import java.io.*;class M{public static void main(String[] a) throws Exception{"
@@ -111,8 +111,8 @@ final class BootstrapScript {
           + ".getMethod(\"main\",String[].class).invoke(null,(Object)a);}}";
 
   /**
-   * Marks each line of the JVM's standard output, and sends it to stderr, which the parent always
-   * reads. Nobody in the JVM could read it before the first stage runs; and a VM that logs at a
+   * Marks each line of the JVM's standard output and sends it to stderr, which the parent always
+   * reads. The JVM itself could not read it before the first stage runs, and a JVM that logs at a
    * safepoint would wait for its own threads.
    */
   private static final String RELAY =
@@ -137,8 +137,8 @@ final class BootstrapScript {
    * @param oldestJava the oldest version of Java that is accepted; 0 for any
    * @param jar the size of the jar
    * @param image the size of the kernel image
-   * @param console whether descriptor 7 is open already, for the jar comes by another way than what
-   *     the parent sends later
+   * @param console whether descriptor 7 is open already, since the jar does not come from the
+   *     stream that the parent writes later
    */
   BootstrapScript(
       String token,
@@ -171,10 +171,10 @@ final class BootstrapScript {
   }
 
   /**
-   * The script for most, as short as can be: what is rare asks for {@link #careful} by another
-   * connection, such as a java behind neither JAVA_HOME nor PATH. Descriptors that can be opened by
-   * a path (pipes, but not the sockets of sshd) spare the JVM a look at the jar's manifest, which
-   * opens packages: that takes it 10 ms.
+   * The usual script, as short as possible. In rare cases, such as a java that neither JAVA_HOME
+   * nor PATH has, it asks for {@link #careful} by another connection. If the descriptors can be
+   * opened by paths (pipes can, the sockets of sshd can't), the JVM need not read the jar's
+   * manifest, which opens packages: that saves 10 ms.
    */
   String text() {
     begin();
@@ -201,18 +201,18 @@ final class BootstrapScript {
   }
 
   /**
-   * The script for a JVM of which less is known: one that refused the usual options, one that gets
-   * options by the environment, or a script in its place. It has no options of ours that could
-   * contradict; its standard output is read from the first byte, by a process of its own. A script
-   * in java's place may use descriptors 3 to 9: then a shell stays, which has them, and copies.
+   * The script for an unusual JVM: one that refused the usual options, one that gets options by the
+   * environment, or a shell script in its place. It sets no options that could contradict these,
+   * and a process of its own reads the JVM's standard output from the first byte. A shell script in
+   * java's place may use descriptors 3 to 9: then another shell keeps them and copies.
    */
   String careful() {
     return careful(false);
   }
 
   /**
-   * As {@link #careful}, for use after the first java that was found did not start: takes the first
-   * java that prints its version. That excludes a wrapper without a java to run.
+   * As {@link #careful}, but takes the first java that prints its version. Used after the first
+   * java that was found did not start, such as a wrapper without a java to run.
    */
   String searching() {
     return careful(true);
@@ -238,10 +238,9 @@ final class BootstrapScript {
     // by exec, since a shell keeps what a redirection of a function replaces, and so the FIFO's end
     s.append("(exec <&9").append(CLOSED).append(";r)& exec 9<&-;p ").append(JAVA_RUN);
     s.append(" \"$j:$JAVA_HOME\";");
-    // A shell stays for a script in java's place. It hears by the FIFO 6 that java has opened all.
+    // For a script in java's place a shell stays. The FIFO 6 tells it that java has opened all.
     s.append("if [ $w ]&&[ -e $q/3 ];then q=/proc/$$/fd;exec 9>$q/4;cat <&7 >&9").append(CLOSED);
-    // Between java and this shell is one that must keep no end of a FIFO, or java never hears of an
-    // end.
+    // The shell between java and this one must keep no end of a FIFO, or java never sees an end.
     s.append("& a=$!;exec 9<&-;(exec </dev/null >&5").append(CLOSED).append(';');
     s.append("sh -c \"exec \\\"\\$@\\\" $T \\$\\$ ").append(image);
     s.append(" $q/4 $q/6 /dev/null $v\" sh ");
@@ -251,7 +250,7 @@ final class BootstrapScript {
     s.append(" -cp $q/3 Mitogen4j;e=$?;true 2>/dev/null >$q/6;exit $e)& k=$!;exec 9<$q/6;");
     s.append("exec 3<&- 4<&- 5<&- 6<&- 7<&-;cat <&9 >&8;exec 8>&- 9<&-;");
     s.append("{ kill $a;wait $a;} 2>/dev/null;wait $k;exit;fi;");
-    // All others become java.
+    // Otherwise the shell becomes java.
     paths("/dev/null");
     s.append("exec ");
     java();
@@ -262,7 +261,7 @@ final class BootstrapScript {
     return s.toString();
   }
 
-  /** The script for where nothing can be written: Java compiles what it runs, from a pipe. */
+  /** The script for systems where nothing can be written: Java compiles a program from a pipe. */
   String compiled() {
     begin();
     find(false);
@@ -359,13 +358,13 @@ final class BootstrapScript {
     s.append("q=/proc/self/fd;[ -e $q/3 ]||q=/dev/fd;");
   }
 
-  /** How the JVM gets the first stage, and paths of descriptors where they have some. */
+  /** The arguments of the JVM: the first stage, and the descriptors' paths if they have some. */
   private void paths(String stdout) {
     s.append("m=\"-jar $q/3\" h=;(:<$q/7>>$q/8)2>/dev/null&&m=\"-cp $q/3 Mitogen4j\"");
     s.append(" h=\"$q/7 $q/8 ").append(stdout).append("\";");
   }
 
-  /** Up to java itself, which the shell becomes. */
+  /** The end of the script: the shell becomes java. */
   private void run() {
     s.append("p ").append(JAVA_RUN).append(" \"$j:$JAVA_HOME\";exec ");
     java();

@@ -13,12 +13,12 @@ import org.mitogen4j.internal.kernel.Settings;
 import org.mitogen4j.internal.parent.Parent;
 
 /**
- * Makes the bytes that a child is given first: script, first-stage jar, kernel image and settings.
+ * Makes the bytes that a child is sent first: script, first-stage jar, kernel image and settings.
  */
 public final class ChildBootstrap {
   private ChildBootstrap() {}
 
-  /** The name of the context that a method starts: the one that was set, or the method's own. */
+  /** The name of the context that a method starts: the set one, or else the method's default. */
   public static String nameOf(ConnectionMethod<?> method) {
     String name = method.contextName();
     return name == null ? method.defaultName() : name;
@@ -74,7 +74,7 @@ public final class ChildBootstrap {
    * The settings of a child as they are sent: an int with their length in bytes, and an array of
    * values.
    *
-   * @param isWatched whether the line between the two finds out itself that an end is silent
+   * @param isWatched whether the link itself notices a silent end, so that it needs no heartbeat
    * @param classPath the places where the child finds provided packages
    */
   public static byte[] settings(

@@ -16,8 +16,8 @@ import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.Parent;
 
 /**
- * Reads what the carrier of a connection prints on stderr: the child's own, too. Once the child is
- * up it goes to the master's log line by line; the last of it is kept for error messages.
+ * Reads the standard error of a connection's program, which is also the child's. Once the child is
+ * up, its lines go to the master's log; the last ones are kept for error messages.
  */
 public final class ChildStderr implements Runnable {
   private static final int KEPT = 1 << 14;
@@ -28,19 +28,19 @@ public final class ChildStderr implements Runnable {
   private final ContextRecord child;
   private final InputStream in;
 
-  /** What a line begins with that the JVM wrote to its standard output, and the script relayed. */
+  /** The beginning of a line that the script relayed from the JVM's standard output. */
   private final byte[] relayed;
 
-  /** The mark of the end, as the script relays it from standard output. */
+  /** The mark of the JVM's end, as the script relays it from standard output. */
   private final byte[] relayedEnd;
 
   private final LineBuffer lines = new LineBuffer();
 
-  /** The last that was said. */
+  /** The last characters that were read. */
   @GuardedBy("this")
   private final StringBuilder kept = new StringBuilder();
 
-  /** What was said before the child was up. */
+  /** What was read before the child was up. */
   @GuardedBy("this")
   private final StringBuilder early = new StringBuilder();
 
@@ -49,9 +49,8 @@ public final class ChildStderr implements Runnable {
   private final StringBuilder crash = new StringBuilder();
 
   /**
-   * Finds crash reports among relayed lines. It takes those of any process: where a script stands
-   * in place of java, the child's process id is not the JVM's. For the thread that reads stderr
-   * only.
+   * Finds crash reports among relayed lines, of any process: if a script is in place of java, the
+   * child's process id is not the JVM's. For the thread that reads stderr only.
    */
   private final CrashSplitter crashes = new CrashSplitter(CrashSplitter.ANY);
 
@@ -65,7 +64,7 @@ public final class ChildStderr implements Runnable {
   private boolean ended;
 
   /**
-   * @param in null where there is none
+   * @param in the standard error; null for none
    */
   ChildStderr(Parent parent, ContextRecord child, InputStream in, String token) {
     relayed = (token + BootstrapScript.RELAYED).getBytes(StandardCharsets.US_ASCII);
@@ -79,7 +78,7 @@ public final class ChildStderr implements Runnable {
   @Override
   public void run() {
     byte[] buf = new byte[OutputForwarder.CHUNK];
-    int length = 0; // what may be a part of the end's mark
+    int length = 0; // of what may be a part of the end's mark
     try {
       for (int n = 0; in != null && n >= 0; n = in.read(buf, length, buf.length - length)) {
         length += n;
@@ -176,8 +175,8 @@ public final class ChildStderr implements Runnable {
   }
 
   /**
-   * Takes lines that came as a message: functions of the child printed them to System.err, or they
-   * belong to the crash report of its JVM. Does not block.
+   * Keeps lines that came as a message: functions of the child printed them to System.err, or they
+   * are part of the crash report of its JVM. Does not block.
    */
   public synchronized void printed(boolean report, byte[] b, int off, int length) {
     String said = new String(b, off, length, StandardCharsets.UTF_8);
@@ -189,7 +188,7 @@ public final class ChildStderr implements Runnable {
     }
   }
 
-  /** The beginning of the crash report of the child's JVM; empty when there was none. */
+  /** The beginning of the crash report of the child's JVM; empty for none. */
   synchronized String report() {
     return crash.toString();
   }
@@ -229,16 +228,16 @@ public final class ChildStderr implements Runnable {
     try {
       OutputForwarder.send(parent.context, kind, child.id, lines);
     } catch (DeadException e) {
-      // it can't be sent any more, but is read, so that programs that print do not wait
+      // nothing can be sent any more; reading goes on so that programs that print do not wait
     }
   }
 
-  /** The last that was said: as many characters at most. */
+  /** The last characters that were read, at most that many. */
   synchronized String last(int most) {
     return kept.substring(Math.max(0, kept.length() - most));
   }
 
-  /** The child is up: from now on the lines are log records. */
+  /** Notes that the child is up: from now on its lines become log records. */
   void forward() {
     String said;
     synchronized (this) {
@@ -254,7 +253,7 @@ public final class ChildStderr implements Runnable {
     }
   }
 
-  /** Waits a moment until all was read and sent on: up to the end, or to what a child says last. */
+  /** Waits a moment until all was read and sent on, up to the end of the stream or the mark. */
   public synchronized void await() {
     Deadline deadline = Deadline.afterMillis(AWAIT_MILLIS);
     try {

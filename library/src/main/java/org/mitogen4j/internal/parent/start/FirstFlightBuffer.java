@@ -8,9 +8,9 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * What is written to a child. Until the child is up it is kept, so that another attempt at starting
- * it can begin with the same. A failed write is no failure of the start: the thread that reads from
- * the child learns why. As with any output stream of ours, one thread at a time writes.
+ * The stream to a child. Until the child is up it keeps what is written, so that a further attempt
+ * can send it again. A failed write does not fail the start: the thread that reads from the child
+ * finds the cause. One thread at a time may write.
  */
 final class FirstFlightBuffer extends OutputStream {
   private final Consumer<IOException> lost;
@@ -24,8 +24,8 @@ final class FirstFlightBuffer extends OutputStream {
   private int ahead;
 
   /**
-   * @param ahead how many bytes come first that belong to this attempt alone
-   * @param lost told when a child that is up does not take what is written; must not block
+   * @param ahead the number of first bytes, which belong to this attempt alone
+   * @param lost is told when a write fails while the child is up; must not block
    */
   FirstFlightBuffer(OutputStream to, int ahead, Consumer<IOException> lost) {
     this.lost = lost;
@@ -33,12 +33,12 @@ final class FirstFlightBuffer extends OutputStream {
     this.ahead = ahead;
   }
 
-  /** The child is up. Does not block, for it is told on the reading thread. */
+  /** Notes that the child is up. Called on the reading thread, so it does not block. */
   void land() {
     landed = true;
   }
 
-  /** Goes on over another connection, which first gets all that was written so far. */
+  /** Changes to another connection, and writes all to it that was written so far. */
   synchronized void again(OutputStream other, byte[] preamble) {
     to = other;
     byte[] all = Arrays.copyOf(preamble, preamble.length + kept.size());
@@ -77,9 +77,9 @@ final class FirstFlightBuffer extends OutputStream {
       to.flush();
       return null;
     } catch (IOException e) {
-      return e; // the reader learns why the other end closed
+      return e; // the reading thread finds the cause
     } catch (RuntimeException e) {
-      return new IOException(e.toString(), e); // a method of the program's own
+      return new IOException(e.toString(), e); // a connection of the program's own may throw it
     }
   }
 }

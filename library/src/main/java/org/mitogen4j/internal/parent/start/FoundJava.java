@@ -15,7 +15,7 @@ import org.mitogen4j.connect.spi.ConnectionMethod;
  * it.
  */
 final class FoundJava {
-  /** The most places that are remembered; with more, all are forgotten. */
+  /** The most places that are remembered; beyond it all are forgotten. */
   private static final int MAX_PLACES = 1000;
 
   /** The longest path that is remembered, in characters. */
@@ -72,7 +72,7 @@ final class FoundJava {
     }
   }
 
-  /** Whether a text from the other side may be a path: a child could have printed it. */
+  /** Whether a text of the script is a path and nothing else: a child could have printed it. */
   private static boolean isPath(String text) {
     return text.startsWith("/")
         && text.length() <= MAX_PATH
@@ -94,7 +94,7 @@ final class FoundJava {
     try {
       line = method.commandLine(new Bootstrap("0", "", NOTHING, NOTHING, NOTHING));
     } catch (RuntimeException e) {
-      return null; // a method of the program failed; the start tells why, should it fail, too
+      return null; // a connection method of the program failed; so will the start, with the cause
     }
     if (line == null) {
       return null;

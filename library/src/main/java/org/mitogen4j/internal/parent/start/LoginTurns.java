@@ -13,9 +13,8 @@ import java.util.function.BooleanSupplier;
 import org.mitogen4j.connect.spi.ConnectionMethod;
 
 /**
- * Lets starts wait while other starts are logging in to the same server, as many as it takes. Asks
- * for the servers of a start only when there are more starts than any single server takes, since
- * asking runs a program.
+ * Bounds the logins to one server at a time: further starts wait. It asks for the servers of a
+ * start only if there are more starts than a single server takes, since asking runs a program.
  */
 final class LoginTurns {
   /** The most methods whose servers are remembered. */
@@ -27,16 +26,16 @@ final class LoginTurns {
   @GuardedBy("this")
   private final Map<String, Collection<String>> known = new HashMap<>();
 
-  /** The leave to log in; given back once the login is over, or its start has failed. */
+  /** The permission to log in; given back when the login is over, or the start has failed. */
   final class Turn {
-    /** Null while it is not known: then it may be any. */
+    /** The servers; null while they are not known: then the login counts for every server. */
     private final Collection<String> servers;
 
     private Turn(Collection<String> servers) {
       this.servers = servers;
     }
 
-    /** Gives it back; more often does nothing. */
+    /** Gives the permission back; further calls do nothing. */
     void end() {
       synchronized (LoginTurns.this) {
         if (turns.remove(this)) {
@@ -112,7 +111,7 @@ final class LoginTurns {
     return servers;
   }
 
-  /** Who waits is to look whether it still has to. */
+  /** Wakes the starts that wait, so that they look whether they still have to. */
   synchronized void look() {
     notifyAll();
   }

@@ -3,7 +3,7 @@ package org.mitogen4j.internal.parent.start;
 import org.mitogen4j.connect.spi.ProcessId;
 import org.mitogen4j.internal.context.HostName;
 
-/** Who this process is, for the process lists of other machines. */
+/** Describes this process, for the process lists of the machines on which it starts children. */
 public final class ProcessInfo {
   private ProcessInfo() {}
 

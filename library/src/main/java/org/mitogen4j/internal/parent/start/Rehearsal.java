@@ -16,7 +16,7 @@ public final class Rehearsal {
   /** Shown in place of the java program of such a parent, if the child would use the same. */
   private static final String UNKNOWN_JAVA = "JAVA_OF_THE_PARENT";
 
-  /** Null when the method runs no program or does not tell its command line. */
+  /** The command line; null if the method runs no program or does not tell its command line. */
   public final CommandLine command;
 
   public final String script;

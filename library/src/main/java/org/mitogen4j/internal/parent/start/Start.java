@@ -21,18 +21,18 @@ import org.mitogen4j.internal.parent.Parent;
 import org.mitogen4j.internal.parent.classes.JavaVersion;
 
 /**
- * The start of one child. The calling thread opens the connection, writes the first flight, and
- * waits until the child is up. Another reads: noise at first, then frames, until the stream ends. A
- * third reads what the carrier says on its stderr.
+ * The start of one child, with three threads: the calling one opens the connection, writes the
+ * first flight, and waits until the child is up; a second one reads noise first, then frames, until
+ * the stream ends; a third one reads the connection's standard error.
  */
 public final class Start {
-  /** After a failed write, milliseconds for the reading thread to find the real cause. */
+  /** The time that the reading thread has to find the cause of a failed write. */
   private static final long READ_MILLIS = 1000;
 
-  /** The pause before a second try where the server took no login; doubled for each further one. */
+  /** The pause after a server took no login; doubled for each further try. */
   private static final long PAUSE_NANOS = 150_000_000;
 
-  /** So that no pause is longer than 7 s. */
+  /** The most doublings, so that no pause is longer than 7 s. */
   private static final int MAX_DOUBLINGS = 5;
 
   private final Parent parent;
@@ -54,7 +54,7 @@ public final class Start {
   /** Whether {@link BootstrapScript#careful} is used. */
   private boolean careful;
 
-  /** Whether java was looked for in all places, by {@link BootstrapScript#searching}. */
+  /** Whether {@link BootstrapScript#searching} was used. */
   private boolean searched;
 
   /** The java that earlier starts found; null for none. */
@@ -62,23 +62,23 @@ public final class Start {
 
   private volatile StartAttempt attempt;
 
-  /** What a failure says of the command that was run. */
+  /** The text about the command that was run, for the message of a failure. */
   private volatile String command = "";
 
   @GuardedBy("this")
   private boolean up;
 
   @GuardedBy("this")
-  private boolean over; // nothing more will be heard
+  private boolean over; // nothing more comes from the child
 
-  private volatile StartException told; // why it failed; written while this is held
-  private volatile StartException busy; // why the last try but this was none
-  private volatile int tried = 1; // the starting thread alone writes
+  private volatile StartException told; // the failure; written while this is locked
+  private volatile StartException busy; // the failure of the try before, when the server was busy
+  private volatile int tried = 1; // written by the starting thread only
 
   /**
-   * Its connect timeout begins here.
+   * Makes a start; its connect timeout begins now.
    *
-   * @param login the leave to log in, which is given back
+   * @param login the permission to log in, which this gives back
    */
   Start(
       Parent parent,
@@ -94,9 +94,9 @@ public final class Start {
     until = System.nanoTime() + method.connectTimeout().toNanos();
   }
 
-  /** Returns when the child is up. */
+  /** Starts the child; returns when it is up. */
   void run() throws StartException {
-    // on a thread of its own, for a carrier that does not read holds this one
+    // by the timer, since a connection that takes no bytes blocks this thread
     long left = until - System.nanoTime();
     Future<?> timer = parent.schedule(this::expire, left, TimeUnit.NANOSECONDS);
     try {
@@ -106,13 +106,13 @@ public final class Start {
       login.end();
       if (found != null && !isUp()) {
         parent.starts.foundJava.forget(
-            method); // it may have been the cause: the next start searches
+            method); // the remembered java may be the cause: the next start searches
       }
     }
   }
 
   private void start() throws StartException {
-    command = Rehearsal.line(parent, method, true); // here, for a method of the program may block
+    command = Rehearsal.line(parent, method, true); // here, since the method may block
     found = parent.starts.foundJava.get(method);
     choose();
     attempt = open(script());
@@ -171,7 +171,7 @@ public final class Start {
       searched = true;
       again(BootstrapScript::searching);
       if (mayTryAgain() && attempt.isJavaMissing()) {
-        throw fail(attempt, first); // there is no other java, so the first failure says more
+        throw fail(attempt, first); // there is no other java: the first failure has the cause
       }
     }
   }
@@ -184,8 +184,8 @@ public final class Start {
   }
 
   /**
-   * Refuses a child whose Java is older than the minimum. The script asks no java that earlier
-   * starts found for its version again, and a wrapper may run another version than it tells.
+   * Refuses a child whose Java is older than the minimum. The script does not check a java that
+   * earlier starts found, and a wrapper may run another version than it tells.
    */
   private void checkVersion() throws StartException {
     if (JavaVersion.of(child) < method.minimumJava()) {
@@ -201,8 +201,8 @@ public final class Start {
   }
 
   /**
-   * Remembers the java, so that further starts need neither the search nor the attempt that failed
-   * for want of the careful script.
+   * Remembers the java, so that further starts need neither the search nor a first attempt with the
+   * wrong script.
    */
   private void remember() {
     boolean costs = found == null ? careful || searched || oldestJava > 0 : careful;
@@ -224,7 +224,7 @@ public final class Start {
     await();
   }
 
-  /** Whether the server took no login, but may take one later. */
+  /** Whether the server was too busy for the login, so that it may take one later. */
   private boolean isBusy() {
     StartException failure = attempt.failure();
     busy = failure.reason() == Reason.BUSY ? failure : null;
@@ -234,7 +234,7 @@ public final class Start {
   /** Waits before the next try; returns false when the time will be up, or the start is over. */
   private synchronized boolean pause() throws StartException {
     int factor = 1 << Math.min(tried - 1, MAX_DOUBLINGS);
-    // each start by another time, so that they do not come together again
+    // a random time for each start, so that they do not come together again
     double jitter = ThreadLocalRandom.current().nextDouble(0.5, 1.5);
     long end = System.nanoTime() + (long) (PAUSE_NANOS * factor * jitter);
     try {
@@ -262,7 +262,7 @@ public final class Start {
             + busy.getMessage());
   }
 
-  /** Nothing can be written there, but Java may be able to compile what comes through a pipe. */
+  /** Tries the script for systems where nothing can be written. */
   private void withoutPlace() throws StartException {
     StartException noPlace = attempt.failure();
     again(BootstrapScript::compiled);
@@ -277,7 +277,7 @@ public final class Start {
     }
   }
 
-  /** Opens a connection. Whoever ends the stream from now on ends the connection, too. */
+  /** Opens a connection, which belongs to the link from now on and ends with it. */
   private StartAttempt open(Function<BootstrapScript, String> script) throws StartException {
     String token = Token.random();
     Connection connection;
@@ -291,7 +291,7 @@ public final class Start {
     child.times.opened(connection);
     stream.owner = method.isConsole() ? (WatchedLine) connection::close : connection;
     if (stream.dead() != null) {
-      close(connection); // it was ended while it had no owner
+      close(connection); // the link was ended before it had the connection
       throw fail(null, other(stream.dead().text));
     }
     ChildStderr errors = new ChildStderr(parent, child, connection.errors(), token);
@@ -313,7 +313,7 @@ public final class Start {
     return ChildBootstrap.of(parent, method, token, script, java, oldestJava, name, settings);
   }
 
-  /** Reads what comes by a connection, on a thread of its own. */
+  /** Starts the thread that reads from a connection. */
   private void read(StartAttempt attempt) {
     synchronized (this) {
       over = false;
@@ -332,14 +332,14 @@ public final class Start {
               stream.run();
             }
           } catch (IOException | RuntimeException e) {
-            // then nothing more is to be heard
+            // then nothing more comes
           }
           over();
         };
     parent.router.thread("read " + child.name, reader).start();
   }
 
-  /** The child takes nothing. Who reads knows more, if it ends; else this is all that is known. */
+  /** Ends the link after a failed write, unless the reading thread finds the cause in time. */
   private void cantWrite(IOException e) {
     EndCause cause = new EndCause(EndCause.LOST, "can't write: " + e.getMessage());
     try {
@@ -349,7 +349,7 @@ public final class Start {
     }
   }
 
-  /** The hello of the child has come. On its reading thread. */
+  /** Notes that the child is up, since its hello has come; called on its reading thread. */
   void up() {
     flight.land();
     synchronized (this) {
@@ -358,7 +358,7 @@ public final class Start {
     }
   }
 
-  /** The stream ended, or it is clear that there will be no frames. On any thread. */
+  /** Notes that nothing more comes from the child; called on any thread. */
   synchronized void over() {
     over = true;
     notifyAll();
@@ -368,12 +368,12 @@ public final class Start {
     return up && told == null;
   }
 
-  /** Waits until the child is up, or nothing more is to be heard. */
+  /** Waits until the child is up, or nothing more comes from it. */
   private void await() throws StartException {
     try {
       synchronized (this) {
         while (!up && !over && told == null) {
-          wait(); // until up, over or the end of the stream, which the timer sees to
+          wait(); // until up, over or the end of the link; the timer ends it at the latest
         }
       }
     } catch (InterruptedException e) {
@@ -382,7 +382,7 @@ public final class Start {
     }
   }
 
-  /** The connect timeout is over: ends the link, which wakes threads that wait or write. */
+  /** Ends the link at the connect timeout, which wakes threads that wait or write. */
   private void expire() {
     StartAttempt last = attempt;
     StartException e =
@@ -408,16 +408,14 @@ public final class Start {
     return new StartException(Reason.OTHER, text);
   }
 
-  /** Ends the stream; the first reason stands. */
+  /** Ends the link; returns the failure of the start, which is the first one. */
   private StartException fail(StartAttempt last, StartException e) {
     tell(last, e);
     stream.end(new EndCause(EndCause.START_FAILED, told.getMessage()));
     return told;
   }
 
-  /**
-   * Notes why the start failed. Where somebody else ended the stream before, that is the reason.
-   */
+  /** Notes why the start failed: for the link's cause, if another thread ended the link before. */
   private synchronized void tell(StartAttempt last, StartException e) {
     EndCause dead = stream.dead();
     boolean byOther = dead != null && (last == null || !last.ended());

@@ -16,29 +16,29 @@ import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.StartTimes;
 
 /**
- * One connection by which a child is to come up: reads noise up to the child's first word, and
- * knows why there was none, or why the link ended later.
+ * One connection of a start: reads noise up to the token, and tells why no token came, or why the
+ * link ended later.
  */
 public final class StartAttempt {
-  /** Noise before the child's first word is kept for the error message up to this. */
+  /** The most characters of noise before the token that are kept for the error message. */
   private static final int NOISE = 1 << 14;
 
-  /** How much of the last words goes into the reason for the end of a link. */
+  /** The most characters of the last output in the cause of the end of a link. */
   private static final int LAST_WORDS = 500;
 
-  /** What JVMs say when they don't get the memory that they want. */
+  /** Matches messages of JVMs that do not get the memory that they want. */
   private static final String NO_MEMORY =
       "Could not (reserve|allocate)|[Cc]annot allocate memory|insufficient memory"
           + "|Failed to (reserve|commit)|maximum representable size";
 
-  /** What shells and JVMs say when they may not start a process or a thread. */
+  /** Matches messages of shells and JVMs that may not start a process or a thread. */
   private static final String NO_PROCESS =
-      "[Cc](an't|annot|ould not) fork|fork: (retry: )?Resource temporarily"
-          + "|unable to create (new )?native thread|pthread_create failed|Cannot create \\w+ thread";
+      "[Cc](an't|annot|ould not) fork|fork: (retry: )?Resource temporarily|unable to create (new"
+          + " )?native thread|pthread_create failed|Cannot create \\w+ thread";
 
   private static final String PROCESS_ADVICE =
-      ", for the account may start no more processes or threads (raise its limit, ulimit -u, or that"
-          + " of its container)";
+      ", for the account may start no more processes or threads (raise its limit, ulimit -u, or"
+          + " that of its container)";
 
   final Connection connection;
   final ChildStderr errors;
@@ -49,7 +49,7 @@ public final class StartAttempt {
   @SuppressWarnings("JdkObsolete") // two threads use it
   private final StringBuffer printed = new StringBuffer();
 
-  /** The script's words: a letter and what was tried, one a line. */
+  /** The lines of the script: a letter and what was tried. */
   private volatile String script = "";
 
   /** Whether the parent gave the path of java. */
@@ -65,7 +65,7 @@ public final class StartAttempt {
 
   private volatile boolean ended;
 
-  /** Told when the other side is first heard: then the login is over. */
+  /** Runs when the first output of the script comes: then the login is over. */
   private final Runnable reached;
 
   StartAttempt(
@@ -87,7 +87,7 @@ public final class StartAttempt {
     this.errors = errors;
   }
 
-  /** Reads up to the child's first word; whether there was one. Frames follow. */
+  /** Reads up to the token; frames follow. Returns false if the stream ended before. */
   boolean listen() throws IOException {
     InputStream in = connection.input();
     StringBuilder line = new StringBuilder();
@@ -117,7 +117,7 @@ public final class StartAttempt {
     return false;
   }
 
-  /** The text of bytes that were read one by one. */
+  /** Decodes bytes that were read one by one. */
   private static String text(String bytes) {
     return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }
@@ -142,14 +142,12 @@ public final class StartAttempt {
     return ended;
   }
 
-  /** Whether the script found no place to write to. */
+  /** Whether the script found no folder that it can write to. */
   boolean noPlace() {
     return !script.isEmpty() && script.charAt(0) == BootstrapScript.NO_SPACE;
   }
 
-  /**
-   * Whether the script wants to be {@link BootstrapScript#careful}, or the JVM refused to start.
-   */
+  /** Whether the script asked for {@link BootstrapScript#careful}, or the JVM refused to start. */
   boolean needsCare() {
     char word = script.isEmpty() ? 0 : script.charAt(0);
     return word == BootstrapScript.CAREFUL
@@ -179,7 +177,7 @@ public final class StartAttempt {
     return java;
   }
 
-  /** Tells the operator where JAVA_HOME is set on the other side, but has no java. */
+  /** The text for a JAVA_HOME that is set on the other side but has no java. */
   void javaHomeIsWrong(Consumer<String> log) {
     if (!javaGiven && !javaHome.isEmpty() && !java.equals(javaHome + "/bin/java")) {
       log.accept(
@@ -191,7 +189,7 @@ public final class StartAttempt {
     }
   }
 
-  /** The child's frames; at their end it says why they ended. */
+  /** The stream of the child's frames; its end is an exception with the cause. */
   InputStream frames() {
     return new FilterInputStream(connection.input()) {
       @Override
@@ -213,7 +211,7 @@ public final class StartAttempt {
     };
   }
 
-  /** Why the child has ended: what it said of it, and what is seen of it from here. */
+  /** The cause of the child's end: its own words, and what is seen from here. */
   private EndCause cause() {
     EndCause said = child.leaving;
     if (said == null) {
@@ -259,7 +257,7 @@ public final class StartAttempt {
     return s.toString();
   }
 
-  /** Why the child did not come up, after the end of what it said. */
+  /** The failure of the start; called after the end of the stream. */
   StartException failure() {
     StartException how = how();
     String tried = script.length() > 1 ? script.substring(1).trim() : "";

@@ -22,12 +22,12 @@ import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.Parent;
 import org.mitogen4j.internal.parent.StartTimes;
 
-/** Plans children, which opens the way to them, and brings up those of this context. */
+/** Plans children, so that messages can be sent to them, and starts those of this context. */
 public final class Starts {
-  /** Contexts that are being started at a time, unless set otherwise; the rest wait. */
+  /** The most contexts that are being started at a time by default; the rest wait. */
   public static final int MAX_CONNECTING = 32;
 
-  /** Looks, a second in all, for which a child that is up lets others start first. */
+  /** The looks, a second in all, for which a child that is up lets other starts go first. */
   private static final int MAX_LOOKS = 20;
 
   private static final long LOOK_MILLIS = 50;
@@ -38,7 +38,7 @@ public final class Starts {
   private final Disconnects disconnects;
   private final ElasticPool connecting;
 
-  /** Those that are under way. */
+  /** The starts that run. */
   private final Map<Integer, Start> starts = new ConcurrentHashMap<>();
 
   private final LoginTurns logins = new LoginTurns();
@@ -64,7 +64,7 @@ public final class Starts {
   }
 
   /**
-   * Plans a child of a context: from now on messages for it are accepted, and wait for it.
+   * Plans a child of a context: from now on messages to it are accepted, and wait until it is up.
    *
    * @param via this context or one below it
    * @return the child's id
@@ -83,7 +83,7 @@ public final class Starts {
     } else {
       try {
         planBelow(id, via);
-      } catch (DeadException gone) { // the thread that starts the child learns it so
+      } catch (DeadException gone) { // the start fails with this
         disconnects.gone(null, Collections.singleton(id), gone.cause);
       }
     }
@@ -121,7 +121,7 @@ public final class Starts {
     }
   }
 
-  /** A child that was planned could not be started. */
+  /** Ends the link of a planned child that could not be started. */
   public void abandon(int id, String reason) {
     if (parent.known.containsKey(id)) {
       EndCause cause = new EndCause(EndCause.START_FAILED, reason);
@@ -160,8 +160,9 @@ public final class Starts {
   }
 
   /**
-   * What a context runs when another has it start a child. Blocks no worker: the answer is given
-   * when the child is up (null), or can't be (an array: reason and message).
+   * Starts a child for another context, which calls this. Does not block: the result is completed
+   * with null when the child is up, or with an array of reason and message when it can't be
+   * started.
    */
   @SuppressWarnings("FutureReturnValueIgnored") // the caller awaits a result that is a future
   public static Object startHere(int id, String name, ConnectionMethod<?> method) {
@@ -196,8 +197,8 @@ public final class Starts {
   }
 
   /**
-   * Has a child that is up begin all that it does beyond its first call: soon, but while others are
-   * being started those go first.
+   * Has a child that is up begin all that it does beyond its first call; after other starts, if
+   * some are running, but within a second.
    */
   public void complete(int id) {
     ContextRecord child = parent.known.get(id);
@@ -231,7 +232,7 @@ public final class Starts {
     }
   }
 
-  /** A context has said its first word: one that is started here, it may be. */
+  /** Notes that the hello of a context has come, which may be one that is started here. */
   public void up(int id) {
     Start start = starts.get(id);
     if (start != null) {
@@ -247,12 +248,12 @@ public final class Starts {
     }
   }
 
-  /** Nothing more is planned here. */
+  /** Forbids further plans and starts. */
   public void close() {
     closed = true;
   }
 
-  /** No start begins any more: the callers of those that wait for their turn learn it now. */
+  /** Fails the starts that wait for their turn. */
   public void end() {
     ended = true;
     for (Runnable waiting : connecting.end()) {

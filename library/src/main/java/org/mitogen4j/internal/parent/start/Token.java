@@ -5,7 +5,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.security.SecureRandom;
 
-/** Numbers and words that nobody guesses. */
+/** Random numbers and texts that can't be guessed. */
 public final class Token {
   private Token() {}
 
@@ -13,7 +13,7 @@ public final class Token {
   public static long bits() {
     try (DataInputStream random = new DataInputStream(new FileInputStream("/dev/urandom"))) {
       return random.readLong();
-    } catch (IOException e) { // there is none here
+    } catch (IOException e) { // this system has no such file
       return new SecureRandom().nextLong();
     }
   }
