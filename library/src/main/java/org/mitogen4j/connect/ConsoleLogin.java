@@ -1,7 +1,6 @@
 package org.mitogen4j.connect;
 
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.regex.Pattern;
 import org.mitogen4j.Secret;
 import org.mitogen4j.StartException;
@@ -106,12 +105,15 @@ final class ConsoleLogin {
     } else if (account == null) {
       throw new StartException(
           Reason.LOGIN_REFUSED,
-          "the console asks '" + prompt + "'; give the account with login()" + text.said());
+          "the console asks '"
+              + text.withoutSecret(prompt)
+              + "'; give the account with login()"
+              + text.said());
     } else if (logins++ == LOGINS) {
       throw new StartException(
           Reason.LOGIN_REFUSED,
           "the console asked '"
-              + prompt
+              + text.withoutSecret(prompt)
               + "' again after each of "
               + LOGINS
               + " answers"
@@ -127,18 +129,13 @@ final class ConsoleLogin {
     } else if (password == null) {
       throw new StartException(
           Reason.PASSWORD_REQUIRED,
-          "the console asks '" + prompt + "'; give the password with password()" + text.said());
+          "the console asks '"
+              + text.withoutSecret(prompt)
+              + "'; give the password with password()"
+              + text.said());
     }
-    byte[] secret = password.bytes();
-    byte[] answer = Arrays.copyOf(secret, secret.length + 1);
-    answer[secret.length] = '\r';
-    try {
-      text.answered();
-      text.type(answer);
-    } finally {
-      Arrays.fill(secret, (byte) 0);
-      Arrays.fill(answer, (byte) 0);
-    }
+    text.answered();
+    text.type(password);
     passwordWasGiven = true;
   }
 

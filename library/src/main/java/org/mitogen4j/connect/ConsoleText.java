@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.mitogen4j.Secret;
 import org.mitogen4j.StartException;
 import org.mitogen4j.StartException.Reason;
 import org.mitogen4j.connect.spi.ProcessDescendants;
@@ -62,6 +64,10 @@ final class ConsoleText {
   private final long deadline;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private final StringBuilder shown = new StringBuilder();
+
+  /** The password that was typed: a console may show it. Null before. */
+  private Secret secret;
+
   private int total;
   private int questions;
   private long heard = System.nanoTime();
@@ -162,6 +168,20 @@ final class ConsoleText {
     type(text.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Types a password and a carriage return. From then on no message contains the password. */
+  void type(Secret password) throws IOException {
+    secret = password;
+    byte[] bytes = password.bytes();
+    byte[] line = Arrays.copyOf(bytes, bytes.length + 1);
+    line[bytes.length] = '\r';
+    try {
+      type(line);
+    } finally {
+      Arrays.fill(bytes, (byte) 0);
+      Arrays.fill(line, (byte) 0);
+    }
+  }
+
   /** Types bytes. The caller limits the bytes that the console has not answered yet. */
   void type(byte[] bytes) throws IOException {
     try {
@@ -178,8 +198,15 @@ final class ConsoleText {
     byte[] bytes = shown.toString().getBytes(StandardCharsets.ISO_8859_1);
     String text = new String(bytes, StandardCharsets.UTF_8);
     text = ESCAPES.matcher(text).replaceAll("").replaceAll("\\s*[\r\n]+\\s*", "\n").trim();
+    text = withoutSecret(text);
     String last = text.substring(Math.max(0, text.length() - SHOWN));
     return last.isEmpty() ? "; the console showed nothing" : "; the console showed: " + last;
+  }
+
+  /** A text of the console for a message: with stars in place of the password. */
+  String withoutSecret(String text) {
+    String typed = secret == null ? "" : new String(secret.chars());
+    return typed.isEmpty() ? text : text.replace(typed, secret.toString());
   }
 
   private StartException ended() {
