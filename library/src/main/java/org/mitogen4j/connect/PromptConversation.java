@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -35,6 +36,9 @@ final class PromptConversation {
 
   /** The most bytes that the program may print ahead of the command. */
   private static final int MAX_SAID = 1 << 16;
+
+  /** A line of more characters is no question: matching it with patterns could take seconds. */
+  private static final int MAX_QUESTION = 1 << 12;
 
   private static final int MAX_SHOWN = 1000;
 
@@ -79,6 +83,8 @@ final class PromptConversation {
       this.each = each;
     }
   }
+
+  private static final List<Answer> NO_ANSWERS = Collections.emptyList();
 
   private final Process process;
 
@@ -221,7 +227,7 @@ final class PromptConversation {
       return;
     }
     long quiet = (System.nanoTime() - lastHeard) / 1_000_000;
-    for (Answer answer : answers) {
+    for (Answer answer : line.length() > MAX_QUESTION ? NO_ANSWERS : answers) {
       if (answer.prompt.matcher(line).find()) {
         if (answer.secret == null) {
           throw missing(line);

@@ -228,6 +228,7 @@ public final class Ssh extends ConnectionMethod<Ssh> {
   public Ssh jumpHosts(String... hosts) {
     for (String each : hosts) {
       CommandArgument.name(each, "a jump host", "'`\"$\\;&<>|(){},");
+      CommandArgument.name(each.substring(each.lastIndexOf('@') + 1), "a jump host");
     }
     if (hosts.length == 0) {
       throw new IllegalArgumentException("no jump host is given");

@@ -22,13 +22,17 @@ final class SshAskpass implements AutoCloseable {
   private static final String FIFO = "i";
   private static final String PROGRAM = "o";
 
-  /** A question that needs no answer is a message, such as the request to touch a security key. */
+  /**
+   * A question is one line, with what ssh puts ahead of it: a server could else make up a question of
+   * ssh's own, for the passphrase of a key, in a second line. A question that needs no answer is a
+   * message, such as the request to touch a security key.
+   */
   private static final String SCRIPT =
       String.join(
           "\n",
           "#!/bin/sh",
           "exec 3<>\"${0%/*}/" + FIFO + "\"||exit 1",
-          "printf '\\n%s' \"$(printf %s \"$1\")\" >&2",
+          "printf '\\n%s' \"$(printf %s \"$1\"|tr '\\r\\n' '  ')\" >&2",
           "[ \"$SSH_ASKPASS_PROMPT\" = none ]&&{ echo >&2;exit 0;}",
           "IFS= read -r a <&3||exit 1",
           "echo >&2",

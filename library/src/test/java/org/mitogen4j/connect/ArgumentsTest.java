@@ -55,6 +55,12 @@ class ArgumentsTest {
     }
   }
 
+  @Test
+  void aJumpHostBehindAnAccountIsNoOptionEither() {
+    refused(() -> Ssh.host("web1").jumpHosts("joe@-oProxyCommand=id"));
+    refused(() -> Ssh.host("web1").jumpHosts("bastion", "joe@"));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

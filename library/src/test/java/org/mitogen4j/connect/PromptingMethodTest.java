@@ -149,6 +149,15 @@ class PromptingMethodTest {
   }
 
   @Test
+  void aLineThatIsTooLongForAQuestionDoesNotDelayTheConnectTimeout() throws Exception {
+    String text = "yes passw|head -n 12000|tr -d '\\n' >&2;sleep 9;";
+    long begin = System.nanoTime();
+    fails(
+        method(text + RUN).password(RIGHT).connectTimeout(Duration.ofSeconds(1)), Reason.TIMEOUT);
+    assertThat((System.nanoTime() - begin) / 1_000_000).isLessThan(4_000);
+  }
+
+  @Test
   void anUnknownQuestionEndsTheStartWithItsWords() throws Exception {
     String text = "printf 'Password: ' >&2;" + ASK + "printf 'Verification code: ' >&2;read -r a;";
     assertThat(fails(method(text + RUN).password(RIGHT), Reason.PASSWORD_REQUIRED))
