@@ -73,8 +73,8 @@ final class SshFailure {
       case LOGIN_REFUSED:
         return SECURITY_KEY.matcher(errors).find()
             ? "; the key is on a security key: plug it in and touch it when it blinks, within"
-                + " connectTimeout(); give its PIN with answer(\"PIN\", ...), or add the key to an"
-                + " agent by ssh-add first"
+                + " connectTimeout(); give its PIN with answer(\"^Enter PIN\", ...), or add the key to"
+                + " an agent by ssh-add first"
             : "; give a key with identityFile() or by an agent, a password with password(), or the"
                 + " passphrase of a key with passphrase()";
       default:

@@ -164,7 +164,7 @@ class SshLoginTest {
             "exit 255");
     assertThat(failure(Ssh.host("web1").sshPath(refused), Reason.LOGIN_REFUSED))
         .hasMessageContaining("security key: plug it in and touch it")
-        .hasMessageContaining("answer(\"PIN\", ...)");
+        .hasMessageContaining("answer(\"^Enter PIN\", ...)");
   }
 
   @Test
