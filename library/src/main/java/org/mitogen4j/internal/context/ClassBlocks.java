@@ -49,11 +49,11 @@ public final class ClassBlocks extends Handler {
 
   private static final int MAX_PART = 1 << 26;
 
-  /**
-   * How long a class is waited for that may come without a question, in milliseconds since any
-   * class came.
-   */
-  private static final long MAX_COMING_MILLIS = 500;
+  /** How long a class is waited for that may come without a question, in milliseconds. */
+  private static final long MAX_COMING_MILLIS = 1000;
+
+  /** How long it is waited for after any class came, in milliseconds. */
+  private static final long MAX_GAP_MILLIS = 500;
 
   /** How often it is looked whether a class came that was in no block, in milliseconds. */
   private static final long LOOK_MILLIS = 10;
@@ -75,7 +75,7 @@ public final class ClassBlocks extends Handler {
   /** Notified when a block came; held for that only. */
   private final Object arrival = new Object();
 
-  private long lastArrival; // guarded by arrival
+  private long lastArrival = System.nanoTime(); // guarded by arrival
 
   /** Unpacked blocks by their key. */
   private final Map<Long, SoftReference<Map<String, byte[]>>> unpacked = new ConcurrentHashMap<>();
@@ -125,13 +125,15 @@ public final class ClassBlocks extends Handler {
     if (classes.kept(className) != null || !isComing()) {
       return;
     }
-    long most = TimeUnit.MILLISECONDS.toNanos(MAX_COMING_MILLIS);
     long begin = System.nanoTime();
+    long end = begin + TimeUnit.MILLISECONDS.toNanos(MAX_COMING_MILLIS);
+    long gap = TimeUnit.MILLISECONDS.toNanos(MAX_GAP_MILLIS);
     boolean interrupted = false;
     synchronized (arrival) {
       while (classes.kept(className) == null
           && isComing()
-          && System.nanoTime() - Math.max(begin, lastArrival) < most) {
+          && System.nanoTime() - end < 0
+          && System.nanoTime() - Math.max(begin, lastArrival) < gap) {
         try {
           arrival.wait(LOOK_MILLIS);
         } catch (InterruptedException e) {

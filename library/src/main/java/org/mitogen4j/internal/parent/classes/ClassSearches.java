@@ -41,7 +41,7 @@ final class ClassSearches {
   private static final int MIN_BRIEF_CLASSES = 60;
 
   /** The number of classes at which a search without a request of a child stops. */
-  private static final int MOST_BY_ITSELF = 4000;
+  private static final int MOST_BY_ITSELF = 8000;
 
   private static final int MORE_BY_ITSELF = 150;
 
@@ -188,14 +188,6 @@ final class ClassSearches {
         more.add(0, ResourceKey.NAMES);
       }
       return more;
-    }
-  }
-
-  /** How many classes the search for a function that a child runs has found. */
-  int found(int child, String function) {
-    Running r = running(child, function);
-    synchronized (r) {
-      return r.search.found();
     }
   }
 

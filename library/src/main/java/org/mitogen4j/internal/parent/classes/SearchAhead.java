@@ -26,7 +26,7 @@ final class SearchAhead {
   private static final long MORE_NANOS = 50_000_000;
 
   /** How long a child is told that classes are coming. */
-  private static final long MAX_COMING_MILLIS = 2000;
+  private static final long MAX_COMING_MILLIS = 5000;
 
   private static final String API = "api";
 
@@ -73,9 +73,6 @@ final class SearchAhead {
       }
       if (way.pending() <= ClassSender.ROOM && !sendMore(child, function, way, needed)) {
         return;
-      }
-      if (searches.found(child.id, function) >= CallDependencies.MAX_CLASSES) {
-        coming.end(Header.BULK);
       }
       Runnable again = () -> searchOn(child, function, coming);
       if (coming.isOpen() && way.pending() <= ClassSender.ROOM) {
