@@ -128,10 +128,13 @@ final class NameList {
 
   /** Adds a name and the names of its parent folders, these with and without a slash at the end. */
   private void add(String name) {
-    names.add(name);
-    for (int slash = name.lastIndexOf('/'); slash > 0; slash = name.lastIndexOf('/', slash - 1)) {
+    if (!name.endsWith("/")) {
+      names.add(name);
+    }
+    int slash = name.lastIndexOf('/');
+    while (slash > 0 && names.add(name.substring(0, slash + 1))) { // else its parents are there
       names.add(name.substring(0, slash));
-      names.add(name.substring(0, slash + 1));
+      slash = name.lastIndexOf('/', slash - 1);
     }
   }
 

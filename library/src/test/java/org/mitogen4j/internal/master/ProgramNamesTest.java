@@ -58,6 +58,18 @@ class ProgramNamesTest {
   }
 
   @Test
+  void aFolderIsKnownWhateverElseHasItsName() throws Exception {
+    Path file = jar("file.jar", "", "x/license", "y/z/");
+    Path folders = jar("folders.jar", "", "x/license/a.txt", "x/license/b.txt", "y/z/c.txt");
+
+    try (URLClassLoader loader = loader(file, folders)) {
+      assertThat(NameList.of(List.of(loader)).names())
+          .contains("x", "x/", "x/license", "x/license/", "x/license/b.txt")
+          .contains("y", "y/", "y/z", "y/z/", "y/z/c.txt");
+    }
+  }
+
+  @Test
   void thoseOfALoaderThatMayMakeClassesAreNot() throws Exception {
     try (URLClassLoader loader = new URLClassLoader(new URL[0], null) {}) {
       assertThat(NameList.of(List.of(loader))).isNull();

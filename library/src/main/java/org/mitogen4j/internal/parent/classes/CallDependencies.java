@@ -53,7 +53,7 @@ final class CallDependencies {
   private final MadeObjects objects;
   private final NamedThings named;
   private final PriorityQueue<SearchStep> open = new PriorityQueue<>();
-  private final Set<String> visited = new HashSet<>();
+  private final Set<Member> visited = new HashSet<>();
   private final Set<String> initialized = new HashSet<>();
   private final Set<String> constantClasses = new HashSet<>();
 
@@ -393,7 +393,7 @@ final class CallDependencies {
   }
 
   private void visit(MethodCode code, int further) {
-    if (visited.add(code.key())) {
+    if (visited.add(code.method)) {
       open.add(SearchStep.visit(steps++, distance + further, code));
     }
   }

@@ -117,6 +117,7 @@ final class ClassFile {
     final String name;
     final String descriptor;
     final int access;
+    private final String key;
     private int code; // where the instructions begin; 0 for none
     private int codeLength;
 
@@ -124,10 +125,12 @@ final class ClassFile {
       this.access = access;
       this.name = name;
       this.descriptor = descriptor;
+      key = name.concat(descriptor);
     }
 
+    /** Name and descriptor. */
     String key() {
-      return name + descriptor;
+      return key;
     }
 
     boolean is(int flag) {
@@ -152,6 +155,8 @@ final class ClassFile {
 
     final String descriptor;
 
+    private String key; // once it was asked for
+
     /** Whether it is a method handle, such as a lambda, which may be called later. */
     boolean indirect;
 
@@ -163,7 +168,10 @@ final class ClassFile {
     }
 
     String key() {
-      return name + descriptor;
+      if (key == null) {
+        key = name.concat(descriptor);
+      }
+      return key;
     }
   }
 
@@ -217,6 +225,11 @@ final class ClassFile {
     } catch (IndexOutOfBoundsException | IOException e) {
       throw new IllegalArgumentException("a class file that can't be read: " + e, e);
     }
+  }
+
+  /** The whole file, which nobody changes. */
+  byte[] bytes() {
+    return b;
   }
 
   String nestHost() {

@@ -9,16 +9,16 @@ import java.util.List;
  * code of it runs. Not thread safe.
  */
 final class LinkingProbe extends ClassLoader {
-  private final ClassSource source;
+  private final ClassFiles files;
   private final boolean quick;
   private List<String> loaded = new ArrayList<>();
 
   /**
    * @param quick whether a class that another thread is reading counts as absent
    */
-  LinkingProbe(ClassSource source, boolean quick) {
+  LinkingProbe(ClassFiles files, boolean quick) {
     super(ClassLoader.getSystemClassLoader().getParent());
-    this.source = source;
+    this.files = files;
     this.quick = quick;
   }
 
@@ -100,11 +100,12 @@ final class LinkingProbe extends ClassLoader {
 
   @Override
   protected Class<?> findClass(String name) throws ClassNotFoundException {
-    boolean skipped = name.startsWith("java.") || quick && source.isSlow(name);
-    byte[] bytes = skipped ? null : source.classFile(name);
-    if (bytes == null) {
+    boolean skipped = name.startsWith("java.") || quick && files.source.isSlow(name);
+    ClassFile file = skipped ? null : files.get(name);
+    if (file == null) {
       throw new ClassNotFoundException(name);
     }
+    byte[] bytes = file.bytes();
     loaded.add(name);
     return defineClass(name, bytes, 0, bytes.length);
   }

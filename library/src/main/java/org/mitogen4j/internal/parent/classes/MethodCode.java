@@ -9,8 +9,4 @@ final class MethodCode {
     this.type = type;
     this.method = method;
   }
-
-  String key() {
-    return type + '/' + method.key();
-  }
 }

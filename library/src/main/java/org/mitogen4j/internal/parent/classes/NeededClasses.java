@@ -38,7 +38,7 @@ final class NeededClasses {
   NeededClasses(ClassFiles files, boolean quick) {
     this.files = files;
     this.quick = quick;
-    trial = new LinkingProbe(files.source, quick);
+    trial = new LinkingProbe(files, quick);
   }
 
   /** A copy for a search that looks at nothing that takes long. */
