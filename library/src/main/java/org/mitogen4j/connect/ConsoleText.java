@@ -95,7 +95,7 @@ final class ConsoleText {
     long since = System.nanoTime();
     for (; ; ) {
       boolean alive = process.isAlive();
-      while (in.available() > 0) {
+      for (int left = in.available(); left > 0; left--) { // a flood must not hold up the deadline
         int b = in.read();
         heard = System.nanoTime();
         shown.append((char) (b & 255));

@@ -1,10 +1,10 @@
 package org.mitogen4j.connect;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -34,13 +34,22 @@ final class PromptConversation {
    */
   private static final long REPEATED_MILLIS = 5000;
 
-  /** The most bytes that the program may print ahead of the command. */
-  private static final int MAX_SAID = 1 << 16;
+  /** The most bytes that the program, and the account's shell, may print ahead of the command. */
+  private static final int MAX_SAID = 1 << 21;
+
+  /** As many of these bytes are kept, the last ones; at most twice as many for a moment. */
+  private static final int KEPT = 1 << 13;
 
   /** A line of more characters is no question: matching it with patterns could take seconds. */
   private static final int MAX_QUESTION = 1 << 12;
 
   private static final int MAX_SHOWN = 1000;
+
+  /**
+   * The most milliseconds by which a conversation ends ahead of the connect timeout: so the error
+   * is the one that tells what the program said.
+   */
+  private static final long AHEAD_MILLIS = 300;
 
   /** How PAM modules and programs say that an account is locked. */
   static final Pattern LOCKED =
@@ -93,10 +102,14 @@ final class PromptConversation {
 
   private final String ahead;
   private final List<Answer> answers = new ArrayList<>();
-  private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+  private final byte[] said = new byte[2 * KEPT];
+  private int size;
 
   /** The bytes that were printed before the last answer. */
   private int answered;
+
+  /** All that was read, in bytes. */
+  private int total;
 
   /** The last answer; null before. */
   private Secret last;
@@ -176,7 +189,8 @@ final class PromptConversation {
       if (System.nanoTime() - deadline > 0) {
         throw new StartException(
             Reason.TIMEOUT,
-            "no sign of life within the connect timeout; it said: " + shown(said()));
+            "no sign of life within the connect timeout, which connectTimeout() sets; it said: "
+                + shown(said()));
       }
       try {
         Thread.sleep(alive ? POLL_MILLIS : 0);
@@ -188,16 +202,27 @@ final class PromptConversation {
     return false;
   }
 
+  /** How long a conversation may take by a method with this connect timeout. */
+  static Duration limit(Duration connectTimeout) {
+    long millis = connectTimeout.toMillis();
+    return connectTimeout.minusMillis(Math.min(millis / 10, AHEAD_MILLIS));
+  }
+
   /** Reads all available bytes, up to the command's line; returns whether that line has come. */
   private boolean read(InputStream in) throws IOException {
-    while (in.available() > 0) {
-      int b = in.read();
-      said.write(b);
+    for (int left = in.available(); left > 0; left--) { // a flood must not hold up the deadline
+      byte b = (byte) in.read();
+      if (size == said.length) {
+        System.arraycopy(said, KEPT, said, 0, KEPT);
+        size = KEPT;
+        answered = Math.max(0, answered - KEPT);
+      }
+      said[size++] = b;
       lastHeard = System.nanoTime();
-      if (b == '\n' && text(Math.max(0, said.size() - ahead.length())).equals(ahead)) {
+      if (b == '\n' && text(Math.max(0, size - ahead.length())).equals(ahead)) {
         return true;
       }
-      if (said.size() > MAX_SAID) {
+      if (++total > MAX_SAID) {
         throw new StartException(
             Reason.OTHER,
             "it said more than " + MAX_SAID + " bytes ahead of the command: " + shown(said()));
@@ -284,7 +309,7 @@ final class PromptConversation {
     }
     answer.given = true;
     last = answer.secret;
-    answered = said.size();
+    answered = size;
     lastHeard = System.nanoTime();
   }
 
@@ -303,8 +328,7 @@ final class PromptConversation {
   }
 
   private String text(int from) {
-    byte[] all = said.toByteArray();
-    return new String(all, from, all.length - from, StandardCharsets.UTF_8);
+    return new String(said, from, size - from, StandardCharsets.UTF_8);
   }
 
   /** Masks the secrets that were given: the program or the terminal may repeat them. */

@@ -159,7 +159,7 @@ public abstract class PromptingMethod<M extends PromptingMethod<M>> extends Comm
 
   @Override
   public final Connection open(Bootstrap bootstrap) throws IOException {
-    long deadline = System.nanoTime() + connectTimeout().toNanos();
+    long deadline = System.nanoTime() + PromptConversation.limit(connectTimeout()).toNanos();
     boolean onTerminal = terminal == null ? insistsOnTerminal() : terminal;
     try {
       return open(bootstrap, onTerminal, deadline);

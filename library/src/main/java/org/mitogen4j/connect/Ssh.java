@@ -324,7 +324,8 @@ public final class Ssh extends ConnectionMethod<Ssh> {
       line = askpass == null ? login.onTerminal(line) : line.environment(askpass.environment());
       Process process = line.launch();
       ProcessConnection connection = connection(process, line.input());
-      login.answer(process, connection, askpass, answers, password, passphrase, connectTimeout());
+      Duration limit = PromptConversation.limit(connectTimeout());
+      login.answer(process, connection, askpass, answers, password, passphrase, limit);
       return connection;
     }
   }
