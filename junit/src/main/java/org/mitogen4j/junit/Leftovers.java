@@ -14,9 +14,9 @@ import java.util.TreeSet;
 import org.mitogen4j.Router;
 import org.mitogen4j.RouterCounters;
 
-/** What tests can leave behind in this JVM, its child processes and this account's folders. */
+/** Finds what a test has left behind in this JVM, its child processes and the account's folders. */
 final class Leftovers {
-  /** How long after a test its threads and processes may take to end. */
+  /** The time that threads and processes may take to end after a test. */
   private static final long LIMIT_MILLIS = 5000;
 
   private static final long POLL_MILLIS = 10;
@@ -28,7 +28,7 @@ final class Leftovers {
     this.before = before;
   }
 
-  /** What is there now, which later checks do not count. */
+  /** Notes what exists now, which later checks do not count. */
   static Leftovers now() {
     try {
       SocketChannel.open().close(); // the first use of NIO leaves a socket pair, once in a JVM
@@ -39,7 +39,7 @@ final class Leftovers {
   }
 
   /**
-   * Waits until everything that was not there before is gone, 5 seconds at most.
+   * Waits until everything that did not exist before is gone, 5 seconds at most.
    *
    * @param router the closed router of the test; null when the test used none
    * @throws AssertionError when something is left; it names all of it
@@ -92,7 +92,7 @@ final class Leftovers {
     return found;
   }
 
-  /** The folders in which a child may make its own for the time of its start. */
+  /** The folders in which a child may make a folder for the time of its start. */
   private static Set<Path> folders() {
     Set<Path> folders = new TreeSet<>();
     for (String place : new String[] {"/dev/shm", "/run/shm", "/tmp", "/var/tmp", "."}) {
@@ -113,7 +113,7 @@ final class Leftovers {
       try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, names)) {
         files.forEach(found::add);
       } catch (IOException | DirectoryIteratorException unreadable) {
-        // nothing of this account can be in it
+        // this account can't have left anything in it
       }
     }
     return found;

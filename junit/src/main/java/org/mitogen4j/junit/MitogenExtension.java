@@ -20,8 +20,8 @@ import org.mitogen4j.connect.spi.ConnectionMethod;
 
 /**
  * Gives each test a {@link Router} and children, closes them after the test, and fails the test if
- * anything is left of it: see {@link MitogenTest}, which registers this with default settings. With
- * other settings:
+ * anything is left of them. {@link MitogenTest} registers this with default settings. Register it
+ * yourself for other settings:
  *
  * <pre>{@code
  * @RegisterExtension
@@ -39,7 +39,7 @@ public final class MitogenExtension
 
   private final RouterOptions options;
 
-  /** With the default settings of routers. */
+  /** Makes an extension whose routers have default settings. */
   public MitogenExtension() {
     this(RouterOptions.defaults());
   }
@@ -48,7 +48,7 @@ public final class MitogenExtension
     this.options = Objects.requireNonNull(options, "options");
   }
 
-  /** With settings for the routers. */
+  /** Makes an extension whose routers have the given settings. */
   public static MitogenExtension with(RouterOptions options) {
     return new MitogenExtension(options);
   }

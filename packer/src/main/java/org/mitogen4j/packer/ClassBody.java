@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * What follows the constant pool in a class file, taken apart: so that fields and methods can be
- * put in another order, and bytes of one kind together. It takes stripped classes only, whose
- * fields have no attribute but a constant value, and whose methods none but their code. Immutable.
+ * The parsed rest of a class file behind the constant pool, so that fields and methods can get
+ * another order, and bytes of one kind can be put together. For stripped classes only: their fields
+ * have no attribute but a constant value, and their methods none but their code. Immutable.
  */
 final class ClassBody {
   /** Bytes of flags, name, descriptor and number of attributes. */
@@ -102,7 +102,7 @@ final class ClassBody {
     return bytes;
   }
 
-  /** The same with one member elsewhere, of those where there are several. */
+  /** A copy in which one field or method has another position. */
   ClassBody moveOne(Random random) {
     return random.nextInt(3) == 0 // most bytes are methods
         ? new ClassBody(head, moveOne(fields, random), methods)
@@ -118,7 +118,7 @@ final class ClassBody {
     return changed;
   }
 
-  /** Bytes of code and stack maps, by which classes can be compared. */
+  /** The bytes of code and stack maps, to compare classes by. */
   int size() {
     return methods.stream().mapToInt(method -> method.code.length + method.map.length).sum();
   }

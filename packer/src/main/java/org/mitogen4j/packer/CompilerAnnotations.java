@@ -16,16 +16,16 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
 /**
- * Takes out of compiled classes the annotations that only the compiler's checks read, such as
- * {@code @GuardedBy}. So neither the compilers of users of the library look for classes that it
- * does not depend on, nor do the annotations travel to children.
+ * Removes annotations from compiled classes that only the compiler's checks read, such as
+ * {@code @GuardedBy}. So the compilers of the library's users do not look for their classes, which
+ * the library does not depend on, and children are not sent them.
  */
 final class CompilerAnnotations {
   private static final String DESCRIPTOR = "Lcom/google/errorprone/annotations/";
 
   private CompilerAnnotations() {}
 
-  /** Rewrites the classes below a folder that have any; the times of the files stay. */
+  /** Rewrites the classes below a folder that have such annotations; keeps the times of files. */
   static void removeBelow(Path classes) throws IOException {
     List<Path> files;
     try (Stream<Path> all = Files.walk(classes)) {

@@ -9,7 +9,7 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
 /**
- * Finds classes that hold nothing but constants, which the compiler copies to where they are used.
+ * Finds classes that have nothing but constants; the compiler copies these to where they are used.
  */
 final class ConstantsOnly extends ClassVisitor {
   private boolean holdsMore;
@@ -18,7 +18,7 @@ final class ConstantsOnly extends ClassVisitor {
     super(Opcodes.ASM9);
   }
 
-  /** All classes but those that hold only constants, and that no other class refers to. */
+  /** All classes without those that have only constants and that no other class refers to. */
   static Map<String, byte[]> leaveOut(Map<String, byte[]> classes) {
     Map<String, byte[]> kept = new TreeMap<>(classes);
     kept.entrySet().removeIf(e -> isTrueOf(e.getValue()) && isUnused(e.getKey(), classes));

@@ -16,7 +16,7 @@ final class Deflate {
 
   private Deflate() {}
 
-  /** Compresses as well as we can, and proves that it can be read back. */
+  /** Compresses as well as possible, and checks that the result can be inflated. */
   static byte[] smallest(byte[] plain) throws IOException {
     byte[] zlib = quickly(plain);
     byte[] zopfli = withZopfli(plain);
@@ -27,12 +27,12 @@ final class Deflate {
     return best;
   }
 
-  /** Compresses with zlib at its best, which is quick enough to compare alternatives with. */
+  /** Compresses with zlib's best level, which is fast enough to compare alternatives. */
   static byte[] quickly(byte[] plain) {
     return quickly(plain, new byte[0]);
   }
 
-  /** As {@link #quickly(byte[])}, with what both sides have: of it the last 32 KiB serve. */
+  /** As {@link #quickly(byte[])}, with a dictionary, of which the last 32 KiB are used. */
   static byte[] quickly(byte[] plain, byte[] dictionary) {
     Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
     try {

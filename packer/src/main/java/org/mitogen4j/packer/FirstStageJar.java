@@ -27,12 +27,12 @@ final class FirstStageJar {
   /** 1 January 1980, which is the earliest day that a zip file knows. */
   private static final int DATE = 1 << 5 | 1;
 
-  /** What the main class is called in the jar, where its name stands in five places. */
+  /** The name of the main class in the jar, which has it in five places. */
   private static final String NAME = "Mitogen4j";
 
   /**
-   * Opens java.io, so that the first stage gets at the descriptor of its own stdin. JVMs do without
-   * the Manifest-Version that a manifest is supposed to begin with.
+   * Opens java.io, so that the first stage can use the descriptor of its own stdin. JVMs do not
+   * need the Manifest-Version that a manifest should begin with.
    */
   private static final String MANIFEST = "Main-Class: " + NAME + "\nAdd-Opens: java.base/java.io\n";
 
@@ -57,8 +57,8 @@ final class FirstStageJar {
   }
 
   /**
-   * Makes a jar of several classes, which is not compressed itself: what carries it compresses it
-   * as a whole. All classes but the main one have a name of one letter.
+   * Makes a jar of several classes without compression, since it is compressed as a whole later.
+   * All classes but the main one have a name of one letter.
    */
   static byte[] stored(String mainClass, Map<String, byte[]> classes) throws IOException {
     Map<String, String> names = new HashMap<>();

@@ -9,9 +9,9 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
 /**
- * Gives all methods of some classes the largest stack and the most local variables that one of them
- * needs. Each method states both in its own numbers, and equal ones compress to next to nothing; a
- * call takes a few words more of the stack until it is compiled.
+ * Gives all methods of some classes the largest stack and the most local variables that any of them
+ * needs: equal numbers compress to almost nothing. A call takes a few words more of the stack until
+ * the method is compiled.
  */
 final class FrameSizes {
   private int stack;

@@ -10,7 +10,7 @@ final class Gzip {
 
   private Gzip() {}
 
-  /** Compresses as well as we can. */
+  /** Compresses as well as possible. */
   static byte[] smallest(byte[] plain) throws IOException {
     CRC32 crc = new CRC32();
     crc.update(plain);

@@ -21,12 +21,12 @@ import org.objectweb.asm.ClassReader;
  * pool, which is written once. All numbers are big endian:
  *
  * <pre>
- *   u2, u2                 where the bytecode begins in the image, and where the stack maps do
- *   u4, u4, u2             what each class file begins with, the size of the pool last
+ *   u2, u2                 the offsets of the bytecode and of the stack maps in the image
+ *   u4, u4, u2             the beginning of each class file: magic, version, size of the pool
  *   repeated: constants that take equally many bytes, in columns
  *     u1 width             of each constant, its tag included
- *     u2 rows              how many constants
- *     u1[width][rows]      how much each byte is more than the same byte of the constant before
+ *     u2 rows              the number of constants
+ *     u1[width][rows]      the difference of each byte to the same byte of the constant before
  *   u1 0
  *   u2 texts               the rest of the pool
  *   repeated:
@@ -42,22 +42,22 @@ import org.objectweb.asm.ClassReader;
  *
  * <p>A class comes after its superclass and interfaces, so that a reader may define each class as
  * it arrives. The last class is the one to start. Within that, the order is the one that compresses
- * best, and so is the order of each class's fields and methods, which no JVM cares about.
+ * best, and so is the order of each class's fields and methods, which has no meaning for a JVM.
  */
 final class KernelImage {
-  /** How many random changes of the order of classes are tried; the gain is about one per cent. */
+  /** The random changes of the order of classes that are tried; the gain is about one per cent. */
   private static final int TRIES = 400;
 
-  /** How many of the order of fields and methods; the gain is about one per cent, too. */
+  /** The random changes of the order of fields and methods; the gain is about one per cent, too. */
   private static final int MEMBER_TRIES = 4000;
 
   private final String last;
   private final byte[] pool;
 
-  /** Class name to what follows the pool in its file. */
+  /** By class name, what follows the pool in its class file. */
   private final Map<String, ClassBody> classes = new TreeMap<>();
 
-  /** Class name to the names of those among its supertypes that are in the image, too. */
+  /** By class name, the names of its supertypes that are in the image, too. */
   private final Map<String, Set<String>> supertypes = new TreeMap<>();
 
   private KernelImage(Map<String, byte[]> classFiles, String last) {
@@ -139,7 +139,9 @@ final class KernelImage {
     }
   }
 
-  /** The same order, but supertypes come before the classes that need them, and the last last. */
+  /**
+   * Changes an order so that supertypes come before their subtypes, and the class to start last.
+   */
   private List<String> legal(List<String> order) {
     Set<String> placed = new LinkedHashSet<>();
     place(order, placed);

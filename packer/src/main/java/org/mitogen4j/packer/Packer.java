@@ -22,9 +22,9 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
 /**
- * Makes, from the library's compiled classes, what a child is started with: the kernel image, the
- * first-stage jar, and the console jar in its place. It runs in the build, is not shipped, and
- * writes the same bytes whenever it gets the same classes.
+ * Makes the kernel image, the first-stage jar, the console jar and the lists of bundles from the
+ * library's compiled classes. It runs in the build, is not shipped, and writes the same bytes for
+ * the same classes.
  */
 public final class Packer {
   static final String KERNEL_PACKAGE = "org/mitogen4j/internal/kernel";
@@ -38,12 +38,12 @@ public final class Packer {
    */
   static final Set<String> KERNEL_MAY_ALSO_USE = Set.of();
 
-  /** The bundle of those classes of the API that run commands, which most children do not need. */
+  /** The bundle of the API's classes that run commands, which most children do not need. */
   private static final String SHELL = "shell";
 
   private static final String SHELL_CLASSES = "org/mitogen4j/Shell";
 
-  /** What travels together, and the packages that it is: {@code NAME.list} has the class names. */
+  /** The bundles and their packages; {@code NAME.list} will have the class names. */
   private static final Map<String, List<String>> BUNDLES =
       new TreeMap<>(
           Map.of(
@@ -88,7 +88,7 @@ public final class Packer {
   }
 
   /**
-   * Packs, unless what was packed last is newer than everything it was made from.
+   * Packs, unless the results are newer than everything that they are made from.
    *
    * @param args the folder of compiled classes, into which the results go, too
    */
@@ -131,7 +131,7 @@ public final class Packer {
       packages.stream().map(classes::resolve).filter(Files::isDirectory).forEach(sources::add);
     }
     for (Path source : sources) {
-      // A folder's own time changes when a file is added to it or taken away; and when we write.
+      // A folder's own time changes when a file is added or removed, also when this writes.
       try (Stream<Path> files = Files.walk(source, 1)) {
         for (Path file : (Iterable<Path>) files::iterator) {
           boolean input = file.toString().endsWith(".class") || !image.startsWith(file);
@@ -156,7 +156,7 @@ public final class Packer {
     return Files.getLastModifiedTime(file).toMillis();
   }
 
-  /** Returns the kernel image as it is before it is compressed. */
+  /** Returns the kernel image before its compression. */
   private byte[] packKernel() throws IOException {
     Map<String, byte[]> compiled = read(KERNEL_PACKAGE, name -> true);
     if (compiled.isEmpty()) {
@@ -197,7 +197,7 @@ public final class Packer {
             compiled.size(), total(compiled), total(stripped), packed.length));
   }
 
-  /** The jar of children that are reached by a text console: the first stage behind its line. */
+  /** The console jar: the reliable line, and the first stage. */
   private void packConsole() throws IOException {
     Map<String, byte[]> compiled = read("org/mitogen4j/internal/boot", name -> true);
     if (!compiled.containsKey(LINE_END)) {
@@ -216,7 +216,7 @@ public final class Packer {
             compiled.size(), total(compiled), packed.length, compressed.length));
   }
 
-  /** The class without its main method, where another class has one in its place. */
+  /** The class without its main method, for a jar in which another class has one. */
   private static byte[] withoutMain(byte[] bytes) {
     ClassWriter writer = new ClassWriter(0);
     new ClassReader(bytes)
@@ -235,9 +235,10 @@ public final class Packer {
   }
 
   /**
-   * Writes the names of each bundle's classes, one a line, sorted; and all these classes, without
-   * debug information, each as it travels to children: UTF name, int length of what follows, int
-   * length of the class file, the class file deflated with the kernel image as the dictionary.
+   * Writes the sorted names of each bundle's classes, one a line, and a file with all these classes
+   * without debug information, as they are sent to children. Each is a UTF name, an int with the
+   * length of the rest, an int with the length of the class file, and the class file deflated with
+   * the kernel image as the dictionary.
    */
   private void listBundles(byte[] kernel) throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();

@@ -15,20 +15,20 @@ import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.commons.ClassRemapper;
 import org.objectweb.asm.commons.Remapper;
 
-/** Which classes a class refers to, and whether it may. Names in strings are not seen. */
+/** Checks which classes a class refers to. Names in strings are not seen. */
 final class References {
   private final Predicate<String> allowed;
 
   /**
    * Makes a check.
    *
-   * @param allowed says of an internal name outside java.* whether it may be referred to
+   * @param allowed whether an internal name outside java.* may be referred to
    */
   References(Predicate<String> allowed) {
     this.allowed = allowed;
   }
 
-  /** Throws when any of the classes refers to a class that it may not, or uses lambdas. */
+  /** Throws when any of the classes refers to a class that is not allowed, or uses lambdas. */
   void check(String what, Map<String, byte[]> classes) {
     List<String> faults = new ArrayList<>();
     classes.forEach(
@@ -61,13 +61,13 @@ final class References {
             return internalName;
           }
         };
-    // The remapper shows us every name on the way to a writer; what is written is not used.
+    // The remapper sees every name on the way to a writer; the written class is not used.
     new ClassReader(bytes).accept(new ClassRemapper(new ClassWriter(0), collector), 0);
     return names;
   }
 
   /**
-   * Whether there is a lambda, a method reference, or another thing that is linked when it runs.
+   * Whether a class has a lambda, a method reference, or another dynamically linked instruction.
    */
   static boolean usesInvokeDynamic(byte[] bytes) {
     boolean[] found = new boolean[1];

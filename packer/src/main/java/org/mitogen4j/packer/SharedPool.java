@@ -22,12 +22,11 @@ import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Opcodes;
 
 /**
- * One constant pool that serves several classes, so that it has to travel only once.
+ * One constant pool for several classes, so that it has to be sent only once.
  *
- * <p>In a class file, most of a pool are numbers: each constant but texts and numbers consists of
- * the positions of others. Here constants of a kind are sorted, and those that they consist of are
- * placed in the order in which they are needed. So the numbers of a kind mostly grow by one, and
- * {@link #packed} writes how they change instead of what they are.
+ * <p>Most constants consist of the positions of other constants. Here the constants of a kind are
+ * sorted, and those that they refer to are in the order in which they are referred to. So the
+ * positions mostly grow by one, and {@link #packed} writes the differences, which compress well.
  */
 final class SharedPool {
   private static final int UTF8 = 1;
@@ -42,7 +41,7 @@ final class SharedPool {
   private static final int INTERFACE_METHOD = 11;
   private static final int NAME_AND_TYPE = 12;
 
-  /** A constant; what a tag has no use for is empty. */
+  /** A constant; fields that its tag does not use are empty. */
   private record Constant(int tag, String owner, String name, String type, long bits) {
     static Constant of(int tag, String name) {
       return new Constant(tag, "", name, "", 0);
@@ -53,7 +52,7 @@ final class SharedPool {
     }
   }
 
-  /** What is loaded is early: the short form of ldc takes positions below 256 only. */
+  /** Constants that code loads come first: the short form of ldc takes positions below 256 only. */
   private static final List<List<Integer>> TAGS_BY_SIZE =
       List.of(
           List.of(CLASS, STRING),
@@ -73,7 +72,7 @@ final class SharedPool {
   private final Map<Constant, Integer> positions = new HashMap<>();
   private int size = 1;
 
-  /** What a class file begins with, up to and with the pool. */
+  /** The beginning of a class file, up to the end of the pool. */
   private final byte[] head;
 
   SharedPool(Collection<byte[]> classes) {
@@ -88,7 +87,7 @@ final class SharedPool {
     char[] buffer = new char[reader.getMaxStringLength()];
     for (int i = 1; i < reader.getItemCount(); i++) {
       int at = reader.getItem(i);
-      if (at != 0) { // Behind a long number there is a gap.
+      if (at != 0) { // a long or double takes two positions
         constants.add(constant(bytes[at - 1], reader, i, buffer));
       }
     }
@@ -259,13 +258,13 @@ final class SharedPool {
     }
   }
 
-  /** What follows the pool in the file of a class that uses it. */
+  /** The rest of a class file behind the pool, for a class that uses this pool. */
   byte[] restOf(byte[] classFile) {
     byte[] written = use(classFile);
     return Arrays.copyOfRange(written, head.length, written.length);
   }
 
-  /** The file of a class with this pool instead of its own. */
+  /** The class file of a class, with this pool in place of its own. */
   byte[] use(byte[] classFile) {
     ClassWriter writer = new ClassWriter(new ClassReader(emptyClass()), 0);
     new ClassReader(classFile).accept(writer, 0);
@@ -276,7 +275,7 @@ final class SharedPool {
     return written;
   }
 
-  /** A class that makes ASM take over the pool. */
+  /** A class file with this pool, so that ASM takes the pool over. */
   private byte[] emptyClass() {
     return Arrays.copyOf(head, head.length + 7 * Short.BYTES);
   }

@@ -11,9 +11,9 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
 /**
- * Renames the fields that only the classes at hand can use: those that are private or visible in
- * their package. A field is known by its name and type, so that fields of several types share a
- * name, and the names are texts that any class file has. Methods keep theirs, for stack traces.
+ * Gives short names to fields that only the packed classes can use: those that are private or
+ * visible in their package. Fields of different types may have the same name, and the names are
+ * texts that any class file has. Methods keep their names, for stack traces.
  */
 final class ShortFieldNames {
   private static final String[] NAMES = {
@@ -24,7 +24,7 @@ final class ShortFieldNames {
   /** New names by class, name and type. */
   private final Map<String, String> names = new HashMap<>();
 
-  /** How many fields of a type are renamed, by class and type. */
+  /** The number of renamed fields of a type, by class and type. */
   private final Map<String, Integer> counts = new HashMap<>();
 
   private final Map<String, String> parents = new HashMap<>();
@@ -43,7 +43,7 @@ final class ShortFieldNames {
     return renamed;
   }
 
-  /** Those of the superclass first: a field must not hide one of its own class's superclass. */
+  /** Renames the superclass's fields first: a field must not hide one of the superclass. */
   private void collect(String owner, Map<String, byte[]> classes) {
     String parent = parents.get(owner);
     if (counts.putIfAbsent(owner, 0) != null) {
@@ -78,7 +78,7 @@ final class ShortFieldNames {
     return own;
   }
 
-  /** The name of a field as code of these classes refers to it: perhaps by a subclass. */
+  /** The new name of a field that code refers to, perhaps by a subclass. */
   private String name(String owner, String name, String type) {
     for (String at = owner; at != null; at = parents.get(at)) {
       String renamed = names.get(at + "." + name + " " + type);

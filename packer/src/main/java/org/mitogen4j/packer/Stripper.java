@@ -11,9 +11,9 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
 /**
- * Takes out of a class what a JVM does not need to run it: debug information, generic signatures,
+ * Removes from a class what a JVM does not need to run it: debug information, generic signatures,
  * annotations, the list of inner classes, declared exceptions, and constants that the compiler has
- * copied to where they are used. Annotations of types are not looked for: java.* has none.
+ * copied to where they are used.
  *
  * <p>Reflection sees the difference: a nested class that lost its mark has another simple name. So
  * a class that is serialized needs a serialVersionUID of its own. Code runs as before. Nest members
@@ -26,7 +26,7 @@ final class Stripper {
   private final Set<String> constantsInUse;
 
   /**
-   * Makes a stripper that keeps what it is told to.
+   * Makes a stripper.
    *
    * @param constantsInUse fields that are read at run time, as {@code owner.name}
    */
@@ -91,7 +91,7 @@ final class Stripper {
     @Override
     public MethodVisitor visitMethod(
         int access, String name, String descriptor, String signature, String[] exceptions) {
-      // A proxy asks an interface which exceptions it may let through; nobody asks a class.
+      // Proxies need the declared exceptions of interfaces; those of classes have no use.
       String[] kept = isInterface ? exceptions : null;
       return new MethodStripper(super.visitMethod(open(access), name, descriptor, null, kept));
     }

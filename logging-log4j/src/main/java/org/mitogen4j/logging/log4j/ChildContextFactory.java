@@ -4,7 +4,7 @@ import java.net.URI;
 import org.apache.logging.log4j.spi.LoggerContext;
 import org.apache.logging.log4j.spi.LoggerContextFactory;
 
-/** Gives a child its one context of loggers, wherever it is asked for. */
+/** Gives a child its only context of loggers, for all classes and class loaders. */
 public final class ChildContextFactory implements LoggerContextFactory {
   private final LoggerContext context = new ChildContext();
 

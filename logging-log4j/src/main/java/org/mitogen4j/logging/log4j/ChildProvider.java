@@ -2,9 +2,9 @@ package org.mitogen4j.logging.log4j;
 
 import org.apache.logging.log4j.spi.Provider;
 
-/** What Log4j's API is bound to in children. */
+/** Binds Log4j's API in children to this library. */
 public final class ChildProvider extends Provider {
-  /** Higher than that of Log4j's own, if a child should find that, too. */
+  /** Higher than that of Log4j's own provider, in case a child finds that, too. */
   private static final int PRIORITY = 1000;
 
   /** Made by ServiceLoader. */

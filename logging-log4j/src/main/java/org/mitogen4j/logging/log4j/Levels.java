@@ -2,9 +2,9 @@ package org.mitogen4j.logging.log4j;
 
 import org.apache.logging.log4j.Level;
 
-/** Levels of Log4j and of java.util.logging. */
+/** Converts between the levels of Log4j and those of java.util.logging. */
 final class Levels {
-  /** From the one that lets most pass to the one that lets least pass. */
+  /** The levels, from the most detailed to the least detailed one. */
   static final Level[] MOST_FIRST = {Level.TRACE, Level.DEBUG, Level.INFO, Level.WARN, Level.ERROR};
 
   private Levels() {}

@@ -13,9 +13,9 @@ import org.mitogen4j.ContextLogRecord;
 import org.mitogen4j.LogBackend;
 
 /**
- * Writes what contexts log and print by Log4j 2. The context stands in the thread context as {@code
- * mitogen.context}, its thread as {@code mitogen.thread}, its time in milliseconds since 1970 as
- * {@code mitogen.time}.
+ * Writes the log records and output of contexts with Log4j 2. The thread context has the context as
+ * {@code mitogen.context}, its thread as {@code mitogen.thread}, and its time in milliseconds since
+ * 1970 as {@code mitogen.time}.
  */
 public final class Log4jBackend implements LogBackend {
   private static final String PREFIX = "mitogen.";
@@ -40,7 +40,7 @@ public final class Log4jBackend implements LogBackend {
       logger.log(
           Levels.ofLog4j(record.getLevel()),
           marker(record.markers()),
-          (Object) record.getMessage(), // as it is: no parameters are looked for in it
+          (Object) record.getMessage(), // an object, so that {} in it are no parameters
           record.getThrown());
     }
   }
@@ -50,7 +50,7 @@ public final class Log4jBackend implements LogBackend {
     Marker marker = null;
     for (String name : names) {
       if (marker == null) {
-        marker = new MarkerManager.Log4jMarker(name); // not kept by its name for ever
+        marker = new MarkerManager.Log4jMarker(name); // MarkerManager would keep it for ever
       } else {
         marker.addParents(new MarkerManager.Log4jMarker(name));
       }

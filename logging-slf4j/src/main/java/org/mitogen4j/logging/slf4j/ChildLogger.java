@@ -29,7 +29,7 @@ final class ChildLogger implements Logger, Serializable {
     jul = java.util.logging.Logger.getLogger(root ? "" : name);
   }
 
-  /** It is the logger of its name wherever it comes to. */
+  /** In another context a copy becomes the logger of its name there. */
   private Object readResolve() {
     return LoggerFactory.getLogger(name);
   }

@@ -4,7 +4,7 @@ import org.slf4j.ILoggerFactory;
 
 /** What SLF4J 1.7 is bound to in children, where it has the name StaticLoggerBinder. */
 public final class ChildLoggerBinder {
-  /** SLF4J compares it with its own version; it is no constant, so that it is read where it is. */
+  /** SLF4J compares it with its own version. Not final, so that compilers do not copy it. */
   @SuppressWarnings("checkstyle:StaticVariableName")
   public static String REQUESTED_API_VERSION = "1.6.99";
 

@@ -3,7 +3,7 @@ package org.mitogen4j.logging.slf4j;
 import org.slf4j.IMarkerFactory;
 import org.slf4j.helpers.BasicMarkerFactory;
 
-/** The markers of SLF4J 1.7 in children, where this has the name StaticMarkerBinder. */
+/** The markers of SLF4J 1.7 in children; these get it as StaticMarkerBinder. */
 public final class ChildMarkerBinder {
   /** Read by SLF4J. */
   public static final ChildMarkerBinder SINGLETON = new ChildMarkerBinder();

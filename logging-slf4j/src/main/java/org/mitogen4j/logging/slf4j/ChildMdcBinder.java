@@ -3,7 +3,7 @@ package org.mitogen4j.logging.slf4j;
 import org.slf4j.helpers.BasicMDCAdapter;
 import org.slf4j.spi.MDCAdapter;
 
-/** The MDC of SLF4J 1.7 in children, where this has the name StaticMDCBinder. */
+/** The MDC of SLF4J 1.7 in children; these get it as StaticMDCBinder. */
 public final class ChildMdcBinder {
   /** Read by SLF4J. */
   public static final ChildMdcBinder SINGLETON = new ChildMdcBinder();

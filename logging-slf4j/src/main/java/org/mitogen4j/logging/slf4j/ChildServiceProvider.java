@@ -7,7 +7,7 @@ import org.slf4j.helpers.BasicMarkerFactory;
 import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
-/** What SLF4J 2 is bound to in children. */
+/** Binds SLF4J 2 in children to this library. */
 public final class ChildServiceProvider implements SLF4JServiceProvider {
   private final ILoggerFactory loggers = new ChildLoggerFactory();
   private final IMarkerFactory markers = new BasicMarkerFactory();

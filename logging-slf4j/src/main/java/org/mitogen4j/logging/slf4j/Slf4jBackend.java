@@ -15,10 +15,10 @@ import org.slf4j.Marker;
 import org.slf4j.MarkerFactory;
 
 /**
- * Writes what contexts log and print by SLF4J, whatever it is bound to in the master. The context
- * stands in the MDC as {@code mitogen.context}, its thread as {@code mitogen.thread}, its time in
- * milliseconds since 1970 as {@code mitogen.time}. Levels are read from Logback and Log4j 2; of
- * other bindings only that of the root logger is known in contexts.
+ * Writes the log records and output of contexts with SLF4J, with any binding in the master. The MDC
+ * has the context as {@code mitogen.context}, its thread as {@code mitogen.thread}, and its time in
+ * milliseconds since 1970 as {@code mitogen.time}. The levels of Logback and Log4j 2 hold in
+ * contexts; of other bindings only the level of the root logger.
  */
 public final class Slf4jBackend implements LogBackend {
   private static final String PREFIX = "mitogen.";
@@ -115,7 +115,7 @@ public final class Slf4jBackend implements LogBackend {
     return levels;
   }
 
-  /** The loggers of Logback, or the logger configurations of Log4j 2; none of others. */
+  /** The loggers of Logback, or the logger configurations of Log4j 2; empty for other bindings. */
   private static Iterable<?> loggers(ILoggerFactory factory) throws ReflectiveOperationException {
     String binding = factory.getClass().getName();
     if (binding.startsWith("ch.qos.logback.")) {
