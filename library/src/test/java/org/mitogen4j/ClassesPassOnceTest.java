@@ -2,12 +2,15 @@ package org.mitogen4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URLClassLoader;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.mitogen4j.connect.InProcess;
 
 /**
@@ -92,6 +95,30 @@ class ClassesPassOnceTest {
       assertThat(bastion.call(ClassesPassOnceTest::libraryAndSmall)).contains("touched");
       assertThat(bastion.call(ClassesPassOnceTest::sentForAFirstCall))
           .noneMatch(name -> name.startsWith("net.bytebuddy."));
+    }
+  }
+
+  private static int count(ClassesSent sent, String begin) {
+    return (int) sent.lines().stream().filter(line -> line.startsWith(begin)).count();
+  }
+
+  @Test
+  void equalClassesOfSeveralLoadersAreSentOnce(@TempDir Path folder) throws Exception {
+    Path classes = folder.resolve("classes");
+    CompiledProgram.compilePair(classes, "alike");
+    Path copy = folder.resolve("copy");
+    CompiledProgram.compilePair(copy, "alike");
+    Path jar = CompiledProgram.jar(folder.resolve("alike.jar"), copy);
+    try (ClassesSent sent = new ClassesSent();
+        Router router = Router.create()) {
+      Context child = router.connect(InProcess.create());
+      for (Path place : List.of(classes, classes, jar)) {
+        try (URLClassLoader loader = CompiledProgram.loader(place)) {
+          assertThat(child.call(loader.loadClass("alike.Main"), "run")).isEqualTo("runs");
+        }
+      }
+
+      assertThat(count(sent, "class alike.Main to ")).isEqualTo(1);
     }
   }
 }
