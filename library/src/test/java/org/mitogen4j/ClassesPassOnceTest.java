@@ -6,6 +6,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -119,6 +120,41 @@ class ClassesPassOnceTest {
       }
 
       assertThat(count(sent, "class alike.Main to ")).isEqualTo(1);
+    }
+  }
+
+  /** A class with texts that hardly get smaller, so that it travels in several frames. */
+  private static String largeClass(int texts) {
+    Random random = new Random(1);
+    StringBuilder source = new StringBuilder("package large; public class Main {\n");
+    source.append("public static int run() { return 0");
+    for (int i = 0; i < texts; i++) {
+      source.append(" + \"");
+      for (int n = 0; n < 50_000; n++) {
+        char letter = (char) ('0' + random.nextInt('~' - '0'));
+        source.append(letter == '\\' ? '/' : letter);
+      }
+      source.append("\".hashCode() % ").append(i + 2);
+    }
+    return source.append("; } }\n").toString();
+  }
+
+  @Test
+  void aClassThatFitsNoFrameReachesContextsBelowOthers(@TempDir Path folder) throws Exception {
+    Path source = CompiledProgram.write(folder.resolve("src/large/Main.java"), largeClass(5));
+    Path classes = folder.resolve("classes");
+    CompiledProgram.compile(classes, "8", "", source);
+    try (Router router = Router.create();
+        URLClassLoader loader = CompiledProgram.loader(classes)) {
+      Class<?> main = loader.loadClass("large.Main");
+      Object expected = main.getMethod("run").invoke(null);
+      Context between = router.connect(InProcess.create());
+
+      for (int i = 0; i < 2; i++) {
+        Context below = between.connect(InProcess.create());
+        assertThat(below.call(main, "run")).isEqualTo(expected);
+      }
+      assertThat(between.call(main, "run")).isEqualTo(expected);
     }
   }
 }

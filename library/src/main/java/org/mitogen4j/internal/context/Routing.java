@@ -2,6 +2,8 @@ package org.mitogen4j.internal.context;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.Collections;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;
@@ -26,6 +28,12 @@ public final class Routing {
 
   private final ContextRuntime context;
   private final MessageRouter router;
+
+  /**
+   * Long messages of parents with classes that pass this context and have not ended; used by the
+   * thread that reads from the parent.
+   */
+  private final Set<ConversationId> unfinished = ConcurrentHashMap.newKeySet();
 
   /** Whether contexts may send only to contexts above and below them. */
   public final boolean unidirectional;
@@ -239,8 +247,8 @@ public final class Routing {
               handle == Handle.PUSH || handle == Handle.BLOCK || handle == Handle.PLAN_ROUTE;
           if (leaves
               && fromParent
-              && (b[at + Header.FLAGS] & ~Header.BULK) == 0
-              && isAncestor(Header.getInt(b, at + Header.AUTH))) {
+              && isAncestor(Header.getInt(b, at + Header.AUTH))
+              && isWhole(b[at + Header.FLAGS], new ConversationId(dst, handle, src))) {
             leave(out, dst, MessageRouter.message(in, b, at, length));
           } else {
             out.send(b, at, length, b, 0, 0, false);
@@ -321,6 +329,24 @@ public final class Routing {
 
   private static EndCause tooMuch(Link out) {
     return new EndCause(EndCause.OVERLOAD, "too much waits for the link to context " + out.peer);
+  }
+
+  /**
+   * Whether a frame is a whole message. A piece of a longer one is only passed on; the last piece
+   * looks like a whole message.
+   *
+   * @param key the message's destination, handle and source
+   */
+  private boolean isWhole(int flags, ConversationId key) {
+    if ((flags & Header.MORE) != 0) {
+      if ((flags & Header.FIRST) != 0) {
+        unfinished.add(key);
+      } else if ((flags & Header.DEAD) != 0) { // its sender gave up
+        unfinished.remove(key);
+      }
+      return false;
+    }
+    return (flags & ~Header.BULK) == 0 && !unfinished.remove(key);
   }
 
   /** Handles a message of a parent that is noted in each context on its way, and passes it on. */
