@@ -367,6 +367,9 @@ public final class Ssh extends ConnectionMethod<Ssh> {
        */
       private volatile String lastErrors = "";
 
+      /** What was found out of the host's key, which takes a connection; null before. */
+      private volatile String hostKey;
+
       @Override
       protected Reason reason(boolean reached, int exitCode, String errors) {
         lastErrors = errors;
@@ -380,10 +383,15 @@ public final class Ssh extends ConnectionMethod<Ssh> {
 
       @Override
       protected String advice(Reason reason) {
-        String own =
-            SshFailure.advice(
-                reason, lastErrors, loginsAtOnce, () -> SshHostKey.advice(options(), host));
+        String own = SshFailure.advice(reason, lastErrors, loginsAtOnce, this::hostKey);
         return own == null ? super.advice(reason) : own;
+      }
+
+      private String hostKey() {
+        if (hostKey == null) {
+          hostKey = SshHostKey.advice(options(), host);
+        }
+        return hostKey;
       }
 
       @Override

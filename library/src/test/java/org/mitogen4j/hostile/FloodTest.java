@@ -9,8 +9,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.mitogen4j.Await;
 import org.mitogen4j.Context;
 import org.mitogen4j.hostile.HostileTree.Place;
+import org.mitogen4j.internal.context.OutputForwarder;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Message;
@@ -96,6 +98,22 @@ class FloodTest {
       long looks = 2 + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun) / 200;
       long most = 2 * looks; // each look answers the two questions that came last
       assertThat(answers).isBetween(1L, most);
+    }
+  }
+
+  @Test
+  void outputThatCantBeReadIsWarnedOfOnceASecond() throws Exception {
+    try (HostileTree t = new HostileTree(Place.CHILD_OF_THE_MASTER)) {
+      byte[] record = {OutputForwarder.RECORD, 0, 1};
+      long begun = System.nanoTime();
+      for (int i = 0; i < 500; i++) {
+        t.peer.send(0, Handle.OUTPUT, 0, record);
+      }
+      t.peer.settle();
+      Await.until(() -> !t.records.warnings().isEmpty());
+      t.othersWork();
+      long seconds = 2 + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun);
+      assertThat(t.records.warnings()).hasSizeLessThanOrEqualTo((int) seconds);
     }
   }
 

@@ -12,6 +12,7 @@ import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.Limits;
 import org.mitogen4j.internal.context.OutputForwarder;
 import org.mitogen4j.internal.context.Printable;
+import org.mitogen4j.internal.context.RateLimit;
 import org.mitogen4j.internal.context.ReceiveQueue;
 import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Handle;
@@ -40,11 +41,15 @@ public final class Log extends ReceiveQueue {
 
   private static final long POLL_NANOS = 200_000_000;
 
+  /** From one warning of a message that is not logged to the next. */
+  private static final long PAUSE_NANOS = 1_000_000_000;
+
   /** How long the router waits at its end until all output is logged. */
   private static final long FINISH_MILLIS = 5000;
 
   private final ContextRuntime context;
   private final Parent parent;
+  private final RateLimit warnings = new RateLimit(PAUSE_NANOS);
 
   /** The speakers of the queued messages: a context may be gone when its output is logged. */
   private final Map<Message, Speaker> speakers = new ConcurrentHashMap<>();
@@ -197,9 +202,22 @@ public final class Log extends ReceiveQueue {
       String logger = logger(speaker.name, stream);
       Level level = crash ? Level.SEVERE : Level.INFO;
       sink.lines(logger, level, m.src, speaker.own, prefix(speaker), bytes);
-    } catch (RuntimeException e) {
-      String text = "the output of context {0} can't be read: {1}";
-      log(Logger.getLogger(Loggers.LIBRARY), Level.WARNING, text, String.valueOf(m.src), e);
+    } catch (RuntimeException | Error e) { // the next message is written all the same
+      warn(m.src, e);
+    }
+  }
+
+  /** Warns that a message was not logged: it can't be read, or the log back end failed. */
+  private void warn(int source, Throwable e) {
+    if (!warnings.allows(System.nanoTime())) {
+      return; // a child may send bad messages without end
+    }
+    String text = "output of context {0} is not logged: {1}";
+    String why = Printable.line(e.toString());
+    try {
+      log(Logger.getLogger(Loggers.LIBRARY), Level.WARNING, text, String.valueOf(source), why);
+    } catch (RuntimeException | Error again) {
+      // then nothing can be logged
     }
   }
 

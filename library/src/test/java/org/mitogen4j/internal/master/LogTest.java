@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Level;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.mitogen4j.Await;
 import org.mitogen4j.Context;
+import org.mitogen4j.ContextLogRecord;
+import org.mitogen4j.LogBackend;
 import org.mitogen4j.Logged;
 import org.mitogen4j.Router;
 import org.mitogen4j.connect.Local;
@@ -42,6 +49,40 @@ class LogTest {
     assertThat(shown)
         .anySatisfy(s -> assertThat(s).contains("org.mitogen4j.output.web1.stderr", "größer"));
     assertThat(shown).noneSatisfy(s -> assertThat(s).contains("org.mitogen4j.internal"));
+  }
+
+  /** Fails at a line, as a back end does of which a class is missing. */
+  private static final class FailingLog implements LogBackend {
+    final List<String> written = new CopyOnWriteArrayList<>();
+
+    @Override
+    public boolean isLoggable(String logger, Level level) {
+      return true;
+    }
+
+    @Override
+    public void log(ContextLogRecord record) {
+      if (record.getMessage().startsWith("gr\u00fc\u00df")) {
+        throw new NoClassDefFoundError("a class of the back end");
+      }
+      written.add(record.getMessage());
+    }
+
+    @Override
+    public Map<String, Level> levels() {
+      return Collections.singletonMap("", Level.INFO);
+    }
+  }
+
+  @Test
+  void aBackEndThatFailsGetsTheLinesThatFollow() throws Exception {
+    FailingLog log = new FailingLog();
+    try (Logged logged = new Logged();
+        Router router = Router.create().logTo(log)) {
+      router.connect(Local.create()).run(LogTest::print);
+      Await.until(() -> log.written.contains("gr\u00f6\u00dfer"));
+      assertThat(logged.warnings()).anyMatch(text -> text.contains("a class of the back end"));
+    }
   }
 
   static void printEscapes() {
