@@ -8,19 +8,19 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Prints figures, one a line: {@code ./bench [name ...]}. A name is that of a group, of a figure,
- * or the beginning of some figures' names; without one, all are measured that end by themselves.
- * {@code fuzz [seconds]} is none of them: it feeds routers and codec with what hostile children
- * might send, for so long.
+ * Measures figures and prints them, one a line: {@code ./bench [name ...]}. A name is that of a
+ * group, of a figure, or the beginning of the names of figures; without a name all groups are
+ * measured that need neither other libraries nor the test bed. {@code fuzz [seconds]} measures
+ * nothing: it feeds routers and codec with what hostile children might send, 60 s by default.
  */
 public final class Bench {
-  /** Runs only when asked for, as long as one likes. */
+  /** Runs the fuzzers instead of measuring. */
   private static final String ON_REQUEST = "fuzz";
 
-  /** Needs libraries from Maven Central, and takes minutes: only when asked for. */
+  /** A group that needs libraries from Maven Central and minutes: measured only if named. */
   private static final String CLASSES = "classes";
 
-  /** Needs the test bed for some, and takes minutes: only when asked for. */
+  /** A group that needs the test bed for some figures, and minutes: measured only if named. */
   private static final String DOORS = "doors";
 
   private Bench() {}

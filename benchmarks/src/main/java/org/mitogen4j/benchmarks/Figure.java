@@ -2,7 +2,7 @@ package org.mitogen4j.benchmarks;
 
 import java.util.Locale;
 
-/** A figure: what it is called, what it is counted in, and how it is measured. */
+/** A figure: its name, its unit, and the method that measures it. */
 record Figure(String name, String unit, Measurement measurement) {
   /** Measures a figure. */
   interface Measurement {
@@ -10,11 +10,12 @@ record Figure(String name, String unit, Measurement measurement) {
   }
 
   /**
-   * What was measured.
+   * The result of a measurement.
    *
-   * @param floor what the least that would do the same takes; NaN where there is no such thing
-   * @param ratio how many times worse than the floor the value is
-   * @param note how it was come by, for people
+   * @param value in the figure's unit
+   * @param floor the value of the least program that would do the same; NaN if there is none
+   * @param ratio the value in relation to the floor: 2 is twice as bad; NaN without a floor
+   * @param note a text for people about the measurement
    */
   record Result(double value, double floor, double ratio, String note) {
     static Result of(double value, String note) {
@@ -26,7 +27,7 @@ record Figure(String name, String unit, Measurement measurement) {
     }
   }
 
-  /** Measures, and prints a line on stdout, and what is to be said of it on stderr. */
+  /** Measures, and prints the value as a line on stdout and the note on stderr. */
   void measure() throws Exception {
     long start = System.nanoTime();
     Result result = measurement.measure();
@@ -42,7 +43,7 @@ record Figure(String name, String unit, Measurement measurement) {
     System.out.flush();
   }
 
-  /** Four digits of a small number, a large one whole. */
+  /** Formats a number: a large one without a fraction, a small one with two decimals. */
   private static String number(double n) {
     if (n == Math.rint(n) || Math.abs(n) >= 1000) {
       return String.format(Locale.ROOT, "%.0f", n);

@@ -22,7 +22,7 @@ import org.mitogen4j.Shell;
 import org.mitogen4j.benchmarks.Figure.Result;
 import org.mitogen4j.connect.Local;
 
-/** What local children log and print. */
+/** Figures of the logs and the output of local children. */
 final class LogFigures {
   private static final int RECORDS = 300_000;
   private static final int LINES = 2_000_000;
@@ -31,11 +31,12 @@ final class LogFigures {
   private static final int CHILDREN = 8;
   private static final int CALLS = 2_000;
 
-  /** Lines and records of each child, of {@link #TEXT}. */
+  /** The lines and records, with {@link #TEXT}, of each child. */
   private static final int SAID = 20_000;
 
   private static final String TEXT =
-      "a line of one hundred characters, as programs print it when they tell what they do, and why so";
+      "a line of one hundred characters, as programs print it when they tell what they do, and why"
+          + " so";
 
   private LogFigures() {}
 

@@ -1,2 +1,2 @@
-/** What Mitogen4j costs, measured against the least that any program would pay for the same. */
+/** Measures what Mitogen4j costs, and what the least program costs that would do the same. */
 package org.mitogen4j.benchmarks;

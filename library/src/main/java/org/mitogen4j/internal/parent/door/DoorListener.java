@@ -138,19 +138,19 @@ public final class DoorListener implements Closeable, Runnable {
   }
 
   private void serve(SocketChannel guest, int count) {
-    try (SocketLink link = new SocketLink(guest)) {
+    try (SocketLink socket = new SocketLink(guest)) {
       String name = "guest" + count;
-      Link stream = admit(name, link);
+      Link link = admit(name, socket);
       try {
-        parent.schedule(() -> expire(stream), HELLO_SECONDS, TimeUnit.SECONDS);
-        stream.attach(link.input(), link.output());
-        DataOutputStream out = new DataOutputStream(link.output());
+        parent.schedule(() -> expire(link), HELLO_SECONDS, TimeUnit.SECONDS);
+        link.attach(socket.input(), socket.output());
+        DataOutputStream out = new DataOutputStream(socket.output());
         out.writeInt(Arrays.hashCode(parent.router.classes.image));
-        out.writeInt(lends ? parent.router.id : stream.peer);
-        stream.begin(ChildBootstrap.settings(parent.router, stream.peer, name));
-        stream.run();
+        out.writeInt(lends ? parent.router.id : link.peer);
+        link.begin(ChildBootstrap.settings(parent.router, link.peer, name));
+        link.run();
       } finally {
-        stream.end(new EndCause(EndCause.SHUT_DOWN, "it has left"));
+        link.end(new EndCause(EndCause.SHUT_DOWN, "it has left"));
       }
     } catch (IOException | DeadException e) {
       // the guest is gone again, or this context ends
@@ -160,25 +160,25 @@ public final class DoorListener implements Closeable, Runnable {
   }
 
   /** Makes a child record and a link for a guest, which has all classes of a full context. */
-  private Link admit(String name, SocketLink link) {
+  private Link admit(String name, SocketLink socket) {
     int self = parent.router.id;
     ContextRecord guest = new ContextRecord(parent.ids.one(), self, name, "door " + path);
     guest.takeFirst();
     guest.takeCompletion(); // the guest has all classes
     parent.known.put(guest.id, guest);
-    Link stream = new Link(parent.router, guest.id);
-    stream.owner = link;
-    parent.context.routing.plan(guest.id, self, stream);
+    Link link = new Link(parent.router, guest.id);
+    link.owner = socket;
+    parent.context.routing.plan(guest.id, self, link);
     if (lends) {
-      parent.context.routing.lend(stream, self);
+      parent.context.routing.lend(link, self);
     }
-    return stream;
+    return link;
   }
 
-  private static void expire(Link stream) {
-    if (stream.messagesIn == 0) {
+  private static void expire(Link link) {
+    if (link.messagesIn == 0) {
       String why = "it did not send its hello within " + HELLO_SECONDS + " seconds";
-      stream.end(new EndCause(EndCause.SILENT, why));
+      link.end(new EndCause(EndCause.SILENT, why));
     }
   }
 
