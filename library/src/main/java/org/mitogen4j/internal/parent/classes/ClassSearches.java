@@ -199,6 +199,19 @@ final class ClassSearches {
     }
   }
 
+  /**
+   * Called when the function that a child ran has answered: forgets a large search, and the class
+   * files that were read for it. They can be read again.
+   */
+  synchronized void end(int child) {
+    SoftReference<Running> known = running.get(child);
+    Running r = known == null ? null : known.get();
+    if (r != null && r.search.found() > CallDependencies.MAX_CLASSES) {
+      running.remove(child);
+      files.forget();
+    }
+  }
+
   private synchronized Running running(int child, String function) {
     SoftReference<Running> known = running.get(child);
     Running r = known == null ? null : known.get();

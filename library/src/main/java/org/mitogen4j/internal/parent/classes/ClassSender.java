@@ -410,6 +410,9 @@ public final class ClassSender {
       return;
     }
     Set<String> sent = child.sentClasses().running.remove(function);
+    if (sent != null) {
+      parent.due.submit(() -> searches.end(id)); // which may wait: this may be a reading thread
+    }
     if (sent != null && child.sentClasses().answered(function, sent)) {
       try {
         parent.schedule(
