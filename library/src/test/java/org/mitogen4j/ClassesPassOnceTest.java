@@ -155,6 +155,7 @@ class ClassesPassOnceTest {
         assertThat(below.call(main, "run")).isEqualTo(expected);
       }
       assertThat(between.call(main, "run")).isEqualTo(expected);
+      assertThat(between.connect(InProcess.create()).call(main, "run")).isEqualTo(expected);
     }
   }
 }

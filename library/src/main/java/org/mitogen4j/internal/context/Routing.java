@@ -26,6 +26,9 @@ public final class Routing {
   /** Bytes of a class or block that are copied at a time; a longer array would be borrowed. */
   private static final int PART = 1 << 13;
 
+  /** The most bytes that two lengths take ahead of a class: that of its name, and its own. */
+  private static final int LENGTHS = 10;
+
   private final ContextRuntime context;
   private final MessageRouter router;
 
@@ -372,7 +375,12 @@ public final class Routing {
         return;
       }
       byte[] packed = bytes.length > 0 ? bytes : router.classes.kept(name);
-      if (packed != null) { // else it was dropped here, and the next context will ask for it
+      // else it was dropped here, or takes several frames: the next context will ask for it
+      boolean fits =
+          bytes.length > 0
+              || packed != null
+                  && packed.length + 3 * name.length() + LENGTHS <= Header.MAX_PAYLOAD;
+      if (fits) {
         boolean sent = push(out, dst, name, packed, message.flags);
         if (sent && bytes.length == 0) {
           LinkView.countServed(context, out, packed.length);
