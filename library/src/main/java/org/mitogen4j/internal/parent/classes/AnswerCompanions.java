@@ -129,8 +129,11 @@ final class AnswerCompanions {
       sent.noteAskedFor(packed, function);
       long left = maxBytes - AHEAD_BYTES;
       if (left > 0 && sent.isSendingBehind.compareAndSet(false, true)) {
-        Runnable end = () -> sent.isSendingBehind.set(false);
-        parent.due.submit(() -> sender.sendRest(child, all, left, function, end));
+        new BackgroundPush(parent, child, function, all)
+            .limit(left)
+            .onBlock(block -> sent.noteAskedForLater(block, function))
+            .onEnd(() -> sent.isSendingBehind.set(false))
+            .start();
       }
       return packed;
     } finally {

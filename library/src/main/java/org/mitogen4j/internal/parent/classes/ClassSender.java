@@ -33,16 +33,8 @@ public final class ClassSender {
   /** The bytes that go ahead of a call for which children have not reported what it needs. */
   private static final long AHEAD_BYTES = 400_000;
 
-  /** The bytes that go ahead of such a call if the link takes them without delay. */
+  /** The bytes that go ahead of such a call if the child reads them without delay. */
   private static final long MAX_AHEAD_BYTES = 1_000_000;
-
-  /** While more bytes wait for a link nothing goes there that is not asked for. */
-  static final int ROOM = 1 << 17;
-
-  static final long ROOM_MILLIS = 10;
-
-  /** A link on which fewer bytes wait takes what is sent without delay. */
-  private static final int AHEAD_PENDING = 1 << 14;
 
   /** How long until a child is asked which classes it loaded: it may load some more. */
   private static final long REPORT_MILLIS = 200;
@@ -333,57 +325,14 @@ public final class ClassSender {
 
   /** Sends classes up to a limit, and more while the link takes them as fast as they are packed. */
   private void sendAhead(ContextRecord child, Map<String, String> all, long bytes) {
+    Link way = context.routing.way(child.id);
+    PushPace pace = way == null ? null : child.sentClasses().pace(way);
     List<Packed> sent = pusher.send(child, all, bytes, 0);
     long left = bytes < MAX_AHEAD_BYTES ? MAX_AHEAD_BYTES - bytes : 0;
-    Link way = context.routing.way(child.id);
-    while (left > 0 && !sent.isEmpty() && way != null && way.pending() < AHEAD_PENDING) {
+    while (left > 0 && !sent.isEmpty() && pace != null && pace.hasRoom()) {
       sent = pusher.send(child, all, 1, 0); // a block
       for (Packed packed : sent) {
         left -= packed.bytes.length;
-      }
-    }
-  }
-
-  /**
-   * Sends classes that a child may need while it runs a function; other messages overtake them.
-   *
-   * @param bytes the packed bytes at which the rest is left out
-   * @param askedBy the function that runs if the child asked for a class; null else
-   * @param end runs when all is sent, or the child is gone
-   */
-  void sendRest(
-      ContextRecord child, Map<String, String> all, long bytes, String askedBy, Runnable end) {
-    boolean goesOn = false;
-    try {
-      long left = bytes;
-      for (Link way = context.routing.way(child.id); way != null && left > 0; ) {
-        if (way.pending() > ROOM) {
-          long more = left;
-          parent.schedule(
-              () -> sendRest(child, all, more, askedBy, end), ROOM_MILLIS, MILLISECONDS);
-          goesOn = true;
-          return;
-        }
-        List<Packed> block = pusher.send(child, all, 1, Header.BULK);
-        if (block.isEmpty()) {
-          return;
-        }
-        child.sentClasses().lock();
-        try {
-          child.sentClasses().noteAskedFor(block, askedBy);
-        } finally {
-          child.sentClasses().unlock();
-        }
-        for (Packed packed : block) {
-          left -= packed.bytes.length;
-        }
-        way = context.routing.way(child.id);
-      }
-    } catch (DeadException | RejectedExecutionException gone) {
-      // then it needs nothing more
-    } finally {
-      if (!goesOn) {
-        end.run();
       }
     }
   }

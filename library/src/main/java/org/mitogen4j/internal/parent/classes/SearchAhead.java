@@ -60,7 +60,7 @@ final class SearchAhead {
       coming.begin();
     }
     Runnable then = more ? () -> searchOn(child, function, coming) : () -> coming.end(Header.BULK);
-    parent.due.submit(() -> sender.sendRest(child, rest, Long.MAX_VALUE, null, then));
+    new BackgroundPush(parent, child, function, rest).onEnd(then).start();
   }
 
   private void searchOn(ContextRecord child, String function, Coming coming) {
@@ -71,15 +71,12 @@ final class SearchAhead {
       if (way == null || needed == null) {
         return; // it is gone, or needs no more
       }
-      if (way.pending() <= ClassSender.ROOM && !sendMore(child, function, way, needed)) {
-        return;
-      }
-      Runnable again = () -> searchOn(child, function, coming);
-      if (coming.isOpen() && way.pending() <= ClassSender.ROOM) {
-        goesOn = parent.due.submit(again);
-      } else {
-        parent.schedule(again, ClassSender.ROOM_MILLIS, MILLISECONDS);
-        goesOn = true;
+      Map<String, String> found = search(child, function, way, needed);
+      if (!found.isEmpty()) {
+        goesOn =
+            new BackgroundPush(parent, child, function, found)
+                .onEnd(() -> searchOn(child, function, coming))
+                .start();
       }
     } catch (DeadException | RejectedExecutionException gone) {
       // then it needs nothing more
@@ -90,8 +87,9 @@ final class SearchAhead {
     }
   }
 
-  /** Searches for a while, and sends what is found; returns whether that is anything. */
-  private boolean sendMore(ContextRecord child, String function, Link way, Set<String> needed) {
+  /** Searches for a while; returns what is to be sent, each with the reason for it. */
+  private Map<String, String> search(
+      ContextRecord child, String function, Link way, Set<String> needed) {
     Map<String, String> all = new LinkedHashMap<>();
     for (String name : searches.more(child.id, function, MORE_NANOS)) {
       all.put(name, "found while it runs " + function);
@@ -106,10 +104,7 @@ final class SearchAhead {
       pusher.sendBundle(child, Parent.PART);
       pusher.sendBundle(child, API);
     }
-    while (!pusher.send(child, all, 1, Header.BULK).isEmpty()) {
-      // the next block
-    }
-    return !all.isEmpty();
+    return all;
   }
 
   /** Tells a child that classes are coming, and later that they are no longer. Thread safe. */

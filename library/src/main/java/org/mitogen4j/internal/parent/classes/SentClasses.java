@@ -17,6 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.mitogen4j.internal.context.ResourceKey;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.EndCause;
+import org.mitogen4j.internal.kernel.Link;
 
 /**
  * The classes that were sent to one context, and what it asked for and reported. Made when the
@@ -86,6 +87,16 @@ public final class SentClasses {
   /** For how many calls it was told that classes are coming. */
   int coming; // guarded by the lock
 
+  /** As {@link #noteAskedFor}, where the lock is not held. */
+  void noteAskedForLater(Collection<Packed> packed, String function) {
+    lock();
+    try {
+      noteAskedFor(packed, function);
+    } finally {
+      unlock();
+    }
+  }
+
   /** Functions that it ran when it asked for the library's API. */
   final Set<String> askedForApi = ConcurrentHashMap.newKeySet();
 
@@ -146,6 +157,9 @@ public final class SentClasses {
   private boolean hasTold;
 
   @GuardedBy("this")
+  private PushPace pace;
+
+  @GuardedBy("this")
   private int pending; // the requests for a report that are still to be sent
 
   /** The names of all classes of the program that were sent. */
@@ -201,6 +215,14 @@ public final class SentClasses {
    */
   boolean distrusts() {
     return distrusts;
+  }
+
+  /** When classes may be sent that it has not asked for, by the link that leads to it. */
+  synchronized PushPace pace(Link way) {
+    if (pace == null) {
+      pace = new PushPace(way);
+    }
+    return pace;
   }
 
   synchronized void tell(Set<String> loaded) {

@@ -1,0 +1,62 @@
+package org.mitogen4j.internal.parent.classes;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import org.mitogen4j.internal.context.LinkView;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Link;
+
+/**
+ * Says when a link has room for classes that nobody has asked for. What is asked for, and calls,
+ * wait behind the bytes that are on their way already: ssh alone takes 2 MiB before the other end
+ * reads one of them. So only as many bytes may be on their way as the other end has read in the
+ * last quarter of a second. Thread safe.
+ */
+final class PushPace {
+  /** The bytes that may be on their way in any case. */
+  private static final int LEAST = 1 << 16;
+
+  private static final long WINDOW_NANOS = 250_000_000;
+
+  private final Link link;
+
+  /** When the present window began, as System.nanoTime. */
+  @GuardedBy("this")
+  private long since;
+
+  /** The bytes that were acknowledged by then. */
+  @GuardedBy("this")
+  private long acknowledged;
+
+  /** The bytes that were acknowledged in the window before. */
+  @GuardedBy("this")
+  private long before;
+
+  /** The bytes that were written when the other end was last asked what it has read. */
+  @GuardedBy("this")
+  private long asked;
+
+  PushPace(Link link) {
+    this.link = link;
+    since = System.nanoTime();
+    acknowledged = LinkView.sent(link)[2];
+  }
+
+  /** Where there is none, asks the other end to tell what it has read. Does not wait. */
+  synchronized boolean hasRoom() {
+    long[] sent = LinkView.sent(link);
+    long now = System.nanoTime();
+    long read = sent[2] - acknowledged;
+    if (now - since >= WINDOW_NANOS) {
+      before = read * WINDOW_NANOS / (now - since);
+      acknowledged = sent[2];
+      since = now;
+    }
+    long unread = link.pending() + sent[1] - sent[2];
+    boolean hasRoom = unread <= Math.max(LEAST, Math.max(before, read));
+    if (!hasRoom && sent[2] >= asked) { // it need not tell by itself before it has read 256 KiB
+      asked = sent[1];
+      link.own(Handle.PING, 0);
+    }
+    return hasRoom;
+  }
+}
