@@ -92,7 +92,8 @@ final class ConsoleFigures {
       double millis = (System.nanoTime() - begin) / 1e6;
       tell.write('\n');
       tell.close();
-      String[] counts = new String(told.readAllBytes(), StandardCharsets.US_ASCII).trim().split(" +");
+      String line = new String(told.readAllBytes(), StandardCharsets.US_ASCII);
+      String[] counts = line.trim().split(" +");
       long toTerminal = Long.parseLong(counts[0]);
       return new Start(toTerminal, Long.parseLong(counts[1]), millis, floor(toTerminal));
     } finally {
