@@ -1,6 +1,7 @@
 package org.mitogen4j.internal.kernel;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -351,7 +352,7 @@ public final class Link implements Runnable {
         }
         n = in.read(b, end, Math.min(b.length - end, CHUNK));
         if (n < 0) {
-          throw new IOException("the other end closed the link");
+          throw new EOFException("the other end closed the link");
         }
         heard = System.nanoTime();
         bytesIn += n;
