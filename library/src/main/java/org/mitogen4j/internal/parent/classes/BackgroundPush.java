@@ -13,7 +13,7 @@ import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.Parent;
 
 /**
- * Sends a child classes that it may need while it runs a function, until the function has answered.
+ * Sends a context classes that it may need while it runs a function, a child no longer than that.
  * Other messages overtake these classes, and few of them are on their way at a time ({@link
  * PushPace}). Runs on the threads that do what is due, for a short while each time.
  */
@@ -25,7 +25,10 @@ final class BackgroundPush implements Runnable {
   private final String function;
   private final Map<String, String> names;
 
-  /** Whether the answer of the function is noted; if not, all is sent. */
+  /**
+   * Whether this ends when the function has answered. If not, all is sent: a context between keeps
+   * it for others that run the function.
+   */
   private final boolean isTracked;
 
   private long left = Long.MAX_VALUE;
@@ -43,7 +46,10 @@ final class BackgroundPush implements Runnable {
     this.child = child;
     this.function = function;
     this.names = names;
-    isTracked = function != null && child.sentClasses().running.containsKey(function);
+    Link way = parent.context.routing.way(child.id);
+    boolean isDirect = way != null && way.peer == child.id;
+    isTracked =
+        isDirect && function != null && child.sentClasses().running.containsKey(function);
   }
 
   /** Leaves the rest out once these packed bytes are sent. */

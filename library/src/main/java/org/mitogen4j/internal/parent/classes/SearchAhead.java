@@ -52,14 +52,15 @@ final class SearchAhead {
    * Called before the call is sent.
    *
    * @param rest classes that did not go ahead of it, each with the reason for it
-   * @param more whether the search for the function was cut off
+   * @param more whether the search for the function was cut off: it continues for a direct child.
+   *     Contexts further down ask for what is missing, since each would be sent other classes
    */
   void start(ContextRecord child, String function, Map<String, String> rest, boolean more) {
     Coming coming = new Coming(child);
     if (isPossible(child) && pusher.hasBundle(child, Parent.RESOURCES)) {
       coming.begin();
     }
-    Runnable then = more ? () -> searchOn(child, function, coming) : () -> coming.end(Header.BULK);
+    Runnable then = more && isPossible(child) ? () -> searchOn(child, function, coming) : () -> coming.end(Header.BULK);
     new BackgroundPush(parent, child, function, rest).onEnd(then).start();
   }
 
@@ -114,10 +115,6 @@ final class SearchAhead {
 
     Coming(ContextRecord child) {
       this.child = child;
-    }
-
-    boolean isOpen() {
-      return isOpen.get();
     }
 
     void begin() {
