@@ -284,12 +284,12 @@ public final class RouterOptions {
 
   /**
    * The most memory that each context below the master uses to keep the classes and resources of
-   * the program that it was sent, for itself and for its children. Half of it is for classes as they
-   * travel, a quarter for pieces of files, and a quarter for resources that were read. What was used
-   * least recently is dropped, and asked for again when it is needed: what crossed a link once then
-   * crosses it again. The library's own classes, of some megabytes at most, do not count and are
-   * never dropped. A context that detaches keeps what it has: a class that it had dropped by then
-   * can't be loaded there any more.
+   * the program that it was sent, for itself and for its children. Half of it is for classes as
+   * they travel, a quarter for pieces of files, and a quarter for resources that were read. What
+   * was used least recently is dropped, and asked for again when it is needed: what crossed a link
+   * once then crosses it again. The library's own classes, of some megabytes at most, do not count
+   * and are never dropped. A context that detaches keeps what it has: a class that it had dropped
+   * by then can't be loaded there any more.
    *
    * @param bytes 64 KiB or more. By default an eighth of the most that the context's heap may take,
    *     256 MiB at most

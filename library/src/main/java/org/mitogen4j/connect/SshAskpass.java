@@ -23,9 +23,9 @@ final class SshAskpass implements AutoCloseable {
   private static final String PROGRAM = "o";
 
   /**
-   * A question is one line, with what ssh puts ahead of it: a server could else make up a question of
-   * ssh's own, for the passphrase of a key, in a second line. A question that needs no answer is a
-   * message, such as the request to touch a security key.
+   * A question is one line, with what ssh puts ahead of it: a server could else make up a question
+   * of ssh's own, for the passphrase of a key, in a second line. A question that needs no answer is
+   * a message, such as the request to touch a security key.
    */
   private static final String SCRIPT =
       String.join(

@@ -44,7 +44,8 @@ class ConsoleProgramsTest {
   }
 
   private static String program(String name) {
-    List<String> folders = new ArrayList<>(List.of(System.getenv("PATH").split(File.pathSeparator)));
+    List<String> folders =
+        new ArrayList<>(List.of(System.getenv("PATH").split(File.pathSeparator)));
     folders.addAll(BEHIND_PATH);
     for (String folder : folders) {
       if (new File(folder, name).canExecute()) {

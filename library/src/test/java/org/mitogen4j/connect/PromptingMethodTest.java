@@ -152,8 +152,7 @@ class PromptingMethodTest {
   void aLineThatIsTooLongForAQuestionDoesNotDelayTheConnectTimeout() throws Exception {
     String text = "yes passw|head -n 12000|tr -d '\\n' >&2;sleep 9;";
     long begin = System.nanoTime();
-    fails(
-        method(text + RUN).password(RIGHT).connectTimeout(Duration.ofSeconds(1)), Reason.TIMEOUT);
+    fails(method(text + RUN).password(RIGHT).connectTimeout(Duration.ofSeconds(1)), Reason.TIMEOUT);
     assertThat((System.nanoTime() - begin) / 1_000_000).isLessThan(4_000);
   }
 

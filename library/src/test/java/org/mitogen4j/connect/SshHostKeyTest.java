@@ -31,8 +31,7 @@ class SshHostKeyTest {
     try (Router router = Router.create()) {
       StartException e =
           catchThrowableOfType(
-              StartException.class,
-              () -> router.connect(Ssh.host("web1").sshPath(ssh.toString())));
+              StartException.class, () -> router.connect(Ssh.host("web1").sshPath(ssh.toString())));
       assertThat(e.reason()).as(e.getMessage()).isEqualTo(Reason.HOST_KEY_UNKNOWN);
       assertThat(e).hasMessageContaining("SHA256:abc").hasMessageContaining("ssh-ed25519 AAAA");
     }

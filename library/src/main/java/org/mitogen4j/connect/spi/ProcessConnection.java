@@ -179,9 +179,9 @@ public class ProcessConnection implements Connection {
         return "; there has to be a POSIX shell, sh, on the PATH";
       case COMMAND_REFUSED:
         return "; the login was accepted, but the command did not run to its first word: see"
-                   + " whether the account has a login shell (not nologin) and no forced command"
-                   + " such as internal-sftp, and whether start-up files such as ~/.bashrc end the"
-                   + " shell or read its standard input";
+            + " whether the account has a login shell (not nologin) and no forced command"
+            + " such as internal-sftp, and whether start-up files such as ~/.bashrc end the"
+            + " shell or read its standard input";
       case ACCOUNT_EXPIRED:
         return "; log in by hand to set a new password, or have the account extended (chage)";
       case TERMINAL_REQUIRED:

@@ -65,7 +65,9 @@ public final class ContextRuntime extends Extension {
 
   public final ClassBlocks blocks;
 
-  /** Pieces and lists of the program's files, as they travel; what is dropped is asked for again. */
+  /**
+   * Pieces and lists of the program's files, as they travel; what is dropped is asked for again.
+   */
   public final RecentBytes contents;
 
   final ThreadStarter starter;

@@ -103,8 +103,8 @@ public final class Limits {
   static final int TALKED = 10_000;
 
   /**
-   * bytes | classes and resources kept in a context below the master, unless RouterOptions.cacheLimit
-   * is set | those used least recently are dropped
+   * bytes | classes and resources kept in a context below the master, unless
+   * RouterOptions.cacheLimit is set | those used least recently are dropped
    */
   static final long CACHED = Math.min(256L << 20, HEAP / 8);
 

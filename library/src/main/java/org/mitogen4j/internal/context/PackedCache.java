@@ -7,11 +7,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.mitogen4j.internal.kernel.ClassCache;
 
 /**
- * The classes that a full context was sent, as they travel: a bounded number of bytes. What was used
- * least recently is dropped, a block with all its classes, and is asked for again when it is needed.
- * The library's own classes and what is known of packages stay: a context can't do without the
- * former, and a class must not be defined without the latter. Thread safe; a reading thread may use
- * it, since no lock is held for longer than a look-up takes.
+ * The classes that a full context was sent, as they travel: a bounded number of bytes. What was
+ * used least recently is dropped, a block with all its classes, and is asked for again when it is
+ * needed. The library's own classes and what is known of packages stay: a context can't do without
+ * the former, and a class must not be defined without the latter. Thread safe; a reading thread may
+ * use it, since no lock is held for longer than a look-up takes.
  */
 final class PackedCache extends AbstractMap<String, byte[]> {
   private static final String LIBRARY = "org.mitogen4j.";

@@ -224,8 +224,7 @@ final class Places {
 
   /** The place of a number as it stands in a key; null for none. */
   private Place place(String number) {
-    boolean exists =
-        NUMBER.matcher(number).matches() && Long.parseLong(number) < byNumber.size();
+    boolean exists = NUMBER.matcher(number).matches() && Long.parseLong(number) < byNumber.size();
     return exists ? byNumber.get(Integer.parseInt(number)) : null;
   }
 

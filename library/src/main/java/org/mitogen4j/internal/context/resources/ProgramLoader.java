@@ -49,8 +49,8 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
   private final Map<String, Optional<PackageInfo>> packages = new ConcurrentHashMap<>();
 
   /**
-   * The protection domains, by the number of the place that classes come from, and that of the place
-   * whose signers they have.
+   * The protection domains, by the number of the place that classes come from, and that of the
+   * place whose signers they have.
    */
   private final Map<String, ProtectionDomain> domains = new ConcurrentHashMap<>();
 

@@ -48,8 +48,7 @@ final class BackgroundPush implements Runnable {
     this.names = names;
     Link way = parent.context.routing.way(child.id);
     boolean isDirect = way != null && way.peer == child.id;
-    isTracked =
-        isDirect && function != null && child.sentClasses().running.containsKey(function);
+    isTracked = isDirect && function != null && child.sentClasses().running.containsKey(function);
   }
 
   /** Leaves the rest out once these packed bytes are sent. */

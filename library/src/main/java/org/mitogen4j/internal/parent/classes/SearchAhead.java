@@ -60,7 +60,10 @@ final class SearchAhead {
     if (isPossible(child) && pusher.hasBundle(child, Parent.RESOURCES)) {
       coming.begin();
     }
-    Runnable then = more && isPossible(child) ? () -> searchOn(child, function, coming) : () -> coming.end(Header.BULK);
+    Runnable then =
+        more && isPossible(child)
+            ? () -> searchOn(child, function, coming)
+            : () -> coming.end(Header.BULK);
     new BackgroundPush(parent, child, function, rest).onEnd(then).start();
   }
 

@@ -23,8 +23,8 @@ import org.mitogen4j.internal.parent.Parent;
 
 /**
  * Logs the classes and resources that a context between sends to contexts below it. The lines are
- * records of the logger {@link #LOGGER} in the master, at FINE; where that has another level nothing
- * is sent to the master. Thread safe; a thread that adds a line does not wait.
+ * records of the logger {@link #LOGGER} in the master, at FINE; where that has another level
+ * nothing is sent to the master. Thread safe; a thread that adds a line does not wait.
  */
 final class ServedLog extends Handler {
   /** A logger below the master's own for classes, which takes no records of contexts. */
