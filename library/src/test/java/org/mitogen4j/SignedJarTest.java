@@ -1,5 +1,6 @@
 package org.mitogen4j;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.InputStream;
@@ -24,17 +25,19 @@ import org.mitogen4j.connect.InProcess;
 @Timeout(60)
 class SignedJarTest {
   private static final String SOURCE =
-      "package sign; public class Signed {\n"
-          + "  public static String signers() throws Exception {\n"
-          + "    Object[] signers = Signed.class.getSigners();\n"
-          + "    java.security.cert.Certificate[] certificates =\n"
-          + "        Other.class.getProtectionDomain().getCodeSource().getCertificates();\n"
-          + "    return signers == null ? \"none\" : signers.length + \" \"\n"
-          + "        + ((java.security.cert.X509Certificate) certificates[0])\n"
-          + "            .getSubjectX500Principal();\n"
-          + "  }\n"
-          + "}\n"
-          + "class Other {}\n";
+      """
+      package sign; public class Signed {
+        public static String signers() throws Exception {
+          Object[] signers = Signed.class.getSigners();
+          java.security.cert.Certificate[] certificates =
+              Other.class.getProtectionDomain().getCodeSource().getCertificates();
+          return signers == null ? "none" : signers.length + " "
+              + ((java.security.cert.X509Certificate) certificates[0])
+                  .getSubjectX500Principal();
+        }
+      }
+      class Other {}
+      """;
 
   @TempDir Path folder;
 
@@ -53,7 +56,7 @@ class SignedJarTest {
     command.addAll(List.of("-alias", "me", "-keyalg", "EC", "-dname", "CN=Signer"));
     Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
     keytool.getOutputStream().close();
-    String printed = new String(keytool.getInputStream().readAllBytes());
+    String printed = new String(keytool.getInputStream().readAllBytes(), UTF_8);
     assertThat(keytool.waitFor()).as(printed).isZero();
     KeyStore store = KeyStore.getInstance("PKCS12");
     try (InputStream in = Files.newInputStream(keys)) {

@@ -91,7 +91,7 @@ final class ConsoleFigures {
       child.run(Empty::run);
       double millis = (System.nanoTime() - begin) / 1e6;
       tell.write('\n');
-      tell.close();
+      tell.flush();
       String line = new String(told.readAllBytes(), StandardCharsets.US_ASCII);
       String[] counts = line.trim().split(" +");
       long toTerminal = Long.parseLong(counts[0]);

@@ -2,7 +2,6 @@ package org.mitogen4j.internal.context;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -44,9 +43,6 @@ public abstract class BoundedCache<V> {
   public synchronized Map<String, V> put(String name, V value) {
     V before = values.put(name, value);
     bytes += cost(name, value) - (before == null ? 0 : cost(name, before));
-    if (bytes <= maxBytes) {
-      return Collections.emptyMap();
-    }
     Map<String, V> dropped = new LinkedHashMap<>();
     Iterator<Map.Entry<String, V>> oldest = values.entrySet().iterator();
     while (bytes > maxBytes && values.size() > 1) {

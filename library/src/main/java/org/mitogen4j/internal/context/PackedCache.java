@@ -1,6 +1,7 @@
 package org.mitogen4j.internal.context;
 
 import java.util.AbstractMap;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,9 +42,9 @@ final class PackedCache extends AbstractMap<String, byte[]> {
   static void bound(ClassCache classes, ClassBlocks blocks, long maxBytes) {
     PackedCache bounded = new PackedCache(classes, blocks, maxBytes);
     classes.kept = bounded;
-    for (Map.Entry<String, byte[]> e : bounded.before.entrySet()) {
-      bounded.put(e.getKey(), e.getValue());
-      bounded.before.remove(e.getKey());
+    for (String name : new ArrayList<>(bounded.before.keySet())) {
+      bounded.put(name, bounded.before.get(name)); // it is in one of both at any time
+      bounded.before.remove(name);
     }
   }
 

@@ -68,12 +68,9 @@ final class CallDependencies {
   private boolean missing;
 
   /** Whether a child waits for the result: then nothing is looked at that takes long. */
-  private final boolean quick;
-
   private CallDependencies(ClassFiles files, NeededClasses classes, boolean quick) {
     this.files = files;
     this.classes = classes;
-    this.quick = quick;
     objects = new MadeObjects(classes);
     named = new NamedThings(this, classes, files, quick);
   }

@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -179,10 +178,11 @@ final class ClassSearches {
   List<String> more(int child, String function, long nanos) {
     Running r = running(child, function);
     synchronized (r) {
+      List<String> more = new ArrayList<>();
       if (r.search.found() >= MOST_BY_ITSELF) {
-        return Collections.emptyList();
+        return more;
       }
-      List<String> more = new ArrayList<>(r.search.next(MORE_BY_ITSELF, nanos));
+      more.addAll(r.search.next(MORE_BY_ITSELF, nanos));
       if (!r.hasNames && r.search.namesAbsent()) {
         r.hasNames = true;
         more.add(0, ResourceKey.NAMES);

@@ -36,7 +36,7 @@ public final class ConstantTexts {
   /**
    * Looks for texts that begin with one of the given ones.
    *
-   * @param texts of ASCII letters
+   * @param wanted of ASCII letters
    */
   public static ConstantTexts beginning(String... wanted) {
     return new ConstantTexts(false, wanted);
@@ -45,7 +45,7 @@ public final class ConstantTexts {
   /**
    * Looks for texts that are equal to one of the given ones.
    *
-   * @param texts of ASCII letters
+   * @param wanted of ASCII letters
    */
   public static ConstantTexts equal(String... wanted) {
     return new ConstantTexts(true, wanted);
