@@ -66,6 +66,10 @@ public final class LinkTraffic {
         + " bytes)"
         + (served == 0
             ? ""
-            : ", " + served + " times classes or resources kept here (" + bytesServed + " bytes)");
+            : ", "
+                + served
+                + " classes and resources from its parent's cache ("
+                + bytesServed
+                + " bytes)");
   }
 }

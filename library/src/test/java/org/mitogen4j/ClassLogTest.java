@@ -85,9 +85,9 @@ class ClassLogTest {
       LinkTraffic traffic = second.info().traffic();
       assertThat(traffic.served()).isPositive();
       assertThat(traffic.bytesServed()).isGreaterThan(traffic.served());
-      assertThat(traffic).asString().contains(traffic.served() + " times classes or resources");
+      assertThat(traffic).asString().contains(traffic.served() + " classes and resources");
       assertThat(between.info().traffic().served()).isZero();
-      assertThat(router.describe()).contains("kept here");
+      assertThat(router.describe()).contains("from its parent's cache");
     }
   }
 }

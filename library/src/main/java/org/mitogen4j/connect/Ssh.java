@@ -178,7 +178,9 @@ public final class Ssh extends ConnectionMethod<Ssh> {
 
   /**
    * Sets the account's password, for servers that ask for one: by the method password, or by
-   * keyboard-interactive. The passphrase of a key is set by {@link #passphrase}.
+   * keyboard-interactive. The passphrase of a key is set by {@link #passphrase}. It is given once,
+   * to the first server that asks: where a jump host asks for a password, too, set an {@link
+   * #answer} for each instead, such as {@code answer("joe@bastion", ...)}.
    *
    * @param secret is sent to the context that starts the child
    * @return a changed copy

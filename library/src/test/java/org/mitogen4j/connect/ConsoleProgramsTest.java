@@ -56,9 +56,12 @@ class ConsoleProgramsTest {
     return name;
   }
 
-  /** Starts socat, and returns when it says that it does what it was told. */
+  /**
+   * Starts socat, and returns when it says that it does what it was told. In a session of its own:
+   * telnetd ends its whole process group when it ends.
+   */
   private void socat(String word, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of(program("socat"), "-d", "-d"));
+    List<String> command = new ArrayList<>(List.of("setsid", program("socat"), "-d", "-d"));
     command.addAll(List.of(arguments));
     Process server = new ProcessBuilder(command).redirectErrorStream(true).start();
     servers.add(server);

@@ -47,8 +47,8 @@ class LeakTest {
         + context.router.handlers.size()
         + ", known "
         + parent.known.size()
-        + ", accounts "
-        + Trees.size(parent, "requests", "accounts")
+        + ", quotas "
+        + Trees.size(parent, "requests", "quotas")
         + ", starts "
         + Trees.size(parent.starts, "starts")
         + ", errors "
