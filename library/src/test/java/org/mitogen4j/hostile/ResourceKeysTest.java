@@ -49,11 +49,11 @@ class ResourceKeysTest {
     try (HostileTree t = new HostileTree(Place.CHILD_OF_THE_MASTER)) {
       ask(t, Collections.singletonList(ResourceKey.find(FILE)));
       Set<String> sent = TestRouters.of(t.master).routing.routes.get(t.peer.id).sent;
-      int before = sent.size();
 
       ask(t, keys);
 
-      assertThat(sent).hasSizeLessThan(before + TIMES / 2);
+      // classes of the library come meanwhile
+      assertThat(sent).filteredOn(ResourceKey::isResource).hasSizeLessThan(TIMES / 2);
       t.othersWork();
     }
   }
