@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
 import org.mitogen4j.internal.context.Limits;
 import org.mitogen4j.internal.kernel.Decoder;
@@ -58,12 +59,21 @@ final class LogHandOver implements LogSink {
     LogBackend to = backend;
     if (to.isLoggable(logger, level)) {
       Context from = context(context, name);
+      AtomicReference<Throwable> failure = new AtomicReference<>();
       PrintedText.each(
           printed,
           line -> {
             String text = prefix.isEmpty() ? line : prefix + line;
-            to.log(new ContextLogRecord(from, logger, level, text));
+            try {
+              to.log(new ContextLogRecord(from, logger, level, text));
+            } catch (RuntimeException | Error e) { // the next line is written all the same
+              failure.compareAndSet(null, e);
+            }
           });
+      Throwable e = failure.get();
+      if (e != null) {
+        throw new IllegalStateException("the log back end failed at a line: " + e, e);
+      }
     }
   }
 
