@@ -114,7 +114,9 @@ public final class ClassCache extends Handler {
           keep(name, packed);
           if (packed.length == 0) { // there is none, and it is not asked for again
             none.put(name, packed);
+            packed = kept(name); // unless it came meanwhile
           }
+          return packed;
         }
       }
     } catch (DeadException lost) {
@@ -123,6 +125,6 @@ public final class ClassCache extends Handler {
     } finally {
       asked.remove(name, question);
     }
-    return ask(name); // it is here, or there is none; once more where it was dropped meanwhile
+    return ask(name); // it came while this thread was about to wait: once more if it was dropped
   }
 }
