@@ -335,8 +335,8 @@ public final class Routing {
   }
 
   /**
-   * Whether a frame is a whole message. A piece of a longer one is only passed on; the last piece
-   * looks like a whole message.
+   * Whether a frame is a whole message. A piece of a longer one is only passed on. The last piece
+   * looks like a whole bulk message; an urgent message may overtake it.
    *
    * @param key the message's destination, handle and source
    */
@@ -349,7 +349,7 @@ public final class Routing {
       }
       return false;
     }
-    return (flags & ~Header.BULK) == 0 && !unfinished.remove(key);
+    return flags == 0 || flags == Header.BULK && !unfinished.remove(key);
   }
 
   /** Handles a message of a parent that is noted in each context on its way, and passes it on. */
