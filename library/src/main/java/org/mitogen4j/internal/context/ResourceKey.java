@@ -47,7 +47,7 @@ public final class ResourceKey {
   /** The answer to where a resource is that is nowhere: no places, as it travels. */
   private static final byte[] NOWHERE = {0, 0, 0, 2, 99, 96, 0, 0};
 
-  /** Behind the number of a place: asks for the certificates of those who signed the jar. */
+  /** Behind the number of a place: asks for the certificates of the jar's signers. */
   public static final String SIGNERS = "signers";
 
   /** The folder in which a service's file lists its providers. */
@@ -101,7 +101,7 @@ public final class ResourceKey {
     return PLACE + "" + place + '/' + offset + '/' + file;
   }
 
-  /** The certificates of those who signed a place. */
+  /** The certificates of a place's signers. */
   public static String signers(int place) {
     return PLACE + "" + place + '/' + SIGNERS;
   }

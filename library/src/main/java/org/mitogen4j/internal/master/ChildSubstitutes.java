@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
+import org.mitogen4j.internal.parent.classes.ConstantPool;
 
 /**
  * Classes and resources that children get in place of others. Jars of the program list them in
@@ -27,17 +28,6 @@ import java.util.concurrent.ConcurrentHashMap;
 final class ChildSubstitutes {
   private static final String FILE = "META-INF/mitogen4j/in-children.properties";
   private static final String CLASS = "class:";
-
-  /** Tags of the entries of a constant pool; see chapter 4.4 of the JVM specification. */
-  private static final int UTF8 = 1;
-
-  private static final int LONG = 5;
-  private static final int DOUBLE = 6;
-
-  /** The bytes behind each tag, by tag; not used for texts, which have their own length. */
-  private static final int[] SIZES = {
-    0, 0, 0, 4, 4, 8, 8, 2, 2, 4, 4, 4, 4, 0, 0, 3, 2, 4, 4, 2, 2
-  };
 
   private final List<ClassLoader> loaders;
 
@@ -123,17 +113,17 @@ final class ChildSubstitutes {
     out.writeLong(in.readLong()); // magic and version
     int count = in.readUnsignedShort();
     out.writeShort(count);
-    for (int i = 1; i < count; i++) {
+    for (int i = 1; i < count; ) {
       int tag = in.readUnsignedByte();
+      i += ConstantPool.positions(tag);
       out.writeByte(tag);
-      if (tag == UTF8) {
+      if (tag == ConstantPool.TEXT) {
         String text = in.readUTF();
         out.writeUTF(text.equals(old) ? now : text.replace("L" + old + ";", "L" + now + ";"));
       } else {
-        byte[] rest = new byte[SIZES[tag]];
+        byte[] rest = new byte[ConstantPool.size(tag)];
         in.readFully(rest);
         out.write(rest);
-        i += tag == LONG || tag == DOUBLE ? 1 : 0;
       }
     }
     byte[] rest = new byte[in.available()];

@@ -114,6 +114,22 @@ final class ClassPath {
     return files;
   }
 
+  /** Closes the jars; nothing is found from then on. */
+  void close() {
+    synchronized (this) {
+      unopened.clear();
+    }
+    for (Entry entry : entries) {
+      try {
+        if (entry.jar != null) {
+          entry.jar.close();
+        }
+      } catch (IOException e) {
+        // it was only read
+      }
+    }
+  }
+
   /** The first jar or folder that has a class file; null for none, and if one can't be read. */
   Entry find(String path) {
     String folder = folder(path);
@@ -125,7 +141,10 @@ final class ClassPath {
         }
       }
       return null;
-    } catch (IOException | URISyntaxException | IllegalArgumentException e) {
+    } catch (IOException
+        | URISyntaxException
+        | IllegalArgumentException
+        | IllegalStateException e) { // closed
       return null; // the class loader may find it
     }
   }
@@ -145,7 +164,10 @@ final class ClassPath {
         }
       }
       return isListed;
-    } catch (IOException | URISyntaxException | IllegalArgumentException e) {
+    } catch (IOException
+        | URISyntaxException
+        | IllegalArgumentException
+        | IllegalStateException e) { // closed
       return false;
     }
   }

@@ -405,7 +405,7 @@ final class Place {
   }
 
   /**
-   * The certificates of those who signed the first class in a jar; empty for none.
+   * The certificates of the signers of the first class in a jar; empty for none.
    *
    * @throws SecurityException when the class is not as it was signed
    */

@@ -351,7 +351,7 @@ final class Places {
     return bytes.toByteArray();
   }
 
-  /** The certificates of those who signed a place; null for none. */
+  /** The certificates of a place's signers; null for none. */
   private static byte[] certificates(Place place) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(bytes);

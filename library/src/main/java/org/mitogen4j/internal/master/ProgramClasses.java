@@ -150,6 +150,13 @@ public final class ProgramClasses implements ClassSource {
   }
 
   @Override
+  public void close() {
+    for (ClassPath path : paths.values()) {
+      path.close();
+    }
+  }
+
+  @Override
   public List<String> inPackage(String name) {
     return places.inPackage(name);
   }

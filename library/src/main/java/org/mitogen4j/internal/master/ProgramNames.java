@@ -15,7 +15,7 @@ final class ProgramNames {
   /** How long what was listed counts as true: files may be added to folders. */
   private static final long TRUE_NANOS = 5_000_000_000L;
 
-  /** The part of the time that looking through folders may take: one in so many. */
+  /** How many times as long as the last look through folders took the next one waits at least. */
   private static final int LOOK_SHARE = 50;
 
   private final List<ClassLoader> loaders;

@@ -232,6 +232,7 @@ public final class Parent {
     answering.close();
     timers.shutdown();
     due.close();
+    classes.close();
   }
 
   /**

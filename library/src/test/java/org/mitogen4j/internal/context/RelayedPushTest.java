@@ -55,7 +55,12 @@ class RelayedPushTest {
       between.accept(Header.BULK, between.push("a.Bulk"));
       boolean urgent = between.context.router.classes.kept("a.Urgent") != null;
       boolean bulk = between.context.router.classes.kept("a.Bulk") != null;
-      return "urgent " + urgent + ", bulk " + bulk + ", link " + between.parent.dead();
+      return "urgent "
+          + urgent
+          + ", bulk "
+          + bulk
+          + ", link alive "
+          + (between.parent.dead() == null);
     }
   }
 
@@ -64,7 +69,8 @@ class RelayedPushTest {
     try (Router router = Router.create()) {
       Context between = router.connect(InProcess.create());
 
-      assertThat(between.call(Between::overtaken)).isEqualTo("urgent true, bulk true, link null");
+      assertThat(between.call(Between::overtaken))
+          .isEqualTo("urgent true, bulk true, link alive true");
     }
   }
 }

@@ -7,14 +7,18 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.mitogen4j.internal.kernel.ClassCache;
 
@@ -181,5 +185,36 @@ class ClassPathTest {
     assertCameFrom(program, "other.C", "second.jar");
     assertCameFrom(program, "app.B", "first.jar");
     assertCameFrom(program, "another.D", "first.jar");
+  }
+
+  private static boolean isOpen(Path jar) throws IOException {
+    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+      for (Path descriptor : (Iterable<Path>) all::iterator) {
+        try {
+          if (Files.readSymbolicLink(descriptor).equals(jar.toRealPath())) {
+            return true;
+          }
+        } catch (NoSuchFileException e) {
+          // the descriptor of the list itself
+        }
+      }
+      return false;
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void jarsOfAClosedClassPathAreClosed() throws IOException {
+    Path jar = jar("closed.jar", null, "a.Closed");
+    try (URLClassLoader loader = loader(JDK, jar)) {
+      ClassPath path = new ClassPath(loader);
+      assertThat(path.find("a/Closed.class")).isNotNull();
+      assertThat(isOpen(jar)).isTrue();
+
+      path.close();
+
+      assertThat(isOpen(jar)).isFalse();
+      assertThat(path.find("a/Closed.class")).isNull();
+    }
   }
 }

@@ -179,8 +179,8 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
   }
 
   /**
-   * The protection domain of the classes of a package that come from one place. All classes of a
-   * package count as signed by those who signed the place of most: the JVM refuses a package with
+   * The protection domain of the classes of a package that come from one place. The signers of the
+   * place that most of them come from count for all classes of a package: the JVM refuses one with
    * different signers.
    */
   private ProtectionDomain domain(PackageInfo info, int place) throws IOException {

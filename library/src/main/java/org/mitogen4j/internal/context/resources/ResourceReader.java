@@ -175,6 +175,9 @@ final class ResourceReader {
       if (since != null && System.nanoTime() - since < MISSING_NANOS) {
         return Collections.emptyList();
       }
+      if (isListedAbsent(name)) {
+        return Collections.emptyList();
+      }
       found = since == null ? ask(name) : askAgain(name);
       if (found.isEmpty()) {
         missing.put(name, System.nanoTime());
@@ -193,12 +196,14 @@ final class ResourceReader {
   }
 
   private List<Found> ask(String name) {
-    String key = ResourceKey.find(name);
-    if (classes.kept(key) == null && isTrusted() && hasNone(name, key)) {
-      return Collections.emptyList();
-    }
-    byte[] answer = classes.apply(key);
+    byte[] answer = classes.apply(ResourceKey.find(name));
     return answer == null ? Collections.emptyList() : Found.read(answer, javaVersion);
+  }
+
+  /** Whether the names of the program are here and lack a name; the parent says if they change. */
+  private boolean isListedAbsent(String name) {
+    String key = ResourceKey.find(name);
+    return classes.kept(key) == null && isTrusted() && hasNone(name, key);
   }
 
   /** Asks the parent whatever it told before. */
@@ -256,7 +261,7 @@ final class ResourceReader {
     return index;
   }
 
-  /** The certificates of those who signed a place; null for none. */
+  /** The certificates of a place's signers; null for none. */
   Certificate[] certificates(int place) throws IOException {
     try (DataInputStream in =
         new DataInputStream(new ByteArrayInputStream(content(ResourceKey.signers(place))))) {

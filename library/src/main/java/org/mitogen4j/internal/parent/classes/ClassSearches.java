@@ -39,10 +39,11 @@ final class ClassSearches {
   private static final long BRIEF_NANOS = 100_000_000;
   private static final int MIN_BRIEF_CLASSES = 60;
 
-  /** The number of classes at which a search without a request of a child stops. */
-  private static final int MOST_BY_ITSELF = 8000;
+  /** The most classes of one step of a search that a child's questions have led to. */
+  private static final int MORE = 150;
 
-  private static final int MORE_BY_ITSELF = 150;
+  /** The most functions whose searches are continued for all children together. */
+  private static final int MAX_SHARED = 8;
 
   /** Ahead of calls whose search was brief. */
   private static final String BRIEF = "brief ";
@@ -59,6 +60,13 @@ final class ClassSearches {
   /** The searches of children by their ids; the one that was used last is the last. */
   @GuardedBy("this")
   private final Map<Integer, SoftReference<Running>> running = new LinkedHashMap<>(16, 0.75f, true);
+
+  /**
+   * The searches of functions for all children together; the one that was used last is the last.
+   */
+  @GuardedBy("this")
+  private final Map<String, SoftReference<SharedSearch>> shared =
+      new LinkedHashMap<>(16, 0.75f, true);
 
   ClassSearches(ClassFiles files) {
     this.files = files;
@@ -82,6 +90,7 @@ final class ClassSearches {
     results.clear();
     last.clear();
     running.clear();
+    shared.clear();
   }
 
   /**
@@ -171,18 +180,31 @@ final class ClassSearches {
     }
   }
 
+  /** The search for a function that is continued for all children that run it. */
+  synchronized SharedSearch shared(String function) {
+    SoftReference<SharedSearch> known = shared.get(function);
+    SharedSearch search = known == null ? null : known.get();
+    if (search == null) {
+      search = new SharedSearch(CallDependencies.after(files, last.get(function)));
+      shared.put(function, new SoftReference<>(search));
+      removeOldest(shared, MAX_SHARED);
+    }
+    return search;
+  }
+
   /**
-   * Continues the search for a function that a child runs; empty when it is at its end. The result
-   * contains {@link ResourceKey#NAMES} when the child may look for an absent class.
+   * Continues the search for a function that a child runs, with the classes that it asked for;
+   * empty when it is at its end. The result contains {@link ResourceKey#NAMES} when the child may
+   * look for an absent class.
    */
   List<String> more(int child, String function, long nanos) {
     Running r = running(child, function);
     synchronized (r) {
       List<String> more = new ArrayList<>();
-      if (r.search.found() >= MOST_BY_ITSELF) {
+      if (r.search.found() >= SharedSearch.MOST) {
         return more;
       }
-      more.addAll(r.search.next(MORE_BY_ITSELF, nanos));
+      more.addAll(r.search.next(MORE, nanos));
       if (!r.hasNames && r.search.namesAbsent()) {
         r.hasNames = true;
         more.add(0, ResourceKey.NAMES);
@@ -191,19 +213,12 @@ final class ClassSearches {
     }
   }
 
-  /** Whether the function that a child runs uses the library's API, as far as was found. */
-  boolean usesApi(int child, String function) {
-    Running r = running(child, function);
-    synchronized (r) {
-      return r.search.usesApi();
-    }
-  }
-
   /**
    * Called when the function that a child ran has answered: forgets a large search, and the class
    * files that were read for it. They can be read again.
    */
-  synchronized void end(int child) {
+  synchronized void end(int child, String function) {
+    shared.remove(function);
     SoftReference<Running> known = running.get(child);
     Running r = known == null ? null : known.get();
     if (r != null && r.search.found() > CallDependencies.MAX_CLASSES) {
@@ -219,12 +234,16 @@ final class ClassSearches {
     if (r == null || !r.function.equals(of)) {
       r = new Running(of, CallDependencies.after(files, last.get(of)));
       running.put(child, new SoftReference<>(r));
-      Iterator<Integer> oldest = running.keySet().iterator();
-      while (running.size() > MAX_RUNNING) {
-        oldest.next();
-        oldest.remove();
-      }
+      removeOldest(running, MAX_RUNNING);
     }
     return r;
+  }
+
+  private static void removeOldest(Map<?, ?> map, int most) {
+    Iterator<?> oldest = map.keySet().iterator();
+    while (map.size() > most) {
+      oldest.next();
+      oldest.remove();
+    }
   }
 }

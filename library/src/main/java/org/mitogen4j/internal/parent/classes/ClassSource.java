@@ -60,6 +60,11 @@ public interface ClassSource {
    */
   boolean add(ClassLoader loader);
 
+  /** Closes the files that it has opened. Finds less from then on. */
+  default void close() {
+    // only the master reads files
+  }
+
   /**
    * Checks that contexts get the class of the called function, and no other class of its name.
    *

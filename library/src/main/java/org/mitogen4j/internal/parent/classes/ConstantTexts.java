@@ -8,15 +8,6 @@ import java.nio.charset.StandardCharsets;
  */
 public final class ConstantTexts {
   private static final int POOL = 10; // the offset of the constant pool in bytes
-  private static final int TEXT = 1;
-
-  /** The bytes behind each tag, by tag; not used for texts, which have their own length. */
-  private static final byte[] SIZES = {
-    0, 0, 0, 4, 4, 8, 8, 2, 2, 4, 4, 4, 4, 0, 0, 3, 2, 4, 4, 2, 2
-  };
-
-  private static final int LONG = 5;
-  private static final int DOUBLE = 6;
 
   private final byte[][] wanted;
   private final boolean whole;
@@ -55,9 +46,10 @@ public final class ConstantTexts {
   public boolean isIn(byte[] classFile) {
     try {
       int at = POOL;
-      for (int left = u2(classFile, POOL - 2) - 1; left > 0; left--) {
+      for (int left = u2(classFile, POOL - 2) - 1; left > 0; ) {
         int tag = classFile[at++];
-        if (tag == TEXT) {
+        left -= ConstantPool.positions(tag);
+        if (tag == ConstantPool.TEXT) {
           int size = u2(classFile, at);
           at += 2;
           if (size > 0 && begins[classFile[at] & 255] && isAt(classFile, at, size)) {
@@ -65,8 +57,7 @@ public final class ConstantTexts {
           }
           at += size;
         } else {
-          at += SIZES[tag];
-          left -= tag == LONG || tag == DOUBLE ? 1 : 0; // these take two positions
+          at += ConstantPool.size(tag);
         }
       }
       return false;

@@ -3,6 +3,7 @@ package org.mitogen4j.internal.parent.classes;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
@@ -23,7 +24,10 @@ import org.mitogen4j.internal.parent.Parent;
  */
 final class SearchAhead {
   /** How long a search goes on at a time while a child runs the function. */
-  private static final long MORE_NANOS = 50_000_000;
+  private static final long SEARCH_NANOS = 50_000_000;
+
+  /** The time until a child looks again whether the shared search has found more. */
+  private static final long PAUSE_MILLIS = 10;
 
   /** How long a child is told that classes are coming. */
   private static final long MAX_COMING_MILLIS = 5000;
@@ -56,59 +60,89 @@ final class SearchAhead {
    *     Contexts further down ask for what is missing, since each would be sent other classes
    */
   void start(ContextRecord child, String function, Map<String, String> rest, boolean more) {
+    boolean isDirect = isPossible(child);
     Coming coming = new Coming(child);
-    if (isPossible(child) && pusher.hasBundle(child, Parent.RESOURCES)) {
+    if (isDirect && pusher.hasBundle(child, Parent.RESOURCES)) {
       coming.begin();
     }
     Runnable then =
-        more && isPossible(child)
-            ? () -> searchOn(child, function, coming)
-            : () -> coming.end(Header.BULK);
+        more && isDirect ? new Continued(child, function, coming) : () -> coming.end(Header.BULK);
     new BackgroundPush(parent, child, function, rest).onEnd(then).start();
   }
 
-  private void searchOn(ContextRecord child, String function, Coming coming) {
-    boolean goesOn = false;
-    try {
-      Link way = parent.context.routing.way(child.id);
-      Set<String> needed = child.sentClasses().running.get(function);
-      if (way == null || needed == null) {
-        return; // it is gone, or needs no more
-      }
-      Map<String, String> found = search(child, function, way, needed);
-      if (!found.isEmpty()) {
-        goesOn =
-            new BackgroundPush(parent, child, function, found)
-                .onEnd(() -> searchOn(child, function, coming))
-                .start();
-      }
-    } catch (DeadException | RejectedExecutionException gone) {
-      // then it needs nothing more
-    } finally {
-      if (!goesOn) {
-        coming.end(Header.BULK);
-      }
-    }
-  }
+  /** Continues the search for a function that a child runs, and sends the child what it finds. */
+  private final class Continued implements Runnable {
+    private final ContextRecord child;
+    private final String function;
+    private final Coming coming;
+    private final SharedSearch shared;
 
-  /** Searches for a while; returns what is to be sent, each with the reason for it. */
-  private Map<String, String> search(
-      ContextRecord child, String function, Link way, Set<String> needed) {
-    Map<String, String> all = new LinkedHashMap<>();
-    for (String name : searches.more(child.id, function, MORE_NANOS)) {
-      all.put(name, "found while it runs " + function);
+    /** The number of classes that were taken from the shared search. */
+    private int taken;
+
+    private boolean hasNames;
+
+    Continued(ContextRecord child, String function, Coming coming) {
+      this.child = child;
+      this.function = function;
+      this.coming = coming;
+      shared = searches.shared(function);
     }
-    needed.addAll(all.keySet());
-    boolean byItself = child.sentClasses().asked.get() == 0; // no child's word has led to these
-    if (byItself) {
-      sender.history.sent(function, false, all.keySet(), true);
+
+    @Override
+    public void run() {
+      boolean goesOn = false;
+      try {
+        Link way = parent.context.routing.way(child.id);
+        Set<String> needed = child.sentClasses().running.get(function);
+        if (way == null || needed == null) {
+          return; // it is gone, or needs no more
+        }
+        boolean byItself = child.sentClasses().asked.get() == 0; // no child's word has led to these
+        boolean mayFindMore =
+            !shared.isAtEnd(); // read before: another thread may just find the last
+        List<String> found = byItself ? next() : searches.more(child.id, function, SEARCH_NANOS);
+        if (!found.isEmpty()) {
+          goesOn = send(found, way, needed, byItself);
+        } else if (byItself && mayFindMore) {
+          parent.schedule(this, PAUSE_MILLIS, MILLISECONDS); // another thread searches
+          goesOn = true;
+        }
+      } catch (DeadException | RejectedExecutionException gone) {
+        // then it needs nothing more
+      } finally {
+        if (!goesOn) {
+          coming.end(Header.BULK);
+        }
+      }
     }
-    sender.learnResources(function, all.keySet(), byItself ? AskedNames.SEARCH : way.peer);
-    if (byItself && searches.usesApi(child.id, function)) {
-      pusher.sendBundle(child, Parent.PART);
-      pusher.sendBundle(child, API);
+
+    private List<String> next() {
+      List<String> found = shared.next(taken, SEARCH_NANOS);
+      taken += found.size();
+      if (!hasNames && shared.namesAbsent()) {
+        hasNames = true;
+        found.add(0, ResourceKey.NAMES);
+      }
+      return found;
     }
-    return all;
+
+    private boolean send(List<String> found, Link way, Set<String> needed, boolean byItself) {
+      needed.addAll(found);
+      if (byItself) {
+        sender.history.sent(function, false, found, true);
+      }
+      sender.learnResources(function, found, byItself ? AskedNames.SEARCH : way.peer);
+      if (byItself && shared.usesApi()) {
+        pusher.sendBundle(child, Parent.PART);
+        pusher.sendBundle(child, API);
+      }
+      Map<String, String> names = new LinkedHashMap<>();
+      for (String name : found) {
+        names.put(name, "found while it runs " + function);
+      }
+      return new BackgroundPush(parent, child, function, names).onEnd(this).start();
+    }
   }
 
   /** Tells a child that classes are coming, and later that they are no longer. Thread safe. */

@@ -1,0 +1,77 @@
+package org.mitogen4j.internal.parent.classes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.mitogen4j.internal.kernel.ClassCache;
+import org.mitogen4j.internal.master.ProgramClasses;
+
+/** Children that run one function share the search for its classes. */
+@Timeout(60)
+class SharedSearchTest {
+  /** A function of a library that reaches some hundred classes. */
+  private static final String FUNCTION =
+      "org.assertj.core.api.Assertions;assertThat;"
+          + "(Ljava/lang/String;)Lorg/assertj/core/api/AbstractStringAssert;";
+
+  private static final int CHILDREN = 8;
+  private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private static SharedSearch search() {
+    ClassCache cache = new ClassCache(new byte[0], new byte[0]);
+    ClassFiles files =
+        new ClassFiles(new ProgramClasses(cache, SharedSearchTest.class.getClassLoader()));
+    CallDependencies.Result brief =
+        CallDependencies.of(files, FUNCTION, Collections.emptyList(), 0, 1);
+    assertThat(brief.cut).isTrue();
+    return new SharedSearch(CallDependencies.after(files, brief));
+  }
+
+  private static List<String> all(SharedSearch search) {
+    List<String> all = new ArrayList<>();
+    for (; ; ) {
+      boolean wasAtEnd = search.isAtEnd();
+      List<String> more = search.next(all.size(), STEP_NANOS);
+      all.addAll(more);
+      if (more.isEmpty() && wasAtEnd) {
+        return all;
+      }
+    }
+  }
+
+  @Test
+  void childrenThatComeTogetherTakeTheSameClasses() throws Exception {
+    SharedSearch search = search();
+    ExecutorService threads = Executors.newFixedThreadPool(CHILDREN);
+    List<Future<List<String>>> children = new ArrayList<>();
+    for (int i = 0; i < CHILDREN; i++) {
+      children.add(threads.submit(() -> all(search)));
+    }
+    threads.shutdown();
+
+    List<String> first = children.get(0).get();
+    assertThat(first).hasSizeGreaterThan(100).doesNotHaveDuplicates();
+    for (Future<List<String>> child : children) {
+      assertThat(child.get()).isEqualTo(first);
+    }
+  }
+
+  @Test
+  void aChildThatComesLaterTakesWhatWasFound() {
+    SharedSearch search = search();
+    List<String> first = all(search);
+
+    assertThat(search.next(0, 0))
+        .isNotEmpty()
+        .isEqualTo(first.subList(0, Math.min(150, first.size())));
+    assertThat(all(search)).isEqualTo(first);
+  }
+}
