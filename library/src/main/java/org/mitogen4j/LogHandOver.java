@@ -35,8 +35,8 @@ final class LogHandOver implements LogSink {
   }
 
   /** Makes the backend of a master's log, and connects it. */
-  static LogHandOver install(Router router, ClassLoader program) {
-    LogHandOver made = new LogHandOver(router, program);
+  static LogHandOver install(Router router) {
+    LogHandOver made = new LogHandOver(router, Log.program(router.runtime()));
     Log.handOver(router.runtime(), made);
     return made;
   }

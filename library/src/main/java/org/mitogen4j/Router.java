@@ -112,13 +112,13 @@ public final class Router implements AutoCloseable {
     runtime.atEnd(this::end);
     run = new RunListeners(this, parent);
     runtime.recording.whenOpen(recorder -> run.add(new RunEvents(recorder)));
-    log = runtime.parts.containsKey(Log.PART) ? LogHandOver.install(this, programLoader()) : null;
+    log = runtime.parts.containsKey(Log.PART) ? LogHandOver.install(this) : null;
   }
 
   /**
    * Makes the root of a new tree, with the default settings. The program's classes are found by the
-   * context class loader of the calling thread. Uses no network, starts no process, and does not
-   * block.
+   * context class loader of the calling thread ({@link RouterOptions#classLoader} sets another).
+   * Uses no network, starts no process, and does not block.
    *
    * @return a router of the master; close it to end the tree
    */
@@ -146,7 +146,7 @@ public final class Router implements AutoCloseable {
             options.cacheLimit());
     PackageChoice choice =
         new PackageChoice(options.allowed(), options.denied(), options.provided());
-    ContextRuntime runtime = Master.create(programLoader(), settings, choice);
+    ContextRuntime runtime = Master.create(programLoader(options.classLoader()), settings, choice);
     Parent.of(runtime).starts.atMost(options.connecting());
     if (options.classProfile() != null) {
       Master.keepProfile(runtime, options.classProfile());
@@ -154,8 +154,9 @@ public final class Router implements AutoCloseable {
     return of(runtime);
   }
 
-  private static ClassLoader programLoader() {
-    ClassLoader loader = Thread.currentThread().getContextClassLoader();
+  /** The class loader that was set, else the thread's, else the library's. */
+  private static ClassLoader programLoader(@Nullable ClassLoader set) {
+    ClassLoader loader = set == null ? Thread.currentThread().getContextClassLoader() : set;
     return loader == null ? Router.class.getClassLoader() : loader;
   }
 
@@ -198,7 +199,7 @@ public final class Router implements AutoCloseable {
     if (thread instanceof MessageRouter.Worker && ((MessageRouter.Worker) thread).router.id != 0) {
       return of(GuestRouter.join(door, ((MessageRouter.Worker) thread).router));
     }
-    return of(GuestRouter.join(door, programLoader()));
+    return of(GuestRouter.join(door, programLoader(null)));
   }
 
   // ---- contexts

@@ -32,6 +32,7 @@ public final class RouterOptions {
   private List<String> allowed = Collections.emptyList();
   private List<String> denied = Collections.emptyList();
   private List<String> provided = Collections.emptyList();
+  private ClassLoader classLoader;
   private Path classProfile;
   private Duration endLimit = Duration.ofMillis(ContextRuntime.DEFAULT_END_MILLIS);
   private boolean hangDumps = true;
@@ -48,6 +49,7 @@ public final class RouterOptions {
     allowed = from.allowed;
     denied = from.denied;
     provided = from.provided;
+    classLoader = from.classLoader;
     classProfile = from.classProfile;
     endLimit = from.endLimit;
     hangDumps = from.hangDumps;
@@ -222,6 +224,26 @@ public final class RouterOptions {
   }
 
   /**
+   * Sets where the program's classes are looked for first, such as the class loader of a plugin. A
+   * router knows one class of each name; routers of several plugins may have children in one
+   * process, by {@link SharedProcess}.
+   *
+   * @param loader null, the default, for the context class loader of the thread that makes the
+   *     router
+   * @return a copy with this setting
+   */
+  public RouterOptions classLoader(@Nullable ClassLoader loader) {
+    RouterOptions copy = new RouterOptions(this);
+    copy.classLoader = loader;
+    return copy;
+  }
+
+  /** Where the program's classes are looked for first; null for the thread's class loader. */
+  public @Nullable ClassLoader classLoader() {
+    return classLoader;
+  }
+
+  /**
    * Sets a file that keeps which classes children loaded for which function, so that the first
    * child of a later process gets them along with its first call instead of asking. It is read when
    * the router is made and written when the router is closed. Entries for classes whose content has
@@ -369,6 +391,7 @@ public final class RouterOptions {
         + endLimit
         + (hangDumps ? "" : ", no dumps of contexts that hang")
         + (cacheLimit == 0 ? "" : ", keeps " + cacheLimit + " bytes of classes and resources")
+        + (classLoader == null ? "" : ", classes of " + classLoader)
         + (classProfile == null ? "" : ", classes learned in " + classProfile);
   }
 

@@ -8,6 +8,8 @@ import org.mitogen4j.Call;
 import org.mitogen4j.CallException;
 import org.mitogen4j.Context;
 import org.mitogen4j.Router;
+import org.mitogen4j.RouterOptions;
+import org.mitogen4j.SharedProcess;
 import org.mitogen4j.StartException;
 import org.mitogen4j.connect.Local;
 import org.mitogen4j.connect.Ssh;
@@ -59,6 +61,18 @@ final class FirstSteps {
       // end::many
     }
     return answers;
+  }
+
+  static boolean twoPlugins(ConnectionMethod<?> method, ClassLoader plugin, ClassLoader otherPlugin)
+      throws StartException {
+    // tag::plugins
+    try (Router first = Router.create(RouterOptions.defaults().classLoader(plugin));
+        Router second = Router.create(RouterOptions.defaults().classLoader(otherPlugin))) {
+      Context host = first.connect(method);
+      Context sameProcess = second.connect(SharedProcess.with(host));
+      return sameProcess.info().pid() == host.info().pid(); // true
+    }
+    // end::plugins
   }
 
   static String failures(Context context) {

@@ -43,6 +43,12 @@ class FirstStepsTest {
   }
 
   @Test
+  void routersOfTwoPluginsShareAProcess() throws Exception {
+    ClassLoader own = FirstSteps.class.getClassLoader();
+    assertThat(FirstSteps.twoPlugins(Local.create(), own, own)).isTrue();
+  }
+
+  @Test
   void aFailureSaysWhatAndWhere() throws Exception {
     try (Router router = Router.create()) {
       Context context = router.connect(Local.create().name("web1"));

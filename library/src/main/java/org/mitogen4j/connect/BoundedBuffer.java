@@ -77,7 +77,8 @@ final class BoundedBuffer extends InputStream {
   @GuardedBy("this")
   private byte[] note() {
     String end = last == '\n' ? "" : "\n";
-    String note = end + "[" + dropped + " bytes are missing here: they came faster than read]\n";
+    String note =
+        end + "[" + dropped + " bytes are missing: they came faster than they were read]\n";
     dropped = 0;
     last = '\n';
     return note.getBytes(StandardCharsets.US_ASCII);

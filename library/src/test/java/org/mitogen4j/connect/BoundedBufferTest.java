@@ -28,14 +28,14 @@ class BoundedBufferTest {
     write(buffer, "first\n");
     write(buffer, "second\n");
     write(buffer, "x"); // has room, but must not come ahead of the second
-    String note = "[8 bytes are missing here: they came faster than read]\n";
+    String note = "[8 bytes are missing: they came faster than they were read]\n";
     byte[] read = new byte[100];
     assertThat(new String(read, 0, buffer.read(read, 0, 100), US_ASCII)).isEqualTo("first\n");
     assertThat(new String(read, 0, buffer.read(read, 0, 100), US_ASCII)).isEqualTo(note);
     write(buffer, "half");
     write(buffer, "another");
     assertThat(rest(buffer))
-        .isEqualTo("half\n[7 bytes are missing here: they came faster than read]\n");
+        .isEqualTo("half\n[7 bytes are missing: they came faster than they were read]\n");
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.mitogen4j.Context;
 import org.mitogen4j.Router;
+import org.mitogen4j.SharedProcess;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.connect.spi.ConnectionMethod;
 
@@ -39,7 +40,8 @@ public final class Way {
 
   /** Whether the context has a process of its own. */
   public boolean hasProcess() {
-    return !(methods.get(methods.size() - 1) instanceof InProcess);
+    ConnectionMethod<?> last = methods.get(methods.size() - 1);
+    return !(last instanceof InProcess || last instanceof SharedProcess);
   }
 
   @Override

@@ -62,8 +62,8 @@ final class LoaderConflicts {
                 + places[0]
                 + ", whose class loader was used first; the called one is "
                 + places[1]
-                + ". Use a router for each class loader: a router looks first where the context"
-                + " class loader of the thread does that calls Router.create");
+                + ". Use a router for each class loader, which RouterOptions.classLoader sets; their"
+                + " children may share one process (SharedProcess)");
       }
       check(loader, function);
     }
@@ -84,7 +84,7 @@ final class LoaderConflicts {
               "the program has two classes of the name {0}: contexts get {1}, whose class loader"
                   + " was used first, and not {2}, which the called function uses in the program."
                   + " Further classes of that class loader are not looked at. Use a router for each"
-                  + " class loader",
+                  + " class loader (RouterOptions.classLoader)",
               name,
               places[0],
               places[1]);

@@ -60,13 +60,20 @@ public final class Log extends ReceiveQueue {
    */
   private final Set<String> named = new HashSet<>();
 
+  private final ClassLoader program;
   private volatile LogSink sink;
   private Thread writer;
 
-  Log(ContextRuntime context, Parent parent) {
+  Log(ContextRuntime context, Parent parent, ClassLoader program) {
     super(context, ANYBODY);
     this.parent = parent;
+    this.program = program;
     this.context = context;
+  }
+
+  /** The class loader of the program, which may have a logging library. */
+  public static ClassLoader program(ContextRuntime master) {
+    return ((Log) master.parts.get(PART)).program;
   }
 
   /** Sets the sink; called once, before there are children. */

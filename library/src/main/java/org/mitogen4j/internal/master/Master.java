@@ -49,7 +49,7 @@ public final class Master {
     ContextRuntime context = ContextRuntime.of(router);
     Parent parent = Parent.of(context, new ProgramClasses(classes, loader, choice));
     parent.frameListener = new FrameLog();
-    Log log = new Log(context, parent);
+    Log log = new Log(context, parent, loader);
     router.handlers.put(Handle.OUTPUT, log);
     log.start();
     return context;

@@ -1,0 +1,145 @@
+package org.mitogen4j;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
+import org.mitogen4j.StartException.Reason;
+import org.mitogen4j.connect.InProcess;
+import org.mitogen4j.connect.spi.Bootstrap;
+import org.mitogen4j.connect.spi.Connection;
+import org.mitogen4j.connect.spi.ConnectionMethod;
+import org.mitogen4j.connect.spi.MemoryPipe;
+
+/**
+ * A child in the process of another router's context: for programs that have different classes of
+ * the same names, such as two versions of a plugin. Each router sends the classes of its own class
+ * loader, so both run side by side in one process, behind one login:
+ *
+ * <pre>{@code
+ * Context host = first.connect(Ssh.host("web1"));
+ * Context sameProcess = second.connect(SharedProcess.with(host));
+ * }</pre>
+ *
+ * <p>The child has static fields of its own, as that of an {@link InProcess} has, and like it can't
+ * be killed, and prints where the process prints. It ends when its router closes it, or when the
+ * other context ends. Its bytes travel as items of a {@link Channel} of the other router.
+ *
+ * <p>Only the router that {@link #with} was called beside can open it: {@code second.connect}, but
+ * not {@code context.connect}, since contexts of the second router do not know the first one.
+ */
+public final class SharedProcess extends ConnectionMethod<SharedProcess> {
+  private static final long serialVersionUID = 1;
+  private static final byte[] NONE = {};
+
+  /** Null where the method was sent to. */
+  private final transient @Nullable Context host;
+
+  private final String hostName;
+
+  private SharedProcess(Context host) {
+    this.host = host;
+    hostName = host.toString();
+  }
+
+  /**
+   * Makes a connection method. Settings for processes, such as {@link #jvmArguments}, have no
+   * effect.
+   *
+   * @param host a context of another router of this program; need not be ready yet
+   * @return the method
+   */
+  public static SharedProcess with(Context host) {
+    return new SharedProcess(host);
+  }
+
+  @Override
+  public Connection open(Bootstrap bootstrap) throws IOException {
+    if (host == null) {
+      throw new StartException(
+          Reason.OTHER,
+          "the process of "
+              + hostName
+              + " can't be shared from here: connect to it with router.connect, in the program"
+              + " that has that context");
+    }
+    Channel<byte[], byte[]> channel = host.router().channel();
+    try {
+      host.withTimeout(connectTimeout())
+          .run(SharedProcess::start, channel.other(), bootstrap.token(), bootstrap.image());
+    } catch (MitogenException e) {
+      channel.close();
+      throw new IOException("can't start in the process of " + hostName + ": " + e.getMessage(), e);
+    }
+    return new Shared(hostName, channel, bootstrap);
+  }
+
+  /** Starts the child, in the process of the other context. */
+  static void start(Channel<byte[], byte[]> channel, String token, byte[] image)
+      throws IOException {
+    Connection child =
+        InProcess.create().open(new Bootstrap(token, "", NONE, image, NONE)); // ends by its streams
+    new ChannelRelay(channel, child.input(), child.output()).start();
+  }
+
+  @Override
+  public String defaultName() {
+    return "shared." + hostName;
+  }
+
+  @Override
+  public String toString() {
+    return "in the process of " + hostName;
+  }
+
+  /** This end of the connection. */
+  private static final class Shared implements Connection {
+    private final String hostName;
+    private final Bootstrap bootstrap;
+    private final InputStream input;
+    private final OutputStream output;
+    private final ChannelRelay relay;
+
+    Shared(String hostName, Channel<byte[], byte[]> channel, Bootstrap bootstrap) {
+      this.hostName = hostName;
+      this.bootstrap = bootstrap;
+      // the threads that read and write a link wait for pipes only
+      MemoryPipe down = new MemoryPipe();
+      MemoryPipe up = new MemoryPipe();
+      input = up.input();
+      output = down.output();
+      relay = new ChannelRelay(channel, down.input(), up.output());
+      relay.start();
+    }
+
+    @Override
+    public InputStream input() {
+      return input;
+    }
+
+    @Override
+    public OutputStream output() {
+      return output;
+    }
+
+    @Override
+    public byte[] preamble() {
+      return bootstrap.settings();
+    }
+
+    @Override
+    public @Nullable InputStream errors() {
+      return null;
+    }
+
+    @Override
+    public StartException failure(boolean reached, String printed, String errors) {
+      return new StartException(Reason.OTHER, "the connection through " + hostName + " has ended");
+    }
+
+    @Override
+    public void close() {
+      relay.close();
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package org.mitogen4j;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.mitogen4j.connect.InProcess;
+import org.mitogen4j.connect.Local;
+import org.mitogen4j.connect.spi.ConnectionMethod;
+import org.mitogen4j.connect.spi.ProcessId;
+
+/** Two routers share the process of a child. */
+@Timeout(60)
+class SharedProcessTest {
+  private static final int LARGE = 5_000_000;
+
+  @TempDir Path folder;
+  private Path one;
+  private Path two;
+
+  @BeforeEach
+  void twoVersionsOfAClass() throws Exception {
+    one = version("one");
+    two = version("two");
+  }
+
+  private Path version(String text) throws Exception {
+    Path source =
+        CompiledProgram.write(
+            folder.resolve(text + "-src/Version.java"),
+            "package plugin; public class Version {"
+                + " private static int calls;"
+                + " public static String text() { return \""
+                + text
+                + " \" + ++calls; } }");
+    Path classes = folder.resolve(text);
+    CompiledProgram.compile(classes, "8", "", source);
+    return classes;
+  }
+
+  /** A router of the program whose classes a class loader has. */
+  private static Router router(ClassLoader program) {
+    return Router.create(RouterOptions.defaults().classLoader(program));
+  }
+
+  private static Object text(ClassLoader program, Context context) throws Exception {
+    return context.call(Class.forName("plugin.Version", false, program), "text");
+  }
+
+  static String pid() {
+    return ProcessId.own();
+  }
+
+  static byte[] reversed(byte[] bytes) {
+    byte[] all = bytes.clone();
+    for (int i = 0; i < all.length; i++) {
+      all[i] = bytes[all.length - 1 - i];
+    }
+    return all;
+  }
+
+  static long relays() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("mitogen shared process"))
+        .count();
+  }
+
+  @Test
+  void twoVersionsOfAClassRunInOneProcess() throws Exception {
+    try (URLClassLoader older = CompiledProgram.loader(one);
+        URLClassLoader newer = CompiledProgram.loader(two);
+        Router first = router(older);
+        Router second = router(newer)) {
+      Context host = first.connect(Local.create().name("host"));
+      Context shared = second.connect(SharedProcess.with(host));
+
+      assertThat(text(older, host)).isEqualTo("one 1");
+      assertThat(text(newer, shared)).isEqualTo("two 1");
+      assertThat(text(older, host)).isEqualTo("one 2");
+      assertThat(shared.call(SharedProcessTest::pid)).isEqualTo(host.call(SharedProcessTest::pid));
+      assertThat(shared.name()).isEqualTo("shared.host (1)");
+    }
+  }
+
+  @Test
+  void largeMessagesPassBothWays() throws Exception {
+    try (Router first = Router.create();
+        Router second = Router.create()) {
+      Context shared =
+          second.connect(SharedProcess.with(first.connectAsync(Local.create().name("host"))));
+      byte[] bytes = new byte[LARGE];
+      new Random(1).nextBytes(bytes);
+
+      assertThat(Arrays.equals(shared.call(SharedProcessTest::reversed, bytes), reversed(bytes)))
+          .isTrue();
+    }
+  }
+
+  @Test
+  void theChildEndsWithTheOtherContext() throws Exception {
+    try (Router first = Router.create();
+        Router second = Router.create()) {
+      Context host = first.connect(Local.create());
+      Context shared = second.connect(SharedProcess.with(host));
+      shared.run(SharedProcessTest::pid);
+
+      host.close();
+
+      assertThat(shared.ended().get(10, SECONDS)).isNotNull();
+      assertThatThrownBy(() -> shared.call(SharedProcessTest::pid))
+          .isInstanceOf(DisconnectedException.class);
+      assertThat(second.self().children()).isEmpty();
+    }
+    Await.until(() -> relays() == 0);
+  }
+
+  @Test
+  void theOtherContextLivesOnWhenTheChildEnds() throws Exception {
+    try (Router first = Router.create()) {
+      Context host = first.connect(Local.create());
+      for (int i = 0; i < 3; i++) {
+        try (Router second = Router.create()) {
+          Context shared = second.connect(SharedProcess.with(host));
+          assertThat(shared.call(SharedProcessTest::pid))
+              .isEqualTo(host.call(SharedProcessTest::pid));
+        }
+      }
+
+      Await.until(() -> host.call(SharedProcessTest::relays) == 0);
+      Await.until(() -> relays() == 0);
+    }
+  }
+
+  @Test
+  void itsChildrenAreReachedThroughTheProcess() throws Exception {
+    try (Router first = Router.create();
+        Router second = Router.create()) {
+      Context host = first.connect(InProcess.create());
+      Context below = second.connect(SharedProcess.with(host)).connect(Local.create());
+
+      assertThat(below.call(SharedProcessTest::pid)).isNotEqualTo(ProcessId.own());
+    }
+  }
+
+  @Test
+  void aProcessThatCanNotBeReachedIsAnError() throws Exception {
+    try (Router first = Router.create();
+        Router second = Router.create()) {
+      Context gone = first.connect(InProcess.create().name("gone"));
+      gone.close();
+      gone.ended().get(10, SECONDS);
+      assertThatThrownBy(() -> second.connect(SharedProcess.with(gone)))
+          .isInstanceOf(StartException.class)
+          .hasMessageContaining("can't start in the process of gone (1)");
+    }
+  }
+
+  @Test
+  void aProcessThatHangsIsAnErrorAfterTheConnectTimeout() throws Exception {
+    try (Router first = Router.create();
+        Router second = Router.create()) {
+      Context host = first.connect(Local.create().name("host"));
+      String pid = host.call(SharedProcessTest::pid);
+      signal("STOP", pid);
+      try {
+        assertThatThrownBy(
+                () ->
+                    second.connect(SharedProcess.with(host).connectTimeout(Duration.ofSeconds(1))))
+            .isInstanceOf(StartException.class)
+            .hasMessageContaining("shared.host (1)");
+      } finally {
+        signal("CONT", pid);
+      }
+    }
+  }
+
+  private static void signal(String name, String pid) throws Exception {
+    assertThat(new ProcessBuilder("kill", "-" + name, pid).start().waitFor()).isZero();
+  }
+
+  @Test
+  void onlyTheProgramThatHasTheContextCanShareItsProcess() throws Exception {
+    try (Router first = Router.create();
+        Router second = Router.create()) {
+      ConnectionMethod<?> method =
+          SharedProcess.with(first.connect(InProcess.create().name("host")));
+      Context other = second.connect(InProcess.create());
+      assertThatThrownBy(() -> other.connect(method))
+          .isInstanceOf(StartException.class)
+          .hasMessageContaining("the process of host (1) can't be shared from here");
+    }
+  }
+}
