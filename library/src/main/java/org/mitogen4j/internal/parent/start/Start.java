@@ -38,7 +38,7 @@ public final class Start {
   private final Parent parent;
   private final ContextRecord child;
   private final ConnectionMethod<?> method;
-  private final Link stream;
+  private final Link link;
   private final LoginTurns.Turn login;
   private final long until;
   private volatile FirstFlightBuffer flight;
@@ -84,13 +84,13 @@ public final class Start {
       Parent parent,
       ContextRecord child,
       ConnectionMethod<?> method,
-      Link stream,
+      Link link,
       LoginTurns.Turn login) {
     this.login = login;
     this.parent = parent;
     this.child = child;
     this.method = method;
-    this.stream = stream;
+    this.link = link;
     until = System.nanoTime() + method.connectTimeout().toNanos();
   }
 
@@ -121,7 +121,7 @@ public final class Start {
             attempt.connection.output(), attempt.connection.preamble().length, this::cantWrite);
     read(attempt);
     try {
-      stream.begin(attempt.connection.preamble());
+      link.begin(attempt.connection.preamble());
     } catch (IOException e) {
       throw fail(attempt, other(e.toString()));
     }
@@ -212,7 +212,7 @@ public final class Start {
   }
 
   private boolean mayTryAgain() {
-    return !isUp() && stream.dead() == null;
+    return !isUp() && link.dead() == null;
   }
 
   /** Starts the child by another connection and another script; returns when nothing more comes. */
@@ -239,7 +239,7 @@ public final class Start {
     long end = System.nanoTime() + (long) (PAUSE_NANOS * factor * jitter);
     try {
       for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
-        if (end - until >= 0 || told != null || stream.dead() != null) {
+        if (end - until >= 0 || told != null || link.dead() != null) {
           return false;
         }
         TimeUnit.NANOSECONDS.timedWait(this, left + 999_999); // or until over
@@ -289,10 +289,10 @@ public final class Start {
       throw fail(null, e instanceof StartException ? (StartException) e : other(e.toString()));
     }
     child.times.opened(connection);
-    stream.owner = method.isConsole() ? (WatchedLine) connection::close : connection;
-    if (stream.dead() != null) {
+    link.owner = method.isConsole() ? (WatchedLine) connection::close : connection;
+    if (link.dead() != null) {
       close(connection); // the link was ended before it had the connection
-      throw fail(null, other(stream.dead().text));
+      throw fail(null, other(link.dead().text));
     }
     ChildStderr errors = new ChildStderr(parent, child, connection.errors(), token);
     parent.errors.put(child.id, errors);
@@ -302,7 +302,7 @@ public final class Start {
       parent.router.thread("errors " + child.name, errors).start();
     }
     return new StartAttempt(
-        token, connection, errors, stream, child, java != null, oldestJava, login::end);
+        token, connection, errors, link, child, java != null, oldestJava, login::end);
   }
 
   private Bootstrap bootstrap(String token, Function<BootstrapScript, String> script) {
@@ -320,16 +320,16 @@ public final class Start {
     }
     FrameListener tap = parent.frameListener;
     if (tap == null) {
-      stream.attach(attempt.frames(), flight);
+      link.attach(attempt.frames(), flight);
     } else {
       int ahead = attempt.connection.preamble().length;
-      stream.attach(tap.in(child.id, attempt.frames()), tap.out(child.id, flight, ahead));
+      link.attach(tap.in(child.id, attempt.frames()), tap.out(child.id, flight, ahead));
     }
     Runnable reader =
         () -> {
           try {
             if (attempt.listen()) {
-              stream.run();
+              link.run();
             }
           } catch (IOException | RuntimeException e) {
             // then nothing more comes
@@ -343,9 +343,9 @@ public final class Start {
   private void cantWrite(IOException e) {
     EndCause cause = new EndCause(EndCause.LOST, "can't write: " + e.getMessage());
     try {
-      parent.schedule(() -> stream.end(cause), READ_MILLIS, TimeUnit.MILLISECONDS);
+      parent.schedule(() -> link.end(cause), READ_MILLIS, TimeUnit.MILLISECONDS);
     } catch (DeadException closed) {
-      stream.end(cause);
+      link.end(cause);
     }
   }
 
@@ -400,7 +400,7 @@ public final class Start {
       }
       tell(last, e);
     }
-    stream.end(new EndCause(EndCause.START_FAILED, told.getMessage()));
+    link.end(new EndCause(EndCause.START_FAILED, told.getMessage()));
     over();
   }
 
@@ -411,13 +411,13 @@ public final class Start {
   /** Ends the link; returns the failure of the start, which is the first one. */
   private StartException fail(StartAttempt last, StartException e) {
     tell(last, e);
-    stream.end(new EndCause(EndCause.START_FAILED, told.getMessage()));
+    link.end(new EndCause(EndCause.START_FAILED, told.getMessage()));
     return told;
   }
 
   /** Notes why the start failed: for the link's cause, if another thread ended the link before. */
   private synchronized void tell(StartAttempt last, StartException e) {
-    EndCause dead = stream.dead();
+    EndCause dead = link.dead();
     boolean byOther = dead != null && (last == null || !last.ended());
     if (told == null) {
       told =

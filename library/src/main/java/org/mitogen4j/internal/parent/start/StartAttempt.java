@@ -43,7 +43,7 @@ public final class StartAttempt {
   final Connection connection;
   final ChildStderr errors;
   private final String token;
-  private final Link stream;
+  private final Link link;
   private final ContextRecord child;
 
   @SuppressWarnings("JdkObsolete") // two threads use it
@@ -72,7 +72,7 @@ public final class StartAttempt {
       String token,
       Connection connection,
       ChildStderr errors,
-      Link stream,
+      Link link,
       ContextRecord child,
       boolean javaGiven,
       int oldestJava,
@@ -80,7 +80,7 @@ public final class StartAttempt {
     this.oldestJava = oldestJava;
     this.javaGiven = javaGiven;
     this.reached = reached;
-    this.stream = stream;
+    this.link = link;
     this.child = child;
     this.token = token;
     this.connection = connection;
@@ -202,8 +202,8 @@ public final class StartAttempt {
         }
         if (n < 0) {
           ended = true;
-          if (stream.dead() == null) {
-            stream.end(cause());
+          if (link.dead() == null) {
+            link.end(cause());
           }
         }
         return n;
