@@ -1,13 +1,12 @@
 package org.mitogen4j.internal.context;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +17,7 @@ import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import org.mitogen4j.internal.kernel.ClassCache;
 import org.mitogen4j.internal.kernel.Decoder;
+import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.Handler;
 import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Message;
@@ -208,7 +208,7 @@ public final class ClassBlocks extends Handler {
     try {
       DataInputStream in = open(block, dictionary, inflater);
       String[] names = names(block, in);
-      DataInputStream[] parts = new DataInputStream[PARTS];
+      BlockPart[] parts = new BlockPart[PARTS];
       for (int i = 0; i < PARTS; i++) {
         int size = in.readInt();
         if (size < 0 || size > MAX_PART) {
@@ -216,7 +216,7 @@ public final class ClassBlocks extends Handler {
         }
         byte[] part = new byte[size];
         in.readFully(part);
-        parts[i] = new DataInputStream(new ByteArrayInputStream(part));
+        parts[i] = new BlockPart(part);
       }
       Map<String, byte[]> files = new HashMap<>();
       List<byte[]> texts = new ArrayList<>();
@@ -229,65 +229,49 @@ public final class ClassBlocks extends Handler {
     }
   }
 
-  private static byte[] classFile(DataInputStream[] parts, List<byte[]> texts) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    DataOutputStream out = new DataOutputStream(bytes);
-    out.writeInt(0xCAFEBABE);
-    DataInputStream tags = parts[TAGS];
-    out.writeInt(tags.readInt()); // the version
-    int constants = tags.readUnsignedShort();
-    out.writeShort(constants);
+  private static byte[] classFile(BlockPart[] parts, List<byte[]> texts) throws IOException {
+    Encoder file = new Encoder(null, true);
+    u2(file, 0xCAFE);
+    u2(file, 0xBABE);
+    BlockPart tags = parts[TAGS];
+    tags.copy(4, file); // the version
+    int constants = tags.u2();
+    u2(file, constants);
     for (int i = 1; i < constants; i++) {
-      int tag = tags.readUnsignedByte();
-      out.write(tag);
+      int tag = tags.u1();
+      file.u8(tag);
       if (tag == 1) {
         byte[] text = text(parts, texts);
-        out.writeShort(text.length);
-        out.write(text);
+        u2(file, text.length);
+        file.raw(text, 0, text.length);
       } else if (tag == 3 || tag == 4) {
-        out.writeInt(parts[NUMBERS].readInt());
+        parts[NUMBERS].copy(4, file);
       } else if (tag == 5 || tag == 6) {
-        out.writeLong(parts[NUMBERS].readLong());
+        parts[NUMBERS].copy(8, file);
         i++;
       } else {
-        if (tag == 15) {
-          out.write(parts[FIRSTS].readByte());
-        } else {
-          out.writeShort(parts[FIRSTS].readShort());
-        }
+        parts[FIRSTS].copy(tag == 15 ? 1 : 2, file);
         if (tag >= 9 && tag != 16 && tag < 19) {
-          out.writeShort(parts[SECONDS].readShort());
+          parts[SECONDS].copy(2, file);
         }
       }
     }
-    byte[] body = new byte[varint(parts[REFERENCES])];
-    parts[BODIES].readFully(body);
-    out.write(body);
-    return bytes.toByteArray();
+    parts[BODIES].copy(parts[REFERENCES].varint(), file);
+    return Arrays.copyOfRange(file.buf, Header.SIZE, file.len);
   }
 
-  private static byte[] text(DataInputStream[] parts, List<byte[]> texts) throws IOException {
-    int back = varint(parts[REFERENCES]);
+  private static void u2(Encoder file, int value) {
+    file.u8(value >> 8);
+    file.u8(value);
+  }
+
+  private static byte[] text(BlockPart[] parts, List<byte[]> texts) throws IOException {
+    int back = parts[REFERENCES].varint();
     if (back != NEW_TEXT) {
       return texts.get(texts.size() - back);
     }
-    ByteArrayOutputStream text = new ByteArrayOutputStream();
-    for (int b = parts[TEXTS].readUnsignedByte(); b != 0; b = parts[TEXTS].readUnsignedByte()) {
-      text.write(b);
-    }
-    texts.add(text.toByteArray());
-    return text.toByteArray();
-  }
-
-  private static int varint(DataInputStream in) throws IOException {
-    int v = 0;
-    for (int shift = 0; shift < 32; shift += 7) {
-      int b = in.readUnsignedByte();
-      v |= (b & 127) << shift;
-      if (b < 128) {
-        return v;
-      }
-    }
-    throw new IOException("a number of more than five bytes");
+    byte[] text = parts[TEXTS].upToZero();
+    texts.add(text);
+    return text;
   }
 }
