@@ -1,5 +1,6 @@
 package org.mitogen4j;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -69,9 +70,14 @@ final class ChannelRelay {
 
   /** Ends both directions. Does not block. Closing it again does nothing. */
   void close() {
-    try (InputStream first = in;
-        OutputStream second = out) {
-      channel.close();
+    channel.close();
+    close(in);
+    close(out);
+  }
+
+  private static void close(Closeable stream) {
+    try {
+      stream.close();
     } catch (IOException e) {
       // then it is closed
     }
