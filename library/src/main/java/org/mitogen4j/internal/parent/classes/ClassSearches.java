@@ -182,8 +182,7 @@ final class ClassSearches {
 
   /** The search for a function that is continued for all children that run it. */
   synchronized SharedSearch shared(String function) {
-    SoftReference<SharedSearch> known = shared.get(function);
-    SharedSearch search = known == null ? null : known.get();
+    SharedSearch search = get(shared.get(function));
     if (search == null) {
       search = new SharedSearch(CallDependencies.after(files, last.get(function)));
       shared.put(function, new SoftReference<>(search));
@@ -218,18 +217,23 @@ final class ClassSearches {
    * files that were read for it. They can be read again.
    */
   synchronized void end(int child, String function) {
-    shared.remove(function);
-    SoftReference<Running> known = running.get(child);
-    Running r = known == null ? null : known.get();
-    if (r != null && r.search.found() > CallDependencies.MAX_CLASSES) {
+    SharedSearch whole = get(shared.remove(function));
+    Running own = get(running.get(child));
+    boolean isLarge = own != null && own.search.found() > CallDependencies.MAX_CLASSES;
+    if (isLarge) {
       running.remove(child);
+    }
+    if (isLarge || whole != null && whole.found() > CallDependencies.MAX_CLASSES) {
       files.forget();
     }
   }
 
+  private static <T> T get(SoftReference<T> reference) {
+    return reference == null ? null : reference.get();
+  }
+
   private synchronized Running running(int child, String function) {
-    SoftReference<Running> known = running.get(child);
-    Running r = known == null ? null : known.get();
+    Running r = get(running.get(child));
     String of = function == null ? "" : function;
     if (r == null || !r.function.equals(of)) {
       r = new Running(of, CallDependencies.after(files, last.get(of)));

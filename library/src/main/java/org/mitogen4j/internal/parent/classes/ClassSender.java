@@ -52,6 +52,9 @@ public final class ClassSender {
   private final SearchAhead ahead;
   public final LoadedClasses history = new LoadedClasses();
 
+  /** Whether classes of the program may end their process, by their names. */
+  private final Map<String, Boolean> processEnds = new ConcurrentHashMap<>();
+
   public ClassSender(Parent parent) {
     this.parent = parent;
     context = parent.context;
@@ -87,6 +90,7 @@ public final class ClassSender {
     }
     if (news) {
       searches.forget();
+      processEnds.clear();
       parent.server.forgetAbsent();
     }
     if (classes.takeLook()) {
@@ -270,12 +274,23 @@ public final class ClassSender {
    */
   private boolean mayEndProcess(Collection<String> names) {
     for (String name : names) {
-      byte[] file = ResourceKey.isResource(name) ? null : classes.classFile(name);
-      if (file != null && !classes.isLibrary(name) && ProcessEnd.isIn(file)) {
-        return true;
+      if (!ResourceKey.isResource(name) && !classes.isLibrary(name)) {
+        Boolean known = processEnds.get(name);
+        if (known == null ? looksForProcessEnd(name) : known) {
+          return true;
+        }
       }
     }
     return false;
+  }
+
+  private boolean looksForProcessEnd(String name) {
+    byte[] file = classes.classFile(name);
+    boolean ends = file != null && ProcessEnd.isIn(file);
+    if (file != null) { // a child may make names up: they are not kept
+      processEnds.put(name, ends);
+    }
+    return ends;
   }
 
   /** Sends what values need that are no call's. */

@@ -25,6 +25,7 @@ final class SharedSearch {
   @GuardedBy("this")
   private final List<String> found = new ArrayList<>();
 
+  private volatile int all;
   private volatile boolean isAtEnd;
   private volatile boolean usesApi;
   private volatile boolean namesAbsent;
@@ -55,6 +56,7 @@ final class SharedSearch {
 
   private void advance(long nanos) {
     List<String> more = search.next(STEP, nanos);
+    all = search.found();
     usesApi = search.usesApi();
     namesAbsent = search.namesAbsent();
     synchronized (this) {
@@ -71,6 +73,11 @@ final class SharedSearch {
   /** Whether all classes were found that will be; some may not have been taken. */
   boolean isAtEnd() {
     return isAtEnd;
+  }
+
+  /** The number of classes that were found so far, those of the search ahead of the call too. */
+  int found() {
+    return all;
   }
 
   /** Whether the function uses the library's API, as far as was found. */
