@@ -69,6 +69,25 @@ class ClassesPassOnceTest {
     assertThat(several).isLessThan(one * 3 / 2);
   }
 
+  private static String nameOfSelf() {
+    return Router.current().self().name();
+  }
+
+  @Test
+  void theLibraryItselfPassesAContextOnTheWayByFewBytes() throws Exception {
+    try (Router router = Router.create()) {
+      Context bastion = router.connect(InProcess.create().name("bastion"));
+      Context first = bastion.connect(InProcess.create());
+      assertThat(first.call(ClassesPassOnceTest::nameOfSelf)).isNotEmpty();
+      Context second = bastion.connect(InProcess.create());
+      long before = sent(router);
+
+      assertThat(second.call(ClassesPassOnceTest::nameOfSelf)).isNotEmpty();
+
+      assertThat(sent(router) - before).isLessThan(6_000); // the library takes 300,000
+    }
+  }
+
   /** A class that needs no other. */
   static final class Small {
     private Small() {}

@@ -54,7 +54,7 @@ final class DoorFigures {
     figures.add(inDockerHost("chroot", Chroot.directory("/srv/jail")));
     figures.add(inDockerHost("docker", Docker.container("billing0")));
     figures.add(inDockerHost("podman", Podman.container("web0")));
-    figures.add(inDockerHost("buildah", Buildah.container("build0")));
+    figures.add(inDockerHost("buildah", Buildah.container("build0").arguments("--network=none")));
     figures.add(inDockerHost("lxc", Lxc.container("lxc0")));
     figures.add(new Figure("doors.chain", "ms", DoorFigures::chain));
     figures.add(new Figure("doors.storm", "ms", DoorStorm::measure));

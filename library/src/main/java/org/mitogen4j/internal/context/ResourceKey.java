@@ -39,6 +39,12 @@ public final class ResourceKey {
   public static final int IS_COMING = 1;
 
   /**
+   * Not asked for: a parent sends a {@link NameBatch} under this name to a context on the way,
+   * which was sent these classes, and sends them on. No class, resource or block has this name.
+   */
+  static final String BATCH = "/batch";
+
+  /**
    * Ahead of a class's name: says that there is no such class. It is no key of a resource, since no
    * part of a resource's name is empty.
    */

@@ -1,7 +1,9 @@
 package org.mitogen4j.internal.context;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.mitogen4j.internal.kernel.DeadException;
@@ -362,6 +364,10 @@ public final class Routing {
     } else {
       String name = d.text();
       byte[] bytes = d.bytes();
+      if (name.equals(ResourceKey.BATCH)) {
+        leave(out, dst, NameBatch.unpack(bytes, router.classes.dictionary), message.flags);
+        return;
+      }
       if (message.handle == Handle.BLOCK) {
         context.blocks.keep(bytes);
       } else {
@@ -374,19 +380,58 @@ public final class Routing {
         router.send(dst, Handle.PUSH, 0, e, 0, false);
         return;
       }
-      byte[] packed = bytes.length > 0 ? bytes : router.classes.kept(name);
-      // else it was dropped here, or takes several frames: the next context will ask for it
-      boolean fits =
-          bytes.length > 0
-              || packed != null
-                  && packed.length + 3 * name.length() + LENGTHS <= Header.MAX_PAYLOAD;
-      if (fits) {
-        boolean sent = push(out, dst, name, packed, message.flags);
-        if (sent && bytes.length == 0) {
-          LinkView.countServed(context, out, packed.length);
-        }
+      leave(out, dst, name, bytes, message.flags);
+    }
+  }
+
+  /**
+   * Sends a class or block on.
+   *
+   * @param bytes empty if it was sent here before
+   */
+  private void leave(Link out, int dst, String name, byte[] bytes, int flags) {
+    byte[] packed = bytes.length > 0 ? bytes : router.classes.kept(name);
+    // else it was dropped here, or takes several frames: the next context will ask for it
+    boolean fits =
+        bytes.length > 0
+            || packed != null && packed.length + 3 * name.length() + LENGTHS <= Header.MAX_PAYLOAD;
+    if (fits) {
+      boolean sent = push(out, dst, name, packed, flags);
+      if (sent && bytes.length == 0) {
+        LinkView.countServed(context, out, packed.length);
       }
     }
+  }
+
+  /** Sends classes on that were sent here before. */
+  private void leave(Link out, int dst, List<String> names, int flags) {
+    if (!pushSent(out, dst, names, flags)) {
+      for (String name : names) {
+        leave(out, dst, name, Message.EMPTY, flags);
+      }
+    }
+  }
+
+  /**
+   * Sends classes to a context further down by one message with their names only, if the next
+   * context on the way was sent them all.
+   *
+   * @param flags as for {@link #push}
+   * @return whether it did; otherwise nothing was sent
+   */
+  public boolean pushSent(Link out, int dst, Collection<String> names, int flags) {
+    if (out == router.parent || dst == out.peer || !out.sent.containsAll(names)) {
+      return false;
+    }
+    byte[] batch = NameBatch.pack(names, router.classes.dictionary);
+    if (batch == null) {
+      return false;
+    }
+    Encoder e = new Encoder(router, true);
+    e.text(ResourceKey.BATCH);
+    e.bytes(batch);
+    router.send(dst, Handle.PUSH, 0, e, flags, false);
+    return true;
   }
 
   /** Tells a context, and all on the way to it, that it is going to start a child. */

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -292,17 +293,30 @@ final class ClassPusher {
     child.sentClasses().lock();
     try {
       if (child.sentClasses().sent.add(BUNDLE + bundle)) {
-        for (String name : classes.bundle(bundle)) {
-          send(child, name, "of the library's bundle " + bundle);
-        }
+        sendLibrary(child, classes.bundle(bundle), "of the library's bundle " + bundle);
         if (bundle.equals("parent")) { // it will want these to start children
-          for (String name : FOR_PARENTS) {
-            send(child, name, "for its children");
-          }
+          sendLibrary(child, Arrays.asList(FOR_PARENTS), "for its children");
         }
       }
     } finally {
       child.sentClasses().unlock();
+    }
+  }
+
+  /** Sends classes of the library: by their names only where the next context has them all. */
+  private void sendLibrary(ContextRecord child, Iterable<String> names, String why) {
+    Set<String> missing = new LinkedHashSet<>();
+    names.forEach(missing::add);
+    missing.removeAll(child.sentClasses().sent);
+    Link way = context.routing.way(child.id);
+    if (way != null && missing.size() > 1 && context.routing.pushSent(way, child.id, missing, 0)) {
+      child.sentClasses().sent.addAll(missing);
+      for (String name : missing) {
+        Packed packed = Packed.single(name, classes.here(name));
+        classes.sending(name, child, why, packed, parent.known.get(way.peer));
+      }
+    } else {
+      missing.forEach(name -> send(child, name, why));
     }
   }
 

@@ -261,6 +261,9 @@ public final class ClassSender {
       ContextRecord child, String function, Collection<String> values, String call) {
     if (ahead.isPossible(child)) {
       CallDependencies.Result brief = searches.of(function, values, call, true);
+      if (brief.cut) { // listing all names takes long, and children of large libraries want them
+        parent.due.submit(() -> classes.here(ResourceKey.NAMES));
+      }
       if (!brief.cut || classes.usesResources(brief.classes.keySet())) {
         return brief;
       }

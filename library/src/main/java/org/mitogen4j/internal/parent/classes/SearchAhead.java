@@ -137,6 +137,10 @@ final class SearchAhead {
         pusher.sendBundle(child, Parent.PART);
         pusher.sendBundle(child, API);
       }
+      if (byItself) {
+        int before = taken;
+        parent.due.submit(() -> shared.next(before, SEARCH_NANOS)); // while these are sent
+      }
       Map<String, String> names = new LinkedHashMap<>();
       for (String name : found) {
         names.put(name, "found while it runs " + function);
