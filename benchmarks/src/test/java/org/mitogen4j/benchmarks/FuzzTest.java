@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Timeout;
 class FuzzTest {
   @Test
   void framesOfAnyKindHarmNobodyElse() throws Exception {
-    Fuzz.FRAMES.runs(1_000);
+    Fuzz.FRAMES.runs(2_000);
   }
 
   @Test

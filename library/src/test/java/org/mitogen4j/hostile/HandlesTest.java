@@ -13,13 +13,13 @@ import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Message;
 
 /**
- * A child that uses three million handles, each once, and sees to it that it is not cut off as a
+ * A child that uses ten million handles, each once, and sees to it that it is not cut off as a
  * flooder: it never has more than some thousand messages on their way. All of them are looked at,
  * and none leaves anything.
  */
 @Timeout(60)
 class HandlesTest {
-  private static final int MANY = 3_000_000;
+  private static final int MANY = 10_000_000;
   private static final int AT_A_TIME = 10_000;
 
   /** Where nobody ever opens a handle, as they are given in order. */
@@ -41,7 +41,7 @@ class HandlesTest {
     return r.totalMemory() - r.freeMemory();
   }
 
-  /** Sends three million copies of a frame to the master, each with numbers of its own. */
+  /** Sends ten million copies of a frame to the master, each with numbers of its own. */
   private static void many(HostileTree t, byte[] frame, Numbering numbering) throws Exception {
     int handlers = t.core().handlers.size();
     long before = used();
