@@ -39,8 +39,9 @@ public final class ResourceKey {
   public static final int IS_COMING = 1;
 
   /**
-   * Not asked for: a parent sends a {@link NameBatch} under this name to a context on the way,
-   * which was sent these classes, and sends them on. No class, resource or block has this name.
+   * Not asked for: under this name a parent sends names of classes to a context further down. The
+   * next context on the way, which was sent these classes before, sends them on. No class, resource
+   * or block has this name.
    */
   static final String BATCH = "/batch";
 

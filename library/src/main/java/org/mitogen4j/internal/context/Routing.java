@@ -1,6 +1,8 @@
 package org.mitogen4j.internal.context;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -365,7 +367,9 @@ public final class Routing {
       String name = d.text();
       byte[] bytes = d.bytes();
       if (name.equals(ResourceKey.BATCH)) {
-        leave(out, dst, NameBatch.unpack(bytes, router.classes.dictionary), message.flags);
+        byte[] lines = Packing.unpack(bytes, router.classes.dictionary);
+        String[] names = new String(lines, StandardCharsets.UTF_8).split("\n");
+        leave(out, dst, Arrays.asList(names), message.flags);
         return;
       }
       if (message.handle == Handle.BLOCK) {
@@ -420,16 +424,14 @@ public final class Routing {
    * @return whether it did; otherwise nothing was sent
    */
   public boolean pushSent(Link out, int dst, Collection<String> names, int flags) {
-    if (out == router.parent || dst == out.peer || !out.sent.containsAll(names)) {
-      return false;
-    }
-    byte[] batch = NameBatch.pack(names, router.classes.dictionary);
-    if (batch == null) {
+    byte[] lines = String.join("\n", names).getBytes(StandardCharsets.UTF_8);
+    boolean fits = lines.length < Header.MAX_PAYLOAD / 2; // in one frame, also if hardly smaller
+    if (!fits || out == router.parent || dst == out.peer || !out.sent.containsAll(names)) {
       return false;
     }
     Encoder e = new Encoder(router, true);
     e.text(ResourceKey.BATCH);
-    e.bytes(batch);
+    e.bytes(Packing.pack(lines, router.classes.dictionary));
     router.send(dst, Handle.PUSH, 0, e, flags, false);
     return true;
   }

@@ -7,7 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
 import org.mitogen4j.internal.context.ClassBlocks;
-import org.mitogen4j.internal.parent.classes.Packing;
+import org.mitogen4j.internal.context.Packing;
+import org.mitogen4j.internal.parent.classes.ConstantPool;
 
 /**
  * Packs several class files into a block, which {@link ClassBlocks} unpacks. Deflated, a block is
@@ -16,11 +17,6 @@ import org.mitogen4j.internal.parent.classes.Packing;
  * become empty; line numbers stay.
  */
 final class ClassBlockWriter {
-  /**
-   * The tag of a text in a constant pool; the others are in chapter 4.4 of the JVM specification.
-   */
-  private static final int UTF8 = 1;
-
   private final Bytes[] parts = new Bytes[ClassBlocks.PARTS];
   private final Map<String, Integer> texts = new HashMap<>();
   private final StringBuilder names = new StringBuilder();
@@ -63,7 +59,7 @@ final class ClassBlockWriter {
       }
       int tag = b[at - 1];
       parts[ClassBlocks.TAGS].add(tag);
-      if (tag == UTF8) {
+      if (tag == ConstantPool.TEXT) {
         text(file, i, references);
       } else if (tag >= 3 && tag <= 6) {
         parts[ClassBlocks.NUMBERS].add(b, at, tag < 5 ? 4 : 8);
@@ -210,23 +206,11 @@ final class ClassBlockWriter {
       b = classFile;
       pool = new int[u2(8)];
       at = 10;
-      for (int i = 1; i < pool.length; i++) {
+      for (int i = 1; i < pool.length; ) {
         int tag = b[at++];
         pool[i] = at;
-        if (tag == UTF8) {
-          at += 2 + u2(at);
-        } else if (tag == 5 || tag == 6) {
-          at += 8;
-          i++;
-        } else if (tag == 7 || tag == 8 || tag == 16 || tag == 19 || tag == 20) {
-          at += 2;
-        } else if (tag == 15) {
-          at += 3;
-        } else if (tag == 3 || tag == 4 || tag >= 9 && tag <= 12 || tag == 17 || tag == 18) {
-          at += 4;
-        } else {
-          throw new IllegalArgumentException("a constant of the kind " + tag);
-        }
+        at += tag == ConstantPool.TEXT ? 2 + u2(at) : ConstantPool.size(tag);
+        i += ConstantPool.positions(tag);
       }
       body();
       if (unused != null) {

@@ -115,10 +115,8 @@ final class ClassPath {
   }
 
   /** Closes the jars; nothing is found from then on. */
-  void close() {
-    synchronized (this) {
-      unopened.clear();
-    }
+  synchronized void close() {
+    unopened.clear();
     for (Entry entry : entries) {
       try {
         if (entry.jar != null) {

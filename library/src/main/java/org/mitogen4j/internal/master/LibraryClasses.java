@@ -13,7 +13,7 @@ import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import org.mitogen4j.internal.kernel.ClassCache;
 import org.mitogen4j.internal.parent.Parent;
-import org.mitogen4j.internal.parent.classes.Packing;
+import org.mitogen4j.internal.context.Packing;
 
 /**
  * The library's own classes as its build prepared them for children: without debug information, and

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -30,7 +31,7 @@ import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.classes.ClassSource;
 import org.mitogen4j.internal.parent.classes.JavaVersion;
 import org.mitogen4j.internal.parent.classes.Packed;
-import org.mitogen4j.internal.parent.classes.Packing;
+import org.mitogen4j.internal.context.Packing;
 
 /**
  * The classes of the running program: those that its class loader and the class loaders of called
@@ -104,11 +105,7 @@ public final class ProgramClasses implements ClassSource {
   private final Map<ClassLoader, ClassPath> paths = new ConcurrentHashMap<>();
   private final LoaderConflicts conflicts = new LoaderConflicts(loaders, paths);
 
-  /** Whether a class seems to look for resources, by its name. */
-  private final Map<String, Boolean> looking = new ConcurrentHashMap<>();
-
-  /** Whether a class seems to log, by its name. */
-  private final Map<String, Boolean> logging = new ConcurrentHashMap<>();
+  private final ClassUses uses = new ClassUses(this::classFile);
 
   /** Packed contents of resources; the garbage collector may drop them. */
   private final Map<String, SoftReference<byte[]>> contents = new ConcurrentHashMap<>();
@@ -136,6 +133,7 @@ public final class ProgramClasses implements ClassSource {
     }
     loaders.add(loader);
     names.forget();
+    uses.forget();
     return true;
   }
 
@@ -537,32 +535,26 @@ public final class ProgramClasses implements ClassSource {
         return true;
       }
     }
-    for (String name : classNames) {
-      if (!isLibrary(name) && looking.computeIfAbsent(name, this::looksForResources)) {
-        return true;
-      }
-    }
-    return false;
+    return any(classNames, uses::resources);
   }
 
   @Override
   public boolean usesLogging(Collection<String> classNames) {
+    return any(classNames, uses::logging);
+  }
+
+  @Override
+  public boolean mayEndProcess(Collection<String> classNames) {
+    return any(classNames, uses::processEnd);
+  }
+
+  private boolean any(Collection<String> classNames, Predicate<String> guess) {
     for (String name : classNames) {
-      if (!isLibrary(name) && logging.computeIfAbsent(name, this::logs)) {
+      if (!ResourceKey.isResource(name) && !isLibrary(name) && guess.test(name)) {
         return true;
       }
     }
     return false;
-  }
-
-  private boolean logs(String className) {
-    byte[] classFile = classFile(className);
-    return classFile != null && ResourceUse.ofLogging(classFile);
-  }
-
-  private boolean looksForResources(String className) {
-    byte[] classFile = classFile(className);
-    return classFile != null && ResourceUse.in(classFile);
   }
 
   /** Whether a name can be a class's, and can't be anything else when it becomes a path. */

@@ -218,6 +218,11 @@ final class CallDependencies {
     return named.hasAbsent();
   }
 
+  /** Whether all was looked at that was found; a class that a child asks for may lead to more. */
+  boolean isAtEnd() {
+    return open.isEmpty();
+  }
+
   /** The number of classes that were found. */
   int found() {
     return classes.size();

@@ -21,9 +21,6 @@ final class ClassFile {
   private static final int MAGIC = 0xCAFEBABE;
 
   // tags of the constant pool
-  private static final int UTF8 = 1;
-  private static final int LONG = 5;
-  private static final int DOUBLE = 6;
   private static final int CLASS = 7;
   private static final int STRING = 8;
   private static final int FIELD = 9;
@@ -32,7 +29,6 @@ final class ClassFile {
   private static final int METHOD_HANDLE = 15;
   private static final int METHOD_TYPE = 16;
   private static final int DYNAMIC = 17;
-  private static final int INVOKE_DYNAMIC = 18;
 
   // instructions that refer to the constant pool
   static final int LDC = 18;
@@ -238,21 +234,11 @@ final class ClassFile {
 
   private int skipPool() {
     int at = 10;
-    for (int i = 1; i < pool.length; i++) {
+    for (int i = 1; i < pool.length; ) {
       int tag = b[at++];
       pool[i] = at;
-      if (tag == UTF8) {
-        at += 2 + u2(at);
-      } else if (tag == CLASS || tag == STRING || tag == METHOD_TYPE || tag > INVOKE_DYNAMIC) {
-        at += 2;
-      } else if (tag == METHOD_HANDLE) {
-        at += 3;
-      } else if (tag == LONG || tag == DOUBLE) {
-        at += 8;
-        i++;
-      } else {
-        at += 4;
-      }
+      at += tag == ConstantPool.TEXT ? 2 + u2(at) : ConstantPool.size(tag);
+      i += ConstantPool.positions(tag);
     }
     return at;
   }
@@ -426,7 +412,7 @@ final class ClassFile {
     try {
       for (int i = 1; i < pool.length; i++) {
         int at = pool[i];
-        if (at != 0 && b[at - 1] == UTF8 && u2(at) > 2 && b[at + 2] == 'L') {
+        if (at != 0 && b[at - 1] == ConstantPool.TEXT && u2(at) > 2 && b[at + 2] == 'L') {
           String text = utf8(i);
           if (text.indexOf(';') == text.length() - 1) {
             types.addAll(types(text));

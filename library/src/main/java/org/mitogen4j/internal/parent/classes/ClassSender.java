@@ -52,9 +52,6 @@ public final class ClassSender {
   private final SearchAhead ahead;
   public final LoadedClasses history = new LoadedClasses();
 
-  /** Whether classes of the program may end their process, by their names. */
-  private final Map<String, Boolean> processEnds = new ConcurrentHashMap<>();
-
   public ClassSender(Parent parent) {
     this.parent = parent;
     context = parent.context;
@@ -90,7 +87,6 @@ public final class ClassSender {
     }
     if (news) {
       searches.forget();
-      processEnds.clear();
       parent.server.forgetAbsent();
     }
     if (classes.takeLook()) {
@@ -235,7 +231,8 @@ public final class ClassSender {
       pusher.sendBundle(child, Parent.LOGGING);
       awaken(child);
     }
-    if (!child.isAwakened() && mayEndProcess(all.keySet())) {
+    if (!child.isAwakened() && classes.mayEndProcess(all.keySet())) {
+      // what it printed until the context forwards output would be lost with the process
       pusher.sendBundle(child, "context");
       awaken(child);
     }
@@ -269,31 +266,6 @@ public final class ClassSender {
       }
     }
     return searches.of(function, values, call);
-  }
-
-  /**
-   * Whether a function may end its process. It must not run before the context forwards output:
-   * what it had printed to the pipe until then would be lost with the process.
-   */
-  private boolean mayEndProcess(Collection<String> names) {
-    for (String name : names) {
-      if (!ResourceKey.isResource(name) && !classes.isLibrary(name)) {
-        Boolean known = processEnds.get(name);
-        if (known == null ? looksForProcessEnd(name) : known) {
-          return true;
-        }
-      }
-    }
-    return false;
-  }
-
-  private boolean looksForProcessEnd(String name) {
-    byte[] file = classes.classFile(name);
-    boolean ends = file != null && ProcessEnd.isIn(file);
-    if (file != null) { // a child may make names up: they are not kept
-      processEnds.put(name, ends);
-    }
-    return ends;
   }
 
   /** Sends what values need that are no call's. */

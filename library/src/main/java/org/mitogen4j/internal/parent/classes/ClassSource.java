@@ -3,6 +3,7 @@ package org.mitogen4j.internal.parent.classes;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import org.mitogen4j.internal.context.ResourceKey;
 import org.mitogen4j.internal.parent.ContextRecord;
 
 /** The source of the classes and resources that a parent serves to its children. */
@@ -166,6 +167,17 @@ public interface ClassSource {
    * sources: then it is sent the classes for that ahead.
    */
   default boolean usesResources(Collection<String> classNames) {
+    return false;
+  }
+
+  /** Whether a child that runs these classes may end its process by itself. */
+  default boolean mayEndProcess(Collection<String> classNames) {
+    for (String name : classNames) {
+      byte[] file = ResourceKey.isResource(name) || isLibrary(name) ? null : classFile(name);
+      if (file != null && ProcessEnd.isIn(file)) {
+        return true;
+      }
+    }
     return false;
   }
 

@@ -20,7 +20,11 @@ public final class ConstantPool {
    * @throws IndexOutOfBoundsException when there is no such tag
    */
   public static int size(int tag) {
-    return SIZES[tag];
+    int size = SIZES[tag];
+    if (size == 0) {
+      throw new IndexOutOfBoundsException("a constant of the kind " + tag);
+    }
+    return size;
   }
 
   /** The number of positions that a constant takes in the pool. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.mitogen4j.internal.context.ClassBlocks;
 import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.context.Packing;
 import org.mitogen4j.internal.context.RecentBytes;
 import org.mitogen4j.internal.context.ResourceKey;
 import org.mitogen4j.internal.kernel.ClassCache;

@@ -62,7 +62,7 @@ final class SharedSearch {
     synchronized (this) {
       found.addAll(more);
     }
-    isAtEnd = more.isEmpty() || search.found() >= MOST;
+    isAtEnd = search.isAtEnd() || search.found() >= MOST;
   }
 
   private synchronized List<String> since(int taken) {

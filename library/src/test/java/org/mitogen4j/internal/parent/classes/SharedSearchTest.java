@@ -36,10 +36,14 @@ class SharedSearchTest {
   }
 
   private static List<String> all(SharedSearch search) {
+    return all(search, STEP_NANOS);
+  }
+
+  private static List<String> all(SharedSearch search, long nanos) {
     List<String> all = new ArrayList<>();
     for (; ; ) {
       boolean wasAtEnd = search.isAtEnd();
-      List<String> more = search.next(all.size(), STEP_NANOS);
+      List<String> more = search.next(all.size(), nanos);
       all.addAll(more);
       if (more.isEmpty() && wasAtEnd) {
         return all;
@@ -73,5 +77,10 @@ class SharedSearchTest {
         .isNotEmpty()
         .isEqualTo(first.subList(0, Math.min(150, first.size())));
     assertThat(all(search)).isEqualTo(first);
+  }
+
+  @Test
+  void aStepThatFindsNothingInItsTimeIsNotTheEnd() {
+    assertThat(all(search(), 0)).isEqualTo(all(search()));
   }
 }

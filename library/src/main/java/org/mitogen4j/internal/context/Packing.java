@@ -1,4 +1,4 @@
-package org.mitogen4j.internal.parent.classes;
+package org.mitogen4j.internal.context;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -7,8 +7,8 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /**
- * Packs single class files for sending; {@link org.mitogen4j.internal.kernel.ClassCache} unpacks
- * them.
+ * Packs bytes for sending, such as single class files, which {@link
+ * org.mitogen4j.internal.kernel.ClassCache} unpacks.
  */
 public final class Packing {
   /** The level while nobody waits. The best level takes twice the time, for 1 % less. */
@@ -17,27 +17,38 @@ public final class Packing {
   /** The level while a child waits: half the time, for 6 % more. */
   public static final int FAST = 3;
 
+  /** Deflate makes nothing smaller than by this factor (zlib's technical details). */
+  private static final int MAX_RATIO = 1032;
+
   private Packing() {}
 
-  /** Packs a class file: an int, its size, and its bytes deflated with the dictionary. */
-  public static byte[] pack(byte[] classFile, byte[] dictionary) {
-    byte[] deflated = deflate(classFile, dictionary, SMALL);
-    return ByteBuffer.allocate(4 + deflated.length).putInt(classFile.length).put(deflated).array();
+  /** Packs bytes: an int, their number, and the bytes deflated with the dictionary. */
+  public static byte[] pack(byte[] plain, byte[] dictionary) {
+    byte[] deflated = deflate(plain, dictionary, SMALL);
+    return ByteBuffer.allocate(4 + deflated.length).putInt(plain.length).put(deflated).array();
   }
 
-  /** Unpacks a class file that was packed with the same dictionary. */
+  /**
+   * Unpacks bytes that were packed with the same dictionary.
+   *
+   * @throws IllegalArgumentException for anything else
+   */
   public static byte[] unpack(byte[] packed, byte[] dictionary) {
+    int size = packed.length < 4 ? -1 : ByteBuffer.wrap(packed).getInt();
+    if (size < 0 || size > (long) MAX_RATIO * packed.length) {
+      throw new IllegalArgumentException(packed.length + " bytes can't be " + size + " unpacked");
+    }
     Inflater inflater = new Inflater(true);
     try {
       inflater.setDictionary(dictionary);
       inflater.setInput(packed, 4, packed.length - 4);
-      byte[] classFile = new byte[ByteBuffer.wrap(packed).getInt()];
-      if (inflater.inflate(classFile) < classFile.length) {
-        throw new IllegalArgumentException("the packed class file ends early");
+      byte[] plain = new byte[size];
+      if (inflater.inflate(plain) < size) {
+        throw new IllegalArgumentException("packed bytes that end early");
       }
-      return classFile;
+      return plain;
     } catch (DataFormatException e) {
-      throw new IllegalArgumentException(e);
+      throw new IllegalArgumentException("packed bytes that can't be unpacked: " + e, e);
     } finally {
       inflater.end();
     }

@@ -1,0 +1,88 @@
+package org.mitogen4j.internal.master;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.mitogen4j.internal.parent.classes.ConstantTexts;
+import org.mitogen4j.internal.parent.classes.ProcessEnd;
+
+/**
+ * Guesses what the program's classes do, by names of methods and types in their class files; looks
+ * at each class once. After a wrong guess a child asks for what would otherwise have come with the
+ * call. Thread safe.
+ */
+final class ClassUses {
+  private static final ConstantTexts RESOURCES =
+      ConstantTexts.beginning(
+          "getResource",
+          "java/util/ServiceLoader",
+          "java/util/ResourceBundle",
+          "getProtectionDomain",
+          "getPackage",
+          "java/lang/Package",
+          "java/sql/DriverManager",
+          "getContextClassLoader",
+          "javax/script/",
+          "javax/xml/");
+
+  private static final ConstantTexts LOGGING =
+      ConstantTexts.beginning(
+          "java/util/logging/",
+          "java/lang/System$Logger",
+          "org/slf4j/",
+          "org/apache/logging/log4j/",
+          "org/apache/commons/logging/",
+          "org/jboss/logging/");
+
+  private final Function<String, byte[]> classFiles;
+
+  // the answers by class name
+  private final Map<String, Boolean> resources = new ConcurrentHashMap<>();
+  private final Map<String, Boolean> logging = new ConcurrentHashMap<>();
+  private final Map<String, Boolean> processEnds = new ConcurrentHashMap<>();
+
+  /**
+   * Looks at nothing yet.
+   *
+   * @param classFiles gives the class file of a class; null if there is none
+   */
+  ClassUses(Function<String, byte[]> classFiles) {
+    this.classFiles = classFiles;
+  }
+
+  /** Whether a class seems to look for resources, packages or code sources. */
+  boolean resources(String className) {
+    return guess(className, resources, RESOURCES::isIn);
+  }
+
+  /** Whether a class seems to log. */
+  boolean logging(String className) {
+    return guess(className, logging, LOGGING::isIn);
+  }
+
+  /** Whether a class seems to end its process. */
+  boolean processEnd(String className) {
+    return guess(className, processEnds, ProcessEnd::isIn);
+  }
+
+  /** Forgets all answers, since the program may have other classes now. */
+  void forget() {
+    resources.clear();
+    logging.clear();
+    processEnds.clear();
+  }
+
+  private boolean guess(
+      String className, Map<String, Boolean> known, Function<byte[], Boolean> look) {
+    Boolean before = known.get(className);
+    if (before != null) {
+      return before;
+    }
+    byte[] classFile = classFiles.apply(className);
+    boolean uses = classFile != null && look.apply(classFile);
+    if (classFile != null) { // names that a child makes up are not kept
+      known.put(className, uses);
+    }
+    return uses;
+  }
+}
