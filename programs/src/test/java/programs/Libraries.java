@@ -46,7 +46,16 @@ final class Libraries {
     }
   }
 
+  /** The jar or folder that a class came from. */
+  private static String placeOf(Class<?> type) {
+    return type.getProtectionDomain().getCodeSource().getLocation().toString();
+  }
+
   static final class Guava {
+    static String place() {
+      return placeOf(com.google.common.collect.ImmutableMultimap.class);
+    }
+
     static String use() {
       var map = com.google.common.collect.ImmutableMultimap.of("a", 1, "a", 2);
       return map
@@ -58,6 +67,10 @@ final class Libraries {
   }
 
   static final class Lang {
+    static String place() {
+      return placeOf(org.apache.commons.lang3.StringUtils.class);
+    }
+
     static String use() {
       return org.apache.commons.lang3.StringUtils.reverse("abc")
           + org.apache.commons.lang3.time.DurationFormatUtils.formatDuration(61_000, "m:ss");

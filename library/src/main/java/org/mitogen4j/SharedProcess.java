@@ -14,19 +14,20 @@ import org.mitogen4j.connect.spi.MemoryPipe;
 /**
  * A child in the process of another router's context: for programs that have different classes of
  * the same names, such as two versions of a plugin. Each router sends the classes of its own class
- * loader, so both run side by side in one process, behind one login:
+ * loader ({@link RouterOptions#classLoader}). Both run side by side in one process, with one login:
  *
  * <pre>{@code
  * Context host = first.connect(Ssh.host("web1"));
  * Context sameProcess = second.connect(SharedProcess.with(host));
  * }</pre>
  *
- * <p>The child has static fields of its own, as that of an {@link InProcess} has, and like it can't
- * be killed, and prints where the process prints. It ends when its router closes it, or when the
- * other context ends. Its bytes travel as items of a {@link Channel} of the other router.
+ * <p>As a child by {@link InProcess}, the child has static fields of its own and can't be killed; a
+ * function that never returns keeps its thread until the process ends. What it prints is output of
+ * the other context. It ends when its router is closed, and when the other context ends. Its bytes
+ * travel as items of a {@link Channel} of the other router.
  *
- * <p>Only the router that {@link #with} was called beside can open it: {@code second.connect}, but
- * not {@code context.connect}, since contexts of the second router do not know the first one.
+ * <p>Start it by {@link Router#connect}, in the JVM of both routers. {@link Context#connect} throws
+ * a {@link StartException}: contexts of the second router do not know those of the first one.
  */
 public final class SharedProcess extends ConnectionMethod<SharedProcess> {
   private static final long serialVersionUID = 1;

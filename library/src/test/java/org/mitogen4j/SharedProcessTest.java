@@ -4,10 +4,12 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.connect.Local;
 import org.mitogen4j.connect.spi.ConnectionMethod;
+import org.mitogen4j.connect.spi.MemoryPipe;
 import org.mitogen4j.connect.spi.ProcessId;
 
 /** Two routers share the process of a child. */
@@ -47,7 +50,7 @@ class SharedProcessTest {
     return classes;
   }
 
-  /** A router of the program whose classes a class loader has. */
+  /** A router that sends the classes of a class loader. */
   private static Router router(ClassLoader program) {
     return Router.create(RouterOptions.defaults().classLoader(program));
   }
@@ -180,7 +183,52 @@ class SharedProcessTest {
       } finally {
         signal("CONT", pid);
       }
+      Await.until(() -> relays() == 0 && host.call(SharedProcessTest::relays) == 0);
     }
+  }
+
+  @Test
+  void aRouterIsClosedInTimeWhileTheProcessHangs() throws Exception {
+    try (Router first = Router.create()) {
+      Context host = first.connect(Local.create().name("host"));
+      String pid = host.call(SharedProcessTest::pid);
+      Router second = Router.create();
+      signal("STOP", pid);
+      try {
+        Context shared = second.connectAsync(SharedProcess.with(host));
+        second.close();
+
+        assertThatThrownBy(() -> shared.ready().get(10, SECONDS))
+            .hasCauseInstanceOf(DisconnectedException.class);
+      } finally {
+        signal("CONT", pid);
+      }
+      Await.until(() -> relays() == 0 && host.call(SharedProcessTest::relays) == 0);
+    }
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the item does
+  @Test
+  void aContextThatSendsOtherThingsThanBytesEndsTheConnection() throws Exception {
+    for (Object bad : new Object[] {"text", new int[0], Collections.singletonList(1)}) {
+      try (Router router = Router.create()) {
+        Context child = router.connect(InProcess.create());
+        Channel<byte[], byte[]> channel = router.channel();
+        MemoryPipe down = new MemoryPipe();
+        MemoryPipe up = new MemoryPipe();
+        new ChannelRelay(channel, down.input(), up.output()).start();
+        child.runAsync(SharedProcessTest::send, channel.other(), bad);
+
+        assertThat(up.input().read()).isEqualTo(-1);
+        assertThatThrownBy(() -> down.output().write(1)).isInstanceOf(IOException.class);
+        Await.until(() -> relays() == 0);
+      }
+    }
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"}) // as a hostile child
+  static void send(Channel channel, Object item) {
+    channel.send(item);
   }
 
   private static void signal(String name, String pid) throws Exception {

@@ -11,9 +11,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
+import org.mitogen4j.internal.context.Packing;
 import org.mitogen4j.internal.kernel.ClassCache;
 import org.mitogen4j.internal.parent.Parent;
-import org.mitogen4j.internal.context.Packing;
 
 /**
  * The library's own classes as its build prepared them for children: without debug information, and

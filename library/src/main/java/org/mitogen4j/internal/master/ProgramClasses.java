@@ -16,10 +16,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Predicate;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.mitogen4j.internal.context.Packing;
 import org.mitogen4j.internal.context.Printable;
 import org.mitogen4j.internal.context.RateLimit;
 import org.mitogen4j.internal.context.RecentBytes;
@@ -31,7 +32,6 @@ import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.classes.ClassSource;
 import org.mitogen4j.internal.parent.classes.JavaVersion;
 import org.mitogen4j.internal.parent.classes.Packed;
-import org.mitogen4j.internal.context.Packing;
 
 /**
  * The classes of the running program: those that its class loader and the class loaders of called
