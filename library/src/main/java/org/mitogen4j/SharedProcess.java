@@ -37,10 +37,12 @@ public final class SharedProcess extends ConnectionMethod<SharedProcess> {
   private final transient @Nullable Context host;
 
   private final String hostName;
+  private final String name;
 
   private SharedProcess(Context host) {
     this.host = host;
     hostName = host.toString();
+    name = "shared." + host.name();
   }
 
   /**
@@ -85,12 +87,12 @@ public final class SharedProcess extends ConnectionMethod<SharedProcess> {
 
   @Override
   public String defaultName() {
-    return "shared." + hostName;
+    return name;
   }
 
   @Override
   public String toString() {
-    return "in the process of " + hostName;
+    return "shared process of " + hostName;
   }
 
   /** This end of the connection. */

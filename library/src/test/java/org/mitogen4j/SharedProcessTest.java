@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -90,7 +91,7 @@ class SharedProcessTest {
       assertThat(text(newer, shared)).isEqualTo("two 1");
       assertThat(text(older, host)).isEqualTo("one 2");
       assertThat(shared.call(SharedProcessTest::pid)).isEqualTo(host.call(SharedProcessTest::pid));
-      assertThat(shared.name()).isEqualTo("shared.host (1)");
+      assertThat(shared.name()).isEqualTo("shared.host");
     }
   }
 
@@ -122,6 +123,22 @@ class SharedProcessTest {
       assertThatThrownBy(() -> shared.call(SharedProcessTest::pid))
           .isInstanceOf(DisconnectedException.class);
       assertThat(second.self().children()).isEmpty();
+    }
+    Await.until(() -> relays() == 0);
+  }
+
+  @Test
+  void theChildEndsWithAProcessThatIsKilled() throws Exception {
+    try (Router first = Router.create();
+        Router second = Router.create()) {
+      Context host = first.connect(Local.create().name("host"));
+      Context shared = second.connect(SharedProcess.with(host));
+
+      signal("KILL", host.call(SharedProcessTest::pid));
+
+      assertThatThrownBy(() -> shared.call(SharedProcessTest::pid))
+          .isInstanceOf(DisconnectedException.class)
+          .hasMessageContaining("the connection through host (1) has ended");
     }
     Await.until(() -> relays() == 0);
   }
@@ -179,7 +196,7 @@ class SharedProcessTest {
                 () ->
                     second.connect(SharedProcess.with(host).connectTimeout(Duration.ofSeconds(1))))
             .isInstanceOf(StartException.class)
-            .hasMessageContaining("shared.host (1)");
+            .hasMessageContaining("can't start shared.host by shared process of host (1)");
       } finally {
         signal("CONT", pid);
       }
@@ -199,7 +216,8 @@ class SharedProcessTest {
         second.close();
 
         assertThatThrownBy(() -> shared.ready().get(10, SECONDS))
-            .hasCauseInstanceOf(DisconnectedException.class);
+            .isInstanceOf(ExecutionException.class)
+            .hasMessageMatching("(?s).*(shut down|is closed).*"); // the start had begun, or had not
       } finally {
         signal("CONT", pid);
       }
