@@ -4,13 +4,11 @@ import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.ref.SoftReference;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,13 +18,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.mitogen4j.internal.context.Packing;
 import org.mitogen4j.internal.context.Printable;
 import org.mitogen4j.internal.context.RateLimit;
 import org.mitogen4j.internal.context.RecentBytes;
 import org.mitogen4j.internal.context.ResourceKey;
 import org.mitogen4j.internal.kernel.ClassCache;
-import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.classes.ClassSource;
@@ -56,20 +52,9 @@ public final class ProgramClasses implements ClassSource {
 
   private static final int MAX_NAME = 1000;
 
-  /** The least classes that are sent as a block. */
-  private static final int FEW = 6;
-
-  /** The most bytes of class files in a block, so that it fits a frame when it is deflated. */
-  private static final int BLOCK_BYTES = 160_000;
-
-  /** The bytes from which a single class is smaller as a block. */
-  private static final int LARGE = 10_000;
-
-  private static final int MAX_BLOCK = Header.MAX_PAYLOAD - 100;
-
-  // the most bytes of class files, and of packed classes, that are kept
+  /** The most bytes of class files that are kept. */
   private static final long FILES_KEPT = 12 << 20;
-  private static final long PACKED_KEPT = 12 << 20;
+
   private static final int MAX_CLASS = 1 << 26;
 
   // the least and the most bytes that are allocated before a file is read
@@ -77,18 +62,14 @@ public final class ProgramClasses implements ClassSource {
   private static final int MAX_READ = 1 << 20;
 
   private static final int MAX_LOADERS = 100;
-  private static final int MAX_CONTENTS = 10_000;
   private static final byte[] MAGIC = {(byte) 0xCA, (byte) 0xFE, (byte) 0xBA, (byte) 0xBE};
   private static final Logger LOG = Logger.getLogger(Loggers.CLASSES);
 
   /** From one warning of an unreadable resource to the next. */
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private final ClassCache packer;
+  private final ClassPacker packer;
   private final List<ClassLoader> loaders = new CopyOnWriteArrayList<>();
-
-  /** Packed classes by their names, and blocks by the names of their classes. */
-  private final RecentBytes packed = new RecentBytes(PACKED_KEPT);
 
   private final RecentBytes files = new RecentBytes(FILES_KEPT);
 
@@ -107,20 +88,17 @@ public final class ProgramClasses implements ClassSource {
 
   private final ClassUses uses = new ClassUses(this::classFile);
 
-  /** Packed contents of resources; the garbage collector may drop them. */
-  private final Map<String, SoftReference<byte[]>> contents = new ConcurrentHashMap<>();
-
   /**
    * Makes a source of all packages of the program.
    *
-   * @param packer gives the dictionary that classes are deflated with
+   * @param kernel gives the dictionary that classes are deflated with
    */
-  public ProgramClasses(ClassCache packer, ClassLoader loader) {
-    this(packer, loader, PackageChoice.all());
+  public ProgramClasses(ClassCache kernel, ClassLoader loader) {
+    this(kernel, loader, PackageChoice.all());
   }
 
-  ProgramClasses(ClassCache packer, ClassLoader loader, PackageChoice choice) {
-    this.packer = packer;
+  ProgramClasses(ClassCache kernel, ClassLoader loader, PackageChoice choice) {
+    packer = new ClassPacker(this, kernel.dictionary);
     this.choice = choice;
     places = new Places(loaders, paths, choice, substitutes);
     loaders.add(loader);
@@ -186,113 +164,17 @@ public final class ProgramClasses implements ClassSource {
 
   @Override
   public byte[] packed(String className) {
-    if (ResourceKey.isContent(className)) {
-      return content(className);
-    } else if (className.equals(ResourceKey.NAMES)) {
-      byte[] filter = names.filter();
-      return filter == null ? null : Packing.pack(filter, packer.dictionary);
-    }
-    byte[] bytes = LibraryClasses.packed(className);
-    if (bytes == null) {
-      bytes = packed.get(className);
-    }
-    if (bytes == null) {
-      byte[] classFile = classFile(className);
-      if (classFile != null) {
-        bytes = Packing.pack(classFile, packer.dictionary);
-        packed.put(className, bytes);
-      }
-    }
-    return bytes;
-  }
-
-  private byte[] content(String key) {
-    SoftReference<byte[]> kept = contents.get(key);
-    byte[] bytes = kept == null ? null : kept.get();
-    if (bytes == null) {
-      byte[] plain = classFile(key);
-      bytes = plain == null ? null : Packing.pack(plain, packer.dictionary);
-      if (bytes != null && plain.length > 0) { // else a child may have made up the key
-        if (contents.size() >= MAX_CONTENTS) {
-          contents.clear();
-        }
-        contents.put(key, new SoftReference<>(bytes));
-      }
-    }
-    return bytes;
+    return packer.packed(className);
   }
 
   @Override
   public List<Packed> pack(Collection<String> names, long maxBytes) {
-    return pack(names, maxBytes, Packing.FAST);
+    return packer.pack(names, maxBytes);
   }
 
   @Override
   public void packAhead(Collection<String> names) {
-    pack(names, Long.MAX_VALUE, Packing.SMALL);
-  }
-
-  private List<Packed> pack(Collection<String> names, long maxBytes, int level) {
-    List<Packed> all = new ArrayList<>();
-    Map<String, byte[]> block = new LinkedHashMap<>();
-    int size = 0;
-    long[] left = {maxBytes};
-    for (String name : names) {
-      byte[] file = left[0] > 0 ? classFile(name) : null;
-      if (file != null && (names.size() < FEW || isLibrary(name))) {
-        add(Packed.single(name, packed(name)), all, left);
-      } else if (file != null) {
-        if (size + file.length > BLOCK_BYTES) {
-          addBlock(block, all, left, level);
-          block.clear();
-          size = 0;
-        }
-        block.put(name, file);
-        size += file.length;
-      }
-    }
-    addBlock(block, all, left, level);
-    return all;
-  }
-
-  private static void add(Packed p, List<Packed> all, long[] left) {
-    all.add(p);
-    left[0] -= p.bytes.length;
-  }
-
-  private void addBlock(Map<String, byte[]> block, List<Packed> all, long[] left, int level) {
-    List<String> names = new ArrayList<>(block.keySet());
-    if (left[0] <= 0 || names.isEmpty()) {
-      return;
-    } else if (names.size() == 1 && block.get(names.get(0)).length < LARGE) {
-      add(Packed.single(names.get(0), packed(names.get(0))), all, left);
-      return;
-    }
-    String key = String.join("/", names);
-    byte[] bytes = level == Packing.SMALL ? null : packed.get(key);
-    try {
-      if (bytes == null) {
-        bytes = ClassBlockWriter.pack(block, packer.dictionary, level);
-        if (bytes.length <= MAX_BLOCK) {
-          packed.put(key, bytes);
-        }
-      }
-    } catch (IllegalArgumentException unreadable) {
-      bytes = null; // the halves are tried, so that only the unreadable one is sent alone
-    }
-    if (bytes != null && bytes.length <= MAX_BLOCK) {
-      add(Packed.block(bytes, names), all, left);
-    } else if (names.size() == 1) {
-      add(Packed.single(names.get(0), packed(names.get(0))), all, left);
-    } else {
-      int middle = names.size() / 2;
-      Map<String, byte[]> half = new LinkedHashMap<>(block);
-      half.keySet().retainAll(names.subList(0, middle));
-      addBlock(half, all, left, level);
-      half = new LinkedHashMap<>(block);
-      half.keySet().retainAll(names.subList(middle, names.size()));
-      addBlock(half, all, left, level);
-    }
+    packer.packAhead(names);
   }
 
   @Override
