@@ -50,7 +50,8 @@ final class DoorFloor {
 
   /** In the child: writes a file that stays there. */
   static String store(byte[] jar) throws IOException {
-    for (String place : new String[] {"/dev/shm", "/tmp"}) {
+    // a container may have a new /dev/shm for each program that is run in it, as buildah's do
+    for (String place : new String[] {"/var/tmp", "/tmp", "/dev/shm"}) {
       Path file = Path.of(place, "mitogen-bench-" + System.getProperty("user.name") + ".jar");
       try {
         Files.write(file, jar);
