@@ -37,10 +37,14 @@ public final class Channel<I extends @Nullable Object, O extends @Nullable Objec
 
   private final Channel<O, I> other;
 
-  /** Makes the first end, and the other. */
-  Channel(Router router) {
+  /**
+   * Makes the first end, and the other.
+   *
+   * @param type what comes in here; null for anything
+   */
+  Channel(Router router, @Nullable Class<I> type) {
     this.router = router;
-    in = router.receiver();
+    in = type == null ? router.receiver() : router.receiver(type);
     hello = greetings(router);
     greeting = null;
     other = new Channel<>(router, in.sender(), hello.sender());

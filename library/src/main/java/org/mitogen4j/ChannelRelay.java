@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Carries bytes between a channel and two streams, on two threads, until one of the three ends;
- * then all are closed.
+ * Carries bytes between a channel and two streams in memory, on two threads, until one of the three
+ * ends; then all are closed.
  */
 final class ChannelRelay {
   /** The most bytes of one item. */
@@ -17,12 +19,18 @@ final class ChannelRelay {
   private final Channel<byte[], byte[]> channel;
   private final InputStream in;
   private final OutputStream out;
+  private final Thread sending = thread("send", this::send);
+  private final Thread receiving = thread("receive", this::receive);
+
+  /** Why the channel failed; null while it works, and if it was closed in good order. */
+  private final AtomicReference<String> failure = new AtomicReference<>();
 
   /**
    * Relays nothing before {@link #start}.
    *
-   * @param in what it sends over the channel; closing it ends a read
-   * @param out what comes over the channel is written to it; closing it ends a write
+   * @param in its bytes are sent over the channel; closing it wakes a thread that reads it
+   * @param out gets the bytes that come over the channel; closing it wakes a thread that writes to
+   *     it
    */
   ChannelRelay(Channel<byte[], byte[]> channel, InputStream in, OutputStream out) {
     this.channel = channel;
@@ -30,15 +38,15 @@ final class ChannelRelay {
     this.out = out;
   }
 
-  void start() {
-    start("send", this::send);
-    start("receive", this::receive);
-  }
-
-  private static void start(String name, Runnable work) {
+  private static Thread thread(String name, Runnable work) {
     Thread thread = new Thread(work, "mitogen shared process " + name);
     thread.setDaemon(true);
-    thread.start();
+    return thread;
+  }
+
+  void start() {
+    receiving.start();
+    sending.start();
   }
 
   private void send() {
@@ -48,8 +56,9 @@ final class ChannelRelay {
         channel.send(Arrays.copyOf(item, n));
       }
     } catch (IOException | MitogenException ended) {
-      // the other thread ends, too
+      failed(ended);
     } finally {
+      channel.close(); // only here, for it waits for a thread that sends
       close();
     }
   }
@@ -57,29 +66,43 @@ final class ChannelRelay {
   private void receive() {
     try {
       for (byte[] item : channel) {
+        if (item == null || item.length > ITEM) {
+          failure.compareAndSet(null, "the other end sent something other than a relay does");
+          return;
+        }
         out.write(item);
       }
     } catch (IOException | MitogenException ended) {
-      // the other thread ends, too
-    } catch (ClassCastException | NullPointerException other) {
-      // a context that sends anything else ends its connection
+      failed(ended);
     } finally {
       close();
     }
   }
 
-  /** Ends both directions. Does not block. Closing it again does nothing. */
+  private void failed(Exception ended) {
+    if (!(ended instanceof IOException || ended instanceof ClosedException)
+        && !Thread.currentThread().isInterrupted()) {
+      failure.compareAndSet(null, ended.getMessage());
+    }
+  }
+
+  /** Why the channel failed; null while it works, and if it was closed in good order. */
+  @Nullable String failure() {
+    return failure.get();
+  }
+
+  /** Ends both directions. Does not wait for the other side. Closing it again does nothing. */
   void close() {
-    channel.close();
     close(in);
     close(out);
+    sending.interrupt(); // it may wait for the other side
   }
 
   private static void close(Closeable stream) {
     try {
       stream.close();
     } catch (IOException e) {
-      // then it is closed
+      // these streams are pipes in memory: closing loses nothing
     }
   }
 }

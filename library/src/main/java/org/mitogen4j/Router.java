@@ -613,7 +613,7 @@ public final class Router implements AutoCloseable {
    * @throws ClosedException when this router is closed
    */
   public <I extends @Nullable Object, O extends @Nullable Object> Channel<I, O> channel() {
-    return new Channel<>(this);
+    return new Channel<>(this, null);
   }
 
   /** A handle that can't be guessed, so that only a context that was given it can send to it. */

@@ -22,18 +22,19 @@ import org.mitogen4j.connect.spi.MemoryPipe;
  * }</pre>
  *
  * <p>As a child by {@link InProcess}, the child has static fields of its own and can't be killed; a
- * function that never returns keeps its thread until the process ends. What it prints is output of
- * the other context. It ends when its router is closed, and when the other context ends. Its bytes
- * travel as items of a {@link Channel} of the other router.
+ * function that never returns keeps its thread until the process ends. What it prints appears as
+ * output of the host context. It ends when its own router is closed, and when the host context
+ * ends. Its bytes travel as items of a {@link Channel} of the host context's router.
  *
- * <p>Start it by {@link Router#connect}, in the JVM of both routers. {@link Context#connect} throws
- * a {@link StartException}: contexts of the second router do not know those of the first one.
+ * <p>Only the program that has made both routers can start it, by {@link Router#connect}. In
+ * another context {@link Context#connect} throws a {@link StartException}, since that context does
+ * not know the host context.
  */
 public final class SharedProcess extends ConnectionMethod<SharedProcess> {
   private static final long serialVersionUID = 1;
   private static final byte[] NONE = {};
 
-  /** Null where the method was sent to. */
+  /** Null in a copy that was sent to another context. */
   private final transient @Nullable Context host;
 
   private final String hostName;
@@ -66,23 +67,37 @@ public final class SharedProcess extends ConnectionMethod<SharedProcess> {
               + " can't be shared from here: connect to it with router.connect, in the program"
               + " that has that context");
     }
-    Channel<byte[], byte[]> channel = host.router().channel();
+    Channel<byte[], byte[]> channel = new Channel<>(host.router(), byte[].class);
+    boolean isOpen = false;
     try {
       host.withTimeout(connectTimeout())
           .run(SharedProcess::start, channel.other(), bootstrap.token(), bootstrap.image());
-    } catch (MitogenException e) {
-      channel.close();
+      Connection opened = new Shared(hostName, channel, bootstrap);
+      isOpen = true;
+      return opened;
+    } catch (RuntimeException e) {
       throw new IOException("can't start in the process of " + hostName + ": " + e.getMessage(), e);
+    } finally {
+      if (!isOpen) {
+        channel.close();
+      }
     }
-    return new Shared(hostName, channel, bootstrap);
   }
 
   /** Starts the child, in the process of the other context. */
   static void start(Channel<byte[], byte[]> channel, String token, byte[] image)
       throws IOException {
-    Connection child =
-        InProcess.create().open(new Bootstrap(token, "", NONE, image, NONE)); // ends by its streams
-    new ChannelRelay(channel, child.input(), child.output()).start();
+    Connection child = InProcess.create().open(new Bootstrap(token, "", NONE, image, NONE));
+    boolean isStarted = false;
+    try {
+      new ChannelRelay(channel, child.input(), child.output()).start(); // which closes these
+      isStarted = true;
+    } finally {
+      if (!isStarted) {
+        child.close();
+        channel.close();
+      }
+    }
   }
 
   @Override
@@ -106,7 +121,7 @@ public final class SharedProcess extends ConnectionMethod<SharedProcess> {
     Shared(String hostName, Channel<byte[], byte[]> channel, Bootstrap bootstrap) {
       this.hostName = hostName;
       this.bootstrap = bootstrap;
-      // the threads that read and write a link wait for pipes only
+      // the link's threads wait for these pipes only, never for the channel
       MemoryPipe down = new MemoryPipe();
       MemoryPipe up = new MemoryPipe();
       input = up.input();
@@ -137,7 +152,10 @@ public final class SharedProcess extends ConnectionMethod<SharedProcess> {
 
     @Override
     public StartException failure(boolean reached, String printed, String errors) {
-      return new StartException(Reason.OTHER, "the connection through " + hostName + " has ended");
+      String why = relay.failure();
+      return new StartException(
+          Reason.OTHER,
+          "the connection through " + hostName + " has ended" + (why == null ? "" : ": " + why));
     }
 
     @Override

@@ -3,13 +3,13 @@ package org.mitogen4j;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import java.io.IOException;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +26,9 @@ import org.mitogen4j.connect.spi.ProcessId;
 @Timeout(60)
 class SharedProcessTest {
   private static final int LARGE = 5_000_000;
+
+  /** As long as a router may take to be closed, and some more for a busy machine. */
+  private static final Duration LIMIT = Duration.ofSeconds(10);
 
   @TempDir Path folder;
   private Path one;
@@ -138,7 +141,7 @@ class SharedProcessTest {
 
       assertThatThrownBy(() -> shared.call(SharedProcessTest::pid))
           .isInstanceOf(DisconnectedException.class)
-          .hasMessageContaining("the connection through host (1) has ended");
+          .hasMessageContaining("the connection through host (1) has ended: host (1) is gone");
     }
     Await.until(() -> relays() == 0);
   }
@@ -205,7 +208,7 @@ class SharedProcessTest {
   }
 
   @Test
-  void aRouterIsClosedInTimeWhileTheProcessHangs() throws Exception {
+  void aRouterIsClosedInTimeWhileAStartHangs() throws Exception {
     try (Router first = Router.create()) {
       Context host = first.connect(Local.create().name("host"));
       String pid = host.call(SharedProcessTest::pid);
@@ -213,13 +216,39 @@ class SharedProcessTest {
       signal("STOP", pid);
       try {
         Context shared = second.connectAsync(SharedProcess.with(host));
-        second.close();
+        assertTimeout(LIMIT, second::close);
 
         assertThatThrownBy(() -> shared.ready().get(10, SECONDS))
             .isInstanceOf(ExecutionException.class)
-            .hasMessageMatching("(?s).*(shut down|is closed).*"); // the start had begun, or had not
+            .hasMessageMatching("(?s).*(shut down|is closed).*"); // it had begun, or had not
       } finally {
         signal("CONT", pid);
+      }
+      Await.until(() -> relays() == 0 && host.call(SharedProcessTest::relays) == 0);
+    }
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // it never returns
+  @Test
+  void aContextIsClosedInTimeWhileTheProcessTakesNoBytes() throws Exception {
+    try (Router first = Router.create()) {
+      Context host = first.connect(Local.create().name("host"));
+      String pid = host.call(SharedProcessTest::pid);
+      try (Router second = Router.create()) {
+        Context shared = second.connect(SharedProcess.with(host));
+        shared.run(SharedProcessTest::pid);
+        signal("STOP", pid);
+        try {
+          Thread calling =
+              new Thread(() -> shared.callAsync(SharedProcessTest::reversed, new byte[LARGE]));
+          calling.start();
+          Await.until(() -> calling.getState() == Thread.State.WAITING); // no byte goes any more
+          assertTimeout(LIMIT, shared::close);
+
+          calling.join();
+        } finally {
+          signal("CONT", pid);
+        }
       }
       Await.until(() -> relays() == 0 && host.call(SharedProcessTest::relays) == 0);
     }
@@ -228,17 +257,19 @@ class SharedProcessTest {
   @SuppressWarnings("FutureReturnValueIgnored") // the test looks at what the item does
   @Test
   void aContextThatSendsOtherThingsThanBytesEndsTheConnection() throws Exception {
-    for (Object bad : new Object[] {"text", new int[0], Collections.singletonList(1)}) {
+    for (Object bad : new Object[] {"text", new int[0], null, new byte[LARGE]}) {
       try (Router router = Router.create()) {
         Context child = router.connect(InProcess.create());
-        Channel<byte[], byte[]> channel = router.channel();
+        Channel<byte[], byte[]> channel = new Channel<>(router, byte[].class);
         MemoryPipe down = new MemoryPipe();
         MemoryPipe up = new MemoryPipe();
-        new ChannelRelay(channel, down.input(), up.output()).start();
+        ChannelRelay relay = new ChannelRelay(channel, down.input(), up.output());
+        relay.start();
         child.runAsync(SharedProcessTest::send, channel.other(), bad);
 
         assertThat(up.input().read()).isEqualTo(-1);
         assertThatThrownBy(() -> down.output().write(1)).isInstanceOf(IOException.class);
+        assertThat(relay.failure()).isNotNull();
         Await.until(() -> relays() == 0);
       }
     }
