@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +96,33 @@ class MissingNamesTest {
         assertThat(context.call(MissingNamesTest::exists, "later.Other")).isTrue();
         assertThat(context.call(MissingNamesTest::exists, "later.Main")).isTrue();
       }
+    }
+  }
+
+  private static boolean awaitResource(String name) throws InterruptedException {
+    for (int i = 0; i < 2000; i++) {
+      if (MissingNamesTest.class.getResource(name) != null) {
+        return true;
+      }
+      Thread.sleep(10);
+    }
+    return false;
+  }
+
+  @Test
+  void aRunningFunctionFindsAFileThatTheProgramGetsLater() throws Exception {
+    try (URLClassLoader loader = CompiledProgram.loader(folder);
+        Router router = Router.create(RouterOptions.defaults().classLoader(loader))) {
+      Context child = router.connect(InProcess.create());
+      assertThat(child.call(MissingNamesTest::probe, "none.of.these")).isZero();
+      long before = child.classTraffic().requests();
+
+      Call<Boolean> found = child.callAsync(MissingNamesTest::awaitResource, "/later.txt");
+      Await.until(() -> child.workload().running() > 0);
+      CompiledProgram.write(folder.resolve("later.txt"), "text");
+
+      assertThat(found.get(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(child.classTraffic().requests() - before).isLessThan(10); // of hundreds of looks
     }
   }
 }

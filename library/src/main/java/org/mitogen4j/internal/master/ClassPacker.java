@@ -45,6 +45,19 @@ final class ClassPacker {
   /** Packed contents of resources; the garbage collector may drop them. */
   private final Map<String, SoftReference<byte[]>> contents = new ConcurrentHashMap<>();
 
+  private volatile PackedNames names;
+
+  /** The names of all classes and resources. */
+  private static final class PackedNames {
+    final byte[] plain;
+    final byte[] packed;
+
+    PackedNames(byte[] plain, byte[] packed) {
+      this.plain = plain;
+      this.packed = packed;
+    }
+  }
+
   /**
    * Packs nothing yet.
    *
@@ -64,9 +77,8 @@ final class ClassPacker {
   byte[] packed(String className) {
     if (ResourceKey.isContent(className)) {
       return content(className);
-    } else if (className.equals(ResourceKey.NAMES)) { // they change
-      byte[] names = program.classFile(className);
-      return names == null ? null : Packing.pack(names, dictionary);
+    } else if (className.equals(ResourceKey.NAMES)) {
+      return names();
     }
     byte[] bytes = LibraryClasses.packed(className);
     if (bytes == null) {
@@ -80,6 +92,16 @@ final class ClassPacker {
       }
     }
     return bytes;
+  }
+
+  private byte[] names() {
+    byte[] plain = program.classFile(ResourceKey.NAMES);
+    PackedNames last = names;
+    if (plain != null && (last == null || last.plain != plain)) { // another array for other names
+      last = new PackedNames(plain, Packing.pack(plain, dictionary));
+      names = last;
+    }
+    return plain == null ? null : last.packed;
   }
 
   private byte[] content(String key) {

@@ -123,7 +123,7 @@ final class ClassPath {
           entry.jar.close();
         }
       } catch (IOException e) {
-        // it was only read
+        // the jar was only read, so nothing is lost
       }
     }
   }
@@ -202,7 +202,7 @@ final class ClassPath {
       File file = unopened.element();
       if (looked.add(file) && file.exists()) {
         Entry entry = new Entry(file);
-        List<File> others = entry.others();
+        List<File> others = othersOf(entry);
         unopened.remove();
         for (int i = others.size() - 1; i >= 0; i--) {
           unopened.push(others.get(i)); // class loaders look there before the rest
@@ -213,6 +213,19 @@ final class ClassPath {
       }
     }
     return entries.size() > count;
+  }
+
+  private static List<File> othersOf(Entry entry) throws IOException, URISyntaxException {
+    boolean isRead = false;
+    try {
+      List<File> others = entry.others();
+      isRead = true;
+      return others;
+    } finally {
+      if (!isRead && entry.jar != null) {
+        entry.jar.close();
+      }
+    }
   }
 
   /** A jar or folder. */

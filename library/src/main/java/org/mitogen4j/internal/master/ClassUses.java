@@ -65,13 +65,6 @@ final class ClassUses {
     return guess(className, processEnds, ProcessEnd::isIn);
   }
 
-  /** Forgets all answers, since the program may have other classes now. */
-  void forget() {
-    resources.clear();
-    logging.clear();
-    processEnds.clear();
-  }
-
   private boolean guess(
       String className, Map<String, Boolean> known, Function<byte[], Boolean> look) {
     Boolean before = known.get(className);
@@ -80,7 +73,7 @@ final class ClassUses {
     }
     byte[] classFile = classFiles.apply(className);
     boolean uses = classFile != null && look.apply(classFile);
-    if (classFile != null) { // names that a child makes up are not kept
+    if (classFile != null) { // an absent class may come later, or a child has made up its name
       known.put(className, uses);
     }
     return uses;

@@ -111,7 +111,6 @@ public final class ProgramClasses implements ClassSource {
     }
     loaders.add(loader);
     names.forget();
-    uses.forget();
     return true;
   }
 

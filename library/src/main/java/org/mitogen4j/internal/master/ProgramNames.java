@@ -15,7 +15,10 @@ final class ProgramNames {
   /** How long what was listed counts as true: files may be added to folders. */
   private static final long TRUE_NANOS = 5_000_000_000L;
 
-  /** How many times as long as the last look through folders took the next one waits at least. */
+  /**
+   * The pause until the next look through the folders is this many times as long as the last look
+   * took.
+   */
   private static final int LOOK_SHARE = 50;
 
   private final List<ClassLoader> loaders;

@@ -20,6 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.mitogen4j.Context;
+import org.mitogen4j.Router;
+import org.mitogen4j.RouterOptions;
+import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.internal.kernel.ClassCache;
 
 /** Class files come from where the program's class loaders find them, whoever looks for them. */
@@ -215,6 +219,39 @@ class ClassPathTest {
 
       assertThat(isOpen(jar)).isFalse();
       assertThat(path.find("a/Closed.class")).isNull();
+    }
+  }
+
+  private static boolean isAbsent(String className) {
+    try {
+      return Class.forName(className) == null;
+    } catch (ClassNotFoundException e) {
+      return true;
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void jarsOfAClosedRouterAreClosed() throws Exception {
+    Path jar = jar("unused.jar", null, "a.Unused");
+    try (URLClassLoader loader = loader(ClassPathTest.class.getClassLoader(), jar)) {
+      try (Router router = Router.create(RouterOptions.defaults().classLoader(loader))) {
+        Context child = router.connect(InProcess.create());
+        assertThat(child.call(ClassPathTest::isAbsent, "b.Missing")).isTrue();
+        assertThat(isOpen(jar)).isTrue();
+      }
+    }
+    assertThat(isOpen(jar)).isFalse();
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aJarWithAClassPathThatCanNotBeUsedIsClosed() throws IOException {
+    Path jar = jar("remote.jar", "http://example.com/other.jar", "a.Remote");
+    try (URLClassLoader loader = loader(JDK, jar)) {
+      assertThat(new ClassPath(loader).find("a/Remote.class")).isNull();
+
+      assertThat(isOpen(jar)).isFalse();
     }
   }
 }

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.mitogen4j.internal.context.BoundedCache;
 import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.context.RateLimit;
 import org.mitogen4j.internal.context.RecentBytes;
 import org.mitogen4j.internal.context.ResourceKey;
 import org.mitogen4j.internal.kernel.ClassCache;
@@ -62,6 +63,9 @@ final class ResourceReader {
 
   /** When a resource was looked for and was nowhere, by name, as System.nanoTime. */
   private final BoundedCache<Long> missing = new Times(MAX_MISSING);
+
+  /** Allows questions for resources of which the names of the program say that they are absent. */
+  private final RateLimit questions = new RateLimit(MISSING_NANOS);
 
   /** The cache's map of absent names when the first of those was looked for. */
   private volatile Object missingOf;
@@ -172,10 +176,14 @@ final class ResourceReader {
         missing.clear();
       }
       Long since = missing.get(name);
-      if (since != null && System.nanoTime() - since < MISSING_NANOS) {
+      long now = System.nanoTime();
+      if (since != null && now - since < MISSING_NANOS) {
         return Collections.emptyList();
       }
-      if (isListedAbsent(name)) {
+      if (isListedAbsent(name) && (since == null || !questions.allows(now))) {
+        if (since == null) {
+          missing.put(name, now);
+        }
         return Collections.emptyList();
       }
       found = since == null ? ask(name) : askAgain(name);
@@ -200,7 +208,11 @@ final class ResourceReader {
     return answer == null ? Collections.emptyList() : Found.read(answer, javaVersion);
   }
 
-  /** Whether the names of the program are here and lack a name; the parent says if they change. */
+  /**
+   * Whether this context has the list of all names of the program, and the name is not in it. When
+   * the program gets more names, the parent orders this context to forget absent ones, but looks
+   * for them only when a function is called or a question comes.
+   */
   private boolean isListedAbsent(String name) {
     String key = ResourceKey.find(name);
     return classes.kept(key) == null && isTrusted() && hasNone(name, key);
