@@ -88,7 +88,7 @@ class ClassesPassOnceTest {
       assertThat(costOfOneMore(router, bastion)).isGreaterThan(10_000);
 
       // the next ones are sent some more of it, until the first has told what it asked for
-      Await.until(() -> costOfOneMore(router, bastion) < 6_000);
+      Await.until(() -> costOfOneMore(router, bastion) < 3_000);
     }
   }
 

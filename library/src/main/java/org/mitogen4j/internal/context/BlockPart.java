@@ -5,9 +5,9 @@ import java.util.Arrays;
 import org.mitogen4j.internal.kernel.Encoder;
 
 /**
- * A part of an unpacked block, which is read from its beginning to its end; in a JVM that has just
- * started streams take several times as long. Reading beyond the end throws an {@link
- * IndexOutOfBoundsException}. For one thread.
+ * A part of an unpacked block, which is read from its beginning to its end. Uses no java.io
+ * streams: in a JVM that has just started, these take several times as long. Reading beyond the end
+ * throws an {@link IndexOutOfBoundsException}. For one thread.
  */
 final class BlockPart {
   private final byte[] bytes;

@@ -17,7 +17,7 @@ public final class Packing {
   /** The level while a child waits: half the time, for 6 % more. */
   public static final int FAST = 3;
 
-  /** Deflate makes nothing smaller than by this factor (zlib's technical details). */
+  /** The most plain bytes that one deflated byte can stand for (zlib's technical details). */
   private static final int MAX_RATIO = 1032;
 
   private Packing() {}
@@ -31,12 +31,14 @@ public final class Packing {
   /**
    * Unpacks bytes that were packed with the same dictionary.
    *
-   * @throws IllegalArgumentException for anything else
+   * @throws IllegalArgumentException when the bytes are cut off, damaged, or claim a size that
+   *     deflate can't reach
    */
   public static byte[] unpack(byte[] packed, byte[] dictionary) {
     int size = packed.length < 4 ? -1 : ByteBuffer.wrap(packed).getInt();
     if (size < 0 || size > (long) MAX_RATIO * packed.length) {
-      throw new IllegalArgumentException(packed.length + " bytes can't be " + size + " unpacked");
+      throw new IllegalArgumentException(
+          packed.length + " packed bytes can't hold " + size + " plain bytes");
     }
     Inflater inflater = new Inflater(true);
     try {
@@ -44,7 +46,8 @@ public final class Packing {
       inflater.setInput(packed, 4, packed.length - 4);
       byte[] plain = new byte[size];
       if (inflater.inflate(plain) < size) {
-        throw new IllegalArgumentException("packed bytes that end early");
+        throw new IllegalArgumentException(
+            "the packed bytes end before the " + size + " plain bytes that they announce");
       }
       return plain;
     } catch (DataFormatException e) {

@@ -256,7 +256,7 @@ public final class Routing {
               && fromParent
               && isAncestor(Header.getInt(b, at + Header.AUTH))
               && isWhole(b[at + Header.FLAGS], new ConversationId(dst, handle, src))) {
-            leave(out, dst, MessageRouter.message(in, b, at, length));
+            sendOn(out, dst, MessageRouter.message(in, b, at, length));
           } else {
             out.send(b, at, length, b, 0, 0, false);
           }
@@ -340,7 +340,8 @@ public final class Routing {
 
   /**
    * Whether a frame is a whole message. A piece of a longer one is only passed on. The last piece
-   * looks like a whole bulk message; an urgent message may overtake it.
+   * has the flags of a whole bulk message, so {@link #unfinished} tells them apart. An urgent frame
+   * is always a whole message.
    *
    * @param key the message's destination, handle and source
    */
@@ -357,7 +358,7 @@ public final class Routing {
   }
 
   /** Handles a message of a parent that is noted in each context on its way, and passes it on. */
-  private void leave(Link out, int dst, Message message) {
+  private void sendOn(Link out, int dst, Message message) {
     Decoder d = new Decoder(router, message);
     if (message.handle == Handle.PLAN_ROUTE) {
       int child = (int) d.varint();
@@ -369,7 +370,7 @@ public final class Routing {
       if (name.equals(ResourceKey.BATCH)) {
         byte[] lines = Packing.unpack(bytes, router.classes.dictionary);
         String[] names = new String(lines, StandardCharsets.UTF_8).split("\n");
-        leave(out, dst, Arrays.asList(names), message.flags);
+        sendOn(out, dst, Arrays.asList(names), message.flags);
         return;
       }
       if (message.handle == Handle.BLOCK) {
@@ -384,7 +385,7 @@ public final class Routing {
         router.send(dst, Handle.PUSH, 0, e, 0, false);
         return;
       }
-      leave(out, dst, name, bytes, message.flags);
+      sendOn(out, dst, name, bytes, message.flags);
     }
   }
 
@@ -393,7 +394,7 @@ public final class Routing {
    *
    * @param bytes empty if it was sent here before
    */
-  private void leave(Link out, int dst, String name, byte[] bytes, int flags) {
+  private void sendOn(Link out, int dst, String name, byte[] bytes, int flags) {
     byte[] packed = bytes.length > 0 ? bytes : router.classes.kept(name);
     // else it was dropped here, or takes several frames: the next context will ask for it
     boolean fits =
@@ -408,10 +409,10 @@ public final class Routing {
   }
 
   /** Sends classes on that were sent here before. */
-  private void leave(Link out, int dst, List<String> names, int flags) {
+  private void sendOn(Link out, int dst, List<String> names, int flags) {
     if (!pushSent(out, dst, names, flags)) {
       for (String name : names) {
-        leave(out, dst, name, Message.EMPTY, flags);
+        sendOn(out, dst, name, Message.EMPTY, flags);
       }
     }
   }

@@ -218,7 +218,7 @@ final class CallDependencies {
     return named.hasAbsent();
   }
 
-  /** Whether all was looked at that was found; a class that a child asks for may lead to more. */
+  /** Whether nothing is left to look at. A class that a child asks for may add more. */
   boolean isAtEnd() {
     return open.isEmpty();
   }

@@ -191,7 +191,10 @@ final class ClassPusher {
     ContextRecord child = parent.known.get(id);
     Link way = context.routing.way(id);
     byte[] names =
-        child == null || way == null || !way.sent.contains(ContextRuntime.PROGRAM_LOADER)
+        child == null
+                || child.sentClasses().sent(ResourceKey.NAMES)
+                || way == null
+                || !way.sent.contains(ContextRuntime.PROGRAM_LOADER)
             ? null
             : classes.here(ResourceKey.NAMES);
     if (names == null || names.length == 0 || child.sentClasses().distrusts()) {

@@ -39,10 +39,16 @@ final class ClassSearches {
   private static final long BRIEF_NANOS = 100_000_000;
   private static final int MIN_BRIEF_CLASSES = 60;
 
-  /** The most classes of one step of a search that a child's questions have led to. */
+  /**
+   * The most classes that one step finds in the search of a single child, which also follows the
+   * classes that the child asked for.
+   */
   private static final int MORE = 150;
 
-  /** The most functions whose searches are continued for all children together. */
+  /**
+   * The most shared searches, one for each function; beyond it the one that was used least recently
+   * is dropped.
+   */
   private static final int MAX_SHARED = 8;
 
   /** Ahead of calls whose search was brief. */
@@ -180,7 +186,10 @@ final class ClassSearches {
     }
   }
 
-  /** The search for a function that is continued for all children that run it. */
+  /**
+   * The search for a function that is continued for all children that run it. {@link #leave} is to
+   * be called for each call of this.
+   */
   synchronized SharedSearch shared(String function) {
     SharedSearch search = get(shared.get(function));
     if (search == null) {
@@ -188,7 +197,21 @@ final class ClassSearches {
       shared.put(function, new SoftReference<>(search));
       removeOldest(shared, MAX_SHARED);
     }
+    search.users++;
     return search;
+  }
+
+  /** The last child that leaves a search ends it; the class files of a large one are forgotten. */
+  synchronized void leave(String function, SharedSearch search) {
+    search.users--;
+    if (search.users == 0) {
+      if (get(shared.get(function)) == search) {
+        shared.remove(function);
+      }
+      if (search.found() > CallDependencies.MAX_CLASSES) {
+        files.forget();
+      }
+    }
   }
 
   /**
@@ -216,14 +239,10 @@ final class ClassSearches {
    * Called when the function that a child ran has answered: forgets a large search, and the class
    * files that were read for it. They can be read again.
    */
-  synchronized void end(int child, String function) {
-    SharedSearch whole = get(shared.remove(function));
-    Running own = get(running.get(child));
-    boolean isLarge = own != null && own.search.found() > CallDependencies.MAX_CLASSES;
-    if (isLarge) {
+  synchronized void end(int child) {
+    Running r = get(running.get(child));
+    if (r != null && r.search.found() > CallDependencies.MAX_CLASSES) {
       running.remove(child);
-    }
-    if (isLarge || whole != null && whole.found() > CallDependencies.MAX_CLASSES) {
       files.forget();
     }
   }

@@ -349,8 +349,7 @@ public final class ClassSender {
     }
     Set<String> sent = child.sentClasses().running.remove(function);
     if (sent != null) {
-      parent.due.submit(
-          () -> searches.end(id, function)); // which may wait: this may be a reading thread
+      parent.due.submit(() -> searches.end(id)); // which may wait: this may be a reading thread
     }
     if (sent != null && child.sentClasses().answered(function, sent)) {
       try {

@@ -61,7 +61,10 @@ public interface ClassSource {
    */
   boolean add(ClassLoader loader);
 
-  /** Closes the files that it has opened. Finds less from then on. */
+  /**
+   * Closes the jars that it has opened. Class files that were not read before may not be found from
+   * then on.
+   */
   default void close() {
     // only the master reads files
   }

@@ -22,7 +22,7 @@ public final class ConstantPool {
   public static int size(int tag) {
     int size = SIZES[tag];
     if (size == 0) {
-      throw new IndexOutOfBoundsException("a constant of the kind " + tag);
+      throw new IndexOutOfBoundsException("there is no constant with the tag " + tag);
     }
     return size;
   }

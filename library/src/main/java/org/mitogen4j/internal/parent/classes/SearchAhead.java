@@ -26,8 +26,10 @@ final class SearchAhead {
   /** How long a search goes on at a time while a child runs the function. */
   private static final long SEARCH_NANOS = 50_000_000;
 
-  /** The time until a child looks again whether the shared search has found more. */
+  // the first and the longest pause before the shared search is looked at again for a child when it
+  // had nothing new
   private static final long PAUSE_MILLIS = 10;
+  private static final long MAX_PAUSE_MILLIS = 200;
 
   /** How long a child is told that classes are coming. */
   private static final long MAX_COMING_MILLIS = 5000;
@@ -81,6 +83,7 @@ final class SearchAhead {
     private int taken;
 
     private boolean hasNames;
+    private long pauseMillis = PAUSE_MILLIS;
 
     Continued(ContextRecord child, String function, Coming coming) {
       this.child = child;
@@ -98,20 +101,24 @@ final class SearchAhead {
         if (way == null || needed == null) {
           return; // it is gone, or needs no more
         }
-        boolean byItself = child.sentClasses().asked.get() == 0; // no child's word has led to these
+        boolean byItself =
+            child.sentClasses().asked.get() == 0; // no answer depends on a child's word
         boolean mayFindMore =
             !shared.isAtEnd(); // read before: another thread may just find the last
         List<String> found = byItself ? next() : searches.more(child.id, function, SEARCH_NANOS);
         if (!found.isEmpty()) {
+          pauseMillis = PAUSE_MILLIS;
           goesOn = send(found, way, needed, byItself);
         } else if (byItself && mayFindMore) {
-          parent.schedule(this, PAUSE_MILLIS, MILLISECONDS); // another thread searches
+          parent.schedule(this, pauseMillis, MILLISECONDS);
+          pauseMillis = Math.min(2 * pauseMillis, MAX_PAUSE_MILLIS);
           goesOn = true;
         }
       } catch (DeadException | RejectedExecutionException gone) {
         // then it needs nothing more
       } finally {
         if (!goesOn) {
+          searches.leave(function, shared);
           coming.end(Header.BULK);
         }
       }

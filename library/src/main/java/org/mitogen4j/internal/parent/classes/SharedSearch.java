@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The search for the classes of a function that is continued while children run the function. All
- * children share it, so that a thousand of them cost one search. Thread safe; no thread waits for
- * another one that searches.
+ * children share it, so that a thousand of them cost one search. Thread safe. A thread never waits
+ * for the one that searches: it gets an empty list.
  */
 final class SharedSearch {
   /** The number of classes at which the search stops. */
@@ -25,10 +25,13 @@ final class SharedSearch {
   @GuardedBy("this")
   private final List<String> found = new ArrayList<>();
 
-  private volatile int all;
+  private volatile int foundInAll;
   private volatile boolean isAtEnd;
   private volatile boolean usesApi;
   private volatile boolean namesAbsent;
+
+  /** The number of children for which it goes on; guarded by the lock of {@link ClassSearches}. */
+  int users;
 
   SharedSearch(CallDependencies search) {
     this.search = search;
@@ -55,8 +58,15 @@ final class SharedSearch {
   }
 
   private void advance(long nanos) {
-    List<String> more = search.next(STEP, nanos);
-    all = search.found();
+    boolean isDone = false;
+    List<String> more;
+    try {
+      more = search.next(STEP, nanos);
+      isDone = true;
+    } finally {
+      isAtEnd = !isDone; // else each child would run into the same failure
+    }
+    foundInAll = search.found();
     usesApi = search.usesApi();
     namesAbsent = search.namesAbsent();
     synchronized (this) {
@@ -77,7 +87,7 @@ final class SharedSearch {
 
   /** The number of classes that were found so far, those of the search ahead of the call too. */
   int found() {
-    return all;
+    return foundInAll;
   }
 
   /** Whether the function uses the library's API, as far as was found. */

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.mitogen4j.internal.kernel.ClassCache;
@@ -25,13 +26,20 @@ class SharedSearchTest {
   private static final int CHILDREN = 8;
   private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-  private static SharedSearch search() {
+  /** The files, and the brief search ahead of the call: all searches go on from it. */
+  private static ClassFiles files;
+
+  private static CallDependencies.Result brief;
+
+  @BeforeAll
+  static void searchBriefly() {
     ClassCache cache = new ClassCache(new byte[0], new byte[0]);
-    ClassFiles files =
-        new ClassFiles(new ProgramClasses(cache, SharedSearchTest.class.getClassLoader()));
-    CallDependencies.Result brief =
-        CallDependencies.of(files, FUNCTION, Collections.emptyList(), 0, 1);
+    files = new ClassFiles(new ProgramClasses(cache, SharedSearchTest.class.getClassLoader()));
+    brief = CallDependencies.of(files, FUNCTION, Collections.emptyList(), 0, 1);
     assertThat(brief.cut).isTrue();
+  }
+
+  private static SharedSearch search() {
     return new SharedSearch(CallDependencies.after(files, brief));
   }
 
@@ -82,5 +90,19 @@ class SharedSearchTest {
   @Test
   void aStepThatFindsNothingInItsTimeIsNotTheEnd() {
     assertThat(all(search(), 0)).isEqualTo(all(search()));
+  }
+
+  @Test
+  void aSearchLastsUntilTheLastChildLeaves() {
+    ClassSearches searches = new ClassSearches(files);
+    SharedSearch first = searches.shared(FUNCTION);
+    assertThat(searches.shared(FUNCTION)).isSameAs(first);
+
+    searches.leave(FUNCTION, first);
+    assertThat(searches.shared(FUNCTION)).isSameAs(first);
+    searches.leave(FUNCTION, first);
+    searches.leave(FUNCTION, first);
+
+    assertThat(searches.shared(FUNCTION)).isNotSameAs(first);
   }
 }
