@@ -65,6 +65,18 @@ class OutputTest {
     assertThat(log.messages()).containsExactly("bye");
   }
 
+  /** By then only the connection's own program prints, as su does when it is asked to end. */
+  @Test
+  void whatComesAfterTheEndOfTheContextsOutputIsNotLogged() throws Exception {
+    String late = "printf '\\0mitogen end\\n' >&2; echo Session terminated >&2; echo bye";
+    child.run(Shell::check, late);
+    log.awaitRecord("bye");
+
+    router.close();
+
+    assertThat(log.messages()).containsExactly("bye");
+  }
+
   @Test
   void aProgressBarIsALineForEachState() throws Exception {
     assertThat(lines("printf '10%%\\r50%%\\r100%%\\r\\ndone\\r\\n\\nx\\n'"))

@@ -166,6 +166,9 @@ public final class ChildStderr implements Runnable {
       if (kind != OutputForwarder.CRASH) {
         keep(kept, said);
       }
+      if (marked && kind == OutputForwarder.STDERR) {
+        return; // the connection's own program prints this, as su does when it is asked to end
+      }
       if (!forwarding) {
         keep(early, said);
         return;
