@@ -1,6 +1,7 @@
 package org.mitogen4j.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -26,6 +28,9 @@ import org.mitogen4j.connect.spi.CommandMethod;
 /** What environments and java programs a child may find, and starts all the same. */
 @Timeout(60)
 class StartEnvironmentTest {
+  private static final CommandPrefix NOBODY =
+      CommandPrefix.of("setpriv", "--reuid=65534", "--clear-groups", "--");
+
   @TempDir Path temp;
   private final Router router = Router.create();
 
@@ -186,5 +191,34 @@ class StartEnvironmentTest {
     Files.write(file, ("#!/bin/sh\n" + text + "\n").getBytes(StandardCharsets.UTF_8));
     assertThat(file.toFile().setExecutable(true)).isTrue();
     return file;
+  }
+
+  /** As sshd's sockets: another account can't open these pipes by their paths. */
+  @Test
+  void aChildWhoseDescriptorsHaveNoPathsStartsAtTheFirstAttempt() throws Exception {
+    assumeTrue(new File("/root").canWrite(), "only root may become another account");
+
+    Context child = router.connect(NOBODY.javaPath(java()));
+
+    assertThat(child.call(StartEnvironmentTest::arguments))
+        .contains("TieredStopAtLevel"); // a careful attempt gives no such option
+  }
+
+  @Test
+  void aJavaImageOfTheModuleJavaBaseAloneStartsAChildUnderAnotherAccount() throws Exception {
+    assumeTrue(new File("/root").canWrite(), "only root may become another account");
+    Path image = temp.resolve("image");
+    String jlink = new File(System.getProperty("java.home"), "bin/jlink").getPath();
+    assertThat(
+            new ProcessBuilder(jlink, "--add-modules", "java.base", "--output", image.toString())
+                .inheritIO()
+                .start()
+                .waitFor())
+        .isZero();
+    Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    Context child = router.connect(NOBODY.javaPath(image.resolve("bin/java").toString()));
+
+    assertThat(child.call(StartEnvironmentTest::property, "user.name")).isEqualTo("nobody");
   }
 }

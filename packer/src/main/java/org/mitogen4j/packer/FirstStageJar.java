@@ -17,8 +17,8 @@ import org.objectweb.asm.commons.ClassRemapper;
 import org.objectweb.asm.commons.Remapper;
 
 /**
- * The first-stage jar and the console jar, as small as {@code java -jar} lets it be: no folders, no
- * extra fields, no comments, no sizes behind the data, and always the same time.
+ * The first-stage jar and the console jar, as small as a JVM lets it be: no manifest, no folders,
+ * no extra fields, no comments, no sizes behind the data, and always the same time.
  */
 final class FirstStageJar {
   private static final int STORED = 0;
@@ -29,12 +29,6 @@ final class FirstStageJar {
 
   /** The name of the main class in the jar, which has it in five places. */
   private static final String NAME = "Mitogen4j";
-
-  /**
-   * Opens java.io, so that the first stage can use the descriptor of its own stdin. JVMs do not
-   * need the Manifest-Version that a manifest should begin with.
-   */
-  private static final String MANIFEST = "Main-Class: " + NAME + "\nAdd-Opens: java.base/java.io\n";
 
   private final ByteArrayOutputStream entries = new ByteArrayOutputStream();
   private final ByteArrayOutputStream directory = new ByteArrayOutputStream();
@@ -72,7 +66,6 @@ final class FirstStageJar {
       UnaryOperator<String> names, Map<String, byte[]> classes, boolean isCompressed)
       throws IOException {
     Map<String, byte[]> files = new LinkedHashMap<>();
-    files.put("META-INF/MANIFEST.MF", MANIFEST.getBytes(US_ASCII));
     Map<String, byte[]> renamed = new LinkedHashMap<>();
     classes.forEach((name, bytes) -> renamed.put(names.apply(name), rename(names, bytes)));
     SharedPool pool = new SharedPool(List.copyOf(renamed.values()));

@@ -187,14 +187,18 @@ public final class Packer {
       Files.deleteIfExists(jar);
       return;
     }
-    Map<String, byte[]> stripped = strip(compiled);
-    new References(compiled::containsKey).check("the first stage", stripped);
+    Map<String, byte[]> stripped = JdkUnsafe.in(strip(compiled));
+    new References(name -> isInFirstStage(name, compiled)).check("the first stage", stripped);
     byte[] packed = FirstStageJar.of(FIRST_STAGE, stripped);
     Files.write(jar, packed);
     log.accept(
         String.format(
             "first-stage jar: %d classes, %,d bytes compiled, %,d stripped, %,d in the jar",
             compiled.size(), total(compiled), total(stripped), packed.length));
+  }
+
+  private static boolean isInFirstStage(String name, Map<String, byte[]> compiled) {
+    return compiled.containsKey(name) || name.equals(JdkUnsafe.NAME);
   }
 
   /** The console jar: the reliable line, and the first stage. */
@@ -204,9 +208,9 @@ public final class Packer {
       Files.deleteIfExists(consoleJar);
       return;
     }
-    Map<String, byte[]> stripped = ShortFieldNames.in(strip(compiled));
+    Map<String, byte[]> stripped = ShortFieldNames.in(JdkUnsafe.in(strip(compiled)));
     stripped.computeIfPresent(FIRST_STAGE, (name, bytes) -> withoutMain(bytes));
-    new References(compiled::containsKey).check("the console jar", stripped);
+    new References(name -> isInFirstStage(name, compiled)).check("the console jar", stripped);
     byte[] packed = FirstStageJar.stored(LINE_END, stripped);
     byte[] compressed = Gzip.smallest(packed);
     Files.write(consoleJar, compressed);

@@ -172,9 +172,7 @@ final class BootstrapScript {
 
   /**
    * The usual script, as short as possible. In rare cases, such as a java that neither JAVA_HOME
-   * nor PATH has, it asks for {@link #careful} by another connection. If the descriptors can be
-   * opened by paths (pipes can, the sockets of sshd can't), the JVM need not read the jar's
-   * manifest, which opens packages: that saves 10 ms.
+   * nor PATH has, it asks for {@link #careful} by another connection.
    */
   String text() {
     begin();
@@ -196,7 +194,7 @@ final class BootstrapScript {
     run();
     s.append(OPTIONS).append(ON_ERROR).append(collector());
     arguments();
-    s.append(" $m $T $$ ").append(image).append(" $h $v </dev/null >&5;}\n");
+    s.append(" -cp $q/3 Mitogen4j $T $$ ").append(image).append(" $h $v </dev/null >&5;}\n");
     return s.toString();
   }
 
@@ -252,11 +250,15 @@ final class BootstrapScript {
     s.append("{ kill $a;wait $a;} 2>/dev/null;wait $k;exit;fi;");
     // Otherwise the shell becomes java.
     paths("/dev/null");
+    // A Java image may lack jdk.unsupported. Java 8 has it, and would refuse the option.
+    s.append("m=;[ \"$h\" ]||{ x=`readlink -f \"$j\" 2>/dev/null`;");
+    s.append(
+        "[ -e \"${x%/bin/java}/lib/modules\" ]&&m='--add-opens java.base/java.io=ALL-UNNAMED';};");
     s.append("exec ");
     java();
     s.append(" $o");
     arguments();
-    s.append(" $m $T $$ ").append(image);
+    s.append(" $m -cp $q/3 Mitogen4j $T $$ ").append(image);
     s.append(" $h $v </dev/null >&5 4<&- 5</dev/null 6<&- 9<&-;}\n");
     return s.toString();
   }
@@ -358,10 +360,11 @@ final class BootstrapScript {
     s.append("q=/proc/self/fd;[ -e $q/3 ]||q=/dev/fd;");
   }
 
-  /** The arguments of the JVM: the first stage, and the descriptors' paths if they have some. */
+  /**
+   * Sets h to the descriptors' paths if they can be opened: pipes can, the sockets of sshd can't.
+   */
   private void paths(String stdout) {
-    s.append("m=\"-jar $q/3\" h=;(:<$q/7>>$q/8)2>/dev/null&&m=\"-cp $q/3 Mitogen4j\"");
-    s.append(" h=\"$q/7 $q/8 ").append(stdout).append("\";");
+    s.append("h=;(:<$q/7>>$q/8)2>/dev/null&&h=\"$q/7 $q/8 ").append(stdout).append("\";");
   }
 
   /** The end of the script: the shell becomes java. */
@@ -370,8 +373,9 @@ final class BootstrapScript {
     java();
   }
 
+  /** The beginning of the JVM's command. Its property has Java 24 and later print no warning. */
   private void java() {
-    s.append("\"$j\" -Dmitogen=").append(quote(name));
+    s.append("\"$j\" -Dsun.misc.unsafe.memory.access=allow -Dmitogen=").append(quote(name));
   }
 
   private void arguments() {
