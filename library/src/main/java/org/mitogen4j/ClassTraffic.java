@@ -15,6 +15,7 @@ public final class ClassTraffic {
   private final List<String> loaded;
   private final boolean complete;
   private final long bytes;
+  private final long resourceBytes;
   private final long requests;
   private final long absentRequests;
   private final long lateRequests;
@@ -24,6 +25,7 @@ public final class ClassTraffic {
     loaded = Collections.unmodifiableList(classes.used());
     complete = classes.hasTold();
     bytes = classes.bytes.sum();
+    resourceBytes = classes.resourceBytes.sum();
     requests = classes.requests.sum();
     absentRequests = classes.absentRequests.sum();
     lateRequests = classes.lateRequests.sum();
@@ -49,9 +51,17 @@ public final class ClassTraffic {
     return complete;
   }
 
-  /** Bytes of these classes as they travel. */
+  /** Bytes of these classes as they travel, with small resources that travel in their blocks. */
   public long bytes() {
     return bytes;
+  }
+
+  /**
+   * Bytes of resources as they travel by themselves: files that are read, and the names of the
+   * program's classes and resources.
+   */
+  public long resourceBytes() {
+    return resourceBytes;
   }
 
   /**
@@ -92,6 +102,8 @@ public final class ClassTraffic {
         + " loaded, "
         + bytes
         + " bytes, "
+        + resourceBytes
+        + " bytes of resources, "
         + requests
         + " requests ("
         + absentRequests

@@ -238,6 +238,8 @@ class ResourcesTest {
     }
 
     assertThat(call(in, "count", "looks/large.bin")).isEqualTo(LARGE + " " + sum);
+    assertThat(context.classTraffic().resourceBytes()).isGreaterThan(LARGE);
+    assertThat(context.classTraffic().bytes()).isLessThan(LARGE);
   }
 
   @ParameterizedTest

@@ -121,7 +121,10 @@ final class ClassFigures {
       long floor = sizes.inJars(sent[1].sent());
       long bytes = sent[1].bytes();
       return new Result(
-          (double) bytes, (double) floor, (double) bytes / floor, "floor: the same in their jars");
+          (double) bytes,
+          (double) floor,
+          (double) bytes / floor,
+          "floor: the same in their jars; " + sent[1].resourceBytes() + " bytes of resources");
     }
 
     Result asked(int i) {

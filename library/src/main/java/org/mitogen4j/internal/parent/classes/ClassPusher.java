@@ -249,7 +249,7 @@ final class ClassPusher {
       return; // it is gone
     }
     if (!classes.isLibrary(packed.name) && !LibraryNames.isLibrary(packed.name)) {
-      child.sentClasses().bytes.add(packed.bytes.length);
+      child.sentClasses().countBytes(packed.name, packed.bytes.length);
     }
     if (packed.isBlock() || child.sentClasses().sent.contains(BUNDLE + Parent.RESOURCES)) {
       for (String name : packed.classes) {

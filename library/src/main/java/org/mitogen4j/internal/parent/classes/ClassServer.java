@@ -284,7 +284,7 @@ public final class ClassServer extends Requests.FromChild {
   private void sent(Message m, String name, int size) {
     ContextRecord child = parent.known.get(m.src);
     if (child != null) {
-      child.sentClasses().bytes.add(size);
+      child.sentClasses().countBytes(name, size);
     }
     if (ResourceKey.isContinued(name)) {
       return;

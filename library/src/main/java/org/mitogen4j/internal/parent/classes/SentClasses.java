@@ -122,8 +122,11 @@ public final class SentClasses {
   private volatile boolean wasToldAbsent;
   private volatile boolean distrusts;
 
-  /** The packed bytes that were sent. */
+  /** The packed bytes of classes that were sent, with resources in the same blocks. */
   public final LongAdder bytes = new LongAdder();
+
+  /** The packed bytes of resources that were sent by themselves. */
+  public final LongAdder resourceBytes = new LongAdder();
 
   /** The number of its questions for classes and resources. */
   public final LongAdder requests = new LongAdder();
@@ -133,6 +136,11 @@ public final class SentClasses {
 
   /** The number of its questions for ones that were on their way to it. */
   public final LongAdder lateRequests = new LongAdder();
+
+  /** Counts packed bytes that are sent under a name. */
+  void countBytes(String name, int length) {
+    (ResourceKey.isResource(name) ? resourceBytes : bytes).add(length);
+  }
 
   /**
    * Counts a question of the context.
