@@ -237,11 +237,18 @@ public final class ClassBlocks extends Handler {
     tags.copy(4, file); // the version
     int constants = tags.u2();
     u2(file, constants);
+    int code = 0;
+    int lines = 0;
     for (int i = 1; i < constants; i++) {
       int tag = tags.u1();
       file.u8(tag);
       if (tag == 1) {
         byte[] text = text(parts, texts);
+        if (code == 0 && LineTables.isCode(text, 0, text.length)) {
+          code = i;
+        } else if (lines == 0 && LineTables.isLines(text, 0, text.length)) {
+          lines = i;
+        }
         u2(file, text.length);
         file.raw(text, 0, text.length);
       } else if (tag == 3 || tag == 4) {
@@ -256,8 +263,11 @@ public final class ClassBlocks extends Handler {
         }
       }
     }
+    int body = file.len - Header.SIZE;
     parts[BODIES].copy(parts[REFERENCES].varint(), file);
-    return Arrays.copyOfRange(file.buf, Header.SIZE, file.len);
+    byte[] bytes = Arrays.copyOfRange(file.buf, Header.SIZE, file.len);
+    new LineTables(bytes, body, code, lines).toNumbers();
+    return bytes;
   }
 
   private static void u2(Encoder file, int value) {

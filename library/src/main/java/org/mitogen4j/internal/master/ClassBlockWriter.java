@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
 import org.mitogen4j.internal.context.ClassBlocks;
+import org.mitogen4j.internal.context.LineTables;
 import org.mitogen4j.internal.context.Packing;
 import org.mitogen4j.internal.parent.classes.ConstantPool;
 
@@ -14,7 +15,7 @@ import org.mitogen4j.internal.parent.classes.ConstantPool;
  * Packs several class files into a block, which {@link ClassBlocks} unpacks. Deflated, a block is
  * smaller than the single files: each text of all their constant pools is in it once, and data of
  * the same kind is together. Tables of local variables are left out, and texts that only they use
- * become empty; line numbers stay.
+ * become empty. Line numbers stay, as {@link LineTables}.
  */
 final class ClassBlockWriter {
   private final Bytes[] parts = new Bytes[ClassBlocks.PARTS];
@@ -52,6 +53,8 @@ final class ClassBlockWriter {
     byte[] b = file.b;
     parts[ClassBlocks.TAGS].add(b, 4, 6);
     Bytes references = parts[ClassBlocks.REFERENCES];
+    int code = 0;
+    int lines = 0;
     for (int i = 1; i < file.pool.length; i++) {
       int at = file.pool[i];
       if (at == 0) {
@@ -61,6 +64,11 @@ final class ClassBlockWriter {
       parts[ClassBlocks.TAGS].add(tag);
       if (tag == ConstantPool.TEXT) {
         text(file, i, references);
+        if (code == 0 && LineTables.isCode(b, at + 2, file.length(i))) {
+          code = i;
+        } else if (lines == 0 && LineTables.isLines(b, at + 2, file.length(i))) {
+          lines = i;
+        }
       } else if (tag >= 3 && tag <= 6) {
         parts[ClassBlocks.NUMBERS].add(b, at, tag < 5 ? 4 : 8);
       } else {
@@ -72,12 +80,14 @@ final class ClassBlockWriter {
       }
     }
     varint(references, file.body.size);
-    parts[ClassBlocks.BODIES].add(file.body);
+    byte[] body = file.body.toByteArray();
+    new LineTables(body, 0, code, lines).toDifferences();
+    parts[ClassBlocks.BODIES].add(body, 0, body.length);
   }
 
   private void text(Parts file, int i, Bytes references) {
     int at = file.pool[i];
-    int length = file.unused != null && file.unused[i] ? 0 : file.u2(at);
+    int length = file.length(i);
     // one char for each byte: the text is a key only
     String text = new String(file.b, at + 2, length, StandardCharsets.ISO_8859_1);
     Integer known = texts.putIfAbsent(text, texts.size());
@@ -184,8 +194,6 @@ final class ClassBlockWriter {
 
   /** A class file, taken apart. */
   private static final class Parts {
-    private static final byte[] CODE = {'C', 'o', 'd', 'e'};
-
     /** How the names of the two tables of local variables begin. */
     private static final byte[] LOCALS = "LocalVariableT".getBytes(StandardCharsets.US_ASCII);
 
@@ -260,7 +268,7 @@ final class ClassBlockWriter {
         } else if (begins(u2(at), LOCALS)) {
           left--;
           noteUnused(end);
-        } else if (u2(pool[u2(at)]) == CODE.length && begins(u2(at), CODE)) {
+        } else if (isCode(pool[u2(at)])) {
           code();
         } else {
           copy(end - at);
@@ -268,6 +276,10 @@ final class ClassBlockWriter {
         at = end;
       }
       body.set2(count, left);
+    }
+
+    private boolean isCode(int text) {
+      return LineTables.isCode(b, text + 2, u2(text));
     }
 
     private void noteUnused(int end) {
@@ -290,6 +302,11 @@ final class ClassBlockWriter {
       copy(handlers + 2 + 8 * u2(handlers) - at);
       attributes();
       body.set4(size, body.size - size - 4);
+    }
+
+    /** The bytes of a text as it is sent. */
+    int length(int text) {
+      return unused != null && unused[text] ? 0 : u2(pool[text]);
     }
 
     private boolean begins(int constant, byte[] beginning) {
