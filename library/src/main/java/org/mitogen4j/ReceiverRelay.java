@@ -216,10 +216,13 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
         end(why);
         return;
       } else if (to == null) {
-        if (receiver.isEnded()) {
+        if (!receiver.isEnded()) {
+          return;
+        } else if (refusesReaders()) {
           end(Receiver.CLOSED);
+          return;
         }
-        return;
+        continue; // a reader has come meanwhile
       }
       Credit credit = router.credits().of(to.src, to.replyTo);
       if (!credit.ready(this::wake)) {
@@ -236,6 +239,12 @@ final class ReceiverRelay extends DisconnectListener implements Runnable {
         return;
       }
     }
+  }
+
+  /** Refuses readers from now on; false when one has come, which waits for items or an end. */
+  private synchronized boolean refusesReaders() {
+    ended |= reader == null;
+    return ended;
   }
 
   private void send(Message to, ReceivedItem item) {
