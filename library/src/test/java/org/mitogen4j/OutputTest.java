@@ -2,12 +2,18 @@ package org.mitogen4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.mitogen4j.connect.CommandPrefix;
 import org.mitogen4j.connect.Local;
 
 /** What functions and programs print in a child, as it arrives at the master. */
@@ -65,16 +71,43 @@ class OutputTest {
     assertThat(log.messages()).containsExactly("bye");
   }
 
-  /** By then only the connection's own program prints, as su does when it is asked to end. */
+  static void printInAShutdownHook() {
+    Runtime.getRuntime().addShutdownHook(new Thread(OutputTest::printByAProgram));
+  }
+
+  private static void printByAProgram() {
+    try {
+      new ProcessBuilder("sh", "-c", "echo cleanup failed >&2").inheritIO().start().waitFor();
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   @Test
-  void whatComesAfterTheEndOfTheContextsOutputIsNotLogged() throws Exception {
-    String late = "printf '\\0mitogen end\\n' >&2; echo Session terminated >&2; echo bye";
-    child.run(Shell::check, late);
-    log.awaitRecord("bye");
+  void whatAProgramOfAShutdownHookPrintsIsLogged() throws Exception {
+    child.run(OutputTest::printInAShutdownHook);
 
-    router.close();
+    child.close();
 
-    assertThat(log.messages()).containsExactly("bye");
+    log.awaitRecord("cleanup failed");
+  }
+
+  /** As su does, when it is asked to end before it has seen the end of its shell. */
+  @RepeatedTest(5)
+  void whatTheProgramOfAConnectionPrintsBehindTheEndIsNotLogged(@TempDir Path folder)
+      throws Exception {
+    Path over = folder.resolve("over");
+    String program =
+        "exec 3<&0; trap 'echo Session terminated >&2' TERM; \"$@\" <&3 & wait; >" + over;
+    Context below = router.connect(CommandPrefix.of("sh", "-c", program, "sh"));
+    below.run(OutputTest::print, "bye");
+
+    below.close();
+    Await.until(() -> Files.exists(over));
+    child.run(OutputTest::print, "later");
+
+    log.awaitRecord("later");
+    assertThat(log.messages()).containsExactly("bye", "later");
   }
 
   @Test

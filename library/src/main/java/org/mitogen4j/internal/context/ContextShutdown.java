@@ -285,10 +285,11 @@ public final class ContextShutdown extends Handler implements Runnable {
       // the rest of the limit, but for the time to send what the hooks print
       others.await(deadline.millisLeft() - outputMillis() / 2);
       context.output.finish();
+      print(FileDescriptor.err); // what comes behind this is not of this JVM
       parent.await(true, outputMillis());
       tellParent(parent, SHUT_DOWN);
       parent.await(true, outputMillis());
-    } catch (InterruptedException | DeadException e) {
+    } catch (IOException | InterruptedException | DeadException e) {
       // then the parent learns it by the end of the link
     }
   }

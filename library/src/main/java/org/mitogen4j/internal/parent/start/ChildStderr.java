@@ -57,8 +57,9 @@ public final class ChildStderr implements Runnable {
   @GuardedBy("this")
   private boolean forwarding;
 
+  /** How many marks came: one ahead of the end of the child's JVM, one behind its exit hooks. */
   @GuardedBy("this")
-  private boolean marked;
+  private int marks;
 
   @GuardedBy("this")
   private boolean ended;
@@ -117,7 +118,7 @@ public final class ChildStderr implements Runnable {
   }
 
   private synchronized void marked() {
-    marked = true;
+    marks++;
     notifyAll();
   }
 
@@ -166,7 +167,7 @@ public final class ChildStderr implements Runnable {
       if (kind != OutputForwarder.CRASH) {
         keep(kept, said);
       }
-      if (marked && kind == OutputForwarder.STDERR) {
+      if (kind == OutputForwarder.STDERR && marks > 1 && child.leaving != null) {
         return; // the connection's own program prints this, as su does when it is asked to end
       }
       if (!forwarding) {
@@ -260,7 +261,7 @@ public final class ChildStderr implements Runnable {
   public synchronized void await() {
     Deadline deadline = Deadline.afterMillis(AWAIT_MILLIS);
     try {
-      while (!ended && !marked && deadline.await(this)) {
+      while (!ended && marks == 0 && deadline.await(this)) {
         // until all was read and sent on
       }
     } catch (InterruptedException e) {
