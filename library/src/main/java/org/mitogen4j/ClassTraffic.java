@@ -51,14 +51,17 @@ public final class ClassTraffic {
     return complete;
   }
 
-  /** Bytes of these classes as they travel, with small resources that travel in their blocks. */
+  /**
+   * Compressed bytes of the classes that were sent, loaded or not, with small resources that travel
+   * in their blocks.
+   */
   public long bytes() {
     return bytes;
   }
 
   /**
-   * Bytes of resources as they travel by themselves: files that are read, and the names of the
-   * program's classes and resources.
+   * Compressed bytes of resources that travel by themselves: files that are read, answers where
+   * resources are, and the list of the names of the program's classes and resources.
    */
   public long resourceBytes() {
     return resourceBytes;

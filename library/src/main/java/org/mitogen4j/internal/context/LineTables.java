@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Replaces the numbers in the line number tables of a class file by differences, and back. Line
- * numbers grow by small steps, so the differences repeat and deflate to a third. Works within the
- * bytes of the class file that follow its constant pool. For one thread.
+ * numbers grow by small steps, so the differences repeat, and the tables deflate to a third of the
+ * bytes. Works on the part of a class file that follows its constant pool. For one thread.
  */
 public final class LineTables {
   private static final byte[] CODE = {'C', 'o', 'd', 'e'};
@@ -16,17 +16,18 @@ public final class LineTables {
   private final int lines;
   private int at;
 
-  /** -1 while numbers are replaced by differences, 1 while differences are. */
+  /** -1 in {@link #toDifferences}, 1 in {@link #toNumbers}. */
   private int sign;
 
   /** The line number of the last entry so far, in this and in earlier tables. */
   private int line;
 
   /**
-   * @param bytes have a class file's part behind the constant pool
+   * @param bytes contain the part of a class file that follows its constant pool
    * @param begin the index of its first byte
-   * @param code the first position in the constant pool of a text that {@link #isCode}; 0 for none
-   * @param lines that of a text that {@link #isLines}
+   * @param code the position in the constant pool of its first text for which {@link #isCode} is
+   *     true; 0 for none
+   * @param lines the same for {@link #isLines}
    */
   public LineTables(byte[] bytes, int begin, int code, int lines) {
     this.bytes = bytes;

@@ -11,9 +11,11 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import net.bytebuddy.jar.asm.ClassReader;
 import net.bytebuddy.jar.asm.ClassVisitor;
+import net.bytebuddy.jar.asm.ClassWriter;
 import net.bytebuddy.jar.asm.Label;
 import net.bytebuddy.jar.asm.MethodVisitor;
 import net.bytebuddy.jar.asm.Opcodes;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mitogen4j.internal.context.ClassBlocks;
@@ -103,5 +105,41 @@ class ClassBlockWriterTest {
           .as(file.getKey())
           .isEqualTo(code(file.getValue()));
     }
+  }
+
+  /** A class with a method of 5,000 lines; further lines are at its end and at its beginning. */
+  private static byte[] longMethod() {
+    ClassWriter writer = new ClassWriter(0);
+    writer.visit(Opcodes.V1_8, Opcodes.ACC_PUBLIC, "Long", null, "java/lang/Object", null);
+    MethodVisitor method = writer.visitMethod(Opcodes.ACC_STATIC, "m", "()V", null, null);
+    method.visitCode();
+    for (int line = 1; line <= 5000; line++) {
+      line(method, line);
+    }
+    line(method, 65_535);
+    line(method, 3);
+    line(method, 40_000);
+    method.visitInsn(Opcodes.RETURN);
+    method.visitMaxs(0, 0);
+    method.visitEnd();
+    writer.visitEnd();
+    return writer.toByteArray();
+  }
+
+  private static void line(MethodVisitor method, int line) {
+    Label here = new Label();
+    method.visitLabel(here);
+    method.visitLineNumber(line, here);
+    method.visitInsn(Opcodes.NOP);
+  }
+
+  @Test
+  void theLinesOfALongMethodTakeFewBytes() throws Exception {
+    byte[] classFile = longMethod();
+
+    byte[] block = ClassBlockWriter.pack(Map.of("Long", classFile), DICTIONARY, Packing.FAST);
+
+    assertThat(block.length).isLessThan(500); // 10 KB without differences
+    assertThat(ClassBlocks.unpack(block, DICTIONARY).get("Long")).isEqualTo(classFile);
   }
 }
