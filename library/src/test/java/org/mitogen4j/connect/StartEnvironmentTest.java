@@ -196,7 +196,9 @@ class StartEnvironmentTest {
   /** As sshd's sockets: another account can't open these pipes by their paths. */
   @Test
   void aChildWhoseDescriptorsHaveNoPathsStartsAtTheFirstAttempt() throws Exception {
-    assumeTrue(new File("/root").canWrite(), "only root may become another account");
+    assumeTrue(
+        new File("/root").canWrite() && new File("/usr/bin/setpriv").exists(),
+        "only root may become another account, by setpriv");
 
     Context child = router.connect(NOBODY.javaPath(java()));
 
@@ -206,7 +208,9 @@ class StartEnvironmentTest {
 
   @Test
   void aJavaImageOfTheModuleJavaBaseAloneStartsAChildUnderAnotherAccount() throws Exception {
-    assumeTrue(new File("/root").canWrite(), "only root may become another account");
+    assumeTrue(
+        new File("/root").canWrite() && new File("/usr/bin/setpriv").exists(),
+        "only root may become another account, by setpriv");
     Path image = temp.resolve("image");
     String jlink = new File(System.getProperty("java.home"), "bin/jlink").getPath();
     assertThat(

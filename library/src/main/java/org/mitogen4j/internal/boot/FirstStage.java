@@ -158,8 +158,8 @@ public final class FirstStage extends ClassLoader {
   }
 
   /**
-   * A descriptor that the process has. No public method makes one. By Unsafe this takes 5 ms; that
-   * java.io is opened by an option or a manifest takes the JVM 20 to 40 ms.
+   * Makes the object for a descriptor that the process has; no public method does that. Unsafe
+   * costs a JVM 5 ms, an option or a manifest that opens java.io 20 to 40 ms (JDK 17 and 25).
    */
   static FileDescriptor descriptor(int number) throws Exception {
     FileDescriptor descriptor = new FileDescriptor();
@@ -170,7 +170,7 @@ public final class FirstStage extends ClassLoader {
       Unsafe unsafe = (Unsafe) only.get(null);
       unsafe.putInt(descriptor, unsafe.objectFieldOffset(fd), number);
     } catch (Throwable none) { // no module jdk.unsupported, or the program denies its use
-      fd.setAccessible(true); // the careful script opens java.io
+      fd.setAccessible(true); // works if the parent's "opening" script runs this JVM
       fd.setInt(descriptor, number);
     }
     return descriptor;

@@ -132,6 +132,9 @@ final class BootstrapScript {
   private final int image;
   private final boolean console;
 
+  /** The option of {@link #opening}; empty in all other scripts. Java 8 does not know it. */
+  private String opens = "";
+
   /**
    * @param java the path of java, null to look for it
    * @param oldestJava the oldest version of Java that is accepted; 0 for any
@@ -216,6 +219,15 @@ final class BootstrapScript {
     return careful(true);
   }
 
+  /**
+   * As {@link #careful}, for a Java image without the module jdk.unsupported: its JVM opens
+   * java.io, so that the first stage can make streams of descriptors that have no paths.
+   */
+  String opening() {
+    opens = " --add-opens java.base/java.io=ALL-UNNAMED";
+    return careful();
+  }
+
   private String careful(boolean trustsNone) {
     begin();
     find(trustsNone);
@@ -250,15 +262,11 @@ final class BootstrapScript {
     s.append("{ kill $a;wait $a;} 2>/dev/null;wait $k;exit;fi;");
     // Otherwise the shell becomes java.
     paths("/dev/null");
-    // A Java image may lack jdk.unsupported. Java 8 has it, and would refuse the option.
-    s.append("m=;[ \"$h\" ]||{ x=`readlink -f \"$j\" 2>/dev/null`;");
-    s.append(
-        "[ -e \"${x%/bin/java}/lib/modules\" ]&&m='--add-opens java.base/java.io=ALL-UNNAMED';};");
     s.append("exec ");
     java();
     s.append(" $o");
     arguments();
-    s.append(" $m -cp $q/3 Mitogen4j $T $$ ").append(image);
+    s.append(opens).append(" -cp $q/3 Mitogen4j $T $$ ").append(image);
     s.append(" $h $v </dev/null >&5 4<&- 5</dev/null 6<&- 9<&-;}\n");
     return s.toString();
   }

@@ -181,6 +181,9 @@ public final class Start {
       careful = true;
       again(script());
     }
+    if (mayTryAgain() && attempt.lacksUnsafe()) {
+      again(BootstrapScript::opening);
+    }
   }
 
   /**

@@ -167,6 +167,11 @@ public final class StartAttempt {
     return word == BootstrapScript.JAVA_GIVEN || word == BootstrapScript.JAVA_OLD;
   }
 
+  /** Whether {@link BootstrapScript#opening} is needed, since the Java lacks jdk.unsupported. */
+  boolean lacksUnsafe() {
+    return isJavaUnusable() && matches("opens java\\.io");
+  }
+
   /** Whether no java was found. */
   boolean isJavaMissing() {
     return !script.isEmpty() && script.charAt(0) == BootstrapScript.JAVA_MISSING;
