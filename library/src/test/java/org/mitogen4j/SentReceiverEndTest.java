@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -66,6 +67,21 @@ class SentReceiverEndTest {
 
     assertThat(taken.get(20, TimeUnit.SECONDS)).containsExactly(5);
     Await.until(() -> !sender.isOpen());
+  }
+
+  @Test
+  void closingItHereWhileItsItemsAreAskedForEndsItThere() throws Exception {
+    Context child = child("a");
+    for (int i = 0; i < 2000; i++) {
+      Receiver<Integer> receiver = router.receiver();
+      receiver.sender();
+      Call<List<Integer>> taken = child.callAsync(ReceiverFunctions::all, receiver);
+      LockSupport.parkNanos(i * 100L); // so that some rounds close it at that very moment
+
+      receiver.close();
+
+      assertThat(taken.get(20, TimeUnit.SECONDS)).as("round " + i).isEmpty();
+    }
   }
 
   @Test

@@ -193,12 +193,16 @@ class StartEnvironmentTest {
     return file;
   }
 
+  private static void assumeMayBecomeNobody() {
+    assumeTrue(
+        System.getProperty("user.name").equals("root") && new File("/usr/bin/setpriv").exists(),
+        "only root may become another account, by setpriv");
+  }
+
   /** As sshd's sockets: another account can't open these pipes by their paths. */
   @Test
   void aChildWhoseDescriptorsHaveNoPathsStartsAtTheFirstAttempt() throws Exception {
-    assumeTrue(
-        new File("/root").canWrite() && new File("/usr/bin/setpriv").exists(),
-        "only root may become another account, by setpriv");
+    assumeMayBecomeNobody();
 
     Context child = router.connect(NOBODY.javaPath(java()));
 
@@ -208,9 +212,7 @@ class StartEnvironmentTest {
 
   @Test
   void aJavaImageOfTheModuleJavaBaseAloneStartsAChildUnderAnotherAccount() throws Exception {
-    assumeTrue(
-        new File("/root").canWrite() && new File("/usr/bin/setpriv").exists(),
-        "only root may become another account, by setpriv");
+    assumeMayBecomeNobody();
     Path image = temp.resolve("image");
     String jlink = new File(System.getProperty("java.home"), "bin/jlink").getPath();
     assertThat(

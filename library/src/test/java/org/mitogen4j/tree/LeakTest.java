@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.mitogen4j.Await;
@@ -176,21 +175,6 @@ class LeakTest {
       settlesTo(before, () -> state(full));
       settlesTo(beforeFrom, () -> from.call(LeakTest::stateHere));
       settlesTo(beforeTo, () -> to.call(LeakTest::stateHere));
-    }
-  }
-
-  @Test
-  void aReaderThatAsksWhileTheReceiverIsClosedIsTold() throws Exception {
-    try (Router router = Router.create()) {
-      Context to = router.connect(InProcess.create());
-      for (int i = 0; i < 2000; i++) {
-        Receiver<Integer> receiver = router.receiver();
-        receiver.sender();
-        Call<Integer> sum = to.callAsync(LeakTest::sum, receiver);
-        LockSupport.parkNanos(i * 100L);
-        receiver.close();
-        assertThat(sum.get(20, TimeUnit.SECONDS)).as("round " + i).isZero();
-      }
     }
   }
 

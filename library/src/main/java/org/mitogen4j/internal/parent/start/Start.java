@@ -177,7 +177,7 @@ public final class Start {
   }
 
   private void withCare() throws StartException {
-    if (!careful && mayTryAgain() && attempt.needsCare()) {
+    if (!careful && mayTryAgain() && attempt.needsCare() && !attempt.lacksUnsafe()) {
       careful = true;
       again(script());
     }
