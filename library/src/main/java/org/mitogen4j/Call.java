@@ -6,12 +6,12 @@ import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.mitogen4j.internal.context.Disconnects;
 import org.mitogen4j.internal.context.RequiredClasses;
+import org.mitogen4j.internal.context.threads.Clock;
 import org.mitogen4j.internal.kernel.CallHandler;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Decoder;
@@ -413,14 +413,14 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
     limited = true;
     long left = Timeouts.of(limit) - (System.nanoTime() - begun);
     try {
-      Future<?> timer = router.atTime(() -> timedOut(limit), Math.max(0, left));
-      whenEnded((result, failure) -> timer.cancel(false));
+      Clock.Alarm timer = router.atTime(() -> timedOut(limit), Math.max(0, left));
+      whenEnded((result, failure) -> timer.cancel());
     } catch (DeadException closed) {
       // the call fails by that when it is sent, or has failed
     }
   }
 
-  /** Runs on the timer's thread, so it neither waits nor runs what depends on this call. */
+  /** Runs as an alarm of the clock: neither waits nor runs what depends on this call. */
   private void timedOut(Duration limit) {
     long millis = limit.toMillis();
     String why = this + " took longer than " + (millis == 0 ? limit : millis + " ms");

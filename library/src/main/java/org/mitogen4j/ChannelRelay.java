@@ -39,7 +39,7 @@ final class ChannelRelay {
   }
 
   private static Thread thread(String name, Runnable work) {
-    Thread thread = new Thread(work, "mitogen shared process " + name);
+    Thread thread = new Thread(work, "mitogen stream shared process " + name);
     thread.setDaemon(true);
     return thread;
   }

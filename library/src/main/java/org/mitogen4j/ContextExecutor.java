@@ -15,7 +15,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.TimeUnit;
-import org.mitogen4j.internal.context.ElasticPool;
+import org.mitogen4j.internal.context.threads.ElasticPool;
 
 /** A context as an executor; see {@link Context#executor}. */
 final class ContextExecutor extends AbstractExecutorService {
@@ -166,7 +166,7 @@ final class ContextExecutor extends AbstractExecutorService {
 
   private synchronized void locally(Runnable task) {
     if (local == null) {
-      local = context.router().threads("executor");
+      local = context.router().threads();
     }
     pending.add(task);
     local.submit(
@@ -179,9 +179,6 @@ final class ContextExecutor extends AbstractExecutorService {
   @Override
   public synchronized void shutdown() {
     shutdown = true;
-    if (local != null) {
-      local.close();
-    }
     ended(null);
   }
 

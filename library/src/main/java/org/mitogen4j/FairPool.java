@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
-import org.mitogen4j.internal.context.ElasticPool;
+import org.mitogen4j.internal.context.threads.ElasticPool;
 import org.mitogen4j.internal.kernel.Link;
 
 /**
@@ -26,12 +26,9 @@ final class FairPool {
     final Queue<Runnable> rest = new ArrayDeque<>();
   }
 
-  /**
-   * @param role the role in the names of the threads, see docs/CONCURRENCY.md
-   */
-  FairPool(Router router, String role) {
+  FairPool(Router router) {
     this.router = router;
-    workers = router.threads(role);
+    workers = router.threads();
   }
 
   /**
@@ -89,9 +86,5 @@ final class FairPool {
         return one;
       }
     }
-  }
-
-  void close() {
-    workers.close();
   }
 }

@@ -14,14 +14,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.WeakHashMap;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.mitogen4j.connect.spi.ConnectionMethod;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.Credits;
-import org.mitogen4j.internal.context.ElasticPool;
 import org.mitogen4j.internal.context.codec.TypeAllowlist;
+import org.mitogen4j.internal.context.threads.Clock;
+import org.mitogen4j.internal.context.threads.ElasticPool;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Handle;
@@ -94,9 +94,6 @@ public final class Router implements AutoCloseable {
   /** Receivers that are in use, so that threads that wait for their items learn of the end. */
   private final Set<Receiver<?>> receivers = Collections.newSetFromMap(new WeakHashMap<>());
 
-  /** Threads of executors, selects and relays, so that they end with this router. */
-  private final Set<ElasticPool> pools = Collections.newSetFromMap(new WeakHashMap<>());
-
   private Router(ContextRuntime runtime) {
     this.runtime = runtime;
     core = runtime.router;
@@ -104,11 +101,11 @@ public final class Router implements AutoCloseable {
     children = new ChildStarts(this, parent);
     ends = new ContextEnds(this, parent);
     messages = new MessageSender(runtime, parent);
-    completions = new ElasticPool(core, "done");
-    relays = new FairPool(this, "forward");
-    answers = new FairPool(this, "answer");
-    consumers = new FairPool(this, "output");
-    timeouts = new FairPool(this, "late");
+    completions = threads();
+    relays = new FairPool(this);
+    answers = new FairPool(this);
+    consumers = new FairPool(this);
+    timeouts = new FairPool(this);
     runtime.atEnd(this::end);
     run = new RunListeners(this, parent);
     runtime.recording.whenOpen(recorder -> run.add(new RunEvents(recorder)));
@@ -496,22 +493,16 @@ public final class Router implements AutoCloseable {
     }
   }
 
-  /** Ends all receivers and pools: nothing more comes, so no thread must wait for it. */
+  /** Ends all receivers: nothing more comes, so no thread must wait for it. */
   private void end() {
     List<Receiver<?>> open;
     synchronized (receivers) {
       closing = true;
       open = new ArrayList<>(receivers);
-      pools.forEach(ElasticPool::close);
     }
     for (Receiver<?> receiver : open) {
       receiver.end(Receiver.CLOSED);
     }
-    completions.close();
-    relays.close();
-    answers.close();
-    consumers.close();
-    timeouts.close();
   }
 
   /** The methods that only look; made on first use. */
@@ -661,26 +652,18 @@ public final class Router implements AutoCloseable {
   }
 
   /**
-   * Runs work later, unless it is cancelled. It runs on the router's one timer thread, so it must
-   * neither wait nor run code of the program.
+   * Runs work later, unless it is cancelled. It must neither wait, write nor run code of the
+   * program, so that whatever is due happens in time.
    *
    * @throws DeadException when this router is closed
    */
   @CanIgnoreReturnValue
-  Future<?> atTime(Runnable work, long delayNanos) {
-    return parent.atTime(work, delayNanos, TimeUnit.NANOSECONDS);
+  Clock.Alarm atTime(Runnable work, long delayNanos) {
+    return runtime.clock.at(runtime.alarms, work, delayNanos, TimeUnit.NANOSECONDS);
   }
 
-  /** Makes a pool of up to 64 threads, which is closed with this router at the latest. */
-  ElasticPool threads(String role) {
-    ElasticPool pool = new ElasticPool(core, role);
-    synchronized (receivers) {
-      if (core.closed) {
-        pool.close();
-      } else {
-        pools.add(pool);
-      }
-    }
-    return pool;
+  /** Makes a pool of up to 64 threads. */
+  ElasticPool threads() {
+    return new ElasticPool(runtime.threads);
   }
 }

@@ -12,13 +12,13 @@ import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
-import org.mitogen4j.internal.context.ElasticPool;
+import org.mitogen4j.internal.context.threads.Clock;
+import org.mitogen4j.internal.context.threads.ElasticPool;
 import org.mitogen4j.internal.kernel.DeadException;
 
 /**
@@ -76,7 +76,7 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
   private boolean expired;
 
   @GuardedBy("lock")
-  private Future<?> timer;
+  private Clock.Alarm timer;
 
   /** The reply that {@code hasNext} has taken already. */
   @GuardedBy("lock")
@@ -293,7 +293,7 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
         open.add(pending);
         arm(context.router());
         if (starters == null) {
-          starters = context.router().threads("select");
+          starters = context.router().threads();
         }
         by = starters;
       }
@@ -307,10 +307,7 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
   @GuardedBy("lock")
   private void none() {
     unstarted = null;
-    if (starters != null) {
-      starters.close();
-      starters = null;
-    }
+    starters = null;
     lock.notifyAll();
   }
 
@@ -427,7 +424,7 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
           unread--;
         }
         if (open.isEmpty() && unstarted == null && timer != null) {
-          timer.cancel(false);
+          timer.cancel();
         }
         lock.notifyAll();
       }
@@ -497,7 +494,7 @@ public final class Select<R extends @Nullable Object> implements Iterable<Reply<
     synchronized (lock) {
       none();
       if (timer != null) {
-        timer.cancel(false);
+        timer.cancel();
       }
       rest = new ArrayList<>(open);
       open.clear();

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import org.mitogen4j.internal.context.ConversationId;
-import org.mitogen4j.internal.context.ElasticPool;
 import org.mitogen4j.internal.context.ReceiveQueue;
+import org.mitogen4j.internal.context.threads.ElasticPool;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.Message;
@@ -45,7 +45,7 @@ final class ServicePool extends ReceiveQueue {
   private ServicePool(Router router) {
     super(router.runtime(), ANYBODY);
     this.router = router;
-    pool = new ElasticPool(router.core(), "service", router.runtime().serviceThreads());
+    pool = new ElasticPool(router.runtime().threads, router.runtime().serviceThreads());
     router.runtime().atEnd(pool::end);
   }
 

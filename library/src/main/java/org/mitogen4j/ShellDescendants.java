@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.mitogen4j.internal.context.Deadline;
+import org.mitogen4j.internal.context.threads.Deadline;
 
 /**
  * A process and its descendants: found in {@code /proc} where the system has it, else by {@code

@@ -177,7 +177,7 @@ final class ShellProcess {
   // ---- threads
 
   private static void thread(String role, Runnable work) {
-    Thread thread = new Thread(work, "mitogen shell " + role);
+    Thread thread = new Thread(work, "mitogen stream shell " + role);
     thread.setDaemon(true);
     thread.start();
   }

@@ -27,6 +27,7 @@ class ArchitectureTest {
   private static final String BOOT = "org.mitogen4j.internal.boot";
   private static final String KERNEL = "org.mitogen4j.internal.kernel";
   private static final String CONTEXT = "org.mitogen4j.internal.context";
+  private static final String THREADS = "org.mitogen4j.internal.context.threads";
   private static final String CODEC = "org.mitogen4j.internal.context.codec";
   private static final String RESOURCES = "org.mitogen4j.internal.context.resources";
   private static final String CHAIN = "org.mitogen4j.internal.context.chain";
@@ -55,7 +56,12 @@ class ArchitectureTest {
 
   @Test
   void aFullContextUsesTheKernel() {
-    only(CONTEXT).mayUse(KERNEL);
+    only(CONTEXT).mayUse(KERNEL, THREADS);
+  }
+
+  @Test
+  void theThreadsOfAContextKnowNothingOfTheRestOfIt() {
+    only(THREADS).mayUse(KERNEL);
   }
 
   @Test
@@ -83,12 +89,12 @@ class ArchitectureTest {
 
   @Test
   void aParentDoesNotKnowTheMaster() {
-    only(PARENT).mayUse(KERNEL, CONTEXT, RESOURCES, SPI, API);
+    only(PARENT).mayUse(KERNEL, CONTEXT, THREADS, RESOURCES, SPI, API);
   }
 
   @Test
   void theMasterIsAParent() {
-    only(MASTER).mayUse(KERNEL, CONTEXT, RESOURCES, PARENT);
+    only(MASTER).mayUse(KERNEL, CONTEXT, THREADS, RESOURCES, PARENT);
   }
 
   @Test
@@ -98,20 +104,20 @@ class ArchitectureTest {
 
   @Test
   void servicesForOtherContextsUseTheContext() {
-    only(CHAIN).mayUse(KERNEL, CONTEXT);
-    only(LOGGING).mayUse(KERNEL, CONTEXT);
+    only(CHAIN).mayUse(KERNEL, CONTEXT, THREADS);
+    only(LOGGING).mayUse(KERNEL, CONTEXT, THREADS);
     only(DUMP).mayUse(KERNEL);
-    only(EVENTS).mayUse(KERNEL, CONTEXT);
+    only(EVENTS).mayUse(KERNEL, CONTEXT, THREADS);
   }
 
   @Test
   void resourcesAreFoundByWhatEveryContextHas() {
-    only(RESOURCES).mayUse(KERNEL, CONTEXT);
+    only(RESOURCES).mayUse(KERNEL, CONTEXT, THREADS);
   }
 
   @Test
   void theApiIsOnTop() {
-    only(API).mayUse(KERNEL, CONTEXT, CODEC, CHAIN, DUMP, CONNECT, SPI, PARENT, MASTER);
+    only(API).mayUse(KERNEL, CONTEXT, THREADS, CODEC, CHAIN, DUMP, CONNECT, SPI, PARENT, MASTER);
   }
 
   @Test
@@ -119,8 +125,8 @@ class ArchitectureTest {
     classes()
         .should()
         .resideInAnyPackage(
-            API, BOOT, KERNEL, CONTEXT, CODEC, RESOURCES, CHAIN, LOGGING, DUMP, EVENTS, CONNECT,
-            SPI, PARENT, MASTER)
+            API, BOOT, KERNEL, CONTEXT, THREADS, CODEC, RESOURCES, CHAIN, LOGGING, DUMP, EVENTS,
+            CONNECT, SPI, PARENT, MASTER)
         .check(LIBRARY);
   }
 

@@ -77,7 +77,7 @@ class SharedProcessTest {
 
   static long relays() {
     return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().startsWith("mitogen shared process"))
+        .filter(thread -> thread.getName().startsWith("mitogen stream shared process"))
         .count();
   }
 

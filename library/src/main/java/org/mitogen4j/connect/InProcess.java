@@ -58,7 +58,7 @@ public final class InProcess extends ConnectionMethod<InProcess> {
 
     Joined(Bootstrap bootstrap) {
       this.bootstrap = bootstrap;
-      Thread thread = new Thread(this, "mitogen in-process");
+      Thread thread = new Thread(this, "mitogen read in-process");
       thread.setDaemon(true);
       thread.start();
     }

@@ -47,7 +47,7 @@ final class SshProbe {
     builder.redirectInput(Redirect.from(NOTHING)).redirectError(errors);
     Process process = builder.redirectErrorStream(errors.equals(Redirect.PIPE)).start();
     ByteArrayOutputStream told = new ByteArrayOutputStream(); // its methods are synchronized
-    Thread reader = new Thread(() -> read(process, told), "mitogen ssh probe");
+    Thread reader = new Thread(() -> read(process, told), "mitogen stream ssh probe");
     reader.setDaemon(true);
     reader.start();
     try {

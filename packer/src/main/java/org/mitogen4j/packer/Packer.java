@@ -48,7 +48,7 @@ public final class Packer {
       new TreeMap<>(
           Map.of(
               "context",
-              List.of("org/mitogen4j/internal/context"),
+              List.of("org/mitogen4j/internal/context", "org/mitogen4j/internal/context/threads"),
               "codec",
               List.of("org/mitogen4j/internal/context/codec"),
               "logging",

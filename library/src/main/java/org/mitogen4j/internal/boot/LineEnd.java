@@ -25,7 +25,7 @@ public final class LineEnd extends ReliableLine {
   private final Thread atExit = new Thread(this);
 
   /** Carries what this process and its programs print to standard error. */
-  private final Thread pump = new Thread(this, "mitogen line errors");
+  private final Thread pump = new Thread(this, "mitogen stream errors");
 
   private InputStream errorsFrom;
 

@@ -7,6 +7,10 @@ import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.mitogen4j.internal.context.threads.Clock;
+import org.mitogen4j.internal.context.threads.ElasticPool;
+import org.mitogen4j.internal.context.threads.ReadingThread;
+import org.mitogen4j.internal.context.threads.ThreadCache;
 import org.mitogen4j.internal.kernel.ChildRouter;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Decoder;
@@ -70,7 +74,15 @@ public final class ContextRuntime extends Extension {
    */
   public final RecentBytes contents;
 
-  final ThreadStarter starter;
+  /** The threads of this context. */
+  public final ThreadCache threads;
+
+  /** Waits for times. */
+  public final Clock clock;
+
+  /** Runs alarms of the clock that wait for nothing and write nothing, so that none is late. */
+  public final ElasticPool alarms;
+
   final Heartbeat heartbeat;
   final Reassembly reassembly;
   private final FunctionInvoker functions;
@@ -101,8 +113,9 @@ public final class ContextRuntime extends Extension {
       up.extension = null; // from now on the field holds the LinkState
     }
     limit = (int) router.settings[Settings.MESSAGE_LIMIT];
-    starter = new ThreadStarter(router);
-    router.thread("starter", starter).start();
+    clock = new Clock(router, ContextShutdown::halt);
+    threads = new ThreadCache(router, clock);
+    alarms = new ElasticPool(threads);
     blocks = new ClassBlocks(router.classes);
     contents = new RecentBytes(cacheLimit() / 4);
     if (router.parents.length > 0) {
@@ -113,7 +126,7 @@ public final class ContextRuntime extends Extension {
     blame = new Blame(this);
     credits = new Credits(this);
     reassembly = new Reassembly(this);
-    workers = new ElasticPool(router, "work");
+    workers = new ElasticPool(threads);
     cancellation = new CallCancellation(router);
     disconnects = new Disconnects(this);
     functions = new FunctionInvoker();
@@ -137,7 +150,8 @@ public final class ContextRuntime extends Extension {
     if (ending == null || output != null && FlightProbe.isOnCommandLine()) {
       recording.look();
     }
-    starter.start("heartbeat", heartbeat);
+    clock.every(heartbeat);
+    threads.start("clock", clock);
     if (ending != null) { // last: from now on a SHUTDOWN frame goes straight to its handler
       router.handlers.put(Handle.SHUTDOWN, ending);
     }
@@ -204,12 +218,11 @@ public final class ContextRuntime extends Extension {
     router.closed = true;
     disconnects.closed(CLOSED);
     cancellation.cancelOthers(CLOSED.text);
-    workers.close();
     for (Runnable end = nextEnd(); end != null; end = nextEnd()) {
       end.run();
     }
-    heartbeat.close();
-    starter.close();
+    clock.close();
+    threads.close();
   }
 
   private Runnable nextEnd() {
@@ -314,7 +327,7 @@ public final class ContextRuntime extends Extension {
 
   @Override
   protected void start(String role, Runnable work) {
-    starter.start(role, work);
+    threads.start(role, work);
   }
 
   @Override

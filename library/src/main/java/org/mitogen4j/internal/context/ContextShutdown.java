@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.LongConsumer;
+import org.mitogen4j.internal.context.threads.Deadline;
 import org.mitogen4j.internal.kernel.BlockingRequest;
 import org.mitogen4j.internal.kernel.ChildRouter;
 import org.mitogen4j.internal.kernel.DeadException;
@@ -72,8 +73,8 @@ public final class ContextShutdown extends Handler implements Runnable {
     limitMillis = context.endMillis();
     output = kernel.stdout == null ? null : new OutputForwarder(context, kernel.stdout);
     if (output != null) {
-      context.starter.start("stdout", output);
-      context.starter.start("process", ContextShutdown::lookAfterProcess);
+      context.threads.start("stdout", output);
+      context.threads.execute(ContextShutdown::lookAfterProcess);
       Runtime.getRuntime().addShutdownHook(kernel.thread("exit", this::exits));
     }
   }
@@ -91,14 +92,14 @@ public final class ContextShutdown extends Handler implements Runnable {
       limitMillis = new Decoder(kernel, message).varint();
     }
     begin(true);
-    kernel.start("end", this);
+    context.threads.execute(this);
   }
 
   /** Starts the clock: the JVM is halted when the limit is over. */
   private void begin(boolean orderly) {
     if (kernel.stdout != null) {
       // even if threads hang or hold locks
-      context.heartbeat.halt(orderly ? limitMillis + FORCE_MILLIS : ORPHAN_MILLIS);
+      context.clock.haltAfter(orderly ? limitMillis + FORCE_MILLIS : ORPHAN_MILLIS);
     }
   }
 
@@ -117,8 +118,8 @@ public final class ContextShutdown extends Handler implements Runnable {
   /** The link to the parent is gone. */
   void orphaned() {
     if (!detached) {
-      if (kernel.stdout != null && !context.heartbeat.runs()) {
-        halt(); // the program lets no thread start, so the heartbeat thread can't halt the JVM
+      if (kernel.stdout != null && !context.clock.runs()) {
+        halt(); // the program lets no thread start, so the clock can't halt the JVM
       }
       end(false);
     }
@@ -189,7 +190,6 @@ public final class ContextShutdown extends Handler implements Runnable {
         before.accept(limitMillis);
       }
       kernel.closed = true;
-      context.workers.close();
       if (orderly && output != null && !detached) {
         context.output.finish();
         mark();
@@ -267,7 +267,7 @@ public final class ContextShutdown extends Handler implements Runnable {
     }
     try {
       context.output.finish();
-      kernel.thread("mark", ContextShutdown::markStdout).start(); // it may wait for room
+      context.threads.execute(ContextShutdown::markStdout); // it may wait for room
       output.await(outputMillis());
       tellParent(parent, new EndCause(EndCause.EXITED, ExitCause.text()));
       parent.await(true, outputMillis());

@@ -1,6 +1,7 @@
 package org.mitogen4j.internal.context;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import org.mitogen4j.internal.context.threads.ReadingThread;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.EndCause;
 

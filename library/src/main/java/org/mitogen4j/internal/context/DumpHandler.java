@@ -42,10 +42,10 @@ final class DumpHandler extends Handler {
     if (m.dead()) {
       return;
     } else if (m.replyTo != 0) {
-      context.router.start("dump", () -> answer(m));
+      context.threads.execute(() -> answer(m));
     } else if (logs.allows(System.nanoTime())) {
       String why = m.size == 0 ? "" : new String(m.pieces[0], StandardCharsets.UTF_8);
-      context.router.start("dump", () -> log(why));
+      context.threads.execute(() -> log(why));
     }
   }
 

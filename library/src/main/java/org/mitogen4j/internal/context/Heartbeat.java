@@ -1,19 +1,17 @@
 package org.mitogen4j.internal.context;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.HashSet;
 import java.util.Set;
+import org.mitogen4j.internal.context.threads.Clock;
 import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
- * Watches the links of a router, and has those ended from which no sign of life comes. It also
- * halts a process that has not ended in time, whatever hangs in it: for this its thread runs all
- * the time, and waits neither for a write nor for a lock that the program may hold. So it only
- * looks; {@link PingSender} writes.
+ * Watches the links of a router, and has those ended from which no sign of life comes. Runs on the
+ * context's clock, so it only looks; {@link PingSender} writes.
  */
-final class Heartbeat implements Runnable {
+final class Heartbeat implements Clock.Beat {
   /** The number of silent intervals after which a link is ended. */
   private static final int MISSED = 3;
 
@@ -30,9 +28,6 @@ final class Heartbeat implements Runnable {
   /** Milliseconds for a write that must not block: the peer has said that it has room. */
   private static final long DIRECT_MILLIS = 1000;
 
-  /** Milliseconds for which a link that hangs may hold up the others. */
-  private static final long HELP_MILLIS = 10;
-
   private static final long NANOS = 1_000_000;
 
   private final ContextRuntime context;
@@ -41,11 +36,6 @@ final class Heartbeat implements Runnable {
 
   private final boolean parentIsWatched;
   private final PingSender pings;
-
-  private volatile boolean runs;
-
-  @GuardedBy("this")
-  private boolean closed;
 
   /**
    * Whether there are, or were, children: these are not trusted, so it looks at least each second.
@@ -56,10 +46,13 @@ final class Heartbeat implements Runnable {
    * Milliseconds that this process has run, without those in which it was stopped itself: during
    * these no other context counts as silent.
    */
-  private long clock;
+  private long time;
 
-  /** When to halt the process, as System.nanoTime; 0 for never. Guarded by this. */
-  private long deadline;
+  /** When it looked last, by System.nanoTime. */
+  private long last = System.nanoTime();
+
+  /** The milliseconds from the last look to the next as it was planned; 0 before the first. */
+  private long pause;
 
   /**
    * @param millis the interval in milliseconds; 0 to watch no silence; negative where the line to
@@ -73,96 +66,33 @@ final class Heartbeat implements Runnable {
     pings = new PingSender(context);
   }
 
-  /** Halts the process after the given time, unless that was ordered before. */
-  synchronized void halt(long afterMillis) {
-    if (deadline == 0) {
-      deadline = System.nanoTime() + afterMillis * NANOS;
-      notifyAll();
-    }
-  }
-
   /** There are children from now on: looks at least each second. */
   void often() {
     if (!often) {
-      synchronized (this) {
-        often = true;
-        notifyAll();
-      }
+      often = true;
+      context.clock.soon(this);
     }
-  }
-
-  /** Ends the heartbeat's thread. */
-  synchronized void close() {
-    closed = true;
-    notifyAll();
-  }
-
-  /** Whether its thread has begun. */
-  boolean runs() {
-    return runs;
   }
 
   @Override
-  public void run() {
-    runs = true;
-    long last = System.nanoTime();
-    long pause = 0;
+  public long beat() {
+    long now = System.nanoTime();
+    time += Math.min((now - last) / NANOS, 2 * pause);
+    last = now;
     try {
-      while (rest(pause)) {
-        long now = System.nanoTime();
-        clock += Math.min((now - last) / NANOS, 2 * pause);
-        last = now;
-        try {
-          look();
-          if (pause > 0) { // not while the first calls run
-            context.recording.beat();
-          }
-          if (context.reassembly.isFull()) {
-            pings.look();
-          }
-        } catch (RuntimeException | Error e) {
-          // it looks again: this thread must not end before its context
-        }
-        pause = often || millis == 0 ? Math.min(interval(), DIRECT_MILLIS) : millis;
+      look();
+      if (pause > 0) { // not while the first calls run
+        context.recording.beat();
       }
-    } catch (InterruptedException e) {
-      // nobody interrupts it
-    }
-  }
-
-  private boolean help() {
-    try {
-      return pings.help();
-    } catch (OutOfMemoryError full) {
-      return true; // later
-    }
-  }
-
-  private long interval() {
-    return millis == 0 ? DIRECT_MILLIS : millis;
-  }
-
-  /** Waits for a pause; returns false when the heartbeat was closed. */
-  private boolean rest(long pause) throws InterruptedException {
-    long until = System.nanoTime() + pause * NANOS;
-    for (; ; ) {
-      boolean help = help();
-      synchronized (this) {
-        long now = System.nanoTime();
-        if (deadline != 0 && now - deadline >= 0) {
-          ContextShutdown.halt();
-        }
-        if (closed) {
-          return false;
-        }
-        if (now - until >= 0 || (often && pause > DIRECT_MILLIS)) {
-          return true;
-        }
-        long wake = deadline != 0 && deadline - until < 0 ? deadline : until;
-        long left = Math.max(1, (wake - now) / NANOS);
-        wait(help ? Math.min(left, HELP_MILLIS) : left); // until halt
+      if (context.reassembly.isFull()) {
+        pings.look();
       }
+    } catch (RuntimeException | Error e) {
+      // it looks again
     }
+    long interval = millis == 0 ? DIRECT_MILLIS : millis;
+    pause = often || millis == 0 ? Math.min(interval, DIRECT_MILLIS) : millis;
+    return pause;
   }
 
   private void look() {
@@ -186,20 +116,20 @@ final class Heartbeat implements Runnable {
     boolean starting = link != router.parent && link.bytesIn == 0; // has a timeout of its own
     if (heard != state.heard || starting) {
       state.heard = heard;
-      state.silentSince = clock;
+      state.silentSince = time;
     } else if (state.unasked) {
-      state.silentSince = Math.max(state.silentSince, clock - millis);
+      state.silentSince = Math.max(state.silentSince, time - millis);
     }
     if (direct != state.direct) {
       state.direct = direct;
-      state.directSince = clock;
+      state.directSince = time;
     }
-    long silent = clock - state.silentSince;
+    long silent = time - state.silentSince;
     state.silentLooks = silent >= millis ? state.silentLooks + 1 : 0;
     long unread = unread(link, state, starting);
     boolean isWatched = link == router.parent ? parentIsWatched : link.owner instanceof WatchedLine;
     boolean asks = millis > 0 && !isWatched;
-    if (direct != 0 && clock - state.directSince > DIRECT_MILLIS) {
+    if (direct != 0 && time - state.directSince > DIRECT_MILLIS) {
       end(link, state, Disconnects.UNREAD);
     } else if (state.isOverdue(System.nanoTime())) {
       String why = "too much is held because of context " + link.peer;
@@ -215,7 +145,7 @@ final class Heartbeat implements Runnable {
       pings.ask(link, state);
       boolean hangs = silent >= millis * DUMPED && state.silentLooks >= DUMPED;
       boolean wanted = hangs && link != router.parent && context.hangDumps();
-      if (wanted && state.dumpRequests.allows(clock)) {
+      if (wanted && state.dumpRequests.allows(time)) {
         String why = "no sign of life from context " + link.peer + " for " + silent + " ms";
         pings.askForDump(link, state, why);
       }
@@ -231,11 +161,11 @@ final class Heartbeat implements Runnable {
     boolean reads = sent[2] != state.acked || sent[1] == sent[2];
     state.acked = sent[2];
     if (reads || starting) {
-      state.unreadSince = clock;
+      state.unreadSince = time;
     } else if (state.unasked) {
-      state.unreadSince = Math.max(state.unreadSince, clock - millis);
+      state.unreadSince = Math.max(state.unreadSince, time - millis);
     }
-    return clock - state.unreadSince;
+    return time - state.unreadSince;
   }
 
   private void end(Link link, LinkState state, EndCause cause) {

@@ -39,7 +39,7 @@ final class LinkState {
   /** The sum of the waiting bytes of all flows; written under flows. */
   private volatile long waiting;
 
-  // used by the heartbeat thread only: the values that it saw last, and when, by its own clock
+  // used by the heartbeat only: the values that it saw last, and when, by its own time
   long heard;
   long silentSince;
   long direct;

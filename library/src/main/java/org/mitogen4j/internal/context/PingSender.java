@@ -1,7 +1,6 @@
 package org.mitogen4j.internal.context;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.util.ArrayDeque;
+import org.mitogen4j.internal.context.threads.ElasticPool;
 import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Link;
@@ -11,31 +10,18 @@ import org.mitogen4j.internal.kernel.Link;
  * long messages go on. Each of these may hang for a while when a child does not read: then another
  * thread does the rest.
  */
-final class PingSender implements Runnable {
+final class PingSender {
   private final ContextRuntime context;
 
-  @GuardedBy("this")
-  private final ArrayDeque<Ping> queue = new ArrayDeque<>();
-
-  @GuardedBy("this")
-  private int threads;
-
-  @GuardedBy("this")
-  private boolean starting; // whether a thread was added that does not run yet
-
-  /** The number of pings that threads have taken so far. */
-  @GuardedBy("this")
-  private long taken;
-
-  /** {@link #taken} when {@link #help} looked last. */
-  @GuardedBy("this")
-  private long before;
+  /** As many threads as it takes: each thread that hangs does so for a link of its own. */
+  private final ElasticPool senders;
 
   /** Whether a look at long messages is queued. */
   private volatile boolean looking;
 
   PingSender(ContextRuntime context) {
     this.context = context;
+    senders = new ElasticPool(context.threads, Integer.MAX_VALUE);
   }
 
   private final class Ping {
@@ -99,65 +85,13 @@ final class PingSender implements Runnable {
     add(new Ping(link, state, null, why));
   }
 
-  /** Queues the end of a link, ahead of all PINGs. */
+  /** Queues the end of a link. */
   void end(Link link, LinkState state, EndCause cause) {
     state.ending = true;
     add(new Ping(link, state, cause, null));
   }
 
   private void add(Ping ping) {
-    synchronized (this) {
-      if (ping.end == null) {
-        queue.addLast(ping);
-      } else {
-        queue.addFirst(ping);
-      }
-      if (threads > 0) {
-        return;
-      }
-      threads++;
-      starting = true;
-    }
-    context.router.start("ping", this);
-  }
-
-  /**
-   * Adds a thread if no thread has taken a ping since the last look. While one is starting none is
-   * added, since more threads would slow down a slow machine further.
-   *
-   * @return whether to look again soon
-   */
-  boolean help() {
-    synchronized (this) {
-      boolean hanging = before == taken && !starting;
-      before = taken;
-      if (queue.isEmpty() || !hanging) {
-        return !queue.isEmpty();
-      }
-      threads++;
-      starting = true;
-    }
-    context.router.start("ping", this);
-    return true;
-  }
-
-  @Override
-  public void run() {
-    synchronized (this) {
-      starting = false;
-    }
-    for (Ping ping = next(); ping != null; ping = next()) {
-      ping.send();
-    }
-  }
-
-  private synchronized Ping next() {
-    Ping ping = queue.poll();
-    if (ping == null) {
-      threads--;
-    } else {
-      taken++;
-    }
-    return ping;
+    senders.submit(ping::send);
   }
 }

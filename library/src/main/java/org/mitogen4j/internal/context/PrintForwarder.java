@@ -72,32 +72,35 @@ final class PrintForwarder extends OutputStream {
       writer = Thread.currentThread();
       if (lines.isPartial() && !watched && !lost) {
         watched = true;
-        context.router.start("partial line", this::sendPartial);
+        sendPartialAfter(PARTIAL_MILLIS);
       }
     } finally {
       order.unlock();
     }
   }
 
+  /** Sends the beginning of a line when nothing was added to it for a while. */
   private void sendPartial() {
+    order.lock();
     try {
-      for (long left = PARTIAL_MILLIS; left > 0; ) {
-        Thread.sleep(left);
-        order.lock();
-        try {
-          left = PARTIAL_MILLIS - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - written);
-          if (!lines.isPartial()) {
-            left = 0;
-          } else if (left <= 0) {
-            send(lines.takeAll());
-          }
-          watched = left > 0;
-        } finally {
-          order.unlock();
-        }
+      long left = PARTIAL_MILLIS - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - written);
+      watched = lines.isPartial() && !lost && left > 0;
+      if (watched) {
+        sendPartialAfter(left);
+      } else if (lines.isPartial()) {
+        send(lines.takeAll());
       }
-    } catch (InterruptedException e) {
-      // nobody has this thread
+    } finally {
+      order.unlock();
+    }
+  }
+
+  private void sendPartialAfter(long millis) {
+    try {
+      Runnable later = () -> context.threads.execute(this::sendPartial); // which may wait
+      context.clock.at(context.alarms, later, millis, TimeUnit.MILLISECONDS);
+    } catch (DeadException closed) {
+      // the end of the context sends what is left
     }
   }
 

@@ -2,6 +2,7 @@ package org.mitogen4j.internal.context;
 
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
+import org.mitogen4j.internal.context.threads.ReadingThread;
 import org.mitogen4j.internal.kernel.ClassCache;
 import org.mitogen4j.internal.kernel.MessageRouter;
 import org.mitogen4j.internal.kernel.Settings;

@@ -2,6 +2,7 @@ package org.mitogen4j.internal.context;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.atomic.AtomicLong;
+import org.mitogen4j.internal.context.threads.ReadingThread;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.MessageRouter;
 

@@ -45,7 +45,7 @@ public final class RunRecording {
 
   /**
    * Called at each heartbeat: records the bytes of each link, or looks whether recording can begin.
-   * A thread of its own begins it, since a child has to ask its parent for the classes.
+   * Another thread begins it, since a child has to ask its parent for the classes.
    */
   void beat() {
     EventRecorder all = recorder;
@@ -58,7 +58,7 @@ public final class RunRecording {
         }
         opening = true;
       }
-      context.router.start("events", this::open);
+      context.threads.execute(this::open);
     }
   }
 

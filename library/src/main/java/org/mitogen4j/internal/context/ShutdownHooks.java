@@ -3,6 +3,7 @@ package org.mitogen4j.internal.context;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import org.mitogen4j.internal.context.threads.Deadline;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**

@@ -11,18 +11,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.mitogen4j.connect.spi.ProcessId;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.ContextShutdown;
-import org.mitogen4j.internal.context.Deadline;
-import org.mitogen4j.internal.context.ElasticPool;
-import org.mitogen4j.internal.context.ReadingThread;
 import org.mitogen4j.internal.context.Resource;
+import org.mitogen4j.internal.context.threads.Clock;
+import org.mitogen4j.internal.context.threads.Deadline;
+import org.mitogen4j.internal.context.threads.ElasticPool;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.EndCause;
@@ -60,8 +57,6 @@ public final class Parent {
   /** Requests for classes that are answered at a time; the rest wait. */
   private static final int MAX_SERVED = 16;
 
-  private static final int IDLE_SECONDS = 5;
-
   public final ContextRuntime context;
   public final MessageRouter router;
   public final ClassSource classes;
@@ -89,9 +84,6 @@ public final class Parent {
    */
   public final ElasticPool due;
 
-  /** Waits for times, and then runs only what neither waits nor writes. */
-  private final ScheduledThreadPoolExecutor timers;
-
   /** Finds the classes that children ask for; never waits for the link of a child. */
   private final ElasticPool answering;
 
@@ -105,14 +97,8 @@ public final class Parent {
     this.context = context;
     this.classes = classes;
     router = context.router;
-    answering = new ElasticPool(router, "serve", MAX_SERVED);
-    timers =
-        new ScheduledThreadPoolExecutor(1, work -> ReadingThread.ofPool(router, "timer", work));
-    timers.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
-    timers.allowCoreThreadTimeOut(true);
-    timers.setRemoveOnCancelPolicy(true);
-    timers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    due = new ElasticPool(router, "due");
+    answering = new ElasticPool(context.threads, MAX_SERVED);
+    due = new ElasticPool(context.threads);
     ids = new Ids(router);
     sender = new ClassSender(this);
     server = new ClassServer(this, answering::submit);
@@ -148,22 +134,8 @@ public final class Parent {
    * @throws DeadException when the router is closed
    */
   @CanIgnoreReturnValue
-  public Future<?> schedule(Runnable work, long delay, TimeUnit unit) {
-    return atTime(() -> due.submit(work), delay, unit);
-  }
-
-  /**
-   * Runs something later on the timer's own thread. It must neither wait nor write to a child, so
-   * that whatever is due happens in time.
-   *
-   * @throws DeadException when the router is closed
-   */
-  public Future<?> atTime(Runnable work, long delay, TimeUnit unit) {
-    try {
-      return timers.schedule(work, delay, unit);
-    } catch (RejectedExecutionException closed) {
-      throw new DeadException(new EndCause(EndCause.SHUT_DOWN, router.name + " is closed"));
-    }
+  public Clock.Alarm schedule(Runnable work, long delay, TimeUnit unit) {
+    return context.clock.at(due, work, delay, unit);
   }
 
   /** The id of this context's process. */
@@ -229,9 +201,7 @@ public final class Parent {
     for (Link link : context.routing.routes.children()) {
       link.end(ContextShutdown.SHUT_DOWN); // of a start that began meanwhile
     }
-    answering.close();
-    timers.shutdown();
-    due.close();
+    context.clock.silence();
     classes.close();
   }
 

@@ -154,14 +154,14 @@ public final class Requests {
     }
   }
 
-  /** A child's last request. Serving it may block, so each gets a thread of its own. */
+  /** A child's last request. Serving it may block, so each has a thread to itself. */
   private abstract class FinalRequest extends FromChild {
     abstract void serve(Message m);
 
     @Override
     public void receive(Message m) {
       if (quota(m.from).last()) {
-        router.start("end " + m.src, () -> serve(m));
+        context.threads.execute(() -> serve(m));
       }
     }
   }

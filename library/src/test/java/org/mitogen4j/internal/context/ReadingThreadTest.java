@@ -16,6 +16,8 @@ import org.mitogen4j.Sender;
 import org.mitogen4j.TestRouters;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.connect.Local;
+import org.mitogen4j.internal.context.threads.ElasticPool;
+import org.mitogen4j.internal.context.threads.ReadingThread;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.Handler;
 import org.mitogen4j.internal.kernel.Message;
@@ -82,13 +84,10 @@ class ReadingThreadTest {
   @Test
   void aReadingThreadMayHaveAPoolRunSomething() throws Exception {
     CompletableFuture<String> ran = new CompletableFuture<>();
-    ElasticPool pool = new ElasticPool(context.router, "of a test", 1);
-    try {
-      assertThat(onAReadingThread(() -> pool.submit(() -> ran.complete("done")))).isNull();
-      assertThat(ran.get(20, TimeUnit.SECONDS)).isEqualTo("done");
-    } finally {
-      pool.close();
-    }
+    ElasticPool pool = new ElasticPool(context.threads, 1);
+
+    assertThat(onAReadingThread(() -> pool.submit(() -> ran.complete("done")))).isNull();
+    assertThat(ran.get(20, TimeUnit.SECONDS)).isEqualTo("done");
   }
 
   @Test

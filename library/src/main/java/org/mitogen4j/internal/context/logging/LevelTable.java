@@ -75,7 +75,7 @@ final class LevelTable extends Handler {
     first.countDown();
     Runnable listener = changed;
     if (listener != null) {
-      context.router.start("log levels", listener);
+      context.threads.execute(listener);
     }
   }
 

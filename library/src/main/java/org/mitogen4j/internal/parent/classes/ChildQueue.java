@@ -127,14 +127,10 @@ final class ChildQueue implements Runnable {
    */
   synchronized void apart(Runnable task) {
     running++;
-    parent
-        .router
-        .thread(
-            "serve " + to.peer,
-            () -> {
-              task.run();
-              done();
-            })
-        .start();
+    parent.context.threads.execute(
+        () -> {
+          task.run();
+          done();
+        });
   }
 }

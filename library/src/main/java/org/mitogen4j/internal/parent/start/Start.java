@@ -2,7 +2,6 @@ package org.mitogen4j.internal.parent.start;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
-import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -12,6 +11,7 @@ import org.mitogen4j.connect.spi.Bootstrap;
 import org.mitogen4j.connect.spi.Connection;
 import org.mitogen4j.connect.spi.ConnectionMethod;
 import org.mitogen4j.internal.context.WatchedLine;
+import org.mitogen4j.internal.context.threads.Clock;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Link;
@@ -98,11 +98,11 @@ public final class Start {
   void run() throws StartException {
     // by the timer, since a connection that takes no bytes blocks this thread
     long left = until - System.nanoTime();
-    Future<?> timer = parent.schedule(this::expire, left, TimeUnit.NANOSECONDS);
+    Clock.Alarm timer = parent.schedule(this::expire, left, TimeUnit.NANOSECONDS);
     try {
       start();
     } finally {
-      timer.cancel(false);
+      timer.cancel();
       login.end();
       if (found != null && !isUp()) {
         parent.starts.foundJava.forget(

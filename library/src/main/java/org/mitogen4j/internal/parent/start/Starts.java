@@ -10,8 +10,8 @@ import org.mitogen4j.StartException;
 import org.mitogen4j.connect.spi.ConnectionMethod;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.Disconnects;
-import org.mitogen4j.internal.context.ElasticPool;
 import org.mitogen4j.internal.context.Routing;
+import org.mitogen4j.internal.context.threads.ElasticPool;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.EndCause;
@@ -55,7 +55,7 @@ public final class Starts {
     router = parent.router;
     routing = parent.context.routing;
     disconnects = parent.context.disconnects;
-    connecting = new ElasticPool(router, "connect", MAX_CONNECTING);
+    connecting = new ElasticPool(parent.context.threads, MAX_CONNECTING);
   }
 
   /** Sets how many contexts are being started at a time. */

@@ -1,4 +1,4 @@
-package org.mitogen4j.internal.context;
+package org.mitogen4j.internal.context.threads;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayDeque;
@@ -32,7 +32,7 @@ final class ThreadStarter implements Runnable {
         return;
       }
     }
-    ReadingThread.ofPool(router, role, work).start(); // work for the end of the context
+    ReadingThread.atEnd(router, role, work).start(); // work for the end of the context
   }
 
   /** Ends this thread once it has started the threads that were asked for before. */

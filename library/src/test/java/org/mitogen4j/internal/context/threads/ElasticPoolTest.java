@@ -1,14 +1,18 @@
-package org.mitogen4j.internal.context;
+package org.mitogen4j.internal.context.threads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.mitogen4j.Await;
@@ -17,15 +21,22 @@ import org.mitogen4j.internal.kernel.MessageRouter;
 
 @Timeout(20)
 class ElasticPoolTest {
-  private final ElasticPool workers =
-      new ElasticPool(
-          new MessageRouter(
-              new Object[] {0, new Object[0], "test"}, new ClassCache(new byte[0], new byte[0])),
-          "work");
+  private final MessageRouter router =
+      new MessageRouter(
+          new Object[] {0, new Object[0], "test"}, new ClassCache(new byte[0], new byte[0]));
+  private final Clock clock = new Clock(router, () -> {});
+  private final ThreadCache threads = new ThreadCache(router, clock);
+  private final ElasticPool workers = new ElasticPool(threads);
+
+  @BeforeEach
+  void open() {
+    threads.start("clock", clock);
+  }
 
   @AfterEach
   void close() {
-    workers.close();
+    clock.close();
+    threads.close();
   }
 
   @Test
@@ -135,6 +146,56 @@ class ElasticPoolTest {
 
     assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
     assertThat(workers.submit(waiting)).isFalse();
+  }
+
+  @Test
+  void poolsShareTheThreadsOfTheirContext() throws Exception {
+    Set<Thread> used = ConcurrentHashMap.newKeySet();
+    for (int i = 0; i < 20; i++) {
+      CountDownLatch ran = new CountDownLatch(1);
+      new ElasticPool(threads)
+          .submit(
+              () -> {
+                used.add(Thread.currentThread());
+                ran.countDown();
+              });
+      assertThat(ran.await(10, TimeUnit.SECONDS)).isTrue();
+      Await.until(threads::hasFree);
+    }
+
+    assertThat(used).hasSize(1);
+  }
+
+  @Test
+  void tasksThatBlockHoldUpNoFurtherOnes() throws Exception {
+    CountDownLatch all = new CountDownLatch(ElasticPool.MAX);
+    for (int i = 0; i < ElasticPool.MAX; i++) {
+      workers.submit(new Meeting(all));
+    }
+
+    assertThat(all.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void whatATaskChangesOfItsThreadDoesNotReachTheNextOfAnotherPool() throws Exception {
+    CountDownLatch changed = new CountDownLatch(1);
+    workers.submit(
+        () -> {
+          Thread.currentThread().setName("changed");
+          Thread.currentThread().interrupt();
+          changed.countDown();
+        });
+    assertThat(changed.await(10, TimeUnit.SECONDS)).isTrue();
+    Await.until(threads::hasFree);
+    CompletableFuture<String> next = new CompletableFuture<>();
+    new ElasticPool(threads)
+        .submit(
+            () -> {
+              Thread current = Thread.currentThread();
+              next.complete(current.getName() + " " + current.isInterrupted());
+            });
+
+    assertThat(next.get(10, TimeUnit.SECONDS)).isEqualTo("mitogen test pool 1 false");
   }
 
   private static void await(CountDownLatch latch) {

@@ -1,4 +1,4 @@
-package org.mitogen4j.internal.context;
+package org.mitogen4j.internal.context.threads;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.concurrent.TimeUnit;

@@ -1,4 +1,4 @@
-package org.mitogen4j.internal.context;
+package org.mitogen4j.internal.context.threads;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,7 +17,7 @@ public final class ReadingThread {
   private ReadingThread() {}
 
   /** The calling thread begins to hand on a frame, if it is the reading thread of the link. */
-  static boolean begins(Link in) {
+  public static boolean begins(Link in) {
     if (in.reader == Thread.currentThread()) {
       HANDING_ON.add(in.reader);
     }
@@ -25,7 +25,7 @@ public final class ReadingThread {
   }
 
   /** The calling thread has handed the frame on, or begins to do something that may block. */
-  static boolean ends() {
+  public static boolean ends() {
     HANDING_ON.remove(Thread.currentThread());
     return true;
   }
@@ -43,8 +43,8 @@ public final class ReadingThread {
     return true;
   }
 
-  /** Makes a thread for a context that ends: the exception to the rule. */
-  public static Thread ofPool(MessageRouter router, String role, Runnable work) {
+  /** Makes a thread for work of a context that has ended: the exception to the rule. */
+  static Thread atEnd(MessageRouter router, String role, Runnable work) {
     Thread current = Thread.currentThread();
     boolean reads = HANDING_ON.remove(current);
     try {

@@ -1,0 +1,193 @@
+package org.mitogen4j.internal.context.threads;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A queue of tasks for a bounded number of a context's threads: few while tasks are short, more
+ * while tasks block. All pools of a context share its threads ({@link ThreadCache}). Each task
+ * begins with the same thread settings, even if the task before has changed them ({@link
+ * ThreadSettings}).
+ *
+ * <p>A submitted task takes a thread that has nothing to do. While there is none, the context's
+ * clock looks every millisecond whether the queue moves, and adds a thread while it does not.
+ */
+public final class ElasticPool {
+  /** The most threads of a pool, by default. */
+  public static final int MAX = 64;
+
+  /**
+   * The number of threads that are started at once, without waiting to see whether the queue moves.
+   */
+  private static final int FEW = Math.max(2, Runtime.getRuntime().availableProcessors());
+
+  private final ThreadCache cache;
+  private final Runnable turn = this::work;
+
+  @GuardedBy("this")
+  private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
+
+  /** The threads that run tasks of this pool now. */
+  @GuardedBy("this")
+  private final Set<Thread> workers = new HashSet<>();
+
+  @GuardedBy("this")
+  private int max;
+
+  /** The number of threads that this pool has, with those that were asked for. */
+  @GuardedBy("this")
+  private int threads;
+
+  /** Whether a thread was asked for that has not taken a task yet. */
+  @GuardedBy("this")
+  private boolean waking;
+
+  /** Whether the clock looks at this pool. */
+  @GuardedBy("this")
+  private boolean watched;
+
+  /** The number of tasks that threads have taken so far. */
+  @GuardedBy("this")
+  private long taken;
+
+  /** {@link #taken} at the clock's last look; -1 before its first. */
+  @GuardedBy("this")
+  private long seen;
+
+  @GuardedBy("this")
+  private boolean ended;
+
+  /** The length of the queue, to be read without the lock; it may be out of date. */
+  private volatile int queued;
+
+  /** A pool of {@link #MAX} threads at most. */
+  public ElasticPool(ThreadCache cache) {
+    this(cache, MAX);
+  }
+
+  /**
+   * @param max the most threads
+   */
+  public ElasticPool(ThreadCache cache, int max) {
+    this.cache = cache;
+    this.max = max;
+  }
+
+  /** Sets the most threads; surplus threads leave after the task that they run. */
+  public synchronized void setMax(int most) {
+    max = most;
+    help();
+  }
+
+  /** The most threads. */
+  public synchronized int max() {
+    return max;
+  }
+
+  /** How many tasks wait for a thread. Does not lock, so it may be out of date. */
+  public int queued() {
+    return queued;
+  }
+
+  /**
+   * Queues a task for a thread of the pool. Does not wait.
+   *
+   * @return false when the pool has ended, so that the task will never run
+   */
+  @CanIgnoreReturnValue
+  public synchronized boolean submit(Runnable work) {
+    if (!ended) {
+      queue.add(work);
+      queued = queue.size();
+      help();
+    }
+    return !ended;
+  }
+
+  /** Asks for a thread for the tasks that wait, or has the clock look at them. */
+  @GuardedBy("this")
+  private void help() {
+    if (queue.isEmpty() || waking || threads >= max) {
+      return;
+    }
+    if (threads < FEW || cache.hasFree()) {
+      addThread();
+    } else if (!watched) {
+      watched = true;
+      seen = -1;
+      cache.watch(this);
+    }
+  }
+
+  @GuardedBy("this")
+  private void addThread() {
+    cache.execute(turn);
+    threads++;
+    waking = true;
+  }
+
+  /**
+   * The clock's look: adds a thread if no task was taken since the last one. While a thread is
+   * about to begin none is added, since more threads would slow down a slow machine further.
+   *
+   * @return whether to look again
+   */
+  synchronized boolean look() {
+    watched = !queue.isEmpty() && threads < max;
+    if (watched && seen == taken && !waking) {
+      addThread();
+    }
+    seen = taken;
+    return watched;
+  }
+
+  /**
+   * Ends the pool: interrupts all threads that run its tasks, takes no further tasks, and drops
+   * those that wait in the queue. Does not wait for tasks that run.
+   *
+   * @return the dropped tasks, in the order of their submission: none has begun, and none will ever
+   *     run, so the caller tells those that wait for them; empty where none waited
+   */
+  @CanIgnoreReturnValue
+  public synchronized List<Runnable> end() {
+    ended = true;
+    workers.forEach(Thread::interrupt);
+    List<Runnable> waiting = new ArrayList<>(queue);
+    queue.clear();
+    queued = 0;
+    return waiting;
+  }
+
+  /** What a thread does for this pool: one task after another, until none waits. */
+  private void work() {
+    ThreadSettings settings = ThreadSettings.ofCurrentThread();
+    for (Runnable task = first(); task != null; task = next()) {
+      ThreadCache.runSafely(task);
+      settings.restore();
+    }
+  }
+
+  private synchronized Runnable first() {
+    workers.add(Thread.currentThread());
+    return next();
+  }
+
+  private synchronized Runnable next() {
+    waking = false;
+    Runnable task = threads > max ? null : queue.poll();
+    if (task == null) {
+      threads--;
+      workers.remove(Thread.currentThread());
+    } else {
+      taken++;
+      queued = queue.size();
+    }
+    help();
+    return task;
+  }
+}
