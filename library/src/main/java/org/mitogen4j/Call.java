@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.mitogen4j.internal.context.Disconnects;
-import org.mitogen4j.internal.context.RequiredClasses;
+import org.mitogen4j.internal.context.functions.RequiredClasses;
 import org.mitogen4j.internal.context.threads.Clock;
 import org.mitogen4j.internal.kernel.CallHandler;
 import org.mitogen4j.internal.kernel.DeadException;

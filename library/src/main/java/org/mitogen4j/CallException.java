@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.mitogen4j.internal.context.ExceptionDescription;
-import org.mitogen4j.internal.context.Printable;
+import org.mitogen4j.internal.context.functions.ExceptionDescription;
+import org.mitogen4j.internal.context.printed.Printable;
 
 /**
  * A function that was called in another context threw an exception. Its type and message are those

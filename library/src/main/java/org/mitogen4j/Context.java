@@ -9,7 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.mitogen4j.connect.spi.ConnectionMethod;
-import org.mitogen4j.internal.context.Printable;
+import org.mitogen4j.internal.context.printed.Printable;
 import org.mitogen4j.internal.kernel.Handle;
 
 /**

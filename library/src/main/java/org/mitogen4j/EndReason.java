@@ -1,7 +1,7 @@
 package org.mitogen4j;
 
 import java.util.Objects;
-import org.mitogen4j.internal.context.Printable;
+import org.mitogen4j.internal.context.printed.Printable;
 import org.mitogen4j.internal.kernel.EndCause;
 
 /**

@@ -9,7 +9,7 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
-import org.mitogen4j.internal.context.Limits;
+import org.mitogen4j.internal.context.bounds.Limits;
 import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.master.Log;
 import org.mitogen4j.internal.master.LogSink;

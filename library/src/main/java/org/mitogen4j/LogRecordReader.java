@@ -5,9 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
-import org.mitogen4j.internal.context.Limits;
 import org.mitogen4j.internal.context.LogRecordEncoder;
-import org.mitogen4j.internal.context.Printable;
+import org.mitogen4j.internal.context.bounds.Limits;
+import org.mitogen4j.internal.context.printed.Printable;
 import org.mitogen4j.internal.kernel.Decoder;
 
 /**

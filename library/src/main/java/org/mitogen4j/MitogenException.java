@@ -1,6 +1,6 @@
 package org.mitogen4j;
 
-import org.mitogen4j.internal.context.Printable;
+import org.mitogen4j.internal.context.printed.Printable;
 
 /**
  * A failure in the communication between contexts. Its subclasses are the failures that callers may

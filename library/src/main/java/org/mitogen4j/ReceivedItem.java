@@ -1,8 +1,8 @@
 package org.mitogen4j;
 
 import java.util.Arrays;
-import org.mitogen4j.internal.context.Printable;
 import org.mitogen4j.internal.context.codec.DeclaredType;
+import org.mitogen4j.internal.context.printed.Printable;
 import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.EndCause;

@@ -8,8 +8,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
-import org.mitogen4j.internal.context.FunctionName;
 import org.mitogen4j.internal.context.codec.DeclaredType;
+import org.mitogen4j.internal.context.functions.FunctionName;
 import org.mitogen4j.internal.kernel.Decoder;
 
 /**

@@ -4,7 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.mitogen4j.internal.context.ConversationId;
-import org.mitogen4j.internal.context.RequiredClasses;
+import org.mitogen4j.internal.context.functions.RequiredClasses;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.EndCause;

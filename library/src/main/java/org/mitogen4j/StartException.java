@@ -1,7 +1,7 @@
 package org.mitogen4j;
 
 import java.io.IOException;
-import org.mitogen4j.internal.context.Printable;
+import org.mitogen4j.internal.context.printed.Printable;
 
 /**
  * A child could not be started. The message says what was tried, in which context, and why it

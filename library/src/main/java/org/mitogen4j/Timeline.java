@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.mitogen4j.internal.context.Printable;
+import org.mitogen4j.internal.context.printed.Printable;
 
 /**
  * What happened in a run, by time: starts of contexts, classes that were sent, calls, and ends of

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.connect.Local;
-import org.mitogen4j.internal.context.HostName;
+import org.mitogen4j.internal.context.process.HostName;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Handle;

@@ -22,7 +22,7 @@ import org.mitogen4j.Router;
 import org.mitogen4j.TestRouters;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.internal.context.ContextRuntime;
-import org.mitogen4j.internal.context.Resource;
+import org.mitogen4j.internal.context.bounds.Resource;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Message;

@@ -10,7 +10,7 @@ import org.mitogen4j.ClassesSent;
 import org.mitogen4j.Context;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.hostile.HostileTree.Place;
-import org.mitogen4j.internal.context.ResourceKey;
+import org.mitogen4j.internal.context.classes.ResourceKey;
 import org.mitogen4j.internal.kernel.Handle;
 
 /** What a hostile child asks for, or tells that it loaded, hardly changes what others are sent. */

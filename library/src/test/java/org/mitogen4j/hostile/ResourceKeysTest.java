@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.mitogen4j.TestRouters;
 import org.mitogen4j.hostile.HostileTree.Place;
-import org.mitogen4j.internal.context.ResourceKey;
+import org.mitogen4j.internal.context.classes.ResourceKey;
 import org.mitogen4j.internal.kernel.Handle;
 
 /** A child that makes up keys of resources without end: nothing is kept of them. */

@@ -48,7 +48,14 @@ public final class Packer {
       new TreeMap<>(
           Map.of(
               "context",
-              List.of("org/mitogen4j/internal/context", "org/mitogen4j/internal/context/threads"),
+              List.of(
+                  "org/mitogen4j/internal/context",
+                  "org/mitogen4j/internal/context/bounds",
+                  "org/mitogen4j/internal/context/classes",
+                  "org/mitogen4j/internal/context/functions",
+                  "org/mitogen4j/internal/context/printed",
+                  "org/mitogen4j/internal/context/process",
+                  "org/mitogen4j/internal/context/threads"),
               "codec",
               List.of("org/mitogen4j/internal/context/codec"),
               "logging",

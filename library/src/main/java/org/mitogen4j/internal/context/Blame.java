@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.mitogen4j.internal.context.bounds.Limits;
+import org.mitogen4j.internal.context.bounds.Resource;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;
@@ -26,11 +28,11 @@ import org.mitogen4j.internal.kernel.MessageRouter;
  * <p>A child may be an honest relay of a hostile one. So before it reaches its quota it is told
  * (handle {@link Handle#BLAME}) how much is held, and which contexts behind it sent that; each
  * context on the way knows which of its own links leads to most of them. The deeper a context is in
- * the tree the sooner it ends that link ({@link Limits#FULL_AT_DEPTH}), so that the link next to
- * the cause is ended first. A child answers a report behind all that it sent, once its own child
- * has answered or was ended: what was on its way is not held against it. At its quota a link's
- * frames are refused. The link is ended when it does not answer in time ({@link Limits#PATIENCE}),
- * or if more reports do not help ({@link Limits#ROUNDS}).
+ * the tree the sooner it ends that link ({@link Limits#fullAtDepth}), so that the link next to the
+ * cause is ended first. A child answers a report behind all that it sent, once its own child has
+ * answered or was ended: what was on its way is not held against it. At its quota a link's frames
+ * are refused. The link is ended when it does not answer in time ({@link Limits#patience}), or if
+ * more reports do not help ({@link Limits#rounds}).
  *
  * <p>Any thread may use it; it waits for nothing.
  */
@@ -182,12 +184,12 @@ public final class Blame {
   }
 
   private int depth() {
-    return Math.min(router.parents.length, Limits.FULL_AT_DEPTH.length - 1);
+    return router.parents.length;
   }
 
   /** Whether a child has answered too many reports without effect; counts one more. */
   private boolean isHopeless(Link child) {
-    return LinkState.of(context, child).rounds.incrementAndGet() > Limits.ROUNDS[depth()];
+    return LinkState.of(context, child).rounds.incrementAndGet() > Limits.rounds(depth());
   }
 
   /**
@@ -242,8 +244,8 @@ public final class Blame {
       e.varint(source);
     }
     int depth = depth();
-    boolean urgent = level >= Limits.FULL_AT_DEPTH[depth];
-    LinkState.of(context, child).report(level, urgent ? Limits.PATIENCE[depth] : 0);
+    boolean urgent = level >= Limits.fullAtDepth(depth);
+    LinkState.of(context, child).report(level, urgent ? Limits.patience(depth) : 0);
     try {
       router.send(child.peer, Handle.BLAME, 0, e, 0, false);
     } catch (DeadException gone) {
@@ -322,7 +324,7 @@ public final class Blame {
     int peer = most.peer;
     boolean mayHelp = sources.stream().anyMatch(source -> source != peer);
     LinkState state = LinkState.of(context, most);
-    if (level < Limits.FULL_AT_DEPTH[depth()]) {
+    if (level < Limits.fullAtDepth(depth())) {
       state.rounds.set(0);
     } else if (!mayHelp || (state.reported == 0 && isHopeless(most))) {
       state.answer();

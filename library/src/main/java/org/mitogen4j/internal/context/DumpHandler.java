@@ -3,6 +3,7 @@ package org.mitogen4j.internal.context;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.mitogen4j.internal.context.bounds.RateLimit;
 import org.mitogen4j.internal.kernel.CallHandler;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;

@@ -3,6 +3,7 @@ package org.mitogen4j.internal.context;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.mitogen4j.internal.context.bounds.Limits;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.EndCause;

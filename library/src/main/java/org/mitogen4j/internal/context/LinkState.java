@@ -10,6 +10,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import org.mitogen4j.internal.context.bounds.Limits;
+import org.mitogen4j.internal.context.bounds.RateLimit;
+import org.mitogen4j.internal.context.bounds.Resource;
 import org.mitogen4j.internal.kernel.Link;
 
 /** The state that a full context keeps for one of its links, beyond the kernel's. */

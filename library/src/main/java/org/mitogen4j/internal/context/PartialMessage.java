@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context;
 
+import org.mitogen4j.internal.context.bounds.Limits;
 import org.mitogen4j.internal.kernel.Link;
 
 /** A long message whose last piece has not come yet. Guarded by its {@link Reassembly}. */

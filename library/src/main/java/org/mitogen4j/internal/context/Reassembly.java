@@ -7,6 +7,8 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.mitogen4j.internal.context.bounds.Limits;
+import org.mitogen4j.internal.context.bounds.Resource;
 import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Header;

@@ -7,6 +7,8 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import org.mitogen4j.internal.context.bounds.Limits;
+import org.mitogen4j.internal.context.bounds.Resource;
 import org.mitogen4j.internal.context.threads.ReadingThread;
 import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Handler;

@@ -1,6 +1,7 @@
 package org.mitogen4j.internal.context;
 
 import java.lang.Thread.UncaughtExceptionHandler;
+import org.mitogen4j.internal.context.functions.ExceptionDescription;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
 

@@ -6,9 +6,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
-import org.mitogen4j.internal.context.ClassBlocks;
-import org.mitogen4j.internal.context.LineTables;
 import org.mitogen4j.internal.context.Packing;
+import org.mitogen4j.internal.context.classes.ClassBlocks;
+import org.mitogen4j.internal.context.classes.LineTables;
 import org.mitogen4j.internal.parent.classes.ConstantPool;
 
 /**

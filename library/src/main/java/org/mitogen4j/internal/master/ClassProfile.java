@@ -12,7 +12,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
-import org.mitogen4j.internal.context.ResourceKey;
+import org.mitogen4j.internal.context.classes.ResourceKey;
 import org.mitogen4j.internal.parent.classes.AskedNames;
 import org.mitogen4j.internal.parent.classes.ClassSource;
 import org.mitogen4j.internal.parent.classes.FunctionClasses;

@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.mitogen4j.internal.context.ResourceKey;
+import org.mitogen4j.internal.context.classes.ResourceKey;
 
 /**
  * Reads large files in pieces of {@link ResourceKey#PIECE} bytes. The files that were read last

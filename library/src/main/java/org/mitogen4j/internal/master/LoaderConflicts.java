@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.mitogen4j.internal.context.FunctionName;
-import org.mitogen4j.internal.context.ResourceKey;
+import org.mitogen4j.internal.context.classes.ResourceKey;
+import org.mitogen4j.internal.context.functions.FunctionName;
 
 /**
  * Finds classes that two class loaders of the program have under one name, with different content.

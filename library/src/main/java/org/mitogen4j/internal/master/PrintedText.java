@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
-import org.mitogen4j.internal.context.Printable;
+import org.mitogen4j.internal.context.printed.Printable;
 
 /**
  * Splits printed bytes into lines that are safe to show. A line ends with a line feed, a carriage

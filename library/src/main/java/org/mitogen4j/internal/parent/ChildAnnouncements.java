@@ -1,10 +1,10 @@
 package org.mitogen4j.internal.parent;
 
 import java.util.concurrent.TimeUnit;
-import org.mitogen4j.internal.context.Limits;
-import org.mitogen4j.internal.context.Printable;
-import org.mitogen4j.internal.context.Resource;
 import org.mitogen4j.internal.context.Routing;
+import org.mitogen4j.internal.context.bounds.Limits;
+import org.mitogen4j.internal.context.bounds.Resource;
+import org.mitogen4j.internal.context.printed.Printable;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;

@@ -3,7 +3,7 @@ package org.mitogen4j.internal.parent;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.List;
-import org.mitogen4j.internal.context.Limits;
+import org.mitogen4j.internal.context.bounds.Limits;
 
 /** The requests that a direct child waits for, and the id blocks that it has got, with limits. */
 final class ChildQuota {

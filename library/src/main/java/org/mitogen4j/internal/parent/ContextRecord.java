@@ -3,7 +3,7 @@ package org.mitogen4j.internal.parent;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.TimeUnit;
 import org.mitogen4j.connect.spi.ConnectionMethod;
-import org.mitogen4j.internal.context.RateLimit;
+import org.mitogen4j.internal.context.bounds.RateLimit;
 import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.parent.classes.SentClasses;

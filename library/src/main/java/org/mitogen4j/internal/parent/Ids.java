@@ -2,7 +2,7 @@ package org.mitogen4j.internal.parent;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.mitogen4j.MitogenException;
-import org.mitogen4j.internal.context.Limits;
+import org.mitogen4j.internal.context.bounds.Limits;
 import org.mitogen4j.internal.context.threads.ReadingThread;
 import org.mitogen4j.internal.kernel.BlockingRequest;
 import org.mitogen4j.internal.kernel.DeadException;

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 import org.mitogen4j.connect.spi.ProcessId;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.ContextShutdown;
-import org.mitogen4j.internal.context.Resource;
+import org.mitogen4j.internal.context.bounds.Resource;
 import org.mitogen4j.internal.context.threads.Clock;
 import org.mitogen4j.internal.context.threads.Deadline;
 import org.mitogen4j.internal.context.threads.ElasticPool;

@@ -7,7 +7,7 @@ import org.mitogen4j.connect.spi.Connection;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.ContextShutdown;
 import org.mitogen4j.internal.context.FragmentedSend;
-import org.mitogen4j.internal.context.Limits;
+import org.mitogen4j.internal.context.bounds.Limits;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;

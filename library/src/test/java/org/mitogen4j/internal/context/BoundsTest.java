@@ -13,6 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mitogen4j.Router;
 import org.mitogen4j.TestRouters;
+import org.mitogen4j.internal.context.bounds.Limits;
+import org.mitogen4j.internal.context.bounds.Resource;
 import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Handler;

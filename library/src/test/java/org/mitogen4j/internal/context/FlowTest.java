@@ -3,6 +3,7 @@ package org.mitogen4j.internal.context;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.mitogen4j.internal.context.bounds.Limits;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Header;
 

@@ -10,7 +10,7 @@ import java.io.ObjectStreamClass;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.lang.invoke.SerializedLambda;
-import org.mitogen4j.internal.context.FunctionName;
+import org.mitogen4j.internal.context.functions.FunctionName;
 
 /**
  * Java serialization of object graphs, also with lambdas, for contexts below. Values of the API's

@@ -23,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.mitogen4j.internal.context.ContextRuntime;
-import org.mitogen4j.internal.context.Printable;
+import org.mitogen4j.internal.context.printed.Printable;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**

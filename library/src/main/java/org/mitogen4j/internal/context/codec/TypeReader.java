@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.mitogen4j.internal.context.Printable;
+import org.mitogen4j.internal.context.printed.Printable;
 import org.mitogen4j.internal.kernel.Decoder;
 
 /** Reads what {@link TypeWriter} wrote into one message. */

@@ -3,8 +3,8 @@ package org.mitogen4j.internal.context.codec;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.Map;
-import org.mitogen4j.internal.context.ExceptionDescription;
-import org.mitogen4j.internal.context.RequiredClasses;
+import org.mitogen4j.internal.context.functions.ExceptionDescription;
+import org.mitogen4j.internal.context.functions.RequiredClasses;
 import org.mitogen4j.internal.kernel.Encoder;
 
 /**

@@ -6,9 +6,9 @@ import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import org.mitogen4j.internal.context.ContextRuntime;
-import org.mitogen4j.internal.context.ExceptionDescription;
 import org.mitogen4j.internal.context.LogRecordEncoder;
 import org.mitogen4j.internal.context.ProcessOutput;
+import org.mitogen4j.internal.context.functions.ExceptionDescription;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
 

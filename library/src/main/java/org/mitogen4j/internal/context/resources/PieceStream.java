@@ -3,8 +3,8 @@ package org.mitogen4j.internal.context.resources;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
-import org.mitogen4j.internal.context.RecentBytes;
-import org.mitogen4j.internal.context.ResourceKey;
+import org.mitogen4j.internal.context.classes.RecentBytes;
+import org.mitogen4j.internal.context.classes.ResourceKey;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.MessageRouter;
 

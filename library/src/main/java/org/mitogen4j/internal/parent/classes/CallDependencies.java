@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
-import org.mitogen4j.internal.context.FunctionName;
+import org.mitogen4j.internal.context.functions.FunctionName;
 import org.mitogen4j.internal.parent.classes.ClassFile.Member;
 import org.mitogen4j.internal.parent.classes.ClassFile.Reference;
 

@@ -3,7 +3,7 @@ package org.mitogen4j.internal.parent.classes;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import org.mitogen4j.internal.context.ResourceKey;
+import org.mitogen4j.internal.context.classes.ResourceKey;
 import org.mitogen4j.internal.parent.ContextRecord;
 
 /** The source of the classes and resources that a parent serves to its children. */

@@ -7,11 +7,11 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.mitogen4j.internal.context.ClassBlocks;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.Packing;
-import org.mitogen4j.internal.context.RecentBytes;
-import org.mitogen4j.internal.context.ResourceKey;
+import org.mitogen4j.internal.context.classes.ClassBlocks;
+import org.mitogen4j.internal.context.classes.RecentBytes;
+import org.mitogen4j.internal.context.classes.ResourceKey;
 import org.mitogen4j.internal.kernel.ClassCache;
 import org.mitogen4j.internal.parent.ContextRecord;
 

@@ -7,7 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.mitogen4j.internal.context.ResourceKey;
+import org.mitogen4j.internal.context.classes.ResourceKey;
 
 /** Finds the classes, resources and services that code may look for by names in its constants. */
 final class NamedThings {

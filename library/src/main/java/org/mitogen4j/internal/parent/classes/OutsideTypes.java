@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import org.mitogen4j.internal.context.FunctionName;
+import org.mitogen4j.internal.context.functions.FunctionName;
 
 /**
  * Tells which methods the JDK or the library may call on the program's objects: those of their

@@ -2,7 +2,7 @@ package org.mitogen4j.internal.parent.classes;
 
 import java.util.Collections;
 import java.util.List;
-import org.mitogen4j.internal.context.ClassBlocks;
+import org.mitogen4j.internal.context.classes.ClassBlocks;
 
 /** A packed class, or a block of several. Immutable. */
 public final class Packed {

@@ -1,7 +1,7 @@
 package org.mitogen4j.internal.parent.start;
 
 import org.mitogen4j.connect.spi.ProcessId;
-import org.mitogen4j.internal.context.HostName;
+import org.mitogen4j.internal.context.process.HostName;
 
 /** Describes this process, for the process lists of the machines on which it starts children. */
 public final class ProcessInfo {

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.mitogen4j.StartException;
 import org.mitogen4j.StartException.Reason;
 import org.mitogen4j.connect.spi.Connection;
-import org.mitogen4j.internal.context.FunctionName;
+import org.mitogen4j.internal.context.functions.FunctionName;
 import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.parent.ContextRecord;

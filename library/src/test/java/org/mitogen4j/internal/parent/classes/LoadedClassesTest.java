@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.mitogen4j.internal.context.ResourceKey;
+import org.mitogen4j.internal.context.classes.ResourceKey;
 import org.mitogen4j.internal.kernel.ClassCache;
 import org.mitogen4j.internal.master.Master;
 import org.mitogen4j.internal.master.ProgramClasses;

@@ -1,0 +1,159 @@
+package org.mitogen4j.internal.context.classes;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Replaces the numbers in the line number tables of a class file by differences, and back. Line
+ * numbers grow by small steps, so the differences repeat, and the tables deflate to a third of the
+ * bytes. Works on the part of a class file that follows its constant pool. For one thread.
+ */
+public final class LineTables {
+  private static final byte[] CODE = {'C', 'o', 'd', 'e'};
+  private static final byte[] LINES = "LineNumberTable".getBytes(StandardCharsets.US_ASCII);
+
+  private final byte[] bytes;
+  private final int code;
+  private final int lines;
+  private int at;
+
+  /** -1 in {@link #toDifferences}, 1 in {@link #toNumbers}. */
+  private int sign;
+
+  /** The line number of the last entry so far, in this and in earlier tables. */
+  private int line;
+
+  /**
+   * @param bytes contain the part of a class file that follows its constant pool
+   * @param begin the index of its first byte
+   * @param code the position in the constant pool of its first text for which {@link #isCode} is
+   *     true; 0 for none
+   * @param lines the same for {@link #isLines}
+   */
+  public LineTables(byte[] bytes, int begin, int code, int lines) {
+    this.bytes = bytes;
+    this.code = code;
+    this.lines = lines;
+    at = begin;
+  }
+
+  /** Whether a text is the name of the attribute with a method's code. */
+  public static boolean isCode(byte[] b, int from, int length) {
+    return isAt(b, from, length, CODE);
+  }
+
+  /** Whether a text is the name of the attribute with the line numbers of code. */
+  public static boolean isLines(byte[] b, int from, int length) {
+    return isAt(b, from, length, LINES);
+  }
+
+  private static boolean isAt(byte[] b, int from, int length, byte[] text) {
+    int same = 0;
+    if (length == text.length) {
+      while (same < length && b[from + same] == text[same]) {
+        same++;
+      }
+    }
+    return same == text.length;
+  }
+
+  /**
+   * Replaces numbers by differences.
+   *
+   * @throws IndexOutOfBoundsException when the bytes are no part of a class file
+   */
+  public void toDifferences() {
+    sign = -1;
+    members();
+  }
+
+  /**
+   * Replaces differences by numbers.
+   *
+   * @throws IndexOutOfBoundsException when the bytes are no part of a class file
+   */
+  public void toNumbers() {
+    sign = 1;
+    members();
+  }
+
+  private void members() {
+    if (code == 0 || lines == 0) {
+      return; // it has no line numbers
+    }
+    at += 6;
+    at += 2 + 2 * u2(at); // interfaces
+    for (int kind = 0; kind < 2; kind++) { // fields, methods
+      for (int members = next2(); members > 0; members--) {
+        at += 6;
+        attributes();
+      }
+    }
+  }
+
+  /** The attributes of a field or method. */
+  private void attributes() {
+    for (int count = next2(); count > 0; count--) {
+      int name = next2();
+      int end = end();
+      if (name == code) {
+        at += 4; // the most values on the stack, and the local variables
+        at += 4 + (u2(at) << 16 | u2(at + 2));
+        at += 2 + 8 * u2(at); // handlers of exceptions
+        attributesOfCode();
+      }
+      at = end;
+    }
+  }
+
+  private void attributesOfCode() {
+    for (int count = next2(); count > 0; count--) {
+      int name = next2();
+      int end = end();
+      if (name == lines) {
+        table(end);
+      }
+      at = end;
+    }
+  }
+
+  /** Reads the length of an attribute, and gives the index behind the attribute. */
+  private int end() {
+    int length = next2() << 16 | next2();
+    if (length < 0 || length > bytes.length - at) {
+      throw new IndexOutOfBoundsException("an attribute of " + length + " bytes");
+    }
+    return at + length;
+  }
+
+  private void table(int end) {
+    int entries = u2(at);
+    if (at + 2 + 4 * entries != end) {
+      return; // not as a JVM wants it
+    }
+    int pc = 0;
+    for (int entry = at + 2; entry < end; entry += 4) {
+      int newPc = u2(entry);
+      int newLine = u2(entry + 2);
+      int changedPc = newPc + sign * pc;
+      int changedLine = newLine + sign * line;
+      set2(entry, changedPc);
+      set2(entry + 2, changedLine);
+      pc = (sign < 0 ? newPc : changedPc) & 0xFFFF;
+      line = (sign < 0 ? newLine : changedLine) & 0xFFFF;
+    }
+  }
+
+  private int next2() {
+    at += 2;
+    return u2(at - 2);
+  }
+
+  private int u2(int i) {
+    return (bytes[i] & 255) << 8 | bytes[i + 1] & 255;
+  }
+
+  private void set2(int i, int value) {
+    bytes[i] = (byte) (value >> 8);
+    bytes[i + 1] = (byte) value;
+  }
+}

@@ -1,0 +1,101 @@
+package org.mitogen4j.internal.context.classes;
+
+import java.util.AbstractMap;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.mitogen4j.internal.kernel.ClassCache;
+
+/**
+ * The classes that a full context was sent, as they travel: a bounded number of bytes. What was
+ * used least recently is dropped, a block with all its classes, and is asked for again when it is
+ * needed. The library's own classes and what is known of packages stay: a context can't do without
+ * the former, and a class must not be defined without the latter. Thread safe; a reading thread may
+ * use it, since no lock is held for longer than a look-up takes.
+ */
+public final class PackedCache extends AbstractMap<String, byte[]> {
+  private static final String LIBRARY = "org.mitogen4j.";
+
+  private final ClassBlocks blocks;
+  private final byte[] dictionary;
+
+  /** What came before this map was there, and in the moment when it took over. */
+  private final Map<String, byte[]> before;
+
+  private final Map<String, byte[]> permanent = new ConcurrentHashMap<>();
+
+  /** The names of the blocks that classes came in, by class. */
+  private final Map<String, String> blockOf = new ConcurrentHashMap<>();
+
+  /** Single classes, answers about resources, and blocks. */
+  private final RecentBytes recent;
+
+  private PackedCache(ClassCache classes, ClassBlocks blocks, long maxBytes) {
+    this.blocks = blocks;
+    dictionary = classes.dictionary;
+    before = classes.kept;
+    recent = new RecentBytes(maxBytes);
+  }
+
+  /** Bounds what a context keeps from now on, and what it has. */
+  public static void bound(ClassCache classes, ClassBlocks blocks, long maxBytes) {
+    PackedCache bounded = new PackedCache(classes, blocks, maxBytes);
+    classes.kept = bounded;
+    for (String name : new ArrayList<>(bounded.before.keySet())) {
+      bounded.put(name, bounded.before.get(name)); // it is in one of both at any time
+      bounded.before.remove(name);
+    }
+  }
+
+  private static boolean isPermanent(String name) {
+    return name.startsWith(LIBRARY) || ResourceKey.packageOf(name).equals(name);
+  }
+
+  @Override
+  public byte[] put(String name, byte[] packed) {
+    if (isPermanent(name)) {
+      return permanent.put(name, packed);
+    }
+    String key = ClassBlocks.isBlock(packed) ? ClassBlocks.name(packed) : name;
+    if (key.equals(name)) {
+      blockOf.remove(name);
+    } else {
+      blockOf.put(name, key);
+    }
+    for (Map.Entry<String, byte[]> e : recent.put(key, packed).entrySet()) {
+      dropped(e.getKey(), e.getValue());
+    }
+    return null;
+  }
+
+  private void dropped(String key, byte[] packed) {
+    if (ClassBlocks.isBlock(packed)) {
+      for (String name : ClassBlocks.names(packed, dictionary)) {
+        blockOf.remove(name, key);
+      }
+      blocks.forget(packed);
+    }
+  }
+
+  @Override
+  public byte[] get(Object name) {
+    byte[] packed = permanent.get(name);
+    if (packed == null) {
+      String text = (String) name;
+      packed = recent.get(blockOf.getOrDefault(text, text));
+    }
+    return packed == null ? before.get(name) : packed;
+  }
+
+  @Override
+  public boolean containsKey(Object name) {
+    return get(name) != null;
+  }
+
+  /** Not of use here: what is kept is only looked up. */
+  @Override
+  public Set<Entry<String, byte[]>> entrySet() {
+    throw new UnsupportedOperationException("what a context keeps is looked up by name only");
+  }
+}

@@ -1,0 +1,84 @@
+package org.mitogen4j.internal.context.process;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.Paths;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Removes files of starts that were killed within the few milliseconds in which the first-stage
+ * script has files. Only folders are removed that have such a name, belong to this account, are at
+ * least an hour old, and hold only files of the script.
+ */
+public final class LeftoverFiles implements Runnable {
+  static final long OLD_MILLIS = 3_600_000;
+
+  private static final String NAME = "mitogen\\.[0-9a-f]{16}";
+  private static final String CONTENT = "[jiou]";
+
+  private final String[] places;
+
+  /**
+   * @param places the folders in which the script tries to write; an element may be null
+   */
+  LeftoverFiles(String... places) {
+    this.places = places;
+  }
+
+  public static LeftoverFiles ofThisAccount() {
+    return new LeftoverFiles(
+        "/dev/shm", System.getenv("XDG_RUNTIME_DIR"), System.getenv("TMPDIR"), "/tmp", "/var/tmp");
+  }
+
+  /** Looks at the first place that can be written, as the script does. */
+  @Override
+  public void run() {
+    for (String place : places) {
+      try {
+        if (place != null && Files.isWritable(Paths.get(place))) {
+          clean(Paths.get(place));
+          return;
+        }
+      } catch (IOException | RuntimeException e) {
+        return; // a later start may do it
+      }
+    }
+  }
+
+  private static void clean(Path place) throws IOException {
+    UserPrincipal own = Files.getOwner(Paths.get("/proc/self"));
+    long old = System.currentTimeMillis() - OLD_MILLIS;
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(place, "mitogen.*")) {
+      for (Path folder : folders) {
+        if (folder.getFileName().toString().matches(NAME)
+            && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+            && Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).equals(own)
+            && Files.getLastModifiedTime(folder).toMillis() < old) {
+          remove(folder);
+        }
+      }
+    }
+  }
+
+  private static void remove(Path folder) throws IOException {
+    List<Path> files = new ArrayList<>();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
+      for (Path file : all) {
+        if (!file.getFileName().toString().matches(CONTENT)
+            || Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+          return; // a file that is not the script's
+        }
+        files.add(file);
+      }
+    }
+    for (Path file : files) {
+      Files.delete(file);
+    }
+    Files.delete(folder);
+  }
+}
