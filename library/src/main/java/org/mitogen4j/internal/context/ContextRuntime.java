@@ -53,6 +53,7 @@ public final class ContextRuntime extends Extension {
 
   public final MessageRouter router;
   public final Routing routing;
+  public final ClassRelay classRelay;
   public final Disconnects disconnects;
   public final Credits credits;
   public final ElasticPool workers;
@@ -130,6 +131,7 @@ public final class ContextRuntime extends Extension {
     }
     heartbeat = new Heartbeat(this, (long) router.settings[Settings.HEARTBEAT_MILLIS]);
     routing = new Routing(this, (boolean) router.settings[Settings.UNIDIRECTIONAL]);
+    classRelay = new ClassRelay(this);
     blame = new Blame(this);
     credits = new Credits(this);
     reassembly = new Reassembly(this);

@@ -1,17 +1,8 @@
 package org.mitogen4j.internal.context;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.Collections;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.mitogen4j.internal.context.bounds.Limits;
 import org.mitogen4j.internal.context.bounds.Resource;
-import org.mitogen4j.internal.context.classes.ClassBlocks;
-import org.mitogen4j.internal.context.classes.ResourceKey;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;
@@ -31,20 +22,8 @@ import org.mitogen4j.internal.kernel.MessageRouter;
  * the program.
  */
 public final class Routing {
-  /** Bytes of a class or block that are copied at a time; a longer array would be borrowed. */
-  private static final int PART = 1 << 13;
-
-  /** The most bytes that two lengths take ahead of a class: that of its name, and its own. */
-  private static final int LENGTHS = 10;
-
   private final ContextRuntime context;
   private final MessageRouter router;
-
-  /**
-   * Long messages of parents with classes that pass this context and have not ended; used by the
-   * thread that reads from the parent.
-   */
-  private final Set<ConversationId> unfinished = ConcurrentHashMap.newKeySet();
 
   /** Whether contexts may send only to contexts above and below them. */
   public final boolean unidirectional;
@@ -259,7 +238,8 @@ public final class Routing {
           if (leaves
               && fromParent
               && isAncestor(Header.getInt(b, at + Header.AUTH))
-              && isWhole(b[at + Header.FLAGS], new ConversationId(dst, handle, src))) {
+              && context.classRelay.isWhole(
+                  b[at + Header.FLAGS], new ConversationId(dst, handle, src))) {
             sendOn(out, dst, MessageRouter.message(in, b, at, length));
           } else {
             out.send(b, at, length, b, 0, 0, false);
@@ -342,103 +322,15 @@ public final class Routing {
     return new EndCause(EndCause.OVERLOAD, "too much waits for the link to context " + out.peer);
   }
 
-  /**
-   * Whether a frame is a whole message. A piece of a longer one is only passed on. The last piece
-   * has the flags of a whole bulk message, so {@link #unfinished} tells them apart. An urgent frame
-   * is always a whole message.
-   *
-   * @param key the message's destination, handle and source
-   */
-  private boolean isWhole(int flags, ConversationId key) {
-    if ((flags & Header.MORE) != 0) {
-      if ((flags & Header.FIRST) != 0) {
-        unfinished.add(key);
-      } else if ((flags & Header.DEAD) != 0) { // its sender gave up
-        unfinished.remove(key);
-      }
-      return false;
-    }
-    return flags == 0 || flags == Header.BULK && !unfinished.remove(key);
-  }
-
   /** Handles a message of a parent that is noted in each context on its way, and passes it on. */
   private void sendOn(Link out, int dst, Message message) {
-    Decoder d = new Decoder(router, message);
     if (message.handle == Handle.PLAN_ROUTE) {
-      int child = (int) d.varint();
+      int child = (int) new Decoder(router, message).varint();
       plan(child, dst, out);
       sendPlan(child, dst);
     } else {
-      String name = d.text();
-      byte[] bytes = d.bytes();
-      if (name.equals(ResourceKey.BATCH)) {
-        byte[] lines = Packing.unpack(bytes, router.classes.dictionary);
-        String[] names = new String(lines, StandardCharsets.UTF_8).split("\n");
-        sendOn(out, dst, Arrays.asList(names), message.flags);
-        return;
-      }
-      if (message.handle == Handle.BLOCK) {
-        context.blocks.keep(bytes);
-      } else {
-        router.classes.keep(name, bytes);
-      }
-      if (name.isEmpty()) { // the order to forget absent names, which is sent on each time
-        Encoder e = new Encoder(router, true);
-        e.text(name);
-        e.bytes(Message.EMPTY);
-        router.send(dst, Handle.PUSH, 0, e, 0, false);
-        return;
-      }
-      sendOn(out, dst, name, bytes, message.flags);
+      context.classRelay.passOn(out, dst, message);
     }
-  }
-
-  /**
-   * Sends a class or block on.
-   *
-   * @param bytes empty if it was sent here before
-   */
-  private void sendOn(Link out, int dst, String name, byte[] bytes, int flags) {
-    byte[] packed = bytes.length > 0 ? bytes : router.classes.kept(name);
-    // else it was dropped here, or takes several frames: the next context will ask for it
-    boolean fits =
-        bytes.length > 0
-            || packed != null && packed.length + 3 * name.length() + LENGTHS <= Header.MAX_PAYLOAD;
-    if (fits) {
-      boolean sent = push(out, dst, name, packed, flags);
-      if (sent && bytes.length == 0) {
-        LinkView.countServed(context, out, packed.length);
-      }
-    }
-  }
-
-  /** Sends classes on that were sent here before. */
-  private void sendOn(Link out, int dst, List<String> names, int flags) {
-    if (!pushSent(out, dst, names, flags)) {
-      for (String name : names) {
-        sendOn(out, dst, name, Message.EMPTY, flags);
-      }
-    }
-  }
-
-  /**
-   * Sends classes to a context further down by one message with their names only, if the next
-   * context on the way was sent them all.
-   *
-   * @param flags as for {@link #push}
-   * @return whether it did; otherwise nothing was sent
-   */
-  public boolean pushSent(Link out, int dst, Collection<String> names, int flags) {
-    byte[] lines = String.join("\n", names).getBytes(StandardCharsets.UTF_8);
-    boolean fits = lines.length < Header.MAX_PAYLOAD / 2; // in one frame, also if hardly smaller
-    if (!fits || out == router.parent || dst == out.peer || !out.sent.containsAll(names)) {
-      return false;
-    }
-    Encoder e = new Encoder(router, true);
-    e.text(ResourceKey.BATCH);
-    e.bytes(Packing.pack(lines, router.classes.dictionary));
-    router.send(dst, Handle.PUSH, 0, e, flags, false);
-    return true;
   }
 
   /** Tells a context, and all on the way to it, that it is going to start a child. */
@@ -446,33 +338,6 @@ public final class Routing {
     Encoder e = new Encoder(router, true);
     e.varint(child);
     router.send(parent, Handle.PLAN_ROUTE, 0, e, 0, false);
-  }
-
-  /**
-   * Sends a class or a block of classes to a context below; only its name if the next context on
-   * the way has it.
-   *
-   * @param flags {@link Header#BULK} for what other messages overtake
-   * @return whether its bytes were sent
-   */
-  @CanIgnoreReturnValue
-  public boolean push(Link out, int dst, String name, byte[] packed, int flags) {
-    // only what goes down is kept on the way
-    String key = out == router.parent ? dst + " " + name : name;
-    boolean news = !out.sent.contains(key);
-    if (news || dst != out.peer) {
-      Encoder e = new Encoder(router, true);
-      e.text(name);
-      byte[] bytes = news ? packed : Message.EMPTY;
-      e.varint(bytes.length);
-      for (int i = 0; i < bytes.length; i += PART) {
-        e.raw(bytes, i, Math.min(PART, bytes.length - i)); // copied: one frame, if it fits
-      }
-      long handle = ClassBlocks.isBlock(packed) ? Handle.BLOCK : Handle.PUSH;
-      router.send(dst, handle, 0, e, flags, false);
-      out.sent.add(key); // only now: other threads send messages that need the class behind it
-    }
-    return news;
   }
 
   private boolean isAncestor(int id) {

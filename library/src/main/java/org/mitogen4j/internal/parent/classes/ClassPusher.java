@@ -80,7 +80,7 @@ final class ClassPusher {
         Link way = context.routing.way(child.id);
         if (packed != null && packed.length > 0 && way != null) {
           child.sentClasses().sent.add(inPackage);
-          context.routing.push(way, child.id, inPackage, packed, 0);
+          context.classRelay.push(way, child.id, inPackage, packed, 0);
         }
       }
     } finally {
@@ -277,7 +277,7 @@ final class ClassPusher {
     boolean pieces = packed.bytes.length > Header.MAX_PAYLOAD / 2 && !packed.isBlock();
     TransferListener listener = parent.transfers;
     long begun = listener == null ? 0 : System.nanoTime();
-    if (context.routing.push(way, child.id, packed.name, packed.bytes, pieces ? 0 : flags)
+    if (context.classRelay.push(way, child.id, packed.name, packed.bytes, pieces ? 0 : flags)
         && !reasons.containsValue(ASKED_FOR)) { // else it has just come for an answer
       LinkView.countServed(context, way, packed.bytes.length);
     }
@@ -312,7 +312,9 @@ final class ClassPusher {
     names.forEach(missing::add);
     missing.removeAll(child.sentClasses().sent);
     Link way = context.routing.way(child.id);
-    if (way != null && missing.size() > 1 && context.routing.pushSent(way, child.id, missing, 0)) {
+    if (way != null
+        && missing.size() > 1
+        && context.classRelay.pushSent(way, child.id, missing, 0)) {
       child.sentClasses().sent.addAll(missing);
       for (String name : missing) {
         Packed packed = Packed.single(name, classes.here(name));

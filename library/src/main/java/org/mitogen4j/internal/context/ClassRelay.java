@@ -1,0 +1,166 @@
+package org.mitogen4j.internal.context;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.mitogen4j.internal.context.classes.ClassBlocks;
+import org.mitogen4j.internal.context.classes.ResourceKey;
+import org.mitogen4j.internal.kernel.Decoder;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Header;
+import org.mitogen4j.internal.kernel.Link;
+import org.mitogen4j.internal.kernel.Message;
+import org.mitogen4j.internal.kernel.MessageRouter;
+
+/**
+ * Sends classes and resources down the tree, each over each link once: those of this context, and
+ * those that a parent sends to a context below, which are kept here on their way.
+ */
+public final class ClassRelay {
+  /** Bytes of a class or block that are copied at a time; a longer array would be borrowed. */
+  private static final int PART = 1 << 13;
+
+  /** The most bytes that two lengths take ahead of a class: that of its name, and its own. */
+  private static final int LENGTHS = 10;
+
+  private final ContextRuntime context;
+  private final MessageRouter router;
+
+  /**
+   * Long messages of parents with classes that pass this context and have not ended; used by the
+   * thread that reads from the parent.
+   */
+  private final Set<ConversationId> unfinished = ConcurrentHashMap.newKeySet();
+
+  ClassRelay(ContextRuntime context) {
+    this.context = context;
+    router = context.router;
+  }
+
+  /**
+   * Sends a class or a block of classes to a context below; only its name if the next context on
+   * the way has it.
+   *
+   * @param flags {@link Header#BULK} for what other messages overtake
+   * @return whether its bytes were sent
+   */
+  @CanIgnoreReturnValue
+  public boolean push(Link out, int dst, String name, byte[] packed, int flags) {
+    // only what goes down is kept on the way
+    String key = out == router.parent ? dst + " " + name : name;
+    boolean news = !out.sent.contains(key);
+    if (news || dst != out.peer) {
+      Encoder e = new Encoder(router, true);
+      e.text(name);
+      byte[] bytes = news ? packed : Message.EMPTY;
+      e.varint(bytes.length);
+      for (int i = 0; i < bytes.length; i += PART) {
+        e.raw(bytes, i, Math.min(PART, bytes.length - i)); // copied: one frame, if it fits
+      }
+      long handle = ClassBlocks.isBlock(packed) ? Handle.BLOCK : Handle.PUSH;
+      router.send(dst, handle, 0, e, flags, false);
+      out.sent.add(key); // only now: other threads send messages that need the class behind it
+    }
+    return news;
+  }
+
+  /**
+   * Sends a class or block on.
+   *
+   * @param bytes empty if it was sent here before
+   */
+  private void sendOn(Link out, int dst, String name, byte[] bytes, int flags) {
+    byte[] packed = bytes.length > 0 ? bytes : router.classes.kept(name);
+    // else it was dropped here, or takes several frames: the next context will ask for it
+    boolean fits =
+        bytes.length > 0
+            || packed != null && packed.length + 3 * name.length() + LENGTHS <= Header.MAX_PAYLOAD;
+    if (fits) {
+      boolean sent = push(out, dst, name, packed, flags);
+      if (sent && bytes.length == 0) {
+        LinkView.countServed(context, out, packed.length);
+      }
+    }
+  }
+
+  /** Sends classes on that were sent here before. */
+  private void sendOn(Link out, int dst, List<String> names, int flags) {
+    if (!pushSent(out, dst, names, flags)) {
+      for (String name : names) {
+        sendOn(out, dst, name, Message.EMPTY, flags);
+      }
+    }
+  }
+
+  /**
+   * Sends classes to a context further down by one message with their names only, if the next
+   * context on the way was sent them all.
+   *
+   * @param flags as for {@link #push}
+   * @return whether it did; otherwise nothing was sent
+   */
+  public boolean pushSent(Link out, int dst, Collection<String> names, int flags) {
+    byte[] lines = String.join("\n", names).getBytes(StandardCharsets.UTF_8);
+    boolean fits = lines.length < Header.MAX_PAYLOAD / 2; // in one frame, also if hardly smaller
+    if (!fits || out == router.parent || dst == out.peer || !out.sent.containsAll(names)) {
+      return false;
+    }
+    Encoder e = new Encoder(router, true);
+    e.text(ResourceKey.BATCH);
+    e.bytes(Packing.pack(lines, router.classes.dictionary));
+    router.send(dst, Handle.PUSH, 0, e, flags, false);
+    return true;
+  }
+
+  // ---- for parents, on the reading thread of the link to them
+
+  /**
+   * Whether a frame is a whole message. A piece of a longer one is only passed on. The last piece
+   * has the flags of a whole bulk message, so {@link #unfinished} tells them apart. An urgent frame
+   * is always a whole message.
+   *
+   * @param key the message's destination, handle and source
+   */
+  boolean isWhole(int flags, ConversationId key) {
+    if ((flags & Header.MORE) != 0) {
+      if ((flags & Header.FIRST) != 0) {
+        unfinished.add(key);
+      } else if ((flags & Header.DEAD) != 0) { // its sender gave up
+        unfinished.remove(key);
+      }
+      return false;
+    }
+    return flags == 0 || flags == Header.BULK && !unfinished.remove(key);
+  }
+
+  /** Keeps what a parent sent to a context below, and sends it on. */
+  void passOn(Link out, int dst, Message message) {
+    Decoder d = new Decoder(router, message);
+    String name = d.text();
+    byte[] bytes = d.bytes();
+    if (name.equals(ResourceKey.BATCH)) {
+      byte[] lines = Packing.unpack(bytes, router.classes.dictionary);
+      String[] names = new String(lines, StandardCharsets.UTF_8).split("\n");
+      sendOn(out, dst, Arrays.asList(names), message.flags);
+      return;
+    }
+    if (message.handle == Handle.BLOCK) {
+      context.blocks.keep(bytes);
+    } else {
+      router.classes.keep(name, bytes);
+    }
+    if (name.isEmpty()) { // the order to forget absent names, which is sent on each time
+      Encoder e = new Encoder(router, true);
+      e.text(name);
+      e.bytes(Message.EMPTY);
+      router.send(dst, Handle.PUSH, 0, e, 0, false);
+    } else {
+      sendOn(out, dst, name, bytes, message.flags);
+    }
+  }
+}
