@@ -24,6 +24,7 @@ import org.mitogen4j.TestRouters;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.hostile.HostileTree.Place;
 import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.context.classes.ResourceKey;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Handle;
@@ -179,6 +180,31 @@ class ForgeryTest {
           t.asksInVain(t.parent.id(), Handle.PUSH, push("org.mitogen4j.Evil"));
           assertThat(t.core().classes.kept("org.mitogen4j.Evil")).isNull();
         });
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void contentOfFilesPushedToAParentOrASiblingIsRefused(Place place) throws Exception {
+    String key = ResourceKey.piece(0, 0, "models/large.bin");
+    byte[] evil =
+        Peer.payload(
+            e -> {
+              e.text(key);
+              e.bytes(new byte[1000]);
+              e.text("=identity");
+            });
+    try (HostileTree t = new HostileTree(place)) {
+      t.asksInVain(t.parent.id(), Handle.PUSH, evil);
+      t.asksInVain(t.sibling.id(), Handle.PUSH, evil);
+
+      assertThat(t.parent.call(ForgeryTest::hasContent, key)).isFalse();
+      assertThat(t.sibling.call(ForgeryTest::hasContent, key)).isFalse();
+      t.othersWork();
+    }
+  }
+
+  static boolean hasContent(String key) {
+    return TestRouters.of(Router.current()).contents.get(key) != null;
   }
 
   @ParameterizedTest

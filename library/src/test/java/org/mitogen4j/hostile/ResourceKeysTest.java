@@ -12,12 +12,18 @@ import org.junit.jupiter.api.Timeout;
 import org.mitogen4j.TestRouters;
 import org.mitogen4j.hostile.HostileTree.Place;
 import org.mitogen4j.internal.context.classes.ResourceKey;
+import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Message;
 
 /** A child that makes up keys of resources without end: nothing is kept of them. */
 @Timeout(60)
 class ResourceKeysTest {
   private static final String FILE = HostileTree.class.getName().replace('.', '/') + ".class";
+
+  /** A folder whose files have more than 32 KiB, and fit a frame when they are packed. */
+  private static final String FOLDER = "org/mitogen4j/internal/kernel/";
+
   private static final int TIMES = 200;
   private static final long FIRST = 6000;
   private static final int PLACES = 4;
@@ -55,6 +61,45 @@ class ResourceKeysTest {
       // classes of the library come meanwhile
       assertThat(sent).filteredOn(ResourceKey::isResource).hasSizeLessThan(TIMES / 2);
       t.othersWork();
+    }
+  }
+
+  private static Decoder answer(HostileTree t, byte[] question) throws Exception {
+    t.peer.send(t.parent.id(), Handle.CLASS, FIRST, question);
+    for (; ; ) {
+      Peer.Frame frame = t.peer.received.poll(Peer.SECONDS, TimeUnit.SECONDS);
+      assertThat(frame).isNotNull();
+      if (frame.handle == FIRST) {
+        return new Decoder(null, new Message(null, 0, 0, 0, 0, 0, frame.payload));
+      }
+    }
+  }
+
+  @Test
+  void contentThatWasSentComesAgainOnlyIfItsBytesAreAskedFor() throws Exception {
+    try (HostileTree t = new HostileTree(Place.CHILD_OF_THE_MASTER)) {
+      ask(t, Collections.singletonList(ResourceKey.find(FILE)));
+      String key = ResourceKey.folder(0, FOLDER);
+      byte[] again =
+          Peer.payload(
+              e -> {
+                e.text(key);
+                e.u8(ResourceKey.WITH_BYTES);
+              });
+
+      Decoder first = answer(t, Peer.text(key));
+      byte[] bytes = first.bytes();
+      String identity = first.text();
+      assertThat(bytes).isNotEmpty();
+      assertThat(identity).startsWith("=");
+      for (int i = 0; i < TIMES; i++) {
+        Decoder second = answer(t, Peer.text(key));
+        assertThat(second.bytes()).isEmpty();
+        assertThat(second.text()).isEqualTo(identity);
+        Decoder third = answer(t, again);
+        assertThat(third.bytes()).isEqualTo(bytes);
+        assertThat(third.text()).isEqualTo(identity);
+      }
     }
   }
 }

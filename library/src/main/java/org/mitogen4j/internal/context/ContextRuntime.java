@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.mitogen4j.internal.context.bounds.Limits;
 import org.mitogen4j.internal.context.classes.ClassBlocks;
+import org.mitogen4j.internal.context.classes.Contents;
 import org.mitogen4j.internal.context.classes.PackedCache;
 import org.mitogen4j.internal.context.classes.RecentBytes;
 import org.mitogen4j.internal.context.functions.CallCancellation;
@@ -77,10 +78,7 @@ public final class ContextRuntime extends Extension {
 
   public final ClassBlocks blocks;
 
-  /**
-   * Pieces and lists of the program's files, as they travel; what is dropped is asked for again.
-   */
-  public final RecentBytes contents;
+  public final Contents contents;
 
   /** The threads of this context. */
   public final ThreadCache threads;
@@ -125,7 +123,8 @@ public final class ContextRuntime extends Extension {
     threads = new ThreadCache(router, clock);
     alarms = new ElasticPool(threads);
     blocks = new ClassBlocks(router.classes);
-    contents = new RecentBytes(cacheLimit() / 4);
+    contents = new Contents(contentsLimit());
+    router.handlers.replace(Handle.PUSH, contents.pushed(router.classes)); // a guest takes none
     if (router.parents.length > 0) {
       PackedCache.bound(router.classes, blocks, cacheLimit() / 2);
     }
@@ -262,6 +261,11 @@ public final class ContextRuntime extends Extension {
             ? 0
             : (long) router.settings[Settings.CACHE_LIMIT];
     return set == 0 ? Limits.CACHED : set;
+  }
+
+  /** The most bytes that this context keeps of pieces of files. */
+  public long contentsLimit() {
+    return cacheLimit() / 4;
   }
 
   /** Whether contexts that seem to hang are asked to log a dump of their threads. */

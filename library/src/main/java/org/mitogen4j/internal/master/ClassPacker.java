@@ -42,10 +42,20 @@ final class ClassPacker {
   /** Packed classes by their names, and blocks by the names of their classes. */
   private final RecentBytes packed = new RecentBytes(PACKED_KEPT);
 
-  /** Packed contents of resources; the garbage collector may drop them. */
-  private final Map<String, SoftReference<byte[]>> contents = new ConcurrentHashMap<>();
+  /** Packed contents of resources by name, and by identity; the garbage collector may drop them. */
+  private final Map<String, SoftReference<Content>> contents = new ConcurrentHashMap<>();
 
   private volatile PackedNames names;
+
+  private static final class Content {
+    final byte[] packed;
+    final String identity;
+
+    Content(byte[] packed, String identity) {
+      this.packed = packed;
+      this.identity = identity;
+    }
+  }
 
   /** The names of all classes and resources. */
   private static final class PackedNames {
@@ -105,19 +115,45 @@ final class ClassPacker {
   }
 
   private byte[] content(String key) {
-    SoftReference<byte[]> kept = contents.get(key);
-    byte[] bytes = kept == null ? null : kept.get();
-    if (bytes == null) {
+    Content content = kept(key);
+    if (content == null) {
       byte[] plain = program.classFile(key);
-      bytes = plain == null ? null : Packing.pack(plain, dictionary);
-      if (bytes != null && plain.length > 0) { // else a child may have made up the key
-        if (contents.size() >= MAX_CONTENTS) {
-          contents.clear();
-        }
-        contents.put(key, new SoftReference<>(bytes));
+      if (plain == null || plain.length == 0) { // a child may have made up the key
+        return plain == null ? null : Packing.pack(plain, dictionary);
       }
+      String identity = ResourceKey.identity(plain);
+      content = identity == null ? null : kept(identity);
+      if (content == null) {
+        content = new Content(Packing.pack(plain, dictionary), identity);
+      }
+      content = keep(key, content);
     }
-    return bytes;
+    return content.packed;
+  }
+
+  /** Keeps content; returns equal content that another thread has packed meanwhile. */
+  private synchronized Content keep(String key, Content content) {
+    Content first = kept(content.identity == null ? key : content.identity);
+    SoftReference<Content> kept = new SoftReference<>(first == null ? content : first);
+    if (contents.size() >= MAX_CONTENTS) {
+      contents.clear();
+    }
+    contents.put(key, kept);
+    if (content.identity != null) {
+      contents.put(content.identity, kept);
+    }
+    return first == null ? content : first;
+  }
+
+  private Content kept(String key) {
+    SoftReference<Content> kept = contents.get(key);
+    return kept == null ? null : kept.get();
+  }
+
+  /** As {@link ClassSource#identity}. */
+  String identity(String key, byte[] packed) {
+    Content content = kept(key);
+    return content != null && content.packed == packed ? content.identity : null;
   }
 
   /** As {@link ClassSource#pack}. */

@@ -183,6 +183,11 @@ public final class ProgramClasses implements ClassSource {
   }
 
   @Override
+  public String identity(String key, byte[] bytes) {
+    return packer.identity(key, bytes);
+  }
+
+  @Override
   public void keep(String className, byte[] bytes) {
     throw new IllegalStateException("nobody is asked for classes of the program");
   }

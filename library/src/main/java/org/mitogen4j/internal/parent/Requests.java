@@ -14,6 +14,7 @@ import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Handler;
+import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
@@ -57,6 +58,17 @@ public final class Requests {
     try {
       if (!context.routing.isOverdrawn(to.from, to.src, (int) FragmentedSend.size(e))) {
         context.delivery.sendNow(to.src, to.replyTo, e);
+      }
+    } catch (DeadException gone) {
+      // then nobody asks any more
+    }
+  }
+
+  /** As {@link #answer} for a short answer, which overtakes no longer one that was sent before. */
+  public void answerBehind(Message to, Encoder e) {
+    try {
+      if (!context.routing.isOverdrawn(to.from, to.src, (int) FragmentedSend.size(e))) {
+        router.send(to.src, to.replyTo, 0, e, Header.BULK, false);
       }
     } catch (DeadException gone) {
       // then nobody asks any more

@@ -1,6 +1,9 @@
 package org.mitogen4j.internal.context.classes;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Base64;
 
 /**
  * The keys by which contexts ask for resources and information about packages. They are sent, kept
@@ -25,6 +28,9 @@ public final class ResourceKey {
 
   /** The most bytes of a file whose content is sent along with the places where it is found. */
   public static final int SMALL = 1 << 15;
+
+  /** Behind a key in a question: the answer must have the bytes, also if equal ones were sent. */
+  public static final int WITH_BYTES = 1;
 
   /** Asks for the names of all classes and resources of the program, as a {@code NameFilter}. */
   public static final String NAMES = "]";
@@ -135,6 +141,22 @@ public final class ResourceKey {
   /** Whether a key asks for content that may be large, so that it is kept by soft references. */
   public static boolean isContent(String key) {
     return !key.isEmpty() && key.charAt(0) == PLACE;
+  }
+
+  /**
+   * The identity of content, by which equal content is known under any name; null for content that
+   * needs none, because it is small.
+   */
+  public static String identity(byte[] plain) {
+    if (plain.length <= SMALL) {
+      return null;
+    }
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(plain);
+      return '=' + Base64.getEncoder().withoutPadding().encodeToString(hash);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every JVM has this hash function
+    }
   }
 
   /** Whether a key asks for a piece of a file other than the first. */

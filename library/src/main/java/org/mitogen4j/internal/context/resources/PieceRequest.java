@@ -5,6 +5,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.mitogen4j.internal.context.classes.Contents;
 import org.mitogen4j.internal.context.classes.ResourceKey;
 import org.mitogen4j.internal.context.threads.ReadingThread;
 import org.mitogen4j.internal.kernel.ClassCache;
@@ -19,17 +20,29 @@ import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
-/** A request to the parent; several can be sent before the first answer is awaited. */
+/**
+ * A request to the parent; several can be sent before the first answer is awaited. The answer is
+ * kept when it comes, since an answer to another request may refer to it.
+ */
 final class PieceRequest extends Handler {
   private final MessageRouter router;
+  private final Contents kept;
   private final String key;
   private volatile long replyTo;
 
   @GuardedBy("this")
-  private Message answer;
+  private boolean answered;
 
-  PieceRequest(MessageRouter router, String key) {
+  /** The answer, packed; null if it is to be asked for again, or why there is none. */
+  @GuardedBy("this")
+  private byte[] packed;
+
+  @GuardedBy("this")
+  private EndCause lost;
+
+  PieceRequest(MessageRouter router, Contents kept, String key) {
     this.router = router;
+    this.kept = kept;
     this.key = key;
     if (router.parents.length > 0) {
       peer = router.parents[0];
@@ -42,12 +55,22 @@ final class PieceRequest extends Handler {
    * @throws DeadException when the parent can't be asked
    */
   void send() {
+    send(false);
+  }
+
+  /**
+   * @param withBytes whether the answer must have the bytes, also if they came before
+   */
+  private void send(boolean withBytes) {
     Link parent = router.parent;
     if (parent == null) {
       throw new DeadException(new EndCause(EndCause.NO_ROUTE, "this context has no parent"));
     }
     Encoder e = new Encoder(router, true);
     e.text(key);
+    if (withBytes) {
+      e.u8(ResourceKey.WITH_BYTES);
+    }
     replyTo = router.open(this);
     try {
       router.send(peer, Handle.CLASS, replyTo, e, 0, true);
@@ -60,8 +83,16 @@ final class PieceRequest extends Handler {
   @Override
   public void receive(Message m) {
     router.handlers.remove(replyTo);
+    byte[] content = null;
+    if (!m.dead()) {
+      Decoder d = new Decoder(router, m);
+      content = d.bytes();
+      content = ResourceKey.isContent(key) ? kept.keep(key, content, d.text()) : content;
+    }
     synchronized (this) {
-      answer = m;
+      packed = content;
+      lost = m.dead() ? EndCause.of(m) : null;
+      answered = true;
       notifyAll();
     }
   }
@@ -75,31 +106,44 @@ final class PieceRequest extends Handler {
    * @throws FileNotFoundException when the master does not serve the file any more
    */
   byte[] await() throws IOException {
+    byte[] got = awaitAnswer();
+    if (got == null) { // equal content came before, and was dropped since
+      synchronized (this) {
+        answered = false;
+      }
+      send(true);
+      got = awaitAnswer();
+    }
+    if (got == null || got.length == 0) {
+      throw new FileNotFoundException(
+          ResourceKey.resource(key) + " is not served by the program in the master any more");
+    }
+    return got;
+  }
+
+  private byte[] awaitAnswer() {
     assert ReadingThread.isNot("wait for a piece of " + key);
     boolean interrupted = false;
-    Message got;
+    byte[] got;
+    EndCause why;
     synchronized (this) {
-      while (answer == null) {
+      while (!answered) {
         try {
           wait();
         } catch (InterruptedException stop) {
           interrupted = true;
         }
       }
-      got = answer;
+      got = packed;
+      why = lost;
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    if (got.dead()) {
-      throw new DeadException(EndCause.of(got));
+    if (why != null) {
+      throw new DeadException(why);
     }
-    byte[] packed = new Decoder(router, got).bytes();
-    if (packed.length == 0) {
-      throw new FileNotFoundException(
-          ResourceKey.resource(key) + " is not served by the program in the master any more");
-    }
-    return packed;
+    return got;
   }
 
   /** Unpacks an answer, which has the format of a class. */

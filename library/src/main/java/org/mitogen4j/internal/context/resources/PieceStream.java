@@ -3,7 +3,7 @@ package org.mitogen4j.internal.context.resources;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
-import org.mitogen4j.internal.context.classes.RecentBytes;
+import org.mitogen4j.internal.context.classes.Contents;
 import org.mitogen4j.internal.context.classes.ResourceKey;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.MessageRouter;
@@ -17,7 +17,7 @@ final class PieceStream extends InputStream {
   private static final int AHEAD = 4;
 
   private final MessageRouter router;
-  private final RecentBytes kept;
+  private final Contents kept;
   private final int place;
   private final String path;
   private final long size;
@@ -37,7 +37,7 @@ final class PieceStream extends InputStream {
    *
    * @param size the size of the file in bytes; Long.MAX_VALUE if it is not known
    */
-  PieceStream(MessageRouter router, RecentBytes kept, int place, String path, long size) {
+  PieceStream(MessageRouter router, Contents kept, int place, String path, long size) {
     this.router = router;
     this.kept = kept;
     this.place = place;
@@ -58,7 +58,6 @@ final class PieceStream extends InputStream {
         Object next = asked.poll();
         byte[] packed =
             next instanceof PieceRequest ? ((PieceRequest) next).await() : (byte[]) next;
-        kept.put(ResourceKey.piece(place, readTo, path), packed);
         piece = PieceRequest.unpack(router.classes, packed);
       } catch (DeadException lost) {
         throw new IOException("can't read " + path + ": " + lost.getMessage(), lost);
@@ -77,7 +76,7 @@ final class PieceStream extends InputStream {
       here = router.classes.kept(key);
     }
     if (here == null) {
-      PieceRequest request = new PieceRequest(router, key);
+      PieceRequest request = new PieceRequest(router, kept, key);
       request.send();
       asked.add(request);
     } else {
@@ -113,7 +112,7 @@ final class PieceStream extends InputStream {
   @Override
   public void close() {
     closed = true;
-    asked.clear(); // their answers are dropped when they come
+    asked.clear(); // their answers are kept when they come
     piece = new byte[0];
     at = 0;
   }

@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.bounds.RateLimit;
 import org.mitogen4j.internal.context.classes.BoundedCache;
-import org.mitogen4j.internal.context.classes.RecentBytes;
+import org.mitogen4j.internal.context.classes.Contents;
 import org.mitogen4j.internal.context.classes.ResourceKey;
 import org.mitogen4j.internal.kernel.ClassCache;
 import org.mitogen4j.internal.kernel.DeadException;
@@ -44,7 +44,7 @@ final class ResourceReader {
 
   private final MessageRouter router;
   private final ClassCache classes;
-  private final RecentBytes kept;
+  private final Contents kept;
   private final int javaVersion;
 
   /**
@@ -225,7 +225,7 @@ final class ResourceReader {
     }
     String key = ResourceKey.find(name);
     try {
-      PieceRequest request = new PieceRequest(router, key);
+      PieceRequest request = new PieceRequest(router, kept, key);
       request.send();
       byte[] packed = request.await();
       classes.keep(key, packed);
@@ -408,10 +408,9 @@ final class ResourceReader {
         packed = classes.kept(key);
       }
       if (packed == null) {
-        PieceRequest request = new PieceRequest(router, key);
+        PieceRequest request = new PieceRequest(router, kept, key);
         request.send();
         packed = request.await();
-        kept.put(key, packed);
       }
     } catch (DeadException lost) {
       throw new IOException("can't read a resource: " + lost.getMessage(), lost);

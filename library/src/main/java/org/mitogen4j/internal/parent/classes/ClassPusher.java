@@ -13,8 +13,11 @@ import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.LinkView;
 import org.mitogen4j.internal.context.classes.ClassBlocks;
 import org.mitogen4j.internal.context.classes.ResourceKey;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Link;
+import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.Parent;
 import org.mitogen4j.internal.parent.TransferListener;
@@ -243,11 +246,14 @@ final class ClassPusher {
     }
   }
 
-  private void push(ContextRecord child, Packed packed, Map<String, String> reasons, int flags) {
+  private void push(ContextRecord child, Packed whole, Map<String, String> reasons, int flags) {
     Link way = context.routing.way(child.id);
     if (way == null) {
       return; // it is gone
     }
+    String identity = identity(way, child, whole);
+    boolean isKnown = identity != null && child.sentClasses().contents(context).contains(identity);
+    Packed packed = isKnown ? Packed.single(whole.name, Message.EMPTY) : whole;
     if (!classes.isLibrary(packed.name) && !LibraryNames.isLibrary(packed.name)) {
       child.sentClasses().countBytes(packed.name, packed.bytes.length);
     }
@@ -277,13 +283,50 @@ final class ClassPusher {
     boolean pieces = packed.bytes.length > Header.MAX_PAYLOAD / 2 && !packed.isBlock();
     TransferListener listener = parent.transfers;
     long begun = listener == null ? 0 : System.nanoTime();
-    if (context.classRelay.push(way, child.id, packed.name, packed.bytes, pieces ? 0 : flags)
-        && !reasons.containsValue(ASKED_FOR)) { // else it has just come for an answer
+    boolean went =
+        identity == null
+            ? context.classRelay.push(way, child.id, packed.name, packed.bytes, pieces ? 0 : flags)
+            : pushContent(way, child, packed, identity);
+    if (went && !reasons.containsValue(ASKED_FOR)) { // else it has just come for an answer
       LinkView.countServed(context, way, packed.bytes.length);
     }
     if (listener != null) {
       listener.sent(child.id, packed.classes.size(), packed.bytes.length, begun);
     }
+  }
+
+  /**
+   * The identity of content of a file, which is sent along if the content takes several frames: a
+   * context that can put these together is a full one. Null for all else, and for a context further
+   * down: those between pass such content on as it is.
+   */
+  private String identity(Link way, ContextRecord child, Packed packed) {
+    return ResourceKey.isContent(packed.name)
+            && packed.bytes.length > Header.MAX_PAYLOAD
+            && way.peer == child.id
+            && !way.sent.contains(packed.name)
+        ? classes.identity(packed.name, packed.bytes)
+        : null;
+  }
+
+  /**
+   * Sends content of a file with its identity.
+   *
+   * @param packed has no bytes if equal content went to the context before
+   * @return whether it has bytes
+   */
+  private boolean pushContent(Link way, ContextRecord child, Packed packed, String identity) {
+    Encoder e = new Encoder(context.router, true);
+    e.text(packed.name);
+    e.bytes(packed.bytes);
+    e.text(identity);
+    context.router.send(child.id, Handle.PUSH, 0, e, Header.BULK, true);
+    way.sent.add(packed.name);
+    if (packed.bytes.length > 0) {
+      // only now: what refers to it is sent behind it
+      child.sentClasses().contents(context).add(identity, packed.bytes.length);
+    }
+    return packed.bytes.length > 0;
   }
 
   /** Whether a bundle was sent. */

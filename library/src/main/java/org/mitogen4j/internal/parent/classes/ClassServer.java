@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.parent.classes;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -150,13 +151,13 @@ public final class ClassServer extends Requests.FromChild {
           child == null || packed.length == 0
               ? Collections.emptyList()
               : companions.send(child, name);
-      answer(m, name, packed, along, seen);
-      if (packed.length > 0) {
-        LinkView.countServed(context, m.from, packed.length);
+      int sent = answer(m, name, packed, along, seen);
+      if (sent > 0) {
+        LinkView.countServed(context, m.from, sent);
       }
       return;
     }
-    new Answer(name).ask();
+    new Answer(name).ask(false);
   }
 
   private static boolean isClass(String name) {
@@ -191,21 +192,28 @@ public final class ClassServer extends Requests.FromChild {
    * @param packed the packed class; no bytes if it is absent
    * @param along the classes that were sent before the answer, for contexts that pass it on
    * @param seen the value of {@link AbsentClasses#changes} when the class was looked for
+   * @return the bytes that were sent; 0 also for none that {@link LinkView#countServed} counts
    */
-  private void answer(Message m, String name, byte[] packed, List<Packed> along, int seen) {
+  @CanIgnoreReturnValue
+  private int answer(Message m, String name, byte[] packed, List<Packed> along, int seen) {
     if (packed.length == 0) {
       parent.sender.pusher.sendNames(m.src);
     }
     ChildQueue queue = queues.get(m.from);
     if (packed.length == 0 && queue != null && !absences.answer(m, name, seen)) {
       find(m, name); // the class may exist by now
-      return;
+      return 0;
     }
     answered(m);
     asked(m, name, along, packed);
+    ContextRecord child = parent.known.get(m.from.peer);
+    String identity = parent.classes.identity(name, packed);
     if (packed.length == 0) {
-      return;
+      return 0;
+    } else if (identity != null && child != null && packed.length < MessageDelivery.MOST_NOW) {
+      return answer(m, name, packed, identity, child.sentClasses().contents(context));
     }
+    logSent(m, name, packed, ClassPusher.ASKED_FOR);
     Encoder e = new Encoder(router, true);
     e.bytes(packed);
     StringBuilder names = new StringBuilder();
@@ -226,6 +234,47 @@ public final class ClassServer extends Requests.FromChild {
               // the child is gone
             }
           });
+    }
+    return packed.length;
+  }
+
+  /**
+   * Answers with content of a file, or with its identity only if equal content went by the link.
+   */
+  private int answer(
+      Message m, String name, byte[] packed, String identity, SentContents contents) {
+    Decoder question = new Decoder(router, m);
+    question.text();
+    boolean withBytes = question.left() > 0 && question.u8() == ResourceKey.WITH_BYTES;
+    byte[] bytes =
+        contents.answer(
+            identity,
+            packed,
+            withBytes,
+            sent -> {
+              Encoder e = new Encoder(router, true);
+              e.bytes(sent);
+              e.text(identity);
+              if (sent.length > 0) {
+                parent.requests.answer(m, e);
+              } else {
+                parent.requests.answerBehind(m, e);
+              }
+            });
+    logSent(
+        m,
+        name,
+        bytes,
+        bytes.length > 0 ? ClassPusher.ASKED_FOR : "asked for, equal content was sent before");
+    sent(m, name, bytes.length);
+    return bytes.length;
+  }
+
+  private void logSent(Message m, String name, byte[] packed, String why) {
+    ContextRecord child = parent.known.get(m.src);
+    if (child != null) {
+      ContextRecord hop = m.from.peer == child.id ? null : parent.known.get(m.from.peer);
+      parent.classes.sending(name, child, why, Packed.single(name, packed), hop);
     }
   }
 
@@ -250,9 +299,6 @@ public final class ClassServer extends Requests.FromChild {
         return;
       }
       parent.sender.pusher.sendPackage(child, name);
-      ContextRecord hop = m.from.peer == child.id ? null : parent.known.get(m.from.peer);
-      Packed answer = Packed.single(name, packed);
-      parent.classes.sending(name, child, ClassPusher.ASKED_FOR, answer, hop);
       if (child.lastCalled != null && !ResourceKey.isContinued(name)) {
         boolean isResource = ResourceKey.isResource(name);
         parent.sender.history.asked(
@@ -269,10 +315,11 @@ public final class ClassServer extends Requests.FromChild {
 
   /** The handler for what the parent pushes: classes, or that absent classes may exist now. */
   public Handler fromAbove() {
+    Handler keeping = router.handlers.get(Handle.PUSH);
     return new Handler() {
       @Override
       public void receive(Message m) {
-        router.classes.receive(m);
+        keeping.receive(m);
         if (new Decoder(router, m).text().isEmpty()) {
           absences.forget();
         }
@@ -321,9 +368,12 @@ public final class ClassServer extends Requests.FromChild {
       peer = router.parents.length == 0 ? router.id : router.parents[0];
     }
 
-    void ask() {
+    void ask(boolean withBytes) {
       Encoder e = new Encoder(router, true);
       e.text(name);
+      if (withBytes) {
+        e.u8(ResourceKey.WITH_BYTES);
+      }
       asking.incrementAndGet();
       handle = router.open(this);
       try {
@@ -342,10 +392,19 @@ public final class ClassServer extends Requests.FromChild {
       if (!answer.dead()) {
         Decoder d = new Decoder(router, answer);
         packed = d.bytes();
-        parent.classes.keep(name, packed);
-        String names = packed.length == 0 ? "" : d.text();
-        if (!names.isEmpty()) {
-          along.addAll(Arrays.asList(names.split(SEPARATOR)));
+        if (ResourceKey.isContent(name)) {
+          packed = parent.classes.keep(name, packed, d.text());
+          if (packed == null) { // equal content came before, and was dropped since
+            asking.decrementAndGet();
+            pool.execute(() -> ask(true));
+            return;
+          }
+        } else {
+          parent.classes.keep(name, packed);
+          String names = packed.length == 0 ? "" : d.text();
+          if (!names.isEmpty()) {
+            along.addAll(Arrays.asList(names.split(SEPARATOR)));
+          }
         }
       }
       byte[] found = packed;

@@ -41,6 +41,21 @@ public interface ClassSource {
   /** Keeps a parent's answer: no bytes if the class is absent. */
   void keep(String className, byte[] packed);
 
+  /**
+   * Keeps a parent's answer for content of files.
+   *
+   * @param identity says which content it is, also where there are no bytes; empty for none
+   * @return the content, or no bytes if it is absent; null if it was dropped here
+   */
+  default byte[] keep(String key, byte[] packed, String identity) {
+    throw new IllegalStateException("nobody is asked for content of files");
+  }
+
+  /** What tells that content of a file is the same under other names; null for nothing. */
+  default String identity(String key, byte[] packed) {
+    return null;
+  }
+
   /** The class file; null if the class is absent. May block. */
   byte[] classFile(String className);
 

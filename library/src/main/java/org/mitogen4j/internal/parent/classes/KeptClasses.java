@@ -10,7 +10,7 @@ import java.util.Map;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.Packing;
 import org.mitogen4j.internal.context.classes.ClassBlocks;
-import org.mitogen4j.internal.context.classes.RecentBytes;
+import org.mitogen4j.internal.context.classes.Contents;
 import org.mitogen4j.internal.context.classes.ResourceKey;
 import org.mitogen4j.internal.kernel.ClassCache;
 import org.mitogen4j.internal.parent.ContextRecord;
@@ -26,7 +26,7 @@ public final class KeptClasses implements ClassSource {
   private final ClassBlocks blocks;
 
   /** What came of the program's files, which can be asked for again. */
-  private final RecentBytes contents;
+  private final Contents contents;
 
   private final ServedLog log;
 
@@ -88,11 +88,17 @@ public final class KeptClasses implements ClassSource {
 
   @Override
   public void keep(String className, byte[] packed) {
-    if (packed.length > 0 && ResourceKey.isContent(className)) {
-      contents.put(className, packed);
-    } else {
-      classes.keep(className, packed);
-    }
+    classes.keep(className, packed);
+  }
+
+  @Override
+  public byte[] keep(String key, byte[] packed, String identity) {
+    return contents.keep(key, packed, identity);
+  }
+
+  @Override
+  public String identity(String key, byte[] packed) {
+    return contents.identity(key, packed);
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.classes.ResourceKey;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.EndCause;
@@ -42,6 +43,17 @@ public final class SentClasses {
    * the block is sent again, by its name only.
    */
   final Map<String, Packed> passed = new HashMap<>(); // guarded by the lock
+
+  /** What of files went to this context, if it is a direct child; null before. */
+  @GuardedBy("this")
+  private SentContents contents;
+
+  synchronized SentContents contents(ContextRuntime own) {
+    if (contents == null) {
+      contents = new SentContents(own.contentsLimit());
+    }
+    return contents;
+  }
 
   /** The keys of the calls for which all classes were sent. */
   final Set<String> called = ConcurrentHashMap.newKeySet();
