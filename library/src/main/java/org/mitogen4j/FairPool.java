@@ -55,35 +55,40 @@ final class FairPool {
       }
       link.threads++;
     }
-    workers.submit(new Turns(way, link, work));
+    workers.submit(new Turn(way, link, work));
   }
 
-  /** Does the work for one link on one thread, until there is none. */
-  private final class Turns implements Runnable {
+  /** One piece of work of a link; the link's next one has its turn behind it. */
+  private final class Turn implements Runnable {
     private final Link way;
     private final LinkTurns link;
-    private final Runnable first;
+    private final Runnable work;
 
-    Turns(Link way, LinkTurns link, Runnable first) {
+    Turn(Link way, LinkTurns link, Runnable work) {
       this.way = way;
       this.link = link;
-      this.first = first;
+      this.work = work;
     }
 
     @Override
     public void run() {
-      for (Runnable one = first; one != null; one = next()) {
-        one.run();
+      try {
+        work.run();
+      } finally {
+        next();
       }
     }
 
-    private Runnable next() {
+    private void next() {
+      Runnable next;
       synchronized (FairPool.this) {
-        Runnable one = link.rest.poll();
-        if (one == null && --link.threads == 0) {
+        next = link.rest.poll();
+        if (next == null && --link.threads == 0) {
           links.remove(way);
         }
-        return one;
+      }
+      if (next != null) {
+        workers.submit(new Turn(way, link, next));
       }
     }
   }

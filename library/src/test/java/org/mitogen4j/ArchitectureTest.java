@@ -74,6 +74,8 @@ class ArchitectureTest {
 
   @Test
   void thePartsOfAContextKnowNothingOfTheRestOfIt() {
+    only(BOUNDS).mayUse(KERNEL);
+    only(THREADS).mayUse(KERNEL);
     for (String part : CONTEXT_PARTS) {
       only(part).mayUse(KERNEL, BOUNDS, THREADS);
     }

@@ -7,6 +7,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,6 +38,9 @@ public final class Packer {
    * is certain to have by the time it resolves them.
    */
   static final Set<String> KERNEL_MAY_ALSO_USE = Set.of();
+
+  /** The class that needs all others of the context bundle. */
+  private static final String FULL_CONTEXT = "org.mitogen4j.internal.context.ContextRuntime";
 
   /** The bundle of the API's classes that run commands, which most children do not need. */
   private static final String SHELL = "shell";
@@ -246,16 +250,16 @@ public final class Packer {
   }
 
   /**
-   * Writes the sorted names of each bundle's classes, one a line, and a file with all these classes
-   * without debug information, as they are sent to children. Each is a UTF name, an int with the
-   * length of the rest, an int with the length of the class file, and the class file deflated with
-   * the kernel image as the dictionary.
+   * Writes the names of each bundle's classes in the order in which they are sent, one a line, and
+   * a file with all these classes without debug information, as they are sent to children. Each is
+   * a UTF name, an int with the length of the rest, an int with the length of the class file, and
+   * the class file deflated with the kernel image as the dictionary.
    */
   private void listBundles(byte[] kernel) throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(all);
     for (Map.Entry<String, List<String>> bundle : BUNDLES.entrySet()) {
-      Set<String> names = new TreeSet<>();
+      Set<String> names = new LinkedHashSet<>();
       for (String inPackage : bundle.getValue()) {
         boolean shell = bundle.getKey().equals(SHELL);
         for (Map.Entry<String, byte[]> e :
@@ -269,6 +273,9 @@ public final class Packer {
           out.writeInt(bytes.length);
           out.write(deflated);
         }
+      }
+      if (names.remove(FULL_CONTEXT)) {
+        names.add(FULL_CONTEXT); // last: a context that has it makes itself a full one
       }
       Path list = classes.resolve("org/mitogen4j/" + bundle.getKey() + ".list");
       if (names.isEmpty()) {

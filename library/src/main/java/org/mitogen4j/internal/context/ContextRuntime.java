@@ -11,7 +11,6 @@ import org.mitogen4j.internal.context.bounds.Limits;
 import org.mitogen4j.internal.context.classes.ClassBlocks;
 import org.mitogen4j.internal.context.classes.Contents;
 import org.mitogen4j.internal.context.classes.PackedCache;
-import org.mitogen4j.internal.context.classes.RecentBytes;
 import org.mitogen4j.internal.context.functions.CallCancellation;
 import org.mitogen4j.internal.context.functions.ExceptionDescription;
 import org.mitogen4j.internal.context.functions.FunctionInvoker;
@@ -158,6 +157,7 @@ public final class ContextRuntime extends Extension {
     if (ending == null || output != null && FlightProbe.isOnCommandLine()) {
       recording.look();
     }
+    heartbeat.beat(); // here, so that the clock's thread waits for no class
     clock.every(heartbeat);
     threads.start("clock", clock);
     if (ending != null) { // last: from now on a SHUTDOWN frame goes straight to its handler
@@ -225,12 +225,15 @@ public final class ContextRuntime extends Extension {
   public void close() {
     router.closed = true;
     disconnects.closed(CLOSED);
-    cancellation.cancelOthers(CLOSED.text);
-    for (Runnable end = nextEnd(); end != null; end = nextEnd()) {
-      end.run();
+    try {
+      cancellation.cancelOthers(CLOSED.text);
+      for (Runnable end = nextEnd(); end != null; end = nextEnd()) {
+        end.run();
+      }
+    } finally {
+      clock.close();
+      threads.close();
     }
-    clock.close();
-    threads.close();
   }
 
   private Runnable nextEnd() {

@@ -252,10 +252,11 @@ final class LinkState {
   static LinkState of(ContextRuntime context, Link link) {
     LinkState state = (LinkState) link.extension;
     if (state == null) {
+      LinkState made = new LinkState(link); // not in the lock: its classes may have to come
       synchronized (MAKING) {
         state = (LinkState) link.extension;
         if (state == null) {
-          link.extension = state = new LinkState(link);
+          link.extension = state = made;
         }
       }
     }

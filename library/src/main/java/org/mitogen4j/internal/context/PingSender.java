@@ -13,10 +13,13 @@ import org.mitogen4j.internal.kernel.Link;
 final class PingSender {
   private final ContextRuntime context;
 
-  /** As many threads as it takes: each thread that hangs does so for a link of its own. */
+  /** As many threads as it takes: a few at most hang for one link. */
   private final ElasticPool senders;
 
-  /** Whether a look at long messages is queued. */
+  /** A look at long messages. */
+  private final Ping look = new Ping(null, null, null, null);
+
+  /** Whether that look is queued or under way. */
   private volatile boolean looking;
 
   PingSender(ContextRuntime context) {
@@ -24,7 +27,7 @@ final class PingSender {
     senders = new ElasticPool(context.threads, Integer.MAX_VALUE);
   }
 
-  private final class Ping {
+  private final class Ping implements Runnable {
     final Link link; // null to look at long messages
     final LinkState state;
 
@@ -44,10 +47,10 @@ final class PingSender {
       this.dump = dump;
     }
 
-    void send() {
+    @Override
+    public void run() {
       if (link == null) {
-        looking = false;
-        context.reassembly.look();
+        lookAtMessages();
       } else if (dump != null) {
         context.warn(dump + "; it is asked what its threads do");
         context.askForDump(link.peer, dump);
@@ -64,7 +67,20 @@ final class PingSender {
   void look() {
     if (!looking) {
       looking = true;
-      add(new Ping(null, null, null, null));
+      try {
+        senders.submit(look);
+      } catch (RuntimeException | Error noThread) {
+        looking = false;
+        throw noThread;
+      }
+    }
+  }
+
+  private void lookAtMessages() {
+    try {
+      context.reassembly.look();
+    } finally {
+      looking = false;
     }
   }
 
@@ -72,7 +88,7 @@ final class PingSender {
   void ask(Link link, LinkState state) {
     if (!state.unasked) {
       state.unasked = true;
-      add(new Ping(link, state, null, null));
+      senders.submit(new Ping(link, state, null, null));
     }
   }
 
@@ -82,16 +98,12 @@ final class PingSender {
    * @param why the text before the dump
    */
   void askForDump(Link link, LinkState state, String why) {
-    add(new Ping(link, state, null, why));
+    senders.submit(new Ping(link, state, null, why));
   }
 
   /** Queues the end of a link. */
   void end(Link link, LinkState state, EndCause cause) {
     state.ending = true;
-    add(new Ping(link, state, cause, null));
-  }
-
-  private void add(Ping ping) {
-    senders.submit(ping::send);
+    senders.submit(new Ping(link, state, cause, null));
   }
 }

@@ -23,9 +23,9 @@ import net.bytebuddy.jar.asm.Opcodes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mitogen4j.internal.context.Packing;
 import org.mitogen4j.internal.context.classes.ClassBlocks;
 import org.mitogen4j.internal.context.classes.LineTables;
-import org.mitogen4j.internal.context.Packing;
 
 /** Class files of real jars come out of a block as they went in. */
 class ClassBlockWriterTest {

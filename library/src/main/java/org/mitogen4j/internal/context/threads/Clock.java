@@ -21,7 +21,7 @@ public final class Clock implements Runnable {
   /** Longer delays are cut to some 70 years, so that the differences of two times fit a long. */
   private static final long MAX_NANOS = Long.MAX_VALUE >> 2;
 
-  /** Milliseconds until the next attempt when there was no memory to hand work over. */
+  /** Milliseconds until the next attempt when work can't be handed over, or a beat failed. */
   private static final long AGAIN_MILLIS = 100;
 
   private static final long NANOS = 1_000_000;
@@ -98,6 +98,9 @@ public final class Clock implements Runnable {
   /** When the thread wakes at the latest, by System.nanoTime. */
   @GuardedBy("this")
   private long wake = System.nanoTime();
+
+  /** No alarm is handed over before, since one could not be; only the clock's thread uses it. */
+  private long again = System.nanoTime();
 
   /** When to halt the process, by System.nanoTime; counts only if {@link #halts}. */
   @GuardedBy("this")
@@ -200,53 +203,44 @@ public final class Clock implements Runnable {
   @Override
   public void run() {
     runs = true;
-    try {
-      while (rest()) {
-        boolean rang = false;
-        try {
-          ring();
-          rang = true;
-        } catch (RuntimeException | Error e) {
-          // it tries again: this thread must not end before its context
-        }
-        try {
-          look();
-        } catch (RuntimeException | Error e) {
-          rang = false;
-        }
-        if (!rang) {
-          Thread.sleep(AGAIN_MILLIS);
-        }
+    boolean open;
+    do {
+      open = rest();
+      if (mustHalt()) {
+        halt.run();
       }
-    } catch (InterruptedException e) {
-      // nobody interrupts it
-    }
+      ring();
+      look();
+    } while (open);
   }
 
   /** Waits until something is due; returns false when the clock was closed. */
-  private synchronized boolean rest() throws InterruptedException {
+  private synchronized boolean rest() {
     wake = next();
-    for (; ; ) {
-      long now = System.nanoTime();
-      if (halts && now - deadline >= 0) {
-        halt.run();
-      }
-      if (closed) {
-        return false;
-      }
-      long left = wake - now;
+    while (!closed) {
+      long left = wake - System.nanoTime();
       if (left <= 0) {
         return true;
       }
-      wait((left + NANOS - 1) / NANOS); // until wakeAt or close
+      try {
+        wait((left + NANOS - 1) / NANOS); // until wakeAt or close
+      } catch (InterruptedException e) {
+        // a program that interrupts all threads must not stop this one
+      }
     }
+    return false;
+  }
+
+  private synchronized boolean mustHalt() {
+    return halts && System.nanoTime() - deadline >= 0;
   }
 
   @GuardedBy("this")
   private long next() {
     long next = System.nanoTime() + MAX_NANOS;
     if (!alarms.isEmpty()) {
-      next = earlier(next, alarms.first().due);
+      long due = alarms.first().due;
+      next = earlier(next, due - again > 0 ? due : again);
     }
     for (Turn turn : turns) {
       if (!turn.rests) {
@@ -260,16 +254,22 @@ public final class Clock implements Runnable {
     return one - other < 0 ? one : other;
   }
 
-  /** Hands over what is due. An alarm that can't be handed over stays. */
+  /** Hands over what is due. What can't be handed over stays, and is tried again. */
   private void ring() {
     for (Alarm due = due(); due != null; due = due()) {
-      due.by.submit(due.work);
-      forget(due);
+      try {
+        due.by.submit(due.work);
+        forget(due);
+      } catch (RuntimeException | Error noMemory) {
+        again = System.nanoTime() + AGAIN_MILLIS * NANOS;
+        return;
+      }
     }
   }
 
   private synchronized Alarm due() {
-    boolean none = alarms.isEmpty() || alarms.first().due - System.nanoTime() > 0;
+    long now = System.nanoTime();
+    boolean none = alarms.isEmpty() || alarms.first().due - now > 0 || again - now > 0;
     return none ? null : alarms.first();
   }
 
@@ -286,7 +286,12 @@ public final class Clock implements Runnable {
         }
         turn.wanted = false;
       }
-      long millis = turn.beat.beat();
+      long millis = AGAIN_MILLIS;
+      try {
+        millis = turn.beat.beat();
+      } catch (RuntimeException | Error e) {
+        // this thread must not end before its context
+      }
       synchronized (this) {
         if (!turn.wanted) {
           turn.rests = millis == NEVER;

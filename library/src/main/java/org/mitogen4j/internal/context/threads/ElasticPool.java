@@ -4,9 +4,8 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * A queue of tasks for a bounded number of a context's threads: few while tasks are short, more
@@ -27,14 +26,14 @@ public final class ElasticPool {
   private static final int FEW = Math.max(2, Runtime.getRuntime().availableProcessors());
 
   private final ThreadCache cache;
-  private final Runnable turn = this::work;
+  private final Consumer<ThreadSettings> turn = this::work;
 
   @GuardedBy("this")
   private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
 
   /** The threads that run tasks of this pool now. */
   @GuardedBy("this")
-  private final Set<Thread> workers = new HashSet<>();
+  private final List<Thread> workers = new ArrayList<>();
 
   @GuardedBy("this")
   private int max;
@@ -43,7 +42,7 @@ public final class ElasticPool {
   @GuardedBy("this")
   private int threads;
 
-  /** Whether a thread was asked for that has not taken a task yet. */
+  /** Whether a thread was asked for, and no thread has looked for a task since. */
   @GuardedBy("this")
   private boolean waking;
 
@@ -103,8 +102,16 @@ public final class ElasticPool {
   public synchronized boolean submit(Runnable work) {
     if (!ended) {
       queue.add(work);
-      queued = queue.size();
-      help();
+      try {
+        help();
+      } catch (RuntimeException | Error noThread) {
+        if (threads == 0) { // else those that there are will come to it
+          queue.removeLast();
+          throw noThread;
+        }
+      } finally {
+        queued = queue.size();
+      }
     }
     return !ended;
   }
@@ -118,17 +125,22 @@ public final class ElasticPool {
     if (threads < FEW || cache.hasFree()) {
       addThread();
     } else if (!watched) {
+      cache.watch(this);
       watched = true;
       seen = -1;
-      cache.watch(this);
     }
   }
 
   @GuardedBy("this")
   private void addThread() {
-    cache.execute(turn);
+    cache.take(turn);
     threads++;
     waking = true;
+  }
+
+  /** Asks for a thread for the tasks that wait: the clock looks at them no more. */
+  synchronized void grow() {
+    help();
   }
 
   /**
@@ -164,8 +176,7 @@ public final class ElasticPool {
   }
 
   /** What a thread does for this pool: one task after another, until none waits. */
-  private void work() {
-    ThreadSettings settings = ThreadSettings.ofCurrentThread();
+  private void work(ThreadSettings settings) {
     for (Runnable task = first(); task != null; task = next()) {
       ThreadCache.runSafely(task);
       settings.restore();
@@ -187,7 +198,11 @@ public final class ElasticPool {
       taken++;
       queued = queue.size();
     }
-    help();
+    try {
+      help();
+    } catch (RuntimeException | Error noThread) {
+      // the threads that there are go on
+    }
     return task;
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
@@ -25,12 +26,13 @@ public final class ThreadCache implements Clock.Beat {
   private final Clock clock;
   private final ThreadStarter starter;
 
-  /** Work that waits for a thread that was woken for it; never more than {@link #idle} pieces. */
+  /** Work that waits for a thread: any that becomes idle takes it. */
   @GuardedBy("this")
-  private final ArrayDeque<Runnable> handed = new ArrayDeque<>();
+  private final ArrayDeque<Consumer<ThreadSettings>> waiting = new ArrayDeque<>();
 
+  /** The threads that have nothing to do; the last one is woken first, so that others end. */
   @GuardedBy("this")
-  private int idle;
+  private final ArrayDeque<Kept> idle = new ArrayDeque<>();
 
   @GuardedBy("this")
   private int number;
@@ -38,7 +40,7 @@ public final class ThreadCache implements Clock.Beat {
   @GuardedBy("this")
   private boolean closed;
 
-  /** Whether a thread has nothing to do; read without the lock, so it may be out of date. */
+  /** Whether a thread is to be had without waiting; read without the lock, may be out of date. */
   private volatile boolean free;
 
   /** The pools whose queues may not move. */
@@ -58,23 +60,48 @@ public final class ThreadCache implements Clock.Beat {
 
   /**
    * Runs work on one of the threads that are kept, or on a new one. Does not wait. It is for the
-   * caller to bound how much runs at a time, such as by an {@link ElasticPool}.
+   * caller to bound how much runs at a time.
    */
   public void execute(Runnable work) {
-    int next;
-    synchronized (this) {
-      if (handed.size() < idle) {
-        handed.add(work);
-        free = handed.size() < idle;
-        notify();
-        return;
-      }
-      next = ++number;
-    }
-    starter.start("pool " + next, new Kept(work));
+    take(settings -> runSafely(work));
   }
 
-  /** Whether a thread has nothing to do. Does not lock, so it may be out of date. */
+  /**
+   * As {@link #execute}.
+   *
+   * @param work gets the settings that its thread has to have
+   */
+  void take(Consumer<ThreadSettings> work) {
+    Kept woken;
+    int next;
+    synchronized (this) {
+      waiting.add(work);
+      woken = idle.pollLast();
+      noteFree();
+      next = woken == null ? ++number : 0;
+    }
+    if (woken != null) {
+      woken.wake();
+      return;
+    }
+    try {
+      starter.start("pool " + next, new Kept());
+    } catch (RuntimeException | Error noThread) {
+      synchronized (this) {
+        if (waiting.removeLastOccurrence(work)) { // else another thread has taken it
+          throw noThread;
+        }
+      }
+    }
+  }
+
+  @GuardedBy("this")
+  private void noteFree() {
+    // without a clock a pool takes what threads it needs at once
+    free = closed || !idle.isEmpty();
+  }
+
+  /** Whether a thread is to be had without waiting. Does not lock, so it may be out of date. */
   boolean hasFree() {
     return free;
   }
@@ -95,70 +122,100 @@ public final class ThreadCache implements Clock.Beat {
     return stuck.isEmpty() ? Clock.NEVER : WATCH_MILLIS;
   }
 
-  /** Lets threads end that have nothing to do. Work still runs that waits or comes later. */
+  /**
+   * Lets threads end that have nothing to do. Work still runs that waits or comes later. Called
+   * when the clock is closed.
+   */
   public void close() {
+    ArrayDeque<Kept> last;
     synchronized (this) {
       closed = true;
-      notifyAll();
+      noteFree();
+      last = new ArrayDeque<>(idle);
+      idle.clear();
+    }
+    last.forEach(Kept::wake);
+    for (ElasticPool pool : stuck) {
+      pool.grow();
     }
     starter.close();
   }
 
   /** A thread that runs one piece of work after another. */
   private final class Kept implements Runnable {
-    private Runnable work; // only this thread's, once it has begun
-
-    Kept(Runnable first) {
-      work = first;
-    }
+    @GuardedBy("this")
+    private boolean woken;
 
     @Override
     public void run() {
       ThreadSettings settings = ThreadSettings.ofCurrentThread();
-      while (work != null) {
-        one();
+      while (one(settings)) {
         settings.restore();
-        work = null; // an idle thread keeps nothing of its last work in memory
-        work = next();
       }
     }
 
-    /** Runs the work. An exception must not end the thread: others count on it. */
-    private void one() {
-      runSafely(work);
+    /** A method of its own, so that an idle thread keeps nothing of its last work in memory. */
+    private boolean one(ThreadSettings settings) {
+      Consumer<ThreadSettings> work = next();
+      if (work != null) {
+        work.accept(settings);
+      }
+      return work != null;
+    }
+
+    /** Waits for work; null when the thread is to end. */
+    private Consumer<ThreadSettings> next() {
+      long since = System.nanoTime();
+      for (boolean rested = false; ; rested = true) {
+        long left = IDLE_MILLIS - (System.nanoTime() - since) / NANOS_PER_MILLI;
+        synchronized (ThreadCache.this) {
+          if (rested) {
+            idle.remove(this);
+          }
+          Consumer<ThreadSettings> work = waiting.poll();
+          if (work != null || closed || left <= 0) {
+            noteFree();
+            return work;
+          }
+          rearm();
+          idle.addLast(this);
+          noteFree();
+        }
+        rest(left);
+      }
+    }
+
+    private synchronized void rearm() {
+      woken = false;
+    }
+
+    private synchronized void rest(long millis) {
+      try {
+        if (!woken) {
+          wait(millis); // until wake; if it returns early, the caller looks and comes again
+        }
+      } catch (InterruptedException e) {
+        // meant for a call that was cancelled, and has ended since
+      }
+    }
+
+    synchronized void wake() {
+      woken = true;
+      notifyAll();
     }
   }
 
+  /** Runs work. An exception must not end the thread, since others count on it. */
   static void runSafely(Runnable work) {
     try {
       work.run();
     } catch (RuntimeException | Error e) {
       Thread current = Thread.currentThread();
-      current.getUncaughtExceptionHandler().uncaughtException(current, e);
-    }
-  }
-
-  /** Waits for work; null when the thread is to end. */
-  private synchronized Runnable next() {
-    long since = System.nanoTime();
-    idle++;
-    free = true;
-    try {
-      while (handed.isEmpty()) {
-        long left = IDLE_MILLIS - (System.nanoTime() - since) / NANOS_PER_MILLI;
-        if (closed || left <= 0) {
-          return null;
-        }
-        try {
-          wait(left); // until execute or close
-        } catch (InterruptedException e) {
-          // meant for a call that was cancelled, and has ended since
-        }
+      try {
+        current.getUncaughtExceptionHandler().uncaughtException(current, e);
+      } catch (RuntimeException | Error ofTheHandler) {
+        // as the JVM does where a thread ends by an exception
       }
-      return handed.poll();
-    } finally {
-      idle--;
-      free = handed.size() < idle;
     }
   }
 }

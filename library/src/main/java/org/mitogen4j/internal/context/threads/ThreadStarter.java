@@ -2,6 +2,7 @@ package org.mitogen4j.internal.context.threads;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayDeque;
+import java.util.concurrent.locks.LockSupport;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
@@ -9,7 +10,7 @@ import org.mitogen4j.internal.kernel.MessageRouter;
  * program may hold, and fails while the machine has no threads left.
  */
 final class ThreadStarter implements Runnable {
-  private static final long AGAIN_MILLIS = 100;
+  private static final long AGAIN_NANOS = 100_000_000;
 
   private final MessageRouter router;
 
@@ -42,37 +43,38 @@ final class ThreadStarter implements Runnable {
 
   @Override
   public void run() {
-    try {
-      for (; ; ) {
-        String role;
-        Runnable work;
-        synchronized (this) {
-          while (queue.isEmpty()) {
-            if (ended) {
-              return;
-            }
-            wait(); // until start
+    for (; ; ) {
+      String role;
+      Runnable work;
+      synchronized (this) {
+        while (queue.isEmpty()) {
+          if (ended) {
+            return;
           }
-          role = (String) queue.poll();
-          work = (Runnable) queue.poll();
-          ended |= work == this;
+          try {
+            wait(); // until start
+          } catch (InterruptedException e) {
+            // a program that interrupts all threads must not stop this one
+          }
         }
-        if (work != this) {
-          launch(role, work);
-        }
+        role = (String) queue.poll();
+        work = (Runnable) queue.poll();
+        ended |= work == this;
       }
-    } catch (InterruptedException e) {
-      // nobody interrupts it
+      if (work != this) {
+        launch(role, work);
+      }
     }
   }
 
-  private void launch(String role, Runnable work) throws InterruptedException {
+  private void launch(String role, Runnable work) {
     for (; ; ) {
       try {
         router.thread(role, work).start();
         return;
       } catch (OutOfMemoryError e) { // the JVM throws this when no thread can be started
-        Thread.sleep(AGAIN_MILLIS);
+        LockSupport.parkNanos(AGAIN_NANOS);
+        Thread.interrupted(); // else it would not wait the next time
       }
     }
   }

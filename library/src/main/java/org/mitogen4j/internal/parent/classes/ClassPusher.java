@@ -336,15 +336,21 @@ final class ClassPusher {
 
   /** Sends a bundle of the library's classes. */
   void sendBundle(ContextRecord child, String bundle) {
+    Set<String> sent = child.sentClasses().sent;
     child.sentClasses().lock();
+    boolean isWhole = false;
     try {
-      if (child.sentClasses().sent.add(BUNDLE + bundle)) {
+      if (sent.add(BUNDLE + bundle)) {
         sendLibrary(child, classes.bundle(bundle), "of the library's bundle " + bundle);
         if (bundle.equals("parent")) { // it will want these to start children
           sendLibrary(child, Arrays.asList(FOR_PARENTS), "for its children");
         }
       }
+      isWhole = true;
     } finally {
+      if (!isWhole) { // a call whose time was up stopped half way: the next one sends the rest
+        sent.remove(BUNDLE + bundle);
+      }
       child.sentClasses().unlock();
     }
   }

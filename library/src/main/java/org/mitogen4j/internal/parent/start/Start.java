@@ -96,7 +96,7 @@ public final class Start {
 
   /** Starts the child; returns when it is up. */
   void run() throws StartException {
-    // by the timer, since a connection that takes no bytes blocks this thread
+    // by an alarm, since a connection that takes no bytes blocks this thread
     long left = until - System.nanoTime();
     Clock.Alarm timer = parent.schedule(this::expire, left, TimeUnit.NANOSECONDS);
     try {

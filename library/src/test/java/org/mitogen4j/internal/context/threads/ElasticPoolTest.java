@@ -91,7 +91,12 @@ class ElasticPoolTest {
     for (int i = 0; i < 2 * ElasticPool.MAX; i++) {
       workers.submit(
           () -> {
-            Thread.currentThread().setUncaughtExceptionHandler((t, e) -> thrown.countDown());
+            Thread.currentThread()
+                .setUncaughtExceptionHandler(
+                    (t, e) -> {
+                      thrown.countDown();
+                      throw new IllegalStateException("as it is to, too");
+                    });
             throw new IllegalStateException("as it is to");
           });
     }
@@ -174,6 +179,78 @@ class ElasticPoolTest {
     }
 
     assertThat(all.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void aThreadThatBecomesIdleTakesWhatWaitsForANewOne() throws Exception {
+    CountDownLatch starts = new CountDownLatch(1);
+    MessageRouter slow =
+        new MessageRouter(
+            new Object[] {0, new Object[0], "slow"}, new ClassCache(new byte[0], new byte[0])) {
+          @Override
+          public Thread thread(String role, Runnable work) {
+            if (role.equals("pool 2")) {
+              ElasticPoolTest.await(starts);
+            }
+            return super.thread(role, work);
+          }
+        };
+    ThreadCache few = new ThreadCache(slow, clock);
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch free = new CountDownLatch(1);
+    new ElasticPool(few)
+        .submit(
+            () -> {
+              begun.countDown();
+              await(free);
+            });
+    assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+    CountDownLatch ran = new CountDownLatch(1);
+    new ElasticPool(few).submit(ran::countDown); // for a second thread, which does not start
+    free.countDown();
+
+    assertThat(ran.await(5, TimeUnit.SECONDS)).isTrue();
+    starts.countDown();
+    few.close();
+  }
+
+  @Test
+  void whatIsSubmittedWhenTheContextHasEndedRunsAllTheSame() throws Exception {
+    CountDownLatch all = new CountDownLatch(10);
+    clock.close();
+    threads.close();
+    for (int i = 0; i < 10; i++) {
+      workers.submit(new Meeting(all)); // each needs a thread of its own
+    }
+
+    assertThat(all.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void tasksThatWaitWhenTheContextEndsRunAllTheSame() throws Exception {
+    CountDownLatch all = new CountDownLatch(30);
+    for (int i = 0; i < 30; i++) {
+      workers.submit(new Meeting(all));
+    }
+    clock.close();
+    threads.close();
+
+    assertThat(all.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void anInterruptStopsNeitherTheClockNorTheStarterOfThreads() throws Exception {
+    Await.until(clock::runs);
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().matches("mitogen test (clock|starter)")) {
+        thread.interrupt();
+      }
+    }
+
+    CountDownLatch rang = new CountDownLatch(2);
+    clock.at(workers, rang::countDown, 10, TimeUnit.MILLISECONDS);
+    threads.start("of its own", rang::countDown);
+    assertThat(rang.await(10, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
