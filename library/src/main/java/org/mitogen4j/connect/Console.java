@@ -158,7 +158,7 @@ public final class Console extends ConnectionMethod<Console> {
 
   @Override
   public Connection open(Bootstrap bootstrap) throws IOException {
-    long deadline = System.nanoTime() + PromptConversation.limit(connectTimeout()).toNanos();
+    ConnectDeadline deadline = new ConnectDeadline(connectTimeout());
     ConsoleText text = new ConsoleText(ProcessConnection.launchMerged(words), deadline);
     boolean done = false;
     try {

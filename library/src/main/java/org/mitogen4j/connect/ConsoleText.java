@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import org.mitogen4j.Secret;
 import org.mitogen4j.StartException;
 import org.mitogen4j.StartException.Reason;
+import org.mitogen4j.connect.spi.ProcessConnection;
 import org.mitogen4j.connect.spi.ProcessDescendants;
 
 /**
@@ -61,7 +62,7 @@ final class ConsoleText {
   final Process process;
   private final InputStream in;
   private final OutputStream out;
-  private final long deadline;
+  private final ConnectDeadline deadline;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private final StringBuilder shown = new StringBuilder();
 
@@ -72,12 +73,8 @@ final class ConsoleText {
   private int questions;
   private long heard = System.nanoTime();
 
-  /**
-   * The text of a program that runs.
-   *
-   * @param deadline by {@link System#nanoTime}
-   */
-  ConsoleText(Process process, long deadline) {
+  /** The text of a program that runs. */
+  ConsoleText(Process process, ConnectDeadline deadline) {
     this.process = process;
     this.deadline = deadline;
     in = process.getInputStream();
@@ -95,6 +92,9 @@ final class ConsoleText {
     long since = System.nanoTime();
     for (; ; ) {
       boolean alive = process.isAlive();
+      if (!alive) {
+        pause(); // Java takes what is left in the pipe of a program that has ended
+      }
       for (int left = in.available(); left > 0; left--) { // a flood must not hold up the deadline
         int b = in.read();
         heard = System.nanoTime();
@@ -120,18 +120,21 @@ final class ConsoleText {
       long now = System.nanoTime();
       if (!alive) {
         throw ended();
-      } else if (now - deadline > 0) {
-        throw new StartException(
-            Reason.TIMEOUT, "the child was not started within the connect timeout" + said());
+      } else if (deadline.isOver()) {
+        throw deadline.exceeded(said());
       } else if (now - Math.max(since, heard) > quietMillis * 1_000_000) {
         return null;
       }
-      try {
-        Thread.sleep(POLL_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new StartException(Reason.OTHER, "interrupted" + said());
-      }
+      pause();
+    }
+  }
+
+  private void pause() throws StartException {
+    try {
+      Thread.sleep(POLL_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartException(Reason.OTHER, "interrupted" + said());
     }
   }
 
@@ -210,15 +213,17 @@ final class ConsoleText {
   }
 
   private StartException ended() {
-    String how = process.isAlive() ? "" : ": exit code " + process.exitValue();
-    Reason reason = Reason.OTHER;
+    StartException how =
+        new ProcessConnection(process, "console", new byte[0]).failure(true, "", "");
+    Reason reason = how.reason();
     String text = shown.toString();
     if (UNKNOWN.matcher(text).find()) {
       reason = Reason.HOST_UNKNOWN;
     } else if (UNREACHABLE.matcher(text.toLowerCase(Locale.ROOT)).find()) {
       reason = Reason.UNREACHABLE;
     }
-    return new StartException(reason, "the program of the console ended" + how + said());
+    return new StartException(
+        reason, "the program of the console ended: " + how.getMessage() + said());
   }
 
   /**

@@ -1,21 +1,18 @@
 package org.mitogen4j.connect;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.mitogen4j.StartException;
 import org.mitogen4j.StartException.Reason;
 import org.mitogen4j.connect.spi.Bootstrap;
 import org.mitogen4j.connect.spi.CommandArgument;
 import org.mitogen4j.connect.spi.CommandLine;
 import org.mitogen4j.connect.spi.Connection;
-import org.mitogen4j.connect.spi.ProcessConnection;
 
 /**
  * A child in the namespaces, the root and the working directory of a process on this machine, such
@@ -163,40 +160,25 @@ public final class Nsenter extends ContainerMethod<Nsenter> {
    * Asks the container's own tool for the process number; it prints 0 or nothing for no process.
    */
   private String ask() throws IOException {
-    Process process = ProcessConnection.launch(question, "LC_ALL", "C");
-    try {
-      process.getOutputStream().close();
-      if (!process.waitFor(connectTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new StartException(
-            Reason.TIMEOUT, question.get(0) + " did not answer within the connect timeout");
-      }
-      byte[] said = new byte[200];
-      int length = Math.max(0, process.getInputStream().read(said));
-      String number = new String(said, 0, length, StandardCharsets.US_ASCII).trim();
-      if (process.exitValue() == 0 && number.matches("[1-9]\\d*")) {
-        return number;
-      }
-      length = Math.max(0, process.getErrorStream().read(said));
-      String errors = new String(said, 0, length, StandardCharsets.UTF_8).trim();
-      Reason reason = errors.isEmpty() ? null : reason(process.exitValue(), errors);
-      throw new StartException(
-          reason == null ? Reason.TARGET_UNKNOWN : reason,
-          String.join(" ", question)
-              + " tells no process that runs: exit code "
-              + process.exitValue()
-              + ", '"
-              + number
-              + "' "
-              + errors);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StartException(Reason.OTHER, "interrupted");
-    } finally {
-      process.destroy();
+    ProgramAnswer answer = ProgramAnswer.of(question, new ConnectDeadline(connectTimeout()));
+    if (answer.exitCode == 0 && answer.text.matches("[1-9]\\d*")) {
+      return answer.text;
     }
+    Reason reason = reason(answer.exitCode, answer.errors);
+    if (reason == null) {
+      reason = answer.how.reason() == Reason.OTHER ? Reason.TARGET_UNKNOWN : answer.how.reason();
+    }
+    throw new StartException(
+        reason,
+        String.join(" ", question)
+            + " tells no process that runs: "
+            + answer.how.getMessage()
+            + ", '"
+            + answer.text
+            + "' "
+            + answer.errors);
   }
 
-  /** With a process namespace, nsenter forks by itself: only processes started there are in it. */
   @Override
   List<String> enter() {
     List<String> words = new ArrayList<>();

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -44,12 +43,6 @@ final class PromptConversation {
   private static final int MAX_QUESTION = 1 << 12;
 
   private static final int MAX_SHOWN = 1000;
-
-  /**
-   * The most milliseconds by which a conversation ends ahead of the connect timeout: so the error
-   * is the one that tells what the program said.
-   */
-  private static final long AHEAD_MILLIS = 300;
 
   /** How PAM modules and programs say that an account is locked. */
   static final Pattern LOCKED =
@@ -169,16 +162,18 @@ final class PromptConversation {
   /**
    * Answers the program's questions. Returns when the command runs, or when the program has ended.
    *
-   * @param deadline by {@link System#nanoTime}
    * @return whether the command runs
    * @throws StartException when an answer is missing or not accepted, or it takes too long
    */
   @SuppressWarnings("resource") // the streams stay open
-  boolean hold(long deadline) throws IOException {
+  boolean hold(ConnectDeadline deadline) throws IOException {
     InputStream out = process.getInputStream();
     InputStream errors = process.getErrorStream();
     for (boolean alive = true; alive; ) {
       alive = process.isAlive();
+      if (!alive) {
+        pause(); // Java takes what is left in the pipes of a program that has ended
+      }
       // The command writes nothing to its standard output until it is told what to run.
       boolean runs = read(out);
       runs |= read(errors);
@@ -186,26 +181,23 @@ final class PromptConversation {
         return true;
       }
       look();
-      if (System.nanoTime() - deadline > 0) {
-        throw new StartException(
-            Reason.TIMEOUT,
-            "no sign of life within the connect timeout, which connectTimeout() sets; it said: "
-                + shown(said()));
+      if (deadline.isOver()) {
+        throw deadline.exceeded("; it said: " + shown(said()));
       }
-      try {
-        Thread.sleep(alive ? POLL_MILLIS : 0);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new StartException(Reason.OTHER, "interrupted");
+      if (alive) {
+        pause();
       }
     }
     return false;
   }
 
-  /** How long a conversation may take by a method with this connect timeout. */
-  static Duration limit(Duration connectTimeout) {
-    long millis = connectTimeout.toMillis();
-    return connectTimeout.minusMillis(Math.min(millis / 10, AHEAD_MILLIS));
+  private static void pause() throws StartException {
+    try {
+      Thread.sleep(POLL_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartException(Reason.OTHER, "interrupted");
+    }
   }
 
   /** Reads all available bytes, up to the command's line; returns whether that line has come. */

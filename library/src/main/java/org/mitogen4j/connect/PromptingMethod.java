@@ -159,7 +159,7 @@ public abstract class PromptingMethod<M extends PromptingMethod<M>> extends Comm
 
   @Override
   public final Connection open(Bootstrap bootstrap) throws IOException {
-    long deadline = System.nanoTime() + PromptConversation.limit(connectTimeout()).toNanos();
+    ConnectDeadline deadline = new ConnectDeadline(connectTimeout());
     boolean onTerminal = terminal == null ? insistsOnTerminal() : terminal;
     try {
       return open(bootstrap, onTerminal, deadline);
@@ -171,7 +171,7 @@ public abstract class PromptingMethod<M extends PromptingMethod<M>> extends Comm
     }
   }
 
-  private Connection open(Bootstrap bootstrap, boolean onTerminal, long deadline)
+  private Connection open(Bootstrap bootstrap, boolean onTerminal, ConnectDeadline deadline)
       throws IOException {
     String token = bootstrap.token();
     String promptToken = hasAnswers() ? Long.toHexString(new SecureRandom().nextLong()) : "";

@@ -319,6 +319,7 @@ public final class Ssh extends ConnectionMethod<Ssh> {
       CommandLine line = commandLine(bootstrap);
       return connection(line.launch(), line.input());
     }
+    ConnectDeadline deadline = new ConnectDeadline(connectTimeout());
     SshLogin login = new SshLogin(bootstrap.token());
     List<String> words = command(login.remoteCommand(bootstrap.readScript()));
     CommandLine line = CommandLine.of(words, bootstrap.commandPreamble());
@@ -326,8 +327,7 @@ public final class Ssh extends ConnectionMethod<Ssh> {
       line = askpass == null ? login.onTerminal(line) : line.environment(askpass.environment());
       Process process = line.launch();
       ProcessConnection connection = connection(process, line.input());
-      Duration limit = PromptConversation.limit(connectTimeout());
-      login.answer(process, connection, askpass, answers, password, passphrase, limit);
+      login.answer(process, connection, askpass, answers, password, passphrase, deadline);
       return connection;
     }
   }

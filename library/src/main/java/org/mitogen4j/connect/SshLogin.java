@@ -2,7 +2,6 @@ package org.mitogen4j.connect;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.mitogen4j.Secret;
@@ -54,9 +53,8 @@ final class SshLogin {
       Map<String, Secret> answers,
       Secret password,
       Secret passphrase,
-      Duration timeout)
+      ConnectDeadline deadline)
       throws IOException {
-    long deadline = System.nanoTime() + timeout.toNanos();
     PromptConversation conversation = new PromptConversation(process, ahead + "\n");
     if (askpass != null) {
       conversation.answerBy(askpass.answers());

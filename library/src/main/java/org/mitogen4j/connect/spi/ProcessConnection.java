@@ -72,7 +72,11 @@ public class ProcessConnection implements Connection {
       boolean missing = !program.contains("/") || !new File(program).exists();
       throw new StartException(
           missing ? Reason.CLIENT_MISSING : Reason.OTHER,
-          "can't run " + program + " on this machine: " + e.getMessage());
+          "can't run "
+              + program
+              + " on this machine: "
+              + e.getMessage()
+              + (missing ? "; install it, or give the connection method its path" : ""));
     }
   }
 

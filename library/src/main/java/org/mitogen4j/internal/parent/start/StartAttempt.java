@@ -290,7 +290,7 @@ public final class StartAttempt {
             Reason.NO_SPACE,
             "could not write 2 KB to any of "
                 + tried
-                + ": they are missing, read-only or full"
+                + ": they are missing, read-only or full; make one of them writable"
                 + heard());
       case BootstrapScript.INPUT_LOST:
         return new StartException(
