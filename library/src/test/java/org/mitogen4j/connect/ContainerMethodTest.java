@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -182,25 +181,6 @@ class ContainerMethodTest {
             StartException.class, () -> router.connect(Kubectl.pod("web").kubectlPath(kubectl)));
     assertThat(e.reason()).as(e.getMessage()).isEqualTo(reason);
     assertThat(e).hasMessageContaining(words);
-  }
-
-  @Test
-  void aProgramThatIsMissingIsTold() {
-    for (ContainerMethod<?> method :
-        List.of(
-            Kubectl.pod("web").kubectlPath("no-kubectl"),
-            Incus.instance("web").incusPath("no-incus"),
-            Lxd.instance("web").lxcPath("no-lxc"),
-            Lxc.container("web").lxcAttachPath("no-lxc"),
-            Podman.container("web").podmanPath("no-podman"),
-            Buildah.container("web").buildahPath("no-buildah"),
-            Jail.jail("web").jexecPath("no-jexec"),
-            Nspawn.machine("web").systemdRunPath("no-systemd"),
-            Chroot.directory("/").chrootPath("no-chroot"))) {
-      assertThatThrownBy(() -> router.connect(method))
-          .extracting(e -> ((StartException) e).reason())
-          .isEqualTo(Reason.CLIENT_MISSING);
-    }
   }
 
   @ParameterizedTest

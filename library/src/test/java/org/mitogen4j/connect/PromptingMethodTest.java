@@ -226,11 +226,6 @@ class PromptingMethodTest {
   }
 
   @Test
-  void aProgramThatIsMissingIsReported() {
-    fails(CommandPrefix.of("no-such-program"), Reason.CLIENT_MISSING);
-  }
-
-  @Test
   void aCommandAsOneArgumentRuns() throws Exception {
     starts(method("[ $# = 1 ]||exit 9;exec sh -c \"$1\"").oneArgument(true));
   }

@@ -132,12 +132,6 @@ class ContainersTest {
     failure(method.user("nobody17"), Reason.TARGET_UNKNOWN);
   }
 
-  @ParameterizedTest
-  @MethodSource("containers")
-  void javaThatIsMissingIsTold(ContainerMethod<?> method) {
-    failure(method.javaPath("/nowhere/java"), Reason.JAVA_MISSING);
-  }
-
   @Test
   void anAccountOtherThanRootIsRefusedWithAReason() throws Exception {
     Context user = host.connect(Nsenter.pid(1).user("1000:1000"));

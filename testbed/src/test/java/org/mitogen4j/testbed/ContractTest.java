@@ -25,6 +25,7 @@ import org.mitogen4j.connect.Ssh;
 import org.mitogen4j.connect.Su;
 import org.mitogen4j.connect.Sudo;
 import org.mitogen4j.connect.Unshare;
+import org.mitogen4j.connect.spi.ConnectionMethod;
 
 /** The one contract, over every transport and chain, with every Java version as the child. */
 @NeedsTestbed
@@ -74,6 +75,20 @@ class ContractTest {
             Nsenter.docker("billing0").user("app"),
             Chroot.directory("/srv/jail"),
             Unshare.namespaces(Namespace.PID, Namespace.MOUNT))) {
+      ways.add(Way.by(Hosts.ssh("bastion"), Ssh.host("docker-a").user("root"), method));
+    }
+    for (String door :
+        List.of(
+            "sudo-rs",
+            "runuser",
+            "kubectl",
+            "incus",
+            "lxc",
+            "jexec",
+            "machinectl",
+            "systemd-run",
+            "ipmitool")) {
+      ConnectionMethod<?> method = Door.named(door);
       ways.add(Way.by(Hosts.ssh("bastion"), Ssh.host("docker-a").user("root"), method));
     }
     ways.add(Way.by(Hosts.ssh("bastion"), Ssh.host("inner1"), Local.create()));

@@ -163,11 +163,4 @@ class EscalationTest {
       assertThat(root.connect(method).call(Work::user)).isIn("magic", "closed");
     }
   }
-
-  @Test
-  void aProgramThatIsMissingIsTold() {
-    failure(deploy, Su.user("magic").suPath("/nowhere/su"), Reason.CLIENT_MISSING);
-    failure(deploy, Doas.user("magic").doasPath("no-doas"), Reason.CLIENT_MISSING);
-    failure(deploy, Doas.user("nopass").javaPath("/nowhere/java"), Reason.JAVA_MISSING);
-  }
 }

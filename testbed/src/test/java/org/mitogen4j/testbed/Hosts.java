@@ -16,6 +16,9 @@ import org.mitogen4j.connect.Ssh;
 final class Hosts {
   static final Path RUN = Path.of("hosts/run").toAbsolutePath();
 
+  /** The program that runs a command in a host, though not by ssh. */
+  static final String EXEC = Path.of("hosts/exec").toAbsolutePath().toString();
+
   /** The hosts with one Java each. */
   static final List<String> JAVAS =
       List.of("java8", "java11", "java17", "java21", "java25", "java-newest");
@@ -35,11 +38,14 @@ final class Hosts {
    * @param arguments those of {@code hosts/console-line}
    */
   static Console console(String host, String... arguments) {
+    return consoleBy(EXEC, host, arguments);
+  }
+
+  /** The same by another program in the place of {@link #EXEC}. */
+  static Console consoleBy(String program, String host, String... arguments) {
     try {
       String line = Files.readString(Path.of("hosts/console-line"));
-      return Console.command(Path.of("hosts/exec").toAbsolutePath().toString(), host)
-          .arguments("python3", "-c", line)
-          .arguments(arguments);
+      return Console.command(program, host).arguments("python3", "-c", line).arguments(arguments);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -58,8 +64,7 @@ final class Hosts {
 
   /** A command that runs in a host, though not by ssh. */
   static ProcessBuilder exec(String host, String... command) {
-    ProcessBuilder builder =
-        new ProcessBuilder(Path.of("hosts/exec").toAbsolutePath().toString(), host);
+    ProcessBuilder builder = new ProcessBuilder(EXEC, host);
     builder.command().addAll(List.of(command));
     return builder;
   }

@@ -100,17 +100,6 @@ class SudoTest {
   }
 
   @Test
-  void aMissingSudoIsNamed() {
-    failure(deploy, Sudo.user("magic").sudoPath("/nowhere/sudo"), Reason.CLIENT_MISSING);
-  }
-
-  @Test
-  void aMissingJavaIsNamed() {
-    failure(
-        deploy, Sudo.user("magic").password(RIGHT).javaPath("/nowhere/java"), Reason.JAVA_MISSING);
-  }
-
-  @Test
   void aClosedSecretIsOfNoUse() {
     Secret closed = Secret.of("deploy-pw");
     closed.close();
