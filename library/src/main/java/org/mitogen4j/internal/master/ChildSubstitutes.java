@@ -28,14 +28,17 @@ import org.mitogen4j.internal.parent.classes.ConstantPool;
 final class ChildSubstitutes {
   private static final String FILE = "META-INF/mitogen4j/in-children.properties";
   private static final String CLASS = "class:";
+  private static final List<URL> NOWHERE = Collections.emptyList();
 
   private final List<ClassLoader> loaders;
+  private final ClassPaths paths;
 
   /** The entries by class loader; each is asked once. */
   private final Map<ClassLoader, Properties> read = new ConcurrentHashMap<>();
 
-  ChildSubstitutes(List<ClassLoader> loaders) {
+  ChildSubstitutes(List<ClassLoader> loaders, ClassPaths paths) {
     this.loaders = loaders;
+    this.paths = paths;
   }
 
   /**
@@ -72,7 +75,7 @@ final class ChildSubstitutes {
 
   private Properties of(ClassLoader loader) {
     Properties known = read.get(loader);
-    return known == null ? read.computeIfAbsent(loader, ChildSubstitutes::read) : known;
+    return known == null ? read.computeIfAbsent(loader, this::read) : known;
   }
 
   private String find(String key) {
@@ -85,10 +88,12 @@ final class ChildSubstitutes {
     return null;
   }
 
-  private static Properties read(ClassLoader loader) {
+  private Properties read(ClassLoader loader) {
     Properties all = new Properties();
+    ClassLoader asked = // one that does not open all of its jars, if possible
+        paths.of(loader).hasNone(FILE) ? ClassPath.unlisted(loader) : loader;
     try {
-      for (URL url : Collections.list(loader.getResources(FILE))) {
+      for (URL url : asked == null ? NOWHERE : Collections.list(asked.getResources(FILE))) {
         try (InputStream in = url.openStream()) {
           Properties of = new Properties();
           of.load(in);

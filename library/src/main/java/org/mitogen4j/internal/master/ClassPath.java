@@ -1,28 +1,24 @@
 package org.mitogen4j.internal.master;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
+import java.net.MalformedURLException;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.jar.Attributes;
-import java.util.jar.JarFile;
-import java.util.jar.Manifest;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
+import java.util.function.Predicate;
+import org.mitogen4j.internal.context.resources.NameFilter;
 
 /**
  * The jars and folders in which a class loader and its parents look, in their order. Finds class
@@ -31,13 +27,21 @@ import java.util.zip.ZipFile;
  * place, or none where this has none, it is not asked for the others. Thread safe.
  */
 final class ClassPath {
+  private final ClassPaths paths;
   private final List<Entry> entries = new CopyOnWriteArrayList<>();
 
   @GuardedBy("this")
-  private final Deque<File> unopened = new ArrayDeque<>();
+  private final Deque<Listed> unopened = new ArrayDeque<>();
 
   @GuardedBy("this")
   private final Set<File> looked = new HashSet<>();
+
+  /** Whether a jar or folder did not exist. */
+  @GuardedBy("this")
+  private boolean isMissing;
+
+  /** The class loaders that list all their places, each with the number of these. */
+  private final Map<URLClassLoader, Integer> counts = new HashMap<>();
 
   /** Folders, with a slash at their end, of which neither this nor the class loader has a class. */
   private final Set<String> absent = ConcurrentHashMap.newKeySet();
@@ -48,15 +52,35 @@ final class ClassPath {
    * Lists the jars and folders; it has none if those of the class loader can't be listed. They are
    * opened when they are needed.
    */
-  ClassPath(ClassLoader loader) {
-    Deque<List<File>> all = new ArrayDeque<>();
+  ClassPath(ClassLoader loader, ClassPaths paths) {
+    this.paths = paths;
+    Deque<List<Listed>> all = new ArrayDeque<>();
     isListed = list(loader, all);
     if (isListed) {
       all.forEach(unopened::addAll);
     }
   }
 
-  private static boolean list(ClassLoader loader, Deque<List<File>> all) {
+  /** A jar or folder of a class loader. */
+  private static final class Listed {
+    final File file;
+    final ClassLoader loader;
+
+    Listed(File file, ClassLoader loader) {
+      this.file = file;
+      this.loader = loader;
+    }
+
+    static List<Listed> of(List<File> files, ClassLoader loader) {
+      List<Listed> all = new ArrayList<>();
+      for (File file : files) {
+        all.add(new Listed(file, loader));
+      }
+      return all;
+    }
+  }
+
+  private boolean list(ClassLoader loader, Deque<List<Listed>> all) {
     ClassLoader jdk = ClassLoader.getSystemClassLoader().getParent();
     try {
       for (ClassLoader l = loader; l != null && l != jdk; l = l.getParent()) {
@@ -64,12 +88,32 @@ final class ClassPath {
         if (files == null) {
           return false;
         }
-        all.push(files); // parents are asked first
+        all.push(Listed.of(files, l)); // parents are asked first
+        if (listsAll(l)) {
+          counts.put((URLClassLoader) l, files.size());
+        }
       }
       return true;
     } catch (URISyntaxException | IllegalArgumentException e) {
       return false;
     }
+  }
+
+  /**
+   * Whether a class loader looks, besides in its parent, in the jars and folders that it tells, and
+   * nowhere else. Agents and launchers may add places to that of the system.
+   */
+  static boolean listsAll(ClassLoader loader) {
+    return loader.getClass() == URLClassLoader.class;
+  }
+
+  /** A class loader or the first of its parents that may look elsewhere; null for the JVM's own. */
+  static ClassLoader unlisted(ClassLoader loader) {
+    ClassLoader first = loader;
+    while (first != null && listsAll(first)) {
+      first = first.getParent();
+    }
+    return first;
   }
 
   /**
@@ -79,7 +123,7 @@ final class ClassPath {
   static List<File> filesOf(ClassLoader loader) throws URISyntaxException {
     List<File> files = new ArrayList<>();
     boolean isSystem = loader == ClassLoader.getSystemClassLoader();
-    if (loader.getClass() == URLClassLoader.class || isSystem && loader instanceof URLClassLoader) {
+    if (listsAll(loader) || isSystem && loader instanceof URLClassLoader) {
       for (URL url : ((URLClassLoader) loader).getURLs()) {
         if (!url.getProtocol().equals("file")) {
           return null;
@@ -99,12 +143,14 @@ final class ClassPath {
     return files;
   }
 
-  /** The jars and folders that the manifest of a jar adds to the class path. */
-  static List<File> filesOf(File jar, Manifest manifest) throws IOException, URISyntaxException {
+  /**
+   * The jars and folders that the manifest of a jar adds to the class path.
+   *
+   * @param classPath the attribute of the manifest; null for none
+   */
+  static List<File> filesOf(File jar, String classPath) throws IOException, URISyntaxException {
     List<File> files = new ArrayList<>();
-    String paths =
-        manifest == null ? null : manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
-    for (String path : paths == null ? new String[0] : paths.trim().split(" +")) {
+    for (String path : classPath == null ? new String[0] : classPath.trim().split(" +")) {
       URL url = new URL(jar.toURI().toURL(), path);
       if (!url.getProtocol().equals("file")) {
         throw new IOException(url + " is no file");
@@ -114,35 +160,19 @@ final class ClassPath {
     return files;
   }
 
-  /** Closes the jars; nothing is found from then on. */
-  synchronized void close() {
-    unopened.clear();
-    for (Entry entry : entries) {
-      try {
-        if (entry.jar != null) {
-          entry.jar.close();
-        }
-      } catch (IOException e) {
-        // the jar was only read, so nothing is lost
-      }
-    }
-  }
-
   /** The first jar or folder that has a class file; null for none, and if one can't be read. */
   Entry find(String path) {
     String folder = folder(path);
+    long hash = NameFilter.hash(path);
     try {
       for (int i = 0; i < entries.size() || openNext(i); i++) {
         Entry entry = entries.get(i);
-        if (entry.has(folder, path)) {
+        if (entry.has(folder, path, hash)) {
           return entry;
         }
       }
       return null;
-    } catch (IOException
-        | URISyntaxException
-        | IllegalArgumentException
-        | IllegalStateException e) { // closed
+    } catch (IOException | URISyntaxException | IllegalArgumentException e) {
       return null; // the class loader may find it
     }
   }
@@ -162,10 +192,7 @@ final class ClassPath {
         }
       }
       return isListed;
-    } catch (IOException
-        | URISyntaxException
-        | IllegalArgumentException
-        | IllegalStateException e) { // closed
+    } catch (IOException | URISyntaxException | IllegalArgumentException e) {
       return false;
     }
   }
@@ -173,6 +200,28 @@ final class ClassPath {
   /** Whether the class loader may find a resource; a guess. */
   boolean mayHave(String resource) {
     return !isListed || find(resource) != null;
+  }
+
+  /** Whether it is certain that the class loaders which list their places have no such file. */
+  boolean hasNone(String path) {
+    if (find(path) != null || !isComplete()) {
+      return false;
+    }
+    for (Entry entry : entries) {
+      if (entry.jar == null && new File(entry.file, path).isFile()) { // in a new folder
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether all jars and folders are known, exist, and were read. */
+  private synchronized boolean isComplete() {
+    boolean isComplete = isListed && unopened.isEmpty() && !isMissing;
+    for (Map.Entry<URLClassLoader, Integer> e : counts.entrySet()) {
+      isComplete &= e.getKey().getURLs().length == e.getValue(); // some programs add more
+    }
+    return isComplete;
   }
 
   private static String folder(String path) {
@@ -199,41 +248,32 @@ final class ClassPath {
    */
   private synchronized boolean openNext(int count) throws IOException, URISyntaxException {
     while (entries.size() <= count && !unopened.isEmpty()) {
-      File file = unopened.element();
+      Listed next = unopened.element();
+      File file = next.file;
       if (looked.add(file) && file.exists()) {
-        Entry entry = new Entry(file);
-        List<File> others = othersOf(entry);
+        Entry entry = new Entry(next, file.isDirectory() ? null : paths.jar(file));
+        String classPath = entry.jar == null ? null : entry.jar.classPath;
+        List<Listed> others = Listed.of(filesOf(file, classPath), next.loader);
         unopened.remove();
         for (int i = others.size() - 1; i >= 0; i--) {
           unopened.push(others.get(i)); // class loaders look there before the rest
         }
         entries.add(entry);
       } else {
+        isMissing |= !file.exists();
         unopened.remove();
       }
     }
     return entries.size() > count;
   }
 
-  private static List<File> othersOf(Entry entry) throws IOException, URISyntaxException {
-    boolean isRead = false;
-    try {
-      List<File> others = entry.others();
-      isRead = true;
-      return others;
-    } finally {
-      if (!isRead && entry.jar != null) {
-        entry.jar.close();
-      }
-    }
-  }
-
   /** A jar or folder. */
   static final class Entry {
     private final File file;
+    private final ClassLoader loader;
 
-    /** The opened jar; null for a folder. */
-    private final ZipFile jar;
+    /** Null for a folder. */
+    private final JarNames jar;
 
     /** Whether the folder has a folder, by its name with slashes. */
     private final Map<String, Boolean> folders = new ConcurrentHashMap<>();
@@ -241,14 +281,20 @@ final class ClassPath {
     /** The place of this entry, by each folder in which the class loader found a class here. */
     private final Map<String, Place> places = new ConcurrentHashMap<>();
 
-    private Entry(File file) throws IOException {
-      this.file = file;
-      jar = file.isDirectory() ? null : new ZipFile(file);
+    private Entry(Listed listed, JarNames jar) {
+      file = listed.file;
+      loader = listed.loader;
+      this.jar = jar;
     }
 
-    private boolean has(String folder, String path) {
+    /**
+     * Whether it has a file.
+     *
+     * @param hash of the path, by {@link NameFilter}
+     */
+    private boolean has(String folder, String path, long hash) {
       if (jar != null) {
-        return jar.getEntry(path) != null;
+        return jar.names.has(hash);
       }
       return hasFolder(folder) && new File(file, path).isFile();
     }
@@ -256,31 +302,27 @@ final class ClassPath {
     private boolean hasFolder(String folder) {
       return jar == null
           ? folders.computeIfAbsent(folder, name -> new File(file, name).isDirectory())
-          : jar.getEntry(folder) != null;
+          : jar.names.has(folder);
     }
 
-    private List<File> others() throws IOException, URISyntaxException {
-      ZipEntry entry = jar == null ? null : jar.getEntry(JarFile.MANIFEST_NAME);
-      if (entry != null) {
-        try (InputStream in = jar.getInputStream(entry)) {
-          byte[] bytes = ProgramClasses.read(in);
-          if (hasLine(new String(bytes, StandardCharsets.ISO_8859_1), Attributes.Name.CLASS_PATH)) {
-            return filesOf(file, new Manifest(new ByteArrayInputStream(bytes)));
-          }
-        }
+    /**
+     * The URL at which the class loader finds a class file, if this is the first entry to have it.
+     * The class loader itself would open all jars ahead of this one.
+     *
+     * @param lacks whether a class loader does not find the class
+     * @return null if the class loader is to be asked
+     */
+    URL url(String path, Predicate<ClassLoader> lacks) throws MalformedURLException {
+      ClassLoader above = loader.getParent();
+      if (!listsAll(loader) || above == null) {
+        return null;
       }
-      return new ArrayList<>();
-    }
-
-    /** Whether a manifest may have an attribute; faster than parsing it. */
-    private static boolean hasLine(String manifest, Attributes.Name attribute) {
-      String name = attribute.toString();
-      for (int line = 0; line >= 0; line = manifest.indexOf('\n', line + 1)) {
-        if (manifest.regionMatches(true, line == 0 ? 0 : line + 1, name, 0, name.length())) {
-          return true;
-        }
+      URL first = lacks.test(above) ? null : above.getResource(path);
+      if (first != null) {
+        return first;
       }
-      return false;
+      URL own = (jar == null ? new File(file, path) : file).toURI().toURL();
+      return jar == null ? own : new URL("jar:" + own + "!/" + path);
     }
 
     /** The place to read a class file from; null if the class loader is to be asked. */

@@ -26,7 +26,7 @@ final class LoaderConflicts {
   private static final int MAX_CHECKED = 10_000;
 
   private final List<ClassLoader> loaders;
-  private final Map<ClassLoader, ClassPath> paths;
+  private final ClassPaths paths;
 
   /** By class loader, the functions and classes of which it has the version that contexts get. */
   private final Map<ClassLoader, Set<String>> checked = new ConcurrentHashMap<>();
@@ -39,7 +39,7 @@ final class LoaderConflicts {
    *
    * @param paths what is known of their class paths
    */
-  LoaderConflicts(List<ClassLoader> loaders, Map<ClassLoader, ClassPath> paths) {
+  LoaderConflicts(List<ClassLoader> loaders, ClassPaths paths) {
     this.loaders = loaders;
     this.paths = paths;
   }
@@ -130,13 +130,13 @@ final class LoaderConflicts {
 
   /** Whether class paths tell, without asking class loaders, which take longer. */
   private boolean isKnownToBeSame(ClassLoader loader, String path) {
-    ClassPath known = paths.get(loader);
+    ClassPath known = paths.known(loader);
     ClassPath.Entry own = known == null ? null : known.find(path);
     for (ClassLoader other : loaders) {
       if (other == loader || own == null) {
         return own != null && own.place(path) != null;
       }
-      ClassPath before = paths.get(other);
+      ClassPath before = paths.known(other);
       ClassPath.Entry entry = before == null ? null : before.find(path);
       if (entry != null) {
         return entry.isSame(own, path);
@@ -150,7 +150,7 @@ final class LoaderConflicts {
   private static boolean haveEqualBytes(URL one, URL other) {
     try (InputStream a = one.openStream();
         InputStream b = other.openStream()) {
-      return Arrays.equals(ProgramClasses.read(a), ProgramClasses.read(b));
+      return Arrays.equals(ClassFinder.read(a), ClassFinder.read(b));
     } catch (IOException unreadable) {
       return true; // sending the class will fail with a message
     }

@@ -13,8 +13,6 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.jar.JarEntry;
-import java.util.jar.JarFile;
 
 /**
  * Lists the names of all classes, resources and folders that a program's class loaders find. Only
@@ -23,24 +21,27 @@ import java.util.jar.JarFile;
  */
 final class NameList {
   private static final int MAX_NAMES = 200_000;
+  private static final List<URL> NOWHERE = Collections.emptyList();
   private static final int MAX_DEPTH = 100;
   private static final String MANIFEST = "META-INF/MANIFEST.MF";
-  private static final String VERSIONS = "META-INF/versions/";
 
-  private final Set<String> names = new HashSet<>();
+  private final ClassPaths paths;
+  private final NameHashes names = new NameHashes();
   private final Set<File> looked = new HashSet<>();
   private final Deque<File> open = new ArrayDeque<>();
   private final List<File> folders = new ArrayList<>();
 
-  private NameList() {}
+  private NameList(ClassPaths paths) {
+    this.paths = paths;
+  }
 
   /**
    * Lists the names; reads the tables of contents of all jars.
    *
    * @return null when they can't be listed or are more than {@link #MAX_NAMES}
    */
-  static NameList of(List<ClassLoader> loaders) {
-    NameList all = new NameList();
+  static NameList of(List<ClassLoader> loaders, ClassPaths paths) {
+    NameList all = new NameList(paths);
     ClassLoader jdk = ClassLoader.getSystemClassLoader().getParent();
     try {
       for (ClassLoader loader : loaders) {
@@ -57,18 +58,18 @@ final class NameList {
   }
 
   /** Names with slashes. */
-  Set<String> names() {
+  NameHashes names() {
     return names;
   }
 
   /** Whether a folder has a file that it did not have; looks through all folders. */
   boolean isOutdated() {
-    NameList now = new NameList();
+    NameList now = new NameList(paths);
     try {
       for (File folder : folders) {
         now.folder(folder, "", 0);
       }
-      return !names.containsAll(now.names);
+      return !names.hasAll(now.names);
     } catch (IOException e) {
       return true; // a folder can't be listed any more
     }
@@ -106,7 +107,7 @@ final class NameList {
       throw new IOException(folder + " can't be listed");
     }
     for (File file : files) {
-      add(prefix + file.getName());
+      names.add(prefix + file.getName());
       if (file.isDirectory() && names.size() <= MAX_NAMES) {
         folder(file, prefix + file.getName() + '/', depth + 1);
       }
@@ -114,28 +115,10 @@ final class NameList {
   }
 
   private void jar(File file) throws IOException, URISyntaxException {
-    try (JarFile jar = new JarFile(file, false)) {
-      for (JarEntry entry : Collections.list(jar.entries())) {
-        String name = entry.getName();
-        add(name);
-        if (name.startsWith(VERSIONS)) {
-          add(name.substring(name.indexOf('/', VERSIONS.length()) + 1));
-        }
-      }
-      open.addAll(ClassPath.filesOf(file, jar.getManifest()));
-    }
-  }
-
-  /** Adds a name and the names of its parent folders, these with and without a slash at the end. */
-  private void add(String name) {
-    if (!name.endsWith("/")) {
-      names.add(name);
-    }
-    int slash = name.lastIndexOf('/');
-    while (slash > 0 && names.add(name.substring(0, slash + 1))) { // else its parents are there
-      names.add(name.substring(0, slash));
-      slash = name.lastIndexOf('/', slash - 1);
-    }
+    JarNames jar = paths.jar(file);
+    names.addAll(jar.names);
+    names.addAll(jar.variants);
+    open.addAll(ClassPath.filesOf(file, jar.classPath));
   }
 
   /**
@@ -149,7 +132,8 @@ final class NameList {
       Collections.list(jdk.getResources(MANIFEST)).forEach(url -> ofJdk.add(url.toString()));
     }
     for (ClassLoader loader : loaders) {
-      for (URL url : Collections.list(loader.getResources(MANIFEST))) {
+      ClassLoader asked = ClassPath.unlisted(loader);
+      for (URL url : asked == null ? NOWHERE : Collections.list(asked.getResources(MANIFEST))) {
         if (Places.isJdk(url) || ofJdk.contains(url.toString())) {
           continue;
         }

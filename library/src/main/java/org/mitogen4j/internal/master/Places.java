@@ -58,7 +58,7 @@ final class Places {
   };
 
   private final List<ClassLoader> loaders;
-  private final Map<ClassLoader, ClassPath> paths;
+  private final ClassPaths paths;
   private final PackageChoice choice;
   private final ModulePath modules = new ModulePath();
   private final FilePieces pieces = new FilePieces();
@@ -76,7 +76,7 @@ final class Places {
 
   Places(
       List<ClassLoader> loaders,
-      Map<ClassLoader, ClassPath> paths,
+      ClassPaths paths,
       PackageChoice choice,
       ChildSubstitutes substitutes) {
     this.loaders = loaders;
@@ -478,7 +478,7 @@ final class Places {
   private boolean isInOnePlace(String folder) {
     Set<File> found = new HashSet<>();
     for (ClassLoader loader : loaders) {
-      ClassPath path = paths.get(loader);
+      ClassPath path = paths.known(loader);
       if (path == null || !path.addPlaces(folder, found)) {
         return false;
       }

@@ -4,13 +4,10 @@ import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URL;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -55,14 +52,7 @@ public final class ProgramClasses implements ClassSource {
   /** The most bytes of class files that are kept. */
   private static final long FILES_KEPT = 12 << 20;
 
-  private static final int MAX_CLASS = 1 << 26;
-
-  // the least and the most bytes that are allocated before a file is read
-  private static final int MIN_READ = 1 << 10;
-  private static final int MAX_READ = 1 << 20;
-
   private static final int MAX_LOADERS = 100;
-  private static final byte[] MAGIC = {(byte) 0xCA, (byte) 0xFE, (byte) 0xBA, (byte) 0xBE};
   private static final Logger LOG = Logger.getLogger(Loggers.CLASSES);
 
   /** From one warning of an unreadable resource to the next. */
@@ -80,10 +70,11 @@ public final class ProgramClasses implements ClassSource {
 
   private final PackageChoice choice;
   private final Places places;
-  private final ChildSubstitutes substitutes = new ChildSubstitutes(loaders);
-  private final ProgramNames names = new ProgramNames(loaders, substitutes);
+  private final ClassFinder finder;
+  private final ClassPaths paths = new ClassPaths();
+  private final ChildSubstitutes substitutes = new ChildSubstitutes(loaders, paths);
+  private final ProgramNames names = new ProgramNames(loaders, substitutes, paths);
 
-  private final Map<ClassLoader, ClassPath> paths = new ConcurrentHashMap<>();
   private final LoaderConflicts conflicts = new LoaderConflicts(loaders, paths);
 
   private final ClassUses uses = new ClassUses(this::classFile);
@@ -101,6 +92,7 @@ public final class ProgramClasses implements ClassSource {
     packer = new ClassPacker(this, kernel.dictionary);
     this.choice = choice;
     places = new Places(loaders, paths, choice, substitutes);
+    finder = new ClassFinder(loaders, paths, places);
     loaders.add(loader);
   }
 
@@ -122,13 +114,6 @@ public final class ProgramClasses implements ClassSource {
   @Override
   public void warnOfOthers(ClassLoader loader, Collection<String> classNames) {
     conflicts.warn(loader, classNames);
-  }
-
-  @Override
-  public void close() {
-    for (ClassPath path : paths.values()) {
-      path.close();
-    }
   }
 
   @Override
@@ -276,7 +261,7 @@ public final class ProgramClasses implements ClassSource {
     }
     boolean first = reading.add(className);
     try {
-      byte[] classFile = find(name, path, version);
+      byte[] classFile = finder.find(name, path, version);
       if (classFile != null) {
         files.put(className, classFile);
       }
@@ -291,7 +276,7 @@ public final class ProgramClasses implements ClassSource {
   @Override
   public boolean mayHave(String resource) {
     for (ClassLoader loader : loaders) {
-      if (paths.computeIfAbsent(loader, ClassPath::new).mayHave(resource)) {
+      if (paths.of(loader).mayHave(resource)) {
         return true;
       }
     }
@@ -307,7 +292,7 @@ public final class ProgramClasses implements ClassSource {
     for (ClassLoader loader : loaders) {
       try (InputStream in = loader.getResourceAsStream(other.replace('.', '/') + ".class")) {
         if (in != null) {
-          return ChildSubstitutes.rename(read(in), other, name);
+          return ChildSubstitutes.rename(ClassFinder.read(in), other, name);
         }
       } catch (IOException e) {
         Log.log(LOG, Level.WARNING, "class {0} of the program is unreadable: {1}", other, e);
@@ -337,63 +322,6 @@ public final class ProgramClasses implements ClassSource {
   /** Reads the version of a class's variant; -1 if it is no number. */
   private static int version(String text) {
     return text.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(text) : -1;
-  }
-
-  private byte[] find(String className, String path, int version) {
-    List<ClassLoader> skipped = new ArrayList<>();
-    for (ClassLoader loader : loaders) {
-      ClassPath known = paths.computeIfAbsent(loader, ClassPath::new);
-      ClassPath.Entry entry = version > 0 ? null : known.find(path);
-      if (entry == null && version == 0 && known.lacks(path)) {
-        skipped.add(loader);
-        continue;
-      }
-      byte[] classFile = find(loader, entry, className, path, version);
-      if (classFile != null) {
-        return classFile;
-      } else if (version == 0 && entry == null) {
-        known.noteAbsent(path);
-      }
-    }
-    for (ClassLoader loader : skipped) { // some make classes, or know more than they list
-      byte[] classFile = find(loader, null, className, path, version);
-      if (classFile != null) {
-        return classFile;
-      }
-    }
-    return null;
-  }
-
-  private byte[] find(
-      ClassLoader loader, ClassPath.Entry entry, String className, String path, int version) {
-    Place place = entry == null ? null : entry.place(path);
-    URL url = place == null ? loader.getResource(path) : null;
-    if (place == null && (url == null || Places.isJdk(url))) {
-      return null;
-    }
-    try (InputStream in =
-        place == null ? open(loader, className, url, path, version) : place.open(path)) {
-      byte[] bytes = in == null ? Message.EMPTY : read(in);
-      if (bytes.length <= MAGIC.length
-          || !Arrays.equals(Arrays.copyOf(bytes, MAGIC.length), MAGIC)) {
-        return null;
-      }
-      if (entry != null && place == null) {
-        places.found(url, path, entry);
-      }
-      return bytes;
-    } catch (IOException e) {
-      return null;
-    }
-  }
-
-  private InputStream open(ClassLoader loader, String className, URL url, String path, int version)
-      throws IOException {
-    if (version > 0) {
-      return places.openVariant(url, path, version);
-    }
-    InputStream forAll = places.open(className, url, path);
-    return forAll == null ? loader.getResourceAsStream(path) : forAll;
   }
 
   @Override
@@ -470,19 +398,5 @@ public final class ProgramClasses implements ClassSource {
   public Iterable<String> bundle(String name) {
     String text = new String(LibraryClasses.list(name), StandardCharsets.UTF_8);
     return Arrays.asList(text.trim().split("\n"));
-  }
-
-  static byte[] read(InputStream in) throws IOException {
-    byte[] bytes = new byte[Math.max(MIN_READ, Math.min(in.available() + 1, MAX_READ))];
-    int size = 0;
-    for (int n = in.read(bytes); n >= 0; n = in.read(bytes, size, bytes.length - size)) {
-      size += n;
-      if (size > MAX_CLASS) {
-        throw new IOException("larger than " + MAX_CLASS + " bytes");
-      } else if (size == bytes.length) {
-        bytes = Arrays.copyOf(bytes, 2 * size);
-      }
-    }
-    return Arrays.copyOf(bytes, size);
   }
 }

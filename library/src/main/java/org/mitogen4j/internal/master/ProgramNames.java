@@ -1,9 +1,7 @@
 package org.mitogen4j.internal.master;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.mitogen4j.internal.context.resources.NameFilter;
 
@@ -23,6 +21,7 @@ final class ProgramNames {
 
   private final List<ClassLoader> loaders;
   private final ChildSubstitutes substitutes;
+  private final ClassPaths paths;
 
   /** Read by any thread without the lock, which is held while the class path is looked through. */
   private volatile byte[] filter;
@@ -44,9 +43,10 @@ final class ProgramNames {
   @GuardedBy("this")
   private boolean isWrong;
 
-  ProgramNames(List<ClassLoader> loaders, ChildSubstitutes substitutes) {
+  ProgramNames(List<ClassLoader> loaders, ChildSubstitutes substitutes, ClassPaths paths) {
     this.loaders = loaders;
     this.substitutes = substitutes;
+    this.paths = paths;
   }
 
   /**
@@ -59,11 +59,10 @@ final class ProgramNames {
     }
     if (!isKnown) {
       long begun = System.nanoTime();
-      listed = isWrong ? null : NameList.of(loaders);
+      listed = isWrong ? null : NameList.of(loaders, paths);
       if (listed != null) {
-        Set<String> names = new HashSet<>(listed.names());
-        names.addAll(substitutes.names());
-        filter = NameFilter.of(names);
+        substitutes.names().forEach(listed.names()::add);
+        filter = NameFilter.of(listed.names().toArray());
       }
       isKnown = true;
       looked(begun);

@@ -202,7 +202,6 @@ public final class Parent {
       link.end(ContextShutdown.SHUT_DOWN); // of a start that began meanwhile
     }
     context.clock.silence();
-    classes.close();
   }
 
   /**

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -20,10 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import org.mitogen4j.Context;
-import org.mitogen4j.Router;
-import org.mitogen4j.RouterOptions;
-import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.internal.kernel.ClassCache;
 
 /** Class files come from where the program's class loaders find them, whoever looks for them. */
@@ -83,7 +78,7 @@ class ClassPathTest {
   }
 
   private static Places places(ClassLoader loader) {
-    return new Places(List.of(loader), Map.of(), PackageChoice.all(), null);
+    return new Places(List.of(loader), new ClassPaths(), PackageChoice.all(), null);
   }
 
   private static void assertCameFrom(ProgramClasses program, String type, String place) {
@@ -132,7 +127,7 @@ class ClassPathTest {
   @Test
   void aClassLoaderIsAskedForTheFirstClassOfEachPackageOnly() throws Exception {
     URLClassLoader loader = loader(JDK, jar("program.jar", null, "app.A", "app.B", "other.C"));
-    ClassPath path = new ClassPath(loader);
+    ClassPath path = new ClassPath(loader, new ClassPaths());
     Places places = places(loader);
 
     ClassPath.Entry entry = path.find("app/A.class");
@@ -148,7 +143,7 @@ class ClassPathTest {
   void aPlaceInWhichTheClassLoaderDoesNotFindAClassIsNotReliedOn() throws Exception {
     Path listed = jar("listed.jar", null, "app.A", "app.B");
     URLClassLoader other = loader(JDK, jar("used.jar", null, "app.A", "app.B"));
-    ClassPath path = new ClassPath(loader(JDK, listed));
+    ClassPath path = new ClassPath(loader(JDK, listed), new ClassPaths());
     Places places = places(other);
 
     ClassPath.Entry entry = path.find("app/A.class");
@@ -191,6 +186,31 @@ class ClassPathTest {
     assertCameFrom(program, "another.D", "first.jar");
   }
 
+  @Test
+  void aClassThatIsAddedInANewFolderIsFoundThoughItWasMissingBefore() throws Exception {
+    Path root = folder("classes", "app.A");
+    ProgramClasses program = program(loader(JDK, root, jar("other.jar", null, "other.B")));
+    assertCameFrom(program, "app.A", "classes");
+    assertThat(program.classFile("later.C")).isNull();
+    assertThat(program.classFile("later.C")).isNull();
+
+    folder("classes", "later.C");
+
+    assertCameFrom(program, "later.C", "classes");
+  }
+
+  @Test
+  void aFolderThatIsMissingAtFirstIsLeftToTheClassLoader() throws Exception {
+    URL first = jar("first.jar", null, "app.A").toUri().toURL();
+    URL late = new URL(folder.toUri() + "late/");
+    ProgramClasses program = program(new URLClassLoader(new URL[] {first, late}, JDK));
+    assertCameFrom(program, "app.A", "first.jar");
+
+    folder("late", "later.C");
+
+    assertCameFrom(program, "later.C", "late");
+  }
+
   private static boolean isOpen(Path jar) throws IOException {
     try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
       for (Path descriptor : (Iterable<Path>) all::iterator) {
@@ -208,40 +228,15 @@ class ClassPathTest {
 
   @Test
   @EnabledOnOs(OS.LINUX)
-  void jarsOfAClosedClassPathAreClosed() throws IOException {
+  void jarsThatWereLookedIntoAreNotKeptOpen() throws IOException {
     Path jar = jar("closed.jar", null, "a.Closed");
     try (URLClassLoader loader = loader(JDK, jar)) {
-      ClassPath path = new ClassPath(loader);
+      ClassPath path = new ClassPath(loader, new ClassPaths());
       assertThat(path.find("a/Closed.class")).isNotNull();
-      assertThat(isOpen(jar)).isTrue();
-
-      path.close();
+      assertThat(path.find("a/Missing.class")).isNull();
 
       assertThat(isOpen(jar)).isFalse();
-      assertThat(path.find("a/Closed.class")).isNull();
     }
-  }
-
-  private static boolean isAbsent(String className) {
-    try {
-      return Class.forName(className) == null;
-    } catch (ClassNotFoundException e) {
-      return true;
-    }
-  }
-
-  @Test
-  @EnabledOnOs(OS.LINUX)
-  void jarsOfAClosedRouterAreClosed() throws Exception {
-    Path jar = jar("unused.jar", null, "a.Unused");
-    try (URLClassLoader loader = loader(ClassPathTest.class.getClassLoader(), jar)) {
-      try (Router router = Router.create(RouterOptions.defaults().classLoader(loader))) {
-        Context child = router.connect(InProcess.create());
-        assertThat(child.call(ClassPathTest::isAbsent, "b.Missing")).isTrue();
-        assertThat(isOpen(jar)).isTrue();
-      }
-    }
-    assertThat(isOpen(jar)).isFalse();
   }
 
   @Test
@@ -249,7 +244,7 @@ class ClassPathTest {
   void aJarWithAClassPathThatCanNotBeUsedIsClosed() throws IOException {
     Path jar = jar("remote.jar", "http://example.com/other.jar", "a.Remote");
     try (URLClassLoader loader = loader(JDK, jar)) {
-      assertThat(new ClassPath(loader).find("a/Remote.class")).isNull();
+      assertThat(new ClassPath(loader, new ClassPaths()).find("a/Remote.class")).isNull();
 
       assertThat(isOpen(jar)).isFalse();
     }

@@ -1,13 +1,17 @@
 package org.mitogen4j.internal.context.resources;
 
-import java.util.Collection;
-
 /**
  * A Bloom filter of the names of all classes, resources and folders of a program, with twelve bits
  * for each name. It tells whether the program has nothing of a name, or may have something. For
  * less than one in a hundred absent names it wrongly says that the program may have it. Immutable.
  */
 public final class NameFilter {
+  /** The hash of no characters, before it is mixed (FNV-1a). */
+  public static final long START = 0xcbf29ce484222325L;
+
+  /** Further characters are added to a hash, each by an exclusive or and this factor. */
+  public static final long FACTOR = 0x100000001b3L;
+
   private static final int BITS_OF_NAME = 12;
 
   /** The fewest bits for each name: with fewer, the filter is wrong about too many absent names. */
@@ -28,18 +32,17 @@ public final class NameFilter {
   /**
    * Makes a filter.
    *
-   * @param names names with slashes, as resources have them
+   * @param hashes of names with slashes, as resources have them
    * @return the bits for the constructor; null when there are too many names
    */
-  public static byte[] of(Collection<String> names) {
-    long wanted = (long) names.size() * BITS_OF_NAME / Byte.SIZE;
+  public static byte[] of(long[] hashes) {
+    long wanted = (long) hashes.length * BITS_OF_NAME / Byte.SIZE;
     long size = Math.max(MIN_BYTES, Math.min(MAX_BYTES, wanted));
-    if (size * Byte.SIZE < (long) names.size() * LEAST_BITS) {
+    if (size * Byte.SIZE < (long) hashes.length * LEAST_BITS) {
       return null;
     }
     byte[] bits = new byte[(int) size];
-    for (String name : names) {
-      long hash = hash(name);
+    for (long hash : hashes) {
       for (int i = 0; i < PROBES; i++) {
         int bit = bit(hash, i, bits.length);
         bits[bit >> 3] |= (byte) (1 << (bit & 7));
@@ -65,13 +68,18 @@ public final class NameFilter {
     return (int) Long.remainderUnsigned(hash + probe * step, (long) bytes * Byte.SIZE);
   }
 
-  /** FNV-1a of the characters, mixed once more, so that all bits depend on all characters. */
-  private static long hash(String name) {
-    long hash = 0xcbf29ce484222325L;
+  /** The hash of a name. */
+  public static long hash(String name) {
+    long hash = START;
     for (int i = 0; i < name.length(); i++) {
-      hash = (hash ^ name.charAt(i)) * 0x100000001b3L;
+      hash = (hash ^ name.charAt(i)) * FACTOR;
     }
-    hash ^= hash >>> 33;
+    return mix(hash);
+  }
+
+  /** Mixes a hash of all characters, so that all bits depend on all characters. */
+  public static long mix(long ofCharacters) {
+    long hash = ofCharacters ^ ofCharacters >>> 33;
     hash *= 0xff51afd7ed558ccdL;
     return hash ^ hash >>> 33;
   }

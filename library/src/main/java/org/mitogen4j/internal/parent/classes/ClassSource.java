@@ -77,14 +77,6 @@ public interface ClassSource {
   boolean add(ClassLoader loader);
 
   /**
-   * Closes the jars that it has opened. Class files that were not read before may not be found from
-   * then on.
-   */
-  default void close() {
-    // only the master reads files
-  }
-
-  /**
    * Checks that contexts get the class of the called function, and no other class of its name.
    *
    * @param loader the class loader of the function
