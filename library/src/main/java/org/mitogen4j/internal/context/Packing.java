@@ -68,9 +68,10 @@ public final class Packing {
       deflater.setDictionary(dictionary);
       deflater.setInput(plain);
       deflater.finish();
-      byte[] packed = new byte[plain.length + plain.length / 100 + 64];
-      int n = 0;
+      byte[] packed = new byte[plain.length / 2 + 64];
+      int n = deflater.deflate(packed);
       while (!deflater.finished()) {
+        packed = Arrays.copyOf(packed, 2 * packed.length);
         n += deflater.deflate(packed, n, packed.length - n);
       }
       return Arrays.copyOf(packed, n);

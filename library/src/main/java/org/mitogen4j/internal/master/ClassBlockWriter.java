@@ -18,13 +18,17 @@ import org.mitogen4j.internal.parent.classes.ConstantPool;
  * become empty. Line numbers stay, as {@link LineTables}.
  */
 final class ClassBlockWriter {
+  // the bytes for which there is room at first: in the part with the code, and in each other one
+  private static final int ROOM_OF_BODIES = 1 << 17;
+  private static final int ROOM = 1 << 13;
+
   private final Bytes[] parts = new Bytes[ClassBlocks.PARTS];
   private final Map<String, Integer> texts = new HashMap<>();
   private final StringBuilder names = new StringBuilder();
 
   private ClassBlockWriter() {
     for (int i = 0; i < parts.length; i++) {
-      parts[i] = new Bytes();
+      parts[i] = new Bytes(i == ClassBlocks.BODIES ? ROOM_OF_BODIES : ROOM);
     }
   }
 
@@ -41,7 +45,7 @@ final class ClassBlockWriter {
     try {
       for (Map.Entry<String, byte[]> file : files.entrySet()) {
         writer.names.append(writer.names.length() == 0 ? "" : "/").append(file.getKey());
-        writer.add(new Parts(file.getValue()));
+        writer.add(file.getValue());
       }
       return writer.finish(dictionary, level);
     } catch (IndexOutOfBoundsException e) {
@@ -49,8 +53,10 @@ final class ClassBlockWriter {
     }
   }
 
-  private void add(Parts file) {
-    byte[] b = file.b;
+  private void add(byte[] b) {
+    Bytes bodies = parts[ClassBlocks.BODIES];
+    int begin = bodies.size;
+    Parts file = new Parts(b, bodies);
     parts[ClassBlocks.TAGS].add(b, 4, 6);
     Bytes references = parts[ClassBlocks.REFERENCES];
     int code = 0;
@@ -79,10 +85,8 @@ final class ClassBlockWriter {
         }
       }
     }
-    varint(references, file.body.size);
-    byte[] body = file.body.toByteArray();
-    new LineTables(body, 0, code, lines).toDifferences();
-    parts[ClassBlocks.BODIES].add(body, 0, body.length);
+    varint(references, bodies.size - begin);
+    new LineTables(bodies.bytes, begin, code, lines).toDifferences();
   }
 
   private void text(Parts file, int i, Bytes references) {
@@ -114,13 +118,17 @@ final class ClassBlockWriter {
 
   private byte[] finish(byte[] dictionary, int level) {
     byte[] listed = names.toString().getBytes(StandardCharsets.UTF_8);
-    Bytes plain = new Bytes();
+    int size = listed.length;
+    for (Bytes part : parts) {
+      size += 4 + part.size;
+    }
+    Bytes plain = new Bytes(size);
     plain.add(listed, 0, listed.length);
     for (Bytes part : parts) {
       plain.add4(part.size);
-      plain.add(part);
+      plain.add(part.bytes, 0, part.size);
     }
-    byte[] all = plain.toByteArray();
+    byte[] all = plain.bytes;
     byte[] deflated = Packing.deflate(all, dictionary, level);
     ByteBuffer block = ByteBuffer.allocate(ClassBlocks.HEAD + deflated.length);
     block.put((byte) ClassBlocks.MARK).putInt(crc(all)).putInt(crc(deflated));
@@ -137,8 +145,12 @@ final class ClassBlockWriter {
 
   /** A growing array; faster than a ByteArrayOutputStream in a JVM that has just started. */
   private static final class Bytes {
-    private byte[] bytes = new byte[1 << 10];
+    private byte[] bytes;
     int size;
+
+    Bytes(int room) {
+      bytes = new byte[room];
+    }
 
     private void makeRoom(int more) {
       if (bytes.length - size < more) {
@@ -162,10 +174,6 @@ final class ClassBlockWriter {
       size += length;
     }
 
-    void add(Bytes other) {
-      add(other.bytes, 0, other.size);
-    }
-
     void add2(int v) {
       add(v >> 8);
       add(v);
@@ -186,10 +194,6 @@ final class ClassBlockWriter {
       set2(at, v >> 16);
       set2(at + 2, v);
     }
-
-    byte[] toByteArray() {
-      return Arrays.copyOf(bytes, size);
-    }
   }
 
   /** A class file, taken apart. */
@@ -202,16 +206,17 @@ final class ClassBlockWriter {
     /** The offset of each constant behind its tag; 0 for a position that holds none. */
     final int[] pool;
 
-    /** What follows the constant pool, without tables of local variables. */
-    final Bytes body = new Bytes();
+    /** Gets what follows the constant pool, without tables of local variables. */
+    private final Bytes body;
 
     /** Whether each text is used by tables of local variables only; null if there are no tables. */
     boolean[] unused;
 
     private int at;
 
-    Parts(byte[] classFile) {
+    Parts(byte[] classFile, Bytes body) {
       b = classFile;
+      this.body = body;
       pool = new int[u2(8)];
       at = 10;
       for (int i = 1; i < pool.length; ) {
@@ -220,9 +225,10 @@ final class ClassBlockWriter {
         at += tag == ConstantPool.TEXT ? 2 + u2(at) : ConstantPool.size(tag);
         i += ConstantPool.positions(tag);
       }
+      int begin = body.size;
       body();
       if (unused != null) {
-        keepWhatIsUsed();
+        keepWhatIsUsed(begin);
       }
     }
 
@@ -256,26 +262,45 @@ final class ClassBlockWriter {
       }
     }
 
+    /** The attributes of a field, a method, or the class. */
     private void attributes() {
-      int count = body.size;
       int attributes = u2(at);
-      int left = attributes;
       copy(2);
-      for (int i = 0; i < attributes; i++) {
-        int end = at + 6 + u4(at + 2);
-        if (end < at + 6 || end > b.length) {
-          throw new IllegalArgumentException("an attribute that ends at " + end);
-        } else if (begins(u2(at), LOCALS)) {
-          left--;
-          noteUnused(end);
-        } else if (isCode(pool[u2(at)])) {
+      for (; attributes > 0; attributes--) {
+        int end = end();
+        if (isCode(pool[u2(at)])) {
           code();
         } else {
           copy(end - at);
         }
         at = end;
       }
+    }
+
+    private void attributesOfCode() {
+      int count = body.size;
+      int attributes = u2(at);
+      int left = attributes;
+      copy(2);
+      for (; attributes > 0; attributes--) {
+        int end = end();
+        if (begins(u2(at), LOCALS)) {
+          left--;
+          noteUnused(end);
+        } else {
+          copy(end - at);
+        }
+        at = end;
+      }
       body.set2(count, left);
+    }
+
+    private int end() {
+      int end = at + 6 + u4(at + 2);
+      if (end < at + 6 || end > b.length) {
+        throw new IllegalArgumentException("an attribute that ends at " + end);
+      }
+      return end;
     }
 
     private boolean isCode(int text) {
@@ -300,7 +325,7 @@ final class ClassBlockWriter {
       body.add4(0);
       int handlers = at + 8 + u4(at + 4);
       copy(handlers + 2 + 8 * u2(handlers) - at);
-      attributes();
+      attributesOfCode();
       body.set4(size, body.size - size - 4);
     }
 
@@ -322,7 +347,7 @@ final class ClassBlockWriter {
      * Marks texts as used that anything else may refer to. Every two bytes outside the pool that
      * could be a position of the pool count as a reference.
      */
-    private void keepWhatIsUsed() {
+    private void keepWhatIsUsed(int begin) {
       for (int i = 1; i < pool.length; i++) {
         int from = pool[i];
         int tag = from == 0 ? 0 : b[from - 1];
@@ -335,8 +360,8 @@ final class ClassBlockWriter {
       }
       byte[] rest = body.bytes;
       int constants = pool.length;
-      int both = rest[0] & 255;
-      for (int i = 1; i < body.size; i++) {
+      int both = rest[begin] & 255;
+      for (int i = begin + 1; i < body.size; i++) {
         both = (both << 8 | rest[i] & 255) & 0xFFFF;
         if (both < constants) {
           unused[both] = false;

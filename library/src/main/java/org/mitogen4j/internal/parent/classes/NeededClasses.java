@@ -103,9 +103,13 @@ final class NeededClasses {
   private boolean load(String type, String why, String below) {
     if (type.startsWith("java.")) {
       return false;
-    } else if (needed.containsKey(type)) {
-      return true;
-    } else if (LibraryNames.isLibrary(type)) {
+    }
+    return needed.containsKey(type) || add(type, why, below);
+  }
+
+  /** Not a part of {@link #load}, which runs often: the JVM would compile all of this with it. */
+  private boolean add(String type, String why, String below) {
+    if (LibraryNames.isLibrary(type)) {
       boolean found = trial.load(type) != null;
       noteLoaded(why, type);
       return found;
