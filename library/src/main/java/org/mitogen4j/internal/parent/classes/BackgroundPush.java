@@ -85,7 +85,8 @@ final class BackgroundPush implements Runnable {
           goesOn = true;
           return;
         }
-        List<Packed> block = parent.sender.pusher.send(child, names, 1, Header.BULK);
+        List<Packed> block =
+            parent.sender.pusher.send(child, names, ClassPusher.STEP_BYTES, Header.BULK);
         if (block.isEmpty()) {
           return;
         }

@@ -35,6 +35,12 @@ final class ClassPusher {
   static final String ASKED_FOR = "asked for";
 
   /**
+   * The packed bytes of one step when many classes are sent bit by bit: less than a block has, but
+   * more than hundreds of absent names.
+   */
+  static final long STEP_BYTES = 10_000;
+
+  /**
    * The most classes that are sent to a child that is no full context without sending it the
    * bundles of a parent.
    */

@@ -237,7 +237,9 @@ public final class ClassSender {
       awaken(child);
     }
     Map<String, String> rest =
-        send(child, all, usesApi, learned == null ? AHEAD_BYTES : Long.MAX_VALUE);
+        learned == null
+            ? send(child, all, usesApi, AHEAD_BYTES, ahead.isPossible(child))
+            : send(child, all, usesApi, Long.MAX_VALUE, false);
     if (!all.isEmpty() && history.isOpen(function)) {
       Set<String> names = ConcurrentHashMap.newKeySet();
       names.addAll(all.keySet());
@@ -273,7 +275,7 @@ public final class ClassSender {
     String message = values.toString();
     if (!child.sentClasses().called.contains(message)) {
       CallDependencies.Result closure = searches.of(null, values, message);
-      send(child, closure.classes, closure.usesApi, Long.MAX_VALUE); // all of them
+      send(child, closure.classes, closure.usesApi, Long.MAX_VALUE, false); // all of them
       child.sentClasses().called.add(message);
     }
   }
@@ -281,11 +283,16 @@ public final class ClassSender {
   /**
    * Sends classes before the message that needs them, up to a limit in bytes.
    *
+   * @param mayFollow as for {@link #sendAhead}
    * @return the rest
    */
   @CanIgnoreReturnValue
   private Map<String, String> send(
-      ContextRecord child, Map<String, String> all, boolean usesApi, long aheadBytes) {
+      ContextRecord child,
+      Map<String, String> all,
+      boolean usesApi,
+      long aheadBytes,
+      boolean mayFollow) {
     Set<String> sent = child.sentClasses().sent;
     Map<String, String> rest = new LinkedHashMap<>();
     // another call that needs the same classes waits here until all are sent
@@ -303,7 +310,7 @@ public final class ClassSender {
         pusher.sendBundle(child, Parent.RESOURCES);
         awaken(child);
       }
-      sendAhead(child, all, aheadBytes);
+      sendAhead(child, all, aheadBytes, mayFollow);
       rest.putAll(all);
       rest.keySet().removeAll(sent);
     } finally {
@@ -312,18 +319,42 @@ public final class ClassSender {
     return rest;
   }
 
-  /** Sends classes up to a limit, and more while the link takes them as fast as they are packed. */
-  private void sendAhead(ContextRecord child, Map<String, String> all, long bytes) {
+  /**
+   * Sends classes up to a limit, and more while the link takes them as fast as they are packed.
+   *
+   * @param mayFollow whether the child can be told that further classes are coming: once it reads
+   *     them as fast as they are packed, the rest follows the call, and the child begins
+   */
+  private void sendAhead(
+      ContextRecord child, Map<String, String> all, long bytes, boolean mayFollow) {
     Link way = context.routing.way(child.id);
     PushPace pace = way == null ? null : child.sentClasses().pace(way);
-    List<Packed> sent = pusher.send(child, all, bytes, 0);
-    long left = bytes < MAX_AHEAD_BYTES ? MAX_AHEAD_BYTES - bytes : 0;
-    while (left > 0 && !sent.isEmpty() && pace != null && pace.hasRoom()) {
-      sent = pusher.send(child, all, 1, 0); // a block
-      for (Packed packed : sent) {
-        left -= packed.bytes.length;
+    boolean bitByBit = mayFollow && pace != null && pusher.hasBundle(child, Parent.RESOURCES);
+    List<Packed> sent;
+    long left = bytes;
+    long first = 0; // the bytes of the link up to the first block
+    do {
+      sent = pusher.send(child, all, bitByBit ? ClassPusher.STEP_BYTES : left, 0);
+      left -= size(sent);
+      if (first > 0 && pace.hasRead(first)) {
+        return;
+      } else if (first == 0 && bitByBit) {
+        first = pace.ask();
       }
+    } while (left > 0 && !sent.isEmpty() && bitByBit);
+    left = bytes < MAX_AHEAD_BYTES ? MAX_AHEAD_BYTES - bytes : 0;
+    while (left > 0 && !sent.isEmpty() && pace != null && pace.hasRoom()) {
+      sent = pusher.send(child, all, ClassPusher.STEP_BYTES, 0);
+      left -= size(sent);
     }
+  }
+
+  private static long size(List<Packed> all) {
+    long size = 0;
+    for (Packed packed : all) {
+      size += packed.bytes.length;
+    }
+    return size;
   }
 
   /**

@@ -41,6 +41,22 @@ final class PushPace {
     acknowledged = LinkView.sent(link)[2];
   }
 
+  /**
+   * Asks the other end to tell what it has read. Does not wait.
+   *
+   * @return the bytes that were written so far, for {@link #hasRead}
+   */
+  synchronized long ask() {
+    asked = LinkView.sent(link)[1];
+    link.own(Handle.PING, 0);
+    return asked;
+  }
+
+  /** Whether the other end has told that it read so many bytes. */
+  boolean hasRead(long bytes) {
+    return LinkView.sent(link)[2] >= bytes;
+  }
+
   /** Where there is none, asks the other end to tell what it has read. Does not wait. */
   synchronized boolean hasRoom() {
     long[] sent = LinkView.sent(link);
@@ -54,8 +70,7 @@ final class PushPace {
     long unread = link.pending() + sent[1] - sent[2];
     boolean hasRoom = unread <= Math.max(LEAST, Math.max(before, read));
     if (!hasRoom && sent[2] >= asked) { // it need not tell by itself before it has read 256 KiB
-      asked = sent[1];
-      link.own(Handle.PING, 0);
+      ask();
     }
     return hasRoom;
   }

@@ -90,6 +90,7 @@ final class SearchAhead {
       this.function = function;
       this.coming = coming;
       shared = searches.shared(function);
+      parent.due.submit(() -> shared.next(0, SEARCH_NANOS)); // while what it found is sent
     }
 
     @Override

@@ -93,6 +93,18 @@ class PushPaceTest {
   }
 
   @Test
+  void itIsKnownWhetherTheOtherEndHasReadWhatWasSentBeforeItWasAsked() throws Exception {
+    PushPace pace = new PushPace(link);
+    send(1);
+
+    long first = pace.ask();
+
+    assertThat(pace.hasRead(first)).isFalse();
+    acknowledge();
+    assertThat(pace.hasRead(first)).isTrue();
+  }
+
+  @Test
   void theOtherEndIsAskedOnceWhatItHasRead() throws Exception {
     PushPace pace = new PushPace(link);
     send(2);
