@@ -18,8 +18,6 @@ public final class ThreadCache implements Clock.Beat {
   /** The time after which a thread ends that has nothing to do. */
   private static final long IDLE_MILLIS = 30_000;
 
-  private static final long NANOS_PER_MILLI = 1_000_000;
-
   /** The time from one look at the pools that are stuck to the next. */
   private static final int WATCH_MILLIS = 1;
 
@@ -165,15 +163,14 @@ public final class ThreadCache implements Clock.Beat {
 
     /** Waits for work; null when the thread is to end. */
     private Consumer<ThreadSettings> next() {
-      long since = System.nanoTime();
+      Deadline deadline = Deadline.afterMillis(IDLE_MILLIS);
       for (boolean rested = false; ; rested = true) {
-        long left = IDLE_MILLIS - (System.nanoTime() - since) / NANOS_PER_MILLI;
         synchronized (ThreadCache.this) {
           if (rested) {
             idle.remove(this);
           }
           Consumer<ThreadSettings> work = waiting.poll();
-          if (work != null || closed || left <= 0) {
+          if (work != null || closed || deadline.nanosLeft() <= 0) {
             noteFree();
             return work;
           }
@@ -181,7 +178,7 @@ public final class ThreadCache implements Clock.Beat {
           idle.addLast(this);
           noteFree();
         }
-        rest(left);
+        rest(deadline);
       }
     }
 
@@ -189,10 +186,10 @@ public final class ThreadCache implements Clock.Beat {
       woken = false;
     }
 
-    private synchronized void rest(long millis) {
+    private synchronized void rest(Deadline deadline) {
       try {
-        if (!woken) {
-          wait(millis); // until wake; if it returns early, the caller looks and comes again
+        while (!woken && deadline.await(this)) {
+          // until wake
         }
       } catch (InterruptedException e) {
         // meant for a call that was cancelled, and has ended since
