@@ -48,8 +48,14 @@ final class KernelImage {
   /** The random changes of the order of classes that are tried; the gain is about one per cent. */
   private static final int TRIES = 400;
 
-  /** The random changes of the order of fields and methods; the gain is about one per cent, too. */
-  private static final int MEMBER_TRIES = 4000;
+  /**
+   * The random changes of the order of fields and methods; the gain is about one per cent, too.
+   * Half as many would gain 25 bytes less, and save ten seconds of the build.
+   */
+  private static final int MEMBER_TRIES = 8000;
+
+  /** Gives orders that compress well; any other works as well. */
+  private static final int SEED = 3;
 
   private final String last;
   private final byte[] pool;
@@ -104,7 +110,7 @@ final class KernelImage {
 
   /** Moves one class at a time to somewhere else, and keeps what helps. Always the same moves. */
   private List<String> improve(List<String> order) {
-    Random random = new Random(1);
+    Random random = new Random(SEED);
     List<String> best = order;
     int bestCost = cost(best);
     for (int i = 0; i < TRIES && order.size() > 1; i++) {
@@ -124,7 +130,7 @@ final class KernelImage {
    * Moves one field or method of a class at a time, and keeps what helps. Always the same moves.
    */
   private void orderMembers(List<String> order) {
-    Random random = new Random(1);
+    Random random = new Random(SEED);
     int bestCost = Deflate.quickly(write(order)).length;
     for (int i = 0; i < MEMBER_TRIES; i++) {
       String name = order.get(random.nextInt(order.size()));

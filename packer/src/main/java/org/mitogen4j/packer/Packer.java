@@ -198,7 +198,7 @@ public final class Packer {
       Files.deleteIfExists(jar);
       return;
     }
-    Map<String, byte[]> stripped = JdkUnsafe.in(strip(compiled));
+    Map<String, byte[]> stripped = ShortFieldNames.in(JdkUnsafe.in(strip(compiled)));
     new References(name -> isInFirstStage(name, compiled)).check("the first stage", stripped);
     byte[] packed = FirstStageJar.of(FIRST_STAGE, stripped);
     Files.write(jar, packed);

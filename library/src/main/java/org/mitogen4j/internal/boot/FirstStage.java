@@ -86,7 +86,7 @@ public final class FirstStage extends ClassLoader {
     FirstStage loader = new FirstStage(ClassLoader.getSystemClassLoader().getParent(), deflated);
     Object kernel =
         loader
-            .defineKernel()
+            .define()
             .getConstructors()[0]
             .newInstance(deflated, loader.image, args, in, out, stdout);
     @SuppressWarnings("unchecked")
@@ -99,12 +99,12 @@ public final class FirstStage extends ClassLoader {
    * Defines all classes of the image, and returns the last. KernelImage, in the packer, documents
    * the format: a class file is the constant pool, which is the same for all, and what follows it.
    */
-  private Class<?> defineKernel() {
-    at[1] = number();
-    at[2] = number();
+  private Class<?> define() {
+    at[1] = u2();
+    at[2] = u2();
     copy(0, 10);
     for (int width; (width = image[at[0]++]) > 0; ) {
-      int size = width * number();
+      int size = width * u2();
       for (int column = 0; column < width; column++) {
         byte b = 0;
         for (int i = column; i < size; i += width) {
@@ -113,7 +113,7 @@ public final class FirstStage extends ClassLoader {
       }
       end += size;
     }
-    for (int texts = number(); texts > 0; texts--) {
+    for (int texts = u2(); texts > 0; texts--) {
       file[end] = 1;
       int text = end += 3;
       while ((file[end] = image[at[0]++]) != 0) {
@@ -123,7 +123,7 @@ public final class FirstStage extends ClassLoader {
     }
     Class<?> kernel = null;
     int pool = end;
-    for (int classes = number(); classes > 0; classes--) {
+    for (int classes = u2(); classes > 0; classes--) {
       end = pool;
       copy(0, 2 * copy(0, 8)); // the interfaces
       for (int fields = copy(0, 2); fields > 0; fields--) {
@@ -153,7 +153,7 @@ public final class FirstStage extends ClassLoader {
   }
 
   /** Reads the next two bytes, which are a number and no part of a class file. */
-  private int number() {
+  private int u2() {
     return (image[at[0]++] & 255) << 8 | image[at[0]++] & 255;
   }
 

@@ -42,7 +42,7 @@ final class EarlyFrames implements Runnable {
     }
     bytes += length;
     if (bytes > MAX) {
-      throw new IllegalStateException("64 MiB too early");
+      throw new IllegalArgumentException("64 MiB too early");
     }
     frames.add(Arrays.copyOfRange(b, at, at + length));
     return true;

@@ -1,7 +1,6 @@
 package org.mitogen4j.internal.kernel;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -352,7 +351,7 @@ public final class Link implements Runnable {
         }
         n = in.read(b, end, Math.min(b.length - end, CHUNK));
         if (n < 0) {
-          throw new EOFException("the other end closed the link");
+          throw new IOException("the other end closed it");
         }
         heard = System.nanoTime();
         bytesIn += n;

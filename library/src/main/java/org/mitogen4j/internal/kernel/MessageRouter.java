@@ -84,7 +84,7 @@ public class MessageRouter {
     try {
       return Class.forName(type).getConstructor(parameter).newInstance(argument);
     } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(type, e);
+      throw new IllegalArgumentException(type, e);
     }
   }
 
