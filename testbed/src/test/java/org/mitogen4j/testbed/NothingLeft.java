@@ -88,7 +88,7 @@ final class NothingLeft implements BeforeEachCallback, AfterEachCallback {
 
   private static boolean isOurs(String command) {
     return command.contains("-Dmitogen=")
-        || command.contains("dd bs=1 count=")
+        || command.contains("dd ibs=1 count=")
         || command.contains(DoorFaults.FOLDER);
   }
 

@@ -12,13 +12,15 @@ import java.util.List;
 
 /**
  * Removes files of starts that were killed within the few milliseconds in which the first-stage
- * script has files. Only folders are removed that have such a name, belong to this account, are at
- * least an hour old, and hold only files of the script.
+ * script has files, or in which an answer to ssh has a folder. Only what has such a name, belongs
+ * to this account and is at least an hour old is removed; a folder only if it holds nothing but
+ * files of the script.
  */
 public final class LeftoverFiles implements Runnable {
   static final long OLD_MILLIS = 3_600_000;
 
   private static final String NAME = "mitogen\\.[0-9a-f]{16}";
+  private static final String FIFO = "[iou]";
   private static final String CONTENT = "[jiou]";
 
   private final String[] places;
@@ -53,19 +55,24 @@ public final class LeftoverFiles implements Runnable {
   private static void clean(Path place) throws IOException {
     UserPrincipal own = Files.getOwner(Paths.get("/proc/self"));
     long old = System.currentTimeMillis() - OLD_MILLIS;
-    try (DirectoryStream<Path> folders = Files.newDirectoryStream(place, "mitogen.*")) {
-      for (Path folder : folders) {
-        if (folder.getFileName().toString().matches(NAME)
-            && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
-            && Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).equals(own)
-            && Files.getLastModifiedTime(folder).toMillis() < old) {
-          remove(folder);
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(place, "mitogen.*")) {
+      for (Path file : all) {
+        boolean isFolder = Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
+        if (file.getFileName().toString().matches(isFolder ? NAME : NAME + "(" + FIFO + ")?")
+            && !Files.isSymbolicLink(file)
+            && Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).equals(own)
+            && Files.getLastModifiedTime(file).toMillis() < old) {
+          if (isFolder) {
+            removeFolder(file);
+          } else {
+            Files.delete(file);
+          }
         }
       }
     }
   }
 
-  private static void remove(Path folder) throws IOException {
+  private static void removeFolder(Path folder) throws IOException {
     List<Path> files = new ArrayList<>();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
       for (Path file : all) {

@@ -9,9 +9,12 @@ import java.util.List;
  * what was tried.
  *
  * <p>The script is a single line in braces behind the token: a shell that got another line, or a
- * part of this one, runs nothing. The jar's file and the FIFO are made in a private directory,
- * opened, and removed by their names. Signals are ignored meanwhile, so that no trap has to clean
- * up; every path that is removed holds the token and follows a mkdir that succeeded.
+ * part of this one, runs nothing. The jar's file and the FIFO are new files that this account alone
+ * may open; they are opened, and removed by their names. Signals are ignored meanwhile, so that no
+ * trap has to clean up; every path that is removed holds the token.
+ *
+ * <p>Each program that the script runs takes 1 to 2 ms. What these programs print to stderr is of
+ * no use; what the shell itself prints there may tell that it can't start a process.
  */
 final class BootstrapScript {
   /** The given path has no program that can be run. */
@@ -73,9 +76,8 @@ final class BootstrapScript {
   private static final String JAVA_VARIABLES = "$JAVA_TOOL_OPTIONS$JDK_JAVA_OPTIONS$_JAVA_OPTIONS";
 
   /**
-   * Serial GC and no performance data: 7 ms and 2 MB less, and no file under /tmp. A VM that
-   * crashes writes its report to its standard output, which this library reads, so it leaves no
-   * file.
+   * Serial GC and no performance data: less time, and no file under /tmp. A VM that crashes writes its report to
+   * its standard output, which this library reads, so it leaves no file.
    */
   private static final String OPTIONS =
       " -XX:-UsePerfData -XX:ErrorFile=/dev/fd/1 -XX:TieredStopAtLevel=1"
@@ -185,19 +187,19 @@ final class BootstrapScript {
       s.append("j=").append(quote(java)).append(';');
     }
     s.append("read x<\"$j\";case ").append(JAVA_VARIABLES).append("$x in ?ELF*);;*)p ");
-    s.append(CAREFUL).append(";exit;esac 2>/dev/null;");
+    s.append(CAREFUL).append(";exit;esac;");
     if (oldestJava > 0) {
       versionCheck();
       s.append("k \"$j\"||{ p ").append(CAREFUL).append(";exit;};");
     }
     locale();
-    place("\"$d/o\"", "5<>\"$d/o\"");
+    place("\"$d\"o", "5<>\"$d\"o");
     readJar();
     paths("$q/5");
     run();
     s.append(OPTIONS).append(ON_ERROR).append(collector());
     arguments();
-    s.append(" -cp $q/3 Mitogen4j $T $$ ").append(image).append(" $h $v </dev/null >&5;}\n");
+    s.append(" -cp $q/3 Mitogen4j $T $$ ").append(image).append(" $h $v <$N >&5;}\n");
     return s.toString();
   }
 
@@ -241,8 +243,7 @@ final class BootstrapScript {
         .append("o=\"$o -XX:ErrorFile=/dev/fd/1\";esac;")
         .append(RELAY);
     locale();
-    place(
-        "\"$d/o\" \"$d/i\" \"$d/u\"", "4<>\"$d/i\" 5<>\"$d/o\" 9<>\"$d/u\" 6<\"$d/u\" 9<\"$d/o\"");
+    place("\"$d\"o \"$d\"i \"$d\"u", "4<>\"$d\"i 5<>\"$d\"o 9<>\"$d\"u 6<\"$d\"u 9<\"$d\"o");
     readJar();
     s.append("read x<$q/3;case $x in PK*);;*)p ").append(INPUT_LOST).append(";exit 1;esac;");
     // by exec, since a shell keeps what a redirection of a function replaces, and so the FIFO's end
@@ -296,8 +297,9 @@ final class BootstrapScript {
    * is over.
    */
   private void begin() {
-    s.append("T=").append(token).append(";{ { command set +eufk;emulate sh;} 2>/dev/null;");
-    s.append("echo;p(){ echo \"$T!$*\";};");
+    s.append("T=")
+        .append(token)
+        .append(";N=/dev/null;{ { command set +eufk;emulate sh;} 2>$N;echo;p(){ echo \"$T!$*\";};");
     for (String argument : arguments) {
       if (argument.indexOf('\n') >= 0) {
         s.append("n=`printf '\\n.'`;n=${n%.};");
@@ -341,38 +343,43 @@ final class BootstrapScript {
 
   /**
    * Gives the JVM a locale with UTF-8 where it has none that is installed: names of files and
-   * arguments depend on it alone. The child undoes it for the programs that it starts.
+   * arguments depend on it alone. The child undoes it for the programs that it starts. Whether a
+   * locale is installed is a question for a program; without any, or with C.UTF-8, the answer would
+   * change nothing.
    */
   private void locale() {
-    s.append("v=;case `locale charmap 2>&-` in UTF-8);;*)v=l;");
+    s.append("v=${LC_ALL:-${LC_CTYPE:-$LANG}};x=${v#C.UTF-8};");
+    s.append("case $v${x:+:`locale charmap 2>$N`} in *UTF-8)v=;;*)v=l;");
     s.append("export ${LC_ALL:+M4J_LC=$LC_ALL} LC_ALL=C.UTF-8;esac;");
   }
 
   /**
-   * Opens the jar's file as 3, and FIFOs, in the first directory that has room. Signals would end
-   * the shell with files left: for the moment they are ignored. A write beyond a limit of the
-   * account ends the subshell alone.
+   * Opens the jar's file as 3, and FIFOs, in the first directory that has room. The option C lets
+   * the shell open no file that exists, such as a link of another account. Signals would end the
+   * shell with files left: for the moment they are ignored. A write beyond a limit of the account
+   * ends the subshell alone.
    */
   private void place(String fifos, String opened) {
     s.append("set -- ").append(DIRECTORIES);
-    s.append(";x=w;trap '' 1 2 3 13 15;for d do d=$d/mitogen.$T;mkdir -m 700 \"$d\"&&{ ");
-    s.append("(umask 77;mkfifo ").append(fifos).append("&&printf %").append(jar);
-    s.append("s>\"$d/j\")&&command exec 3<>\"$d/j\" ").append(opened);
-    s.append(console ? "" : " 7<&0").append(" 8>&1&&x=;rm -r \"$d\";[ $x ]||break;};");
-    s.append("done 2>/dev/null;trap - 1 2 3 13 15;[ $x ]&&{ p ").append(NO_SPACE);
-    s.append(" $*;exit 1;};");
+    s.append(";x=w;trap '' 1 2 3 15;for d do d=$d/mitogen.$T;");
+    s.append("(umask 77;set -C;printf %").append(jar).append("s>\"$d\"&&mkfifo ").append(fifos);
+    s.append(")2>$N&&command exec 3<>\"$d\" ").append(opened);
+    s.append(console ? "" : " 7<&0").append(" 8>&1&&x=;rm -f \"$d\" ").append(fifos);
+    s.append(";[ $x ]||break;done;trap - 1 2 3 15;[ $x ]&&p ").append(NO_SPACE);
+    s.append(" $*&&exit;");
   }
 
   private void readJar() {
-    s.append("dd bs=1 count=").append(jar).append(" >&3 2>/dev/null;");
+    s.append("dd ibs=1 count=").append(jar).append(" >&3 2>$N;");
     s.append("q=/proc/self/fd;[ -e $q/3 ]||q=/dev/fd;");
   }
 
   /**
    * Sets h to the descriptors' paths if they can be opened: pipes can, the sockets of sshd can't.
+   * For another command than a true a shell would end, or need another process.
    */
   private void paths(String stdout) {
-    s.append("h=;(:<$q/7>>$q/8)2>/dev/null&&h=\"$q/7 $q/8 ").append(stdout).append("\";");
+    s.append("h=;true 2>$N<$q/7>>$q/8&&h=\"$q/7 $q/8 ").append(stdout).append("\";");
   }
 
   /** The end of the script: the shell becomes java. */

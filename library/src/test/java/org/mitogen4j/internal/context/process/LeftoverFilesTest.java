@@ -19,11 +19,12 @@ class LeftoverFilesTest {
     for (String file : files) {
       Files.createFile(folder.resolve(file));
     }
-    if (old) {
-      long then = System.currentTimeMillis() - LeftoverFiles.OLD_MILLIS - 1000;
-      Files.setLastModifiedTime(folder, FileTime.fromMillis(then));
-    }
-    return folder;
+    return old ? old(folder) : folder;
+  }
+
+  private static Path old(Path file) throws IOException {
+    long then = System.currentTimeMillis() - LeftoverFiles.OLD_MILLIS - 1000;
+    return Files.setLastModifiedTime(file, FileTime.fromMillis(then));
   }
 
   private void clean() {
@@ -36,6 +37,28 @@ class LeftoverFilesTest {
     folder("mitogen.fedcba9876543210", true);
     clean();
     assertThat(place).isEmptyDirectory();
+  }
+
+  @Test
+  void oldFilesOfTheScriptAreRemoved() throws Exception {
+    old(Files.createFile(place.resolve(NAME)));
+    for (String fifo : new String[] {"o", "i", "u"}) {
+      // Java would open a FIFO to set its time, and wait
+      String line = "mkfifo $1 && touch -t 202001010000 $1";
+      String path = place.resolve(NAME + fifo).toString();
+      assertThat(new ProcessBuilder("sh", "-c", line, "sh", path).start().waitFor()).isZero();
+    }
+    clean();
+    assertThat(place).isEmptyDirectory();
+  }
+
+  @Test
+  void filesThatMayBeInUseOrHaveOtherNamesStay() throws IOException {
+    Path young = Files.createFile(place.resolve(NAME));
+    Path other = old(Files.createFile(place.resolve(NAME + ".txt")));
+    clean();
+    assertThat(young).exists();
+    assertThat(other).exists();
   }
 
   @Test
