@@ -14,7 +14,7 @@ import org.mitogen4j.connect.spi.ConnectionMethod;
 
 /**
  * The least that a connection method has to do: the program that it runs, with a shell behind it
- * that becomes a JVM with one empty class, in the child's Java and with its flags.
+ * that becomes a JVM with one empty class: {@code java -cp empty.jar Empty}, by the child's Java.
  */
 final class DoorFloor {
   private static final byte[] NOTHING = {};
@@ -31,17 +31,12 @@ final class DoorFloor {
   /** Asks a child that a method starts how it runs, and leaves the class there. */
   static DoorFloor of(Router router, ConnectionMethod<?> method, byte[] jar) throws Exception {
     Context child = router.self().connect(method);
-    String[] jvm = child.call(Remote::jvm).split("\n");
+    String java = child.call(Remote::jvm).split("\n")[0] + "/bin/java";
     String path = child.call(DoorFloor::store, jar);
     child.close();
-    StringBuilder script = new StringBuilder("T=" + TOKEN + ";{ exec '" + jvm[0] + "/bin/java'");
-    for (int i = 1; i < jvm.length; i++) {
-      script.append(" '").append(jvm[i]).append('\'');
-    }
-    script.append(" -cp ").append(path).append(' ').append(MAIN);
-    script.append(" </dev/null;}\n");
-    CommandLine line =
-        method.commandLine(new Bootstrap(TOKEN, script.toString(), NOTHING, NOTHING, NOTHING));
+    String run = "exec '" + java + "' -cp " + path + " " + MAIN + " </dev/null";
+    String script = "T=" + TOKEN + ";{ " + run + ";}\n";
+    CommandLine line = method.commandLine(new Bootstrap(TOKEN, script, NOTHING, NOTHING, NOTHING));
     if (line == null) {
       throw new IOException(method + " runs no program");
     }
