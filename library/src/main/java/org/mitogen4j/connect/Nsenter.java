@@ -161,8 +161,8 @@ public final class Nsenter extends ContainerMethod<Nsenter> {
    */
   private String ask() throws IOException {
     ProgramAnswer answer = ProgramAnswer.of(question, new ConnectDeadline(connectTimeout()));
-    if (answer.exitCode == 0 && answer.text.matches("[1-9]\\d*")) {
-      return answer.text;
+    if (answer.exitCode == 0 && answer.output.matches("[1-9]\\d*")) {
+      return answer.output;
     }
     Reason reason = reason(answer.exitCode, answer.errors);
     if (reason == null) {
@@ -174,7 +174,7 @@ public final class Nsenter extends ContainerMethod<Nsenter> {
             + " tells no process that runs: "
             + answer.how.getMessage()
             + ", '"
-            + answer.text
+            + answer.output
             + "' "
             + answer.errors);
   }

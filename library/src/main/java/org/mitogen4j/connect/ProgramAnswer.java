@@ -49,7 +49,7 @@ final class ProgramAnswer {
   }
 
   /** The beginning of its standard output, without blanks around it. */
-  final String text;
+  final String output;
 
   /** The beginning of its standard error, in the same way. */
   final String errors;
@@ -59,8 +59,8 @@ final class ProgramAnswer {
   /** How it ended, for messages: killed, or with which exit code. */
   final StartException how;
 
-  private ProgramAnswer(String text, String errors, int exitCode, StartException how) {
-    this.text = text;
+  private ProgramAnswer(String output, String errors, int exitCode, StartException how) {
+    this.output = output;
     this.errors = errors;
     this.exitCode = exitCode;
     this.how = how;
@@ -75,20 +75,20 @@ final class ProgramAnswer {
     Process process = ProcessConnection.launch(command, "LC_ALL", "C");
     try {
       process.getOutputStream().close();
-      Printed text = new Printed(process.getInputStream());
+      Printed output = new Printed(process.getInputStream());
       Printed errors = new Printed(process.getErrorStream());
       for (boolean alive = true; alive; ) {
         alive = process.isAlive();
         Thread.sleep(POLL_MILLIS); // in which Java takes what is left in the pipes of an ended one
-        text.read();
+        output.read();
         errors.read();
         if (alive && deadline.isOver()) {
-          throw deadline.exceeded("; " + command.get(0) + " said: " + text + " " + errors);
+          throw deadline.exceeded("; " + command.get(0) + " said: " + output + " " + errors);
         }
       }
       StartException how =
           new ProcessConnection(process, command.get(0), new byte[0]).failure(true, "", "");
-      return new ProgramAnswer(text.toString(), errors.toString(), process.exitValue(), how);
+      return new ProgramAnswer(output.toString(), errors.toString(), process.exitValue(), how);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StartException(Reason.OTHER, "interrupted");

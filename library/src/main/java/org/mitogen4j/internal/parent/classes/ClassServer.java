@@ -222,14 +222,16 @@ public final class ClassServer extends Requests.FromChild {
     }
     e.text(names.toString());
     if (packed.length < MessageDelivery.MOST_NOW) {
+      count(m, name, packed.length);
       parent.requests.answer(m, e);
-      sent(m, name, packed.length);
+      sent(m, name);
     } else if (queue != null) { // else it is gone
       queue.apart(
           () -> {
             try {
+              count(m, name, packed.length);
               router.send(m.src, m.replyTo, 0, e, 0, true);
-              sent(m, name, packed.length);
+              sent(m, name);
             } catch (DeadException gone) {
               // the child is gone
             }
@@ -252,6 +254,7 @@ public final class ClassServer extends Requests.FromChild {
             packed,
             withBytes,
             sent -> {
+              count(m, name, sent.length);
               Encoder e = new Encoder(router, true);
               e.bytes(sent);
               e.text(identity);
@@ -266,7 +269,7 @@ public final class ClassServer extends Requests.FromChild {
         name,
         bytes,
         bytes.length > 0 ? ClassPusher.ASKED_FOR : "asked for, equal content was sent before");
-    sent(m, name, bytes.length);
+    sent(m, name);
     return bytes.length;
   }
 
@@ -327,12 +330,20 @@ public final class ClassServer extends Requests.FromChild {
     };
   }
 
-  /** Notes what a child was sent; of a large file only its first piece. */
-  private void sent(Message m, String name, int size) {
+  /**
+   * Counts what is about to be sent: a function that needed it may return before its sender goes
+   * on.
+   */
+  private void count(Message m, String name, int bytes) {
     ContextRecord child = parent.known.get(m.src);
     if (child != null) {
-      child.sentClasses().countBytes(name, size);
+      child.sentClasses().countBytes(name, bytes);
     }
+  }
+
+  /** Notes what a child was sent; of a large file only its first piece. */
+  private void sent(Message m, String name) {
+    ContextRecord child = parent.known.get(m.src);
     if (ResourceKey.isContinued(name)) {
       return;
     }
