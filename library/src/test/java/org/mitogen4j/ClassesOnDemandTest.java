@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import javax.tools.ToolProvider;
+import net.bytebuddy.jar.asm.ClassWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,43 @@ class ClassesOnDemandTest {
       assertThat(sent.askedFor()).isEmpty();
       assertThat(sent.lines())
           .contains("class " + Inventory.class.getName() + " to web1 (1): called");
+    }
+  }
+
+  /** Functions of a class by themselves. */
+  private static final class Work {
+    static int workAndWait(String folder) throws Exception {
+      ClassWriter writer = new ClassWriter(0);
+      writer.visit(52, 0, "a/B", null, "java/lang/Object", null);
+      int size = writer.toByteArray().length;
+      Files.write(Path.of(folder, "begun"), new byte[0]);
+      while (!Files.exists(Path.of(folder, "end"))) {
+        Thread.sleep(10);
+      }
+      return size;
+    }
+
+    static void nothing() {}
+  }
+
+  @Test
+  void whatIsReportedWhileAFunctionRunsIsLearnedForThisFunction(@TempDir Path folder)
+      throws Exception {
+    String loaded = ClassWriter.class.getName();
+    try (Router router = Router.create()) {
+      Context first = router.connect(InProcess.create());
+      Call<Integer> call = first.callAsync(Work::workAndWait, folder.toString());
+      Await.until(() -> Files.exists(folder.resolve("begun")));
+      first.run(Work::nothing);
+      Await.until(() -> first.classTraffic().loaded().contains(loaded));
+      Files.createFile(folder.resolve("end"));
+      assertThat(call.get()).isPositive();
+      Await.until(() -> first.classTraffic().isComplete());
+
+      Context second = router.connect(InProcess.create());
+      assertThat(second.call(Work::workAndWait, folder.toString())).isPositive();
+
+      assertThat(second.classTraffic().requests()).isZero();
     }
   }
 

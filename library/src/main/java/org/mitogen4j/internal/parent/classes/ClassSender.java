@@ -375,14 +375,12 @@ public final class ClassSender {
   /** Notes that a function has answered; soon its context is asked which classes it loaded. */
   public void answered(int id, String function) {
     ContextRecord child = parent.known.get(id);
-    if (child == null || child.sentClasses().running.isEmpty()) {
+    if (child == null || !child.sentClasses().running.containsKey(function)) {
       return;
     }
-    Set<String> sent = child.sentClasses().running.remove(function);
-    if (sent != null) {
-      parent.due.submit(() -> searches.end(id)); // which may wait: this may be a reading thread
-    }
-    if (sent != null && child.sentClasses().answered(function, sent)) {
+    boolean asks = child.sentClasses().answered(function);
+    parent.due.submit(() -> searches.end(id)); // which may wait: this may be a reading thread
+    if (asks) {
       try {
         parent.schedule(
             () -> new UsedClassesRequest(parent, child).send(), REPORT_MILLIS, MILLISECONDS);

@@ -75,6 +75,13 @@ public final class SentClasses {
   @GuardedBy("this")
   private final Map<String, Set<String>> unreported = new HashMap<>();
 
+  /**
+   * The classes that it reported while functions ran, by these functions: each report has only what
+   * was loaded since the one before.
+   */
+  @GuardedBy("this")
+  private final Map<String, Set<String>> reportedBefore = new HashMap<>();
+
   /** The classes that it asked for, each with the function that was called last before. */
   final Map<String, String> askedFor = new HashMap<>(); // guarded by the lock
 
@@ -246,6 +253,12 @@ public final class SentClasses {
   }
 
   synchronized void tell(Set<String> loaded) {
+    Set<String> others = new HashSet<>(running.keySet());
+    others.addAll(unreported.keySet());
+    reportedBefore.keySet().retainAll(others);
+    for (String function : others) {
+      reportedBefore.computeIfAbsent(function, any -> new HashSet<>()).addAll(loaded);
+    }
     told.addAll(loaded);
     hasTold = true;
     pending--;
@@ -256,13 +269,23 @@ public final class SentClasses {
     return hasTold && pending == 0 && running.isEmpty();
   }
 
+  /** The classes that it reported while a function ran that is reported now. */
+  synchronized Set<String> takeReportedBefore(String function) {
+    Set<String> before = reportedBefore.remove(function);
+    return before == null ? new HashSet<>() : before;
+  }
+
   /**
-   * Notes that a function has answered.
+   * Notes that a function of {@link #running} has answered.
    *
    * @return whether the context is now to be asked for a report
    */
-  synchronized boolean answered(String function, Set<String> classes) {
+  synchronized boolean answered(String function) {
     boolean first = unreported.isEmpty();
+    Set<String> classes = running.remove(function);
+    if (classes == null) {
+      return false; // another call of it has just answered, too
+    }
     unreported.put(function, classes);
     if (first) {
       pending++;

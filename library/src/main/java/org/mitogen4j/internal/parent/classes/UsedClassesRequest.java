@@ -89,11 +89,12 @@ final class UsedClassesRequest extends Handler {
     List<String> absent = missed.size() <= room ? missed : missed.subList(0, Math.max(0, room));
     all.missed += absent.size();
     for (Map.Entry<String, Set<String>> function : functions.entrySet()) {
+      Set<String> before = all.takeReportedBefore(function.getKey());
       List<String> loaded = new ArrayList<>();
       all.lock();
       try {
         for (String name : all.sent) {
-          boolean used = told.contains(name) || !all.isTold.contains(name);
+          boolean used = told.contains(name) || before.contains(name) || !all.isTold.contains(name);
           boolean own =
               function.getValue().contains(name)
                   || function.getKey().equals(all.askedFor.get(name))
