@@ -121,18 +121,20 @@ class ParentTest {
 
   @ParameterizedTest
   @FieldSource("HOSTS")
-  void theContractHoldsWithThisJavaAsTheParent(String host) throws Exception {
+  void theContractHoldsWithThisJavaAsTheParent(String host, @TempDir Path folder)
+      throws Exception {
     String script =
         "d=$(mktemp -d) && cat >$d/p.jar && java -ea -cp $d/p.jar "
             + ContractMain.class.getName()
             + "; s=$?; rm -r $d; exit $s";
+    Path log = folder.resolve("log"); // apart, since its lines may come in the middle of others
     Process process =
-        Hosts.exec(host, "--user", "user", "sh", "-c", script).redirectErrorStream(true).start();
+        Hosts.exec(host, "--user", "user", "sh", "-c", script).redirectError(log.toFile()).start();
     try (OutputStream in = process.getOutputStream()) {
       Files.copy(jar, in);
     }
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(said).isZero();
+    assertThat(process.waitFor()).as(said + Files.readString(log)).isZero();
     List<String> expected = new ArrayList<>();
     for (String way : List.of("local", "in-process")) {
       Contract.points().forEach(point -> expected.add("holds: " + way + ": " + point));
