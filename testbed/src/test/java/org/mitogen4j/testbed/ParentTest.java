@@ -121,8 +121,7 @@ class ParentTest {
 
   @ParameterizedTest
   @FieldSource("HOSTS")
-  void theContractHoldsWithThisJavaAsTheParent(String host, @TempDir Path folder)
-      throws Exception {
+  void theContractHoldsWithThisJavaAsTheParent(String host, @TempDir Path folder) throws Exception {
     String script =
         "d=$(mktemp -d) && cat >$d/p.jar && java -ea -cp $d/p.jar "
             + ContractMain.class.getName()
