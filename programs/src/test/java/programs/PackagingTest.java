@@ -206,6 +206,22 @@ class PackagingTest {
   }
 
   @Test
+  void classesOfAJBangScriptAreFound() throws Exception {
+    Path source = Processes.resource("/packagings/Script.java", folder.resolve("jb/Script.java"));
+    String jbang =
+        String.format(
+            "java -cp '%s' dev.jbang.Main --quiet run --offline --cp '%s' '%s'",
+            tools("jbang"), path(), source);
+    // as the script of JBang does: what its Java program prints is the command to run
+    String script =
+        String.format(
+            "PATH='%s/bin':$PATH; export JBANG_DIR='%s'; run=`%s`; [ $? = 255 ] && eval \"$run\"",
+            System.getProperty("java.home"), folder.resolve("jb/cache"), jbang);
+
+    assertThat(Processes.run("/bin/sh", "-c", script)).isEqualTo("[1] p3");
+  }
+
+  @Test
   void functionsInKotlinRun() throws Exception {
     Path source = Processes.resource("/packagings/Hello.kt", folder.resolve("Hello.kt"));
     Path out = folder.resolve("kotlin");
