@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * begins with the same thread settings, even if the task before has changed them ({@link
  * ThreadSettings}).
  *
- * <p>A submitted task takes a thread that has nothing to do. While there is none, the context's
+ * <p>A submitted task takes a thread at once while the pool has few. Beyond them the context's
  * clock looks every millisecond whether the queue moves, and adds a thread while it does not.
  */
 public final class ElasticPool {
@@ -24,6 +24,9 @@ public final class ElasticPool {
    * The number of threads that are started at once, without waiting to see whether the queue moves.
    */
   private static final int FEW = Math.max(2, Runtime.getRuntime().availableProcessors());
+
+  /** How long a pool is taken to need as many threads as it once needed. */
+  private static final long GROWN_NANOS = 30_000_000_000L;
 
   private final ThreadCache cache;
   private final Consumer<ThreadSettings> turn = this::work;
@@ -57,6 +60,13 @@ public final class ElasticPool {
   /** {@link #taken} at the clock's last look; -1 before its first. */
   @GuardedBy("this")
   private long seen;
+
+  /** The most threads that the clock's looks brought the pool to, and when it was the last time. */
+  @GuardedBy("this")
+  private int grown;
+
+  @GuardedBy("this")
+  private long grownAt;
 
   @GuardedBy("this")
   private boolean ended;
@@ -122,13 +132,25 @@ public final class ElasticPool {
     if (queue.isEmpty() || waking || threads >= max) {
       return;
     }
-    if (threads < FEW || cache.hasFree()) {
+    if (threads < FEW || cache.isClosed() || threads < grown() && cache.hasFree()) {
       addThread();
     } else if (!watched) {
       cache.watch(this);
       watched = true;
       seen = -1;
     }
+  }
+
+  /**
+   * How many threads the clock has added of late: so many are taken at once while there are idle
+   * ones. More would only get in each other's way where tasks are short.
+   */
+  @GuardedBy("this")
+  private int grown() {
+    if (grown > 0 && System.nanoTime() - grownAt > GROWN_NANOS) {
+      grown = 0;
+    }
+    return grown;
   }
 
   @GuardedBy("this")
@@ -153,6 +175,8 @@ public final class ElasticPool {
     watched = !queue.isEmpty() && threads < max;
     if (watched && seen == taken && !waking) {
       addThread();
+      grown = Math.max(grown, threads);
+      grownAt = System.nanoTime();
     }
     seen = taken;
     return watched;

@@ -35,10 +35,10 @@ public final class ThreadCache implements Clock.Beat {
   @GuardedBy("this")
   private int number;
 
-  @GuardedBy("this")
-  private boolean closed;
+  /** Written while this is locked, read at any time. */
+  private volatile boolean closed;
 
-  /** Whether a thread is to be had without waiting; read without the lock, may be out of date. */
+  /** Whether a thread has nothing to do; read without the lock, so it may be out of date. */
   private volatile boolean free;
 
   /** The pools whose queues may not move. */
@@ -95,13 +95,17 @@ public final class ThreadCache implements Clock.Beat {
 
   @GuardedBy("this")
   private void noteFree() {
-    // without a clock a pool takes what threads it needs at once
-    free = closed || !idle.isEmpty();
+    free = !idle.isEmpty();
   }
 
-  /** Whether a thread is to be had without waiting. Does not lock, so it may be out of date. */
+  /** Whether a thread has nothing to do. Does not lock, so it may be out of date. */
   boolean hasFree() {
     return free;
+  }
+
+  /** Whether the clock may be closed: then a pool takes all the threads that it needs at once. */
+  boolean isClosed() {
+    return closed;
   }
 
   /** Looks at a pool each millisecond, until {@link ElasticPool#look} returns false. */
