@@ -142,22 +142,25 @@ public final class Limits {
   /** names | loggers that the program's names for contexts have | the others share one */
   public static final int LOGGERS = 10_000;
 
-  /** {@link #FULL_AT_DEPTH} of a context with so many parents; below the last it is the last. */
-  public static int fullAtDepth(int parents) {
-    return atDepth(FULL_AT_DEPTH, parents);
+  /**
+   * {@link #FULL_AT_DEPTH} at a depth of the tree: the number of contexts above. Deeper than the
+   * table, its last value counts.
+   */
+  public static int fullAtDepth(int depth) {
+    return atDepth(FULL_AT_DEPTH, depth);
   }
 
-  /** {@link #PATIENCE} of a context with so many parents. */
-  public static int patience(int parents) {
-    return atDepth(PATIENCE, parents);
+  /** {@link #PATIENCE} at a depth of the tree, as {@link #fullAtDepth}. */
+  public static int patience(int depth) {
+    return atDepth(PATIENCE, depth);
   }
 
-  /** {@link #ROUNDS} of a context with so many parents. */
-  public static int rounds(int parents) {
-    return atDepth(ROUNDS, parents);
+  /** {@link #ROUNDS} at a depth of the tree, as {@link #fullAtDepth}. */
+  public static int rounds(int depth) {
+    return atDepth(ROUNDS, depth);
   }
 
-  private static int atDepth(int[] limits, int parents) {
-    return limits[Math.min(parents, limits.length - 1)];
+  private static int atDepth(int[] limits, int depth) {
+    return limits[Math.min(depth, limits.length - 1)];
   }
 }

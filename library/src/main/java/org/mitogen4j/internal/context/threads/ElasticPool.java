@@ -142,8 +142,9 @@ public final class ElasticPool {
   }
 
   /**
-   * How many threads the clock has added of late: so many are taken at once while there are idle
-   * ones. More would only get in each other's way where tasks are short.
+   * The number of threads that the pool needed in the last 30 s, by the clock's looks. Up to this
+   * number the pool takes idle threads at once: beyond it, threads with short tasks would only get
+   * in each other's way.
    */
   @GuardedBy("this")
   private int grown() {

@@ -41,7 +41,7 @@ public final class ThreadCache implements Clock.Beat {
   /** Whether a thread has nothing to do; read without the lock, so it may be out of date. */
   private volatile boolean free;
 
-  /** The pools whose queues may not move. */
+  /** The pools that the clock looks at: their tasks wait, and may not be taken. */
   private final Queue<ElasticPool> stuck = new ConcurrentLinkedQueue<>();
 
   public ThreadCache(MessageRouter router, Clock clock) {

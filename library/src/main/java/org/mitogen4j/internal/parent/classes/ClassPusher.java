@@ -354,7 +354,7 @@ final class ClassPusher {
       }
       isWhole = true;
     } finally {
-      if (!isWhole) { // a call whose time was up stopped half way: the next one sends the rest
+      if (!isWhole) { // the call's timeout was over half way: the next call sends the rest
         sent.remove(BUNDLE + bundle);
       }
       child.sentClasses().unlock();

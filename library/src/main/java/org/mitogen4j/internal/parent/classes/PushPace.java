@@ -52,7 +52,7 @@ final class PushPace {
     return asked;
   }
 
-  /** Whether the other end has told that it read so many bytes. */
+  /** Whether the other end has told that it read the first {@code bytes} of what was written. */
   boolean hasRead(long bytes) {
     return LinkView.sent(link)[2] >= bytes;
   }

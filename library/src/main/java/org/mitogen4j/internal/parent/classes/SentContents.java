@@ -35,7 +35,7 @@ final class SentContents {
     return sent.get(identity) != null;
   }
 
-  /** Notes content whose bytes are queued for the link. */
+  /** Notes content. Its bytes must be queued for the link already. */
   void add(String identity, int bytes) {
     sent.put(identity, Math.max(LEAST, bytes));
   }
