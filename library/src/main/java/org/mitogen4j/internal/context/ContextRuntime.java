@@ -14,6 +14,7 @@ import org.mitogen4j.internal.context.classes.PackedCache;
 import org.mitogen4j.internal.context.functions.CallCancellation;
 import org.mitogen4j.internal.context.functions.ExceptionDescription;
 import org.mitogen4j.internal.context.functions.FunctionInvoker;
+import org.mitogen4j.internal.context.process.LocaleVariable;
 import org.mitogen4j.internal.context.threads.Clock;
 import org.mitogen4j.internal.context.threads.ElasticPool;
 import org.mitogen4j.internal.context.threads.ReadingThread;
@@ -117,9 +118,16 @@ public final class ContextRuntime extends Extension {
     if (firstOut instanceof PrintStream) {
       up.extension = null; // from now on the field holds the LinkState
     }
+    boolean owns = up != null && router instanceof ChildRouter && isProcess((ChildRouter) router);
+    if (owns && ((ChildRouter) router).hasOtherLocale()) {
+      LocaleVariable.restore(); // before anything reads the environment
+    }
     limit = (int) router.settings[Settings.MESSAGE_LIMIT];
-    clock = new Clock(router, ContextShutdown::halt);
+    clock = new Clock(router, new ContextShutdown.Halt());
     threads = new ThreadCache(router, clock);
+    if (owns) {
+      threads.execute(new StartClasses(router.classes));
+    }
     alarms = new ElasticPool(threads);
     blocks = new ClassBlocks(router.classes);
     contents = new Contents(contentsLimit());
@@ -146,7 +154,6 @@ public final class ContextRuntime extends Extension {
     router.handlers.put(Handle.DUMP, new DumpHandler(this));
     router.handlers.put(Handle.BLOCK, blocks);
     router.handlers.put(Handle.USED, new UsedClasses(this));
-    boolean owns = up != null && router instanceof ChildRouter && isProcess((ChildRouter) router);
     boolean records = owns || !(router instanceof ChildRouter);
     // before the output, whose threads use it
     recording = new RunRecording(this, records ? new FlightProbe(router) : null);

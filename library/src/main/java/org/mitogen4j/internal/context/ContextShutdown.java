@@ -78,15 +78,36 @@ public final class ContextShutdown extends Handler implements Runnable {
     output = kernel.stdout == null ? null : new OutputForwarder(context, kernel.stdout);
     if (output != null) {
       context.threads.start("stdout", output);
-      context.threads.execute(ContextShutdown::lookAfterProcess);
-      Runtime.getRuntime().addShutdownHook(kernel.thread("exit", this::exits));
+      context.threads.execute(new Upkeep());
+      Runtime.getRuntime().addShutdownHook(kernel.thread("exit", new Exit()));
     }
   }
 
+  // no lambdas where a context starts: the first one of a process takes the JVM 3 ms
+
   /** Names the process, and removes old files. Nothing depends on it. */
-  private static void lookAfterProcess() {
-    ProcessTitle.set();
-    LeftoverFiles.ofThisAccount().run();
+  private static final class Upkeep implements Runnable {
+    @Override
+    public void run() {
+      ProcessTitle.set();
+      LeftoverFiles.ofThisAccount().run();
+    }
+  }
+
+  /** The shutdown hook. */
+  private final class Exit implements Runnable {
+    @Override
+    public void run() {
+      exits();
+    }
+  }
+
+  /** What the clock does when the process has not ended in time. */
+  static final class Halt implements Runnable {
+    @Override
+    public void run() {
+      halt();
+    }
   }
 
   /** The parent tells this context to end, and may say how many milliseconds that may take. */

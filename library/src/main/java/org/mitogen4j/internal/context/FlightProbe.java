@@ -1,13 +1,11 @@
 package org.mitogen4j.internal.context;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.io.ByteArrayOutputStream;
+import java.io.FileInputStream;
 import java.io.IOException;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Paths;
+import java.io.InputStream;
+import java.lang.reflect.Method;
 import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
@@ -18,10 +16,13 @@ final class FlightProbe {
   private static final String RECORDER = "org.mitogen4j.internal.context.events.FlightEvents";
   private static final String OPTION = "FlightRecord";
 
+  /** Bytes of the command line that are read at a time. */
+  private static final int PART = 1 << 12;
+
   private final MessageRouter router;
 
   @GuardedBy("this")
-  private MethodHandle isInitialized;
+  private Method isInitialized;
 
   @GuardedBy("this")
   private boolean absent;
@@ -36,11 +37,22 @@ final class FlightProbe {
    */
   static boolean isOnCommandLine() {
     try {
-      byte[] line = Files.readAllBytes(Paths.get("/proc/self/cmdline"));
-      return new String(line, StandardCharsets.ISO_8859_1).contains(OPTION)
+      return commandLine().contains(OPTION)
           || String.valueOf(System.getenv("JAVA_TOOL_OPTIONS")).contains(OPTION);
     } catch (IOException | RuntimeException e) {
       return false; // then the recording is noticed at a heartbeat
+    }
+  }
+
+  /** By streams: the first use of java.nio.file takes a JVM some ms. */
+  private static String commandLine() throws IOException {
+    try (InputStream in = new FileInputStream("/proc/self/cmdline")) {
+      ByteArrayOutputStream line = new ByteArrayOutputStream();
+      byte[] buf = new byte[PART];
+      for (int n = in.read(buf); n >= 0; n = in.read(buf)) {
+        line.write(buf, 0, n);
+      }
+      return line.toString("ISO-8859-1");
     }
   }
 
@@ -51,11 +63,12 @@ final class FlightProbe {
         return false;
       } else if (isInitialized == null) {
         Class<?> type = Class.forName("jdk.jfr.FlightRecorder", true, null);
-        MethodType signature = MethodType.methodType(boolean.class);
-        isInitialized = MethodHandles.publicLookup().findStatic(type, "isInitialized", signature);
+        isInitialized = type.getMethod("isInitialized");
       }
-      return (boolean) isInitialized.invokeExact();
-    } catch (Throwable e) { // there is no such module, or no access to it
+      return (boolean) isInitialized.invoke(null);
+    } catch (ReflectiveOperationException
+        | RuntimeException
+        | Error e) { // there is no such module, or no access to it
       absent = true;
       return false;
     }

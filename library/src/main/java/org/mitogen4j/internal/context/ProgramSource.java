@@ -52,7 +52,7 @@ final class ProgramSource {
       boolean plain = ours || loader.get() == null && isPlain(name);
       byte[] bytes = plain ? router.classes.apply(name) : null;
       if (bytes != null && (ours || isPlain(name))) { // again: information may have come meanwhile
-        return bytes;
+        return new Object[] {bytes, null};
       }
     }
     return loader().apply(className, resource);

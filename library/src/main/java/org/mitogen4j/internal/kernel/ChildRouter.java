@@ -4,7 +4,6 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.RandomAccessFile;
 
 /** The router of a context other than the master; the first stage starts it. */
 public final class ChildRouter extends MessageRouter
@@ -27,48 +26,24 @@ public final class ChildRouter extends MessageRouter
       OutputStream out,
       InputStream stdout)
       throws IOException {
-    super(settings(args, in), new ClassCache(deflated, image));
+    super(settings(in), new ClassCache(deflated, image));
     this.args = args;
     this.in = in;
     this.out = out;
     this.stdout = stdout;
   }
 
+  /** Whether the first-stage script has set LC_ALL for this JVM; see FirstStage. */
+  public boolean hasOtherLocale() {
+    return args.length % 3 > 0;
+  }
+
   /** Reads the settings that follow the image: an int, their length, and an array of values. */
-  private static Object[] settings(String[] args, InputStream in) throws IOException {
-    if (args.length % 3 > 0) {
-      setLocale();
-    }
+  private static Object[] settings(InputStream in) throws IOException {
     DataInputStream data = new DataInputStream(in);
     byte[] bytes = new byte[data.readInt()];
     data.readFully(bytes);
     return (Object[]) new Decoder(null, new Message(null, 0, 0, 0, 0, 0, bytes)).value();
-  }
-
-  /**
-   * Restores LC_ALL for programs that this process starts. The first-stage script set LC_ALL for
-   * this JVM, and saved its value, if it had one, in M4J_LC. Programs inherit the native
-   * environment, which Java can change only by writing to the memory of the process. System.getenv
-   * copies the environment at its first use, which is later. The files are closed without a try,
-   * which would cost 40 bytes in each start: where reading fails they stay open.
-   */
-  @SuppressWarnings("deprecation") // each byte becomes a char
-  private static void setLocale() {
-    try {
-      RandomAccessFile stat = new RandomAccessFile("/proc/self/stat", "r");
-      String[] fields = stat.readLine().split(" ");
-      stat.close();
-      long start = Long.parseLong(fields[fields.length - 3]) - 1; // of the variables: env_start
-      RandomAccessFile memory = new RandomAccessFile("/proc/self/mem", "rw");
-      memory.seek(start);
-      byte[] bytes = new byte[1 << 18];
-      String all = new String(bytes, 0, 0, memory.read(bytes));
-      memory.seek(start);
-      memory.writeBytes(all.replace("\0LC_ALL=", "\0M4J_L8=").replace("\0M4J_LC=", "\0LC_ALL="));
-      memory.close();
-    } catch (Exception e) {
-      // then the programs get the script's LC_ALL
-    }
   }
 
   /**
@@ -81,7 +56,7 @@ public final class ChildRouter extends MessageRouter
       String name = (String) className;
       byte[] found = classes.apply(name);
       if (found != null && classes.kept(name.substring(0, name.lastIndexOf('.') + 1)) == null) {
-        return found;
+        return new Object[] {found, null};
       }
     }
     return extension().find(className, resource);

@@ -64,7 +64,8 @@ public abstract class Extension {
    *
    * @param className null, or that of a resource of which all are to be found
    * @param resource null where a class is to be found
-   * @return a class's bytes, or null where it has been defined; a URL; an Enumeration of URLs
+   * @return an array of a class's bytes and its ProtectionDomain or null; a URL; an Enumeration of
+   *     URLs
    */
   protected abstract Object find(Object className, Object resource);
 }

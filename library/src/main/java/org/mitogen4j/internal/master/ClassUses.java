@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.mitogen4j.internal.parent.classes.ConstantTexts;
-import org.mitogen4j.internal.parent.classes.ProcessEnd;
+import org.mitogen4j.internal.parent.classes.ProcessUse;
 
 /**
  * Guesses what the program's classes do, by names of methods and types in their class files; looks
@@ -39,7 +39,7 @@ final class ClassUses {
   // the answers by class name
   private final Map<String, Boolean> resources = new ConcurrentHashMap<>();
   private final Map<String, Boolean> logging = new ConcurrentHashMap<>();
-  private final Map<String, Boolean> processEnds = new ConcurrentHashMap<>();
+  private final Map<String, Boolean> processUses = new ConcurrentHashMap<>();
 
   /**
    * Looks at nothing yet.
@@ -60,9 +60,9 @@ final class ClassUses {
     return guess(className, logging, LOGGING::isIn);
   }
 
-  /** Whether a class seems to end its process. */
-  boolean processEnd(String className) {
-    return guess(className, processEnds, ProcessEnd::isIn);
+  /** Whether a class seems to end its process, to start others, or to read its environment. */
+  boolean process(String className) {
+    return guess(className, processUses, ProcessUse::isIn);
   }
 
   private boolean guess(

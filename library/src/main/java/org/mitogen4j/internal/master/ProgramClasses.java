@@ -358,8 +358,8 @@ public final class ProgramClasses implements ClassSource {
   }
 
   @Override
-  public boolean mayEndProcess(Collection<String> classNames) {
-    return any(classNames, uses::processEnd);
+  public boolean usesProcess(Collection<String> classNames) {
+    return any(classNames, uses::process);
   }
 
   private boolean any(Collection<String> classNames, Predicate<String> guess) {

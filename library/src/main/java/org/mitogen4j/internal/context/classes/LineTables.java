@@ -16,8 +16,8 @@ public final class LineTables {
   private final int lines;
   private int at;
 
-  /** -1 in {@link #toDifferences}, 1 in {@link #toNumbers}. */
-  private int sign;
+  /** Whether the numbers of a class file are replaced by differences, not the other way round. */
+  private boolean numbersGoOut;
 
   /** The line number of the last entry so far, in this and in earlier tables. */
   private int line;
@@ -62,7 +62,7 @@ public final class LineTables {
    * @throws IndexOutOfBoundsException when the bytes are no part of a class file
    */
   public void toDifferences() {
-    sign = -1;
+    numbersGoOut = true;
     members();
   }
 
@@ -72,7 +72,7 @@ public final class LineTables {
    * @throws IndexOutOfBoundsException when the bytes are no part of a class file
    */
   public void toNumbers() {
-    sign = 1;
+    numbersGoOut = false;
     members();
   }
 
@@ -130,17 +130,45 @@ public final class LineTables {
     if (at + 2 + 4 * entries != end) {
       return; // not as a JVM wants it
     }
-    int pc = 0;
-    for (int entry = at + 2; entry < end; entry += 4) {
-      int newPc = u2(entry);
-      int newLine = u2(entry + 2);
-      int changedPc = newPc + sign * pc;
-      int changedLine = newLine + sign * line;
-      set2(entry, changedPc);
-      set2(entry + 2, changedLine);
-      pc = (sign < 0 ? newPc : changedPc) & 0xFFFF;
-      line = (sign < 0 ? newLine : changedLine) & 0xFFFF;
+    if (numbersGoOut) {
+      toDifferences(end);
+    } else {
+      toNumbers(end);
     }
+  }
+
+  // both loops call nothing: in a JVM that has just started they are interpreted
+
+  private void toDifferences(int end) {
+    byte[] b = bytes;
+    int pc = 0;
+    int last = line;
+    for (int i = at + 2; i < end; i += 4) {
+      int newPc = (b[i] & 255) << 8 | b[i + 1] & 255;
+      int newLine = (b[i + 2] & 255) << 8 | b[i + 3] & 255;
+      b[i] = (byte) (newPc - pc >> 8);
+      b[i + 1] = (byte) (newPc - pc);
+      b[i + 2] = (byte) (newLine - last >> 8);
+      b[i + 3] = (byte) (newLine - last);
+      pc = newPc;
+      last = newLine;
+    }
+    line = last;
+  }
+
+  private void toNumbers(int end) {
+    byte[] b = bytes;
+    int pc = 0;
+    int last = line;
+    for (int i = at + 2; i < end; i += 4) {
+      pc += (b[i] << 8) + (b[i + 1] & 255); // what is carried beyond 16 bits is cut off below
+      last += (b[i + 2] << 8) + (b[i + 3] & 255);
+      b[i] = (byte) (pc >> 8);
+      b[i + 1] = (byte) pc;
+      b[i + 2] = (byte) (last >> 8);
+      b[i + 3] = (byte) last;
+    }
+    line = last & 0xFFFF;
   }
 
   private int next2() {
@@ -150,10 +178,5 @@ public final class LineTables {
 
   private int u2(int i) {
     return (bytes[i] & 255) << 8 | bytes[i + 1] & 255;
-  }
-
-  private void set2(int i, int value) {
-    bytes[i] = (byte) (value >> 8);
-    bytes[i + 1] = (byte) value;
   }
 }

@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context.process;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.util.List;
 public final class LeftoverFiles implements Runnable {
   static final long OLD_MILLIS = 3_600_000;
 
+  private static final String PREFIX = "mitogen.";
   private static final String NAME = "mitogen\\.[0-9a-f]{16}";
   private static final String FIFO = "[iou]";
   private static final String CONTENT = "[jiou]";
@@ -42,8 +44,10 @@ public final class LeftoverFiles implements Runnable {
   public void run() {
     for (String place : places) {
       try {
-        if (place != null && Files.isWritable(Paths.get(place))) {
-          clean(Paths.get(place));
+        if (place != null && new File(place).canWrite()) {
+          if (hasAny(place)) {
+            clean(Paths.get(place));
+          }
           return;
         }
       } catch (IOException | RuntimeException e) {
@@ -52,10 +56,23 @@ public final class LeftoverFiles implements Runnable {
     }
   }
 
+  /** Whether there is anything to look at: the first use of java.nio.file takes a JVM some ms. */
+  private static boolean hasAny(String place) {
+    String[] names = new File(place).list();
+    if (names != null) {
+      for (String name : names) {
+        if (name.startsWith(PREFIX)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   private static void clean(Path place) throws IOException {
     UserPrincipal own = Files.getOwner(Paths.get("/proc/self"));
     long old = System.currentTimeMillis() - OLD_MILLIS;
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(place, "mitogen.*")) {
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(place, PREFIX + "*")) {
       for (Path file : all) {
         boolean isFolder = Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
         if (file.getFileName().toString().matches(isFolder ? NAME : NAME + "(" + FIFO + ")?")

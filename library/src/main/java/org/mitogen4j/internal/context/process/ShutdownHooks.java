@@ -30,11 +30,10 @@ public final class ShutdownHooks {
     }
     Set<Thread> hooks = threads();
     hooks.removeAll(before);
-    // threads of the library are no hooks, and may never end
-    hooks.removeIf(thread -> thread instanceof MessageRouter.Worker);
     for (Thread hook : hooks) {
       long left = deadline.millisLeft();
-      if (left > 0) {
+      // threads of the library are no hooks, and may never end
+      if (left > 0 && !(hook instanceof MessageRouter.Worker)) {
         hook.join(left);
       }
     }

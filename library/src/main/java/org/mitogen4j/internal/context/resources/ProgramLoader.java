@@ -35,7 +35,9 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
   private final ClassCache classes;
   private final ResourceReader reader;
   private final ProgramUrls urls;
-  private final LoaderAccess access;
+
+  /** The first stage's class loader, which defines packages. */
+  private final BiFunction<Object, Object, Object> packageDefiner;
 
   /** The names of loaded classes, which the parent asks for. */
   private final Set<String> loaded;
@@ -55,42 +57,42 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
   private final Map<String, ProtectionDomain> domains = new ConcurrentHashMap<>();
 
   /** Called by {@link MessageRouter#make}, which passes a router. */
-  public ProgramLoader(MessageRouter router)
-      throws ReflectiveOperationException, MalformedURLException {
+  @SuppressWarnings("unchecked")
+  public ProgramLoader(MessageRouter router) throws MalformedURLException {
     this.router = router;
     classes = router.classes;
     loaded = ContextRuntime.of(router).blocks.used;
     reader = new ResourceReader(router, javaVersion);
     boolean ownProcess = router instanceof ChildRouter && ((ChildRouter) router).stdout != null;
     urls = new ProgramUrls(reader, ownProcess);
-    access = new LoaderAccess(MessageRouter.class.getClassLoader());
+    packageDefiner =
+        (BiFunction<Object, Object, Object>) (Object) MessageRouter.class.getClassLoader();
     provided = ProvidedPackages.of(router);
   }
 
   private static int javaVersion(String specification) {
-    return Integer.parseInt(specification.replaceFirst("^1\\.", ""));
+    return Integer.parseInt(specification.substring(specification.startsWith("1.") ? 2 : 0));
   }
 
   @Override
   public Object apply(Object className, Object resource) {
     if (resource == null) {
-      return define((String) className);
+      return findClass((String) className);
     }
     return className == null ? first((String) resource) : all((String) resource);
   }
 
   /**
-   * Defines a class in the child's class loader, with its package and its code source.
+   * Finds a class, and defines its package.
    *
-   * @return null if the class was defined; the bytes of a class that the caller is to define
-   *     without package and code source, such as one of the library
+   * @return the bytes and the protection domain; null in place of the latter for a class without
+   *     code source, such as one of the library
    */
-  private byte[] define(String className) {
+  private Object[] findClass(String className) {
     if (provided != null && provided.has(className)) {
       try {
-        provided.define(className, access);
-        return null;
-      } catch (Throwable e) {
+        return provided.find(className);
+      } catch (IOException | ClassNotFoundException e) {
         throw ProgramLoader.<RuntimeException>thrown(e);
       }
     }
@@ -119,13 +121,9 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
       }
     }
     loaded.add(className);
-    if (info == null) {
-      return bytes;
-    }
     try {
-      access.defineClass(className, bytes, domain(info, info.placeOf(simpleName)));
-      return null;
-    } catch (Throwable e) {
+      return new Object[] {bytes, info == null ? null : domain(info, info.placeOf(simpleName))};
+    } catch (IOException e) {
       throw ProgramLoader.<RuntimeException>thrown(e);
     }
   }
@@ -159,8 +157,11 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
     if (info == null) {
       boolean library = inPackage.startsWith(LIBRARY) && classes.kept(inPackage) == null;
       byte[] answer = library ? null : classes.apply(inPackage);
-      info = Optional.ofNullable(answer).map(PackageInfo::new);
-      info.ifPresent(found -> definePackage(inPackage, found));
+      // no lambdas: the first one of a process takes the JVM 3 ms
+      info = answer == null ? Optional.empty() : Optional.of(new PackageInfo(answer));
+      if (info.isPresent()) {
+        definePackage(inPackage, info.get());
+      }
       packages.putIfAbsent(inPackage, info);
     }
     return info.orElse(null);
@@ -168,12 +169,14 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
 
   private void definePackage(String inPackage, PackageInfo info) {
     if (!inPackage.isEmpty()) {
+      String[] texts = new String[info.texts.length + 1];
+      texts[0] = inPackage.substring(0, inPackage.length() - 1);
+      System.arraycopy(info.texts, 0, texts, 1, info.texts.length);
+      URL sealBase = info.sealed ? urls.place(info.place, info.placeName) : null;
       try {
-        String name = inPackage.substring(0, inPackage.length() - 1);
-        URL sealBase = info.sealed ? urls.place(info.place, info.placeName) : null;
-        access.definePackage(name, info.texts, sealBase);
-      } catch (Throwable e) {
-        throw ProgramLoader.<RuntimeException>thrown(e);
+        Package unused = (Package) packageDefiner.apply(texts, sealBase);
+      } catch (IllegalArgumentException there) {
+        // another thread has defined it, or a class of a first call is in it
       }
     }
   }
@@ -229,7 +232,7 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
   private List<URL> urls(String resource) {
     List<URL> all = new ArrayList<>();
     if (provided != null) {
-      all.addAll(provided.find(resource));
+      all.addAll(provided.findResources(resource));
     }
     for (Found found : find(resource)) {
       all.add(urls.of(found));

@@ -74,8 +74,8 @@ final class ProvidedPackages {
     return false;
   }
 
-  /** Defines a class. */
-  void define(String className, LoaderAccess access) throws Throwable {
+  /** The bytes of a class, and its protection domain. */
+  Object[] find(String className) throws IOException, ClassNotFoundException {
     String path = className.replace('.', '/') + ".class";
     URL url = local.getResource(path);
     if (url == null) {
@@ -92,7 +92,7 @@ final class ProvidedPackages {
         bytes.write(buf, 0, n);
       }
     }
-    access.defineClass(className, bytes.toByteArray(), domain(url, path));
+    return new Object[] {bytes.toByteArray(), domain(url, path)};
   }
 
   private ProtectionDomain domain(URL url, String path) throws MalformedURLException {
@@ -112,7 +112,7 @@ final class ProvidedPackages {
     return domain;
   }
 
-  List<URL> find(String resource) {
+  List<URL> findResources(String resource) {
     try {
       return Collections.list(local.findResources(resource));
     } catch (IOException e) {

@@ -29,7 +29,7 @@ public final class ElasticPool {
   private static final long GROWN_NANOS = 30_000_000_000L;
 
   private final ThreadCache cache;
-  private final Consumer<ThreadSettings> turn = this::work;
+  private final Consumer<ThreadSettings> turn = new Turn();
 
   @GuardedBy("this")
   private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
@@ -200,11 +200,17 @@ public final class ElasticPool {
     return waiting;
   }
 
-  /** What a thread does for this pool: one task after another, until none waits. */
-  private void work(ThreadSettings settings) {
-    for (Runnable task = first(); task != null; task = next()) {
-      ThreadCache.runSafely(task);
-      settings.restore();
+  /**
+   * What a thread does for this pool: one task after another, until none waits. No lambda: the
+   * first one of a process takes the JVM 3 ms.
+   */
+  private final class Turn implements Consumer<ThreadSettings> {
+    @Override
+    public void accept(ThreadSettings settings) {
+      for (Runnable task = first(); task != null; task = next()) {
+        ThreadCache.runSafely(task);
+        settings.restore();
+      }
     }
   }
 

@@ -231,8 +231,8 @@ public final class ClassSender {
       pusher.sendBundle(child, Parent.LOGGING);
       awaken(child);
     }
-    if (!child.isAwakened() && classes.mayEndProcess(all.keySet())) {
-      // what it printed until the context forwards output would be lost with the process
+    if (!child.isAwakened()
+        && (ProcessUse.isFunctionOf(root) || classes.usesProcess(all.keySet()))) {
       pusher.sendBundle(child, "context");
       awaken(child);
     }

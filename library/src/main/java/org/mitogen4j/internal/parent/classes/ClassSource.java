@@ -180,11 +180,11 @@ public interface ClassSource {
     return false;
   }
 
-  /** Whether a child that runs these classes may end its process by itself. */
-  default boolean mayEndProcess(Collection<String> classNames) {
+  /** Whether these classes may do what {@link ProcessUse} is about. */
+  default boolean usesProcess(Collection<String> classNames) {
     for (String name : classNames) {
       byte[] file = ResourceKey.isResource(name) || isLibrary(name) ? null : classFile(name);
-      if (file != null && ProcessEnd.isIn(file)) {
+      if (file != null && ProcessUse.isIn(file)) {
         return true;
       }
     }
