@@ -53,7 +53,8 @@ public final class ClassRelay {
   public boolean push(Link out, int dst, String name, byte[] packed, int flags) {
     // only what goes down is kept on the way
     String key = out == router.parent ? dst + " " + name : name;
-    boolean news = !out.sent.contains(key);
+    Set<String> sent = ResourceKey.isAbsence(name) ? LinkState.of(context, out).absences : out.sent;
+    boolean news = !sent.contains(key);
     if (news || dst != out.peer) {
       Encoder e = new Encoder(router, true);
       e.text(name);
@@ -64,9 +65,22 @@ public final class ClassRelay {
       }
       long handle = ClassBlocks.isBlock(packed) ? Handle.BLOCK : Handle.PUSH;
       router.send(dst, handle, 0, e, flags, false);
-      out.sent.add(key); // only now: other threads send messages that need the class behind it
+      sent.add(key); // only now: other threads send messages that need the class behind it
     }
     return news;
+  }
+
+  /**
+   * Notes that the other end of a link is about to be told to forget what it was sent about absent
+   * names.
+   *
+   * @return whether it was sent any
+   */
+  public boolean forgetAbsences(Link out) {
+    Set<String> absences = LinkState.of(context, out).absences;
+    boolean any = !absences.isEmpty();
+    absences.clear();
+    return any;
   }
 
   /**
@@ -154,13 +168,6 @@ public final class ClassRelay {
     } else {
       router.classes.keep(name, bytes);
     }
-    if (name.isEmpty()) { // the order to forget absent names, which is sent on each time
-      Encoder e = new Encoder(router, true);
-      e.text(name);
-      e.bytes(Message.EMPTY);
-      router.send(dst, Handle.PUSH, 0, e, 0, false);
-    } else {
-      sendOn(out, dst, name, bytes, message.flags);
-    }
+    sendOn(out, dst, name, bytes, message.flags);
   }
 }

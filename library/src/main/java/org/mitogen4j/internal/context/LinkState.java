@@ -83,6 +83,9 @@ final class LinkState {
   /** Whether a message was refused: that is logged once. */
   volatile boolean refused;
 
+  /** The keys of absent names that the other end was sent, for itself or to be passed on. */
+  final Set<String> absences = ConcurrentHashMap.newKeySet();
+
   /** What went out by it that its parent would have been asked for if it were not kept here. */
   final LongAdder servedCount = new LongAdder();
 

@@ -46,12 +46,14 @@ public final class ClassCache extends Handler {
 
   /**
    * Keeps the bytes in which a class came: its own, or a block. Does nothing when there are no
-   * bytes. An empty name means that classes may exist by now that were reported absent.
+   * bytes. An empty name means that classes may exist by now that were reported absent; if it has
+   * bytes, a full context that is made later learns of it by them.
    */
   public void keep(String name, byte[] packed) {
     if (name.isEmpty()) {
       absent = new ConcurrentHashMap<>();
-    } else if (packed.length > 0) {
+    }
+    if (packed.length > 0) {
       kept.put(name, packed);
       BlockingRequest question = asked.get(name);
       if (question != null) {

@@ -161,7 +161,7 @@ public final class Parent {
       errors.remove(id);
       starts.gone(id);
     }
-    server.clean();
+    server.forget(contexts);
     synchronized (gone) {
       gone.notifyAll();
     }

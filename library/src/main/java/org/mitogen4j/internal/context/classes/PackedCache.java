@@ -11,8 +11,9 @@ import org.mitogen4j.internal.kernel.ClassCache;
  * The classes that a full context was sent, as they travel: a bounded number of bytes. What was
  * used least recently is dropped, a block with all its classes, and is asked for again when it is
  * needed. The library's own classes and what is known of packages stay: a context can't do without
- * the former, and a class must not be defined without the latter. Thread safe; a reading thread may
- * use it, since no lock is held for longer than a look-up takes.
+ * the former, and a class must not be defined without the latter. What tells which names are absent
+ * stays until the parent takes it back by an empty name. Thread safe; a reading thread may use it,
+ * since no lock is held for longer than a look-up takes.
  */
 public final class PackedCache extends AbstractMap<String, byte[]> {
   private static final String LIBRARY = "org.mitogen4j.";
@@ -20,8 +21,14 @@ public final class PackedCache extends AbstractMap<String, byte[]> {
   private final ClassBlocks blocks;
   private final byte[] dictionary;
 
-  /** What came before this map was there, and in the moment when it took over. */
+  /**
+   * What came before this map was there, and in the moment when it took over. Of that, what tells
+   * of absent names counts only if no empty name came: that may have been behind it.
+   */
   private final Map<String, byte[]> before;
+
+  /** What tells which names are absent, by {@link ResourceKey#isAbsence its keys}. */
+  private final Map<String, byte[]> absences = new ConcurrentHashMap<>();
 
   private final Map<String, byte[]> permanent = new ConcurrentHashMap<>();
 
@@ -41,10 +48,13 @@ public final class PackedCache extends AbstractMap<String, byte[]> {
   /** Bounds what a context keeps from now on, and what it has. */
   public static void bound(ClassCache classes, ClassBlocks blocks, long maxBytes) {
     PackedCache bounded = new PackedCache(classes, blocks, maxBytes);
+    bounded.get(ResourceKey.NAMES); // loads what a look-up needs, before classes are looked up here
     classes.kept = bounded;
     for (String name : new ArrayList<>(bounded.before.keySet())) {
-      bounded.put(name, bounded.before.get(name)); // it is in one of both at any time
-      bounded.before.remove(name);
+      if (!name.isEmpty() && !ResourceKey.isAbsence(name)) {
+        bounded.put(name, bounded.before.get(name)); // it is in one of both at any time
+        bounded.before.remove(name);
+      }
     }
   }
 
@@ -54,7 +64,13 @@ public final class PackedCache extends AbstractMap<String, byte[]> {
 
   @Override
   public byte[] put(String name, byte[] packed) {
-    if (isPermanent(name)) {
+    if (name.isEmpty()) { // names that were absent may exist by now
+      before.keySet().removeIf(ResourceKey::isAbsence);
+      absences.clear();
+      return null;
+    } else if (ResourceKey.isAbsence(name)) {
+      return absences.put(name, packed);
+    } else if (isPermanent(name)) {
       return permanent.put(name, packed);
     }
     String key = ClassBlocks.isBlock(packed) ? ClassBlocks.name(packed) : name;
@@ -80,9 +96,15 @@ public final class PackedCache extends AbstractMap<String, byte[]> {
 
   @Override
   public byte[] get(Object name) {
+    String text = (String) name;
+    if (text.isEmpty()) {
+      return null; // no class has this name
+    } else if (ResourceKey.isAbsence(text)) {
+      byte[] absence = absences.get(text);
+      return absence != null || before.containsKey("") ? absence : before.get(text);
+    }
     byte[] packed = permanent.get(name);
     if (packed == null) {
-      String text = (String) name;
       packed = recent.get(blockOf.getOrDefault(text, text));
     }
     return packed == null ? before.get(name) : packed;

@@ -47,17 +47,11 @@ final class ResourceReader {
   private final Contents kept;
   private final int javaVersion;
 
-  /**
-   * The class cache's map of absent names when this reader was made. Once the cache has another
-   * map, names that were reported absent may exist.
-   */
-  private final Object trusted;
-
   /** Keys of absent names that code here looked for; the parent is told when it asks. */
   private final Set<String> missed;
 
-  /** The names of the whole program; null until they have come and are needed. */
-  private volatile NameFilter names;
+  /** The names of the whole program as they were last used; null before. */
+  private volatile Names names;
 
   private final BoundedCache<List<Found>> byName;
 
@@ -80,6 +74,19 @@ final class ResourceReader {
 
   /** Folders of which one file was read: the next one that is read brings all their small files. */
   private final Set<String> begun = ConcurrentHashMap.newKeySet();
+
+  /** The names of the whole program. */
+  private static final class Names {
+    /** What came: once the cache has other bytes or none, these names do not count any more. */
+    final byte[] packed;
+
+    final NameFilter filter;
+
+    Names(byte[] packed, NameFilter filter) {
+      this.packed = packed;
+      this.filter = filter;
+    }
+  }
 
   /** The places of resources. */
   private static final class Places extends BoundedCache<List<Found>> {
@@ -113,7 +120,6 @@ final class ResourceReader {
     this.router = router;
     this.javaVersion = javaVersion;
     classes = router.classes;
-    trusted = classes.absent;
     ContextRuntime context = ContextRuntime.of(router);
     kept = context.contents;
     byName = new Places(context.cacheLimit() / 4);
@@ -122,7 +128,7 @@ final class ResourceReader {
 
   /** Whether it is known, without asking the parent, that there is no such class. */
   boolean hasNoClass(String className) {
-    if (!isTrusted() || classes.kept(className) != null) {
+    if (classes.kept(className) != null) {
       return false;
     }
     String key = ResourceKey.absentClass(className);
@@ -146,12 +152,7 @@ final class ResourceReader {
    * @param key the key that the parent is told of later
    */
   private boolean hasNone(String name, String key) {
-    NameFilter known = names;
-    if (known == null && classes.kept(ResourceKey.NAMES) != null) {
-      byte[] bits = classes.apply(ResourceKey.NAMES);
-      known = bits == null ? null : new NameFilter(bits);
-      names = known;
-    }
+    NameFilter known = names();
     if (known == null || known.mayHave(name)) {
       return false;
     }
@@ -159,9 +160,22 @@ final class ResourceReader {
     return true;
   }
 
-  /** Whether names that the parent reported absent are still absent. */
-  private boolean isTrusted() {
-    return classes.absent == trusted;
+  /** The names of the whole program; null where the parent did not send them, or took them back. */
+  private NameFilter names() {
+    byte[] packed = classes.kept(ResourceKey.NAMES);
+    Names known = names;
+    if (packed == null) {
+      names = null;
+      return null;
+    } else if (known == null || known.packed != packed) {
+      try {
+        known = new Names(packed, new NameFilter(PieceRequest.unpack(classes, packed)));
+      } catch (IOException unreadable) {
+        return null; // the parent is asked for each name
+      }
+      names = known;
+    }
+    return known.filter;
   }
 
   /** All places that have a resource, in the order of the program's class path. */
@@ -215,7 +229,7 @@ final class ResourceReader {
    */
   private boolean isListedAbsent(String name) {
     String key = ResourceKey.find(name);
-    return classes.kept(key) == null && isTrusted() && hasNone(name, key);
+    return classes.kept(key) == null && hasNone(name, key);
   }
 
   /** Asks the parent whatever it told before. */

@@ -108,13 +108,13 @@ final class ClassPusher {
     Set<String> sent = child.sentClasses().sent;
     child.sentClasses().lock();
     try {
+      int seen = parent.server.absences.changes();
       List<String> missing = new ArrayList<>(names.keySet());
-      missing.removeAll(sent);
+      removeSent(child, missing);
       if (!sent.contains(BUNDLE + Parent.RESOURCES)) {
         missing.removeIf(ResourceKey::isResource); // the child can't use them yet
-      } else if (child.sentClasses().distrusts()) {
-        missing.removeIf(ResourceKey::isAbsence);
       }
+      List<Packed> absences = new ArrayList<>();
       List<Packed> all = new ArrayList<>();
       List<String> ordinary = new ArrayList<>();
       long left = maxBytes;
@@ -122,6 +122,14 @@ final class ClassPusher {
       boolean direct = way == null || way.peer == child.id;
       boolean alone = direct && !child.isBegun() && missing.size() <= MOST_ALONE;
       for (String name : missing) {
+        if (ResourceKey.isAbsence(name)) {
+          Packed told = left > 0 ? tellAbsent(child, name, names.get(name), seen) : null;
+          if (told != null) {
+            absences.add(told);
+            left -= told.bytes.length;
+          }
+          continue;
+        }
         String travels = left > 0 ? classes.toSend(name, child) : null;
         byte[] single = alone && name.equals(travels) ? classes.outOfBlock(name) : null;
         if (travels == null) {
@@ -134,7 +142,7 @@ final class ClassPusher {
           ordinary.add(travels);
           continue;
         }
-        byte[] bytes = packed(child, travels);
+        byte[] bytes = packed(travels);
         if (bytes != null) {
           all.add(Packed.variant(travels, bytes, name));
           left -= bytes.length;
@@ -161,35 +169,63 @@ final class ClassPusher {
         }
       }
       if (maxBytes == Long.MAX_VALUE) {
+        missing.removeIf(ResourceKey::isAbsence);
         sent.addAll(missing); // also absent ones: they are not looked for again
       }
+      all.addAll(absences);
       return all;
     } finally {
       child.sentClasses().unlock();
     }
   }
 
+  /** Removes what a child was sent or told from names. The caller holds the child's lock. */
+  void removeSent(ContextRecord child, Collection<String> names) {
+    names.removeAll(child.sentClasses().sent);
+    Link way = context.routing.way(child.id);
+    names.removeIf(
+        name ->
+            way != null
+                && ResourceKey.isAbsence(name)
+                && parent.server.absences.wasTold(way, child.id, name));
+  }
+
+  /** The packed class of the library, or the answer for a resource; null for nothing. */
+  private byte[] packed(String name) {
+    byte[] bytes = classes.packed(name);
+    // an empty answer, so that the child need not ask
+    return bytes == null && ResourceKey.isResource(name) ? NOTHING : bytes;
+  }
+
   /**
-   * The packed class of the library, or the answer for a resource or an absent class; null for
-   * nothing.
+   * Tells a child of an absent class, or of all names that there are.
+   *
+   * @param seen the number of changes of {@link AbsentClasses} before
+   * @return what was sent; null for nothing
    */
-  private byte[] packed(ContextRecord child, String name) {
-    String absent = ResourceKey.classOfAbsent(name);
-    if (absent != null && classes.classFile(absent) != null) {
-      return null; // the class exists by now
+  private Packed tellAbsent(ContextRecord child, String key, String why, int seen) {
+    String className = ResourceKey.classOfAbsent(key);
+    byte[] bytes = className == null ? classes.here(ResourceKey.NAMES) : NOTHING;
+    Link way = context.routing.way(child.id);
+    if (className != null && classes.classFile(className) != null) {
+      child.sentClasses().sent.add(key); // the class exists by now: it is not looked for again
+      return null;
+    } else if (way == null || bytes == null || bytes.length == 0) {
+      return null;
     }
-    byte[] bytes = absent == null ? classes.packed(name) : NOTHING;
-    boolean isNames = name.equals(ResourceKey.NAMES);
-    if (bytes == null && ResourceKey.isResource(name) && !isNames) {
-      bytes = NOTHING; // an empty answer, so that the child need not ask
+    TransferListener listener = parent.transfers;
+    long begun = listener == null ? 0 : System.nanoTime();
+    if (!parent.server.absences.tell(way, child.id, key, bytes, seen)) {
+      return null;
     }
-    if (bytes == NOTHING || bytes != null && isNames) {
-      child.sentClasses().tellAbsent();
+    Packed packed = Packed.single(key, bytes);
+    child.sentClasses().countBytes(key, bytes.length);
+    classes.sending(
+        key, child, why, packed, way.peer == child.id ? null : parent.known.get(way.peer));
+    if (listener != null) {
+      listener.sent(child.id, 1, bytes.length, begun);
     }
-    if (absent != null) {
-      parent.server.absences.tell(absent);
-    }
-    return bytes;
+    return packed;
   }
 
   /**
@@ -197,27 +233,14 @@ final class ClassPusher {
    * are known here, and the context or one below it has the library's classes that use them.
    */
   void sendNames(int id) {
+    int seen = parent.server.absences.changes();
     ContextRecord child = parent.known.get(id);
     Link way = context.routing.way(id);
-    byte[] names =
-        child == null
-                || child.sentClasses().sent(ResourceKey.NAMES)
-                || way == null
-                || !way.sent.contains(ContextRuntime.PROGRAM_LOADER)
-            ? null
-            : classes.here(ResourceKey.NAMES);
-    if (names == null || names.length == 0 || child.sentClasses().distrusts()) {
-      return;
-    }
-    child.sentClasses().lock();
-    try {
-      if (child.sentClasses().sent.add(ResourceKey.NAMES)) {
-        child.sentClasses().tellAbsent();
-        Packed packed = Packed.single(ResourceKey.NAMES, names);
-        push(child, packed, Collections.singletonMap(packed.name, "it asks for what is not"), 0);
-      }
-    } finally {
-      child.sentClasses().unlock();
+    if (child != null
+        && way != null
+        && way.sent.contains(ContextRuntime.PROGRAM_LOADER)
+        && !parent.server.absences.wasTold(way, id, ResourceKey.NAMES)) {
+      tellAbsent(child, ResourceKey.NAMES, "it asks for what is not", seen);
     }
   }
 

@@ -293,7 +293,6 @@ public final class ClassSender {
       boolean usesApi,
       long aheadBytes,
       boolean mayFollow) {
-    Set<String> sent = child.sentClasses().sent;
     Map<String, String> rest = new LinkedHashMap<>();
     // another call that needs the same classes waits here until all are sent
     child.sentClasses().lock();
@@ -311,8 +310,10 @@ public final class ClassSender {
         awaken(child);
       }
       sendAhead(child, all, aheadBytes, mayFollow);
-      rest.putAll(all);
-      rest.keySet().removeAll(sent);
+      if (aheadBytes < Long.MAX_VALUE) {
+        rest.putAll(all);
+        pusher.removeSent(child, rest.keySet());
+      }
     } finally {
       child.sentClasses().unlock();
     }

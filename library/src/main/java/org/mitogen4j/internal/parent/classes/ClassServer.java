@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -99,10 +100,10 @@ public final class ClassServer extends Requests.FromChild {
     absences.forget();
   }
 
-  /** Forgets children that are gone. */
-  public void clean() {
+  /** Forgets contexts that are gone. */
+  public void forget(Collection<Integer> gone) {
     queues.keySet().removeIf(link -> link.dead() != null);
-    absences.clean();
+    absences.forget(gone);
   }
 
   private void serve(Message m) {
@@ -166,7 +167,7 @@ public final class ClassServer extends Requests.FromChild {
 
   private static boolean isResource(String key) {
     String name = ResourceKey.resource(key);
-    return name.isEmpty() || ResourceKey.isName(name);
+    return !ResourceKey.isAbsence(key) && (name.isEmpty() || ResourceKey.isName(name));
   }
 
   /** Sends the bundle of a class of the library that a child asks for. */

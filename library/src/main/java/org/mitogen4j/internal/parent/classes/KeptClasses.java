@@ -39,7 +39,8 @@ public final class KeptClasses implements ClassSource {
 
   @Override
   public byte[] packed(String className) {
-    return classes.ask(className);
+    // the answer to a question could come behind an order to forget absent names
+    return ResourceKey.isAbsence(className) ? here(className) : classes.ask(className);
   }
 
   @Override

@@ -30,8 +30,9 @@ public final class SentClasses {
   private final ReentrantLock lock = new ReentrantLock();
 
   /**
-   * The names of the classes that were sent, in their order; also of bundles and of absent names.
-   * Guarded by the {@link #lock()}: a message that is sent while it is held arrives behind them.
+   * The names of the classes that were sent, in their order; also of bundles and of what there was
+   * not to send, but not what tells of absent names: {@link AbsentClasses} notes that. Guarded by
+   * the {@link #lock()}: a message that is sent while it is held arrives behind them.
    */
   final Set<String> sent = new LinkedHashSet<>();
 
@@ -138,9 +139,6 @@ public final class SentClasses {
   /** The number of its questions since it was sent a function. */
   final AtomicInteger asked = new AtomicInteger();
 
-  private volatile boolean wasToldAbsent;
-  private volatile boolean distrusts;
-
   /** The packed bytes of classes that were sent, with resources in the same blocks. */
   public final LongAdder bytes = new LongAdder();
 
@@ -223,25 +221,6 @@ public final class SentClasses {
       unlock();
     }
     return names;
-  }
-
-  /** Notes that the context is told of an absent class or resource. */
-  void tellAbsent() {
-    wasToldAbsent = true;
-  }
-
-  /** Takes the duty to tell the context to forget absent names; false if it was told of none. */
-  boolean takeAbsent() {
-    distrusts |= wasToldAbsent;
-    return wasToldAbsent;
-  }
-
-  /**
-   * Whether the context was told to forget absent names; it ignores reports of absent names from
-   * then on.
-   */
-  boolean distrusts() {
-    return distrusts;
   }
 
   /** When classes may be sent that it has not asked for, by the link that leads to it. */
