@@ -1,11 +1,14 @@
 package org.mitogen4j.internal.master;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.mitogen4j.internal.kernel.Message;
@@ -64,6 +67,41 @@ final class ClassFinder {
       byte[] classFile = ask(loader, null, className, path, version, asked);
       if (classFile != null) {
         return classFile;
+      }
+    }
+    return null;
+  }
+
+  /** The jars in which classes are, in the order of the classes. */
+  Collection<File> jarsOf(Collection<String> classNames) {
+    Set<File> jars = new LinkedHashSet<>();
+    for (String name : classNames) {
+      ClassPath.Entry entry = entry(name.replace('.', '/') + ".class");
+      if (entry != null && entry.isJar()) {
+        jars.add(entry.file);
+      }
+    }
+    return jars;
+  }
+
+  /** Whether a class is found in a jar, and no variant of it. Asks no class loader. */
+  boolean isIn(File jar, String className) {
+    String path = className.replace('.', '/') + ".class";
+    ClassPath.Entry entry = entry(path);
+    return entry != null && entry.file.equals(jar) && !entry.hasVariant(path);
+  }
+
+  /**
+   * The jar or folder in which class loaders find a class; null for none, or if only they can tell.
+   */
+  private ClassPath.Entry entry(String path) {
+    for (ClassLoader loader : loaders) {
+      ClassPath known = paths.of(loader);
+      ClassPath.Entry entry = known.find(path);
+      if (entry != null) {
+        return entry.place(path) == null ? null : entry;
+      } else if (!known.lacks(path)) {
+        return null;
       }
     }
     return null;

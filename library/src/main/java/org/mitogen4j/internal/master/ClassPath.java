@@ -269,7 +269,7 @@ final class ClassPath {
 
   /** A jar or folder. */
   static final class Entry {
-    private final File file;
+    final File file;
     private final ClassLoader loader;
 
     /** Null for a folder. */
@@ -297,6 +297,15 @@ final class ClassPath {
         return jar.names.has(hash);
       }
       return hasFolder(folder) && new File(file, path).isFile();
+    }
+
+    boolean isJar() {
+      return jar != null;
+    }
+
+    /** Whether some version of Java uses another file in place of a file of a jar. */
+    boolean hasVariant(String path) {
+      return jar != null && jar.variants.has(path);
     }
 
     private boolean hasFolder(String folder) {

@@ -17,25 +17,7 @@ import java.util.zip.Inflater;
  * that has just started a quarter of a second for a large class path. Immutable.
  */
 final class JarNames {
-  private static final int MAX_DIRECTORY = 1 << 27;
   private static final int MAX_MANIFEST = 1 << 24;
-
-  // records of a zip file: their first four bytes, and how many bytes they have at least
-  private static final int END = 0x06054b50;
-  private static final int END_SIZE = 22;
-  private static final int MAX_COMMENT = 0xFFFF;
-
-  // what stands for larger numbers, which are in the record for large jars
-  private static final int MAX_COUNT = 0xFFFF;
-  private static final long MAX = 0xFFFFFFFFL;
-
-  private static final int END64 = 0x06064b50;
-  private static final int END64_SIZE = 56;
-  private static final int LOCATOR = 0x07064b50;
-  private static final int LOCATOR_SIZE = 20;
-  private static final int ENTRY = 0x02014b50;
-  private static final int ENTRY_SIZE = 46;
-  private static final int LOCAL_SIZE = 30;
 
   private static final byte[] MANIFEST = JarFile.MANIFEST_NAME.getBytes(StandardCharsets.US_ASCII);
   private static final byte[] VERSIONS = "META-INF/versions/".getBytes(StandardCharsets.US_ASCII);
@@ -56,70 +38,29 @@ final class JarNames {
    */
   JarNames(File file) throws IOException {
     try (RandomAccessFile jar = new RandomAccessFile(file, "r")) {
-      long length = jar.length();
-      byte[] tail = read(jar, Math.max(0, length - END_SIZE - MAX_COMMENT), length);
-      int end = tail.length - END_SIZE;
-      while (end >= 0
-          && (i4(tail, end) != END || end + END_SIZE + u2(tail, end + 20) != tail.length)) {
-        end--;
-      }
-      if (end < 0) {
-        throw new IOException(file + " is no jar");
-      }
-      long behind = length - tail.length + end;
-      long size = u4(tail, end + 12);
-      long offset = u4(tail, end + 16);
-      boolean isLarge = u2(tail, end + 10) == MAX_COUNT || size == MAX || offset == MAX;
-      if (isLarge && end >= LOCATOR_SIZE && i4(tail, end - LOCATOR_SIZE) == LOCATOR) {
-        behind = i8(tail, end - LOCATOR_SIZE + 8);
-        byte[] end64 = read(jar, behind, behind + END64_SIZE);
-        if (i4(end64, 0) != END64) {
-          throw new IOException(file + " has no directory");
-        }
-        size = i8(end64, 40);
-        offset = i8(end64, 48);
-      }
-      if (size < 0 || size > MAX_DIRECTORY || size > behind) {
-        throw new IOException(file + " has a directory of " + size + " bytes");
-      }
-      byte[] directory = read(jar, behind - size, behind);
+      JarDirectory directory = new JarDirectory(file, jar);
       int manifest = addNames(directory);
-      classPath = manifest < 0 ? null : classPath(jar, behind - size - offset, directory, manifest);
+      classPath = manifest < 0 ? null : classPath(jar, directory, manifest);
     } catch (IndexOutOfBoundsException | DataFormatException e) {
       throw new IOException(file + " can't be read: " + e, e);
     }
   }
 
-  /** Reads a part of a file. */
-  private static byte[] read(RandomAccessFile file, long from, long to) throws IOException {
-    if (from < 0 || to < from || to > file.length()) {
-      throw new IOException("there are no bytes from " + from + " to " + to);
-    }
-    byte[] bytes = new byte[(int) (to - from)];
-    file.seek(from);
-    file.readFully(bytes);
-    return bytes;
-  }
-
-  /** Gives the index of the manifest's entry; -1 for none. */
-  private int addNames(byte[] directory) throws IOException {
+  /** Gives the manifest's entry; -1 for none. */
+  private int addNames(JarDirectory directory) throws IOException {
     int manifest = -1;
-    int at = 0;
-    while (at < directory.length) {
-      int name = at + ENTRY_SIZE;
-      int end = name + u2(directory, at + 28);
-      if (i4(directory, at) != ENTRY || end > directory.length) {
-        throw new IOException("a bad entry of the directory");
-      }
-      names.add(directory, name, end);
-      if (directory[name] == 'M' && end - name > MANIFEST.length - 1) {
-        if (end - name == MANIFEST.length && isAt(directory, name, MANIFEST)) {
-          manifest = at;
-        } else if (isAt(directory, name, VERSIONS)) {
-          addVariant(directory, name + VERSIONS.length, end);
+    byte[] b = directory.bytes;
+    while (directory.next()) {
+      int name = directory.name();
+      int end = directory.nameEnd();
+      names.add(b, name, end);
+      if (b[name] == 'M' && end - name > MANIFEST.length - 1) {
+        if (end - name == MANIFEST.length && isAt(b, name, MANIFEST)) {
+          manifest = directory.entry();
+        } else if (isAt(b, name, VERSIONS)) {
+          addVariant(b, name + VERSIONS.length, end);
         }
       }
-      at = end + u2(directory, at + 30) + u2(directory, at + 32);
     }
     return manifest;
   }
@@ -147,23 +88,16 @@ final class JarNames {
     return i == text.length;
   }
 
-  /**
-   * Reads the manifest.
-   *
-   * @param begin where the first byte of the jar is in the file: a program may be in front of it
-   */
-  private static String classPath(RandomAccessFile jar, long begin, byte[] directory, int entry)
+  private static String classPath(RandomAccessFile jar, JarDirectory directory, int entry)
       throws IOException, DataFormatException {
-    int packed = i4(directory, entry + 20);
-    int size = i4(directory, entry + 24);
+    directory.go(entry);
+    int packed = directory.packedSize();
+    int size = directory.size();
     if (packed < 0 || packed > MAX_MANIFEST || size < 0 || size > MAX_MANIFEST) {
       throw new IOException("a manifest of " + size + " bytes");
     }
-    long local = begin + u4(directory, entry + 42);
-    byte[] head = read(jar, local, local + LOCAL_SIZE);
-    long from = local + LOCAL_SIZE + u2(head, 26) + u2(head, 28);
-    byte[] bytes = read(jar, from, from + packed);
-    if (u2(directory, entry + 10) != 0) {
+    byte[] bytes = directory.content(jar);
+    if (!directory.isStored()) {
       bytes = inflate(bytes, size);
     }
     if (!hasLine(new String(bytes, StandardCharsets.ISO_8859_1), Attributes.Name.CLASS_PATH)) {
@@ -196,23 +130,5 @@ final class JarNames {
       }
     }
     return false;
-  }
-
-  // numbers, the last byte first
-
-  private static int u2(byte[] b, int at) {
-    return b[at] & 255 | (b[at + 1] & 255) << 8;
-  }
-
-  private static int i4(byte[] b, int at) {
-    return u2(b, at) | u2(b, at + 2) << 16;
-  }
-
-  private static long u4(byte[] b, int at) {
-    return i4(b, at) & 0xFFFFFFFFL;
-  }
-
-  private static long i8(byte[] b, int at) {
-    return u4(b, at) | u4(b, at + 4) << 32;
   }
 }

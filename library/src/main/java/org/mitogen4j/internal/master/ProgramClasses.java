@@ -22,6 +22,8 @@ import org.mitogen4j.internal.context.printed.Printable;
 import org.mitogen4j.internal.kernel.ClassCache;
 import org.mitogen4j.internal.kernel.Message;
 import org.mitogen4j.internal.parent.ContextRecord;
+import org.mitogen4j.internal.parent.classes.ClassBatch;
+import org.mitogen4j.internal.parent.classes.ClassBatches;
 import org.mitogen4j.internal.parent.classes.ClassSource;
 import org.mitogen4j.internal.parent.classes.JavaVersion;
 import org.mitogen4j.internal.parent.classes.Packed;
@@ -76,6 +78,9 @@ public final class ProgramClasses implements ClassSource {
   private final ProgramNames names = new ProgramNames(loaders, substitutes, paths);
 
   private final LoaderConflicts conflicts = new LoaderConflicts(loaders, paths);
+
+  /** Packages of which a class was looked for, so that it is known which jar they are in. */
+  private final Set<String> inJars = ConcurrentHashMap.newKeySet();
 
   private final ClassUses uses = new ClassUses(this::classFile);
 
@@ -162,6 +167,23 @@ public final class ProgramClasses implements ClassSource {
   }
 
   @Override
+  public ClassBatches jarsOf(Collection<String> classNames) {
+    return JarBatches.of(finder.jarsOf(classNames), classNames, this::isAsInJar);
+  }
+
+  /** Whether children of any Java get a class as a jar has it. */
+  private boolean isAsInJar(String className, File jar) {
+    return isClassName(className)
+        && !LibraryClasses.has(className)
+        && choice.hasClass(className)
+        && substitutes.classFor(className) == null
+        && (finder.isIn(jar, className)
+            || inJars.add(ResourceKey.packageOf(className))
+                && classFile(className) != null
+                && finder.isIn(jar, className));
+  }
+
+  @Override
   public byte[] here(String className) {
     byte[] bytes = packed(className);
     return bytes == null ? Message.EMPTY : bytes;
@@ -181,21 +203,35 @@ public final class ProgramClasses implements ClassSource {
   public void sending(
       String className, ContextRecord to, String why, Packed packed, ContextRecord by) {
     if (LOG.isLoggable(Level.FINE)) {
-      String what = ResourceKey.isResource(className) ? "resource " : "class ";
       int together = packed.classes.size();
-      String size = String.valueOf(packed.bytes.length);
-      Log.log(
-          LOG,
-          Level.FINE,
-          what + "{0} to {1} ({2}): {3} [{4} bytes{5}{6}]",
-          Printable.line(className),
-          to.name,
-          String.valueOf(to.id),
-          why,
-          size,
-          together == 1 ? "" : " for " + together + " classes",
-          by == null ? "" : ", by way of " + by.name);
+      String tail = together == 1 ? "" : " for " + together + " classes";
+      tail += by == null ? "" : ", by way of " + by.name;
+      sending(className, to, why, packed.bytes.length, tail);
     }
+  }
+
+  @Override
+  public void sending(ClassBatch batch, ContextRecord to, String why) {
+    if (LOG.isLoggable(Level.FINE)) {
+      for (int i = 0; i < batch.names().size(); i++) {
+        sending(batch.names().get(i), to, why, batch.sizes().get(i), "");
+      }
+    }
+  }
+
+  private static void sending(
+      String className, ContextRecord to, String why, int bytes, String tail) {
+    String what = ResourceKey.isResource(className) ? "resource " : "class ";
+    Log.log(
+        LOG,
+        Level.FINE,
+        what + "{0} to {1} ({2}): {3} [{4} bytes{5}]",
+        Printable.line(className),
+        to.name,
+        String.valueOf(to.id),
+        why,
+        String.valueOf(bytes),
+        tail);
   }
 
   @Override

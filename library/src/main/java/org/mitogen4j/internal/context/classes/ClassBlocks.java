@@ -109,10 +109,15 @@ public final class ClassBlocks extends Handler {
       for (String name : names(block, classes.dictionary)) {
         classes.keep(name, block);
       }
-      synchronized (arrival) {
-        lastArrival = System.nanoTime();
-        arrival.notifyAll();
-      }
+      arrived();
+    }
+  }
+
+  /** Wakes threads that wait for a class to come. On a reading thread. */
+  void arrived() {
+    synchronized (arrival) {
+      lastArrival = System.nanoTime();
+      arrival.notifyAll();
     }
   }
 

@@ -78,13 +78,24 @@ public final class Contents {
     return known;
   }
 
-  /** The handler for what parents push: contents are kept here, all else by the kernel. */
-  public Handler pushed(ClassCache classes) {
+  /**
+   * The handler for what parents push: contents are kept here, all else by the kernel.
+   *
+   * @param blocks is told of classes that come together
+   */
+  public Handler pushed(ClassCache classes, ClassBlocks blocks) {
     return new Handler() {
       @Override
       public void receive(Message m) {
         Decoder d = new Decoder(null, m);
         String name = d.text();
+        if (name.equals(ResourceKey.CLASSES)) {
+          while (d.left() > 0) {
+            classes.keep(d.text(), d.bytes());
+          }
+          blocks.arrived();
+          return;
+        }
         byte[] content = ResourceKey.isContent(name) ? d.bytes() : null;
         if (content != null && d.left() > 0) {
           keep(name, content, d.text());

@@ -52,6 +52,12 @@ public final class ResourceKey {
   public static final String BATCH = "/batch";
 
   /**
+   * Not asked for: a parent sends several single classes in one message with this name, each as its
+   * name and its packed bytes. No class, resource or block has this name.
+   */
+  public static final String CLASSES = "/classes";
+
+  /**
    * Ahead of a class's name: says that there is no such class. It is no key of a resource, since no
    * part of a resource's name is empty.
    */

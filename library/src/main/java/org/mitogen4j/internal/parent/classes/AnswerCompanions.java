@@ -74,6 +74,9 @@ final class AnswerCompanions {
       sent.unlock();
     }
     int times = Math.min(sent.asked.incrementAndGet(), MAX_AROUND_SHIFT);
+    if (sender.ahead.sendJarOf(child, className)) {
+      return Collections.emptyList();
+    }
     int shift = sent.isLearned ? times - LEARNED_SHIFT : times;
     Collection<String> next =
         searches.next(

@@ -358,6 +358,47 @@ final class ClassPusher {
     return packed.bytes.length > 0;
   }
 
+  /**
+   * Sends a direct child that is a full context the next classes of jars.
+   *
+   * @return what was sent; null if there is no more
+   */
+  ClassBatch send(ContextRecord child, ClassBatches from, String why) {
+    Link way = context.routing.way(child.id);
+    SentClasses sentClasses = child.sentClasses();
+    long begun = System.nanoTime();
+    sentClasses.lock();
+    try {
+      ClassBatch batch = new ClassBatch(new Encoder(context.router, true));
+      from.fill(batch, name -> !sentClasses.sent.contains(name));
+      if (batch.names().isEmpty() || way == null) {
+        return null;
+      }
+      Set<String> packages = new LinkedHashSet<>();
+      int bytes = 0;
+      for (int i = 0; i < batch.names().size(); i++) {
+        String name = batch.names().get(i);
+        if (packages.add(ResourceKey.packageOf(name))) {
+          sendPackage(child, name);
+        }
+        parent.server.absences.exists(name);
+        bytes += batch.sizes().get(i);
+      }
+      context.router.send(child.id, Handle.PUSH, 0, batch.message(), Header.BULK, false);
+      sentClasses.sent.addAll(batch.names());
+      sentClasses.isTold.addAll(batch.names());
+      sentClasses.countBytes(batch.names().get(0), bytes);
+      classes.sending(batch, child, why);
+      TransferListener listener = parent.transfers;
+      if (listener != null) {
+        listener.sent(child.id, batch.names().size(), bytes, begun);
+      }
+      return batch;
+    } finally {
+      sentClasses.unlock();
+    }
+  }
+
   /** Whether a bundle was sent. */
   boolean hasBundle(ContextRecord child, String bundle) {
     return child.sentClasses().sent(BUNDLE + bundle);

@@ -49,7 +49,7 @@ public final class ClassSender {
   private final ClassSource classes;
   final ClassSearches searches;
   final ClassPusher pusher;
-  private final SearchAhead ahead;
+  final SearchAhead ahead;
   public final LoadedClasses history = new LoadedClasses();
 
   public ClassSender(Parent parent) {

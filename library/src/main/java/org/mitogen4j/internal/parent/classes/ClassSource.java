@@ -25,6 +25,16 @@ public interface ClassSource {
   }
 
   /**
+   * All classes of the jars in which some classes are, as these jars have them: they take no time
+   * to be packed, but more bytes.
+   *
+   * @return null if they can't be had
+   */
+  default ClassBatches jarsOf(Collection<String> classNames) {
+    return null;
+  }
+
+  /**
    * The packed class, without a question to the parent: no bytes if it is absent, null if that is
    * not known here.
    */
@@ -99,6 +109,11 @@ public interface ClassSource {
    */
   default void sending(
       String className, ContextRecord to, String why, Packed packed, ContextRecord by) {
+    // without a log
+  }
+
+  /** Logs that classes are sent to a direct child. */
+  default void sending(ClassBatch batch, ContextRecord to, String why) {
     // without a log
   }
 

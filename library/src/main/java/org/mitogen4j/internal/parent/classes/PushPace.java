@@ -17,6 +17,9 @@ final class PushPace {
 
   private static final long WINDOW_NANOS = 250_000_000;
 
+  /** The longest time to an answer over a fast link: that of a busy machine, too. */
+  private static final long FAST_NANOS = 50_000_000;
+
   private final Link link;
 
   /** When the present window began, as System.nanoTime. */
@@ -35,6 +38,13 @@ final class PushPace {
   @GuardedBy("this")
   private long asked;
 
+  @GuardedBy("this")
+  private long askedAt = System.nanoTime();
+
+  /** Whether the other end once told within {@link #FAST_NANOS} what it has read. */
+  @GuardedBy("this")
+  private boolean isFast;
+
   PushPace(Link link) {
     this.link = link;
     since = System.nanoTime();
@@ -48,13 +58,23 @@ final class PushPace {
    */
   synchronized long ask() {
     asked = LinkView.sent(link)[1];
+    askedAt = System.nanoTime();
     link.own(Handle.PING, 0);
     return asked;
   }
 
   /** Whether the other end has told that it read the first {@code bytes} of what was written. */
-  boolean hasRead(long bytes) {
-    return LinkView.sent(link)[2] >= bytes;
+  synchronized boolean hasRead(long bytes) {
+    boolean hasRead = LinkView.sent(link)[2] >= bytes;
+    isFast |= hasRead && System.nanoTime() - askedAt < FAST_NANOS;
+    return hasRead;
+  }
+
+  /**
+   * Whether the link is that of a near machine: {@link #hasRead} was true soon after the question.
+   */
+  synchronized boolean isFast() {
+    return isFast;
   }
 
   /** Where there is none, asks the other end to tell what it has read. Does not wait. */

@@ -2,6 +2,7 @@ package org.mitogen4j.internal.parent.classes;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,9 @@ final class SearchAhead {
 
   /** How long a child is told that classes are coming. */
   private static final long MAX_COMING_MILLIS = 5000;
+
+  /** The number of questions up to which a child gets the jars of the classes. */
+  private static final int MAX_JARS = 50;
 
   private static final String API = "api";
 
@@ -67,9 +71,53 @@ final class SearchAhead {
     if (isDirect && pusher.hasBundle(child, Parent.RESOURCES)) {
       coming.begin();
     }
-    Runnable then =
-        more && isDirect ? new Continued(child, function, coming) : () -> coming.end(Header.BULK);
-    new BackgroundPush(parent, child, function, rest).onEnd(then).start();
+    Runnable end = () -> coming.end(Header.BULK);
+    BackgroundPush pushRest = new BackgroundPush(parent, child, function, rest);
+    Runnable searchOn =
+        () ->
+            pushRest
+                .onEnd(more && isDirect ? new Continued(child, function, coming) : end)
+                .start();
+    ClassBatches jars = more && isDirect ? jars(child, function) : null;
+    if (jars == null) {
+      searchOn.run();
+    } else {
+      child.sentClasses().getsJars = true;
+      parent.due.submit(
+          new JarPush(parent, child, function, jars)
+              .onEnd(() -> pushRest.onEnd(end).start())
+              .onSlow(searchOn));
+    }
+  }
+
+  /** The jars that a function uses, if a child is to get all of their classes; null if it is not. */
+  private ClassBatches jars(ContextRecord child, String function) {
+    Link way = parent.context.routing.way(child.id);
+    Set<String> needed = child.sentClasses().running.get(function);
+    boolean gets =
+        way != null
+            && needed != null
+            && child.sentClasses().pace(way).isFast()
+            && pusher.hasBundle(child, Parent.RESOURCES);
+    return gets ? parent.classes.jarsOf(needed) : null;
+  }
+
+  /**
+   * Sends a child the other classes of the jar in which a class is, behind what is sent next.
+   *
+   * @return whether it is a child that gets whole jars
+   */
+  boolean sendJarOf(ContextRecord child, String className) {
+    SentClasses sent = child.sentClasses();
+    String function = child.lastCalled;
+    if (!sent.getsJars || function == null || sent.asked.get() > MAX_JARS) {
+      return false;
+    }
+    ClassBatches jar = parent.classes.jarsOf(Collections.singleton(className));
+    if (jar != null) {
+      parent.due.submit(new JarPush(parent, child, function, jar));
+    }
+    return true;
   }
 
   /** Continues the search for a function that a child runs, and sends the child what it finds. */

@@ -120,6 +120,9 @@ public final class SentClasses {
   /** Functions that it ran when it asked for the library's API. */
   final Set<String> askedForApi = ConcurrentHashMap.newKeySet();
 
+  /** Whether it gets all classes of the jars that its functions use, since its link is fast. */
+  volatile boolean getsJars;
+
   /** Whether it was sent what earlier children loaded for the function that was called last. */
   volatile boolean isLearned;
 

@@ -1,0 +1,63 @@
+package org.mitogen4j.internal.parent.classes;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.mitogen4j.internal.context.classes.ResourceKey;
+import org.mitogen4j.internal.kernel.Encoder;
+import org.mitogen4j.internal.kernel.Header;
+
+/** Several packed classes that travel in one frame, each as it would alone. For one thread. */
+public final class ClassBatch {
+  /** The most bytes that the names of classes and all else take; an estimate for each class. */
+  private static final int NAME_BYTES = 200;
+
+  /** The most bytes of packed classes in all. */
+  public static final int MAX_BYTES = Header.MAX_PAYLOAD - 2000;
+
+  private final List<String> names = new ArrayList<>();
+  private final List<Integer> sizes = new ArrayList<>();
+
+  private final Encoder message;
+
+  ClassBatch(Encoder message) {
+    this.message = message;
+    message.text(ResourceKey.CLASSES);
+  }
+
+  /** Whether there is room for one more class of so many deflated bytes. */
+  public boolean hasRoom(int deflated) {
+    return message.len + deflated + NAME_BYTES <= MAX_BYTES;
+  }
+
+  /**
+   * Adds a class.
+   *
+   * @param size of the class file, in bytes
+   * @param deflated without a zlib header
+   */
+  public void add(String name, int size, byte[] deflated) {
+    message.text(name);
+    message.varint(4 + deflated.length);
+    message.u8(size >> 24);
+    message.u8(size >> 16);
+    message.u8(size >> 8);
+    message.u8(size);
+    message.raw(deflated, 0, deflated.length);
+    names.add(name);
+    sizes.add(4 + deflated.length);
+  }
+
+  public List<String> names() {
+    return names;
+  }
+
+  /** The bytes of each class, packed. */
+  public List<Integer> sizes() {
+    return sizes;
+  }
+
+  /** To be sent to PUSH. */
+  Encoder message() {
+    return message;
+  }
+}
