@@ -131,7 +131,8 @@ public final class ContextRuntime extends Extension {
     alarms = new ElasticPool(threads);
     blocks = new ClassBlocks(router.classes);
     contents = new Contents(contentsLimit());
-    router.handlers.replace(Handle.PUSH, contents.pushed(router.classes, blocks)); // a guest takes none
+    router.handlers.replace(
+        Handle.PUSH, contents.pushed(router.classes, blocks)); // a guest takes none
     if (router.parents.length > 0) {
       PackedCache.bound(router.classes, blocks, cacheLimit() / 2);
     }

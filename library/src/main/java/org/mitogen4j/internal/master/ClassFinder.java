@@ -73,10 +73,10 @@ final class ClassFinder {
   }
 
   /** The jars in which classes are, in the order of the classes. */
-  Collection<File> jarsOf(Collection<String> classNames) {
+  Set<File> jarsOf(Collection<String> classNames) {
     Set<File> jars = new LinkedHashSet<>();
     for (String name : classNames) {
-      ClassPath.Entry entry = entry(name.replace('.', '/') + ".class");
+      ClassPath.Entry entry = first(name.replace('.', '/') + ".class");
       if (entry != null && entry.isJar()) {
         jars.add(entry.file);
       }
@@ -84,27 +84,46 @@ final class ClassFinder {
     return jars;
   }
 
-  /** Whether a class is found in a jar, and no variant of it. Asks no class loader. */
+  /**
+   * Whether {@link #find} takes a class from a jar, and no version of Java uses another variant of
+   * it. Class loaders are asked for one class of each package.
+   */
   boolean isIn(File jar, String className) {
     String path = className.replace('.', '/') + ".class";
-    ClassPath.Entry entry = entry(path);
-    return entry != null && entry.file.equals(jar) && !entry.hasVariant(path);
+    ClassPath.Entry entry = first(path);
+    if (entry == null || !entry.file.equals(jar) || entry.hasVariant(path)) {
+      return false;
+    }
+    if (!isCertain(entry, path) && entry.isNews(path)) {
+      find(className, path, 0);
+    }
+    return isCertain(entry, path);
   }
 
-  /**
-   * The jar or folder in which class loaders find a class; null for none, or if only they can tell.
-   */
-  private ClassPath.Entry entry(String path) {
+  /** The first jar or folder that is known to have a class; null for none. */
+  private ClassPath.Entry first(String path) {
     for (ClassLoader loader : loaders) {
-      ClassPath known = paths.of(loader);
-      ClassPath.Entry entry = known.find(path);
+      ClassPath.Entry entry = paths.of(loader).find(path);
       if (entry != null) {
-        return entry.place(path) == null ? null : entry;
-      } else if (!known.lacks(path)) {
-        return null;
+        return entry;
       }
     }
     return null;
+  }
+
+  /**
+   * Whether it is known that class loaders look in the first place that has a class, and before.
+   */
+  private boolean isCertain(ClassPath.Entry first, String path) {
+    for (ClassLoader loader : loaders) {
+      ClassPath known = paths.of(loader);
+      if (known.find(path) == first) {
+        return first.place(path) != null;
+      } else if (!known.lacks(path)) {
+        return false;
+      }
+    }
+    return false;
   }
 
   /** Reads a class file without asking its class loader; null where that is not possible. */

@@ -278,6 +278,9 @@ final class ClassPath {
     /** Whether the folder has a folder, by its name with slashes. */
     private final Map<String, Boolean> folders = new ConcurrentHashMap<>();
 
+    /** The folders for which {@link #isNews} was asked. */
+    private final Set<String> asked = ConcurrentHashMap.newKeySet();
+
     /** The place of this entry, by each folder in which the class loader found a class here. */
     private final Map<String, Place> places = new ConcurrentHashMap<>();
 
@@ -297,6 +300,11 @@ final class ClassPath {
         return jar.names.has(hash);
       }
       return hasFolder(folder) && new File(file, path).isFile();
+    }
+
+    /** Whether this was not asked before for a file of the same folder. */
+    boolean isNews(String path) {
+      return asked.add(folder(path));
     }
 
     boolean isJar() {

@@ -2,58 +2,83 @@ package org.mitogen4j.internal.master;
 
 import java.io.File;
 import java.io.IOException;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import org.mitogen4j.internal.parent.classes.ClassBatch;
 import org.mitogen4j.internal.parent.classes.ClassBatches;
 
-/** The classes of several jars, one jar after the other. */
+/** The classes of several jars: those that are used first. */
 final class JarBatches implements ClassBatches {
-  private final Deque<File> jars;
-  private final Collection<String> used;
+  private final Collection<File> files;
+  private final Set<String> used = new HashSet<>();
   private final BiPredicate<String, File> isAsInJar;
 
-  /** The jar that is being sent; null between two jars. */
-  private JarClasses jar;
+  /** The jars; null before they are opened. */
+  private List<JarClasses> jars;
 
-  private JarBatches(
-      Deque<File> jars, Collection<String> used, BiPredicate<String, File> isAsInJar) {
-    this.jars = jars;
-    this.used = used;
-    this.isAsInJar = isAsInJar;
-  }
+  private int phase;
+
+  /** The index of the jar that is being sent in the present phase. */
+  private int next;
 
   /**
    * Opens no jar yet.
    *
-   * @param used names of classes that are used: their packages come first
+   * @param used names of classes that are used
    * @param isAsInJar whether a class is served, by its name, and is that of the jar
-   * @return null where there are no jars
    */
-  static JarBatches of(
-      Collection<File> jars, Collection<String> used, BiPredicate<String, File> isAsInJar) {
-    return jars.isEmpty() ? null : new JarBatches(new ArrayDeque<>(jars), used, isAsInJar);
+  JarBatches(Collection<File> files, Collection<String> used, BiPredicate<String, File> isAsInJar) {
+    this.files = files;
+    for (String name : used) {
+      this.used.add(name.replace('.', '/') + ".class");
+    }
+    this.isAsInJar = isAsInJar;
+  }
+
+  @Override
+  public boolean hasUsed() {
+    return phase == 0;
   }
 
   @Override
   public void fill(ClassBatch batch, Predicate<String> isWanted) {
-    while (jar != null || !jars.isEmpty()) {
-      try {
-        if (jar == null) {
-          jar = new JarClasses(jars.remove(), JarClasses.folders(used));
+    open();
+    while (phase < JarClasses.PHASES) {
+      while (next < jars.size()) {
+        JarClasses jar = jars.get(next);
+        try {
+          jar.addTo(batch, phase, name -> isWanted.test(name) && isAsInJar.test(name, jar.file));
+          if (!jar.isAtEnd(phase)) {
+            return; // the batch is full
+          }
+          next++;
+        } catch (IOException e) {
+          jars.remove(next); // its classes are sent one by one when they are asked for
         }
-        JarClasses from = jar;
-        from.addTo(batch, name -> isWanted.test(name) && isAsInJar.test(name, from.file));
-        if (!from.isAtEnd()) {
-          return; // the batch is full
-        }
-      } catch (IOException e) {
-        // its classes are sent one by one when they are asked for
       }
-      jar = null;
+      phase++;
+      next = 0;
+      if (phase == 1 && !batch.names().isEmpty()) {
+        return; // the call can be sent
+      }
+    }
+  }
+
+  private void open() {
+    if (jars == null) {
+      jars = new ArrayList<>();
+      for (File file : files) {
+        try {
+          jars.add(new JarClasses(file, used));
+        } catch (IOException e) {
+          // as in fill
+        }
+      }
     }
   }
 }

@@ -5,41 +5,49 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Collection;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.mitogen4j.internal.parent.classes.ClassBatch;
 
 /**
  * The classes of a jar as they are in the jar: deflated. They need neither be inflated nor packed
- * to be sent. Those come first whose packages are known to be used. For one thread at a time.
+ * to be sent. For one thread at a time.
  */
 final class JarClasses {
   private static final byte[] CLASS = ".class".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] META = "META-INF/".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] SIGNATURE = ".SF".getBytes(StandardCharsets.US_ASCII);
 
+  /** The classes that are used; the others of their packages; the rest. */
+  static final int PHASES = 3;
+
   final File file;
   private final JarDirectory directory;
 
-  /** The entries of classes, in the order in which they are sent. */
-  private final int[] entries;
+  /** The entries of classes by phase, in the order of the jar. */
+  private final int[][] entries = new int[PHASES][];
 
-  private int next;
+  /** The number of entries of each phase that were looked at. */
+  private final int[] next = new int[PHASES];
 
   /**
    * Reads the jar's directory. A signed jar has no classes here: only the JVM can check them.
    *
-   * @param folders those with classes that are used, with slashes at their ends
+   * @param used files of classes that are used
    */
-  JarClasses(File file, Set<String> folders) throws IOException {
+  JarClasses(File file, Set<String> used) throws IOException {
     this.file = file;
+    Set<String> folders = new HashSet<>();
+    for (String path : used) {
+      folders.add(path.substring(0, path.lastIndexOf('/') + 1));
+    }
     try (RandomAccessFile jar = new RandomAccessFile(file, "r")) {
       directory = new JarDirectory(file, jar);
-      int[] used = new int[directory.bytes.length / JarDirectory.ENTRY_SIZE];
-      int[] others = new int[used.length];
-      int usedCount = 0;
-      int othersCount = 0;
+      int[] counts = new int[PHASES];
+      for (int phase = 0; phase < PHASES; phase++) {
+        entries[phase] = new int[directory.bytes.length / JarDirectory.ENTRY_SIZE];
+      }
       boolean isSigned = false;
       String folder = "";
       boolean isUsed = folders.contains(folder);
@@ -51,35 +59,36 @@ final class JarClasses {
             folder = directory.folder();
             isUsed = folders.contains(folder);
           }
-          if (isUsed) {
-            used[usedCount++] = directory.entry();
-          } else {
-            others[othersCount++] = directory.entry();
-          }
+          int phase = !isUsed ? 2 : used.contains(directory.text()) ? 0 : 1;
+          entries[phase][counts[phase]++] = directory.entry();
         }
       }
-      entries = Arrays.copyOf(used, isSigned ? 0 : usedCount + othersCount);
-      System.arraycopy(others, 0, entries, isSigned ? 0 : usedCount, isSigned ? 0 : othersCount);
+      for (int phase = 0; phase < PHASES; phase++) {
+        entries[phase] = Arrays.copyOf(entries[phase], isSigned ? 0 : counts[phase]);
+      }
     } catch (IndexOutOfBoundsException e) {
       throw new IOException(file + " can't be read: " + e, e);
     }
   }
 
-  boolean isAtEnd() {
-    return next >= entries.length;
+  boolean isAtEnd(int phase) {
+    return next[phase] >= entries[phase].length;
   }
 
   /**
-   * Adds the next classes.
+   * Adds the next classes of a phase.
    *
    * @param isWanted by class name
    */
-  void addTo(ClassBatch batch, Predicate<String> isWanted) throws IOException {
+  void addTo(ClassBatch batch, int phase, Predicate<String> isWanted) throws IOException {
+    if (isAtEnd(phase)) {
+      return;
+    }
     try (RandomAccessFile jar = new RandomAccessFile(file, "r")) {
-      for (; !isAtEnd(); next++) {
-        directory.go(entries[next]);
+      for (; !isAtEnd(phase); next[phase]++) {
+        directory.go(entries[phase][next[phase]]);
         int packed = directory.packedSize();
-        if (packed > 0 && packed <= ClassBatch.MAX_BYTES && directory.size() > 0) {
+        if (packed > 0 && packed <= ClassBatch.MAX_BYTES / 2 && directory.size() > 0) {
           if (!batch.hasRoom(packed)) {
             return;
           }
@@ -93,14 +102,5 @@ final class JarClasses {
     } catch (IndexOutOfBoundsException e) {
       throw new IOException(file + " can't be read: " + e, e);
     }
-  }
-
-  /** The folders in which classes are, with slashes at their ends. */
-  static Set<String> folders(Collection<String> classNames) {
-    Set<String> folders = new java.util.HashSet<>();
-    for (String name : classNames) {
-      folders.add(name.substring(0, name.lastIndexOf('.') + 1).replace('.', '/'));
-    }
-    return folders;
   }
 }

@@ -31,7 +31,6 @@ final class JarDirectory {
   /** The least bytes of an entry. */
   static final int ENTRY_SIZE = 46;
 
-
   private static final int LOCAL = 0x04034b50;
   private static final int LOCAL_SIZE = 30;
 

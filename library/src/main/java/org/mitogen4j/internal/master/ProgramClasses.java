@@ -79,9 +79,6 @@ public final class ProgramClasses implements ClassSource {
 
   private final LoaderConflicts conflicts = new LoaderConflicts(loaders, paths);
 
-  /** Packages of which a class was looked for, so that it is known which jar they are in. */
-  private final Set<String> inJars = ConcurrentHashMap.newKeySet();
-
   private final ClassUses uses = new ClassUses(this::classFile);
 
   /**
@@ -168,7 +165,8 @@ public final class ProgramClasses implements ClassSource {
 
   @Override
   public ClassBatches jarsOf(Collection<String> classNames) {
-    return JarBatches.of(finder.jarsOf(classNames), classNames, this::isAsInJar);
+    Set<File> jars = finder.jarsOf(classNames);
+    return jars.isEmpty() ? null : new JarBatches(jars, classNames, this::isAsInJar);
   }
 
   /** Whether children of any Java get a class as a jar has it. */
@@ -177,10 +175,7 @@ public final class ProgramClasses implements ClassSource {
         && !LibraryClasses.has(className)
         && choice.hasClass(className)
         && substitutes.classFor(className) == null
-        && (finder.isIn(jar, className)
-            || inJars.add(ResourceKey.packageOf(className))
-                && classFile(className) != null
-                && finder.isIn(jar, className));
+        && finder.isIn(jar, className);
   }
 
   @Override

@@ -29,6 +29,9 @@ final class CallDependencies {
   /** The number of classes at which the search stops; the child will ask for further ones. */
   static final int MAX_CLASSES = 1500;
 
+  /** After so many further classes the brake of a search is asked. */
+  private static final int BRAKE_STEP = 4;
+
   /** Below a minimum of classes the search may take this many times its time. */
   private static final int PATIENCE = 8;
 
@@ -89,6 +92,16 @@ final class CallDependencies {
     usesApi = other.usesApi;
   }
 
+  /** Stops a search early. */
+  interface Brake {
+    /**
+     * Called now and then, on the thread that searches.
+     *
+     * @param found the names of the classes so far
+     */
+    boolean stops(Collection<String> found);
+  }
+
   /** What a search found. */
   static final class Result {
     /** Class names, each with the reason for it; the most likely first. */
@@ -122,9 +135,15 @@ final class CallDependencies {
    * @param values from the arguments: the names of their classes, and functions that they may call
    * @param nanos after this time only the most likely classes are looked for
    * @param minClasses the minimum below which the search may take {@link #PATIENCE} times as long
+   * @param brake may stop it before that
    */
   static Result of(
-      ClassFiles files, String function, Collection<String> values, long nanos, int minClasses) {
+      ClassFiles files,
+      String function,
+      Collection<String> values,
+      long nanos,
+      int minClasses,
+      Brake brake) {
     CallDependencies search = new CallDependencies(files, new NeededClasses(files, false), false);
     if (function != null) {
       search.function(FunctionName.of(function), "called");
@@ -137,7 +156,7 @@ final class CallDependencies {
         search.value(value);
       }
     }
-    boolean cut = search.search(MAX_CLASSES, nanos, minClasses);
+    boolean cut = search.search(MAX_CLASSES, nanos, minClasses, brake);
     return new Result(search, cut);
   }
 
@@ -204,7 +223,7 @@ final class CallDependencies {
    */
   List<String> next(long more, long nanos) {
     int before = classes.size();
-    search((int) (before + more), nanos, 0);
+    search((int) (before + more), nanos, 0, found -> false);
     return classes.since(before);
   }
 
@@ -233,9 +252,10 @@ final class CallDependencies {
     return classes.all().keySet();
   }
 
-  private boolean search(int max, long nanos, int minClasses) {
+  private boolean search(int max, long nanos, int minClasses, Brake brake) {
     long start = System.nanoTime();
     boolean cut = false;
+    int seen = 0;
     while (!open.isEmpty() && !cut) {
       SearchStep step = open.remove();
       distance = step.distance;
@@ -249,6 +269,10 @@ final class CallDependencies {
       long took = System.nanoTime() - start;
       boolean few = classes.size() < minClasses;
       cut = classes.size() >= max || took > (few ? PATIENCE * nanos : nanos);
+      if (classes.size() >= seen + BRAKE_STEP) {
+        seen = classes.size();
+        cut |= brake.stops(classes.all().keySet());
+      }
     }
     return cut && !open.isEmpty();
   }

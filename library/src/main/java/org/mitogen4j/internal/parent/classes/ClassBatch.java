@@ -19,7 +19,10 @@ public final class ClassBatch {
 
   private final Encoder message;
 
-  ClassBatch(Encoder message) {
+  /**
+   * @param message an empty one
+   */
+  public ClassBatch(Encoder message) {
     this.message = message;
     message.text(ResourceKey.CLASSES);
   }
@@ -57,7 +60,7 @@ public final class ClassBatch {
   }
 
   /** To be sent to PUSH. */
-  Encoder message() {
+  public Encoder message() {
     return message;
   }
 }

@@ -4,6 +4,9 @@ import java.util.function.Predicate;
 
 /** Classes that are sent in batches. For one thread at a time. */
 public interface ClassBatches {
+  /** Whether the next classes are those for which the jars were asked. */
+  boolean hasUsed();
+
   /**
    * Adds the next classes to a batch. May block.
    *

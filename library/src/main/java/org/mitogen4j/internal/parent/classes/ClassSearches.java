@@ -107,24 +107,24 @@ final class ClassSearches {
    * @param call the key of the result: calls with the same key need the same classes
    */
   CallDependencies.Result of(String function, Collection<String> values, String call) {
-    return of(function, values, call, false);
+    return of(function, values, call, null);
   }
 
   /**
    * As {@link #of(String, Collection, String)}.
    *
-   * @param isBrief whether the search may stop early, since it is continued while the child runs
-   *     the function
+   * @param brake for a search that may stop early, since it is continued while the child runs the
+   *     function; null for any other
    */
   CallDependencies.Result of(
-      String function, Collection<String> values, String called, boolean isBrief) {
-    String call = isBrief ? BRIEF + called : called;
+      String function, Collection<String> values, String called, CallDependencies.Brake brake) {
+    String call = brake != null ? BRIEF + called : called;
     CallDependencies.Result known = results.get(call);
     if (known != null) {
       return known;
     }
     FutureTask<CallDependencies.Result> own =
-        new FutureTask<>(() -> search(function, values, call, isBrief));
+        new FutureTask<>(() -> search(function, values, call, brake));
     FutureTask<CallDependencies.Result> first = begun.putIfAbsent(call, own);
     if (first == null) {
       own.run();
@@ -141,14 +141,16 @@ final class ClassSearches {
   }
 
   private CallDependencies.Result search(
-      String function, Collection<String> values, String call, boolean isBrief) {
+      String function, Collection<String> values, String call, CallDependencies.Brake brake) {
+    boolean isBrief = brake != null;
     CallDependencies.Result result =
         CallDependencies.of(
             files,
             function,
             values,
             isBrief ? BRIEF_NANOS : SEARCH_NANOS,
-            isBrief ? MIN_BRIEF_CLASSES : MIN_CLASSES);
+            isBrief ? MIN_BRIEF_CLASSES : MIN_CLASSES,
+            isBrief ? brake : found -> false);
     if (results.size() >= MAX_RESULTS) {
       results.clear();
       last.clear();

@@ -236,6 +236,8 @@ public final class ClassSender {
       pusher.sendBundle(child, "context");
       awaken(child);
     }
+    boolean more = learned == null && closure.cut;
+    ClassBatches jars = more ? ahead.sendUsed(child, function, all.keySet()) : null;
     Map<String, String> rest =
         learned == null
             ? send(child, all, usesApi, AHEAD_BYTES, ahead.isPossible(child))
@@ -249,9 +251,8 @@ public final class ClassSender {
     }
     child.sentClasses().isLearned = learned != null && !learned.isCut();
     child.sentClasses().called.add(call);
-    boolean more = learned == null && closure.cut;
     if (more || !rest.isEmpty()) {
-      ahead.start(child, function, rest, more);
+      ahead.start(child, function, rest, more, jars);
     }
   }
 
@@ -259,10 +260,7 @@ public final class ClassSender {
   private CallDependencies.Result search(
       ContextRecord child, String function, Collection<String> values, String call) {
     if (ahead.isPossible(child)) {
-      CallDependencies.Result brief = searches.of(function, values, call, true);
-      if (brief.cut) { // listing all names takes long, and children of large libraries want them
-        parent.due.submit(() -> classes.here(ResourceKey.NAMES));
-      }
+      CallDependencies.Result brief = searches.of(function, values, call, ahead.brake(child));
       if (!brief.cut || classes.usesResources(brief.classes.keySet())) {
         return brief;
       }
@@ -416,7 +414,7 @@ public final class ClassSender {
    * nothing with packages, resources and logs. It sends a message that cancels a call that does not
    * exist: only a full context can take it, so it waits in EarlyFrames, with the call behind it.
    */
-  private void awaken(ContextRecord child) {
+  void awaken(ContextRecord child) {
     child.begin();
     if (child.takeAwakening()) {
       Encoder e = new Encoder(parent.router, true);

@@ -70,11 +70,14 @@ final class PushPace {
     return hasRead;
   }
 
-  /**
-   * Whether the link is that of a near machine: {@link #hasRead} was true soon after the question.
-   */
+  /** Whether the link is that of a near machine: a question was answered soon. */
   synchronized boolean isFast() {
     return isFast;
+  }
+
+  /** As {@link #isFast()}, after {@link #hasRead}. */
+  boolean isFast(long bytes) {
+    return hasRead(bytes) && isFast();
   }
 
   /** Where there is none, asks the other end to tell what it has read. Does not wait. */

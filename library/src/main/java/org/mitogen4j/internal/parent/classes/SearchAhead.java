@@ -2,6 +2,7 @@ package org.mitogen4j.internal.parent.classes;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,47 +60,88 @@ final class SearchAhead {
   }
 
   /**
+   * Stops the search for what a child is to be called with as soon as its link turns out to be
+   * fast. To see that, it makes a child that will need classes of jars a full context.
+   */
+  CallDependencies.Brake brake(ContextRecord child) {
+    long[] asked = {-1};
+    return found -> {
+      Link way = parent.context.routing.way(child.id);
+      try {
+        if (way == null) {
+          return false;
+        } else if (asked[0] < 0 && parent.classes.usesResources(found)) {
+          pusher.sendBundle(child, "context");
+          pusher.sendBundle(child, Parent.RESOURCES);
+          sender.awaken(child);
+          asked[0] = child.sentClasses().pace(way).ask();
+        }
+        return asked[0] >= 0 && child.sentClasses().pace(way).isFast(asked[0]);
+      } catch (DeadException gone) {
+        return false; // whoever sends the call sees it
+      }
+    };
+  }
+
+  /**
+   * Sends a direct child over a fast link those classes of jars that the search has found. Called
+   * before the call is sent.
+   *
+   * @return the jars, whose other classes are to follow the call; null if the child gets no jars
+   */
+  ClassBatches sendUsed(ContextRecord child, String function, Collection<String> found) {
+    Link way = parent.context.routing.way(child.id);
+    ClassBatches jars =
+        isPossible(child)
+                && pusher.hasBundle(child, Parent.RESOURCES)
+                && child.sentClasses().pace(way).isFast()
+            ? parent.classes.jarsOf(found)
+            : null;
+    while (jars != null && jars.hasUsed()) {
+      if (pusher.send(child, jars, "needed by " + function) == null) {
+        return jars;
+      }
+    }
+    return jars;
+  }
+
+  /**
    * Called before the call is sent.
    *
    * @param rest classes that did not go ahead of it, each with the reason for it
    * @param more whether the search for the function was cut off: it continues for a direct child.
    *     Contexts further down ask for what is missing, since each would be sent other classes
+   * @param jars what {@link #sendUsed} gave
    */
-  void start(ContextRecord child, String function, Map<String, String> rest, boolean more) {
+  void start(
+      ContextRecord child,
+      String function,
+      Map<String, String> rest,
+      boolean more,
+      ClassBatches jars) {
     boolean isDirect = isPossible(child);
     Coming coming = new Coming(child);
     if (isDirect && pusher.hasBundle(child, Parent.RESOURCES)) {
       coming.begin();
     }
-    Runnable end = () -> coming.end(Header.BULK);
     BackgroundPush pushRest = new BackgroundPush(parent, child, function, rest);
-    Runnable searchOn =
-        () ->
-            pushRest
-                .onEnd(more && isDirect ? new Continued(child, function, coming) : end)
-                .start();
-    ClassBatches jars = more && isDirect ? jars(child, function) : null;
+    Runnable searchOn = () -> searchOn(child, function, pushRest, more && isDirect, coming);
     if (jars == null) {
       searchOn.run();
     } else {
       child.sentClasses().getsJars = true;
       parent.due.submit(
-          new JarPush(parent, child, function, jars)
-              .onEnd(() -> pushRest.onEnd(end).start())
-              .onSlow(searchOn));
+          new JarPush(parent, child, function, jars).onEnd(searchOn).onSlow(searchOn));
     }
   }
 
-  /** The jars that a function uses, if a child is to get all of their classes; null if it is not. */
-  private ClassBatches jars(ContextRecord child, String function) {
-    Link way = parent.context.routing.way(child.id);
-    Set<String> needed = child.sentClasses().running.get(function);
-    boolean gets =
-        way != null
-            && needed != null
-            && child.sentClasses().pace(way).isFast()
-            && pusher.hasBundle(child, Parent.RESOURCES);
-    return gets ? parent.classes.jarsOf(needed) : null;
+  private void searchOn(
+      ContextRecord child, String function, BackgroundPush rest, boolean more, Coming coming) {
+    if (more) { // listing all names takes long, and children of large libraries want them
+      parent.due.submit(() -> parent.classes.here(ResourceKey.NAMES));
+    }
+    rest.onEnd(more ? new Continued(child, function, coming) : () -> coming.end(Header.BULK))
+        .start();
   }
 
   /**

@@ -92,7 +92,8 @@ class CallDependenciesTest {
   private static CallDependencies.Result follow(
       ClassLoader loader, String function, String... values) {
     ClassFiles files = new ClassFiles(new Found(loader));
-    return CallDependencies.of(files, function, List.of(values), TimeUnit.MINUTES.toNanos(1), 0);
+    return CallDependencies.of(
+        files, function, List.of(values), TimeUnit.MINUTES.toNanos(1), 0, any -> false);
   }
 
   @Test
@@ -226,7 +227,8 @@ class CallDependenciesTest {
                       "plug.Main;run;()Ljava/lang/String;",
                       List.of(),
                       TimeUnit.MINUTES.toNanos(1),
-                      0)
+                      0,
+                      any -> false)
                   .classes)
           .containsKeys("plug.Plugin", "plug.Part");
     }

@@ -35,7 +35,7 @@ class SharedSearchTest {
   static void searchBriefly() {
     ClassCache cache = new ClassCache(new byte[0], new byte[0]);
     files = new ClassFiles(new ProgramClasses(cache, SharedSearchTest.class.getClassLoader()));
-    brief = CallDependencies.of(files, FUNCTION, Collections.emptyList(), 0, 1);
+    brief = CallDependencies.of(files, FUNCTION, Collections.emptyList(), 0, 1, any -> false);
     assertThat(brief.cut).isTrue();
   }
 
