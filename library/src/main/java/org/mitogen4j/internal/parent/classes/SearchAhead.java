@@ -2,6 +2,7 @@ package org.mitogen4j.internal.parent.classes;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -140,7 +141,8 @@ final class SearchAhead {
       if (byItself) {
         sender.history.sent(function, false, found, true);
       }
-      sender.learnResources(function, found, byItself ? AskedNames.SEARCH : way.peer);
+      sender.learnResources(
+          Collections.singleton(function), found, byItself ? AskedNames.SEARCH : way.peer);
       if (byItself && shared.usesApi()) {
         pusher.sendBundle(child, Parent.PART);
         pusher.sendBundle(child, API);
