@@ -304,6 +304,7 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
       String why = handler.end(sent);
       if (!sent) {
         router.core().handlers.remove(replies);
+        router.messages.stopped(context.id(), functions);
       } else if (why != null) {
         sendStop(why);
       }
@@ -539,6 +540,7 @@ public final class Call<R extends @Nullable Object> extends CompletableFuture<R>
 
   private void sendStop(String why) {
     router.core().handlers.remove(replies);
+    router.messages.stopped(context.id(), functions);
     Encoder e = new Encoder(router.core(), true);
     byte[] text = why.getBytes(StandardCharsets.UTF_8);
     boolean service = to == Handle.SERVICE;

@@ -197,7 +197,7 @@ public final class Context extends CallTarget implements AutoCloseable {
    * @throws IllegalArgumentException when it is not below the one that asks, or has ended
    */
   public ClassTraffic classTraffic() {
-    return new ClassTraffic(router.messages.sentClasses(this));
+    return router.messages.sentClasses(this).read(ClassTraffic::new);
   }
 
   /**

@@ -129,6 +129,13 @@ final class MessageSender {
     }
   }
 
+  /** Notes that a call was not sent, or is stopped ahead of its answer. */
+  void stopped(int id, FunctionRef... functions) {
+    for (FunctionRef function : functions) {
+      parent.sender.stopped(id, function.function.text);
+    }
+  }
+
   /**
    * The exception to throw for a failed call: the failure itself, or a better one if a class was
    * compiled for a newer Java than the context's.

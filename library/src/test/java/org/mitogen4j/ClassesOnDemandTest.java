@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import javax.tools.ToolProvider;
-import net.bytebuddy.jar.asm.ClassWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +19,7 @@ import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.connect.Local;
 import org.mitogen4j.programs.Features;
 import org.mitogen4j.programs.Inventory;
+import org.mitogen4j.programs.Waiting;
 
 /** What a call needs goes along with it; what it does not need stays. */
 @Timeout(60)
@@ -40,40 +40,58 @@ class ClassesOnDemandTest {
     }
   }
 
-  /** Functions of a class by themselves. */
-  private static final class Work {
-    static int workAndWait(String folder) throws Exception {
-      ClassWriter writer = new ClassWriter(0);
-      writer.visit(52, 0, "a/B", null, "java/lang/Object", null);
-      int size = writer.toByteArray().length;
-      Files.write(Path.of(folder, "begun"), new byte[0]);
-      while (!Files.exists(Path.of(folder, "end"))) {
-        Thread.sleep(10);
-      }
-      return size;
-    }
-
-    static void nothing() {}
-  }
-
   @Test
   void whatIsReportedWhileAFunctionRunsIsLearnedForThisFunction(@TempDir Path folder)
       throws Exception {
-    String loaded = ClassWriter.class.getName();
     try (Router router = Router.create()) {
       Context first = router.connect(InProcess.create());
-      Call<Integer> call = first.callAsync(Work::workAndWait, folder.toString());
+      Call<String> call = first.callAsync(Waiting::forEnd, folder.toString());
       Await.until(() -> Files.exists(folder.resolve("begun")));
-      first.run(Work::nothing);
+      first.run(Waiting::nothing);
+      String loaded = Waiting.Before.class.getName();
       Await.until(() -> first.classTraffic().loaded().contains(loaded));
       Files.createFile(folder.resolve("end"));
-      assertThat(call.get()).isPositive();
+      assertThat(call.get()).isEqualTo("waited");
       Await.until(() -> first.classTraffic().isComplete());
+      Files.delete(folder.resolve("begun"));
 
       Context second = router.connect(InProcess.create());
-      assertThat(second.call(Work::workAndWait, folder.toString())).isPositive();
+      assertThat(second.call(Waiting::forEnd, folder.toString())).isEqualTo("waited");
 
       assertThat(second.classTraffic().requests()).isZero();
+    }
+  }
+
+  @Test
+  void whatAChildAsksForAfterItsReportGoesAlongToTheNext() throws Exception {
+    try (Router router = Router.create()) {
+      for (int child = 0; child < 2; child++) {
+        Context context = router.connect(InProcess.create());
+        assertThat(context.call(Features::byName, Object.class.getName())).isNotNull();
+        Await.until(() -> context.classTraffic().isComplete());
+
+        context.call(Features::byName, Waiting.after());
+
+        assertThat(context.classTraffic().requests()).isEqualTo(child == 0 ? 1 : 0);
+      }
+    }
+  }
+
+  @Test
+  void whatAContextFurtherDownAsksForGoesAlongToTheNextOne() throws Exception {
+    try (ClassesSent sent = new ClassesSent();
+        Router router = Router.create()) {
+      for (int child = 0; child < 2; child++) {
+        Context bastion = router.connect(InProcess.create());
+        Context below = bastion.connect(InProcess.create());
+        sent.lines().clear();
+
+        below.call(Features::byName, Features.hiddenName());
+
+        assertThat(sent.askedFor().stream().filter(line -> line.contains("Features$")))
+            .hasSize(child == 0 ? 1 : 0);
+        Await.until(() -> below.classTraffic().isComplete());
+      }
     }
   }
 

@@ -110,7 +110,7 @@ final class ClassProfile {
       out.writeBoolean(entry.usesApi);
       out.writeBoolean(entry.isCut);
       Map<String, Boolean> asked = new LinkedHashMap<>();
-      for (String name : entry.asked.resources()) {
+      for (String name : entry.asked.names()) {
         boolean oneChild = entry.asked.onlyLink(name) != null;
         boolean exists = ResourceKey.classOfAbsent(name) == null && classes.classFile(name) != null;
         if (oneChild && !exists) {

@@ -245,14 +245,15 @@ public final class ProgramClasses implements ClassSource {
 
   @Override
   public void question(
-      String name, ContextRecord by, boolean found, boolean wasSent, String function) {
+      String name, ContextRecord by, boolean found, boolean wasSent, List<String> functions) {
     if (LOG.isLoggable(Level.FINER)) {
       String kind =
           ResourceKey.isResource(name) ? "resource" : name.endsWith(".") ? "package" : "class";
       String answer = !found ? "there-is-none" : wasSent ? "on-its-way" : "not-sent-along";
       String text = "asks {0}-{1} {2} by {3} while it runs {4}";
       String shown = Printable.line(name); // the child may have invented it
-      Log.log(LOG, Level.FINER, text, kind, answer, shown, by.name, String.valueOf(function));
+      Log.log(
+          LOG, Level.FINER, text, kind, answer, shown, by.name, String.join(" and ", functions));
     }
   }
 

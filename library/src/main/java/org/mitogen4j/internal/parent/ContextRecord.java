@@ -6,6 +6,7 @@ import org.mitogen4j.connect.spi.ConnectionMethod;
 import org.mitogen4j.internal.context.bounds.RateLimit;
 import org.mitogen4j.internal.kernel.EndCause;
 import org.mitogen4j.internal.kernel.Link;
+import org.mitogen4j.internal.parent.classes.CalledFunctions;
 import org.mitogen4j.internal.parent.classes.SentClasses;
 
 /** What a context knows of a context below it. */
@@ -34,8 +35,8 @@ public final class ContextRecord {
   /** The bytes that {@link #announcedBy} is charged for this record. */
   volatile int charged;
 
-  /** The last function that was called in this context, or in one below it; null for none. */
-  public volatile String lastCalled;
+  /** The functions that were called in this context, or in one below it. */
+  public final CalledFunctions calls = new CalledFunctions();
 
   /**
    * The method that starts the context, if this context planned or runs that start; otherwise null.

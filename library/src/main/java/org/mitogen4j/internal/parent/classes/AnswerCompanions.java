@@ -80,7 +80,7 @@ final class AnswerCompanions {
     int shift = sent.isLearned ? times - LEARNED_SHIFT : times;
     Collection<String> next =
         searches.next(
-            child.id, child.lastCalled, className, shift(AROUND_CLASSES, shift), AROUND_NANOS);
+            child.id, likeliest(child), className, shift(AROUND_CLASSES, shift), AROUND_NANOS);
     Map<String, String> all = new LinkedHashMap<>();
     for (String name : neighbours(child, className)) {
       all.put(name, "in a package of which it asks for one class after another");
@@ -118,23 +118,23 @@ final class AnswerCompanions {
         Math.max(0, at - NEIGHBOURS), Math.min(all.size(), at + NEIGHBOURS));
   }
 
-  /** Sends classes along with an answer, and notes them for the function that the child runs. */
+  /** Sends classes along with an answer, and notes them for the functions that the child runs. */
   private List<Packed> sendAlong(ContextRecord child, Map<String, String> all, long maxBytes) {
     SentClasses sent = child.sentClasses();
-    String function = child.lastCalled;
+    List<String> functions = ClassSender.asking(child);
     sent.lock();
     try {
       Link way = parent.context.routing.way(child.id);
       if (way != null) {
-        sender.learnResources(function, all.keySet(), way.peer);
+        sender.learnResources(functions, all.keySet(), way.peer);
       }
       List<Packed> packed = sender.pusher.send(child, all, Math.min(maxBytes, AHEAD_BYTES), 0);
-      sent.noteAskedFor(packed, function);
+      sent.noteAskedFor(packed, functions);
       long left = maxBytes - AHEAD_BYTES;
       if (left > 0 && sent.isSendingBehind.compareAndSet(false, true)) {
-        new BackgroundPush(parent, child, function, all)
+        new BackgroundPush(parent, child, functions.isEmpty() ? null : functions.get(0), all)
             .limit(left)
-            .onBlock(block -> sent.noteAskedForLater(block, function))
+            .onBlock(block -> sent.noteAskedFor(block, functions))
             .onEnd(() -> sent.isSendingBehind.set(false))
             .start();
       }
@@ -142,6 +142,12 @@ final class AnswerCompanions {
     } finally {
       sent.unlock();
     }
+  }
+
+  /** The function that probably asks; null if none was called. */
+  private static String likeliest(ContextRecord child) {
+    List<String> functions = ClassSender.asking(child);
+    return functions.isEmpty() ? null : functions.get(0);
   }
 
   private static long shift(long n, int left) {
@@ -164,12 +170,12 @@ final class AnswerCompanions {
       for (String provider : named) {
         for (String name :
             searches.next(
-                child.id, child.lastCalled, provider, AROUND_CLASSES, AROUND_NANOS / 10)) {
+                child.id, likeliest(child), provider, AROUND_CLASSES, AROUND_NANOS / 10)) {
           all.put(name, "goes with " + resource.substring(1));
         }
       }
     }
-    for (String name : searches.mentioned(child.id, child.lastCalled, named, why)) {
+    for (String name : searches.mentioned(child.id, likeliest(child), named, why)) {
       all.putIfAbsent(name, why);
     }
     return sendAlong(child, all, AROUND_BYTES << MAX_AROUND_SHIFT);

@@ -4,10 +4,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.mitogen4j.internal.context.classes.ResourceKey;
 
 /**
@@ -99,22 +97,24 @@ public final class AskedNames {
     return new ArrayList<>(links.keySet());
   }
 
-  /** The names of resources, in the order in which they were asked for first. */
-  public List<String> resources() {
-    List<String> resources = new ArrayList<>(links.keySet());
-    resources.removeIf(name -> !ResourceKey.isResource(name));
-    return resources;
-  }
-
   /** The direct child that alone asked for a name; null if several did, or the search found it. */
   public Integer onlyLink(String name) {
     Set<Integer> all = links.get(name);
     return all == null || all.size() != 1 || all.contains(SEARCH) ? null : all.iterator().next();
   }
 
-  /** Forgets some names; their room in the quotas stays used. */
-  void removeIf(Predicate<String> test) {
-    links.keySet().removeIf(test);
+  /** Forgets the classes that a direct child asked for, and that they used up its quota. */
+  void removeClasses(int link) {
+    for (Map.Entry<String, Set<Integer>> e : links.entrySet()) {
+      if (!ResourceKey.isResource(e.getKey())) {
+        e.getValue().remove(link);
+      }
+    }
+    links.values().removeIf(Set::isEmpty);
+    Used used = quotas.get(link);
+    if (used != null) {
+      used.classes = 0;
+    }
   }
 
   AskedNames copy() {

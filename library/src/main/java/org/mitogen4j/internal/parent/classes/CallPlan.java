@@ -53,7 +53,12 @@ final class CallPlan {
       names.add(ResourceKey.NAMES);
     }
     // resources first: they are small, and are looked for before their classes
-    for (String saved : entry.asked.resources()) {
+    List<String> late = new ArrayList<>();
+    for (String saved : entry.asked.names()) {
+      if (!ResourceKey.isResource(saved)) {
+        late.add(saved);
+        continue;
+      }
       String name = source.fromSaved(saved);
       if (name != null) {
         add(name, entry.asked.onlyLink(saved), quota);
@@ -65,6 +70,10 @@ final class CallPlan {
       } else {
         add(name, entry.onlyLink(name), entry.isCut ? FOR_MORE : quota);
       }
+    }
+    late.removeAll(likely);
+    for (String name : late) { // asked for when the children had reported
+      add(name, entry.asked.onlyLink(name), quota);
     }
   }
 

@@ -174,10 +174,9 @@ public final class ClassSender {
    */
   private void sendFor(
       ContextRecord child, ClassLoader loader, String function, Collection<String> values) {
-    Link stream = context.routing.way(child.id);
-    ContextRecord next = stream == null ? null : parent.known.get(stream.peer);
+    ContextRecord next = next(child.id);
     if (next != null) {
-      next.lastCalled = function;
+      next.calls.call(function);
     }
     String call = values.isEmpty() ? function : function + values;
     if (child.sentClasses().called.contains(call)) {
@@ -237,11 +236,6 @@ public final class ClassSender {
       awaken(child);
     }
     boolean more = learned == null && closure.cut;
-    ClassBatches jars = more ? ahead.sendUsed(child, function, all.keySet()) : null;
-    Map<String, String> rest =
-        learned == null
-            ? send(child, all, usesApi, AHEAD_BYTES, ahead.isPossible(child))
-            : send(child, all, usesApi, Long.MAX_VALUE, false);
     if (!all.isEmpty() && history.isOpen(function)) {
       Set<String> names = ConcurrentHashMap.newKeySet();
       names.addAll(all.keySet());
@@ -249,11 +243,27 @@ public final class ClassSender {
       Set<String> found = learned == null ? closure.classes.keySet() : Collections.emptySet();
       history.sent(function, usesApi, found, learned == null && closure.cut);
     }
+    ClassBatches jars = more ? ahead.sendUsed(child, function, all.keySet()) : null;
+    Map<String, String> rest =
+        learned == null
+            ? send(child, all, usesApi, AHEAD_BYTES, ahead.isPossible(child))
+            : send(child, all, usesApi, Long.MAX_VALUE, false);
     child.sentClasses().isLearned = learned != null && !learned.isCut();
     child.sentClasses().called.add(call);
     if (more || !rest.isEmpty()) {
       ahead.start(child, function, rest, more, jars);
     }
+  }
+
+  /** The child by way of which a context is reached, or that context itself; null if it is gone. */
+  private ContextRecord next(int id) {
+    Link stream = context.routing.way(id);
+    return stream == null ? null : parent.known.get(stream.peer);
+  }
+
+  /** The functions for which a question of a child counts, the likeliest first. */
+  static List<String> asking(ContextRecord child) {
+    return child.calls.current(child.sentClasses().running.keySet());
   }
 
   /** What a call needs: briefly where the child waits for what is found later. */
@@ -357,23 +367,39 @@ public final class ClassSender {
   }
 
   /**
-   * Notes the resources that were sent along with classes, for later children of the function.
+   * Notes the resources that were sent along with classes, for later children of the functions.
    *
    * @param link as for {@link LoadedClasses#asked}
    */
-  void learnResources(String function, Collection<String> names, int link) {
+  void learnResources(Collection<String> functions, Collection<String> names, int link) {
     for (String name : names) {
-      if (function != null && ResourceKey.isResource(name)) {
-        history.asked(function, name, link, true);
+      if (ResourceKey.isResource(name)) {
+        functions.forEach(function -> history.asked(function, name, link, true));
       }
     }
   }
 
   // ---- what is learned
 
+  /** Notes that a call of a function was not sent, or is stopped. */
+  public void stopped(int id, String function) {
+    ContextRecord child = parent.known.get(id);
+    ContextRecord next = next(id);
+    if (next != null) {
+      next.calls.end(function);
+    }
+    if (child != null && child.hasSentClasses()) {
+      child.sentClasses().stopped(function);
+    }
+  }
+
   /** Notes that a function has answered; soon its context is asked which classes it loaded. */
   public void answered(int id, String function) {
     ContextRecord child = parent.known.get(id);
+    ContextRecord next = child == null ? null : next(id);
+    if (next != null) {
+      next.calls.end(function);
+    }
     if (child == null || !child.sentClasses().running.containsKey(function)) {
       return;
     }

@@ -177,9 +177,11 @@ public final class ClassServer extends Requests.FromChild {
         if (member.equals(name)) {
           parent.sender.sendBundle(m.src, bundle);
           ContextRecord asking = parent.known.get(m.src);
-          if (bundle.equals(API) && asking != null && asking.lastCalled != null) {
-            asking.sentClasses().askedForApi.add(asking.lastCalled);
-            parent.sender.history.askedForApi(asking.lastCalled, m.from.peer);
+          if (bundle.equals(API) && asking != null) {
+            for (String function : ClassSender.asking(asking)) {
+              asking.sentClasses().askedForApi.add(function);
+              parent.sender.history.askedForApi(function, m.from.peer);
+            }
           }
           return;
         }
@@ -197,6 +199,9 @@ public final class ClassServer extends Requests.FromChild {
    */
   @CanIgnoreReturnValue
   private int answer(Message m, String name, byte[] packed, List<Packed> along, int seen) {
+    ContextRecord asking = parent.known.get(m.src);
+    List<String> functions = // as of now: once the child has the answer they may end
+        asking == null ? Collections.emptyList() : ClassSender.asking(asking);
     if (packed.length == 0) {
       parent.sender.pusher.sendNames(m.src);
     }
@@ -206,7 +211,7 @@ public final class ClassServer extends Requests.FromChild {
       return 0;
     }
     answered(m);
-    asked(m, name, along, packed);
+    asked(m, name, along, packed, functions);
     ContextRecord child = parent.known.get(m.from.peer);
     String identity = parent.classes.identity(name, packed);
     if (packed.length == 0) {
@@ -284,33 +289,36 @@ public final class ClassServer extends Requests.FromChild {
 
   /**
    * Notes that a child asked for a class or a resource, for later children that run the same
-   * function.
+   * functions.
    */
-  private void asked(Message m, String name, List<Packed> along, byte[] packed) {
+  private void asked(
+      Message m, String name, List<Packed> along, byte[] packed, List<String> functions) {
     ContextRecord child = parent.known.get(m.src);
     boolean found = packed.length > 0;
     if (child != null) {
+      LoadedClasses history = parent.sender.history;
       if (!ResourceKey.isContinued(name)) { // further pieces of a file are read ahead
         boolean wasSent = child.sentClasses().sent(ResourceKey.classOf(name));
         child.sentClasses().count(found, wasSent);
-        parent.classes.question(name, child, found, wasSent, child.lastCalled);
+        parent.classes.question(name, child, found, wasSent, functions);
       }
       if (!found && !ResourceKey.isResource(name)) {
-        if (child.lastCalled != null && !name.endsWith(".")) { // later children need not ask
-          parent.sender.history.asked(
-              child.lastCalled, ResourceKey.absentClass(name), m.from.peer, false);
+        if (!name.endsWith(".")) { // later children need not ask
+          String absent = ResourceKey.absentClass(name);
+          functions.forEach(function -> history.asked(function, absent, m.from.peer, false));
         }
         return;
       }
       parent.sender.pusher.sendPackage(child, name);
-      if (child.lastCalled != null && !ResourceKey.isContinued(name)) {
-        boolean isResource = ResourceKey.isResource(name);
-        parent.sender.history.asked(
-            child.lastCalled, isResource ? name : ResourceKey.classOf(name), m.from.peer, found);
-        for (Packed p : along) {
-          for (String with : p.classes) {
-            parent.sender.history.asked(
-                child.lastCalled, ResourceKey.classOf(with), m.from.peer, true);
+      if (!ResourceKey.isContinued(name)) {
+        String asked = ResourceKey.isResource(name) ? name : ResourceKey.classOf(name);
+        child.sentClasses().noteAskedFor(asked, functions);
+        for (String function : functions) {
+          history.asked(function, asked, m.from.peer, found);
+          for (Packed p : along) {
+            for (String with : p.classes) {
+              history.askedAlong(function, ResourceKey.classOf(with), m.from.peer);
+            }
           }
         }
       }
@@ -353,9 +361,6 @@ public final class ClassServer extends Requests.FromChild {
       try {
         String sent = ResourceKey.isResource(name) ? name : ResourceKey.classOf(name);
         child.sentClasses().sent.add(sent);
-        if (child.lastCalled != null) {
-          child.sentClasses().askedFor.put(sent, child.lastCalled);
-        }
       } finally {
         child.sentClasses().unlock();
       }

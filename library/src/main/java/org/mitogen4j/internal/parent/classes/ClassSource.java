@@ -127,10 +127,10 @@ public interface ClassSource {
    *
    * @param found whether the class or resource exists
    * @param wasSent whether it was already on its way to the context when the question came
-   * @param function the function that the context was last sent; null for none
+   * @param functions those that it may run
    */
   default void question(
-      String name, ContextRecord by, boolean found, boolean wasSent, String function) {
+      String name, ContextRecord by, boolean found, boolean wasSent, List<String> functions) {
     // only the master logs
   }
 

@@ -40,7 +40,10 @@ public final class FunctionClasses {
   /** The hash of the content of all these classes, if it is to be checked; 0 for no check. */
   public long hash;
 
-  /** The resources that children asked for, and until one has reported also the classes. */
+  /**
+   * The resources that children asked for, and the classes that they asked for before they reported
+   * or too late to be in their reports.
+   */
   public final AskedNames asked;
 
   /** Makes an entry for a function of which nothing is known. */

@@ -100,11 +100,16 @@ public final class LoadedClasses {
    * @param exists whether the program has the class or resource
    */
   synchronized void asked(String function, String name, int link, boolean exists) {
-    FunctionClasses entry = entry(function);
-    boolean isOpen = ResourceKey.isResource(name) || entry.reports() == 0;
-    if (isOpen && !name.equals(ResourceKey.NAMES)) {
+    if (!name.equals(ResourceKey.NAMES)) {
       // later children are told of single absent names in place of getting all names
-      entry.asked.add(name, link, exists);
+      entry(function).asked.add(name, link, exists);
+    }
+  }
+
+  /** Notes a class that was sent along with an answer; only until a child has reported. */
+  synchronized void askedAlong(String function, String className, int link) {
+    if (entry(function).reports() == 0) {
+      entry(function).asked.add(className, link, true);
     }
   }
 
@@ -155,12 +160,14 @@ public final class LoadedClasses {
   }
 
   /**
-   * Adds the report of a child.
+   * Adds the report of a context.
    *
    * @param child the direct child that reports or has the reporting context below it; it counts
    *     once for a function
+   * @param isWhole whether the report has all that it asked for until now: what contexts further
+   *     down ask for, their parents ask for in their place
    */
-  synchronized void report(String function, int child, Collection<String> loaded) {
+  synchronized void report(String function, int child, Collection<String> loaded, boolean isWhole) {
     FunctionClasses entry = entry(function);
     if (loaded.isEmpty() || entry.reports() >= ENOUGH || entry.told.contains(child)) {
       return;
@@ -171,7 +178,9 @@ public final class LoadedClasses {
     }
     names += entry.report(child, bounded);
     entry.reached.retainAll(entry.loaded());
-    entry.asked.removeIf(name -> !ResourceKey.isResource(name)); // the report has more
+    if (isWhole) {
+      entry.asked.removeClasses(child); // what it asks for later, it loads later
+    }
     bound(function);
   }
 

@@ -230,7 +230,8 @@ final class SearchAhead {
       if (byItself) {
         sender.history.sent(function, false, found, true);
       }
-      sender.learnResources(function, found, byItself ? AskedNames.SEARCH : way.peer);
+      sender.learnResources(
+          Collections.singleton(function), found, byItself ? AskedNames.SEARCH : way.peer);
       if (byItself && shared.usesApi()) {
         pusher.sendBundle(child, Parent.PART);
         pusher.sendBundle(child, API);

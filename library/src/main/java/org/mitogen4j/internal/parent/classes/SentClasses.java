@@ -3,17 +3,22 @@ package org.mitogen4j.internal.parent.classes;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.classes.ResourceKey;
 import org.mitogen4j.internal.kernel.DeadException;
@@ -72,6 +77,15 @@ public final class SentClasses {
   /** The functions that were called, each with the classes that were sent for it. */
   final Map<String, Set<String>> running = new ConcurrentHashMap<>();
 
+  /** The entries of {@link #running} that requests are about which are not answered yet. */
+  @GuardedBy("this")
+  private final Map<String, Set<String>> awaited = new HashMap<>();
+
+  /** The reports that are still to be learned from, in the order in which they came. */
+  private final Queue<Runnable> reports = new ConcurrentLinkedQueue<>();
+
+  private final AtomicInteger openReports = new AtomicInteger();
+
   /** The entries of {@link #running} that have answered since the last report. */
   @GuardedBy("this")
   private final Map<String, Set<String>> unreported = new HashMap<>();
@@ -83,39 +97,37 @@ public final class SentClasses {
   @GuardedBy("this")
   private final Map<String, Set<String>> reportedBefore = new HashMap<>();
 
-  /** The classes that it asked for, each with the function that was called last before. */
-  final Map<String, String> askedFor = new HashMap<>(); // guarded by the lock
+  /** What it asked for, and was sent along, with the functions that may have needed it. */
+  private final Map<String, Set<String>> askedFor = new ConcurrentHashMap<>();
 
   /** Whether classes are being sent behind an answer to a question of the context. */
   final AtomicBoolean isSendingBehind = new AtomicBoolean();
 
   /**
-   * Notes classes that were sent because the context asked. The caller holds the lock.
+   * Notes classes that were sent because the context asked.
    *
-   * @param function the function that was called last; null for none
+   * @param functions those that may need them
    */
-  void noteAskedFor(Collection<Packed> packed, String function) {
-    if (function != null) {
-      for (Packed p : packed) {
-        for (String name : p.classes) {
-          askedFor.put(ResourceKey.classOf(name), function);
-        }
+  void noteAskedFor(Collection<Packed> packed, Collection<String> functions) {
+    for (Packed p : packed) {
+      for (String name : p.classes) {
+        noteAskedFor(ResourceKey.classOf(name), functions);
       }
     }
   }
 
+  /** As {@link #noteAskedFor(Collection, Collection)}, for one class or resource. */
+  void noteAskedFor(String name, Collection<String> functions) {
+    askedFor.computeIfAbsent(name, any -> ConcurrentHashMap.newKeySet(2)).addAll(functions);
+  }
+
+  /** Whether it was sent something that a function may have asked for. */
+  boolean isAskedFor(String name, String function) {
+    return askedFor.getOrDefault(name, Collections.emptySet()).contains(function);
+  }
+
   /** For how many calls it was told that classes are coming. */
   int coming; // guarded by the lock
-
-  /** As {@link #noteAskedFor}, where the lock is not held. */
-  void noteAskedForLater(Collection<Packed> packed, String function) {
-    lock();
-    try {
-      noteAskedFor(packed, function);
-    } finally {
-      unlock();
-    }
-  }
 
   /** Functions that it ran when it asked for the library's API. */
   final Set<String> askedForApi = ConcurrentHashMap.newKeySet();
@@ -235,8 +247,7 @@ public final class SentClasses {
   }
 
   synchronized void tell(Set<String> loaded) {
-    Set<String> others = new HashSet<>(running.keySet());
-    others.addAll(unreported.keySet());
+    Set<String> others = current().keySet();
     reportedBefore.keySet().retainAll(others);
     for (String function : others) {
       reportedBefore.computeIfAbsent(function, any -> new HashSet<>()).addAll(loaded);
@@ -246,6 +257,60 @@ public final class SentClasses {
     pending--;
   }
 
+  /** The functions that run, or of which it has not reported, each with what was sent for it. */
+  synchronized Map<String, Set<String>> current() {
+    Map<String, Set<String>> current = new HashMap<>(running);
+    current.putAll(unreported);
+    current.putAll(awaited);
+    return current;
+  }
+
+  /**
+   * Notes loaded classes that were sent for other functions than those that ran: each of these may
+   * have loaded them.
+   */
+  synchronized void noteUnclaimed(Set<String> loaded) {
+    Map<String, Set<String>> ran = current();
+    for (String name : loaded) {
+      boolean isClaimed =
+          ran.entrySet().stream()
+              .anyMatch(e -> e.getValue().contains(name) || isAskedFor(name, e.getKey()));
+      if (!isClaimed) {
+        noteAskedFor(name, ran.keySet());
+      }
+    }
+  }
+
+  /** Runs what learns from reports, one after another in the order in which they came. */
+  void learn(Runnable report, Executor pool) {
+    reports.add(report);
+    if (openReports.getAndIncrement() == 0) {
+      pool.execute(() -> learn(pool));
+    }
+  }
+
+  private void learn(Executor pool) {
+    try {
+      reports.remove().run();
+    } finally {
+      if (openReports.decrementAndGet() > 0) {
+        pool.execute(() -> learn(pool));
+      }
+    }
+  }
+
+  /** Reads several of these figures while nothing is sent or reported. */
+  public <T> T read(Function<SentClasses, T> reader) {
+    lock();
+    try {
+      synchronized (this) {
+        return reader.apply(this);
+      }
+    } finally {
+      unlock();
+    }
+  }
+
   /** Whether it has reported, and is not going to be asked again. */
   public synchronized boolean hasTold() {
     return hasTold && pending == 0 && running.isEmpty();
@@ -253,6 +318,7 @@ public final class SentClasses {
 
   /** The classes that it reported while a function ran that is reported now. */
   synchronized Set<String> takeReportedBefore(String function) {
+    awaited.remove(function);
     Set<String> before = reportedBefore.remove(function);
     return before == null ? new HashSet<>() : before;
   }
@@ -275,10 +341,16 @@ public final class SentClasses {
     return first;
   }
 
+  /** Notes that a call of a function was not sent, or is stopped: there will be no report of it. */
+  void stopped(String function) {
+    running.remove(function);
+  }
+
   /** The functions that have answered since the last call. */
   synchronized Map<String, Set<String>> takeUnreported() {
     Map<String, Set<String>> taken = new HashMap<>(unreported);
     unreported.clear();
+    awaited.putAll(taken);
     return taken;
   }
 

@@ -58,7 +58,7 @@ final class UsedClassesRequest extends Handler {
       Decoder d = new Decoder(parent.router, m);
       List<String> loaded = Arrays.asList(d.text().split("/"));
       List<String> missed = Arrays.asList(d.text().split("\n"));
-      parent.due.submit(() -> learn(loaded, missed));
+      child.sentClasses().learn(() -> learn(loaded, missed), parent.due::submit);
     }
   }
 
@@ -78,6 +78,9 @@ final class UsedClassesRequest extends Handler {
     } finally {
       all.unlock();
     }
+    Set<String> program = new HashSet<>(told);
+    program.removeIf(parent.classes::isLibrary);
+    all.noteUnclaimed(program);
     for (Set<String> sent : functions.values()) {
       for (String name : sent) {
         if (!ResourceKey.isResource(name)) {
@@ -88,6 +91,14 @@ final class UsedClassesRequest extends Handler {
     int room = MAX_MISSED - all.missed;
     List<String> absent = missed.size() <= room ? missed : missed.subList(0, Math.max(0, room));
     all.missed += absent.size();
+    for (String function : all.current().keySet()) {
+      for (String key : absent) {
+        if (ResourceKey.isAbsence(key)
+            || key.startsWith(ResourceKey.FIND + "") && ResourceKey.isName(key.substring(1))) {
+          parent.sender.history.asked(function, key, link.peer, false);
+        }
+      }
+    }
     for (Map.Entry<String, Set<String>> function : functions.entrySet()) {
       Set<String> before = all.takeReportedBefore(function.getKey());
       List<String> loaded = new ArrayList<>();
@@ -97,7 +108,7 @@ final class UsedClassesRequest extends Handler {
           boolean used = told.contains(name) || before.contains(name) || !all.isTold.contains(name);
           boolean own =
               function.getValue().contains(name)
-                  || function.getKey().equals(all.askedFor.get(name))
+                  || all.isAskedFor(name, function.getKey())
                   || all.askedForApi.contains(function.getKey())
                       && told.contains(name)
                       && parent.classes.isLibrary(name);
@@ -109,14 +120,9 @@ final class UsedClassesRequest extends Handler {
       } finally {
         all.unlock();
       }
-      parent.sender.history.report(function.getKey(), link.peer, loaded);
+      boolean isDirect = link.peer == child.id;
+      parent.sender.history.report(function.getKey(), link.peer, loaded, isDirect);
       parent.sender.packAhead(child, function.getKey());
-      for (String key : absent) {
-        if (ResourceKey.isAbsence(key)
-            || key.startsWith(ResourceKey.FIND + "") && ResourceKey.isName(key.substring(1))) {
-          parent.sender.history.asked(function.getKey(), key, link.peer, false);
-        }
-      }
     }
     all.tell(told); // last: a thread that waits for the report then finds all of it noted
   }

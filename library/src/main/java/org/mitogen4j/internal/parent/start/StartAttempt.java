@@ -220,7 +220,7 @@ public final class StartAttempt {
   private EndCause cause() {
     EndCause said = child.leaving;
     if (said == null) {
-      String last = child.lastCalled;
+      String last = child.calls.last();
       String function =
           last == null ? "" : "; the last function called there was " + FunctionName.of(last);
       errors.await();

@@ -42,7 +42,7 @@ class LoadedClassesTest {
   void whatTheSearchFindsGoesAheadHoweverLargeWhenOneChildLoadedIt() {
     List<String> names = many();
     learned.sent(FUNCTION, false, names, false);
-    learned.report(FUNCTION, 1, names);
+    learned.report(FUNCTION, 1, names, true);
 
     assertThat(size(names)).isGreaterThan(FOR_ONE);
     assertThat(learned.plan(FUNCTION, program).names).isEqualTo(names);
@@ -52,7 +52,7 @@ class LoadedClassesTest {
   void whatOnlyOneChildSaysIsNeededIsBounded() {
     List<String> names = many();
     learned.sent(FUNCTION, false, List.of(), false);
-    learned.report(FUNCTION, 1, names);
+    learned.report(FUNCTION, 1, names, true);
 
     assertThat(size(learned.plan(FUNCTION, program).names))
         .isPositive()
@@ -64,7 +64,7 @@ class LoadedClassesTest {
     List<String> names = many();
     List<String> found = names.subList(0, names.size() / 6);
     learned.sent(FUNCTION, false, found, false);
-    learned.report(FUNCTION, 1, names);
+    learned.report(FUNCTION, 1, names, true);
 
     List<String> sent = learned.plan(FUNCTION, program).names;
     assertThat(4 * size(found)).isGreaterThan(FOR_ONE);
@@ -76,7 +76,7 @@ class LoadedClassesTest {
   void whatOneChildLoadedGoesToTheNextWholeWhenTheSearchWasCutOff() {
     List<String> names = many();
     learned.sent(FUNCTION, false, names.subList(0, 1), true);
-    learned.report(FUNCTION, 1, names);
+    learned.report(FUNCTION, 1, names, true);
 
     assertThat(size(names)).isGreaterThan(5 * FOR_ONE);
     assertThat(learned.plan(FUNCTION, program).names).containsAll(names);
@@ -85,17 +85,17 @@ class LoadedClassesTest {
   @Test
   void oneChildCountsOnceHoweverManyContextsAreBelowIt() {
     learned.sent(FUNCTION, false, List.of(), false);
-    learned.report(FUNCTION, 1, many());
-    learned.report(FUNCTION, 1, many());
-    learned.report(FUNCTION, 1, many());
+    learned.report(FUNCTION, 1, many(), true);
+    learned.report(FUNCTION, 1, many(), true);
+    learned.report(FUNCTION, 1, many(), true);
 
     assertThat(size(learned.plan(FUNCTION, program).names)).isLessThanOrEqualTo(FOR_ONE);
   }
 
   @Test
   void whatSeveralChildrenSayGoesAheadWithinALargerBound() {
-    learned.report(FUNCTION, 1, many());
-    learned.report(FUNCTION, 2, many());
+    learned.report(FUNCTION, 1, many(), true);
+    learned.report(FUNCTION, 2, many(), true);
 
     assertThat(size(learned.plan(FUNCTION, program).names))
         .isGreaterThan(FOR_ONE)
@@ -105,9 +105,9 @@ class LoadedClassesTest {
   @Test
   void whatMostOfThoseThatToldDidNotLoadIsNotSent() {
     List<String> names = many();
-    learned.report(FUNCTION, 1, names);
-    learned.report(FUNCTION, 2, names.subList(0, 1));
-    learned.report(FUNCTION, 3, names.subList(0, 1));
+    learned.report(FUNCTION, 1, names, true);
+    learned.report(FUNCTION, 2, names.subList(0, 1), true);
+    learned.report(FUNCTION, 3, names.subList(0, 1), true);
 
     assertThat(learned.plan(FUNCTION, program).names).isEqualTo(names.subList(0, 1));
   }
@@ -116,8 +116,8 @@ class LoadedClassesTest {
   void oneOfTwoThatLoadedLessTakesNothingAway() {
     List<String> names = many().subList(0, 10);
     learned.sent(FUNCTION, false, names, false);
-    learned.report(FUNCTION, 1, names);
-    learned.report(FUNCTION, 2, names.subList(0, 1));
+    learned.report(FUNCTION, 1, names, true);
+    learned.report(FUNCTION, 2, names.subList(0, 1), true);
 
     assertThat(learned.plan(FUNCTION, program).names).isEqualTo(names);
   }
@@ -159,8 +159,8 @@ class LoadedClassesTest {
     List<String> names = many();
     List<String> one = names.subList(0, names.size() / 2);
     List<String> other = names.subList(names.size() / 2, names.size() / 2 + 5);
-    learned.report(FUNCTION, 1, one);
-    learned.report(FUNCTION, 2, other);
+    learned.report(FUNCTION, 1, one, true);
+    learned.report(FUNCTION, 2, other, true);
 
     assertThat(size(one)).isGreaterThan(FOR_ONE);
     assertThat(learned.plan(FUNCTION, program).names).containsAll(other);
@@ -168,7 +168,7 @@ class LoadedClassesTest {
 
   @Test
   void theApiGoesAlongOnceTwoDirectChildrenAskedForIt() {
-    learned.report(FUNCTION, 1, List.of("app.Main"));
+    learned.report(FUNCTION, 1, List.of("app.Main"), true);
     learned.askedForApi(FUNCTION, 1);
     learned.askedForApi(FUNCTION, 1);
     assertThat(learned.plan(FUNCTION, program).usesApi).isFalse();
@@ -180,7 +180,7 @@ class LoadedClassesTest {
   @Test
   void theFunctionsThatAreKnownAreBounded() {
     IntStream.range(0, 3000)
-        .forEach(i -> learned.report("app.F" + i + ";run;()V", 1, List.of("app.Main")));
+        .forEach(i -> learned.report("app.F" + i + ";run;()V", 1, List.of("app.Main"), true));
 
     assertThat(learned.known()).hasSizeLessThanOrEqualTo(1000);
   }
