@@ -151,7 +151,7 @@ final class SearchAhead {
    */
   boolean sendJarOf(ContextRecord child, String className) {
     SentClasses sent = child.sentClasses();
-    String function = child.lastCalled;
+    String function = child.calls.last();
     if (!sent.getsJars || function == null || sent.asked.get() > MAX_JARS) {
       return false;
     }
