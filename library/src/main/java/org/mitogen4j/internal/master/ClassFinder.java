@@ -72,13 +72,19 @@ final class ClassFinder {
     return null;
   }
 
+  /** The first jar that is known to have a class, if it is plain; null for none. */
+  File jarOf(String className) {
+    ClassPath.Entry entry = first(className.replace('.', '/') + ".class");
+    return entry != null && entry.isPlainJar() ? entry.file : null;
+  }
+
   /** The jars in which classes are, in the order of the classes. */
   Set<File> jarsOf(Collection<String> classNames) {
     Set<File> jars = new LinkedHashSet<>();
     for (String name : classNames) {
-      ClassPath.Entry entry = first(name.replace('.', '/') + ".class");
-      if (entry != null && entry.isJar()) {
-        jars.add(entry.file);
+      File jar = jarOf(name);
+      if (jar != null) {
+        jars.add(jar);
       }
     }
     return jars;
@@ -98,6 +104,24 @@ final class ClassFinder {
       find(className, path, 0);
     }
     return isCertain(entry, path);
+  }
+
+  /**
+   * Whether {@link #find} takes all classes of a folder from one jar, and no version of Java uses
+   * other variants of them. Class loaders are asked for one class of the folder.
+   *
+   * @param path the file of a class that the jar has
+   */
+  boolean isOwner(File jar, String path) {
+    String className = path.substring(0, path.lastIndexOf('.')).replace('/', '.');
+    for (ClassLoader loader : loaders) {
+      ClassPath known = paths.of(loader);
+      ClassPath.Entry first = known.withFolder(path);
+      if (first != null) {
+        return first.file.equals(jar) && !first.hasVariants() && isIn(jar, className);
+      }
+    }
+    return false;
   }
 
   /** The first jar or folder that is known to have a class; null for none. */

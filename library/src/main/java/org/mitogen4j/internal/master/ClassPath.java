@@ -177,6 +177,21 @@ final class ClassPath {
     }
   }
 
+  /** The first jar or folder that has the folder of a file; null for none. */
+  Entry withFolder(String path) {
+    String folder = folder(path);
+    try {
+      for (int i = 0; i < entries.size() || openNext(i); i++) {
+        if (entries.get(i).hasFolder(folder)) {
+          return entries.get(i);
+        }
+      }
+      return null;
+    } catch (IOException | URISyntaxException | IllegalArgumentException e) {
+      return null;
+    }
+  }
+
   /**
    * Adds the jars and folders that have a folder.
    *
@@ -307,8 +322,12 @@ final class ClassPath {
       return asked.add(folder(path));
     }
 
-    boolean isJar() {
-      return jar != null;
+    boolean isPlainJar() {
+      return jar != null && jar.isPlain;
+    }
+
+    boolean hasVariants() {
+      return jar != null && jar.hasVariants;
     }
 
     /** Whether some version of Java uses another file in place of a file of a jar. */

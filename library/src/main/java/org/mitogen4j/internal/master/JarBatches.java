@@ -7,7 +7,6 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import org.mitogen4j.internal.parent.classes.ClassBatch;
 import org.mitogen4j.internal.parent.classes.ClassBatches;
@@ -16,7 +15,7 @@ import org.mitogen4j.internal.parent.classes.ClassBatches;
 final class JarBatches implements ClassBatches {
   private final Collection<File> files;
   private final Set<String> used = new HashSet<>();
-  private final BiPredicate<String, File> isAsInJar;
+  private final JarClasses.Owner owner;
 
   /** The jars; null before they are opened. */
   private List<JarClasses> jars;
@@ -30,14 +29,14 @@ final class JarBatches implements ClassBatches {
    * Opens no jar yet.
    *
    * @param used names of classes that are used
-   * @param isAsInJar whether a class is served, by its name, and is that of the jar
+   * @param owner says which classes are served, and are those of the jar
    */
-  JarBatches(Collection<File> files, Collection<String> used, BiPredicate<String, File> isAsInJar) {
+  JarBatches(Collection<File> files, Collection<String> used, JarClasses.Owner owner) {
     this.files = files;
     for (String name : used) {
       this.used.add(name.replace('.', '/') + ".class");
     }
-    this.isAsInJar = isAsInJar;
+    this.owner = owner;
   }
 
   @Override
@@ -52,7 +51,7 @@ final class JarBatches implements ClassBatches {
       while (next < jars.size()) {
         JarClasses jar = jars.get(next);
         try {
-          jar.addTo(batch, phase, name -> isWanted.test(name) && isAsInJar.test(name, jar.file));
+          jar.addTo(batch, phase, isWanted, owner);
           if (!jar.isAtEnd(phase)) {
             return; // the batch is full
           }

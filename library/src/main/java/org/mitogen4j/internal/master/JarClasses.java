@@ -17,7 +17,9 @@ import org.mitogen4j.internal.parent.classes.ClassBatch;
 final class JarClasses {
   private static final byte[] CLASS = ".class".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] META = "META-INF/".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] SIGNATURE = ".SF".getBytes(StandardCharsets.US_ASCII);
+
+  /** The most bytes of a jar that is read at once. */
+  private static final long MAX_WHOLE = 1 << 23;
 
   /** The classes that are used; the others of their packages; the rest. */
   static final int PHASES = 3;
@@ -28,11 +30,19 @@ final class JarClasses {
   /** The entries of classes by phase, in the order of the jar. */
   private final int[][] entries = new int[PHASES][];
 
+  /** The bytes of a jar that is not large, once they are needed; null before. */
+  private byte[] whole;
+
+  /** The folder of the last class that was looked at, and whether its classes are the jar's. */
+  private String folder;
+
+  private boolean isOwn;
+
   /** The number of entries of each phase that were looked at. */
   private final int[] next = new int[PHASES];
 
   /**
-   * Reads the jar's directory. A signed jar has no classes here: only the JVM can check them.
+   * Reads the directory of a jar that is plain ({@link JarNames#isPlain}).
    *
    * @param used files of classes that are used
    */
@@ -48,13 +58,10 @@ final class JarClasses {
       for (int phase = 0; phase < PHASES; phase++) {
         entries[phase] = new int[directory.bytes.length / JarDirectory.ENTRY_SIZE];
       }
-      boolean isSigned = false;
       String folder = "";
       boolean isUsed = folders.contains(folder);
       while (directory.next()) {
-        if (directory.nameBegins(META)) {
-          isSigned |= directory.nameEnds(SIGNATURE);
-        } else if (directory.isDeflated() && directory.nameEnds(CLASS)) {
+        if (directory.isDeflated() && directory.nameEnds(CLASS) && !directory.nameBegins(META)) {
           if (!directory.isIn(folder)) {
             folder = directory.folder();
             isUsed = folders.contains(folder);
@@ -64,7 +71,7 @@ final class JarClasses {
         }
       }
       for (int phase = 0; phase < PHASES; phase++) {
-        entries[phase] = Arrays.copyOf(entries[phase], isSigned ? 0 : counts[phase]);
+        entries[phase] = Arrays.copyOf(entries[phase], counts[phase]);
       }
     } catch (IndexOutOfBoundsException e) {
       throw new IOException(file + " can't be read: " + e, e);
@@ -75,28 +82,53 @@ final class JarClasses {
     return next[phase] >= entries[phase].length;
   }
 
+  /** What a jar's class loader says of its classes. */
+  interface Owner {
+    /**
+     * Whether class loaders find all classes of a folder in the jar.
+     *
+     * @param path the file of one of them
+     */
+    boolean hasFolder(File jar, String path);
+
+    /** Whether children get a class as the jar has it, by its name. */
+    boolean hasClass(File jar, String className, boolean hasFolder);
+  }
+
   /**
    * Adds the next classes of a phase.
    *
    * @param isWanted by class name
    */
-  void addTo(ClassBatch batch, int phase, Predicate<String> isWanted) throws IOException {
+  void addTo(ClassBatch batch, int phase, Predicate<String> isWanted, Owner owner)
+      throws IOException {
     if (isAtEnd(phase)) {
       return;
     }
     try (RandomAccessFile jar = new RandomAccessFile(file, "r")) {
+      if (whole == null && jar.length() <= MAX_WHOLE) {
+        whole = JarDirectory.read(jar, 0, jar.length());
+      }
       for (; !isAtEnd(phase); next[phase]++) {
         directory.go(entries[phase][next[phase]]);
         int packed = directory.packedSize();
-        if (packed > 0 && packed <= ClassBatch.MAX_BYTES / 2 && directory.size() > 0) {
-          if (!batch.hasRoom(packed)) {
-            return;
-          }
-          String path = directory.text();
-          String name = path.substring(0, path.length() - CLASS.length).replace('/', '.');
-          if (isWanted.test(name)) {
-            batch.add(name, directory.size(), directory.content(jar));
-          }
+        boolean isLarge = packed < 0 || packed > ClassBatch.MAX_CLASS;
+        if (!isLarge && !batch.hasRoom(packed)) {
+          return;
+        }
+        String path = directory.text();
+        if (folder == null || !directory.isIn(folder)) {
+          folder = directory.folder();
+          isOwn = owner.hasFolder(file, path);
+        }
+        String name = path.substring(0, path.length() - CLASS.length).replace('/', '.');
+        if (!isWanted.test(name) || !owner.hasClass(file, name, isOwn)) {
+          continue;
+        } else if (isLarge) {
+          batch.addLarge(name);
+        } else {
+          byte[] content = whole == null ? directory.content(jar) : directory.content(whole);
+          batch.add(name, directory.size(), content);
         }
       }
     } catch (IndexOutOfBoundsException e) {

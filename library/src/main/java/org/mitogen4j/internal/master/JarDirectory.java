@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * The central directory of a jar, which {@code java.util.zip} makes several objects for each name
@@ -193,6 +194,19 @@ final class JarDirectory {
   /** The bytes of its content; negative for 2 GiB and more. */
   int size() {
     return i4(bytes, at + 24);
+  }
+
+  /** Copies its content as it is in the jar. */
+  byte[] content(byte[] jar) throws IOException {
+    long local = begin + u4(bytes, at + 42);
+    if (local < 0 || local > jar.length - LOCAL_SIZE || i4(jar, (int) local) != LOCAL) {
+      throw new IOException("a directory that is not the jar's");
+    }
+    int from = (int) local + LOCAL_SIZE + u2(jar, (int) local + 26) + u2(jar, (int) local + 28);
+    if (packedSize() < 0 || packedSize() > jar.length - from) {
+      throw new IOException("there are no " + packedSize() + " bytes from " + from);
+    }
+    return Arrays.copyOfRange(jar, from, from + packedSize());
   }
 
   /** Reads its content as it is in the jar. */

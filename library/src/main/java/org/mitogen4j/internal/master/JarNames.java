@@ -14,12 +14,14 @@ import java.util.zip.Inflater;
 /**
  * The names of a jar's entries, and the class path of its manifest. Reads the jar's central
  * directory itself: {@code java.util.zip} makes several objects for each name, which takes a JVM
- * that has just started a quarter of a second for a large class path. Immutable.
+ * that has just started a quarter of a second for a large class path. Not changed once it is read.
  */
 final class JarNames {
   private static final int MAX_MANIFEST = 1 << 24;
 
   private static final byte[] MANIFEST = JarFile.MANIFEST_NAME.getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] CLASS = ".class".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] SIGNATURE = ".SF".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] VERSIONS = "META-INF/versions/".getBytes(StandardCharsets.US_ASCII);
 
   /** The names of all entries and of their folders. */
@@ -28,8 +30,20 @@ final class JarNames {
   /** The names that variants of a multi-release jar have for programs. */
   final NameHashes variants = new NameHashes();
 
+  /**
+   * Whether all its classes are deflated, and nobody has signed them: then they can be sent as they
+   * are in the jar.
+   */
+  final boolean isPlain;
+
+  /** Whether it has variants for some versions of Java. */
+  boolean hasVariants;
+
   /** The jars and folders that the manifest adds to the class path; null for none. */
   final String classPath;
+
+  /** The manifest's entry; negative for none. */
+  private int manifest = -1;
 
   /**
    * Reads a jar.
@@ -39,16 +53,16 @@ final class JarNames {
   JarNames(File file) throws IOException {
     try (RandomAccessFile jar = new RandomAccessFile(file, "r")) {
       JarDirectory directory = new JarDirectory(file, jar);
-      int manifest = addNames(directory);
+      isPlain = addNames(directory);
       classPath = manifest < 0 ? null : classPath(jar, directory, manifest);
     } catch (IndexOutOfBoundsException | DataFormatException e) {
       throw new IOException(file + " can't be read: " + e, e);
     }
   }
 
-  /** Gives the manifest's entry; -1 for none. */
-  private int addNames(JarDirectory directory) throws IOException {
-    int manifest = -1;
+  /** Also finds {@link #manifest}; gives {@link #isPlain}. */
+  private boolean addNames(JarDirectory directory) throws IOException {
+    boolean isPlain = true;
     byte[] b = directory.bytes;
     while (directory.next()) {
       int name = directory.name();
@@ -61,8 +75,10 @@ final class JarNames {
           addVariant(b, name + VERSIONS.length, end);
         }
       }
+      isPlain &= directory.isDeflated() || !directory.nameEnds(CLASS);
+      isPlain &= b[name] != 'M' || !directory.nameEnds(SIGNATURE);
     }
-    return manifest;
+    return isPlain;
   }
 
   /**
@@ -76,6 +92,7 @@ final class JarNames {
       from++;
     }
     if (from + 1 < to) {
+      hasVariants = true;
       variants.add(b, from + 1, to);
     }
   }

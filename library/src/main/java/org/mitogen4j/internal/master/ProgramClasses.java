@@ -79,6 +79,24 @@ public final class ProgramClasses implements ClassSource {
 
   private final LoaderConflicts conflicts = new LoaderConflicts(loaders, paths);
 
+  /** Knows which classes children of any Java get as a jar has them. */
+  private final JarClasses.Owner owner =
+      new JarClasses.Owner() {
+        @Override
+        public boolean hasFolder(File jar, String path) {
+          return finder.isOwner(jar, path);
+        }
+
+        @Override
+        public boolean hasClass(File jar, String className, boolean hasFolder) {
+          return isClassName(className)
+              && !LibraryClasses.has(className)
+              && choice.hasClass(className)
+              && substitutes.classFor(className) == null
+              && (hasFolder || finder.isIn(jar, className));
+        }
+      };
+
   private final ClassUses uses = new ClassUses(this::classFile);
 
   /**
@@ -135,7 +153,7 @@ public final class ProgramClasses implements ClassSource {
 
   @Override
   public boolean isUnexpected(String className) {
-    return names.isUnexpected(className.replace('.', '/') + ".class");
+    return names.areTold() && names.isUnexpected(className.replace('.', '/') + ".class");
   }
 
   @Override
@@ -166,16 +184,13 @@ public final class ProgramClasses implements ClassSource {
   @Override
   public ClassBatches jarsOf(Collection<String> classNames) {
     Set<File> jars = finder.jarsOf(classNames);
-    return jars.isEmpty() ? null : new JarBatches(jars, classNames, this::isAsInJar);
+    return jars.isEmpty() ? null : new JarBatches(jars, classNames, owner);
   }
 
-  /** Whether children of any Java get a class as a jar has it. */
-  private boolean isAsInJar(String className, File jar) {
-    return isClassName(className)
-        && !LibraryClasses.has(className)
-        && choice.hasClass(className)
-        && substitutes.classFor(className) == null
-        && finder.isIn(jar, className);
+  @Override
+  public boolean comesInJar(String className) {
+    File jar = finder.jarOf(className);
+    return jar != null && owner.hasClass(jar, className, false);
   }
 
   @Override

@@ -106,6 +106,11 @@ final class ProgramNames {
     filter = null;
   }
 
+  /** Whether children may have been told the names. */
+  boolean areTold() {
+    return filter != null;
+  }
+
   /**
    * Notes that the program has a class or resource of that name.
    *

@@ -145,19 +145,36 @@ final class CallDependencies {
       int minClasses,
       Brake brake) {
     CallDependencies search = new CallDependencies(files, new NeededClasses(files, false), false);
+    search.begin(function, values);
+    boolean cut = search.search(MAX_CLASSES, nanos, minClasses, brake);
+    return new Result(search, cut);
+  }
+
+  /**
+   * As {@link #of}, but looks into no class of the jars that are sent as they are ({@link
+   * ClassSource#jarsOf}). The result is cut, since these need more classes.
+   */
+  static Result untilJars(
+      ClassFiles files, String function, Collection<String> values, long nanos) {
+    CallDependencies search = new CallDependencies(files, new NeededClasses(files, false), false);
+    search.classes.stopAtJars(function == null ? null : FunctionName.of(function).className);
+    search.begin(function, values);
+    search.search(MAX_CLASSES, nanos, 0, found -> false);
+    return new Result(search, true);
+  }
+
+  private void begin(String function, Collection<String> values) {
     if (function != null) {
-      search.function(FunctionName.of(function), "called");
+      function(FunctionName.of(function), "called");
     }
     for (String value : values) {
       FunctionName passed = FunctionName.of(value);
       if (passed != null) {
-        search.function(passed, "argument");
+        function(passed, "argument");
       } else {
-        search.value(value);
+        value(value);
       }
     }
-    boolean cut = search.search(MAX_CLASSES, nanos, minClasses, brake);
-    return new Result(search, cut);
   }
 
   /**

@@ -11,9 +11,12 @@ public final class ClassBatch {
   /** The most bytes that the names of classes and all else take; an estimate for each class. */
   private static final int NAME_BYTES = 200;
 
-  /** The most bytes of packed classes in all. */
-  public static final int MAX_BYTES = Header.MAX_PAYLOAD - 2000;
+  private static final int MAX_BYTES = Header.MAX_PAYLOAD - 2000;
 
+  /** The most bytes of a class, packed. */
+  public static final int MAX_CLASS = MAX_BYTES / 2;
+
+  private final List<String> large = new ArrayList<>();
   private final List<String> names = new ArrayList<>();
   private final List<Integer> sizes = new ArrayList<>();
 
@@ -50,6 +53,21 @@ public final class ClassBatch {
     sizes.add(4 + deflated.length);
   }
 
+  /** Adds the name of a class that is to be sent by itself. */
+  public void addLarge(String name) {
+    large.add(name);
+  }
+
+  /** The classes that are to be sent by themselves. */
+  List<String> large() {
+    return large;
+  }
+
+  boolean isEmpty() {
+    return names.isEmpty() && large.isEmpty();
+  }
+
+  /** The classes in {@link #message}. */
   public List<String> names() {
     return names;
   }

@@ -359,11 +359,12 @@ final class ClassPusher {
   }
 
   /**
-   * Sends a direct child that is a full context the next classes of jars.
+   * Sends a direct child that is a full context the next classes of jars that a function uses.
    *
    * @return what was sent; null if there is no more
    */
-  ClassBatch send(ContextRecord child, ClassBatches from, String why) {
+  ClassBatch send(ContextRecord child, String function, ClassBatches from) {
+    String why = "in a jar that " + function + " uses";
     Link way = context.routing.way(child.id);
     SentClasses sentClasses = child.sentClasses();
     long begun = System.nanoTime();
@@ -371,8 +372,19 @@ final class ClassPusher {
     try {
       ClassBatch batch = new ClassBatch(new Encoder(context.router, true));
       from.fill(batch, name -> !sentClasses.sent.contains(name));
-      if (batch.names().isEmpty() || way == null) {
+      if (batch.isEmpty() || way == null) {
         return null;
+      }
+      Set<String> needed = sentClasses.running.get(function);
+      if (needed != null) { // before they are sent: the child may report them at once
+        needed.addAll(batch.names());
+        needed.addAll(batch.large());
+      }
+      Map<String, String> large = new LinkedHashMap<>();
+      batch.large().forEach(name -> large.put(name, why));
+      send(child, large, Long.MAX_VALUE, Header.BULK);
+      if (batch.names().isEmpty()) {
+        return batch;
       }
       Set<String> packages = new LinkedHashSet<>();
       int bytes = 0;

@@ -54,6 +54,9 @@ final class ClassSearches {
   /** Ahead of calls whose search was brief. */
   private static final String BRIEF = "brief ";
 
+  /** Before the key of a result of {@link #untilJars}. */
+  private static final String NEAR = "near ";
+
   final ClassFiles files;
   private final Map<String, CallDependencies.Result> results = new ConcurrentHashMap<>();
 
@@ -140,6 +143,30 @@ final class ClassSearches {
     }
   }
 
+  /**
+   * As {@link #of(String, Collection, String)}, for a child that gets whole jars: what is in these
+   * is not looked into. Takes some milliseconds.
+   */
+  CallDependencies.Result untilJars(String function, Collection<String> values, String called) {
+    String call = NEAR + called;
+    CallDependencies.Result result = results.get(call);
+    if (result == null) {
+      result = CallDependencies.untilJars(files, function, values, BRIEF_NANOS);
+      keep(call, result);
+    }
+    return result;
+  }
+
+  private void keep(String call, CallDependencies.Result result) {
+    if (results.size() >= MAX_RESULTS) {
+      results.clear();
+      last.clear();
+    }
+    if (!result.missing) {
+      results.put(call, result);
+    }
+  }
+
   private CallDependencies.Result search(
       String function, Collection<String> values, String call, CallDependencies.Brake brake) {
     boolean isBrief = brake != null;
@@ -151,15 +178,9 @@ final class ClassSearches {
             isBrief ? BRIEF_NANOS : SEARCH_NANOS,
             isBrief ? MIN_BRIEF_CLASSES : MIN_CLASSES,
             isBrief ? brake : found -> false);
-    if (results.size() >= MAX_RESULTS) {
-      results.clear();
-      last.clear();
-    }
-    if (!result.missing) {
-      results.put(call, result);
-      if (function != null) {
-        last.put(function, result);
-      }
+    keep(call, result);
+    if (!result.missing && function != null) {
+      last.put(function, result);
     }
     return result;
   }

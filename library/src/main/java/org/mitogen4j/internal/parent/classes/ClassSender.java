@@ -269,7 +269,9 @@ public final class ClassSender {
   /** What a call needs: briefly where the child waits for what is found later. */
   private CallDependencies.Result search(
       ContextRecord child, String function, Collection<String> values, String call) {
-    if (ahead.isPossible(child)) {
+    if (ahead.isNear(child, FunctionName.of(function).className)) {
+      return searches.untilJars(function, values, call);
+    } else if (ahead.isPossible(child)) {
       CallDependencies.Result brief = searches.of(function, values, call, ahead.brake(child));
       if (!brief.cut || classes.usesResources(brief.classes.keySet())) {
         return brief;

@@ -34,6 +34,11 @@ public interface ClassSource {
     return null;
   }
 
+  /** Whether {@link #jarsOf} has a class, if its jar is among them. */
+  default boolean comesInJar(String className) {
+    return false;
+  }
+
   /**
    * The packed class, without a question to the parent: no bytes if it is absent, null if that is
    * not known here.

@@ -2,7 +2,6 @@ package org.mitogen4j.internal.parent.classes;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
-import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Link;
@@ -29,7 +28,7 @@ final class JarPush implements Runnable {
   private final String function;
   private final ClassBatches jars;
   private Runnable end = () -> {};
-  private Runnable slow = () -> {};
+  private Runnable slow;
 
   private long left = MAX_BYTES;
 
@@ -49,7 +48,7 @@ final class JarPush implements Runnable {
     return this;
   }
 
-  /** Runs in place of the end if the link turns out to be slow. */
+  /** Runs in place of the end if the link turns out to be slow; the end if this is not called. */
   JarPush onSlow(Runnable action) {
     slow = action;
     return this;
@@ -61,20 +60,17 @@ final class JarPush implements Runnable {
     try {
       while (left > 0) {
         Link way = parent.context.routing.way(child.id);
-        Set<String> needed = child.sentClasses().running.get(function);
-        if (way == null || needed == null) {
+        if (way == null || !child.sentClasses().running.containsKey(function)) {
           return; // it is gone, or has answered
         } else if (!child.sentClasses().pace(way).hasRoom()) {
-          then = waits() ? null : slow;
+          then = waits() ? null : slow == null ? end : slow;
           return;
         }
         waitsSince = 0;
-        ClassBatch batch =
-            parent.sender.pusher.send(child, jars, "in a jar that " + function + " uses");
+        ClassBatch batch = parent.sender.pusher.send(child, function, jars);
         if (batch == null) {
           return;
         }
-        needed.addAll(batch.names());
         for (int size : batch.sizes()) {
           left -= size;
         }

@@ -34,6 +34,8 @@ final class NeededClasses {
   private final Map<String, Collection<ClassFile>> hierarchies = new HashMap<>();
 
   private int probed;
+  private boolean stopsAtJars;
+  private String called;
 
   NeededClasses(ClassFiles files, boolean quick) {
     this.files = files;
@@ -48,6 +50,21 @@ final class NeededClasses {
     probed = PROBED;
   }
 
+  /**
+   * Looks into no class of the jars that are sent as they are, and links none.
+   *
+   * @param called the class of the function, which is looked into; null for none
+   */
+  void stopAtJars(String called) {
+    stopsAtJars = true;
+    this.called = called;
+    stopProbing();
+  }
+
+  private boolean isLeftToJar(String name) {
+    return stopsAtJars && !name.equals(called) && files.source.comesInJar(name);
+  }
+
   /** Links no further classes, for speed. */
   void stopProbing() {
     probed = PROBED;
@@ -55,6 +72,9 @@ final class NeededClasses {
 
   /** A class of the program; null if it is absent or takes long to read. */
   ClassFile file(String name) {
+    if (isLeftToJar(name)) {
+      return null;
+    }
     if (quick && looked.add(name) && files.source.isSlow(name)) {
       skipped.add(name);
     }
@@ -116,7 +136,11 @@ final class NeededClasses {
     }
     ClassFile file = file(type);
     if (file == null) {
-      return false;
+      boolean comes = isLeftToJar(type);
+      if (comes) {
+        need(type, why);
+      }
+      return comes;
     }
     need(type, why);
     for (String above : file.supers) {

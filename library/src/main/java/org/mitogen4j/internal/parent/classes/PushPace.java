@@ -66,18 +66,13 @@ final class PushPace {
   /** Whether the other end has told that it read the first {@code bytes} of what was written. */
   synchronized boolean hasRead(long bytes) {
     boolean hasRead = LinkView.sent(link)[2] >= bytes;
-    isFast |= hasRead && System.nanoTime() - askedAt < FAST_NANOS;
+    isFast |= hasRead && asked > 0 && bytes >= asked && System.nanoTime() - askedAt < FAST_NANOS;
     return hasRead;
   }
 
-  /** Whether the link is that of a near machine: a question was answered soon. */
+  /** Whether the link is that of a near machine: {@link #ask} was once answered soon. */
   synchronized boolean isFast() {
-    return isFast;
-  }
-
-  /** As {@link #isFast()}, after {@link #hasRead}. */
-  boolean isFast(long bytes) {
-    return hasRead(bytes) && isFast();
+    return isFast || hasRead(asked) && isFast;
   }
 
   /** Where there is none, asks the other end to tell what it has read. Does not wait. */

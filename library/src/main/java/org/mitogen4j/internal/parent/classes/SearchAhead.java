@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,6 +37,9 @@ final class SearchAhead {
   /** How long a child is told that classes are coming. */
   private static final long MAX_COMING_MILLIS = 5000;
 
+  /** The most classes of jars for which the classes that they name are sent ahead of the call. */
+  private static final int MOST_LOOKED = 10;
+
   /** The number of questions up to which a child gets the jars of the classes. */
   private static final int MAX_JARS = 50;
 
@@ -60,27 +64,58 @@ final class SearchAhead {
   }
 
   /**
-   * Stops the search for what a child is to be called with as soon as its link turns out to be
-   * fast. To see that, it makes a child that will need classes of jars a full context.
+   * Whether a child gets the classes of jars without a search: it is a direct one over a fast link,
+   * and will need such classes. To see that, makes the child a full context, and asks it.
+   *
+   * @param className the class of the called function
+   */
+  boolean isNear(ContextRecord child, String className) {
+    Link way = parent.context.routing.way(child.id);
+    ClassFile file = way == null || way.peer != child.id ? null : searches.files.get(className);
+    if (file == null) {
+      return false;
+    }
+    Set<String> named = file.named();
+    named.add(className);
+    PushPace pace = child.sentClasses().pace(way);
+    boolean isAsked = pusher.hasBundle(child, Parent.RESOURCES);
+    if (!isAsked && named.stream().anyMatch(parent.classes::comesInJar)) {
+      ask(child, pace);
+      parent.classes.jarsOf(named); // reads their tables, while a near child reads the question
+    }
+    return pace.isFast() && pusher.hasBundle(child, Parent.RESOURCES);
+  }
+
+  /**
+   * Stops the search for what a child needs as soon as it meets a class of a jar, and the link of
+   * the child turns out to be fast.
    */
   CallDependencies.Brake brake(ContextRecord child) {
-    long[] asked = {-1};
     return found -> {
       Link way = parent.context.routing.way(child.id);
-      try {
-        if (way == null) {
-          return false;
-        } else if (asked[0] < 0 && parent.classes.usesResources(found)) {
-          pusher.sendBundle(child, "context");
-          pusher.sendBundle(child, Parent.RESOURCES);
-          sender.awaken(child);
-          asked[0] = child.sentClasses().pace(way).ask();
-        }
-        return asked[0] >= 0 && child.sentClasses().pace(way).isFast(asked[0]);
-      } catch (DeadException gone) {
-        return false; // whoever sends the call sees it
+      if (way == null) {
+        return false;
       }
+      PushPace pace = child.sentClasses().pace(way);
+      if (pusher.hasBundle(child, Parent.RESOURCES)) {
+        return pace.isFast();
+      } else if (found.stream().anyMatch(parent.classes::comesInJar)) {
+        ask(child, pace);
+      }
+      return false;
     };
+  }
+
+  /** Makes a child a full context, and has it tell what it has read. */
+  private void ask(ContextRecord child, PushPace pace) {
+    try {
+      pusher.sendBundle(child, "context");
+      pusher.sendBundle(child, Parent.RESOURCES);
+      sender.awaken(child);
+      pace.ask();
+    } catch (DeadException gone) {
+      // whoever sends the call sees it
+    }
   }
 
   /**
@@ -91,16 +126,24 @@ final class SearchAhead {
    */
   ClassBatches sendUsed(ContextRecord child, String function, Collection<String> found) {
     Link way = parent.context.routing.way(child.id);
-    ClassBatches jars =
-        isPossible(child)
-                && pusher.hasBundle(child, Parent.RESOURCES)
-                && child.sentClasses().pace(way).isFast()
-            ? parent.classes.jarsOf(found)
-            : null;
-    while (jars != null && jars.hasUsed()) {
-      if (pusher.send(child, jars, "needed by " + function) == null) {
-        return jars;
+    if (!isPossible(child)
+        || !pusher.hasBundle(child, Parent.RESOURCES)
+        || !child.sentClasses().pace(way).isFast()) {
+      return null;
+    }
+    Set<String> used = new LinkedHashSet<>(found);
+    int looked = 0;
+    for (String name : found) {
+      ClassFile file = looked < MOST_LOOKED ? searches.files.get(name) : null;
+      if (file != null && parent.classes.comesInJar(name)) {
+        used.addAll(file.named());
+        looked++;
       }
+    }
+    ClassBatches jars = parent.classes.jarsOf(used);
+    boolean more = jars != null;
+    while (more && jars.hasUsed()) {
+      more = pusher.send(child, function, jars) != null;
     }
     return jars;
   }
@@ -124,23 +167,23 @@ final class SearchAhead {
     if (isDirect && pusher.hasBundle(child, Parent.RESOURCES)) {
       coming.begin();
     }
-    BackgroundPush pushRest = new BackgroundPush(parent, child, function, rest);
-    Runnable searchOn = () -> searchOn(child, function, pushRest, more && isDirect, coming);
     if (jars == null) {
-      searchOn.run();
+      searchOn(child, function, rest, more && isDirect, coming);
     } else {
       child.sentClasses().getsJars = true;
       parent.due.submit(
-          new JarPush(parent, child, function, jars).onEnd(searchOn).onSlow(searchOn));
+          new JarPush(parent, child, function, jars)
+              .onEnd(() -> searchOn(child, function, rest, false, coming))
+              .onSlow(() -> searchOn(child, function, rest, isDirect, coming)));
     }
   }
 
   private void searchOn(
-      ContextRecord child, String function, BackgroundPush rest, boolean more, Coming coming) {
-    if (more) { // listing all names takes long, and children of large libraries want them
-      parent.due.submit(() -> parent.classes.here(ResourceKey.NAMES));
-    }
-    rest.onEnd(more ? new Continued(child, function, coming) : () -> coming.end(Header.BULK))
+      ContextRecord child, String function, Map<String, String> rest, boolean more, Coming coming) {
+    // listing all names takes long, and children of large libraries want them
+    parent.due.submit(() -> parent.classes.here(ResourceKey.NAMES));
+    new BackgroundPush(parent, child, function, rest)
+        .onEnd(more ? new Continued(child, function, coming) : () -> coming.end(Header.BULK))
         .start();
   }
 
@@ -152,12 +195,18 @@ final class SearchAhead {
   boolean sendJarOf(ContextRecord child, String className) {
     SentClasses sent = child.sentClasses();
     String function = child.calls.last();
-    if (!sent.getsJars || function == null || sent.asked.get() > MAX_JARS) {
+    if (!sent.getsJars
+        || function == null
+        || sent.asked.get() > MAX_JARS
+        || !parent.classes.comesInJar(className)) {
       return false;
     }
     ClassBatches jar = parent.classes.jarsOf(Collections.singleton(className));
     if (jar != null) {
-      parent.due.submit(new JarPush(parent, child, function, jar));
+      Coming coming = new Coming(child);
+      coming.begin();
+      parent.due.submit(
+          new JarPush(parent, child, function, jar).onEnd(() -> coming.end(Header.BULK)));
     }
     return true;
   }
