@@ -122,13 +122,13 @@ final class JarClasses {
           isOwn = owner.hasFolder(file, path);
         }
         String name = path.substring(0, path.length() - CLASS.length).replace('/', '.');
-        if (!isWanted.test(name) || !owner.hasClass(file, name, isOwn)) {
-          continue;
-        } else if (isLarge) {
-          batch.addLarge(name);
-        } else {
-          byte[] content = whole == null ? directory.content(jar) : directory.content(whole);
-          batch.add(name, directory.size(), content);
+        if (isWanted.test(name) && owner.hasClass(file, name, isOwn)) {
+          if (isLarge) {
+            batch.addLarge(name);
+          } else {
+            byte[] content = whole == null ? directory.content(jar) : directory.content(whole);
+            batch.add(name, directory.size(), content);
+          }
         }
       }
     } catch (IndexOutOfBoundsException e) {
