@@ -89,6 +89,7 @@ final class ClassFigures {
         sizes = new ClassSizes();
         RouterOptions options =
             RouterOptions.defaults().classProfile(folder.path.resolve("profile"));
+        Thread.currentThread().setContextClassLoader(loader); // the program's, as routers see it
         try (Router router = Router.create(options)) {
           call(router, function, 0);
           call(router, function, 1);

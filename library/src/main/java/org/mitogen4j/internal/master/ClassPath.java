@@ -177,6 +177,17 @@ final class ClassPath {
     }
   }
 
+  /** Reads the tables of contents of all jars; stops at one that can't be read. */
+  void open() {
+    try {
+      while (openNext(entries.size())) {
+        // until all are open
+      }
+    } catch (IOException | URISyntaxException | IllegalArgumentException e) {
+      // as in find
+    }
+  }
+
   /** The first jar or folder that has the folder of a file; null for none. */
   Entry withFolder(String path) {
     String folder = folder(path);

@@ -80,7 +80,9 @@ public final class Log extends ReceiveQueue {
   public static void handOver(ContextRuntime master, LogSink to) {
     Log log = (Log) master.parts.get(PART);
     log.sink = to;
-    master.router.handlers.put(Handle.LOG_LEVELS, new LogLevels(master, log.parent, to));
+    LogLevels levels = new LogLevels(master, log.parent, to);
+    log.parent.logLevels = levels::ahead;
+    master.router.handlers.put(Handle.LOG_LEVELS, levels);
   }
 
   void start() {

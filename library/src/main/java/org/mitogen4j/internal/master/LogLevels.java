@@ -2,6 +2,7 @@ package org.mitogen4j.internal.master;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -121,7 +122,13 @@ final class LogLevels extends Handler {
     }
   }
 
-  private void send(int id, long handle, Map<String, Integer> levels) {
+  /** The levels as they travel to a context that has not asked for them yet. */
+  byte[] ahead() {
+    Encoder e = encode(sink.levels());
+    return Arrays.copyOfRange(e.buf, Header.SIZE, e.len);
+  }
+
+  private Encoder encode(Map<String, Integer> levels) {
     Map<String, Integer> sorted =
         new TreeMap<>(
             Comparator.comparingLong((String name) -> name.chars().filter(c -> c == '.').count())
@@ -142,6 +149,11 @@ final class LogLevels extends Handler {
     for (int at = Header.SIZE; at < table.len; at += MAX_COPIED) {
       e.raw(table.buf, at, Math.min(MAX_COPIED, table.len - at));
     }
+    return e;
+  }
+
+  private void send(int id, long handle, Map<String, Integer> levels) {
+    Encoder e = encode(levels);
     Link way = context.routing.way(id);
     if (way != null && context.routing.isOverdrawn(way, id, e.len)) {
       return; // it does not read

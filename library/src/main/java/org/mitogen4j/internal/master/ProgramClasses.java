@@ -187,6 +187,14 @@ public final class ProgramClasses implements ClassSource {
     return jars.isEmpty() ? null : new JarBatches(jars, classNames, owner);
   }
 
+  /** Reads the tables of contents of the program's jars. */
+  @Override
+  public void prepare() {
+    for (ClassLoader loader : loaders) {
+      paths.of(loader).open();
+    }
+  }
+
   @Override
   public boolean comesInJar(String className) {
     File jar = finder.jarOf(className);

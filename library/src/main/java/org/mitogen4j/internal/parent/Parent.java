@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.mitogen4j.connect.spi.ProcessId;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.ContextShutdown;
@@ -86,6 +87,9 @@ public final class Parent {
 
   /** Finds the classes that children ask for; never waits for the link of a child. */
   private final ElasticPool answering;
+
+  /** Gives the levels of the master's loggers, as they travel; null in other contexts. */
+  public volatile Supplier<byte[]> logLevels;
 
   /** Is told which classes and resources are sent; null for none. */
   public volatile TransferListener transfers;

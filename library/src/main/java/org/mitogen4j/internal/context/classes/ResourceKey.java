@@ -52,6 +52,12 @@ public final class ResourceKey {
   public static final String BATCH = "/batch";
 
   /**
+   * Not asked for: under this name the master sends a direct child the levels of its loggers, as it
+   * answers LOG_LEVELS. No class, resource or block has this name.
+   */
+  public static final String LEVELS = "/levels";
+
+  /**
    * Not asked for: a parent sends several single classes in one message with this name, each as its
    * name and its packed bytes. No class, resource or block has this name.
    */

@@ -7,6 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.context.classes.ResourceKey;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Decoder;
 import org.mitogen4j.internal.kernel.Encoder;
@@ -35,14 +36,19 @@ final class LevelTable extends Handler {
     peer = PARENTS;
   }
 
-  /** Asks the master, and waits for its answer. */
+  /** Asks the master, and waits for its answer if it has not sent the levels ahead. */
   void ask() {
+    byte[] ahead = context.router.classes.kept(ResourceKey.LEVELS);
+    if (ahead != null) {
+      // the time on their way counts as a difference of the clocks until the answer comes
+      difference = take(new Decoder(null, new Message(null, 0, 0, 0, 0, 0, ahead)));
+    }
     asked = System.currentTimeMillis();
     try {
       long handle = context.router.open(this);
       Encoder nothing = new Encoder(context.router, true);
       context.router.send(context.master(), Handle.LOG_LEVELS, handle, nothing, 0, true);
-      if (!first.await(AWAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+      if (ahead == null && !first.await(AWAIT_MILLIS, TimeUnit.MILLISECONDS)) {
         asked = 0; // a late answer can't be used to compare the clocks
       }
     } catch (InterruptedException e) {
@@ -62,21 +68,29 @@ final class LevelTable extends Handler {
     if (m.dead()) {
       return;
     }
-    Decoder d = new Decoder(context.router, m);
-    long there = d.varint();
+    long onWay = asked == 0 ? 0 : (System.currentTimeMillis() - asked) / 2;
+    long ahead = take(new Decoder(context.router, m));
     if (first.getCount() > 0 && asked != 0) {
-      difference = (asked + System.currentTimeMillis()) / 2 - there;
+      difference = ahead - onWay;
     }
-    Map<String, Integer> table = new HashMap<>();
-    for (int n = d.count(); n > 0; n--) {
-      table.put(d.text(), (int) d.zigzag());
-    }
-    levels = table;
     first.countDown();
     Runnable listener = changed;
     if (listener != null) {
       context.threads.execute(listener);
     }
+  }
+
+  /**
+   * Takes the levels; returns how far the clock here is ahead of the master's when it sent them.
+   */
+  private long take(Decoder d) {
+    final long ahead = System.currentTimeMillis() - d.varint();
+    Map<String, Integer> table = new HashMap<>();
+    for (int n = d.count(); n > 0; n--) {
+      table.put(d.text(), (int) d.zigzag());
+    }
+    levels = table;
+    return ahead;
   }
 
   Map<String, Integer> levels() {

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.LinkView;
 import org.mitogen4j.internal.context.classes.ClassBlocks;
@@ -28,6 +29,8 @@ import org.mitogen4j.internal.parent.TransferListener;
  */
 final class ClassPusher {
   private static final byte[] NOTHING = ResourceKey.nowhere();
+
+  private static final String INTERNAL = "org.mitogen4j.internal.";
 
   /** The prefix of a bundle's name in {@link SentClasses#sent}. */
   private static final String BUNDLE = "bundle ";
@@ -76,6 +79,7 @@ final class ClassPusher {
     String inPackage = ResourceKey.packageOf(className);
     if (inPackage.equals(className)
         || ResourceKey.isResource(className)
+        || inPackage.startsWith(INTERNAL) // its classes make the context that knows packages
         || classes.isLibrary(className)
         || child.sentClasses().sent(inPackage)
         || !child.sentClasses().sent(BUNDLE + Parent.RESOURCES)
@@ -84,17 +88,45 @@ final class ClassPusher {
     }
     child.sentClasses().lock();
     try {
-      if (!child.sentClasses().sent.contains(inPackage)) {
-        byte[] packed = classes.here(inPackage);
-        Link way = context.routing.way(child.id);
-        if (packed != null && packed.length > 0 && way != null) {
-          child.sentClasses().sent.add(inPackage);
-          context.classRelay.push(way, child.id, inPackage, packed, 0);
-        }
+      byte[] packed = classes.here(inPackage);
+      Link way = context.routing.way(child.id);
+      if (packed != null
+          && packed.length > 0
+          && way != null
+          && child.sentClasses().sent.add(inPackage)) {
+        context.classRelay.push(way, child.id, inPackage, packed, 0);
       }
     } finally {
       child.sentClasses().unlock();
     }
+  }
+
+  /**
+   * Sends a context further down what other contexts behind the next one were sent before: by one
+   * message with the names only.
+   *
+   * @return whether it did; if not, nothing was sent
+   */
+  private boolean pushNames(
+      ContextRecord child, Link way, List<Packed> all, Map<String, String> reasons, int flags) {
+    Set<String> names = new LinkedHashSet<>();
+    for (Packed packed : all) {
+      for (String name : packed.classes) {
+        String inPackage = ResourceKey.packageOf(ResourceKey.classOf(name));
+        if (!child.sentClasses().sent.contains(inPackage) && way.sent.contains(inPackage)) {
+          names.add(inPackage); // ahead of its classes
+        }
+      }
+      names.add(packed.name);
+    }
+    if (all.size() < 2 || !context.classRelay.pushSent(way, child.id, names, flags)) {
+      return false;
+    }
+    child.sentClasses().sent.addAll(names);
+    for (Packed packed : all) {
+      note(child, way, packed, reasons);
+    }
+    return true;
   }
 
   /**
@@ -264,6 +296,11 @@ final class ClassPusher {
   }
 
   private void push(ContextRecord child, List<Packed> all, Map<String, String> reasons, int flags) {
+    Link way = context.routing.way(child.id);
+    if (all.stream().anyMatch(Packed::isBlock)) {
+      sendBundle(child, "context"); // it can unpack blocks
+    }
+    boolean isSent = way != null && pushNames(child, way, all, reasons, flags);
     for (Packed packed : all) {
       for (String name : packed.classes) {
         child
@@ -271,18 +308,14 @@ final class ClassPusher {
             .sent
             .add(ResourceKey.isResource(name) ? name : ResourceKey.classOf(name));
       }
-      push(child, packed, reasons, flags);
+      if (!isSent) {
+        push(child, packed, reasons, flags);
+      }
     }
   }
 
-  private void push(ContextRecord child, Packed whole, Map<String, String> reasons, int flags) {
-    Link way = context.routing.way(child.id);
-    if (way == null) {
-      return; // it is gone
-    }
-    String identity = identity(way, child, whole);
-    boolean isKnown = identity != null && child.sentClasses().contents(context).contains(identity);
-    Packed packed = isKnown ? Packed.single(whole.name, Message.EMPTY) : whole;
+  /** Counts and logs what is sent, and sends what is known of its packages. */
+  private void note(ContextRecord child, Link way, Packed packed, Map<String, String> reasons) {
     if (!classes.isLibrary(packed.name) && !LibraryNames.isLibrary(packed.name)) {
       child.sentClasses().countBytes(packed.name, packed.bytes.length);
     }
@@ -292,11 +325,6 @@ final class ClassPusher {
           child.sentClasses().isTold.add(ResourceKey.classOf(name));
         }
       }
-    }
-    if (packed.isBlock()) {
-      sendBundle(child, "context"); // it can unpack blocks
-    } else if (packed.bytes.length > Header.MAX_PAYLOAD / 2) {
-      sendBundle(child, "context"); // it can put the pieces of a long message together
     }
     ContextRecord hop = parent.known.get(way.peer);
     for (String travels : packed.classes) {
@@ -309,6 +337,22 @@ final class ClassPusher {
       why = why == null ? "in the same block" : why;
       classes.sending(name, child, why, packed, way.peer == child.id ? null : hop);
     }
+  }
+
+  private void push(ContextRecord child, Packed whole, Map<String, String> reasons, int flags) {
+    Link way = context.routing.way(child.id);
+    if (way == null) {
+      return; // it is gone
+    }
+    String identity = identity(way, child, whole);
+    boolean isKnown = identity != null && child.sentClasses().contents(context).contains(identity);
+    Packed packed = isKnown ? Packed.single(whole.name, Message.EMPTY) : whole;
+    if (packed.isBlock()) {
+      sendBundle(child, "context"); // it can unpack blocks
+    } else if (packed.bytes.length > Header.MAX_PAYLOAD / 2) {
+      sendBundle(child, "context"); // it can put the pieces of a long message together
+    }
+    note(child, way, packed, reasons);
     boolean pieces = packed.bytes.length > Header.MAX_PAYLOAD / 2 && !packed.isBlock();
     TransferListener listener = parent.transfers;
     long begun = listener == null ? 0 : System.nanoTime();
@@ -408,6 +452,24 @@ final class ClassPusher {
       return batch;
     } finally {
       sentClasses.unlock();
+    }
+  }
+
+  /** Sends a direct child of the master the levels of the loggers, once. */
+  void sendLevels(ContextRecord child) {
+    Supplier<byte[]> levels = parent.logLevels;
+    Link way = context.routing.way(child.id);
+    if (levels == null || way == null || way.peer != child.id) {
+      return;
+    }
+    child.sentClasses().lock();
+    try {
+      if (!child.sentClasses().hasLevels) {
+        child.sentClasses().hasLevels = true;
+        context.classRelay.push(way, child.id, ResourceKey.LEVELS, levels.get(), 0);
+      }
+    } finally {
+      child.sentClasses().unlock();
     }
   }
 

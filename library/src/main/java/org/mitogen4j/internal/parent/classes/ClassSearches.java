@@ -54,6 +54,9 @@ final class ClassSearches {
   /** Ahead of calls whose search was brief. */
   private static final String BRIEF = "brief ";
 
+  /** Before the key of a result of {@link #forFurtherDown}. */
+  private static final String FURTHER = "further ";
+
   /** Before the key of a result of {@link #untilJars}. */
   private static final String NEAR = "near ";
 
@@ -110,24 +113,32 @@ final class ClassSearches {
    * @param call the key of the result: calls with the same key need the same classes
    */
   CallDependencies.Result of(String function, Collection<String> values, String call) {
-    return of(function, values, call, null);
+    return of(function, values, call, found -> false, false);
   }
 
   /**
-   * As {@link #of(String, Collection, String)}.
+   * As {@link #of(String, Collection, String)}, but the search may stop early, since it is
+   * continued while the child runs the function.
    *
-   * @param brake for a search that may stop early, since it is continued while the child runs the
-   *     function; null for any other
+   * @param brake stops it even earlier
    */
-  CallDependencies.Result of(
+  CallDependencies.Result brief(
       String function, Collection<String> values, String called, CallDependencies.Brake brake) {
-    String call = brake != null ? BRIEF + called : called;
+    return of(function, values, BRIEF + called, brake, true);
+  }
+
+  private CallDependencies.Result of(
+      String function,
+      Collection<String> values,
+      String call,
+      CallDependencies.Brake brake,
+      boolean isBrief) {
     CallDependencies.Result known = results.get(call);
     if (known != null) {
       return known;
     }
     FutureTask<CallDependencies.Result> own =
-        new FutureTask<>(() -> search(function, values, call, brake));
+        new FutureTask<>(() -> search(function, values, call, brake, isBrief));
     FutureTask<CallDependencies.Result> first = begun.putIfAbsent(call, own);
     if (first == null) {
       own.run();
@@ -141,6 +152,15 @@ final class ClassSearches {
     } catch (ExecutionException e) {
       throw new IllegalStateException("can't follow " + call + ": " + e.getCause(), e.getCause());
     }
+  }
+
+  /**
+   * As {@link #of(String, Collection, String)}, for a context further down: many of them may run
+   * the function, so the search ends at a number of classes, which does not depend on the time.
+   */
+  CallDependencies.Result forFurtherDown(
+      String function, Collection<String> values, String called) {
+    return of(function, values, FURTHER + called, found -> found.size() >= MIN_CLASSES, false);
   }
 
   /**
@@ -168,8 +188,11 @@ final class ClassSearches {
   }
 
   private CallDependencies.Result search(
-      String function, Collection<String> values, String call, CallDependencies.Brake brake) {
-    boolean isBrief = brake != null;
+      String function,
+      Collection<String> values,
+      String call,
+      CallDependencies.Brake brake,
+      boolean isBrief) {
     CallDependencies.Result result =
         CallDependencies.of(
             files,
@@ -177,7 +200,7 @@ final class ClassSearches {
             values,
             isBrief ? BRIEF_NANOS : SEARCH_NANOS,
             isBrief ? MIN_BRIEF_CLASSES : MIN_CLASSES,
-            isBrief ? brake : found -> false);
+            brake);
     keep(call, result);
     if (!result.missing && function != null) {
       last.put(function, result);

@@ -228,6 +228,7 @@ public final class ClassSender {
     if (classes.usesLogging(Collections.singleton(root)) || classes.usesLogging(all.keySet())) {
       pusher.sendBundle(child, "context");
       pusher.sendBundle(child, Parent.LOGGING);
+      pusher.sendLevels(child);
       awaken(child);
     }
     if (!child.isAwakened()
@@ -272,12 +273,14 @@ public final class ClassSender {
     if (ahead.isNear(child, FunctionName.of(function).className)) {
       return searches.untilJars(function, values, call);
     } else if (ahead.isPossible(child)) {
-      CallDependencies.Result brief = searches.of(function, values, call, ahead.brake(child));
+      CallDependencies.Result brief = searches.brief(function, values, call, ahead.brake(child));
       if (!brief.cut || classes.usesResources(brief.classes.keySet())) {
         return brief;
       }
     }
-    return searches.of(function, values, call);
+    return ahead.isPossible(child)
+        ? searches.of(function, values, call)
+        : searches.forFurtherDown(function, values, call);
   }
 
   /** Sends what values need that are no call's. */

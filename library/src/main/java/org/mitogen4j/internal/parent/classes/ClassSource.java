@@ -39,6 +39,11 @@ public interface ClassSource {
     return false;
   }
 
+  /** Does what makes the first search faster. May block. */
+  default void prepare() {
+    // where classes come from a parent there is nothing to do
+  }
+
   /**
    * The packed class, without a question to the parent: no bytes if it is absent, null if that is
    * not known here.

@@ -126,6 +126,9 @@ public final class SentClasses {
     return askedFor.getOrDefault(name, Collections.emptySet()).contains(function);
   }
 
+  /** Whether it was sent the levels of loggers. */
+  boolean hasLevels; // guarded by the lock
+
   /** For how many calls it was told that classes are coming. */
   int coming; // guarded by the lock
 

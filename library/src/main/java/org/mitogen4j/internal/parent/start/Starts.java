@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import org.mitogen4j.StartException;
 import org.mitogen4j.connect.spi.ConnectionMethod;
@@ -46,6 +47,9 @@ public final class Starts {
   final FoundJava foundJava = new FoundJava();
 
   private volatile boolean closed;
+
+  /** Whether the first start has begun. */
+  private final AtomicBoolean isPrepared = new AtomicBoolean();
 
   /** Whether no start may begin any more. */
   private volatile boolean ended;
@@ -116,6 +120,9 @@ public final class Starts {
             whenDone.accept(null, e);
           }
         };
+    if (!isPrepared.getAndSet(true)) {
+      parent.due.submit(parent.classes::prepare); // while the first child starts
+    }
     if (!connecting.submit(work)) {
       whenDone.accept(null, new DeadException(closed()));
     }
