@@ -6,9 +6,7 @@ import java.io.InputStream;
 import java.net.URL;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.mitogen4j.internal.kernel.Message;
@@ -76,18 +74,6 @@ final class ClassFinder {
   File jarOf(String className) {
     ClassPath.Entry entry = first(className.replace('.', '/') + ".class");
     return entry != null && entry.isPlainJar() ? entry.file : null;
-  }
-
-  /** The jars in which classes are, in the order of the classes. */
-  Set<File> jarsOf(Collection<String> classNames) {
-    Set<File> jars = new LinkedHashSet<>();
-    for (String name : classNames) {
-      File jar = jarOf(name);
-      if (jar != null) {
-        jars.add(jar);
-      }
-    }
-    return jars;
   }
 
   /**

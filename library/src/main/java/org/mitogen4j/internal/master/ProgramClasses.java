@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -49,6 +50,9 @@ public final class ProgramClasses implements ClassSource {
   private static final boolean IS_JAVA_8 =
       System.getProperty("java.specification.version").equals("1.8");
 
+  /** What the names of all classes of the library begin with: its jar is not the program's. */
+  private static final String LIBRARY = "org.mitogen4j.";
+
   private static final int MAX_NAME = 1000;
 
   /** The most bytes of class files that are kept. */
@@ -90,7 +94,7 @@ public final class ProgramClasses implements ClassSource {
         @Override
         public boolean hasClass(File jar, String className, boolean hasFolder) {
           return isClassName(className)
-              && !LibraryClasses.has(className)
+              && !className.startsWith(LIBRARY)
               && choice.hasClass(className)
               && substitutes.classFor(className) == null
               && (hasFolder || finder.isIn(jar, className));
@@ -183,7 +187,13 @@ public final class ProgramClasses implements ClassSource {
 
   @Override
   public ClassBatches jarsOf(Collection<String> classNames) {
-    Set<File> jars = finder.jarsOf(classNames);
+    Set<File> jars = new LinkedHashSet<>();
+    for (String name : classNames) {
+      File jar = name.startsWith(LIBRARY) ? null : finder.jarOf(name);
+      if (jar != null) {
+        jars.add(jar);
+      }
+    }
     return jars.isEmpty() ? null : new JarBatches(jars, classNames, owner);
   }
 
