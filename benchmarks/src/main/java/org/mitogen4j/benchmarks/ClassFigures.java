@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,9 @@ final class ClassFigures {
    */
   private static final Map<String, Measured> MEASURED = new LinkedHashMap<>();
 
+  /** The number of plain JVMs of which a floor is the median. */
+  private static final int PLAIN = 3;
+
   private ClassFigures() {}
 
   static List<Figure> all() {
@@ -76,6 +80,9 @@ final class ClassFigures {
   private static final class Measured {
     private static final int CHILDREN = 3;
 
+    /** The number of children of which the second child's time is the median. */
+    private static final int SECONDS = 3;
+
     private final double[] millis = new double[CHILDREN];
     private final ClassTraffic[] sent = new ClassTraffic[CHILDREN];
     private final double plain;
@@ -92,7 +99,12 @@ final class ClassFigures {
         Thread.currentThread().setContextClassLoader(loader); // the program's, as routers see it
         try (Router router = Router.create(options)) {
           call(router, function, 0);
-          call(router, function, 1);
+          double[] second = new double[SECONDS];
+          for (int i = 0; i < SECONDS; i++) {
+            call(router, function, 1);
+            second[i] = millis[1];
+          }
+          millis[1] = median(second);
         }
         try (Router router = Router.create(options)) {
           call(router, function, 2);
@@ -155,6 +167,20 @@ final class ClassFigures {
 
   /** Milliseconds that a function takes in a plain JVM that has all jars on its class path. */
   static double plain(String type) throws IOException, InterruptedException {
+    double[] millis = new double[PLAIN];
+    for (int i = 0; i < PLAIN; i++) {
+      millis[i] = plainOnce(type);
+    }
+    return median(millis);
+  }
+
+  static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
+  }
+
+  private static double plainOnce(String type) throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
