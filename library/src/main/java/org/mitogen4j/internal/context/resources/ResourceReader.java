@@ -200,8 +200,12 @@ final class ResourceReader {
         }
         return Collections.emptyList();
       }
+      boolean isTold = classes.kept(ResourceKey.find(name)) != null;
       found = since == null ? ask(name) : askAgain(name);
       if (found.isEmpty()) {
+        if (isTold) {
+          miss(ResourceKey.find(name)); // so that the parent learns it from one more child
+        }
         missing.put(name, System.nanoTime());
         return found;
       }
