@@ -22,9 +22,6 @@ import org.mitogen4j.internal.kernel.MessageRouter;
  * those that a parent sends to a context below, which are kept here on their way.
  */
 public final class ClassRelay {
-  /** Bytes of a class or block that are copied at a time; a longer array would be borrowed. */
-  private static final int PART = 1 << 13;
-
   /** The most bytes that two lengths take ahead of a class: that of its name, and its own. */
   private static final int LENGTHS = 10;
 
@@ -60,9 +57,7 @@ public final class ClassRelay {
       e.text(name);
       byte[] bytes = news ? packed : Message.EMPTY;
       e.varint(bytes.length);
-      for (int i = 0; i < bytes.length; i += PART) {
-        e.raw(bytes, i, Math.min(PART, bytes.length - i)); // copied: one frame, if it fits
-      }
+      Packing.copy(bytes, 0, bytes.length, e);
       long handle = ClassBlocks.isBlock(packed) ? Handle.BLOCK : Handle.PUSH;
       router.send(dst, handle, 0, e, flags, false);
       sent.add(key); // only now: other threads send messages that need the class behind it

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
+import org.mitogen4j.internal.kernel.Encoder;
 
 /**
  * Packs bytes for sending, such as single class files, which {@link
@@ -20,7 +21,17 @@ public final class Packing {
   /** The most plain bytes that one deflated byte can stand for (zlib's technical details). */
   private static final int MAX_RATIO = 1032;
 
+  /** Bytes that are copied at a time: an encoder borrows a longer array. */
+  private static final int PART = 1 << 13;
+
   private Packing() {}
+
+  /** Copies bytes into a message, so that it is one frame if it fits. */
+  public static void copy(byte[] from, int begin, int end, Encoder to) {
+    for (int at = begin; at < end; at += PART) {
+      to.raw(from, at, Math.min(PART, end - at));
+    }
+  }
 
   /** Packs bytes: an int, their number, and the bytes deflated with the dictionary. */
   public static byte[] pack(byte[] plain, byte[] dictionary) {

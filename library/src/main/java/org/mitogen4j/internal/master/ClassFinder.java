@@ -99,6 +99,9 @@ final class ClassFinder {
    * @param path the file of a class that the jar has
    */
   boolean isOwner(File jar, String path) {
+    if (path.indexOf('.') < path.lastIndexOf('.')) {
+      return false; // a folder with a dot is no package
+    }
     String className = path.substring(0, path.lastIndexOf('.')).replace('/', '.');
     for (ClassLoader loader : loaders) {
       ClassPath known = paths.of(loader);

@@ -55,6 +55,7 @@ final class JarBatches implements ClassBatches {
           if (!jar.isAtEnd(phase)) {
             return; // the batch is full
           }
+          jar.rest();
           next++;
         } catch (IOException e) {
           jars.remove(next); // its classes are sent one by one when they are asked for

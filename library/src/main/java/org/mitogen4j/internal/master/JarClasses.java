@@ -18,8 +18,11 @@ final class JarClasses {
   private static final byte[] CLASS = ".class".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] META = "META-INF/".getBytes(StandardCharsets.US_ASCII);
 
+  /** The most bytes of a class file; a JVM takes no methods of more than 64 KiB. */
+  private static final int MAX_SIZE = 1 << 23;
+
   /** The most bytes of a jar that is read at once. */
-  private static final long MAX_WHOLE = 1 << 23;
+  private static final long MAX_WHOLE = 1 << 22;
 
   /** The classes that are used; the others of their packages; the rest. */
   static final int PHASES = 3;
@@ -78,6 +81,11 @@ final class JarClasses {
     }
   }
 
+  /** Forgets the jar's content, which is read again if it is needed. */
+  void rest() {
+    whole = null;
+  }
+
   boolean isAtEnd(int phase) {
     return next[phase] >= entries[phase].length;
   }
@@ -113,7 +121,7 @@ final class JarClasses {
         directory.go(entries[phase][next[phase]]);
         int packed = directory.packedSize();
         boolean isLarge = packed < 0 || packed > ClassBatch.MAX_CLASS;
-        if (!isLarge && !batch.hasRoom(packed)) {
+        if (!isLarge && !batch.hasRoom(packed + directory.nameEnd() - directory.name())) {
           return;
         }
         String path = directory.text();
@@ -125,7 +133,9 @@ final class JarClasses {
         if (isWanted.test(name) && owner.hasClass(file, name, isOwn)) {
           if (isLarge) {
             batch.addLarge(name);
-          } else {
+            next[phase]++;
+            return;
+          } else if (directory.size() > 0 && directory.size() <= MAX_SIZE) {
             byte[] content = whole == null ? directory.content(jar) : directory.content(whole);
             batch.add(name, directory.size(), content);
           }

@@ -199,7 +199,10 @@ final class JarDirectory {
   /** Copies its content as it is in the jar. */
   byte[] content(byte[] jar) throws IOException {
     long local = begin + u4(bytes, at + 42);
-    if (local < 0 || local > jar.length - LOCAL_SIZE || i4(jar, (int) local) != LOCAL) {
+    if (local < 0
+        || local > jar.length - LOCAL_SIZE - (nameEnd() - name())
+        || i4(jar, (int) local) != LOCAL
+        || !isName(jar, (int) local + LOCAL_SIZE)) {
       throw new IOException("a directory that is not the jar's");
     }
     int from = (int) local + LOCAL_SIZE + u2(jar, (int) local + 26) + u2(jar, (int) local + 28);
@@ -212,12 +215,21 @@ final class JarDirectory {
   /** Reads its content as it is in the jar. */
   byte[] content(RandomAccessFile jar) throws IOException {
     long local = begin + u4(bytes, at + 42);
-    byte[] head = read(jar, local, local + LOCAL_SIZE);
-    if (i4(head, 0) != LOCAL) {
+    byte[] head = read(jar, local, local + LOCAL_SIZE + nameEnd() - name());
+    if (i4(head, 0) != LOCAL || !isName(head, LOCAL_SIZE)) {
       throw new IOException("a directory that is not the jar's");
     }
     long from = local + LOCAL_SIZE + u2(head, 26) + u2(head, 28);
     return read(jar, from, from + packedSize());
+  }
+
+  private boolean isName(byte[] b, int from) {
+    for (int i = name(); i < nameEnd(); i++) {
+      if (b[from + i - name()] != bytes[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   // numbers, the last byte first

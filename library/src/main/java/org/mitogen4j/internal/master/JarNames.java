@@ -21,7 +21,12 @@ final class JarNames {
 
   private static final byte[] MANIFEST = JarFile.MANIFEST_NAME.getBytes(StandardCharsets.US_ASCII);
   private static final byte[] CLASS = ".class".getBytes(StandardCharsets.US_ASCII);
+
+  /** The end of the name of a file with signatures, in large letters and in small ones. */
   private static final byte[] SIGNATURE = ".SF".getBytes(StandardCharsets.US_ASCII);
+
+  private static final byte[] SMALL = ".sf".getBytes(StandardCharsets.US_ASCII);
+
   private static final byte[] VERSIONS = "META-INF/versions/".getBytes(StandardCharsets.US_ASCII);
 
   /** The names of all entries and of their folders. */
@@ -76,7 +81,7 @@ final class JarNames {
         }
       }
       isPlain &= directory.isDeflated() || !directory.nameEnds(CLASS);
-      isPlain &= b[name] != 'M' || !directory.nameEnds(SIGNATURE);
+      isPlain &= b[name] != 'M' || !directory.nameEnds(SIGNATURE) && !directory.nameEnds(SMALL);
     }
     return isPlain;
   }

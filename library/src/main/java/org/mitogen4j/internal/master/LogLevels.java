@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.context.Packing;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.Handler;
@@ -38,9 +39,6 @@ final class LogLevels extends Handler {
    * The most bytes of levels in a message, so that it fits a frame; deeper loggers are left out.
    */
   private static final int MAX_TABLE = Header.MAX_PAYLOAD - (1 << 12);
-
-  /** The longest array in bytes that an encoder copies; it keeps a reference to a longer one. */
-  private static final int MAX_COPIED = 1 << 13;
 
   private final ContextRuntime context;
   private final Parent parent;
@@ -146,9 +144,7 @@ final class LogLevels extends Handler {
     Encoder e = new Encoder(context.router, true);
     e.varint(System.currentTimeMillis());
     e.varint(count);
-    for (int at = Header.SIZE; at < table.len; at += MAX_COPIED) {
-      e.raw(table.buf, at, Math.min(MAX_COPIED, table.len - at));
-    }
+    Packing.copy(table.buf, Header.SIZE, table.len, e);
     return e;
   }
 

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.jar.JarFile;
 import java.util.zip.CRC32;
@@ -20,6 +21,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mitogen4j.Router;
+import org.mitogen4j.TestRouters;
 import org.mitogen4j.internal.context.Packing;
 import org.mitogen4j.internal.context.classes.ResourceKey;
 import org.mitogen4j.internal.kernel.ClassCache;
@@ -194,6 +197,43 @@ class JarBatchesTest {
     }
 
     assertThat(all(jar("large.jar", entries)).keySet()).isEqualTo(names);
+  }
+
+  @Test
+  void eachBatchIsOneFrameWhateverTheSizesOfTheClasses() throws Exception {
+    Path jar = folder.resolve("sizes.jar");
+    Random random = new Random(1);
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    for (int size = 100; size < 100_000; size += 5_000) {
+      byte[] file = new byte[size];
+      random.nextBytes(file);
+      System.arraycopy(classFile(""), 0, file, 0, 10);
+      files.put(size == 100 ? "a/Main.class" : "a/Size" + size + ".class", file);
+    }
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(jar))) {
+      for (Map.Entry<String, byte[]> file : files.entrySet()) {
+        out.putNextEntry(new ZipEntry(file.getKey()));
+        out.write(file.getValue());
+        out.closeEntry();
+      }
+    }
+    ProgramClasses classes = classes(PackageChoice.all(), jar);
+    assertThat(classes.classFile("a.Main")).isNotNull();
+    ClassBatches batches = classes.jarsOf(List.of("a.Main"));
+    Set<String> sent = new HashSet<>();
+    try (Router router = Router.create()) {
+      for (int before = -1; before < sent.size(); ) {
+        before = sent.size();
+        ClassBatch batch = new ClassBatch(new Encoder(TestRouters.of(router).router, true));
+        batches.fill(batch, name -> !sent.contains(name));
+
+        assertThat(batch.message().borrowed).isNull();
+        assertThat(batch.message().len - Header.SIZE).isLessThanOrEqualTo(Header.MAX_PAYLOAD);
+        sent.addAll(batch.names());
+      }
+    }
+
+    assertThat(sent).contains("a.Main", "a.Size20100", "a.Size30100").doesNotContain("a.Size70100");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context.logging;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,8 +17,9 @@ import org.mitogen4j.internal.kernel.Handler;
 import org.mitogen4j.internal.kernel.Message;
 
 /**
- * The levels that are set in the master, by the names of loggers. The master sends them when it is
- * asked, and whenever they change. They come on a reading thread, which must not touch a logger.
+ * The levels that are set in the master, by the names of loggers. The master sends them ahead of a
+ * call that logs, when it is asked, and whenever they change. They come on a reading thread, which
+ * must not touch a logger.
  */
 final class LevelTable extends Handler {
   /** Milliseconds for which the first record waits for the levels; then INFO counts for all. */
@@ -36,12 +38,14 @@ final class LevelTable extends Handler {
     peer = PARENTS;
   }
 
-  /** Asks the master, and waits for its answer if it has not sent the levels ahead. */
+  /**
+   * Asks the master, and waits for its answer if it has not sent the levels ahead. These hold until
+   * the answer comes, and the clocks count as equal until then.
+   */
   void ask() {
     byte[] ahead = context.router.classes.kept(ResourceKey.LEVELS);
     if (ahead != null) {
-      // the time on their way counts as a difference of the clocks until the answer comes
-      difference = take(new Decoder(null, new Message(null, 0, 0, 0, 0, 0, ahead)));
+      take(new Decoder(null, new Message(null, 0, 0, 0, 0, 0, ahead)));
     }
     asked = System.currentTimeMillis();
     try {
@@ -83,6 +87,7 @@ final class LevelTable extends Handler {
   /**
    * Takes the levels; returns how far the clock here is ahead of the master's when it sent them.
    */
+  @CanIgnoreReturnValue
   private long take(Decoder d) {
     final long ahead = System.currentTimeMillis() - d.varint();
     Map<String, Integer> table = new HashMap<>();

@@ -3,6 +3,7 @@ package org.mitogen4j.internal.parent.classes;
 import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -67,6 +68,7 @@ final class CallDependencies {
   private int distance;
 
   private int steps;
+  private boolean isBraked;
   private boolean usesApi;
   private boolean missing;
 
@@ -97,7 +99,7 @@ final class CallDependencies {
     /**
      * Called now and then, on the thread that searches.
      *
-     * @param found the names of the classes so far
+     * @param found the names of the classes that were found since the last call
      */
     boolean stops(Collection<String> found);
   }
@@ -113,6 +115,9 @@ final class CallDependencies {
     /** Whether the search stopped before its end. */
     final boolean cut;
 
+    /** Whether a {@link Brake} stopped it. */
+    final boolean isBraked;
+
     /** Whether the class of a function does not exist, or can't be loaded here. */
     final boolean missing;
 
@@ -124,6 +129,7 @@ final class CallDependencies {
       usesApi = search.usesApi;
       this.cut = cut;
       missing = search.missing;
+      isBraked = search.isBraked;
       this.search = new SoftReference<>(search);
     }
   }
@@ -180,13 +186,16 @@ final class CallDependencies {
   /**
    * Makes a search for a child that asks for something while it runs a function.
    *
-   * @param from the result for the function, whose search is continued; null for none
+   * @param function null where it is not known
+   * @param from the result for the function, whose search is continued; null for none: then the
+   *     search begins anew
    */
-  static CallDependencies after(ClassFiles files, Result from) {
+  static CallDependencies after(ClassFiles files, String function, Result from) {
     CallDependencies search = from == null ? null : from.search.get();
     if (search == null) {
       search = new CallDependencies(files, new NeededClasses(files, true), true);
       search.classes.stopProbing();
+      search.begin(function, Collections.emptyList());
       return search;
     }
     return new CallDependencies(search);
@@ -287,8 +296,9 @@ final class CallDependencies {
       boolean few = classes.size() < minClasses;
       cut = classes.size() >= max || took > (few ? PATIENCE * nanos : nanos);
       if (classes.size() >= seen + BRAKE_STEP) {
+        isBraked |= brake.stops(classes.since(seen));
+        cut |= isBraked;
         seen = classes.size();
-        cut |= brake.stops(classes.all().keySet());
       }
     }
     return cut && !open.isEmpty();

@@ -2,14 +2,15 @@ package org.mitogen4j.internal.parent.classes;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.mitogen4j.internal.context.Packing;
 import org.mitogen4j.internal.context.classes.ResourceKey;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.Header;
 
 /** Several packed classes that travel in one frame, each as it would alone. For one thread. */
 public final class ClassBatch {
-  /** The most bytes that the names of classes and all else take; an estimate for each class. */
-  private static final int NAME_BYTES = 200;
+  /** The most bytes that the lengths of a class and its name take. */
+  private static final int LENGTHS = 20;
 
   private static final int MAX_BYTES = Header.MAX_PAYLOAD - 2000;
 
@@ -30,9 +31,13 @@ public final class ClassBatch {
     message.text(ResourceKey.CLASSES);
   }
 
-  /** Whether there is room for one more class of so many deflated bytes. */
-  public boolean hasRoom(int deflated) {
-    return message.len + deflated + NAME_BYTES <= MAX_BYTES;
+  /**
+   * Whether there is room for one more class.
+   *
+   * @param bytes of its name and of the deflated class
+   */
+  public boolean hasRoom(int bytes) {
+    return message.len + bytes + LENGTHS <= MAX_BYTES;
   }
 
   /**
@@ -48,7 +53,7 @@ public final class ClassBatch {
     message.u8(size >> 16);
     message.u8(size >> 8);
     message.u8(size);
-    message.raw(deflated, 0, deflated.length);
+    Packing.copy(deflated, 0, deflated.length, message);
     names.add(name);
     sizes.add(4 + deflated.length);
   }
@@ -75,6 +80,15 @@ public final class ClassBatch {
   /** The bytes of each class, packed. */
   public List<Integer> sizes() {
     return sizes;
+  }
+
+  /** The bytes of all classes, packed. */
+  int bytes() {
+    int sum = 0;
+    for (int size : sizes) {
+      sum += size;
+    }
+    return sum;
   }
 
   /** To be sent to PUSH. */

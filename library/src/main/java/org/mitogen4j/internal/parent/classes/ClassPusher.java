@@ -110,11 +110,13 @@ final class ClassPusher {
   private boolean pushNames(
       ContextRecord child, Link way, List<Packed> all, Map<String, String> reasons, int flags) {
     Set<String> names = new LinkedHashSet<>();
+    Set<String> packages = new LinkedHashSet<>();
     for (Packed packed : all) {
       for (String name : packed.classes) {
         String inPackage = ResourceKey.packageOf(ResourceKey.classOf(name));
         if (!child.sentClasses().sent.contains(inPackage) && way.sent.contains(inPackage)) {
           names.add(inPackage); // ahead of its classes
+          packages.add(inPackage);
         }
       }
       names.add(packed.name);
@@ -122,9 +124,13 @@ final class ClassPusher {
     if (all.size() < 2 || !context.classRelay.pushSent(way, child.id, names, flags)) {
       return false;
     }
-    child.sentClasses().sent.addAll(names);
+    child.sentClasses().sent.addAll(packages);
+    TransferListener listener = parent.transfers;
     for (Packed packed : all) {
       note(child, way, packed, reasons);
+      if (listener != null) {
+        listener.sent(child.id, packed.classes.size(), packed.bytes.length, System.nanoTime());
+      }
     }
     return true;
   }
@@ -405,9 +411,10 @@ final class ClassPusher {
   /**
    * Sends a direct child that is a full context the next classes of jars that a function uses.
    *
+   * @param flags {@link Header#BULK} for what other messages overtake
    * @return what was sent; null if there is no more
    */
-  ClassBatch send(ContextRecord child, String function, ClassBatches from) {
+  ClassBatch send(ContextRecord child, String function, ClassBatches from, int flags) {
     String why = "in a jar that " + function + " uses";
     Link way = context.routing.way(child.id);
     SentClasses sentClasses = child.sentClasses();
@@ -419,28 +426,23 @@ final class ClassPusher {
       if (batch.isEmpty() || way == null) {
         return null;
       }
-      Set<String> needed = sentClasses.running.get(function);
-      if (needed != null) { // before they are sent: the child may report them at once
-        needed.addAll(batch.names());
-        needed.addAll(batch.large());
-      }
       Map<String, String> large = new LinkedHashMap<>();
       batch.large().forEach(name -> large.put(name, why));
-      send(child, large, Long.MAX_VALUE, Header.BULK);
+      sentClasses.inJars.addAll(batch.large());
+      send(child, large, Long.MAX_VALUE, flags);
       if (batch.names().isEmpty()) {
         return batch;
       }
       Set<String> packages = new LinkedHashSet<>();
-      int bytes = 0;
-      for (int i = 0; i < batch.names().size(); i++) {
-        String name = batch.names().get(i);
+      int bytes = batch.bytes();
+      for (String name : batch.names()) {
         if (packages.add(ResourceKey.packageOf(name))) {
           sendPackage(child, name);
         }
         parent.server.absences.exists(name);
-        bytes += batch.sizes().get(i);
       }
-      context.router.send(child.id, Handle.PUSH, 0, batch.message(), Header.BULK, false);
+      sentClasses.inJars.addAll(batch.names()); // before: it may report them at once
+      context.router.send(child.id, Handle.PUSH, 0, batch.message(), flags, false);
       sentClasses.sent.addAll(batch.names());
       sentClasses.isTold.addAll(batch.names());
       sentClasses.countBytes(batch.names().get(0), bytes);
@@ -462,11 +464,12 @@ final class ClassPusher {
     if (levels == null || way == null || way.peer != child.id) {
       return;
     }
+    byte[] table = child.sentClasses().hasLevels ? null : levels.get();
     child.sentClasses().lock();
     try {
-      if (!child.sentClasses().hasLevels) {
+      if (table != null && !child.sentClasses().hasLevels) {
         child.sentClasses().hasLevels = true;
-        context.classRelay.push(way, child.id, ResourceKey.LEVELS, levels.get(), 0);
+        context.classRelay.push(way, child.id, ResourceKey.LEVELS, table, 0);
       }
     } finally {
       child.sentClasses().unlock();

@@ -160,7 +160,9 @@ final class ClassSearches {
    */
   CallDependencies.Result forFurtherDown(
       String function, Collection<String> values, String called) {
-    return of(function, values, FURTHER + called, found -> found.size() >= MIN_CLASSES, false);
+    int[] count = {0};
+    CallDependencies.Brake brake = found -> (count[0] += found.size()) >= MIN_CLASSES;
+    return of(function, values, FURTHER + called, brake, false);
   }
 
   /**
@@ -201,7 +203,9 @@ final class ClassSearches {
             isBrief ? BRIEF_NANOS : SEARCH_NANOS,
             isBrief ? MIN_BRIEF_CLASSES : MIN_CLASSES,
             brake);
-    keep(call, result);
+    if (!isBrief || !result.isBraked) { // a far child needs more than a near one
+      keep(call, result);
+    }
     if (!result.missing && function != null) {
       last.put(function, result);
     }
@@ -239,7 +243,7 @@ final class ClassSearches {
   synchronized SharedSearch shared(String function) {
     SharedSearch search = get(shared.get(function));
     if (search == null) {
-      search = new SharedSearch(CallDependencies.after(files, last.get(function)));
+      search = new SharedSearch(CallDependencies.after(files, function, last.get(function)));
       shared.put(function, new SoftReference<>(search));
       removeOldest(shared, MAX_SHARED);
     }
@@ -301,7 +305,7 @@ final class ClassSearches {
     Running r = get(running.get(child));
     String of = function == null ? "" : function;
     if (r == null || !r.function.equals(of)) {
-      r = new Running(of, CallDependencies.after(files, last.get(of)));
+      r = new Running(of, CallDependencies.after(files, function, last.get(of)));
       running.put(child, new SoftReference<>(r));
       removeOldest(running, MAX_RUNNING);
     }

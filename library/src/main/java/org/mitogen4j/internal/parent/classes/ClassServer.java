@@ -312,7 +312,9 @@ public final class ClassServer extends Requests.FromChild {
       parent.sender.pusher.sendPackage(child, name);
       if (!ResourceKey.isContinued(name)) {
         String asked = ResourceKey.isResource(name) ? name : ResourceKey.classOf(name);
-        child.sentClasses().noteAskedFor(asked, functions);
+        if (found) { // a child can make up any number of names of what is not
+          child.sentClasses().noteAskedFor(asked, functions);
+        }
         for (String function : functions) {
           history.asked(function, asked, m.from.peer, found);
           for (Packed p : along) {

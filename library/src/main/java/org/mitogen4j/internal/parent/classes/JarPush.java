@@ -3,7 +3,9 @@ package org.mitogen4j.internal.parent.classes;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.mitogen4j.internal.kernel.DeadException;
+import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.Parent;
@@ -20,6 +22,9 @@ final class JarPush implements Runnable {
   /** The most bytes in all. */
   private static final long MAX_BYTES = 16 << 20;
 
+  /** The most at a time. */
+  private static final int MOST = 8;
+
   /** A link that has no room for so long is no fast one. */
   private static final long SLOW_NANOS = 50_000_000;
 
@@ -32,14 +37,34 @@ final class JarPush implements Runnable {
 
   private long left = MAX_BYTES;
 
+  /** The number of these that are going on, for {@link #isBusy}. */
+  private final AtomicInteger running;
+
   /** Since when the link has no room, by System.nanoTime; 0 while it has. */
   private long waitsSince;
 
-  JarPush(Parent parent, ContextRecord child, String function, ClassBatches jars) {
+  /**
+   * @param running counts those of a router
+   */
+  JarPush(
+      Parent parent,
+      ContextRecord child,
+      String function,
+      ClassBatches jars,
+      AtomicInteger running) {
+    this.running = running;
+    running.incrementAndGet();
     this.parent = parent;
     this.child = child;
     this.function = function;
     this.jars = jars;
+  }
+
+  /**
+   * Whether so many are going on that further children are to be searched for: jars take memory.
+   */
+  static boolean isBusy(AtomicInteger running) {
+    return running.get() >= MOST;
   }
 
   /** Runs when all was sent, or no more is to be. */
@@ -67,18 +92,17 @@ final class JarPush implements Runnable {
           return;
         }
         waitsSince = 0;
-        ClassBatch batch = parent.sender.pusher.send(child, function, jars);
+        ClassBatch batch = parent.sender.pusher.send(child, function, jars, Header.BULK);
         if (batch == null) {
           return;
         }
-        for (int size : batch.sizes()) {
-          left -= size;
-        }
+        left -= batch.bytes();
       }
     } catch (DeadException | RejectedExecutionException gone) {
       // then it needs nothing more
     } finally {
       if (then != null) {
+        running.decrementAndGet();
         then.run();
       }
     }

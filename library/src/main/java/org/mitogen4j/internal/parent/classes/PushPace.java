@@ -57,7 +57,7 @@ final class PushPace {
    * @return the bytes that were written so far, for {@link #hasRead}
    */
   synchronized long ask() {
-    asked = LinkView.sent(link)[1];
+    asked = LinkView.sent(link)[1] + link.pending() + 1; // with the question
     askedAt = System.nanoTime();
     link.own(Handle.PING, 0);
     return asked;

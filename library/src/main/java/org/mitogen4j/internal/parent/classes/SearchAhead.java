@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.mitogen4j.internal.context.classes.ResourceKey;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
@@ -37,6 +38,9 @@ final class SearchAhead {
   /** How long a child is told that classes are coming. */
   private static final long MAX_COMING_MILLIS = 5000;
 
+  /** The bytes of classes of jars that go ahead of a call. */
+  private static final long AHEAD_BYTES = 400_000;
+
   /** The most classes of jars for which the classes that they name are sent ahead of the call. */
   private static final int MOST_LOOKED = 10;
 
@@ -49,6 +53,8 @@ final class SearchAhead {
   private final ClassSender sender;
   private final ClassPusher pusher;
   private final ClassSearches searches;
+
+  private final AtomicInteger jarPushes = new AtomicInteger();
 
   SearchAhead(Parent parent, ClassSender sender) {
     this.parent = parent;
@@ -72,16 +78,17 @@ final class SearchAhead {
   boolean isNear(ContextRecord child, String className) {
     Link way = parent.context.routing.way(child.id);
     ClassFile file = way == null || way.peer != child.id ? null : searches.files.get(className);
-    if (file == null) {
+    if (file == null || JarPush.isBusy(jarPushes)) {
       return false;
     }
     Set<String> named = file.named();
     named.add(className);
     PushPace pace = child.sentClasses().pace(way);
-    boolean isAsked = pusher.hasBundle(child, Parent.RESOURCES);
-    if (!isAsked && named.stream().anyMatch(parent.classes::comesInJar)) {
+    if (named.stream().noneMatch(parent.classes::comesInJar)) {
+      return false;
+    } else if (!pusher.hasBundle(child, Parent.RESOURCES)) {
       ask(child, pace);
-      parent.classes.jarsOf(named); // reads their tables, while a near child reads the question
+      parent.classes.jarsOf(named); // while a near child reads the question
     }
     return pace.isFast() && pusher.hasBundle(child, Parent.RESOURCES);
   }
@@ -91,18 +98,18 @@ final class SearchAhead {
    * the child turns out to be fast.
    */
   CallDependencies.Brake brake(ContextRecord child) {
+    boolean[] meetsJar = {false};
     return found -> {
       Link way = parent.context.routing.way(child.id);
-      if (way == null) {
+      meetsJar[0] |= found.stream().anyMatch(parent.classes::comesInJar);
+      if (way == null || way.peer != child.id || !meetsJar[0]) {
         return false;
       }
       PushPace pace = child.sentClasses().pace(way);
-      if (pusher.hasBundle(child, Parent.RESOURCES)) {
-        return pace.isFast();
-      } else if (found.stream().anyMatch(parent.classes::comesInJar)) {
+      if (!pusher.hasBundle(child, Parent.RESOURCES)) {
         ask(child, pace);
       }
-      return false;
+      return pace.isFast();
     };
   }
 
@@ -126,7 +133,8 @@ final class SearchAhead {
    */
   ClassBatches sendUsed(ContextRecord child, String function, Collection<String> found) {
     Link way = parent.context.routing.way(child.id);
-    if (!isPossible(child)
+    if (JarPush.isBusy(jarPushes)
+        || !isPossible(child)
         || !pusher.hasBundle(child, Parent.RESOURCES)
         || !child.sentClasses().pace(way).isFast()) {
       return null;
@@ -141,9 +149,10 @@ final class SearchAhead {
       }
     }
     ClassBatches jars = parent.classes.jarsOf(used);
-    boolean more = jars != null;
-    while (more && jars.hasUsed()) {
-      more = pusher.send(child, function, jars) != null;
+    long left = AHEAD_BYTES;
+    while (jars != null && jars.hasUsed() && left > 0) {
+      ClassBatch batch = pusher.send(child, function, jars, 0);
+      left = batch == null ? 0 : left - batch.bytes();
     }
     return jars;
   }
@@ -172,9 +181,13 @@ final class SearchAhead {
     } else {
       child.sentClasses().getsJars = true;
       parent.due.submit(
-          new JarPush(parent, child, function, jars)
+          new JarPush(parent, child, function, jars, jarPushes)
               .onEnd(() -> searchOn(child, function, rest, false, coming))
-              .onSlow(() -> searchOn(child, function, rest, isDirect, coming)));
+              .onSlow(
+                  () -> {
+                    child.sentClasses().getsJars = false;
+                    searchOn(child, function, rest, isDirect, coming);
+                  }));
     }
   }
 
@@ -188,15 +201,16 @@ final class SearchAhead {
   }
 
   /**
-   * Sends a child the other classes of the jar in which a class is, behind what is sent next.
+   * Sends a child the other classes of the jar in which a class is that it asks for.
    *
    * @return whether it is a child that gets whole jars
    */
   boolean sendJarOf(ContextRecord child, String className) {
     SentClasses sent = child.sentClasses();
-    String function = child.calls.last();
+    List<String> asking = ClassSender.asking(child);
+    asking.retainAll(sent.running.keySet());
     if (!sent.getsJars
-        || function == null
+        || asking.isEmpty()
         || sent.asked.get() > MAX_JARS
         || !parent.classes.comesInJar(className)) {
       return false;
@@ -206,7 +220,8 @@ final class SearchAhead {
       Coming coming = new Coming(child);
       coming.begin();
       parent.due.submit(
-          new JarPush(parent, child, function, jar).onEnd(() -> coming.end(Header.BULK)));
+          new JarPush(parent, child, asking.get(0), jar, jarPushes)
+              .onEnd(() -> coming.end(Header.BULK)));
     }
     return true;
   }

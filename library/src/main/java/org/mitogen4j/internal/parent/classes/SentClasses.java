@@ -118,7 +118,9 @@ public final class SentClasses {
 
   /** As {@link #noteAskedFor(Collection, Collection)}, for one class or resource. */
   void noteAskedFor(String name, Collection<String> functions) {
-    askedFor.computeIfAbsent(name, any -> ConcurrentHashMap.newKeySet(2)).addAll(functions);
+    if (!functions.isEmpty()) {
+      askedFor.computeIfAbsent(name, any -> ConcurrentHashMap.newKeySet(2)).addAll(functions);
+    }
   }
 
   /** Whether it was sent something that a function may have asked for. */
@@ -127,7 +129,10 @@ public final class SentClasses {
   }
 
   /** Whether it was sent the levels of loggers. */
-  boolean hasLevels; // guarded by the lock
+  volatile boolean hasLevels; // written under the lock
+
+  /** The classes that it was sent with whole jars: which of them a function needs it reports. */
+  final Set<String> inJars = ConcurrentHashMap.newKeySet();
 
   /** For how many calls it was told that classes are coming. */
   int coming; // guarded by the lock
@@ -274,7 +279,12 @@ public final class SentClasses {
    */
   synchronized void noteUnclaimed(Set<String> loaded) {
     Map<String, Set<String>> ran = current();
+    Set<String> likely = running.isEmpty() ? ran.keySet() : running.keySet();
     for (String name : loaded) {
+      if (inJars.contains(name)) {
+        noteAskedFor(name, likely);
+        continue;
+      }
       boolean isClaimed =
           ran.entrySet().stream()
               .anyMatch(e -> e.getValue().contains(name) || isAskedFor(name, e.getKey()));

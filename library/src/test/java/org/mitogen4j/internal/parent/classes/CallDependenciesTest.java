@@ -171,7 +171,7 @@ class CallDependenciesTest {
   @Test
   void theExceptionsThatAClassCatchesBelongToItAlsoWhereNothingIsProbed() {
     ClassFiles files = new ClassFiles(new Found(CallDependenciesTest.class.getClassLoader()));
-    CallDependencies search = CallDependencies.after(files, null);
+    CallDependencies search = CallDependencies.after(files, null, null);
     search.ask(Annotated.class.getName() + "$Calls");
 
     assertThat(search.next(100, TimeUnit.MINUTES.toNanos(1)))
@@ -198,7 +198,8 @@ class CallDependenciesTest {
         class Unrelated {}
         """);
     try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
-      CallDependencies search = CallDependencies.after(new ClassFiles(new Found(loader)), null);
+      CallDependencies search =
+          CallDependencies.after(new ClassFiles(new Found(loader)), null, null);
       search.ask("Head");
       assertThat(search.next(1, TimeUnit.MINUTES.toNanos(1))).containsExactly("Body");
 

@@ -40,7 +40,7 @@ class SharedSearchTest {
   }
 
   private static SharedSearch search() {
-    return new SharedSearch(CallDependencies.after(files, brief));
+    return new SharedSearch(CallDependencies.after(files, FUNCTION, brief));
   }
 
   private static List<String> all(SharedSearch search) {
