@@ -426,9 +426,10 @@ final class ClassPusher {
       if (batch.isEmpty() || way == null) {
         return null;
       }
+      sentClasses.noteInJars(batch.names()); // before they are sent: it may report them at once
+      sentClasses.noteInJars(batch.large());
       Map<String, String> large = new LinkedHashMap<>();
       batch.large().forEach(name -> large.put(name, why));
-      sentClasses.inJars.addAll(batch.large());
       send(child, large, Long.MAX_VALUE, flags);
       if (batch.names().isEmpty()) {
         return batch;
@@ -441,7 +442,6 @@ final class ClassPusher {
         }
         parent.server.absences.exists(name);
       }
-      sentClasses.inJars.addAll(batch.names()); // before: it may report them at once
       context.router.send(child.id, Handle.PUSH, 0, batch.message(), flags, false);
       sentClasses.sent.addAll(batch.names());
       sentClasses.isTold.addAll(batch.names());

@@ -1,7 +1,9 @@
 package org.mitogen4j.internal.parent.classes;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.concurrent.locks.LockSupport;
 import org.mitogen4j.internal.context.LinkView;
+import org.mitogen4j.internal.context.threads.Deadline;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Link;
 
@@ -20,6 +22,11 @@ final class PushPace {
   /** The longest time to an answer over a fast link: that of a busy machine, too. */
   private static final long FAST_NANOS = 50_000_000;
 
+  /** How long a call waits to see whether the child is near. */
+  private static final long NEAR_MILLIS = 50;
+
+  private static final long LOOK_NANOS = 500_000;
+
   private final Link link;
 
   /** When the present window began, as System.nanoTime. */
@@ -37,6 +44,10 @@ final class PushPace {
   /** The bytes that were written when the other end was last asked what it has read. */
   @GuardedBy("this")
   private long asked;
+
+  /** Whether something was unread when the other end was last asked. */
+  @GuardedBy("this")
+  private boolean isMeasured;
 
   @GuardedBy("this")
   private long askedAt = System.nanoTime();
@@ -57,7 +68,9 @@ final class PushPace {
    * @return the bytes that were written so far, for {@link #hasRead}
    */
   synchronized long ask() {
-    asked = LinkView.sent(link)[1] + link.pending() + 1; // with the question
+    long[] sent = LinkView.sent(link);
+    asked = sent[1]; // the question overtakes what is not written yet
+    isMeasured = sent[1] > sent[2];
     askedAt = System.nanoTime();
     link.own(Handle.PING, 0);
     return asked;
@@ -66,8 +79,16 @@ final class PushPace {
   /** Whether the other end has told that it read the first {@code bytes} of what was written. */
   synchronized boolean hasRead(long bytes) {
     boolean hasRead = LinkView.sent(link)[2] >= bytes;
-    isFast |= hasRead && asked > 0 && bytes >= asked && System.nanoTime() - askedAt < FAST_NANOS;
+    isFast |= hasRead && isMeasured && bytes >= asked && System.nanoTime() - askedAt < FAST_NANOS;
     return hasRead;
+  }
+
+  /** Waits for the answer to {@link #ask}, but no longer than that of a near machine takes. */
+  void awaitAnswer() {
+    Deadline deadline = Deadline.afterMillis(NEAR_MILLIS);
+    while (!isFast() && deadline.nanosLeft() > 0) {
+      LockSupport.parkNanos(this, LOOK_NANOS);
+    }
   }
 
   /** Whether the link is that of a near machine: {@link #ask} was once answered soon. */

@@ -88,7 +88,7 @@ final class SearchAhead {
       return false;
     } else if (!pusher.hasBundle(child, Parent.RESOURCES)) {
       ask(child, pace);
-      parent.classes.jarsOf(named); // while a near child reads the question
+      pace.awaitAnswer();
     }
     return pace.isFast() && pusher.hasBundle(child, Parent.RESOURCES);
   }
@@ -149,6 +149,10 @@ final class SearchAhead {
       }
     }
     ClassBatches jars = parent.classes.jarsOf(used);
+    if (jars != null) { // nobody looks whether what is in the jars logs
+      pusher.sendBundle(child, Parent.LOGGING);
+      pusher.sendLevels(child);
+    }
     long left = AHEAD_BYTES;
     while (jars != null && jars.hasUsed() && left > 0) {
       ClassBatch batch = pusher.send(child, function, jars, 0);

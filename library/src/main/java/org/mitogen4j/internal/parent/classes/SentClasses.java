@@ -131,8 +131,12 @@ public final class SentClasses {
   /** Whether it was sent the levels of loggers. */
   volatile boolean hasLevels; // written under the lock
 
-  /** The classes that it was sent with whole jars: which of them a function needs it reports. */
-  final Set<String> inJars = ConcurrentHashMap.newKeySet();
+  /** Notes classes of whole jars, which all functions that run now may load. */
+  void noteInJars(Collection<String> names) {
+    for (Set<String> needed : running.values()) {
+      needed.addAll(names);
+    }
+  }
 
   /** For how many calls it was told that classes are coming. */
   int coming; // guarded by the lock
@@ -279,12 +283,7 @@ public final class SentClasses {
    */
   synchronized void noteUnclaimed(Set<String> loaded) {
     Map<String, Set<String>> ran = current();
-    Set<String> likely = running.isEmpty() ? ran.keySet() : running.keySet();
     for (String name : loaded) {
-      if (inJars.contains(name)) {
-        noteAskedFor(name, likely);
-        continue;
-      }
       boolean isClaimed =
           ran.entrySet().stream()
               .anyMatch(e -> e.getValue().contains(name) || isAskedFor(name, e.getKey()));
