@@ -69,6 +69,7 @@ final class CallDependencies {
 
   private int steps;
   private boolean isBraked;
+  private boolean stopsAtJars;
   private boolean usesApi;
   private boolean missing;
 
@@ -115,6 +116,9 @@ final class CallDependencies {
     /** Whether the search stopped before its end. */
     final boolean cut;
 
+    /** Whether it is one of {@link #untilJars}. */
+    final boolean stopsAtJars;
+
     /** Whether a {@link Brake} stopped it. */
     final boolean isBraked;
 
@@ -130,6 +134,7 @@ final class CallDependencies {
       this.cut = cut;
       missing = search.missing;
       isBraked = search.isBraked;
+      stopsAtJars = search.stopsAtJars;
       this.search = new SoftReference<>(search);
     }
   }
@@ -166,6 +171,7 @@ final class CallDependencies {
     search.classes.stopAtJars(function == null ? null : FunctionName.of(function).className);
     search.begin(function, values);
     search.search(MAX_CLASSES, nanos, 0, found -> false);
+    search.stopsAtJars = true;
     return new Result(search, true);
   }
 

@@ -305,7 +305,7 @@ final class ClassSearches {
     Running r = get(running.get(child));
     String of = function == null ? "" : function;
     if (r == null || !r.function.equals(of)) {
-      r = new Running(of, CallDependencies.after(files, function, last.get(of)));
+      r = new Running(of, CallDependencies.after(files, null, last.get(of)));
       running.put(child, new SoftReference<>(r));
       removeOldest(running, MAX_RUNNING);
     }

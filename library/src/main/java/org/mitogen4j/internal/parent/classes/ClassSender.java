@@ -242,7 +242,8 @@ public final class ClassSender {
       names.addAll(all.keySet());
       child.sentClasses().running.put(function, names);
       Set<String> found = learned == null ? closure.classes.keySet() : Collections.emptySet();
-      history.sent(function, usesApi, found, learned == null && closure.cut);
+      boolean isCut = learned == null && closure.cut && !closure.stopsAtJars;
+      history.sent(function, usesApi, found, isCut);
     }
     ClassBatches jars = more ? ahead.sendUsed(child, function, all.keySet()) : null;
     Map<String, String> rest =
@@ -281,6 +282,21 @@ public final class ClassSender {
     return ahead.isPossible(child)
         ? searches.of(function, values, call)
         : searches.forFurtherDown(function, values, call);
+  }
+
+  /**
+   * Searches for what a function needs, if no search has looked into jars because the child was
+   * near: what children report of it is trusted as far as the search finds it. May take a second.
+   */
+  void searchLate(ContextRecord child, String function) {
+    if (child.sentClasses().getsJars && history.isUnreported(function)) {
+      try {
+        CallDependencies.Result all = searches.of(function, Collections.emptyList(), function);
+        history.sent(function, all.usesApi, all.classes.keySet(), all.cut);
+      } catch (IllegalStateException | DeadException e) {
+        // then all counts as what only children say
+      }
+    }
   }
 
   /** Sends what values need that are no call's. */

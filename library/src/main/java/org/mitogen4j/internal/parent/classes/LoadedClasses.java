@@ -125,6 +125,12 @@ public final class LoadedClasses {
     entry.usesApi |= entry.askedForApi.size() > 1;
   }
 
+  /** Whether no child has reported on a function. */
+  synchronized boolean isUnreported(String function) {
+    FunctionClasses entry = entries.get(function);
+    return entry == null || entry.reports() == 0;
+  }
+
   /** Whether exactly one child has reported on a function. */
   synchronized boolean isFirstReport(String function) {
     FunctionClasses entry = entries.get(function);

@@ -120,6 +120,7 @@ final class UsedClassesRequest extends Handler {
       } finally {
         all.unlock();
       }
+      parent.sender.searchLate(child, function.getKey());
       boolean isDirect = link.peer == child.id;
       parent.sender.history.report(function.getKey(), link.peer, loaded, isDirect);
       parent.sender.packAhead(child, function.getKey());
