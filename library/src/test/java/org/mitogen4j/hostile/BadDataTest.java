@@ -296,7 +296,7 @@ class BadDataTest {
         "sun.misc.Unsafe",
         "module-info",
         "META-INF.MANIFEST.MF",
-        "org.mitogen4j.internal.boot.",
+        "org.mitogen4j.",
         ".",
         "",
         "[Ljava.lang.String;",

@@ -30,7 +30,7 @@ final class CallDependencies {
   /** The number of classes at which the search stops; the child will ask for further ones. */
   static final int MAX_CLASSES = 1500;
 
-  /** After so many further classes the brake of a search is asked. */
+  /** The number of further classes after which the brake of a search is asked. */
   private static final int BRAKE_STEP = 4;
 
   /** Below a minimum of classes the search may take this many times its time. */

@@ -122,7 +122,10 @@ public final class ClassServer extends Requests.FromChild {
       answer(m, name, Message.EMPTY, Collections.emptyList(), absences.changes());
       return;
     }
-    if (name.startsWith(LIBRARY)) {
+    if (name.startsWith(LIBRARY) && name.endsWith(".")) { // no context asks for its own packages
+      answer(m, name, Message.EMPTY, Collections.emptyList(), absences.changes());
+      return;
+    } else if (name.startsWith(LIBRARY)) {
       pushBundleOf(m, name);
     }
     int seen = absences.changes();

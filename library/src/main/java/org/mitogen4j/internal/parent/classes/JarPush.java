@@ -60,9 +60,7 @@ final class JarPush implements Runnable {
     this.jars = jars;
   }
 
-  /**
-   * Whether so many are going on that further children are to be searched for: jars take memory.
-   */
+  /** Whether {@link #MOST} are going on: then children get no further jars, which take memory. */
   static boolean isBusy(AtomicInteger running) {
     return running.get() >= MOST;
   }

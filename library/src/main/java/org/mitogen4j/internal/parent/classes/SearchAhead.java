@@ -121,7 +121,7 @@ final class SearchAhead {
       sender.awaken(child);
       pace.ask();
     } catch (DeadException gone) {
-      // whoever sends the call sees it
+      // the thread that sends the call gets the same exception
     }
   }
 
