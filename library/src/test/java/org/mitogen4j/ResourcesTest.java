@@ -322,7 +322,7 @@ class ResourcesTest {
               .invoke(null, router.connect(InProcess.create()));
 
       assertThat(parts).isEqualTo("FirstPart FourthPart SecondPart ThirdPart ");
-      assertThat(sent.lines()).noneMatch(line -> line.startsWith("class looks.Finder$"));
+      assertThat(sent.askedFor()).noneMatch(line -> line.startsWith("class looks.Finder$"));
     }
   }
 }

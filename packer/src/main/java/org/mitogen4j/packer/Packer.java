@@ -39,8 +39,11 @@ public final class Packer {
    */
   static final Set<String> KERNEL_MAY_ALSO_USE = Set.of();
 
-  /** The class that needs all others of the context bundle. */
-  private static final String FULL_CONTEXT = "org.mitogen4j.internal.context.ContextRuntime";
+  /** The classes that need all others of their bundles. */
+  private static final Set<String> NEED_THEIR_BUNDLE =
+      Set.of(
+          "org.mitogen4j.internal.context.ContextRuntime",
+          "org.mitogen4j.internal.context.program.ProgramSource");
 
   /** The bundle of the API's classes that run commands, which most children do not need. */
   private static final String SHELL = "shell";
@@ -54,12 +57,15 @@ public final class Packer {
               "context",
               List.of(
                   "org/mitogen4j/internal/context",
-                  "org/mitogen4j/internal/context/bounds",
-                  "org/mitogen4j/internal/context/classes",
                   "org/mitogen4j/internal/context/functions",
                   "org/mitogen4j/internal/context/printed",
                   "org/mitogen4j/internal/context/process",
                   "org/mitogen4j/internal/context/threads"),
+              "program",
+              List.of(
+                  "org/mitogen4j/internal/context/bounds",
+                  "org/mitogen4j/internal/context/classes",
+                  "org/mitogen4j/internal/context/program"),
               "codec",
               List.of("org/mitogen4j/internal/context/codec"),
               "logging",
@@ -274,8 +280,10 @@ public final class Packer {
           out.write(deflated);
         }
       }
-      if (names.remove(FULL_CONTEXT)) {
-        names.add(FULL_CONTEXT); // last: a context that has it makes itself a full one
+      for (String last : NEED_THEIR_BUNDLE) {
+        if (names.remove(last)) {
+          names.add(last); // a context that has this class uses it at once
+        }
       }
       Path list = classes.resolve("org/mitogen4j/" + bundle.getKey() + ".list");
       if (names.isEmpty()) {

@@ -158,7 +158,13 @@ public final class ClassRelay {
       sendOn(out, dst, Arrays.asList(names), message.flags);
       return;
     }
-    if (message.handle == Handle.BLOCK) {
+    if (name.isEmpty() && message.handle == Handle.BLOCK) { // see ClassBlocks
+      Encoder e = new Encoder(router, true);
+      e.text(name);
+      e.bytes(bytes);
+      router.send(dst, Handle.BLOCK, 0, e, message.flags, false);
+      return;
+    } else if (message.handle == Handle.BLOCK) {
       context.blocks.keep(bytes);
     } else {
       router.classes.keep(name, bytes);

@@ -7,14 +7,13 @@ import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import org.mitogen4j.internal.context.bounds.Limits;
 import org.mitogen4j.internal.context.classes.ClassBlocks;
 import org.mitogen4j.internal.context.classes.Contents;
-import org.mitogen4j.internal.context.classes.PackedCache;
 import org.mitogen4j.internal.context.functions.CallCancellation;
 import org.mitogen4j.internal.context.functions.ExceptionDescription;
 import org.mitogen4j.internal.context.functions.FunctionInvoker;
-import org.mitogen4j.internal.context.process.LocaleVariable;
+import org.mitogen4j.internal.context.program.ProcessDefaults;
+import org.mitogen4j.internal.context.program.ProgramSource;
 import org.mitogen4j.internal.context.threads.Clock;
 import org.mitogen4j.internal.context.threads.ElasticPool;
 import org.mitogen4j.internal.context.threads.ReadingThread;
@@ -42,12 +41,6 @@ public final class ContextRuntime extends Extension {
 
   /** What the names of the library's own classes begin with. */
   static final String INTERNAL = "org.mitogen4j.internal.";
-
-  /** The class that finds the program's classes and resources where the kernel alone can't. */
-  public static final String PROGRAM_LOADER = INTERNAL + "context.resources.ProgramLoader";
-
-  /** The log manager that sends log records to the master. */
-  public static final String LOG_MANAGER = INTERNAL + "context.logging.ForwardedLogs";
 
   /** The cause that threads get which wait for something of this context when it ends. */
   private static final EndCause CLOSED = new EndCause(EndCause.SHUT_DOWN, "the router is closed");
@@ -118,10 +111,8 @@ public final class ContextRuntime extends Extension {
     if (firstOut instanceof PrintStream) {
       up.extension = null; // from now on the field holds the LinkState
     }
-    boolean owns = up != null && router instanceof ChildRouter && isProcess((ChildRouter) router);
-    if (owns && ((ChildRouter) router).hasOtherLocale()) {
-      LocaleVariable.restore(); // before anything reads the environment
-    }
+    boolean owns = up != null && ProcessDefaults.isOwnProcess(router);
+    program = (ProgramSource) router.program();
     limit = (int) router.settings[Settings.MESSAGE_LIMIT];
     clock = new Clock(router, new ContextShutdown.Halt());
     threads = new ThreadCache(router, clock);
@@ -129,13 +120,8 @@ public final class ContextRuntime extends Extension {
       threads.execute(new StartClasses(router.classes));
     }
     alarms = new ElasticPool(threads);
-    blocks = new ClassBlocks(router.classes);
-    contents = new Contents(contentsLimit());
-    router.handlers.replace(
-        Handle.PUSH, contents.pushed(router.classes, blocks)); // a guest takes none
-    if (router.parents.length > 0) {
-      PackedCache.bound(router.classes, blocks, cacheLimit() / 2);
-    }
+    blocks = program.blocks;
+    contents = program.contents;
     heartbeat = new Heartbeat(this, (long) router.settings[Settings.HEARTBEAT_MILLIS]);
     routing = new Routing(this, (boolean) router.settings[Settings.UNIDIRECTIONAL]);
     classRelay = new ClassRelay(this);
@@ -146,18 +132,17 @@ public final class ContextRuntime extends Extension {
     cancellation = new CallCancellation(router);
     disconnects = new Disconnects(this);
     functions = new FunctionInvoker();
-    program = new ProgramSource(this);
     delivery = new MessageDelivery(this);
     router.handlers.put(Handle.CREDIT, credits);
     router.handlers.put(Handle.CANCEL, cancellation);
     router.handlers.put(Handle.LOAD, new StatusHandler(this, false));
     router.handlers.put(Handle.LINKS, new StatusHandler(this, true));
     router.handlers.put(Handle.DUMP, new DumpHandler(this));
-    router.handlers.put(Handle.BLOCK, blocks);
     router.handlers.put(Handle.USED, new UsedClasses(this));
     boolean records = owns || !(router instanceof ChildRouter);
     // before the output, whose threads use it
     recording = new RunRecording(this, records ? new FlightProbe(router) : null);
+    program.listener(recording);
     // before anything that may end this context
     output = owns ? new ProcessOutput(this, firstOut) : null;
     ending = router instanceof ChildRouter ? new ContextShutdown(this, (ChildRouter) router) : null;
@@ -171,10 +156,6 @@ public final class ContextRuntime extends Extension {
     if (ending != null) { // last: from now on a SHUTDOWN frame goes straight to its handler
       router.handlers.put(Handle.SHUTDOWN, ending);
     }
-  }
-
-  private static boolean isProcess(ChildRouter router) {
-    return router.stdout != null;
   }
 
   public static ContextRuntime of(MessageRouter router) {
@@ -262,21 +243,9 @@ public final class ContextRuntime extends Extension {
         : (int) router.settings[Settings.END_MILLIS];
   }
 
-  /**
-   * The most bytes that this context keeps of the program: half of them for classes, a quarter for
-   * pieces of files, a quarter for what was read of resources.
-   */
-  public long cacheLimit() {
-    long set =
-        router.settings.length <= Settings.CACHE_LIMIT
-            ? 0
-            : (long) router.settings[Settings.CACHE_LIMIT];
-    return set == 0 ? Limits.CACHED : set;
-  }
-
   /** The most bytes that this context keeps of pieces of files. */
   public long contentsLimit() {
-    return cacheLimit() / 4;
+    return program.contentsLimit();
   }
 
   /** Whether contexts that seem to hang are asked to log a dump of their threads. */
@@ -412,11 +381,6 @@ public final class ContextRuntime extends Extension {
     return ExceptionDescription.of(failure, limit);
   }
 
-  @Override
-  protected Object find(Object className, Object resource) {
-    return program.find(className, resource);
-  }
-
   /** The codec of the less common types. */
   private TypeCodec types() {
     if (types == null) {
@@ -433,11 +397,6 @@ public final class ContextRuntime extends Extension {
   @Override
   protected void write(Encoder to, Object value) {
     types().write(to, value);
-  }
-
-  @Override
-  protected byte[] unpack(String className, byte[] block) {
-    return blocks.unpack(className, block);
   }
 
   @Override

@@ -7,19 +7,12 @@ import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
 
 /**
- * Replaces what a process has only once: {@code System.out}, {@code System.err}, the default
- * handler of uncaught exceptions, and the log manager of {@code java.util.logging}. Only a context
- * with a process of its own has an instance.
+ * Replaces what a process has only once: {@code System.out}, {@code System.err} and the default
+ * handler of uncaught exceptions. Only a context with a process of its own has an instance.
  */
 public final class ProcessOutput {
-  /** The system property that names the class that manages java.util.logging. */
-  private static final String LOG_MANAGER = "java.util.logging.manager";
-
   /** Milliseconds for which the end of a context waits for threads that hang in printing. */
   private static final long FINISH_MILLIS = 100;
-
-  /** The context that owns this process; a static, as Java has one log manager for each process. */
-  private static volatile ContextRuntime owner;
 
   private final ContextRuntime context;
   private final PrintForwarder out;
@@ -31,24 +24,14 @@ public final class ProcessOutput {
   /**
    * @param firstOut what {@code System.out} was before anything ran here
    */
-  @SuppressWarnings("StaticAssignmentInConstructor") // a process has one
   ProcessOutput(ContextRuntime context, Object firstOut) {
     this.context = context;
     out = new PrintForwarder(context, OutputForwarder.STDOUT, null);
     err = new PrintForwarder(context, OutputForwarder.STDERR, null);
-    owner = context;
-    if (System.getProperty(LOG_MANAGER) == null) { // it is loaded when something logs, if ever
-      System.setProperty(LOG_MANAGER, ContextRuntime.LOG_MANAGER);
-    }
     if (Thread.getDefaultUncaughtExceptionHandler() == null) {
       Thread.setDefaultUncaughtExceptionHandler(new UncaughtExceptions(context));
     }
     takeNow(firstOut);
-  }
-
-  /** The context that owns this process; null if there is none. */
-  public static ContextRuntime owner() {
-    return owner;
   }
 
   /** A call is about to begin, and none of its code runs yet. */

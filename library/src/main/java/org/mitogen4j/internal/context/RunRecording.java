@@ -4,13 +4,14 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.mitogen4j.internal.context.program.LoadListener;
 import org.mitogen4j.internal.kernel.Link;
 
 /**
  * Decides whether a context records events with JDK Flight Recorder, and records those of links and
  * output. Any thread may use it.
  */
-public final class RunRecording {
+public final class RunRecording implements LoadListener {
   private final ContextRuntime context;
 
   /** Null in a context that shares the process of its parent, which records. */
@@ -34,6 +35,20 @@ public final class RunRecording {
   /** The recorder; null while nothing is recorded. */
   EventRecorder recorder() {
     return recorder;
+  }
+
+  @Override
+  public Object begins(boolean isClass) {
+    EventRecorder all = recorder;
+    return all == null ? null : all.begin(isClass ? EventKind.CLASS_LOAD : EventKind.RESOURCE_LOAD);
+  }
+
+  @Override
+  public void ends(Object begun, Object name) {
+    EventRecorder all = recorder;
+    if (all != null) {
+      all.end(begun, name);
+    }
   }
 
   /** Begins to record, if Flight Recorder is in use. May ask the parent for classes. */

@@ -48,18 +48,18 @@ public final class ChildRouter extends MessageRouter
 
   /**
    * Finds a class or resource for FirstStage. The classes of a first call need only the kernel,
-   * unless the parent has sent information about their package.
+   * unless the parent has sent a block, or information about their package.
    */
   @Override
   public Object apply(Object className, Object resource) {
-    if (resource == null && extension == null) {
+    if (resource == null && program == null) {
       String name = (String) className;
       byte[] found = classes.apply(name);
       if (found != null && classes.kept(name.substring(0, name.lastIndexOf('.') + 1)) == null) {
         return new Object[] {found, null};
       }
     }
-    return extension().find(className, resource);
+    return program().apply(className, resource);
   }
 
   /** Reads the link to the parent on the calling thread, until it ends. */

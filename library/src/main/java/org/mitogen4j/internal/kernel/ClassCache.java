@@ -77,7 +77,7 @@ public final class ClassCache extends Handler {
       return null;
     }
     if (packed[0] != 0) {
-      return router.extension().unpack(name, packed);
+      return (byte[]) router.program().apply(name, packed);
     }
     Inflater inflater = new Inflater(true);
     try {

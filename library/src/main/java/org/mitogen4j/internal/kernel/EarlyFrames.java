@@ -5,9 +5,9 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 
 /**
- * Frames from the parent that only the {@link Extension} can take, and that came before it. They
- * wait here in their order, so that the reading thread does not wait. A thread of its own waits for
- * the extension, then hands the frames on.
+ * Frames from the parent that the kernel alone can't take, in their order, so that the reading
+ * thread does not wait. A thread of its own waits for access to the program, which takes blocks,
+ * and for the {@link Extension} if there are other frames, then hands the frames on.
  */
 final class EarlyFrames implements Runnable {
   /** The most bytes in all: the parent does not wait for credit yet. */
@@ -30,12 +30,9 @@ final class EarlyFrames implements Runnable {
     this.router = router;
   }
 
-  /** Keeps a copy of a frame; returns false if the extension can take the frame now. */
-  synchronized boolean add(Link from, byte[] b, int at, int length) {
+  /** Keeps a copy of a frame. */
+  synchronized void add(Link from, byte[] b, int at, int length) {
     if (!waiting) {
-      if (router.extension != null) {
-        return false;
-      }
       waiting = true;
       in = from;
       router.start("early", this);
@@ -45,15 +42,16 @@ final class EarlyFrames implements Runnable {
       throw new IllegalArgumentException("64 MiB too early");
     }
     frames.add(Arrays.copyOfRange(b, at, at + length));
-    return true;
   }
 
   @Override
   public void run() {
     try {
-      Extension extension = router.extension();
+      router.program();
       for (byte[] frame; (frame = next()) != null; ) {
-        extension.accept(in, frame, 0, frame.length);
+        if (!router.take(in, frame, 0, frame.length, false)) {
+          router.extension().accept(in, frame, 0, frame.length);
+        }
       }
     } catch (RuntimeException | Error e) {
       in.fail(e);

@@ -52,20 +52,6 @@ public abstract class Extension {
   /** Writes a value of a less common type, with a tag of {@link Encoder#EXTENDED} or more. */
   protected abstract void write(Encoder to, Object value);
 
-  /** Takes a class file out of the block in which it came. */
-  protected abstract byte[] unpack(String className, byte[] block);
-
   /** Reads the value behind a tag of {@link Encoder#EXTENDED} or more. */
   protected abstract Object read(Decoder from, int tag);
-
-  /**
-   * Finds a class for {@code FirstStage}, and throws ClassNotFoundException where there is none; or
-   * a resource.
-   *
-   * @param className null, or that of a resource of which all are to be found
-   * @param resource null where a class is to be found
-   * @return an array of a class's bytes and its ProtectionDomain or null; a URL; an Enumeration of
-   *     URLs
-   */
-  protected abstract Object find(Object className, Object resource);
 }

@@ -71,7 +71,7 @@ public final class Handle {
   public static final long USED = 21;
 
   /** Brings a block of classes, and leaves it in every context that it passes. Parents only. */
-  public static final long BLOCK = 22;
+  public static final long BLOCK = 1023;
 
   /**
    * Asks a context for a dump of its threads, as the answer or for the master's log. Parents only.

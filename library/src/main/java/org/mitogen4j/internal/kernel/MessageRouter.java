@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 
 /**
  * A context's identity and its place in the tree: sends messages, and hands messages for this
@@ -48,6 +49,9 @@ public class MessageRouter {
   /** Null while this context has only the kernel. */
   volatile Extension extension;
 
+  /** What {@link #program} gives; null before. */
+  volatile BiFunction<Object, Object, Object> program;
+
   public MessageRouter(Object[] settings, ClassCache classes) {
     this.settings = settings;
     this.classes = classes;
@@ -77,6 +81,26 @@ public class MessageRouter {
       }
     }
     return extension;
+  }
+
+  /**
+   * The access to the program's classes and resources, which needs no extension. A class's name and
+   * a block give the class file; all else is as FirstStage has it. Asks the parent for it, and
+   * blocks until it is here, if it is not here yet.
+   */
+  @SuppressWarnings("unchecked")
+  public BiFunction<Object, Object, Object> program() {
+    synchronized (classes) { // not the lock under which a thread makes the extension
+      if (program == null) {
+        program =
+            (BiFunction<Object, Object, Object>)
+                make(
+                    "org.mitogen4j.internal.context.program.ProgramSource",
+                    MessageRouter.class,
+                    this);
+      }
+      return program;
+    }
   }
 
   /** Makes an object of a class that is not in the kernel image. */
@@ -183,33 +207,45 @@ public class MessageRouter {
 
   /**
    * Takes one frame that came in, and hands it to the extension. Without an extension, whole
-   * messages with calls, classes and answers in the name of a parent go to their handlers at once.
-   * All other frames wait ({@link EarlyFrames}), also those for handlers of an extension that is
-   * just being made. While frames wait, only classes and answers are handled at once, since the
-   * extension may be waiting for these.
+   * messages with calls, classes and answers in the name of a parent go to their handlers at once,
+   * blocks once there is access to the program. All other frames wait ({@link EarlyFrames}), also
+   * those for handlers of an extension that is just being made. While frames wait, calls do, too,
+   * but not classes and answers, since the extension may be waiting for these.
    */
   void accept(Link in, byte[] b, int at, int length) {
     int dst = Header.getInt(b, at + Header.DST);
-    long handle = Header.getLong(b, at + Header.HANDLE);
     if (dst == Handle.LINK) {
-      in.link(handle, Header.getLong(b, at + Header.REPLY_TO));
+      in.link(Header.getLong(b, at + Header.HANDLE), Header.getLong(b, at + Header.REPLY_TO));
     } else if (extension != null && (in != parent || !early.waiting)) {
       extension.accept(in, b, at, length);
-    } else {
-      boolean straight =
-          dst == id
-              && isParent(Header.getInt(b, at + Header.AUTH))
-              && (b[at + Header.FLAGS] & ~Header.DEAD) == 0
-              && (handle >= Handle.FIRST_FREE
-                  || handle == Handle.PUSH
-                  || handle == Handle.CALL && !early.waiting);
-      Handler handler = straight ? handlers.get(handle) : null;
-      if (handler != null) {
-        handler.receive(message(in, b, at, length));
-      } else if (!early.add(in, b, at, length)) {
-        extension.accept(in, b, at, length);
-      }
+    } else if (!take(in, b, at, length, early.waiting)) {
+      early.add(in, b, at, length);
     }
+  }
+
+  /**
+   * Hands a whole message to its handler, if it needs no extension.
+   *
+   * @param callsWait whether to take no calls
+   * @return whether it did
+   */
+  boolean take(Link in, byte[] b, int at, int length, boolean callsWait) {
+    long handle = Header.getLong(b, at + Header.HANDLE);
+    // a block never takes several frames
+    int piece = handle == Handle.BLOCK ? ~(Header.DEAD | Header.BULK) : ~Header.DEAD;
+    Handler handler = handlers.get(handle);
+    boolean takes =
+        handler != null
+            && Header.getInt(b, at + Header.DST) == id
+            && isParent(Header.getInt(b, at + Header.AUTH))
+            && (b[at + Header.FLAGS] & piece) == 0
+            && (handle >= Handle.BLOCK // also answers
+                || handle == Handle.PUSH
+                || handle == Handle.CALL && !callsWait);
+    if (takes) {
+      handler.receive(message(in, b, at, length));
+    }
+    return takes;
   }
 
   public static Message message(Link in, byte[] b, int at, int length) {

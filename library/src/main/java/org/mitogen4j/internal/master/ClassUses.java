@@ -39,7 +39,8 @@ final class ClassUses {
   // the answers by class name
   private final Map<String, Boolean> resources = new ConcurrentHashMap<>();
   private final Map<String, Boolean> logging = new ConcurrentHashMap<>();
-  private final Map<String, Boolean> processUses = new ConcurrentHashMap<>();
+  private final Map<String, Boolean> ends = new ConcurrentHashMap<>();
+  private final Map<String, Boolean> environment = new ConcurrentHashMap<>();
 
   /**
    * Looks at nothing yet.
@@ -60,9 +61,14 @@ final class ClassUses {
     return guess(className, logging, LOGGING::isIn);
   }
 
-  /** Whether a class seems to end its process, to start others, or to read its environment. */
-  boolean process(String className) {
-    return guess(className, processUses, ProcessUse::isIn);
+  /** Whether a class seems to end its process. */
+  boolean endsProcess(String className) {
+    return guess(className, ends, ProcessUse::endsProcess);
+  }
+
+  /** Whether a class seems to start programs, or to read environment variables. */
+  boolean environment(String className) {
+    return guess(className, environment, ProcessUse::usesEnvironment);
   }
 
   private boolean guess(

@@ -423,8 +423,13 @@ public final class ProgramClasses implements ClassSource {
   }
 
   @Override
-  public boolean usesProcess(Collection<String> classNames) {
-    return any(classNames, uses::process);
+  public boolean endsProcess(Collection<String> classNames) {
+    return any(classNames, uses::endsProcess);
+  }
+
+  @Override
+  public boolean usesEnvironment(Collection<String> classNames) {
+    return any(classNames, uses::environment);
   }
 
   private boolean any(Collection<String> classNames, Predicate<String> guess) {

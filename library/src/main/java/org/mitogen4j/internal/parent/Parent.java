@@ -42,6 +42,12 @@ public final class Parent {
   /** The name of this object among the parts of a context, and of its bundle. */
   public static final String PART = "parent";
 
+  /** The bundle of what a context needs to read blocks of classes. */
+  public static final String PROGRAM = "program";
+
+  /** The bundle of what makes a full context. */
+  public static final String CONTEXT = "context";
+
   /** The bundle of the classes that find resources in a child. */
   public static final String RESOURCES = "resources";
 
@@ -50,7 +56,8 @@ public final class Parent {
 
   /** The library's classes that travel together; the packer writes the lists. */
   public static final List<String> BUNDLES =
-      Arrays.asList("context", "api", "shell", "codec", PART, RESOURCES, LOGGING, "events", "dump");
+      Arrays.asList(
+          PROGRAM, CONTEXT, "api", "shell", "codec", PART, RESOURCES, LOGGING, "events", "dump");
 
   /** How long {@link #close} and {@link #shutDown} wait for children that they end by force. */
   private static final long FORCE_MILLIS = 400;

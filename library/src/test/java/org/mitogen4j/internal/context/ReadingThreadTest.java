@@ -76,7 +76,7 @@ class ReadingThreadTest {
 
   @Test
   void aReadingThreadMustNotAskForAClass() throws Exception {
-    assertThat(onAReadingThread(() -> context.find("org.example.Absent", null)))
+    assertThat(onAReadingThread(() -> context.router.program().apply("org.example.Absent", null)))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("must not ask for class org.example.Absent");
   }

@@ -94,12 +94,21 @@ public final class ClassBlocks extends Handler {
     return packed.length > HEAD && packed[0] == MARK;
   }
 
-  /** A block that a parent sent. */
+  /**
+   * A block that a parent sent, or several single classes; nothing if it has no name: such a
+   * message only has the kernel make the access to the program.
+   */
   @Override
   public void receive(Message m) {
     Decoder d = new Decoder(null, m);
-    d.text(); // its name
-    keep(d.bytes());
+    if (d.text().equals(ResourceKey.CLASSES)) {
+      while (d.left() > 0) {
+        classes.keep(d.text(), d.bytes());
+      }
+      arrived();
+    } else {
+      keep(d.bytes());
+    }
   }
 
   /** Keeps a block, and nothing when there are no bytes. On a reading thread. */
@@ -114,7 +123,7 @@ public final class ClassBlocks extends Handler {
   }
 
   /** Wakes threads that wait for a class to come. On a reading thread. */
-  void arrived() {
+  private void arrived() {
     synchronized (arrival) {
       lastArrival = System.nanoTime();
       arrival.notifyAll();

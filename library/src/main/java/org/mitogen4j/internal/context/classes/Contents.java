@@ -80,22 +80,13 @@ public final class Contents {
 
   /**
    * The handler for what parents push: contents are kept here, all else by the kernel.
-   *
-   * @param blocks is told of classes that come together
    */
-  public Handler pushed(ClassCache classes, ClassBlocks blocks) {
+  public Handler pushed(ClassCache classes) {
     return new Handler() {
       @Override
       public void receive(Message m) {
         Decoder d = new Decoder(null, m);
         String name = d.text();
-        if (name.equals(ResourceKey.CLASSES)) {
-          while (d.left() > 0) {
-            classes.keep(d.text(), d.bytes());
-          }
-          blocks.arrived();
-          return;
-        }
         byte[] content = ResourceKey.isContent(name) ? d.bytes() : null;
         if (content != null && d.left() > 0) {
           keep(name, content, d.text());

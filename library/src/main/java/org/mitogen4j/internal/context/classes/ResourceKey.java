@@ -59,7 +59,7 @@ public final class ResourceKey {
 
   /**
    * Not asked for: a parent sends several single classes in one message with this name, each as its
-   * name and its packed bytes. No class, resource or block has this name.
+   * name and its packed bytes, as it sends blocks. No class, resource or block has this name.
    */
   public static final String CLASSES = "/classes";
 

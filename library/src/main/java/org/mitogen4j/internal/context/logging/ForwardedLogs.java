@@ -7,7 +7,8 @@ import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
 import org.mitogen4j.internal.context.ContextRuntime;
-import org.mitogen4j.internal.context.ProcessOutput;
+import org.mitogen4j.internal.context.program.ProcessDefaults;
+import org.mitogen4j.internal.kernel.MessageRouter;
 
 /**
  * Manages {@code java.util.logging} in the process of a child: the master's levels hold, and the
@@ -18,7 +19,7 @@ import org.mitogen4j.internal.context.ProcessOutput;
 public final class ForwardedLogs extends LogManager {
   private static final String LEVEL = ".level";
 
-  private final ContextRuntime context = ProcessOutput.owner();
+  private final ContextRuntime context;
   private final LevelTable table;
 
   /** Made when the root logger is added: handlers can't be made before the log manager is ready. */
@@ -36,6 +37,8 @@ public final class ForwardedLogs extends LogManager {
 
   /** Called by Java. */
   public ForwardedLogs() {
+    MessageRouter owner = ProcessDefaults.owner();
+    context = owner == null ? null : ContextRuntime.of(owner); // waits until it is a full one
     table = context == null ? null : new LevelTable(context);
     if (table != null) {
       table.ask();

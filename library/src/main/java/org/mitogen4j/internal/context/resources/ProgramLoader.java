@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
-import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.context.program.ProgramSource;
 import org.mitogen4j.internal.context.classes.ResourceKey;
 import org.mitogen4j.internal.kernel.ChildRouter;
 import org.mitogen4j.internal.kernel.ClassCache;
@@ -61,7 +61,7 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
   public ProgramLoader(MessageRouter router) throws MalformedURLException {
     this.router = router;
     classes = router.classes;
-    loaded = ContextRuntime.of(router).blocks.used;
+    loaded = ProgramSource.of(router).blocks.used;
     reader = new ResourceReader(router, javaVersion);
     boolean ownProcess = router instanceof ChildRouter && ((ChildRouter) router).stdout != null;
     urls = new ProgramUrls(reader, ownProcess);
@@ -137,7 +137,7 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
   private byte[] fetch(String name) {
     Link parent = router.parent; // null once it has detached
     if (parent != null && Thread.currentThread() != parent.reader && !name.startsWith(LIBRARY)) {
-      ContextRuntime.of(router).blocks.awaitComing(name);
+      ProgramSource.of(router).blocks.awaitComing(name);
     }
     return classes.apply(name);
   }

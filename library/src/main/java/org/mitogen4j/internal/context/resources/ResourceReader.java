@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.mitogen4j.internal.context.ContextRuntime;
+import org.mitogen4j.internal.context.program.ProgramSource;
 import org.mitogen4j.internal.context.bounds.RateLimit;
 import org.mitogen4j.internal.context.classes.BoundedCache;
 import org.mitogen4j.internal.context.classes.Contents;
@@ -120,10 +120,10 @@ final class ResourceReader {
     this.router = router;
     this.javaVersion = javaVersion;
     classes = router.classes;
-    ContextRuntime context = ContextRuntime.of(router);
-    kept = context.contents;
-    byName = new Places(context.cacheLimit() / 4);
-    missed = context.blocks.missed;
+    ProgramSource program = ProgramSource.of(router);
+    kept = program.contents;
+    byName = new Places(program.cacheLimit() / 4);
+    missed = program.blocks.missed;
   }
 
   /** Whether it is known, without asking the parent, that there is no such class. */

@@ -91,7 +91,7 @@ public final class ClassBatch {
     return sum;
   }
 
-  /** To be sent to PUSH. */
+  /** To be sent to BLOCK. */
   public Encoder message() {
     return message;
   }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.mitogen4j.internal.context.program.ProgramSource;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.LinkView;
 import org.mitogen4j.internal.context.classes.ClassBlocks;
@@ -35,6 +36,9 @@ final class ClassPusher {
   /** The prefix of a bundle's name in {@link SentClasses#sent}. */
   private static final String BUNDLE = "bundle ";
 
+  /** Among the names that were sent: the access to the program was made. */
+  private static final String OPENED = BUNDLE + "opened";
+
   static final String ASKED_FOR = "asked for";
 
   /**
@@ -51,7 +55,8 @@ final class ClassPusher {
 
   private static final String[] FOR_PARENTS = {
     ClassSource.JAR,
-    ClassSource.LIST + "context",
+    ClassSource.LIST + Parent.PROGRAM,
+    ClassSource.LIST + Parent.CONTEXT,
     ClassSource.LIST + "codec",
     ClassSource.LIST + Parent.RESOURCES
   };
@@ -253,6 +258,9 @@ final class ClassPusher {
     }
     TransferListener listener = parent.transfers;
     long begun = listener == null ? 0 : System.nanoTime();
+    if (bytes.length > Header.MAX_PAYLOAD / 2) {
+      sendBundle(child, Parent.CONTEXT); // it can put the pieces of a long message together
+    }
     if (!parent.server.absences.tell(way, child.id, key, bytes, seen)) {
       return null;
     }
@@ -276,7 +284,7 @@ final class ClassPusher {
     Link way = context.routing.way(id);
     if (child != null
         && way != null
-        && way.sent.contains(ContextRuntime.PROGRAM_LOADER)
+        && way.sent.contains(ProgramSource.PROGRAM_LOADER)
         && !parent.server.absences.wasTold(way, id, ResourceKey.NAMES)) {
       tellAbsent(child, ResourceKey.NAMES, "it asks for what is not", seen);
     }
@@ -304,7 +312,7 @@ final class ClassPusher {
   private void push(ContextRecord child, List<Packed> all, Map<String, String> reasons, int flags) {
     Link way = context.routing.way(child.id);
     if (all.stream().anyMatch(Packed::isBlock)) {
-      sendBundle(child, "context"); // it can unpack blocks
+      sendBundle(child, Parent.PROGRAM); // it can unpack blocks
     }
     boolean isSent = way != null && pushNames(child, way, all, reasons, flags);
     for (Packed packed : all) {
@@ -354,9 +362,9 @@ final class ClassPusher {
     boolean isKnown = identity != null && child.sentClasses().contents(context).contains(identity);
     Packed packed = isKnown ? Packed.single(whole.name, Message.EMPTY) : whole;
     if (packed.isBlock()) {
-      sendBundle(child, "context"); // it can unpack blocks
+      sendBundle(child, Parent.PROGRAM); // it can unpack blocks
     } else if (packed.bytes.length > Header.MAX_PAYLOAD / 2) {
-      sendBundle(child, "context"); // it can put the pieces of a long message together
+      sendBundle(child, Parent.CONTEXT); // it can put the pieces of a long message together
     }
     note(child, way, packed, reasons);
     boolean pieces = packed.bytes.length > Header.MAX_PAYLOAD / 2 && !packed.isBlock();
@@ -442,7 +450,7 @@ final class ClassPusher {
         }
         parent.server.absences.exists(name);
       }
-      context.router.send(child.id, Handle.PUSH, 0, batch.message(), flags, false);
+      context.router.send(child.id, Handle.BLOCK, 0, batch.message(), flags, false);
       sentClasses.sent.addAll(batch.names());
       sentClasses.isTold.addAll(batch.names());
       sentClasses.countBytes(batch.names().get(0), bytes);
@@ -488,7 +496,13 @@ final class ClassPusher {
     boolean isWhole = false;
     try {
       if (sent.add(BUNDLE + bundle)) {
+        if (bundle.equals(Parent.CONTEXT) || bundle.equals(Parent.RESOURCES)) {
+          sendBundle(child, Parent.PROGRAM); // these use it
+        }
         sendLibrary(child, classes.bundle(bundle), "of the library's bundle " + bundle);
+        if (bundle.equals(Parent.RESOURCES)) {
+          openProgram(child);
+        }
         if (bundle.equals("parent")) { // it will want these to start children
           sendLibrary(child, Arrays.asList(FOR_PARENTS), "for its children");
         }
@@ -498,6 +512,22 @@ final class ClassPusher {
       if (!isWhole) { // the call's timeout was over half way: the next call sends the rest
         sent.remove(BUNDLE + bundle);
       }
+      child.sentClasses().unlock();
+    }
+  }
+
+  /** Has a context make its access to the program before the next call, by an empty block. */
+  void openProgram(ContextRecord child) {
+    child.sentClasses().lock();
+    try {
+      sendBundle(child, Parent.PROGRAM);
+      if (child.sentClasses().sent.add(OPENED)) {
+        Encoder e = new Encoder(context.router, true);
+        e.text("");
+        e.bytes(Message.EMPTY);
+        context.router.send(child.id, Handle.BLOCK, 0, e, 0, false);
+      }
+    } finally {
       child.sentClasses().unlock();
     }
   }

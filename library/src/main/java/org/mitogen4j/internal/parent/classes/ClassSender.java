@@ -137,7 +137,9 @@ public final class ClassSender {
       return false;
     }
     child.begin();
-    sendBundle(id, "context");
+    if (!simple) {
+      sendBundle(id, Parent.CONTEXT);
+    }
     if (!child.isAwakened() && child.countUnpaid(Credits.cost(size)) > MAX_UNPAID) {
       awaken(child);
     }
@@ -147,6 +149,15 @@ public final class ClassSender {
   /** Makes a context below a full one, for a message that needs no credit. */
   public void prepare(int id) {
     prepare(id, false, 0);
+  }
+
+  /** Has a context make itself a full one, while it does what else it is told. */
+  public void startContext(int id) {
+    prepare(id);
+    Encoder e = new Encoder(parent.router, true);
+    e.text(ContextRuntime.class.getName() + ";start;()V");
+    e.all(new Object[0]);
+    parent.router.send(id, Handle.CALL, 0, e, 0, false);
   }
 
   /** Sends a context below a bundle of the library's classes. */
@@ -226,15 +237,18 @@ public final class ClassSender {
     }
     boolean usesApi = closure.usesApi || learned != null && learned.usesApi;
     if (classes.usesLogging(Collections.singleton(root)) || classes.usesLogging(all.keySet())) {
-      pusher.sendBundle(child, "context");
       pusher.sendBundle(child, Parent.LOGGING);
       pusher.sendLevels(child);
-      awaken(child);
+      if (child.takeCompletion()) {
+        startContext(child.id); // logging waits for it
+      }
     }
-    if (!child.isAwakened()
-        && (ProcessUse.isFunctionOf(root) || classes.usesProcess(all.keySet()))) {
-      pusher.sendBundle(child, "context");
+    boolean ofJdk = root.startsWith("java."); // which can be any
+    if (!child.isAwakened() && (ofJdk || classes.endsProcess(all.keySet()))) {
+      pusher.sendBundle(child, Parent.CONTEXT);
       awaken(child);
+    } else if (classes.usesEnvironment(all.keySet())) {
+      pusher.openProgram(child);
     }
     boolean more = learned == null && closure.cut;
     if (!all.isEmpty() && history.isOpen(function)) {
@@ -327,16 +341,14 @@ public final class ClassSender {
     child.sentClasses().lock();
     try {
       if (usesApi) {
-        pusher.sendBundle(child, "context");
+        pusher.sendBundle(child, Parent.CONTEXT);
         pusher.sendBundle(child, "parent");
         pusher.sendBundle(child, "api");
         awaken(child);
       }
       if (all.keySet().stream().anyMatch(name -> ResourceKey.classOfAbsent(name) != null)
           || classes.usesResources(all.keySet())) {
-        pusher.sendBundle(child, "context");
         pusher.sendBundle(child, Parent.RESOURCES);
-        awaken(child);
       }
       sendAhead(child, all, aheadBytes, mayFollow);
       if (aheadBytes < Long.MAX_VALUE) {

@@ -3,6 +3,7 @@ package org.mitogen4j.internal.parent.classes;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Predicate;
 import org.mitogen4j.internal.context.classes.ResourceKey;
 import org.mitogen4j.internal.parent.ContextRecord;
 
@@ -205,11 +206,21 @@ public interface ClassSource {
     return false;
   }
 
-  /** Whether these classes may do what {@link ProcessUse} is about. */
-  default boolean usesProcess(Collection<String> classNames) {
+  /** Whether these classes may end their process. */
+  default boolean endsProcess(Collection<String> classNames) {
+    return anyFile(classNames, ProcessUse::endsProcess);
+  }
+
+  /** Whether these classes may start programs, or read environment variables. */
+  default boolean usesEnvironment(Collection<String> classNames) {
+    return anyFile(classNames, ProcessUse::usesEnvironment);
+  }
+
+  /** Whether something is true for one of the program's classes of these names. */
+  default boolean anyFile(Collection<String> classNames, Predicate<byte[]> isWanted) {
     for (String name : classNames) {
       byte[] file = ResourceKey.isResource(name) || isLibrary(name) ? null : classFile(name);
-      if (file != null && ProcessUse.isIn(file)) {
+      if (file != null && isWanted.test(file)) {
         return true;
       }
     }

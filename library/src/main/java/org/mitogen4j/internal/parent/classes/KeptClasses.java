@@ -7,11 +7,13 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.mitogen4j.internal.context.program.ProgramSource;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.Packing;
 import org.mitogen4j.internal.context.classes.ClassBlocks;
 import org.mitogen4j.internal.context.classes.Contents;
 import org.mitogen4j.internal.context.classes.ResourceKey;
+import org.mitogen4j.internal.context.program.ProcessDefaults;
 import org.mitogen4j.internal.kernel.ClassCache;
 import org.mitogen4j.internal.parent.ContextRecord;
 
@@ -139,12 +141,12 @@ public final class KeptClasses implements ClassSource {
 
   @Override
   public boolean usesResources(Collection<String> classNames) {
-    return classes.kept(ContextRuntime.PROGRAM_LOADER) != null; // then this context did, too
+    return classes.kept(ProgramSource.PROGRAM_LOADER) != null; // then this context did, too
   }
 
   @Override
   public boolean usesLogging(Collection<String> classNames) {
-    return classes.kept(ContextRuntime.LOG_MANAGER) != null; // then this context's functions log
+    return classes.kept(ProcessDefaults.FORWARDED_LOGS) != null; // then this context's functions log
   }
 
   @Override

@@ -1,24 +1,53 @@
 package org.mitogen4j.internal.parent.classes;
 
+import org.mitogen4j.internal.parent.classes.ClassFile.Member;
+import org.mitogen4j.internal.parent.classes.ClassFile.Reference;
+
 /**
- * Guesses whether a function needs a full context because of what it does to its process: what it
- * prints is to arrive although it ends the process, and it is to see the environment variables of
- * the account, and to start programs with them.
+ * Guesses what a class does to its process that a child must be prepared for before it runs the
+ * class: what it prints is to arrive although it ends the process, and it is to see the environment
+ * variables of the account, and to start programs with them.
  */
 public final class ProcessUse {
-  /** Methods that end the process, start another, or read environment variables; and a class. */
-  private static final ConstantTexts NAMES =
-      ConstantTexts.equal("halt", "exit", "exec", "getenv", "java/lang/ProcessBuilder");
+  private static final ConstantTexts ENDS = ConstantTexts.equal("halt", "exit");
+
+  /** Methods that start a program or read environment variables; and a class. */
+  private static final ConstantTexts ENVIRONMENT =
+      ConstantTexts.equal("exec", "getenv", "java/lang/ProcessBuilder");
+
+  private static final String MAIN = "main([Ljava/lang/String;)V";
 
   private ProcessUse() {}
 
-  /** Whether a class file has one of the names. */
-  public static boolean isIn(byte[] classFile) {
-    return NAMES.isIn(classFile);
+  /**
+   * Whether code in a class file ends the process. Its main method does not count, which is called
+   * as a function only by its name.
+   */
+  public static boolean endsProcess(byte[] bytes) {
+    if (!ENDS.isIn(bytes)) {
+      return false;
+    }
+    ClassFile file = new ClassFile(bytes);
+    for (Member method : file.members.values()) {
+      if (method.hasCode() && !method.key().equals(MAIN)) {
+        for (Reference used : file.references(method)) {
+          if (endsProcess(used)) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
   }
 
-  /** Whether a function of a class of the JDK is called directly, which can be any of these. */
-  static boolean isFunctionOf(String className) {
-    return className.startsWith("java.");
+  private static boolean endsProcess(Reference used) {
+    boolean names = "exit".equals(used.name) || "halt".equals(used.name);
+    return names
+        && (used.owner.equals("java.lang.System") || used.owner.equals("java.lang.Runtime"));
+  }
+
+  /** Whether a class file names what starts a program or reads environment variables. */
+  public static boolean usesEnvironment(byte[] classFile) {
+    return ENVIRONMENT.isIn(classFile);
   }
 }

@@ -116,9 +116,7 @@ final class SearchAhead {
   /** Makes a child a full context, and has it tell what it has read. */
   private void ask(ContextRecord child, PushPace pace) {
     try {
-      pusher.sendBundle(child, "context");
       pusher.sendBundle(child, Parent.RESOURCES);
-      sender.awaken(child);
       pace.ask();
     } catch (DeadException gone) {
       // the thread that sends the call gets the same exception

@@ -33,6 +33,9 @@ public final class Starts {
 
   private static final long LOOK_MILLIS = 50;
 
+  /** A program often calls another function at once, which then need not wait for a full context. */
+  private static final long PAUSE_MILLIS = 5;
+
   private final Parent parent;
   private final MessageRouter router;
   private final Routing routing;
@@ -210,30 +213,31 @@ public final class Starts {
   public void complete(int id) {
     ContextRecord child = parent.known.get(id);
     if (child != null && child.parent == router.id && child.takeCompletion()) {
-      complete(id, 0);
+      complete(id, 0, PAUSE_MILLIS);
     }
   }
 
-  private void complete(int id, int looks) {
-    int own = starts.containsKey(id) ? 1 : 0;
-    if (starts.size() == own || looks == MAX_LOOKS) {
-      parent.due.submit(() -> begin(id));
-    } else {
-      try {
-        parent.schedule(() -> complete(id, looks + 1), LOOK_MILLIS, TimeUnit.MILLISECONDS);
-      } catch (DeadException ending) {
-        // then it needs nothing more
-      }
+  private void complete(int id, int looks, long delayMillis) {
+    try {
+      parent.schedule(
+          () -> {
+            int own = starts.containsKey(id) ? 1 : 0;
+            if (starts.size() == own || looks == MAX_LOOKS) {
+              begin(id);
+            } else {
+              complete(id, looks + 1, LOOK_MILLIS);
+            }
+          },
+          delayMillis,
+          TimeUnit.MILLISECONDS);
+    } catch (DeadException ending) {
+      // then it needs nothing more
     }
   }
 
   private void begin(int id) {
     try {
-      parent.sender.prepare(id);
-      Encoder e = new Encoder(router, true);
-      e.text(ContextRuntime.class.getName() + ";start;()V");
-      e.all(new Object[0]);
-      router.send(id, Handle.CALL, 0, e, 0, false);
+      parent.sender.startContext(id);
     } catch (DeadException gone) {
       // then it needs nothing more
     }

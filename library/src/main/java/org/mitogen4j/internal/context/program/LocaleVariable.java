@@ -1,4 +1,4 @@
-package org.mitogen4j.internal.context.process;
+package org.mitogen4j.internal.context.program;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;

@@ -1,0 +1,150 @@
+package org.mitogen4j.internal.context.program;
+
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
+import org.mitogen4j.internal.context.bounds.Limits;
+import org.mitogen4j.internal.context.classes.ClassBlocks;
+import org.mitogen4j.internal.context.classes.Contents;
+import org.mitogen4j.internal.context.classes.PackedCache;
+import org.mitogen4j.internal.context.threads.ReadingThread;
+import org.mitogen4j.internal.kernel.ClassCache;
+import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.MessageRouter;
+import org.mitogen4j.internal.kernel.Settings;
+
+/**
+ * The access to the program of every context: keeps what parents push of its classes, and finds its
+ * classes and resources for the class loader of a child. A class whose package the parent has sent
+ * nothing about is taken from the class cache. For other classes, and for resources, the {@code
+ * ProgramLoader} is loaded. Made before the {@code ContextRuntime}, and used without it, so that a
+ * first function need not wait for a full context.
+ */
+public final class ProgramSource implements BiFunction<Object, Object, Object> {
+  /** What the names of the library's own classes begin with that are not its API. */
+  private static final String INTERNAL = "org.mitogen4j.internal.";
+
+  /** The class that finds the program's classes and resources where this can't. */
+  public static final String PROGRAM_LOADER = INTERNAL + "context.resources.ProgramLoader";
+
+  private final MessageRouter router;
+
+  public final ClassBlocks blocks;
+
+  public final Contents contents;
+
+  /** Set by a full context; null before. */
+  private volatile LoadListener listener;
+
+  /** The program loader; null until it is needed. */
+  private final AtomicReference<BiFunction<Object, Object, Object>> loader =
+      new AtomicReference<>();
+
+  /** Only {@link MessageRouter#program} makes one. */
+  public ProgramSource(MessageRouter router) {
+    this.router = router;
+    blocks = new ClassBlocks(router.classes);
+    contents = new Contents(contentsLimit());
+    if (ProcessDefaults.isOwnProcess(router)) {
+      ProcessDefaults.set(router);
+    }
+    if (router.parents.length > 0) {
+      PackedCache.bound(router.classes, blocks, cacheLimit() / 2);
+    }
+    router.handlers.replace(Handle.PUSH, contents.pushed(router.classes)); // a guest takes none
+    router.handlers.put(Handle.BLOCK, blocks);
+  }
+
+  public static ProgramSource of(MessageRouter router) {
+    return (ProgramSource) router.program();
+  }
+
+  public void listener(LoadListener now) {
+    listener = now;
+  }
+
+  /**
+   * The most bytes that this context keeps of the program: half of them for classes, a quarter for
+   * pieces of files, a quarter for what was read of resources.
+   */
+  public long cacheLimit() {
+    long set =
+        router.settings.length <= Settings.CACHE_LIMIT
+            ? 0
+            : (long) router.settings[Settings.CACHE_LIMIT];
+    return set == 0 ? Limits.CACHED : set;
+  }
+
+  /** The most bytes that this context keeps of pieces of files. */
+  public long contentsLimit() {
+    return cacheLimit() / 4;
+  }
+
+  /**
+   * Finds a class file, or a resource.
+   *
+   * @param resource null for a class; see {@code ProgramLoader}
+   */
+  @Override
+  public Object apply(Object className, Object blockOrResource) {
+    return blockOrResource instanceof byte[]
+        ? blocks.unpack((String) className, (byte[]) blockOrResource)
+        : find(className, blockOrResource);
+  }
+
+  private Object find(Object className, Object resource) {
+    LoadListener all = listener;
+    boolean isOurs = all == null || String.valueOf(className).startsWith(INTERNAL);
+    Object begun = isOurs ? null : all.begins(resource == null);
+    try {
+      return findHere(className, resource);
+    } finally {
+      if (begun != null) {
+        all.ends(begun, resource == null ? className : resource);
+      }
+    }
+  }
+
+  private Object findHere(Object className, Object resource) {
+    if (resource == null) {
+      String name = (String) className;
+      assert listener == null
+          || router.classes.kept(name) != null
+          || ReadingThread.isNot("ask for class " + name);
+      boolean ours = name.startsWith(INTERNAL);
+      boolean plain = ours || loader.get() == null && isPlain(name);
+      byte[] bytes = plain ? router.classes.apply(name) : null;
+      if (bytes != null && (ours || isPlain(name))) { // again: information may have come meanwhile
+        return new Object[] {bytes, null};
+      }
+    }
+    return loader().apply(className, resource);
+  }
+
+  /**
+   * Whether a class needs no program loader: the parent has sent nothing about its package, this
+   * context has no packages of its own, and either the class is here, or the program loader, which
+   * knows the names of absent classes, is not.
+   */
+  private boolean isPlain(String className) {
+    ClassCache classes = router.classes;
+    String inPackage = className.substring(0, className.lastIndexOf('.') + 1);
+    boolean provides =
+        router.settings.length > Settings.PROVIDED_PACKAGES
+            && ((Object[]) router.settings[Settings.PROVIDED_PACKAGES]).length > 0;
+    return classes.kept(inPackage) == null
+        && !provides
+        && (classes.kept(className) != null || classes.kept(PROGRAM_LOADER) == null);
+  }
+
+  @SuppressWarnings("unchecked")
+  private BiFunction<Object, Object, Object> loader() {
+    BiFunction<Object, Object, Object> made = loader.get();
+    if (made == null) { // without a lock: its classes may have to be asked for
+      made =
+          (BiFunction<Object, Object, Object>)
+              MessageRouter.make(PROGRAM_LOADER, MessageRouter.class, router);
+      made = loader.compareAndSet(null, made) ? made : loader.get();
+    }
+    return made;
+  }
+}
