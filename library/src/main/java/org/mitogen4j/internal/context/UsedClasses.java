@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.Set;
 import org.mitogen4j.internal.kernel.DeadException;
@@ -13,11 +14,11 @@ import org.mitogen4j.internal.kernel.MessageRouter;
  * request, and for the names that it found absent without asking the parent.
  */
 final class UsedClasses extends Handler {
-  /**
-   * The most characters of each of the two lists in one answer; the other names come with the next
-   * answer.
-   */
-  private static final int MAX_LETTERS = 1 << 18;
+  // The most bytes of each of the two lists in one answer, by which at most one name exceeds it.
+  // Both together stay below the megabyte that the parent takes. What has no room comes with the
+  // next answer, which the parent may never ask for: so a program of 10,000 classes has to fit.
+  private static final int MAX_CLASSES = 3 << 18;
+  private static final int MAX_MISSED = 1 << 16;
 
   private final ContextRuntime context;
 
@@ -29,8 +30,8 @@ final class UsedClasses extends Handler {
   public void receive(Message m) {
     MessageRouter router = context.router;
     Encoder e = new Encoder(router, false);
-    e.text(take(context.blocks.used, "/"));
-    e.text(take(context.blocks.missed, "\n"));
+    e.text(take(context.blocks.used, "/", MAX_CLASSES));
+    e.text(take(context.blocks.missed, "\n", MAX_MISSED));
     try {
       context.delivery.sendNow(m.src, m.replyTo, e);
     } catch (DeadException gone) {
@@ -38,11 +39,14 @@ final class UsedClasses extends Handler {
     }
   }
 
-  private static String take(Set<String> names, String separator) {
+  private static String take(Set<String> names, String separator, int maxBytes) {
     StringBuilder taken = new StringBuilder();
+    int bytes = 0;
     Iterator<String> all = names.iterator();
-    while (all.hasNext() && taken.length() < MAX_LETTERS) {
-      taken.append(taken.length() == 0 ? "" : separator).append(all.next());
+    while (all.hasNext() && bytes < maxBytes) {
+      String name = all.next();
+      taken.append(taken.length() == 0 ? "" : separator).append(name);
+      bytes += name.getBytes(StandardCharsets.UTF_8).length + 1;
       all.remove();
     }
     return taken.toString();
