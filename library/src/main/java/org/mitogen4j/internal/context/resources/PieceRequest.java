@@ -87,7 +87,9 @@ final class PieceRequest extends Handler {
     if (!m.dead()) {
       Decoder d = new Decoder(router, m);
       content = d.bytes();
-      content = ResourceKey.isContent(key) ? kept.keep(key, content, d.text()) : content;
+      if (ResourceKey.isContent(key)) {
+        content = kept.keep(key, content, d.left() > 0 ? d.text() : ""); // no text: there is none
+      }
     }
     synchronized (this) {
       packed = content;

@@ -415,7 +415,8 @@ public final class ClassServer extends Requests.FromChild {
         Decoder d = new Decoder(router, answer);
         packed = d.bytes();
         if (ResourceKey.isContent(name)) {
-          packed = parent.classes.keep(name, packed, d.text());
+          String identity = d.left() > 0 ? d.text() : ""; // no text: there is no such file
+          packed = parent.classes.keep(name, packed, identity);
           if (packed == null) { // equal content came before, and was dropped since
             asking.decrementAndGet();
             pool.execute(() -> ask(true));
