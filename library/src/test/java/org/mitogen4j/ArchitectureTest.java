@@ -43,6 +43,7 @@ class ArchitectureTest {
 
   private static final String CODEC = "org.mitogen4j.internal.context.codec";
   private static final String RESOURCES = "org.mitogen4j.internal.context.resources";
+  private static final String FILES = "org.mitogen4j.internal.context.files";
   private static final String CHAIN = "org.mitogen4j.internal.context.chain";
   private static final String EVENTS = "org.mitogen4j.internal.context.events";
   private static final String DUMP = "org.mitogen4j.internal.context.dump";
@@ -129,7 +130,8 @@ class ArchitectureTest {
 
   @Test
   void resourcesAreFoundByWhatEveryContextHas() {
-    only(RESOURCES).mayUse(KERNEL, CONTEXT);
+    only(RESOURCES).mayUse(KERNEL, CONTEXT, FILES);
+    only(FILES).mayUse();
   }
 
   @Test
@@ -142,8 +144,8 @@ class ArchitectureTest {
     List<String> packages = new ArrayList<>(List.of(CONTEXT_PARTS));
     packages.addAll(
         List.of(
-            API, BOOT, KERNEL, CONTEXT, CODEC, RESOURCES, CHAIN, LOGGING, DUMP, EVENTS, CONNECT,
-            SPI, PARENT, MASTER));
+            API, BOOT, KERNEL, CONTEXT, CODEC, RESOURCES, FILES, CHAIN, LOGGING, DUMP, EVENTS,
+            CONNECT, SPI, PARENT, MASTER));
     classes().should().resideInAnyPackage(packages.toArray(new String[0])).check(LIBRARY);
   }
 

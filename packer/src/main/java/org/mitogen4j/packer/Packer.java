@@ -53,40 +53,31 @@ public final class Packer {
   /** The bundles and their packages; {@code NAME.list} will have the class names. */
   private static final Map<String, List<String>> BUNDLES =
       new TreeMap<>(
-          Map.of(
-              "context",
-              List.of(
-                  "org/mitogen4j/internal/context",
+          Map.ofEntries(
+              Map.entry("context", List.of("org/mitogen4j/internal/context",
                   "org/mitogen4j/internal/context/functions",
                   "org/mitogen4j/internal/context/printed",
                   "org/mitogen4j/internal/context/process",
-                  "org/mitogen4j/internal/context/threads"),
-              "program",
-              List.of(
-                  "org/mitogen4j/internal/context/bounds",
+                  "org/mitogen4j/internal/context/threads")),
+              Map.entry("program", List.of("org/mitogen4j/internal/context/bounds",
                   "org/mitogen4j/internal/context/classes",
-                  "org/mitogen4j/internal/context/program"),
-              "codec",
-              List.of("org/mitogen4j/internal/context/codec"),
-              "logging",
-              List.of("org/mitogen4j/internal/context/logging"),
-              "events",
-              List.of("org/mitogen4j/internal/context/events"),
-              "dump",
-              List.of("org/mitogen4j/internal/context/dump"),
-              "resources",
-              List.of("org/mitogen4j/internal/context/resources"),
-              "api",
-              List.of("org/mitogen4j"),
-              SHELL,
-              List.of("org/mitogen4j"),
-              "parent",
-              List.of(
-                  "org/mitogen4j/internal/parent",
-                  "org/mitogen4j/internal/parent/classes",
-                  "org/mitogen4j/internal/parent/start",
-                  "org/mitogen4j/internal/parent/door",
-                  "org/mitogen4j/connect/spi")));
+                  "org/mitogen4j/internal/context/program")),
+              Map.entry("codec", List.of("org/mitogen4j/internal/context/codec")),
+              Map.entry("logging", List.of("org/mitogen4j/internal/context/logging")),
+              Map.entry("events", List.of("org/mitogen4j/internal/context/events")),
+              Map.entry("dump", List.of("org/mitogen4j/internal/context/dump")),
+              Map.entry("resources", List.of("org/mitogen4j/internal/context/resources")),
+              Map.entry("files", List.of("org/mitogen4j/internal/context/files")),
+              Map.entry("api", List.of("org/mitogen4j")),
+              Map.entry(SHELL, List.of("org/mitogen4j")),
+              Map.entry(
+                  "parent",
+                  List.of(
+                      "org/mitogen4j/internal/parent",
+                      "org/mitogen4j/internal/parent/classes",
+                      "org/mitogen4j/internal/parent/start",
+                      "org/mitogen4j/internal/parent/door",
+                      "org/mitogen4j/connect/spi"))));
 
   private final Path classes;
   private final Path image;

@@ -57,7 +57,8 @@ public final class Parent {
   /** The library's classes that travel together; the packer writes the lists. */
   public static final List<String> BUNDLES =
       Arrays.asList(
-          PROGRAM, CONTEXT, "api", "shell", "codec", PART, RESOURCES, LOGGING, "events", "dump");
+          PROGRAM, CONTEXT, "api", "shell", "codec", PART, RESOURCES, "files", LOGGING, "events",
+          "dump");
 
   /** How long {@link #close} and {@link #shutDown} wait for children that they end by force. */
   private static final long FORCE_MILLIS = 400;

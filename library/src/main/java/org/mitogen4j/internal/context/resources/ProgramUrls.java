@@ -10,6 +10,7 @@ import java.net.URLDecoder;
 import java.net.URLStreamHandler;
 import java.net.URLStreamHandlerFactory;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * URLs of the program's resources: {@code jar:mitogen:/PLACE/NAME.jar!/RESOURCE}, where NAME is
@@ -24,13 +25,20 @@ final class ProgramUrls extends URLStreamHandler implements URLStreamHandlerFact
   private static final String PLAIN =
       "-_.~!$&'()*+,;=:@/abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
+  /** The calls from {@code URL.toURI} to {@link #isMadeUri()}, and some more. */
+  private static final int FRAMES = 8;
+
   private final ResourceReader reader;
+
+  /** Whether the places may still become file systems: not where several programs share a JVM. */
+  private final AtomicBoolean hasNoFiles;
 
   /** A URL with the JDK's own handler of jars. */
   private final URL jdkJar;
 
   ProgramUrls(ResourceReader reader, boolean ownProcess) {
     this.reader = reader;
+    hasNoFiles = new AtomicBoolean(ownProcess);
     jdkJar = url(null, "jar:file:/x!/", null);
     if (ownProcess) {
       try {
@@ -90,6 +98,29 @@ final class ProgramUrls extends URLStreamHandler implements URLStreamHandlerFact
       file = relative(u.getFile(), text);
     }
     setURL(u, JAR, "", -1, null, null, file, null, u.getRef());
+  }
+
+  /**
+   * The text of a URL. A program that makes a URI of it may look for its file system next, and the
+   * JVM looks for providers of file systems once only: so ours is installed before.
+   */
+  @Override
+  protected String toExternalForm(URL u) {
+    if (hasNoFiles.get() && isMadeUri() && hasNoFiles.getAndSet(false)) {
+      InstalledFiles.install(reader);
+    }
+    return super.toExternalForm(u);
+  }
+
+  private static boolean isMadeUri() {
+    StackTraceElement[] callers = new Throwable().getStackTrace();
+    for (int i = 0; i < Math.min(FRAMES, callers.length); i++) {
+      if (callers[i].getMethodName().equals("toURI")
+          && callers[i].getClassName().equals("java.net.URL")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String relative(String file, String text) {

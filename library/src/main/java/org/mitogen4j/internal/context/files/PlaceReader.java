@@ -1,0 +1,14 @@
+package org.mitogen4j.internal.context.files;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+
+/** Reads the places of the program. */
+public interface PlaceReader {
+  /** The sizes of all files of a place by name, -1 for folders. May wait for the parent. */
+  Map<String, Long> index(int place) throws IOException;
+
+  /** The content of a file of a place; nothing is asked for before it is read. */
+  InputStream open(int place, String path) throws IOException;
+}

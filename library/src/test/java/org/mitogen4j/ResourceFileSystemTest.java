@@ -1,0 +1,145 @@
+package org.mitogen4j;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URL;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.mitogen4j.connect.Local;
+
+/** What looks through the program by {@code java.nio.file} finds in a child what it finds here. */
+@Timeout(60)
+class ResourceFileSystemTest {
+  @TempDir Path folder;
+
+  private Router router;
+  private Context child;
+  private java.net.URLClassLoader loader;
+
+  @BeforeEach
+  void connect() throws Exception {
+    Path jarred = folder.resolve("jarred");
+    CompiledProgram.write(jarred.resolve("data/a.txt"), "first");
+    CompiledProgram.write(jarred.resolve("data/below/ü.txt"), "second");
+    CompiledProgram.write(jarred.resolve("data/empty.txt"), "");
+    CompiledProgram.write(jarred.resolve("data/large.txt"), "0123456789".repeat(100_000));
+    Path plain = folder.resolve("plain");
+    CompiledProgram.write(plain.resolve("plain/b.txt"), "in a folder");
+    loader = CompiledProgram.loader(CompiledProgram.jar(folder.resolve("d.jar"), jarred), plain);
+    router = Router.create(RouterOptions.defaults().classLoader(loader));
+    child = router.connect(Local.create());
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    router.close();
+    loader.close();
+  }
+
+  private static URI uri(String resource) throws Exception {
+    ClassLoader own = ResourceFileSystemTest.class.getClassLoader();
+    URL url = own.getResource(resource);
+    return url.toURI();
+  }
+
+  /** The files below a folder of the program, each with its size and its last character. */
+  private static List<String> walk(String resource) throws Exception {
+    URI uri = uri(resource);
+    try (FileSystem files = FileSystems.newFileSystem(uri, Collections.emptyMap());
+        Stream<Path> all = Files.walk(Path.of(uri))) {
+      List<String> found = new ArrayList<>();
+      for (Path path : (Iterable<Path>) all.filter(Files::isRegularFile).sorted()::iterator) {
+        String text = new String(Files.readAllBytes(path), UTF_8);
+        found.add(
+            path
+                + " "
+                + Files.size(path)
+                + " "
+                + text.substring(text.isEmpty() ? 0 : text.length() - 1));
+      }
+      return found;
+    }
+  }
+
+  @Test
+  void aFolderOfAJarIsWalkedAndItsFilesAreRead() throws Exception {
+    assertThat(child.call(ResourceFileSystemTest::walk, "data"))
+        .containsExactly(
+            "/data/a.txt 5 t",
+            "/data/below/ü.txt 6 d",
+            "/data/empty.txt 0 ",
+            "/data/large.txt 1000000 9");
+  }
+
+  @Test
+  void aFolderThatIsInNoJarIsWalkedAsIfItWereInOne() throws Exception {
+    assertThat(child.call(ResourceFileSystemTest::walk, "plain"))
+        .containsExactly("/plain/b.txt 11 r");
+  }
+
+  private static String write(String resource) throws Exception {
+    URI uri = uri(resource);
+    try (FileSystem files = FileSystems.newFileSystem(uri, Collections.emptyMap())) {
+      Files.write(Path.of(uri), new byte[1]);
+      return "written";
+    } catch (java.nio.file.ReadOnlyFileSystemException e) {
+      return "read only";
+    }
+  }
+
+  @Test
+  void theProgramCanNotBeWrittenThere() throws Exception {
+    assertThat(child.call(ResourceFileSystemTest::write, "data/a.txt")).isEqualTo("read only");
+  }
+
+  private static String open(String text) throws Exception {
+    uri("data"); // as a program does that has seen such a URI
+    try (FileSystem files = FileSystems.newFileSystem(URI.create(text), Collections.emptyMap())) {
+      return "opened";
+    } catch (IOException | RuntimeException e) {
+      return e.getClass().getSimpleName();
+    }
+  }
+
+  @Test
+  void aPlaceThatThereIsNotIsNotFound() throws Exception {
+    assertThat(child.call(ResourceFileSystemTest::open, "jar:mitogen:/999/no.jar!/"))
+        .isEqualTo("NoSuchFileException");
+    assertThat(child.call(ResourceFileSystemTest::open, "jar:mitogen:/x/no.jar!/"))
+        .isEqualTo("InvalidPathException");
+  }
+
+  private static String read(String url) throws Exception {
+    uri("data"); // so that the URL is known
+    try {
+      return "" + new URL(url).openStream().read();
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  @Test
+  void toReadFromAPlaceThatThereIsNotIsAnErrorThatTheChildSurvivesAlsoFurtherDown()
+      throws Exception {
+    Context below = child.connect(Local.create());
+    for (Context context : new Context[] {child, below}) {
+      assertThat(context.call(ResourceFileSystemTest::read, "jar:mitogen:/999/no.jar!/a"))
+          .startsWith("java.io."); // an IOException
+      assertThat(context.call(ResourceFileSystemTest::walk, "plain")).hasSize(1);
+    }
+  }
+}
