@@ -60,7 +60,7 @@ class ResourceFileSystemTest {
   private static List<String> walk(String resource) throws Exception {
     URI uri = uri(resource);
     try (FileSystem files = FileSystems.newFileSystem(uri, Collections.emptyMap());
-        Stream<Path> all = Files.walk(Path.of(uri))) {
+        Stream<Path> all = Files.walk(files.provider().getPath(uri))) {
       List<String> found = new ArrayList<>();
       for (Path path : (Iterable<Path>) all.filter(Files::isRegularFile).sorted()::iterator) {
         String text = new String(Files.readAllBytes(path), UTF_8);
@@ -94,7 +94,7 @@ class ResourceFileSystemTest {
   private static String write(String resource) throws Exception {
     URI uri = uri(resource);
     try (FileSystem files = FileSystems.newFileSystem(uri, Collections.emptyMap())) {
-      Files.write(Path.of(uri), new byte[1]);
+      Files.write(files.provider().getPath(uri), new byte[1]);
       return "written";
     } catch (java.nio.file.ReadOnlyFileSystemException e) {
       return "read only";
@@ -109,7 +109,7 @@ class ResourceFileSystemTest {
   private static String open(String text) throws Exception {
     uri("data"); // as a program does that has seen such a URI
     try (FileSystem files = FileSystems.newFileSystem(URI.create(text), Collections.emptyMap())) {
-      return "opened";
+      return files.isOpen() ? "opened" : "closed";
     } catch (IOException | RuntimeException e) {
       return e.getClass().getSimpleName();
     }

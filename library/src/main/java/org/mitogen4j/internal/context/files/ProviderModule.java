@@ -111,7 +111,7 @@ final class ProviderModule extends ClassLoader implements Supplier<Object> {
   }
 
   /** Overrides a method of Java 9: finds a class of a module. */
-  protected Class<?> findClass(String module, String name) {
+  public Class<?> findClass(String module, String name) {
     try {
       return findClass(name);
     } catch (ClassNotFoundException none) {
