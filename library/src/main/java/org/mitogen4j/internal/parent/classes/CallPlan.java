@@ -21,9 +21,10 @@ final class CallPlan {
 
   /**
    * The limit in bytes when several direct children reported the same names, or when the search for
-   * the function was cut off: then the search alone sent the first child that amount.
+   * the function was cut off: then the first child got that amount without any report. Hibernate
+   * loads 20 MB; deflated, this is about what {@link JarPush} sends a first child.
    */
-  private static final long FOR_MORE = 1 << 24;
+  private static final long FOR_MORE = 1 << 25;
 
   /** The names, in the order in which they were sent before. */
   final List<String> names = new ArrayList<>();

@@ -15,7 +15,7 @@ import org.mitogen4j.internal.master.ProgramClasses;
 class LoadedClassesTest {
   private static final String FUNCTION = "app.Main;run;()V";
   private static final long FOR_ONE = 1 << 17;
-  private static final long FOR_MORE = 1 << 24;
+  private static final long FOR_MORE = 1 << 25;
 
   private final ClassCache library = Master.kernel();
   private final ClassSource program =
