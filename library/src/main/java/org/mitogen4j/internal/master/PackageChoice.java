@@ -4,9 +4,17 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Decides which packages of the program may leave the master. */
 public final class PackageChoice {
+  /** Folders of jars that have packages inside, with dots for slashes. */
+  private static final Pattern INNER_FOLDER =
+      Pattern.compile("(META-INF[.]versions[.][0-9]+|(BOOT|WEB)-INF[.]classes)[.]");
+
+  private static final Pattern INNER_JAR = Pattern.compile("(BOOT|WEB)-INF/.*[.][jw]ar");
+
   private final List<String> allowed;
   private final List<String> kept;
 
@@ -49,7 +57,9 @@ public final class PackageChoice {
 
   /** Whether a class may be sent. */
   boolean hasClass(String name) {
-    return !begins(kept, name) && (allowed.isEmpty() || begins(allowed, name));
+    String bare = withoutFolder(name);
+    boolean inPackage = bare.indexOf('.') >= 0;
+    return !begins(kept, bare) && (allowed.isEmpty() || !inPackage || begins(allowed, bare));
   }
 
   /**
@@ -57,10 +67,19 @@ public final class PackageChoice {
    * may be sent whatever packages are allowed.
    */
   boolean hasResource(String name) {
-    String dotted = name.replace('/', '.');
-    boolean inPackage = name.indexOf('/') > 0 && !name.startsWith("META-INF/");
+    if (!isAll() && INNER_JAR.matcher(name).matches()) {
+      return false; // it may have any package inside
+    }
+    String dotted = withoutFolder(name.replace('/', '.'));
+    String path = name.substring(name.length() - dotted.length());
+    boolean inPackage = path.indexOf('/') > 0 && !path.startsWith("META-INF/");
     return !begins(kept, dotted)
         && (allowed.isEmpty() || !inPackage || name.endsWith("/") || begins(allowed, dotted));
+  }
+
+  private static String withoutFolder(String dotted) {
+    Matcher folder = INNER_FOLDER.matcher(dotted);
+    return folder.lookingAt() ? dotted.substring(folder.end()) : dotted;
   }
 
   private static boolean begins(List<String> prefixes, String name) {
