@@ -55,7 +55,8 @@ public final class ChildRouter extends MessageRouter
     if (resource == null && program == null) {
       String name = (String) className;
       byte[] found = classes.apply(name);
-      if (found != null && classes.kept(name.substring(0, name.lastIndexOf('.') + 1)) == null) {
+      int dot = name.lastIndexOf('.');
+      if (found != null && classes.kept(dot < 0 ? "." : name.substring(0, dot + 1)) == null) {
         return new Object[] {found, null};
       }
     }

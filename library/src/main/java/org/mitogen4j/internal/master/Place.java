@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ref.SoftReference;
 import java.net.JarURLConnection;
+import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLConnection;
@@ -104,6 +105,9 @@ final class Place {
   static String base(URL url, String resource) {
     String text = url.toString();
     int entry = text.lastIndexOf("!/");
+    for (int in = resource.indexOf("!/"); in >= 0; in = resource.indexOf("!/", in + 1)) {
+      entry = text.lastIndexOf("!/", entry - 1); // the last ones are the resource's own
+    }
     if (url.getProtocol().equals("jar") && entry >= 0) {
       return text.substring(0, entry + 2);
     } else if (url.getProtocol().equals("jrt")) {
@@ -152,6 +156,19 @@ final class Place {
     name = name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf(':')) + 1);
     name = name.startsWith("!") ? name.substring(1) : name;
     return name.isEmpty() ? "program" : name.replaceAll("[^A-Za-z0-9._+-]", "_");
+  }
+
+  /** The jar or folder; null for a place that is no file. */
+  File file() {
+    if (!isJarFile()) {
+      return folder;
+    }
+    try {
+      String jar = base.substring("jar:".length(), base.length() - "!/".length());
+      return new File(new URI(jar));
+    } catch (URISyntaxException | IllegalArgumentException e) {
+      return null;
+    }
   }
 
   /** Remembers the URL of a resource if the place can't be asked for it by name. */

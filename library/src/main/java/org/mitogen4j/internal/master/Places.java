@@ -3,7 +3,6 @@ package org.mitogen4j.internal.master;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -11,9 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateEncodingException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Enumeration;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,8 +36,6 @@ final class Places {
 
   /** The most bytes of files in the answer for a folder. */
   private static final int MAX_FOLDER = 1 << 19;
-
-  private static final List<URL> NOWHERE = Collections.emptyList();
 
   /** A number in a key: written in one way only, so that nothing has many keys. */
   private static final Pattern NUMBER = Pattern.compile("0|[1-9][0-9]{0,17}");
@@ -86,7 +81,7 @@ final class Places {
   }
 
   /** The place in which a resource was found; null when there are too many places. */
-  private synchronized Place of(URL url, String resource) {
+  synchronized Place of(URL url, String resource) {
     String base = Place.base(url, resource);
     Place place = byBase.get(base);
     if (place == null && byNumber.size() < MAX_PLACES) {
@@ -191,7 +186,7 @@ final class Places {
 
   /** The answer for any key but a class's; null for none. */
   byte[] answer(String key) throws IOException {
-    if (key.endsWith(".")) {
+    if (!ResourceKey.isResource(key)) {
       return describePackage(key);
     }
     String resource = ResourceKey.resource(key);
@@ -199,7 +194,7 @@ final class Places {
       return null;
     }
     if (key.charAt(0) == ResourceKey.FIND) {
-      return resource.isEmpty() ? null : locate(resource);
+      return locate(resource);
     }
     String[] parts = key.substring(1).split("/", 3);
     Place place = place(parts[0]);
@@ -442,52 +437,12 @@ final class Places {
         out.writeShort(version);
       }
     }
-    writeOthers(out, place, folder);
+    new PackagePlaces(loaders, paths, this).writeOthers(out, place, folder);
     return bytes.toByteArray();
   }
 
-  /** Writes the classes that the package has in other places than that of its first class. */
-  private void writeOthers(DataOutputStream out, Place place, String folder) throws IOException {
-    Set<Place> places = new LinkedHashSet<>();
-    for (URL url : folder.isEmpty() || isInOnePlace(folder) ? NOWHERE : find(folder)) {
-      places.add(of(url, folder));
-    }
-    Map<Place, List<String>> others = new LinkedHashMap<>();
-    if (places.size() > 1) {
-      Set<String> seen = new LinkedHashSet<>();
-      for (Place other : places) { // class loaders take a class from the first place that has it
-        List<String> own = other == null ? new ArrayList<>() : classes(other, folder);
-        own.removeIf(simple -> !seen.add(simple));
-        if (other != place && !own.isEmpty()) {
-          others.put(other, own);
-        }
-      }
-    }
-    out.writeShort(others.size());
-    for (Map.Entry<Place, List<String>> e : others.entrySet()) {
-      out.writeInt(e.getKey().number);
-      out.writeUTF(e.getKey().name);
-      out.writeShort(e.getValue().size());
-      for (String simple : e.getValue()) {
-        out.writeUTF(simple);
-      }
-    }
-  }
-
-  /** Whether class paths tell, without asking class loaders, that one place has a folder. */
-  private boolean isInOnePlace(String folder) {
-    Set<File> found = new HashSet<>();
-    for (ClassLoader loader : loaders) {
-      ClassPath path = paths.known(loader);
-      if (path == null || !path.addPlaces(folder, found)) {
-        return false;
-      }
-    }
-    return found.size() <= 1;
-  }
-
   /** The simple names of the classes in a folder of a place. */
-  private static List<String> classes(Place place, String folder) throws IOException {
+  static List<String> classes(Place place, String folder) throws IOException {
     List<String> names = new ArrayList<>();
     for (String file : place.index().keySet()) {
       if (file.startsWith(folder)

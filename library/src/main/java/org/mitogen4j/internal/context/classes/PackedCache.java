@@ -59,7 +59,11 @@ public final class PackedCache extends AbstractMap<String, byte[]> {
   }
 
   private static boolean isPermanent(String name) {
-    return name.startsWith(LIBRARY) || ResourceKey.packageOf(name).equals(name);
+    return name.startsWith(LIBRARY) || isPackage(name);
+  }
+
+  private static boolean isPackage(String name) {
+    return name.endsWith(".") && !ResourceKey.isResource(name);
   }
 
   @Override

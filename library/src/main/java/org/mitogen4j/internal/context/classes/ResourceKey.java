@@ -131,8 +131,10 @@ public final class ResourceKey {
     return PLACE + "" + place + '/' + SIGNERS;
   }
 
+  /** The key of a class's package: its name with a dot; a dot for classes without a package. */
   public static String packageOf(String className) {
-    return className.substring(0, className.lastIndexOf('.') + 1);
+    int dot = className.lastIndexOf('.');
+    return dot < 0 ? "." : className.substring(0, dot + 1);
   }
 
   public static String variant(String className, int javaVersion) {

@@ -6,6 +6,7 @@ import org.mitogen4j.internal.context.bounds.Limits;
 import org.mitogen4j.internal.context.classes.ClassBlocks;
 import org.mitogen4j.internal.context.classes.Contents;
 import org.mitogen4j.internal.context.classes.PackedCache;
+import org.mitogen4j.internal.context.classes.ResourceKey;
 import org.mitogen4j.internal.context.threads.ReadingThread;
 import org.mitogen4j.internal.kernel.ClassCache;
 import org.mitogen4j.internal.kernel.Handle;
@@ -127,7 +128,7 @@ public final class ProgramSource implements BiFunction<Object, Object, Object> {
    */
   private boolean isPlain(String className) {
     ClassCache classes = router.classes;
-    String inPackage = className.substring(0, className.lastIndexOf('.') + 1);
+    String inPackage = ResourceKey.packageOf(className);
     boolean provides =
         router.settings.length > Settings.PROVIDED_PACKAGES
             && ((Object[]) router.settings[Settings.PROVIDED_PACKAGES]).length > 0;

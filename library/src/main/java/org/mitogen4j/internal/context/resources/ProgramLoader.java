@@ -89,6 +89,9 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
    *     code source, such as one of the library
    */
   private Object[] findClass(String className) {
+    if (className.isEmpty() || className.endsWith(".") || className.indexOf(';') >= 0) {
+      throw ProgramLoader.<RuntimeException>thrown(new ClassNotFoundException(className));
+    }
     if (provided != null && provided.has(className)) {
       try {
         return provided.find(className);
@@ -97,7 +100,7 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
       }
     }
     String inPackage = ResourceKey.packageOf(className);
-    String simpleName = className.substring(inPackage.length());
+    String simpleName = className.substring(className.lastIndexOf('.') + 1);
     PackageInfo info = known(inPackage);
     byte[] bytes = variant(info, className, simpleName);
     if (bytes == null && info != null && classes.kept(className) == null) {
@@ -168,7 +171,7 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
   }
 
   private void definePackage(String inPackage, PackageInfo info) {
-    if (!inPackage.isEmpty()) {
+    if (inPackage.length() > 1) {
       String[] texts = new String[info.texts.length + 1];
       texts[0] = inPackage.substring(0, inPackage.length() - 1);
       System.arraycopy(info.texts, 0, texts, 1, info.texts.length);
