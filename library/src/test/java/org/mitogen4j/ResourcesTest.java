@@ -89,6 +89,8 @@ class ResourcesTest {
     CompiledProgram.compile(asFolder, "8", Jdks.library(), files);
     CompiledProgram.write(asFolder.resolve("looks/data.txt"), "some data");
     CompiledProgram.write(asFolder.resolve("looks/b\u00e4d name 100%#1+2.txt"), "odd");
+    CompiledProgram.write(asFolder.resolve("looks/odd!/folder!/data.txt"), "marked");
+    CompiledProgram.write(asFolder.resolve("looks/ends with a dot."), "dot");
     CompiledProgram.write(asFolder.resolve("looks/words.properties"), "hello=hello");
     CompiledProgram.write(asFolder.resolve("looks/words_de.properties"), "hello=hallo");
     CompiledProgram.write(asFolder.resolve("looks/variant.txt"), "for all");
@@ -157,8 +159,39 @@ class ResourcesTest {
     assertThat(call(in, "text", "looks/data.txt")).isEqualTo("some data");
     assertThat(call(in, "text", "at-the-top.txt")).isEqualTo("top");
     assertThat(call(in, "text", "looks/b\u00e4d name 100%#1+2.txt")).isEqualTo("odd");
+    assertThat(call(in, "text", "looks/odd!/folder!/data.txt")).isEqualTo("marked");
+    assertThat(call(in, "text", "looks/ends with a dot.")).isEqualTo("dot");
     assertThat(call(in, "text", "looks/nothing.txt")).isNull();
     assertThat(call(in, "text", "../secret")).isNull();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aNameWithDotsOrEmptyPartsLeadsToFilesOfFoldersAsInTheProgram(Case in) throws Exception {
+    CompiledProgram.write(folder.resolve("secret.txt"), "beside the folder");
+    for (String name :
+        List.of("looks/../at-the-top.txt", "./at-the-top.txt", "looks/.././/at-the-top.txt")) {
+      assertThat(call(in, "text", name)).isEqualTo(in.jar ? null : "top");
+    }
+    for (String name : List.of("../secret.txt", "looks/../../secret.txt", "/at-the-top.txt")) {
+      assertThat(call(in, "text", name)).isNull();
+    }
+    assertThat((String) call(in, "url", ".")).endsWith(in.jar ? "null" : "/classes.jar!/looks/");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theTopOfAFolderIsFoundAndListed(Case in) throws Exception {
+    assertThat(((List<?>) call(in, "all", "")).toString().contains("at-the-top.txt"))
+        .isEqualTo(!in.jar);
+    assertThat((String) call(in, "url", "/")).endsWith(in.jar ? ".jar!/" : "/classes.jar!/");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theContentOfAFileOfAnyTypeCanBeHad(Case in) throws Exception {
+    assertThat(call(in, "content", "looks/large.bin")).isEqualTo(true);
+    assertThat(call(in, "content", "looks/ends with a dot.")).isEqualTo(true);
   }
 
   @ParameterizedTest

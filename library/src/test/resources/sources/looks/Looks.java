@@ -36,6 +36,7 @@ public class Looks {
       case "count": return in.call(Looks::count, argument);
       case "available": return in.call(Looks::available, argument);
       case "jar": return in.call(Looks::jar);
+      case "content": return in.call(Looks::content, argument);
       default: throw new IllegalArgumentException(function);
     }
   }
@@ -53,6 +54,10 @@ public class Looks {
       out.write(buf, 0, n);
     }
     return new String(out.toByteArray(), StandardCharsets.UTF_8);
+  }
+
+  static boolean content(String name) throws IOException {
+    return Looks.class.getClassLoader().getResource(name).getContent() instanceof InputStream;
   }
 
   static String url(String name) {

@@ -104,7 +104,6 @@ class ProgramClassesTest {
         "org.mitogen4j.bundle.../../app",
         "[Lapp.Main;",
         "Lapp.Main;",
-        ";",
         ";../Secret.class",
         ";app/../../Secret.class",
         ";/etc/passwd",

@@ -76,8 +76,12 @@ final class ProgramUrls extends URLStreamHandler implements URLStreamHandlerFact
   }
 
   private static String placeText(int place, String name) {
-    boolean jar = name.endsWith(".jar") || name.endsWith(".war");
-    return SCHEME + place + "/" + encode(name) + (jar ? "" : ".jar");
+    return SCHEME + place + "/" + encode(name) + (isJar(name) ? "" : ".jar");
+  }
+
+  /** Whether a place is a jar, by its name. */
+  static boolean isJar(String name) {
+    return name.endsWith(".jar") || name.endsWith(".war");
   }
 
   @Override

@@ -78,10 +78,7 @@ final class ResourceConnection extends JarURLConnection {
   @Override
   public InputStream getInputStream() throws IOException {
     connect();
-    if (found == null) {
-      throw new IOException(url + " names no entry");
-    }
-    return reader.open(found);
+    return reader.open(found == null ? new Found(number, placeName, "", -1, 0, null) : found);
   }
 
   @Override
@@ -102,7 +99,8 @@ final class ResourceConnection extends JarURLConnection {
 
   @Override
   public String getContentType() {
-    return path.isEmpty() ? "x-java/jar" : URLConnection.guessContentTypeFromName(path);
+    String type = path.isEmpty() ? "x-java/jar" : URLConnection.guessContentTypeFromName(path);
+    return type == null ? "content/unknown" : type; // getContent fails where there is no type
   }
 
   @Override

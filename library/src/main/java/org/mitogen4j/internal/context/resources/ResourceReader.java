@@ -10,6 +10,8 @@ import java.security.Security;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -180,8 +182,8 @@ final class ResourceReader {
 
   /** All places that have a resource, in the order of the program's class path. */
   List<Found> find(String name) {
-    if (!ResourceKey.isName(name)) {
-      return Collections.emptyList();
+    if (!name.isEmpty() && !ResourceKey.isName(name)) {
+      return inFolders(name);
     }
     List<Found> found = byName.get(name);
     if (found == null) {
@@ -221,6 +223,32 @@ final class ResourceReader {
     return found;
   }
 
+  /**
+   * What a name with {@code .}, {@code ..} or an empty part leads to in folders, where the file
+   * system finds it; a jar has no such name.
+   */
+  private List<Found> inFolders(String name) {
+    ArrayDeque<String> parts = new ArrayDeque<>();
+    for (String part : name.split("/", -1)) {
+      if (part.equals("..") && parts.pollLast() == null) {
+        return Collections.emptyList(); // outside of all folders
+      } else if (!part.isEmpty() && !part.equals(".") && !part.equals("..")) {
+        parts.addLast(part);
+      }
+    }
+    boolean isFolder = name.endsWith("/") || name.endsWith("/.") || name.endsWith("..");
+    String plain = String.join("/", parts) + (isFolder && !parts.isEmpty() ? "/" : "");
+    boolean isName = plain.isEmpty() || ResourceKey.isName(plain);
+    List<Found> found = new ArrayList<>();
+    for (Found one :
+        name.startsWith("/") || !isName ? Collections.<Found>emptyList() : find(plain)) {
+      if (!ProgramUrls.isJar(one.placeName)) {
+        found.add(one);
+      }
+    }
+    return found;
+  }
+
   private List<Found> ask(String name) {
     byte[] answer = classes.apply(ResourceKey.find(name));
     return answer == null ? Collections.emptyList() : Found.read(answer, javaVersion);
@@ -233,7 +261,7 @@ final class ResourceReader {
    */
   private boolean isListedAbsent(String name) {
     String key = ResourceKey.find(name);
-    return classes.kept(key) == null && hasNone(name, key);
+    return !name.isEmpty() && classes.kept(key) == null && hasNone(name, key);
   }
 
   /** Asks the parent whatever it told before. */
