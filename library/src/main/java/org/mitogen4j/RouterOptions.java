@@ -151,8 +151,8 @@ public final class RouterOptions {
 
   /**
    * Sets the only packages that leave the master, with the packages below them; classes and
-   * resources in no package, and {@code META-INF}, always may. A child that looks for another class
-   * or resource does not find it.
+   * resources in no package, {@code META-INF}, and this library always may. A child that looks for
+   * another class or resource does not find it.
    *
    * @param packages such as {@code com.example.app}; none for all, which is the default. They
    *     replace those that were set before

@@ -15,6 +15,8 @@ public final class PackageChoice {
 
   private static final Pattern INNER_JAR = Pattern.compile("(BOOT|WEB)-INF/.*[.][jw]ar");
 
+  private static final String LIBRARY = "org.mitogen4j.";
+
   private final List<String> allowed;
   private final List<String> kept;
 
@@ -31,6 +33,9 @@ public final class PackageChoice {
   public PackageChoice(
       Collection<String> allowed, Collection<String> denied, Collection<String> provided) {
     this.allowed = prefixes(allowed);
+    if (!allowed.isEmpty()) {
+      this.allowed.add(LIBRARY); // such as its connection methods, which programs name
+    }
     kept = prefixes(denied);
     kept.addAll(prefixes(provided));
     this.provided = new ArrayList<>(provided);

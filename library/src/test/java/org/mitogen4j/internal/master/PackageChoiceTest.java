@@ -38,4 +38,9 @@ class PackageChoiceTest {
     assertThat(allows.hasResource("Main.class")).isTrue();
     assertThat(allows.hasResource("META-INF/services/a.c.C")).isTrue();
   }
+
+  @Test
+  void theLibraryMayLeaveWhateverPackagesAreAllowed() {
+    assertThat(allows.hasClass("org.mitogen4j.connect.Local")).isTrue();
+  }
 }
