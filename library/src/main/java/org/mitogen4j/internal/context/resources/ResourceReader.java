@@ -228,10 +228,11 @@ final class ResourceReader {
    * system finds it; a jar has no such name.
    */
   private List<Found> inFolders(String name) {
+    List<Found> found = new ArrayList<>();
     ArrayDeque<String> parts = new ArrayDeque<>();
     for (String part : name.split("/", -1)) {
       if (part.equals("..") && parts.pollLast() == null) {
-        return Collections.emptyList(); // outside of all folders
+        return found; // nothing: it leads outside of all folders
       } else if (!part.isEmpty() && !part.equals(".") && !part.equals("..")) {
         parts.addLast(part);
       }
@@ -239,7 +240,6 @@ final class ResourceReader {
     boolean isFolder = name.endsWith("/") || name.endsWith("/.") || name.endsWith("..");
     String plain = String.join("/", parts) + (isFolder && !parts.isEmpty() ? "/" : "");
     boolean isName = plain.isEmpty() || ResourceKey.isName(plain);
-    List<Found> found = new ArrayList<>();
     for (Found one :
         name.startsWith("/") || !isName ? Collections.<Found>emptyList() : find(plain)) {
       if (!ProgramUrls.isJar(one.placeName)) {
