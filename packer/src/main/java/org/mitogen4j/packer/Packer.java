@@ -54,14 +54,20 @@ public final class Packer {
   private static final Map<String, List<String>> BUNDLES =
       new TreeMap<>(
           Map.ofEntries(
-              Map.entry("context", List.of("org/mitogen4j/internal/context",
-                  "org/mitogen4j/internal/context/functions",
-                  "org/mitogen4j/internal/context/printed",
-                  "org/mitogen4j/internal/context/process",
-                  "org/mitogen4j/internal/context/threads")),
-              Map.entry("program", List.of("org/mitogen4j/internal/context/bounds",
-                  "org/mitogen4j/internal/context/classes",
-                  "org/mitogen4j/internal/context/program")),
+              Map.entry(
+                  "context",
+                  List.of(
+                      "org/mitogen4j/internal/context",
+                      "org/mitogen4j/internal/context/functions",
+                      "org/mitogen4j/internal/context/printed",
+                      "org/mitogen4j/internal/context/process",
+                      "org/mitogen4j/internal/context/threads")),
+              Map.entry(
+                  "program",
+                  List.of(
+                      "org/mitogen4j/internal/context/bounds",
+                      "org/mitogen4j/internal/context/classes",
+                      "org/mitogen4j/internal/context/program")),
               Map.entry("codec", List.of("org/mitogen4j/internal/context/codec")),
               Map.entry("logging", List.of("org/mitogen4j/internal/context/logging")),
               Map.entry("events", List.of("org/mitogen4j/internal/context/events")),

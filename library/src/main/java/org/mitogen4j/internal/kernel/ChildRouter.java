@@ -48,15 +48,14 @@ public final class ChildRouter extends MessageRouter
 
   /**
    * Finds a class or resource for FirstStage. The classes of a first call need only the kernel,
-   * unless the parent has sent a block, or information about their package.
+   * unless the parent has sent a block, if only an empty one, or information about their package.
    */
   @Override
   public Object apply(Object className, Object resource) {
     if (resource == null && program == null) {
       String name = (String) className;
       byte[] found = classes.apply(name);
-      int dot = name.lastIndexOf('.');
-      if (found != null && classes.kept(dot < 0 ? "." : name.substring(0, dot + 1)) == null) {
+      if (found != null && classes.kept(name.substring(0, name.lastIndexOf('.') + 1)) == null) {
         return new Object[] {found, null};
       }
     }

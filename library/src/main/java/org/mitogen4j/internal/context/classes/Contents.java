@@ -78,9 +78,7 @@ public final class Contents {
     return known;
   }
 
-  /**
-   * The handler for what parents push: contents are kept here, all else by the kernel.
-   */
+  /** The handler for what parents push: contents are kept here, all else by the kernel. */
   public Handler pushed(ClassCache classes) {
     return new Handler() {
       @Override

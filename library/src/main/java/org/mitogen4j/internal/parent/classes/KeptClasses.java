@@ -7,13 +7,13 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.mitogen4j.internal.context.program.ProgramSource;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.Packing;
 import org.mitogen4j.internal.context.classes.ClassBlocks;
 import org.mitogen4j.internal.context.classes.Contents;
 import org.mitogen4j.internal.context.classes.ResourceKey;
 import org.mitogen4j.internal.context.program.ProcessDefaults;
+import org.mitogen4j.internal.context.program.ProgramSource;
 import org.mitogen4j.internal.kernel.ClassCache;
 import org.mitogen4j.internal.parent.ContextRecord;
 
@@ -146,7 +146,8 @@ public final class KeptClasses implements ClassSource {
 
   @Override
   public boolean usesLogging(Collection<String> classNames) {
-    return classes.kept(ProcessDefaults.FORWARDED_LOGS) != null; // then this context's functions log
+    return classes.kept(ProcessDefaults.FORWARDED_LOGS)
+        != null; // then this context's functions log
   }
 
   @Override

@@ -14,9 +14,7 @@ import org.mitogen4j.internal.context.Disconnects;
 import org.mitogen4j.internal.context.Routing;
 import org.mitogen4j.internal.context.threads.ElasticPool;
 import org.mitogen4j.internal.kernel.DeadException;
-import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.EndCause;
-import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.kernel.MessageRouter;
 import org.mitogen4j.internal.parent.ContextRecord;
@@ -33,7 +31,9 @@ public final class Starts {
 
   private static final long LOOK_MILLIS = 50;
 
-  /** A program often calls another function at once, which then need not wait for a full context. */
+  /**
+   * A program often calls another function at once, which then need not wait for a full context.
+   */
   private static final long PAUSE_MILLIS = 5;
 
   private final Parent parent;
