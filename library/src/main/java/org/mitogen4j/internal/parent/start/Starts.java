@@ -34,7 +34,7 @@ public final class Starts {
   /**
    * A program often calls another function at once, which then need not wait for a full context.
    */
-  private static final long PAUSE_MILLIS = 5;
+  private static final long PAUSE_MILLIS = 50;
 
   private final Parent parent;
   private final MessageRouter router;
