@@ -43,30 +43,6 @@ public final class ContextRuntime extends Extension {
   /** What the names of the library's own classes begin with. */
   static final String INTERNAL = "org.mitogen4j.internal.";
 
-  /** The classes that are loaded beside the constructor; those that it needs last come first. */
-  private static final String[] LOADED_AHEAD = {
-    "ConversationId",
-    "LinkView",
-    "Flow",
-    "HeldBytes",
-    "LinkState",
-    "ReadingRole",
-    "printed.CrashText",
-    "printed.CrashSplitter",
-    "OutputForwarder",
-    "ContextShutdown",
-    "UncaughtExceptions",
-    "printed.LineBuffer",
-    "PrintForwarder",
-    "ProcessOutput",
-    "FlightProbe",
-    "RunRecording",
-    "UsedClasses",
-    "DumpHandler",
-    "StatusHandler",
-    "MessageDelivery"
-  };
-
   /** The cause that threads get which wait for something of this context when it ends. */
   private static final EndCause CLOSED = new EndCause(EndCause.SHUT_DOWN, "the router is closed");
 
@@ -142,7 +118,7 @@ public final class ContextRuntime extends Extension {
     clock = new Clock(router, new ContextShutdown.Halt());
     threads = new ThreadCache(router, clock);
     if (owns) {
-      threads.execute(new StartClasses(router.classes, LOADED_AHEAD));
+      threads.execute(new StartClasses(router.classes, StartClasses.FOR_FULL_CONTEXTS));
     }
     alarms = new ElasticPool(threads);
     blocks = program.blocks;

@@ -27,19 +27,6 @@ public final class ProgramSource implements BiFunction<Object, Object, Object> {
   /** The class that finds the program's classes and resources where this can't. */
   public static final String PROGRAM_LOADER = INTERNAL + "context.resources.ProgramLoader";
 
-  /** What a first class of a jar needs, the first first. */
-  private static final String[] FOR_JARS = {
-    "resources.ProgramLoader",
-    "resources.ResourceReader",
-    "resources.ProgramUrls",
-    "resources.ResourceReader$Places",
-    "resources.ResourceReader$Times",
-    "resources.ProvidedPackages",
-    "resources.PackageInfo",
-    "classes.BlockPart",
-    "classes.LineTables"
-  };
-
   private final MessageRouter router;
 
   public final ClassBlocks blocks;
@@ -57,7 +44,7 @@ public final class ProgramSource implements BiFunction<Object, Object, Object> {
   public ProgramSource(MessageRouter router) {
     this.router = router;
     if (router.classes.kept(PROGRAM_LOADER) != null) {
-      router.start("load", new StartClasses(router.classes, FOR_JARS));
+      router.start("load", new StartClasses(router.classes, StartClasses.FOR_JARS));
     }
     blocks = new ClassBlocks(router.classes);
     contents = new Contents(contentsLimit());

@@ -8,7 +8,44 @@ import org.mitogen4j.internal.kernel.ClassCache;
  * nothing.
  */
 public final class StartClasses implements Runnable {
-  private static final String CONTEXT = "org.mitogen4j.internal.context.";
+  static final String CONTEXT = "org.mitogen4j.internal.context.";
+
+  /** What a first class of a jar needs, the first first. */
+  static final String[] FOR_JARS = {
+    "resources.ProgramLoader",
+    "resources.ResourceReader",
+    "resources.ProgramUrls",
+    "resources.ResourceReader$Places",
+    "resources.ResourceReader$Times",
+    "resources.ProvidedPackages",
+    "resources.PackageInfo",
+    "classes.BlockPart",
+    "classes.LineTables"
+  };
+
+  /** What a full context needs; what it needs last comes first. */
+  public static final String[] FOR_FULL_CONTEXTS = {
+    "ConversationId",
+    "LinkView",
+    "Flow",
+    "HeldBytes",
+    "LinkState",
+    "ReadingRole",
+    "printed.CrashText",
+    "printed.CrashSplitter",
+    "OutputForwarder",
+    "ContextShutdown",
+    "UncaughtExceptions",
+    "printed.LineBuffer",
+    "PrintForwarder",
+    "ProcessOutput",
+    "FlightProbe",
+    "RunRecording",
+    "UsedClasses",
+    "DumpHandler",
+    "StatusHandler",
+    "MessageDelivery"
+  };
 
   private final ClassCache classes;
   private final String[] names;
