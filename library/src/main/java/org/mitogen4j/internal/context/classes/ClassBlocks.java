@@ -5,6 +5,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -49,6 +50,9 @@ public final class ClassBlocks extends Handler {
 
   private static final int MAX_PART = 1 << 26;
 
+  /** The most blocks that are unpacked before they are needed. */
+  private static final int MOST_FIRST = 8;
+
   /** How long a class is waited for that may come without a question, in milliseconds. */
   private static final long MAX_COMING_MILLIS = 1000;
 
@@ -77,8 +81,29 @@ public final class ClassBlocks extends Handler {
 
   private long lastArrival = System.nanoTime(); // guarded by arrival
 
-  /** Unpacked blocks by their key. */
-  private final Map<Long, SoftReference<Map<String, byte[]>>> unpacked = new ConcurrentHashMap<>();
+  /** What blocks contain, by their key. */
+  private final Map<Long, Content> contents = new ConcurrentHashMap<>();
+
+  /** The blocks that came first, to be unpacked before they are needed; guarded by itself. */
+  private final ArrayDeque<byte[]> first = new ArrayDeque<>();
+
+  /** The number of blocks that may still become {@link #first} ones. */
+  private int firstLeft; // guarded by first
+
+  /** The class files of a block, which guard themselves. */
+  private static final class Content {
+    private SoftReference<Map<String, byte[]>> files = new SoftReference<>(null);
+
+    /** Unpacks the block, unless that was done. */
+    synchronized Map<String, byte[]> of(byte[] block, byte[] dictionary) throws IOException {
+      Map<String, byte[]> all = files.get();
+      if (all == null) {
+        all = unpack(block, dictionary);
+        files = new SoftReference<>(all);
+      }
+      return all;
+    }
+  }
 
   public ClassBlocks(ClassCache classes) {
     this.classes = classes;
@@ -118,8 +143,52 @@ public final class ClassBlocks extends Handler {
       for (String name : names(block, classes.dictionary)) {
         classes.keep(name, block);
       }
+      synchronized (first) {
+        if (firstLeft > 0) {
+          firstLeft--;
+          first.add(block);
+        }
+      }
       arrived();
     }
+  }
+
+  /** Keeps the blocks that come from now on for {@link #unpackFirst}. */
+  public void awaitFirst() {
+    synchronized (first) {
+      firstLeft = MOST_FIRST;
+    }
+  }
+
+  /**
+   * Unpacks the blocks that came first, on a thread beside the one that is going to need them: in a
+   * JVM that has just started that takes milliseconds. Does not wait for further ones.
+   */
+  public void unpackFirst() {
+    for (byte[] block = takeFirst(); block != null; block = takeFirst()) {
+      try {
+        content(block).of(block, classes.dictionary);
+      } catch (IOException | IndexOutOfBoundsException e) {
+        return; // where a class of it is needed, the same exception says so
+      }
+    }
+  }
+
+  private byte[] takeFirst() {
+    synchronized (first) {
+      firstLeft = first.isEmpty() ? 0 : firstLeft;
+      return first.poll();
+    }
+  }
+
+  private Content content(byte[] block) {
+    long key = Header.getLong(block, 1);
+    Content made = contents.get(key);
+    if (made == null) {
+      Content other = contents.putIfAbsent(key, made = new Content());
+      made = other == null ? made : other;
+    }
+    return made;
   }
 
   /** Wakes threads that wait for a class to come. On a reading thread. */
@@ -167,7 +236,7 @@ public final class ClassBlocks extends Handler {
 
   /** Drops what was unpacked of a block that is not kept any more. */
   void forget(byte[] block) {
-    unpacked.remove(Header.getLong(block, 1));
+    contents.remove(Header.getLong(block, 1));
   }
 
   /** Unpacks a class file from the block in which the class came. */
@@ -204,14 +273,8 @@ public final class ClassBlocks extends Handler {
             new ByteArrayInputStream(block, HEAD, block.length - HEAD), inflater, 1 << 13));
   }
 
-  private synchronized byte[] classFile(String className, byte[] block) throws IOException {
-    long key = Header.getLong(block, 1);
-    SoftReference<Map<String, byte[]>> kept = unpacked.get(key);
-    Map<String, byte[]> files = kept == null ? null : kept.get();
-    if (files == null) {
-      files = unpack(block, classes.dictionary);
-      unpacked.put(key, new SoftReference<>(files));
-    }
+  private byte[] classFile(String className, byte[] block) throws IOException {
+    Map<String, byte[]> files = content(block).of(block, classes.dictionary);
     used.add(className);
     return files.get(className);
   }

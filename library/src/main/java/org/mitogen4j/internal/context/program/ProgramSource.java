@@ -43,10 +43,11 @@ public final class ProgramSource implements BiFunction<Object, Object, Object> {
   /** Only {@link MessageRouter#program} makes one. */
   public ProgramSource(MessageRouter router) {
     this.router = router;
-    if (router.classes.kept(PROGRAM_LOADER) != null) {
-      router.start("load", new StartClasses(router.classes, StartClasses.FOR_JARS));
-    }
     blocks = new ClassBlocks(router.classes);
+    if (router.classes.kept(PROGRAM_LOADER) != null) {
+      blocks.awaitFirst();
+      router.start("load", new LoadAhead());
+    }
     contents = new Contents(contentsLimit());
     if (ProcessDefaults.isOwnProcess(router)) {
       ProcessDefaults.set(router);
@@ -60,6 +61,15 @@ public final class ProgramSource implements BiFunction<Object, Object, Object> {
 
   public static ProgramSource of(MessageRouter router) {
     return (ProgramSource) router.program();
+  }
+
+  /** Prepares what a first class of a jar needs, while other threads prepare the call. */
+  private final class LoadAhead implements Runnable {
+    @Override
+    public void run() {
+      new StartClasses(router.classes, StartClasses.FOR_JARS).run();
+      blocks.unpackFirst();
+    }
   }
 
   public void listener(LoadListener now) {

@@ -30,9 +30,6 @@ final class CallDependencies {
   /** The number of classes at which the search stops; the child will ask for further ones. */
   static final int MAX_CLASSES = 1500;
 
-  /** The number of further classes after which the brake of a search is asked. */
-  private static final int BRAKE_STEP = 4;
-
   /** Below a minimum of classes the search may take this many times its time. */
   private static final int PATIENCE = 8;
 
@@ -68,7 +65,6 @@ final class CallDependencies {
   private int distance;
 
   private int steps;
-  private boolean isBraked;
   private boolean stopsAtJars;
   private boolean usesApi;
   private boolean missing;
@@ -95,14 +91,26 @@ final class CallDependencies {
     usesApi = other.usesApi;
   }
 
-  /** Stops a search early. */
-  interface Brake {
+  /** How much a search may find, and how long it may take. */
+  static final class Effort {
+    private final long nanos;
+    private final int minClasses;
+    private final int maxClasses;
+
     /**
-     * Called now and then, on the thread that searches.
-     *
-     * @param found the names of the classes that were found since the last call
+     * @param nanos after this time only the most likely classes are looked for
+     * @param minClasses the minimum below which it may take {@link #PATIENCE} times as long
+     * @param maxClasses at which it ends
      */
-    boolean stops(Collection<String> found);
+    Effort(long nanos, int minClasses, int maxClasses) {
+      this.nanos = nanos;
+      this.minClasses = minClasses;
+      this.maxClasses = maxClasses;
+    }
+
+    private boolean isOver(int classes, long took) {
+      return classes >= maxClasses || took > (classes < minClasses ? PATIENCE * nanos : nanos);
+    }
   }
 
   /** What a search found. */
@@ -119,9 +127,6 @@ final class CallDependencies {
     /** Whether it is one of {@link #untilJars}. */
     final boolean stopsAtJars;
 
-    /** Whether a {@link Brake} stopped it. */
-    final boolean isBraked;
-
     /** Whether the class of a function does not exist, or can't be loaded here. */
     final boolean missing;
 
@@ -133,7 +138,6 @@ final class CallDependencies {
       usesApi = search.usesApi;
       this.cut = cut;
       missing = search.missing;
-      isBraked = search.isBraked;
       stopsAtJars = search.stopsAtJars;
       this.search = new SoftReference<>(search);
     }
@@ -144,20 +148,11 @@ final class CallDependencies {
    *
    * @param function as {@link FunctionName#text}; null for none
    * @param values from the arguments: the names of their classes, and functions that they may call
-   * @param nanos after this time only the most likely classes are looked for
-   * @param minClasses the minimum below which the search may take {@link #PATIENCE} times as long
-   * @param brake may stop it before that
    */
-  static Result of(
-      ClassFiles files,
-      String function,
-      Collection<String> values,
-      long nanos,
-      int minClasses,
-      Brake brake) {
+  static Result of(ClassFiles files, String function, Collection<String> values, Effort effort) {
     CallDependencies search = new CallDependencies(files, new NeededClasses(files, false), false);
     search.begin(function, values);
-    boolean cut = search.search(MAX_CLASSES, nanos, minClasses, brake);
+    boolean cut = search.search(effort);
     return new Result(search, cut);
   }
 
@@ -170,7 +165,7 @@ final class CallDependencies {
     CallDependencies search = new CallDependencies(files, new NeededClasses(files, false), false);
     search.classes.stopAtJars(function == null ? null : FunctionName.of(function).className);
     search.begin(function, values);
-    search.search(MAX_CLASSES, nanos, 0, found -> false);
+    search.search(new Effort(nanos, 0, MAX_CLASSES));
     search.stopsAtJars = true;
     return new Result(search, true);
   }
@@ -255,7 +250,7 @@ final class CallDependencies {
    */
   List<String> next(long more, long nanos) {
     int before = classes.size();
-    search((int) (before + more), nanos, 0, found -> false);
+    search(new Effort(nanos, 0, (int) (before + more)));
     return classes.since(before);
   }
 
@@ -284,10 +279,9 @@ final class CallDependencies {
     return classes.all().keySet();
   }
 
-  private boolean search(int max, long nanos, int minClasses, Brake brake) {
+  private boolean search(Effort effort) {
     long start = System.nanoTime();
     boolean cut = false;
-    int seen = 0;
     while (!open.isEmpty() && !cut) {
       SearchStep step = open.remove();
       distance = step.distance;
@@ -298,14 +292,7 @@ final class CallDependencies {
       } else {
         classes.load(step.type, step.why);
       }
-      long took = System.nanoTime() - start;
-      boolean few = classes.size() < minClasses;
-      cut = classes.size() >= max || took > (few ? PATIENCE * nanos : nanos);
-      if (classes.size() >= seen + BRAKE_STEP) {
-        isBraked |= brake.stops(classes.since(seen));
-        cut |= isBraked;
-        seen = classes.size();
-      }
+      cut = effort.isOver(classes.size(), System.nanoTime() - start);
     }
     return cut && !open.isEmpty();
   }

@@ -16,6 +16,7 @@ import java.util.concurrent.FutureTask;
 import org.mitogen4j.internal.context.classes.ResourceKey;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.EndCause;
+import org.mitogen4j.internal.parent.classes.CallDependencies.Effort;
 
 /**
  * Searches for the classes that functions need, keeps the results for further children, and
@@ -29,15 +30,17 @@ final class ClassSearches {
   /** The most children whose searches are continued; for others a search begins anew. */
   private static final int MAX_RUNNING = 8;
 
-  /** The most time of a search that delays a call. */
-  private static final long SEARCH_NANOS = 250_000_000;
+  /** For a search that delays a call. */
+  private static final Effort FULL = new Effort(250_000_000, 600, CallDependencies.MAX_CLASSES);
 
-  /** Below this number of classes the search may take longer. */
-  private static final int MIN_CLASSES = 600;
-
-  // the same for a brief search, which is continued while the child runs the function
   private static final long BRIEF_NANOS = 100_000_000;
-  private static final int MIN_BRIEF_CLASSES = 60;
+
+  /** For a search that is continued while the child runs the function. */
+  private static final Effort BRIEF_ONE =
+      new Effort(BRIEF_NANOS, 60, CallDependencies.MAX_CLASSES);
+
+  /** For many contexts: it ends at a number of classes, unless that takes two seconds. */
+  private static final Effort FOR_MANY = new Effort(250_000_000, 600, 600);
 
   /**
    * The most classes that one step finds in the search of a single child, which also follows the
@@ -113,32 +116,28 @@ final class ClassSearches {
    * @param call the key of the result: calls with the same key need the same classes
    */
   CallDependencies.Result of(String function, Collection<String> values, String call) {
-    return of(function, values, call, found -> false, false);
+    return of(function, values, call, FULL);
   }
 
   /**
    * As {@link #of(String, Collection, String)}, but the search may stop early, since it is
    * continued while the child runs the function.
-   *
-   * @param brake stops it even earlier
    */
-  CallDependencies.Result brief(
-      String function, Collection<String> values, String called, CallDependencies.Brake brake) {
-    return of(function, values, BRIEF + called, brake, true);
+  CallDependencies.Result brief(String function, Collection<String> values, String called) {
+    return of(function, values, BRIEF + called, BRIEF_ONE);
   }
 
   private CallDependencies.Result of(
       String function,
       Collection<String> values,
       String call,
-      CallDependencies.Brake brake,
-      boolean isBrief) {
+      Effort effort) {
     CallDependencies.Result known = results.get(call);
     if (known != null) {
       return known;
     }
     FutureTask<CallDependencies.Result> own =
-        new FutureTask<>(() -> search(function, values, call, brake, isBrief));
+        new FutureTask<>(() -> search(function, values, call, effort));
     FutureTask<CallDependencies.Result> first = begun.putIfAbsent(call, own);
     if (first == null) {
       own.run();
@@ -160,9 +159,7 @@ final class ClassSearches {
    */
   CallDependencies.Result forFurtherDown(
       String function, Collection<String> values, String called) {
-    int[] count = {0};
-    CallDependencies.Brake brake = found -> (count[0] += found.size()) >= MIN_CLASSES;
-    return of(function, values, FURTHER + called, brake, false);
+    return of(function, values, FURTHER + called, FOR_MANY);
   }
 
   /**
@@ -193,19 +190,9 @@ final class ClassSearches {
       String function,
       Collection<String> values,
       String call,
-      CallDependencies.Brake brake,
-      boolean isBrief) {
-    CallDependencies.Result result =
-        CallDependencies.of(
-            files,
-            function,
-            values,
-            isBrief ? BRIEF_NANOS : SEARCH_NANOS,
-            isBrief ? MIN_BRIEF_CLASSES : MIN_CLASSES,
-            brake);
-    if (!isBrief || !result.isBraked) { // a far child needs more than a near one
-      keep(call, result);
-    }
+      Effort effort) {
+    CallDependencies.Result result = CallDependencies.of(files, function, values, effort);
+    keep(call, result);
     if (!result.missing && function != null) {
       last.put(function, result);
     }

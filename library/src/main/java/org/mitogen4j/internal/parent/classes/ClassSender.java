@@ -285,17 +285,17 @@ public final class ClassSender {
   /** What a call needs: briefly where the child waits for what is found later. */
   private CallDependencies.Result search(
       ContextRecord child, String function, Collection<String> values, String call) {
-    if (ahead.isNear(child, FunctionName.of(function).className)) {
-      return searches.untilJars(function, values, call);
-    } else if (ahead.isPossible(child)) {
-      CallDependencies.Result brief = searches.brief(function, values, call, ahead.brake(child));
-      if (!brief.cut || classes.usesResources(brief.classes.keySet())) {
-        return brief;
-      }
+    if (!ahead.isPossible(child)) {
+      return searches.forFurtherDown(function, values, call);
     }
-    return ahead.isPossible(child)
-        ? searches.of(function, values, call)
-        : searches.forFurtherDown(function, values, call);
+    CallDependencies.Result near = ahead.forNear(child, function, values, call);
+    if (near != null) {
+      return near;
+    }
+    CallDependencies.Result brief = searches.brief(function, values, call);
+    return !brief.cut || classes.usesResources(brief.classes.keySet())
+        ? brief
+        : searches.of(function, values, call);
   }
 
   /**

@@ -3,7 +3,6 @@ package org.mitogen4j.internal.parent.classes;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.locks.LockSupport;
 import org.mitogen4j.internal.context.LinkView;
-import org.mitogen4j.internal.context.threads.Deadline;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Link;
 
@@ -21,9 +20,6 @@ final class PushPace {
 
   /** The longest time to an answer over a fast link: that of a busy machine, too. */
   private static final long FAST_NANOS = 50_000_000;
-
-  /** How long a call waits to see whether the child is near. */
-  private static final long NEAR_MILLIS = 50;
 
   private static final long LOOK_NANOS = 500_000;
 
@@ -79,16 +75,21 @@ final class PushPace {
   /** Whether the other end has told that it read the first {@code bytes} of what was written. */
   synchronized boolean hasRead(long bytes) {
     boolean hasRead = LinkView.sent(link)[2] >= bytes;
-    isFast |= hasRead && isMeasured && bytes >= asked && System.nanoTime() - askedAt < FAST_NANOS;
+    // the last bytes that came in are the answer, or came later
+    isFast |= hasRead && isMeasured && bytes >= asked && link.heard - askedAt < FAST_NANOS;
     return hasRead;
   }
 
-  /** Waits for the answer to {@link #ask}, but no longer than that of a near machine takes. */
-  void awaitAnswer() {
-    Deadline deadline = Deadline.afterMillis(NEAR_MILLIS);
-    while (!isFast() && deadline.nanosLeft() > 0) {
+  /** As {@link #isFast}, but waits for an answer to {@link #ask} as long as it may take. */
+  boolean awaitFast() {
+    while (!isFast() && isAnswerDue()) {
       LockSupport.parkNanos(this, LOOK_NANOS);
     }
+    return isFast();
+  }
+
+  private synchronized boolean isAnswerDue() {
+    return LinkView.sent(link)[2] < asked && System.nanoTime() - askedAt < FAST_NANOS;
   }
 
   /** Whether the link is that of a near machine: {@link #ask} was once answered soon. */

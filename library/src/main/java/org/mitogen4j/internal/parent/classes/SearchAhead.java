@@ -13,6 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.mitogen4j.internal.context.classes.ResourceKey;
+import org.mitogen4j.internal.context.functions.FunctionName;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.Handle;
@@ -70,54 +71,43 @@ final class SearchAhead {
   }
 
   /**
-   * Whether a child gets the classes of jars without a search: it is a direct one over a fast link,
-   * and will need such classes. To see that, makes the child a full context, and asks it.
+   * Searches for what a direct child over a fast link needs, up to the jars, whose classes it gets
+   * without a search. To see whether the link is fast, asks the child what it has read, and waits
+   * for its answer, at most 50 ms.
    *
-   * @param className the class of the called function
+   * @return null for a child that is far, and for functions that use no jars
    */
-  boolean isNear(ContextRecord child, String className) {
+  CallDependencies.Result forNear(
+      ContextRecord child, String function, Collection<String> values, String call) {
     Link way = parent.context.routing.way(child.id);
-    ClassFile file = way == null || way.peer != child.id ? null : searches.files.get(className);
-    if (file == null || JarPush.isBusy(jarPushes)) {
-      return false;
+    if (way == null || JarPush.isBusy(jarPushes)) {
+      return null;
     }
-    Set<String> named = file.named();
-    named.add(className);
     PushPace pace = child.sentClasses().pace(way);
-    if (named.stream().noneMatch(parent.classes::comesInJar)) {
-      return false;
-    } else if (!pusher.hasBundle(child, Parent.RESOURCES)) {
-      ask(child, pace);
-      pace.awaitAnswer();
+    String root = FunctionName.of(function).className;
+    ClassFile file = searches.files.get(root);
+    if (usesJars(Collections.singleton(root)) || file != null && usesJars(file.named())) {
+      ask(child, pace); // the child answers during the search
     }
-    return pace.isFast() && pusher.hasBundle(child, Parent.RESOURCES);
+    CallDependencies.Result found = searches.untilJars(function, values, call);
+    if (!usesJars(found.classes.keySet())) {
+      return null;
+    }
+    ask(child, pace);
+    return pace.awaitFast() ? found : null;
   }
 
-  /**
-   * Stops the search for what a child needs as soon as it meets a class of a jar, and the link of
-   * the child turns out to be fast.
-   */
-  CallDependencies.Brake brake(ContextRecord child) {
-    boolean[] meetsJar = {false};
-    return found -> {
-      Link way = parent.context.routing.way(child.id);
-      meetsJar[0] |= found.stream().anyMatch(parent.classes::comesInJar);
-      if (way == null || way.peer != child.id || !meetsJar[0]) {
-        return false;
-      }
-      PushPace pace = child.sentClasses().pace(way);
-      if (!pusher.hasBundle(child, Parent.RESOURCES)) {
-        ask(child, pace);
-      }
-      return pace.isFast();
-    };
+  private boolean usesJars(Collection<String> classNames) {
+    return classNames.stream().anyMatch(parent.classes::comesInJar);
   }
 
-  /** Makes a child a full context, and has it tell what it has read. */
+  /** Sends a child the classes for resources, once, and has it tell when it has read them. */
   private void ask(ContextRecord child, PushPace pace) {
     try {
-      pusher.sendBundle(child, Parent.RESOURCES);
-      pace.ask();
+      if (!pusher.hasBundle(child, Parent.RESOURCES)) {
+        pusher.sendBundle(child, Parent.RESOURCES);
+        pace.ask();
+      }
     } catch (DeadException gone) {
       // the thread that sends the call gets the same exception
     }
