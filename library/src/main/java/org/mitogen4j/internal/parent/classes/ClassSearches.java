@@ -36,8 +36,7 @@ final class ClassSearches {
   private static final long BRIEF_NANOS = 100_000_000;
 
   /** For a search that is continued while the child runs the function. */
-  private static final Effort BRIEF_ONE =
-      new Effort(BRIEF_NANOS, 60, CallDependencies.MAX_CLASSES);
+  private static final Effort BRIEF_ONE = new Effort(BRIEF_NANOS, 60, CallDependencies.MAX_CLASSES);
 
   /** For many contexts: it ends at a number of classes, unless that takes two seconds. */
   private static final Effort FOR_MANY = new Effort(250_000_000, 600, 600);
@@ -128,10 +127,7 @@ final class ClassSearches {
   }
 
   private CallDependencies.Result of(
-      String function,
-      Collection<String> values,
-      String call,
-      Effort effort) {
+      String function, Collection<String> values, String call, Effort effort) {
     CallDependencies.Result known = results.get(call);
     if (known != null) {
       return known;
@@ -187,10 +183,7 @@ final class ClassSearches {
   }
 
   private CallDependencies.Result search(
-      String function,
-      Collection<String> values,
-      String call,
-      Effort effort) {
+      String function, Collection<String> values, String call, Effort effort) {
     CallDependencies.Result result = CallDependencies.of(files, function, values, effort);
     keep(call, result);
     if (!result.missing && function != null) {

@@ -27,6 +27,9 @@ import org.mitogen4j.programs.Inventory;
 /** What is followed from a function, and what is not. */
 @Timeout(60)
 class CallDependenciesTest {
+  private static final CallDependencies.Effort PATIENT =
+      new CallDependencies.Effort(TimeUnit.MINUTES.toNanos(1), 0, CallDependencies.MAX_CLASSES);
+
   private static final String PROGRAM = Inventory.class.getName();
 
   @TempDir Path folder;
@@ -92,8 +95,7 @@ class CallDependenciesTest {
   private static CallDependencies.Result follow(
       ClassLoader loader, String function, String... values) {
     ClassFiles files = new ClassFiles(new Found(loader));
-    return CallDependencies.of(
-        files, function, List.of(values), TimeUnit.MINUTES.toNanos(1), 0, any -> false);
+    return CallDependencies.of(files, function, List.of(values), PATIENT);
   }
 
   @Test
@@ -223,13 +225,7 @@ class CallDependenciesTest {
       ClassFiles files = new ClassFiles(new ProgramClasses(Master.kernel(), loader));
 
       assertThat(
-              CallDependencies.of(
-                      files,
-                      "plug.Main;run;()Ljava/lang/String;",
-                      List.of(),
-                      TimeUnit.MINUTES.toNanos(1),
-                      0,
-                      any -> false)
+              CallDependencies.of(files, "plug.Main;run;()Ljava/lang/String;", List.of(), PATIENT)
                   .classes)
           .containsKeys("plug.Plugin", "plug.Part");
     }

@@ -35,7 +35,9 @@ class SharedSearchTest {
   static void searchBriefly() {
     ClassCache cache = new ClassCache(new byte[0], new byte[0]);
     files = new ClassFiles(new ProgramClasses(cache, SharedSearchTest.class.getClassLoader()));
-    brief = CallDependencies.of(files, FUNCTION, Collections.emptyList(), 0, 1, any -> false);
+    brief =
+        CallDependencies.of(
+            files, FUNCTION, Collections.emptyList(), new CallDependencies.Effort(0, 1, 1000));
     assertThat(brief.cut).isTrue();
   }
 

@@ -1,0 +1,70 @@
+package org.mitogen4j.internal.parent.classes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.InputStream;
+import org.junit.jupiter.api.Test;
+
+class ProcessUseTest {
+  static final class Exits {
+    static void run() {
+      System.exit(1);
+    }
+  }
+
+  static final class Halts {
+    static void run() {
+      Runtime.getRuntime().halt(1);
+    }
+  }
+
+  static final class ExitsInMain {
+    public static void main(String[] args) {
+      System.exit(1);
+    }
+
+    static String run() {
+      return "goes on";
+    }
+  }
+
+  static final class ExitsElsewhere {
+    static void exit() {}
+
+    static void run() {
+      exit();
+    }
+  }
+
+  static final class Reads {
+    static String run() {
+      return System.getenv("HOME");
+    }
+  }
+
+  private static byte[] classFile(Class<?> type) throws Exception {
+    String file = type.getName().substring(type.getName().lastIndexOf('.') + 1) + ".class";
+    try (InputStream in = type.getResourceAsStream(file)) {
+      return in.readAllBytes();
+    }
+  }
+
+  @Test
+  void codeThatEndsTheProcessIsFound() throws Exception {
+    assertThat(ProcessUse.endsProcess(classFile(Exits.class))).isTrue();
+    assertThat(ProcessUse.endsProcess(classFile(Halts.class))).isTrue();
+  }
+
+  @Test
+  void aMainMethodAndOtherMethodsOfThatNameDoNotCount() throws Exception {
+    assertThat(ProcessUse.endsProcess(classFile(ExitsInMain.class))).isFalse();
+    assertThat(ProcessUse.endsProcess(classFile(ExitsElsewhere.class))).isFalse();
+    assertThat(ProcessUse.endsProcess(classFile(Reads.class))).isFalse();
+  }
+
+  @Test
+  void codeThatReadsTheEnvironmentIsFound() throws Exception {
+    assertThat(ProcessUse.usesEnvironment(classFile(Reads.class))).isTrue();
+    assertThat(ProcessUse.usesEnvironment(classFile(Exits.class))).isFalse();
+  }
+}
