@@ -1,5 +1,9 @@
 package org.mitogen4j.packer;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import org.objectweb.asm.ClassReader;
@@ -26,6 +30,17 @@ final class JdkUnsafe {
     classes.forEach((name, bytes) -> renamed.put(name, rename(bytes)));
     renamed.remove(STANDS_FOR_IT);
     return renamed;
+  }
+
+  /** Puts the JDK's class into a compiled class that the library has outside the first stage. */
+  static void renameIn(Path compiled) throws IOException {
+    if (Files.exists(compiled)) {
+      byte[] before = Files.readAllBytes(compiled);
+      byte[] after = rename(before);
+      if (!Arrays.equals(before, after)) {
+        Files.write(compiled, after);
+      }
+    }
   }
 
   private static byte[] rename(byte[] bytes) {

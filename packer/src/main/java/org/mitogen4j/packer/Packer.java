@@ -115,6 +115,7 @@ public final class Packer {
 
   static void run(Consumer<String> log, Path classes) throws IOException {
     CompilerAnnotations.removeBelow(classes);
+    JdkUnsafe.renameIn(classes.resolve("org/mitogen4j/internal/context/resources/JdkField.class"));
     Packer packer = new Packer(classes, log);
     if (!packer.isUpToDate()) {
       packer.pack();

@@ -15,6 +15,7 @@ public final class StartClasses implements Runnable {
     "resources.ProgramLoader",
     "resources.ResourceReader",
     "resources.ProgramUrls",
+    "resources.UrlTexts",
     "resources.ResourceReader$Places",
     "resources.ResourceReader$Times",
     "resources.ProvidedPackages",

@@ -36,6 +36,9 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
   private final ResourceReader reader;
   private final ProgramUrls urls;
 
+  /** Null in a process that this context shares with others. */
+  private final UrlTexts texts;
+
   /** The first stage's class loader, which defines packages. */
   private final BiFunction<Object, Object, Object> packageDefiner;
 
@@ -65,6 +68,7 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
     reader = new ResourceReader(router, javaVersion);
     boolean ownProcess = router instanceof ChildRouter && ((ChildRouter) router).stdout != null;
     urls = new ProgramUrls(reader, ownProcess);
+    texts = ownProcess ? UrlTexts.install(urls, router, javaVersion) : null;
     packageDefiner =
         (BiFunction<Object, Object, Object>) (Object) MessageRouter.class.getClassLoader();
     provided = ProvidedPackages.of(router);
@@ -124,6 +128,9 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
       }
     }
     loaded.add(className);
+    if (texts != null && mayWait()) {
+      texts.awaitBefore(bytes);
+    }
     try {
       return new Object[] {bytes, info == null ? null : domain(info, info.placeOf(simpleName))};
     } catch (IOException e) {
@@ -139,10 +146,15 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
   /** A class of the program; null where there is none. May wait for the parent. */
   private byte[] fetch(String name) {
     Link parent = router.parent; // null once it has detached
-    if (parent != null && Thread.currentThread() != parent.reader && !name.startsWith(LIBRARY)) {
+    if (parent != null && mayWait() && !name.startsWith(LIBRARY)) {
       ProgramSource.of(router).blocks.awaitComing(name);
     }
     return classes.apply(name);
+  }
+
+  private boolean mayWait() {
+    Link parent = router.parent;
+    return parent == null || Thread.currentThread() != parent.reader;
   }
 
   /** The information about a package that is here, without asking the parent; null for none. */

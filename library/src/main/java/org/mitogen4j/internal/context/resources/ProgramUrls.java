@@ -15,12 +15,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * URLs of the program's resources: {@code jar:mitogen:/PLACE/NAME.jar!/RESOURCE}, where NAME is
  * that of the jar or folder in the master. They look like URLs in jars, because frameworks know how
- * to look through jars. A child with a process of its own also understands them as texts; other
- * URLs of jars are opened by the JDK.
+ * to look through jars. A child with a process of its own also understands them as texts ({@link
+ * UrlTexts}); other URLs of jars are opened by the JDK.
  */
 final class ProgramUrls extends URLStreamHandler implements URLStreamHandlerFactory {
-  private static final String JAR = "jar";
-  private static final String PROTOCOL = "mitogen";
+  static final String JAR = "jar";
+  static final String PROTOCOL = "mitogen";
   private static final String SCHEME = PROTOCOL + ":/";
   private static final String PLAIN =
       "-_.~!$&'()*+,;=:@/abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
@@ -40,13 +40,6 @@ final class ProgramUrls extends URLStreamHandler implements URLStreamHandlerFact
     this.reader = reader;
     hasNoFiles = new AtomicBoolean(ownProcess);
     jdkJar = url(null, "jar:file:/x!/", null);
-    if (ownProcess) {
-      try {
-        URL.setURLStreamHandlerFactory(this);
-      } catch (Error taken) {
-        // the program has set its own factory: then only URL objects work, not URLs as texts
-      }
-    }
   }
 
   private static URL url(URL context, String spec, URLStreamHandler handler) {
