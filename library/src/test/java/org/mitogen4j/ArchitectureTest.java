@@ -31,10 +31,14 @@ class ArchitectureTest {
   private static final String BOUNDS = "org.mitogen4j.internal.context.bounds";
   private static final String THREADS = "org.mitogen4j.internal.context.threads";
 
-  /** The parts of a full context that know nothing of the rest of it. */
+  private static final String CLASSES = "org.mitogen4j.internal.context.classes";
+  private static final String PROGRAM = "org.mitogen4j.internal.context.program";
+
+  /** The parts of a context that know nothing of the rest of it. */
   private static final String[] CONTEXT_PARTS = {
     BOUNDS,
-    "org.mitogen4j.internal.context.classes",
+    CLASSES,
+    PROGRAM,
     "org.mitogen4j.internal.context.functions",
     "org.mitogen4j.internal.context.printed",
     "org.mitogen4j.internal.context.process",
@@ -78,8 +82,15 @@ class ArchitectureTest {
     only(BOUNDS).mayUse(KERNEL);
     only(THREADS).mayUse(KERNEL);
     for (String part : CONTEXT_PARTS) {
-      only(part).mayUse(KERNEL, BOUNDS, THREADS);
+      if (!part.equals(PROGRAM)) {
+        only(part).mayUse(KERNEL, BOUNDS, THREADS);
+      }
     }
+  }
+
+  @Test
+  void theAccessToTheProgramNeedsNoFullContext() {
+    only(PROGRAM).mayUse(KERNEL, BOUNDS, CLASSES, THREADS); // only ReadingThread, in assertions
   }
 
   @Test

@@ -118,7 +118,7 @@ public final class ContextRuntime extends Extension {
     clock = new Clock(router, new ContextShutdown.Halt());
     threads = new ThreadCache(router, clock);
     if (owns) {
-      threads.execute(new StartClasses(router.classes, StartClasses.FOR_FULL_CONTEXTS));
+      threads.execute(StartClasses.forFullContext(router.classes));
     }
     alarms = new ElasticPool(threads);
     blocks = program.blocks;

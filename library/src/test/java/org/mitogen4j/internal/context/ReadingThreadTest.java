@@ -74,9 +74,13 @@ class ReadingThreadTest {
         .hasMessageContaining("must not wait for a message");
   }
 
+  private void askForAClass() {
+    Object unused = context.router.program().apply("org.example.Absent", null);
+  }
+
   @Test
   void aReadingThreadMustNotAskForAClass() throws Exception {
-    assertThat(onAReadingThread(() -> context.router.program().apply("org.example.Absent", null)))
+    assertThat(onAReadingThread(this::askForAClass))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("must not ask for class org.example.Absent");
   }

@@ -67,7 +67,7 @@ public final class ProgramSource implements BiFunction<Object, Object, Object> {
   private final class LoadAhead implements Runnable {
     @Override
     public void run() {
-      new StartClasses(router.classes, StartClasses.FOR_JARS).run();
+      StartClasses.forJars(router.classes).run();
       blocks.unpackFirst();
     }
   }
@@ -96,7 +96,8 @@ public final class ProgramSource implements BiFunction<Object, Object, Object> {
   /**
    * Finds a class file, or a resource.
    *
-   * @param resource null for a class; see {@code ProgramLoader}
+   * @param blockOrResource a block of classes, from which the class is to be taken; null to find
+   *     the class; otherwise see {@code ProgramLoader}
    */
   @Override
   public Object apply(Object className, Object blockOrResource) {

@@ -8,6 +8,8 @@ import org.mitogen4j.internal.kernel.ClassCache;
  * nothing.
  */
 public final class StartClasses implements Runnable {
+  // all names are below this package; static initializers of these classes use none of them
+
   static final String CONTEXT = "org.mitogen4j.internal.context.";
 
   /** What a first class of a jar needs, the first first. */
@@ -25,7 +27,7 @@ public final class StartClasses implements Runnable {
   };
 
   /** What a full context needs; what it needs last comes first. */
-  public static final String[] FOR_FULL_CONTEXTS = {
+  static final String[] FOR_FULL_CONTEXTS = {
     "ConversationId",
     "LinkView",
     "Flow",
@@ -51,13 +53,17 @@ public final class StartClasses implements Runnable {
   private final ClassCache classes;
   private final String[] names;
 
-  /**
-   * @param names of classes of the library, below {@code org.mitogen4j.internal.context}; their
-   *     static initializers use none of these classes
-   */
-  public StartClasses(ClassCache classes, String... names) {
+  private StartClasses(ClassCache classes, String... names) {
     this.classes = classes;
     this.names = names;
+  }
+
+  static StartClasses forJars(ClassCache classes) {
+    return new StartClasses(classes, FOR_JARS);
+  }
+
+  public static StartClasses forFullContext(ClassCache classes) {
+    return new StartClasses(classes, FOR_FULL_CONTEXTS);
   }
 
   @Override
