@@ -119,7 +119,6 @@ final class MessageSender {
    * @param dead whether the answer says that no result will come
    */
   void answered(int id, boolean dead, FunctionRef... functions) {
-    parent.starts.complete(id);
     ContextRecord record = dead ? null : parent.known.get(id);
     if (record != null) {
       record.times.answered();

@@ -164,7 +164,7 @@ public final class ContextRuntime extends Extension {
   }
 
   /**
-   * Makes a context a full one. The parent calls it behind the first result; does nothing if the
+   * Makes a context a full one. The parent calls it a while behind the hello; does nothing if the
    * context is a full one already.
    */
   public static void start() {

@@ -2,7 +2,7 @@ package org.mitogen4j.internal.kernel;
 
 /**
  * All that a context does beyond its first call; {@code ContextRuntime} implements it. It is not in
- * the kernel image: it is sent behind the first result, or ahead of the first message that needs
+ * the kernel image: it is sent a while behind the hello, or ahead of the first message that needs
  * it.
  */
 public abstract class Extension {

@@ -1,6 +1,5 @@
 package org.mitogen4j.internal.parent;
 
-import java.util.concurrent.TimeUnit;
 import org.mitogen4j.internal.context.Routing;
 import org.mitogen4j.internal.context.bounds.Limits;
 import org.mitogen4j.internal.context.bounds.Resource;
@@ -19,12 +18,6 @@ import org.mitogen4j.internal.kernel.MessageRouter;
  * parent.
  */
 final class ChildAnnouncements extends Requests.FromChild {
-  /**
-   * The time after a child's hello when it is told to begin all that it does beyond its first call;
-   * until then the first result may overtake that work.
-   */
-  private static final long COMPLETE_MILLIS = 50;
-
   private final Parent parent;
   private final MessageRouter router;
   private final Routing routing;
@@ -73,11 +66,7 @@ final class ChildAnnouncements extends Requests.FromChild {
     }
     parent.starts.up(id);
     if (above == router.id) {
-      try {
-        parent.schedule(() -> parent.starts.complete(id), COMPLETE_MILLIS, TimeUnit.MILLISECONDS);
-      } catch (DeadException ending) {
-        // then the child ends, too
-      }
+      parent.starts.complete(id);
     }
   }
 

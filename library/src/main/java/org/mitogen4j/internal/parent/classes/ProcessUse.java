@@ -24,10 +24,14 @@ public final class ProcessUse {
    * as a function only by its name.
    */
   public static boolean endsProcess(byte[] bytes) {
-    if (!ENDS.isIn(bytes)) {
-      return false;
+    try {
+      return ENDS.isIn(bytes) && endsProcess(new ClassFile(bytes));
+    } catch (IllegalArgumentException e) {
+      return true; // a newer format than ClassFile knows
     }
-    ClassFile file = new ClassFile(bytes);
+  }
+
+  private static boolean endsProcess(ClassFile file) {
     for (Member method : file.members.values()) {
       if (method.hasCode() && !method.key().equals(MAIN)) {
         for (Reference used : file.references(method)) {

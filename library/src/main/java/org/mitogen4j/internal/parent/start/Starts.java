@@ -31,10 +31,8 @@ public final class Starts {
 
   private static final long LOOK_MILLIS = 50;
 
-  /**
-   * A program often calls another function at once, which then need not wait for a full context.
-   */
-  private static final long PAUSE_MILLIS = 50;
+  /** The time from a child's hello to the first look: first functions go ahead. */
+  private static final long FIRST_LOOK_MILLIS = 100;
 
   private final Parent parent;
   private final MessageRouter router;
@@ -207,39 +205,32 @@ public final class Starts {
   }
 
   /**
-   * Has a child that is up begin all that it does beyond its first call; after other starts, if
-   * some are running, but within a second.
+   * Has a child whose hello has come begin all that it does beyond its first calls: 100 ms later,
+   * or after other starts, if some are running, but within a second.
    */
   public void complete(int id) {
-    ContextRecord child = parent.known.get(id);
-    if (child != null && child.parent == router.id && child.takeCompletion()) {
-      complete(id, 0, PAUSE_MILLIS);
-    }
+    complete(id, 1, FIRST_LOOK_MILLIS);
   }
 
-  private void complete(int id, int looks, long delayMillis) {
+  private void complete(int id, int looks, long millis) {
     try {
-      parent.schedule(
-          () -> {
-            int own = starts.containsKey(id) ? 1 : 0;
-            if (starts.size() == own || looks == MAX_LOOKS) {
-              begin(id);
-            } else {
-              complete(id, looks + 1, LOOK_MILLIS);
-            }
-          },
-          delayMillis,
-          TimeUnit.MILLISECONDS);
+      parent.schedule(() -> completeNow(id, looks), millis, TimeUnit.MILLISECONDS);
     } catch (DeadException ending) {
       // then it needs nothing more
     }
   }
 
-  private void begin(int id) {
-    try {
-      parent.sender.startContext(id);
-    } catch (DeadException gone) {
-      // then it needs nothing more
+  private void completeNow(int id, int looks) {
+    ContextRecord child = parent.known.get(id);
+    int own = starts.containsKey(id) ? 1 : 0;
+    if (starts.size() > own && looks < MAX_LOOKS) {
+      complete(id, looks + 1, LOOK_MILLIS);
+    } else if (child != null && child.takeCompletion()) {
+      try {
+        parent.sender.startContext(id);
+      } catch (DeadException gone) {
+        // then it needs nothing more
+      }
     }
   }
 
