@@ -487,6 +487,10 @@ final class CallDependencies {
   }
 
   private void reference(String type, Reference r, String owner, String why) {
+    boolean calls = r.instruction == ClassFile.INVOKESTATIC || r.instruction == ClassFile.NEW;
+    if (calls && owner.startsWith("javax.")) {
+      named.factory(owner, why);
+    }
     switch (r.instruction) {
       case ClassFile.NEW:
         initialize(owner, why);

@@ -16,6 +16,11 @@ final class NamedThings {
       new HashSet<>(
           Arrays.asList("properties", "xml", "yml", "yaml", "json", "conf", "txt", "dat"));
 
+  /** The one class of {@code javax} that looks for a service of another name, and that name. */
+  private static final String SCRIPTS = "javax.script.ScriptEngineManager";
+
+  private static final String SCRIPT_FACTORY = "javax.script.ScriptEngineFactory";
+
   /** The most letters of a text that is taken for a name. */
   private static final int MAX_TEXT = 200;
 
@@ -33,6 +38,9 @@ final class NamedThings {
   /** The classes, and names that may be those of classes, that code has as constants. */
   private final Set<String> constants = new HashSet<>();
 
+  /** The classes of {@code javax} that code calls. */
+  private final Set<String> factories = new HashSet<>();
+
   private boolean loadsServices;
   private int resources;
   private int absent;
@@ -46,6 +54,7 @@ final class NamedThings {
 
   void addAll(NamedThings other) {
     constants.addAll(other.constants);
+    factories.addAll(other.factories);
     loadsServices = other.loadsServices;
     resources = other.resources;
     absent = other.absent;
@@ -116,11 +125,25 @@ final class NamedThings {
     }
   }
 
+  /**
+   * Notes that code calls a class of {@code javax}: if that is a factory of the JDK, it looks for a
+   * service of its own name.
+   */
+  void factory(String type, String why) {
+    if (factories.add(type)) {
+      provided(SCRIPTS.equals(type) ? SCRIPT_FACTORY : type, why);
+    }
+  }
+
   /** Notes a class, or the name of one, that code has as a constant. */
   void service(String name, String why) {
-    if (!constants.add(name) || !loadsServices || !ResourceKey.isName(name)) {
-      return;
+    if (constants.add(name) && loadsServices && ResourceKey.isName(name)) {
+      provided(name, why);
     }
+  }
+
+  /** Follows that objects of the providers of a service are made. */
+  private void provided(String name, String why) {
     String list = ResourceKey.find(ResourceKey.SERVICES + name);
     Collection<String> providers =
         files.source.isSlow(list) ? new ArrayList<>() : files.named(list);

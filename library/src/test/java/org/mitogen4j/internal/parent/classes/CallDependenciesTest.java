@@ -231,6 +231,42 @@ class CallDependenciesTest {
     }
   }
 
+  @Test
+  void theProvidersThatAFactoryOfTheJdkLooksForBelongToACallOfIt() throws Exception {
+    compile(
+        """
+        package spi;
+        class Main {
+          static Object xml() throws Exception {
+            return javax.xml.transform.TransformerFactory.newInstance();
+          }
+          static Object script() { return new javax.script.ScriptEngineManager(); }
+        }
+        class Xml { Xml() { new Part(); } }
+        class Script {}
+        class Part {}
+        """);
+    Path services = Files.createDirectories(folder.resolve("META-INF/services"));
+    Files.writeString(services.resolve("javax.xml.transform.TransformerFactory"), "spi.Xml\n");
+    Files.writeString(services.resolve("javax.script.ScriptEngineFactory"), "spi.Script\n");
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
+      ClassFiles files = new ClassFiles(new ProgramClasses(Master.kernel(), loader));
+
+      assertThat(searched(files, "spi.Main;xml;()Ljava/lang/Object;"))
+          .contains("spi.Xml", "spi.Part", ";" + list("javax.xml.transform.TransformerFactory"))
+          .doesNotContain("spi.Script");
+      assertThat(searched(files, "spi.Main;script;()Ljava/lang/Object;"))
+          .contains("spi.Script", ";" + list("javax.script.ScriptEngineFactory"));
+    }
+  }
+
+  private static Collection<String> searched(ClassFiles files, String function) {
+    return CallDependencies.of(
+            files, function, List.of(), TimeUnit.MINUTES.toNanos(1), 0, any -> false)
+        .classes
+        .keySet();
+  }
+
   static String list(String service) {
     return "META-INF/services/" + service;
   }
