@@ -69,8 +69,8 @@ public final class ClassBlocks extends Handler {
   public final Set<String> used = ConcurrentHashMap.newKeySet();
 
   /**
-   * Keys of classes and resources that code here looked for and that do not exist, as was known
-   * without asking the parent.
+   * Keys of classes and resources that code here looked for without asking the parent: of those
+   * that do not exist, as was known, and of files of classes that came whole.
    */
   public final Set<String> missed = ConcurrentHashMap.newKeySet();
 

@@ -49,7 +49,7 @@ final class ResourceReader {
   private final Contents kept;
   private final int javaVersion;
 
-  /** Keys of absent names that code here looked for; the parent is told when it asks. */
+  /** Keys of what code here looked for without a question; the parent is told when it asks. */
   private final Set<String> missed;
 
   /** The names of the whole program as they were last used; null before. */
@@ -141,7 +141,7 @@ final class ResourceReader {
     return hasNone(className.replace('.', '/') + ".class", key);
   }
 
-  /** Notes for the parent that code here looked for an absent name, without asking. */
+  /** Notes for the parent that code here looked for something, without asking. */
   private void miss(String key) {
     if (missed.size() < MAX_KEPT) {
       missed.add(key);
@@ -361,13 +361,21 @@ final class ResourceReader {
     } else if (file.isFolder()) {
       return new ByteArrayInputStream(listing(file));
     }
-    byte[] here = here(file);
+    byte[] here = kept.get(file.place + "/" + file.path);
+    byte[] inClass = here == null ? ofClass(file) : null;
     if (here == null && file.size <= ResourceKey.SMALL && indexes.containsKey(file.place)) {
       String folder = file.path.substring(0, file.path.lastIndexOf('/') + 1);
-      if (!begun.add(file.place + "/" + folder)) {
+      String all = ResourceKey.folder(file.place, folder);
+      boolean takesAll = !begun.add(file.place + "/" + folder) || kept(all) != null;
+      if (inClass != null) {
+        miss(takesAll ? all : ResourceKey.piece(file.place, 0, file.path));
+      } else if (takesAll) {
         here = folder(file.place, folder).get(file.path.substring(folder.length()));
       }
+    } else if (inClass != null) {
+      miss(ResourceKey.piece(file.place, 0, file.path));
     }
+    here = inClass != null ? inClass : here;
     return here != null
         ? new ByteArrayInputStream(here)
         : new PieceStream(router, kept, file.place, file.path, file.size);
@@ -378,18 +386,19 @@ final class ResourceReader {
     return new PieceStream(router, kept, place, "", Long.MAX_VALUE);
   }
 
-  private byte[] here(Found file) {
-    byte[] content = kept.get(file.place + "/" + file.path);
-    if (content == null && file.path.endsWith(CLASS)) {
-      String name = file.path.substring(0, file.path.length() - CLASS.length()).replace('/', '.');
-      List<Found> places = byName.get(file.path);
-      boolean first = places == null || places.get(0).place == file.place;
-      byte[] bytes = first && classes.kept(name) != null ? classes.apply(name) : null;
-      if (bytes != null && bytes.length == file.size) { // else debug tables were removed
-        content = bytes;
-      }
+  /**
+   * The content of a class's file where the class came with all of it, as in a whole jar. Another
+   * child may get that class in a block, so the parent is told that code reads the file.
+   */
+  private byte[] ofClass(Found file) {
+    if (!file.path.endsWith(CLASS)) {
+      return null;
     }
-    return content;
+    String name = file.path.substring(0, file.path.length() - CLASS.length()).replace('/', '.');
+    List<Found> places = byName.get(file.path);
+    boolean first = places == null || places.get(0).place == file.place;
+    byte[] bytes = first && classes.kept(name) != null ? classes.apply(name) : null;
+    return bytes != null && bytes.length == file.size ? bytes : null; // else tables were removed
   }
 
   /**
@@ -447,12 +456,14 @@ final class ResourceReader {
     return lines.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
   }
 
-  private byte[] content(String key) throws IOException {
+  private byte[] kept(String key) {
     byte[] packed = kept.get(key);
+    return packed == null ? classes.kept(key) : packed;
+  }
+
+  private byte[] content(String key) throws IOException {
+    byte[] packed = kept(key);
     try {
-      if (packed == null) {
-        packed = classes.kept(key);
-      }
       if (packed == null) {
         PieceRequest request = new PieceRequest(router, kept, key);
         request.send();

@@ -236,8 +236,9 @@ final class ClassPusher {
   /** The packed class of the library, or the answer for a resource; null for nothing. */
   private byte[] packed(String name) {
     byte[] bytes = classes.packed(name);
-    // an empty answer, so that the child need not ask
-    return bytes == null && ResourceKey.isResource(name) ? NOTHING : bytes;
+    // an empty answer, so that the child need not ask where it is
+    boolean finds = ResourceKey.isResource(name) && !ResourceKey.isContent(name);
+    return bytes == null && finds ? NOTHING : bytes;
   }
 
   /**

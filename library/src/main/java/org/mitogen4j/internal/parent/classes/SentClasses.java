@@ -160,7 +160,7 @@ public final class SentClasses {
     return askedIn.merge(inPackage, 1, Integer::sum);
   }
 
-  /** The number of absent names that it reported without having asked for them. */
+  /** The number of absent names and files that it reported without having asked for them. */
   int missed; // written by one UsedClassesRequest after another
 
   /** The number of its questions since it was sent a function. */

@@ -25,7 +25,7 @@ import org.mitogen4j.internal.parent.Parent;
 final class UsedClassesRequest extends Handler {
   private static final int MAX_SIZE = 1 << 20;
 
-  /** The most absent names that are taken from all reports of one context. */
+  /** The most absent names and files that are taken from all reports of one context. */
   private static final int MAX_MISSED = 500;
 
   private final Parent parent;
@@ -62,6 +62,22 @@ final class UsedClassesRequest extends Handler {
     }
   }
 
+  /**
+   * Whether a key means the file of a class, or all small files of the folder of one.
+   *
+   * @param packages those of which the context was sent classes: it may make up others
+   */
+  private static boolean readsClassFile(String key, Set<String> packages) {
+    if (!ResourceKey.isContent(key) || ResourceKey.isContinued(key)) {
+      return false;
+    }
+    String file = ResourceKey.resource(key);
+    String folder = file.substring(0, file.lastIndexOf('/') + 1);
+    return ResourceKey.isName(file)
+        && (file.equals(folder) || file.endsWith(".class"))
+        && packages.contains(folder.replace('/', '.'));
+  }
+
   private void learn(List<String> names, List<String> missed) {
     Link link = parent.context.routing.way(child.id);
     if (link == null) {
@@ -88,14 +104,20 @@ final class UsedClassesRequest extends Handler {
         }
       }
     }
+    Set<String> packages = new HashSet<>();
+    for (String name : all.names()) {
+      packages.add(ResourceKey.packageOf(name));
+    }
     int room = MAX_MISSED - all.missed;
     List<String> absent = missed.size() <= room ? missed : missed.subList(0, Math.max(0, room));
     all.missed += absent.size();
     for (String function : all.current().keySet()) {
       for (String key : absent) {
-        if (ResourceKey.isAbsence(key)
+        boolean isFile = readsClassFile(key, packages);
+        if (isFile
+            || ResourceKey.isAbsence(key)
             || key.startsWith(ResourceKey.FIND + "") && ResourceKey.isName(key.substring(1))) {
-          parent.sender.history.asked(function, key, link.peer, false);
+          parent.sender.history.asked(function, key, link.peer, isFile);
         }
       }
     }
