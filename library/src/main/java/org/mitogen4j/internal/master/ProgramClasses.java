@@ -146,6 +146,11 @@ public final class ProgramClasses implements ClassSource {
   }
 
   @Override
+  public List<String> beside(String resource) {
+    return FolderFiles.beside(resource, places, choice);
+  }
+
+  @Override
   public String toSave(String key) {
     return ResourceKey.isContent(key) && !Places.isNamed(key) ? places.named(key) : key;
   }

@@ -204,10 +204,10 @@ final class ResourceReader {
       }
       boolean isTold = classes.kept(ResourceKey.find(name)) != null;
       found = since == null ? ask(name) : askAgain(name);
+      if (isTold) {
+        miss(ResourceKey.find(name)); // so that the parent learns it from one more child
+      }
       if (found.isEmpty()) {
-        if (isTold) {
-          miss(ResourceKey.find(name)); // so that the parent learns it from one more child
-        }
         missing.put(name, System.nanoTime());
         return found;
       }

@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.parent.classes;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -28,10 +29,18 @@ final class AnswerCompanions {
   /** The most bytes that are sent before the answer; the rest follows it. */
   private static final long AHEAD_BYTES = 100_000;
 
-  /** The number of questions for classes of a package at which its neighbours are sent, too. */
+  /**
+   * The packed bytes of resources of a folder that go ahead of an answer; doubled at each further
+   * question for that folder.
+   */
+  private static final long BESIDE_BYTES = 25_000;
+
+  private static final int MAX_BESIDE_SHIFT = 3;
+
+  /** The number of questions for a package or folder at which its neighbours are sent, too. */
   private static final int FEW_OF_PACKAGE = 3;
 
-  /** The most neighbours before the class in its jar that are sent, and the most behind it. */
+  /** The most neighbours before what is asked for that are sent, and the most behind it. */
   private static final int NEIGHBOURS = 100;
 
   private final Parent parent;
@@ -48,8 +57,15 @@ final class AnswerCompanions {
 
   /** Sends what a child will need after a name that it asked for; returns what was sent. */
   List<Packed> send(ContextRecord child, String name) {
-    if (name.charAt(0) == ResourceKey.FIND && !name.endsWith(".class")) {
-      return parent.router.parents.length == 0 ? sendNamed(child, name) : Collections.emptyList();
+    if (name.charAt(0) == ResourceKey.FIND) {
+      if (parent.router.parents.length > 0) {
+        return Collections.emptyList(); // the master has sent them along
+      }
+      List<Packed> along = new ArrayList<>(sendBeside(child, name));
+      if (!name.endsWith(".class")) {
+        along.addAll(sendNamed(child, name));
+      }
+      return along;
     }
     boolean program =
         !LibraryNames.isLibrary(name) && !name.endsWith(".") && !ResourceKey.isResource(name);
@@ -111,11 +127,7 @@ final class AnswerCompanions {
     if (child.sentClasses().countAsked(inPackage) < FEW_OF_PACKAGE) {
       return Collections.emptyList();
     }
-    List<String> all = classes.inPackage(inPackage);
-    int at = Math.max(0, all.indexOf(className));
-    return all.subList(
-        // in the order of the jar
-        Math.max(0, at - NEIGHBOURS), Math.min(all.size(), at + NEIGHBOURS));
+    return around(classes.inPackage(inPackage), className); // in the order of the jar
   }
 
   /** Sends classes along with an answer, and notes them for the functions that the child runs. */
@@ -148,6 +160,33 @@ final class AnswerCompanions {
   private static String likeliest(ContextRecord child) {
     List<String> functions = ClassSender.asking(child);
     return functions.isEmpty() ? null : functions.get(0);
+  }
+
+  /**
+   * Sends small resources of the folder of a resource, if the child has asked for several of that:
+   * its code may read all of them. The child reports those that it used.
+   */
+  private List<Packed> sendBeside(ContextRecord child, String key) {
+    String resource = key.substring(1);
+    String folder = resource.substring(0, resource.lastIndexOf('/') + 1);
+    int times = child.sentClasses().countAsked(key.charAt(0) + folder) - FEW_OF_PACKAGE;
+    if (times < 0) {
+      return Collections.emptyList();
+    }
+    Map<String, String> beside = new LinkedHashMap<>();
+    for (String name : around(classes.beside(resource), resource)) {
+      beside.put(
+          ResourceKey.find(name), "in a folder of which it asks for one resource after another");
+    }
+    beside.remove(key);
+    long maxBytes = shift(BESIDE_BYTES, Math.min(times, MAX_BESIDE_SHIFT));
+    return sender.pusher.send(child, beside, maxBytes, 0);
+  }
+
+  /** A name's neighbours in a list, and itself. */
+  private static List<String> around(List<String> all, String name) {
+    int at = Math.max(0, all.indexOf(name));
+    return all.subList(Math.max(0, at - NEIGHBOURS), Math.min(all.size(), at + NEIGHBOURS));
   }
 
   private static long shift(long n, int left) {

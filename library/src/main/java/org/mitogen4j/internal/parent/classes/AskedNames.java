@@ -26,11 +26,17 @@ public final class AskedNames {
   /** The most classes that one direct child can add. */
   private static final int MAX_CLASSES = 64;
 
-  /** The most classes and resources that one direct child can add. */
-  private static final int MAX_NAMES = 500;
+  /**
+   * The most classes and resources that one direct child can add. A web application of Spring Boot
+   * looks for 400, with 90 letters each.
+   */
+  private static final int MAX_NAMES = 1000;
 
   /** The most letters of all names that one direct child can add. */
-  private static final int MAX_LETTERS = 1 << 15;
+  private static final int MAX_LETTERS = 1 << 16;
+
+  /** The most absent names that one direct child can add. */
+  private static final int MAX_ABSENT = 500;
 
   /** The most letters of all absent names that one direct child can add. */
   private static final int MAX_ABSENT_LETTERS = 1 << 14;
@@ -43,6 +49,7 @@ public final class AskedNames {
     int names;
     int classes;
     int letters;
+    int absent;
     int absentLetters;
   }
 
@@ -81,6 +88,7 @@ public final class AskedNames {
     int absent = exists ? 0 : name.length();
     if (used.names >= MAX_NAMES
         || isClass && used.classes >= MAX_CLASSES
+        || !exists && used.absent >= MAX_ABSENT
         || used.letters + name.length() > MAX_LETTERS
         || used.absentLetters + absent > MAX_ABSENT_LETTERS) {
       return false;
@@ -88,6 +96,7 @@ public final class AskedNames {
     used.names++;
     used.classes += isClass ? 1 : 0;
     used.letters += name.length();
+    used.absent += exists ? 0 : 1;
     used.absentLetters += absent;
     return true;
   }

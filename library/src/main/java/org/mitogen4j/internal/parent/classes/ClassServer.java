@@ -322,7 +322,9 @@ public final class ClassServer extends Requests.FromChild {
           history.asked(function, asked, m.from.peer, found);
           for (Packed p : along) {
             for (String with : p.classes) {
-              history.askedAlong(function, ResourceKey.classOf(with), m.from.peer);
+              if (!ResourceKey.isResource(with)) { // those that it uses it reports
+                history.askedAlong(function, ResourceKey.classOf(with), m.from.peer);
+              }
             }
           }
         }

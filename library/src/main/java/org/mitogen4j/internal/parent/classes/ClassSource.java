@@ -154,6 +154,14 @@ public interface ClassSource {
     return Collections.emptyList();
   }
 
+  /**
+   * The names of the small resources in the folder of a resource, in the order of the place, with
+   * that one; empty if they are not known here. May block.
+   */
+  default List<String> beside(String resource) {
+    return Collections.emptyList();
+  }
+
   /** Turns a key into one that another process understands; null if it has no meaning there. */
   default String toSave(String key) {
     return key;

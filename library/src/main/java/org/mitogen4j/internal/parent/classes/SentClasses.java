@@ -150,11 +150,12 @@ public final class SentClasses {
   /** Whether it was sent what earlier children loaded for the function that was called last. */
   volatile boolean isLearned;
 
-  /** The number of classes of each package that the context asked for. */
+  /** The number of classes of each package, and resources of each folder, that it asked for. */
   private final Map<String, Integer> askedIn = new ConcurrentHashMap<>();
 
   /**
-   * Counts a question for a class of a package; returns the number of questions for that package.
+   * Counts a question for a class of a package, or for a resource of a folder; returns the number
+   * of questions for that.
    */
   int countAsked(String inPackage) {
     return askedIn.merge(inPackage, 1, Integer::sum);

@@ -26,7 +26,7 @@ final class UsedClassesRequest extends Handler {
   private static final int MAX_SIZE = 1 << 20;
 
   /** The most absent names and files that are taken from all reports of one context. */
-  private static final int MAX_MISSED = 500;
+  private static final int MAX_MISSED = 1000;
 
   private final Parent parent;
   private final ContextRecord child;
@@ -78,6 +78,15 @@ final class UsedClassesRequest extends Handler {
         && packages.contains(folder.replace('/', '.'));
   }
 
+  /** Whether a key asks for a resource that exists and was sent without a question. */
+  private boolean isSent(String key) {
+    if (key.isEmpty() || key.charAt(0) != ResourceKey.FIND || !child.sentClasses().sent(key)) {
+      return false;
+    }
+    byte[] found = parent.classes.here(key);
+    return found != null && found.length > 0 && !ResourceKey.isNowhere(key, found);
+  }
+
   private void learn(List<String> names, List<String> missed) {
     Link link = parent.context.routing.way(child.id);
     if (link == null) {
@@ -113,7 +122,7 @@ final class UsedClassesRequest extends Handler {
     all.missed += absent.size();
     for (String function : all.current().keySet()) {
       for (String key : absent) {
-        boolean isFile = readsClassFile(key, packages);
+        boolean isFile = readsClassFile(key, packages) || isSent(key);
         if (isFile
             || ResourceKey.isAbsence(key)
             || key.startsWith(ResourceKey.FIND + "") && ResourceKey.isName(key.substring(1))) {
