@@ -2,10 +2,16 @@ package org.mitogen4j.internal.parent.classes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.mitogen4j.internal.context.classes.ResourceKey;
 import org.mitogen4j.internal.kernel.ClassCache;
 import org.mitogen4j.internal.master.Master;
@@ -15,7 +21,9 @@ import org.mitogen4j.internal.master.ProgramClasses;
 class LoadedClassesTest {
   private static final String FUNCTION = "app.Main;run;()V";
   private static final long FOR_ONE = 1 << 17;
-  private static final long FOR_MORE = 1 << 25;
+  private static final long FOR_MORE = 1 << 26;
+
+  @TempDir private Path folder;
 
   private final ClassCache library = Master.kernel();
   private final ClassSource program =
@@ -100,6 +108,27 @@ class LoadedClassesTest {
     assertThat(size(learned.plan(FUNCTION, program).names))
         .isGreaterThan(FOR_ONE)
         .isLessThanOrEqualTo(FOR_MORE);
+  }
+
+  @Test
+  void aProgramOfSixtyMegabytesGoesAheadWholeAndALargerOneInPart() throws Exception {
+    byte[] file = new byte[1 << 20];
+    ByteBuffer.wrap(file).putInt(0xCAFEBABE);
+    List<String> names = IntStream.range(0, 80).mapToObj(i -> "Big" + i).toList();
+    for (String name : names) {
+      Files.write(folder.resolve(name + ".class"), file);
+    }
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
+      ClassSource large = new ProgramClasses(library, loader);
+      learned.report(FUNCTION, 1, names.subList(0, 60), true);
+      learned.report(FUNCTION, 2, names.subList(0, 60), true);
+      assertThat(learned.plan(FUNCTION, large).names).isEqualTo(names.subList(0, 60));
+
+      learned.report("larger", 1, names, true);
+      learned.report("larger", 2, names, true);
+      assertThat(learned.plan("larger", large).names)
+          .hasSizeLessThanOrEqualTo((int) (FOR_MORE / file.length));
+    }
   }
 
   @Test
