@@ -50,6 +50,20 @@ class ResourceFileSystemTest {
     loader.close();
   }
 
+  private static long questions(Router router) throws Exception {
+    Context child = router.connect(Local.create());
+    List<String> files = child.call(ResourceFileSystemTest::walk, "data/");
+    assertThat(files).isNotEmpty();
+    Await.until(() -> child.classTraffic().isComplete());
+    return child.classTraffic().requests();
+  }
+
+  @Test
+  void theSecondChildThatOpensAFileSystemAsksForNothing() throws Exception {
+    assertThat(questions(router)).isPositive();
+    assertThat(questions(router)).isZero();
+  }
+
   private static URI uri(String resource) throws Exception {
     ClassLoader own = ResourceFileSystemTest.class.getClassLoader();
     URL url = own.getResource(resource);

@@ -51,13 +51,16 @@ public final class Parent {
   /** The bundle of the classes that find resources in a child. */
   public static final String RESOURCES = "resources";
 
+  /** The bundle of the program's jars and folders as file systems. */
+  public static final String FILES = "files";
+
   /** The bundle of the classes that send a child's log records to the master. */
   public static final String LOGGING = "logging";
 
   /** The library's classes that travel together; the packer writes the lists. */
   public static final List<String> BUNDLES =
       Arrays.asList(
-          PROGRAM, CONTEXT, "api", "shell", "codec", PART, RESOURCES, "files", LOGGING, "events",
+          PROGRAM, CONTEXT, "api", "shell", "codec", PART, RESOURCES, FILES, LOGGING, "events",
           "dump");
 
   /** How long {@link #close} and {@link #shutDown} wait for children that they end by force. */
