@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.net.URL;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.mitogen4j.internal.context.classes.ResourceKey;
@@ -50,7 +49,7 @@ final class FolderFiles {
     File root = place.file();
     File[] files = root == null ? null : new File(root, folder).listFiles();
     if (files == null) {
-      return Collections.emptyList();
+      return names;
     }
     Arrays.sort(files);
     for (File file : files) {

@@ -58,14 +58,7 @@ final class AnswerCompanions {
   /** Sends what a child will need after a name that it asked for; returns what was sent. */
   List<Packed> send(ContextRecord child, String name) {
     if (name.charAt(0) == ResourceKey.FIND) {
-      if (parent.router.parents.length > 0) {
-        return Collections.emptyList(); // the master has sent them along
-      }
-      List<Packed> along = new ArrayList<>(sendBeside(child, name));
-      if (!name.endsWith(".class")) {
-        along.addAll(sendNamed(child, name));
-      }
-      return along;
+      return sendForResource(child, name);
     }
     boolean program =
         !LibraryNames.isLibrary(name) && !name.endsWith(".") && !ResourceKey.isResource(name);
@@ -160,6 +153,17 @@ final class AnswerCompanions {
   private static String likeliest(ContextRecord child) {
     List<String> functions = ClassSender.asking(child);
     return functions.isEmpty() ? null : functions.get(0);
+  }
+
+  private List<Packed> sendForResource(ContextRecord child, String key) {
+    List<Packed> along = new ArrayList<>();
+    if (parent.router.parents.length == 0) { // else the master has sent them along
+      along.addAll(sendBeside(child, key));
+      if (!key.endsWith(".class")) {
+        along.addAll(sendNamed(child, key));
+      }
+    }
+    return along;
   }
 
   /**
