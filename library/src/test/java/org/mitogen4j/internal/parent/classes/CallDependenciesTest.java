@@ -261,10 +261,7 @@ class CallDependenciesTest {
   }
 
   private static Collection<String> searched(ClassFiles files, String function) {
-    return CallDependencies.of(
-            files, function, List.of(), TimeUnit.MINUTES.toNanos(1), 0, any -> false)
-        .classes
-        .keySet();
+    return CallDependencies.of(files, function, List.of(), PATIENT).classes.keySet();
   }
 
   static String list(String service) {
