@@ -195,6 +195,8 @@ class EqualContentTest {
       Context below = middle.connect(InProcess.create());
       assertThat(middle.call(EqualContentTest::nothing)).isZero();
       assertThat(below.call(EqualContentTest::nothing)).isZero();
+      Await.until( // what makes them full contexts has come, too
+          () -> middle.classTraffic().isComplete() && below.classTraffic().isComplete());
       long toMiddle = linkBytes(middle);
       long toBelow = linkBytes(below);
 

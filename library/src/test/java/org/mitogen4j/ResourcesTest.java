@@ -184,7 +184,7 @@ class ResourcesTest {
   void theTopOfAFolderIsFoundAndListed(Case in) throws Exception {
     assertThat(((List<?>) call(in, "all", "")).toString().contains("at-the-top.txt"))
         .isEqualTo(!in.jar);
-    assertThat((String) call(in, "url", "/")).endsWith(in.jar ? ".jar!/" : "/classes.jar!/");
+    assertThat((String) call(in, "url", "/")).endsWith(in.jar ? ".jar!/" : "classes.jar!/");
   }
 
   @ParameterizedTest

@@ -90,7 +90,7 @@ public class MessageRouter {
    */
   @SuppressWarnings("unchecked")
   public BiFunction<Object, Object, Object> program() {
-    synchronized (classes) { // not the lock under which a thread makes the extension
+    synchronized (calls) { // not the lock under which a thread makes the extension
       if (program == null) {
         program =
             (BiFunction<Object, Object, Object>)

@@ -120,8 +120,9 @@ final class JarClasses {
       for (; !isAtEnd(phase); next[phase]++) {
         directory.go(entries[phase][next[phase]]);
         int packed = directory.packedSize();
-        boolean isLarge = packed < 0 || packed > ClassBatch.MAX_CLASS;
-        if (!isLarge && !batch.hasRoom(packed + directory.nameEnd() - directory.name())) {
+        int named = packed + directory.nameEnd() - directory.name();
+        boolean isLarge = packed < 0 || named > ClassBatch.MAX_CLASS;
+        if (!isLarge && !batch.hasRoom(named)) {
           return;
         }
         String path = directory.text();

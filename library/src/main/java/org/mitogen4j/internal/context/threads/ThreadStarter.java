@@ -42,7 +42,13 @@ final class ThreadStarter implements Runnable {
   }
 
   @Override
+  @SuppressWarnings("ThreadPriorityCheck") // no other is relied on
   public void run() {
+    try { // a function may have changed that of the thread that made this one
+      Thread.currentThread().setPriority(Thread.NORM_PRIORITY);
+    } catch (SecurityException forbidden) {
+      // then functions can't change it either
+    }
     for (; ; ) {
       String role;
       Runnable work;

@@ -14,8 +14,8 @@ public final class ClassBatch {
 
   private static final int MAX_BYTES = Header.MAX_PAYLOAD - 2000;
 
-  /** The most bytes of a class, packed. */
-  public static final int MAX_CLASS = MAX_BYTES / 2;
+  /** The most bytes of a class, packed, with its name. */
+  public static final int MAX_CLASS = MAX_BYTES - 1000;
 
   private final List<String> large = new ArrayList<>();
   private final List<String> names = new ArrayList<>();

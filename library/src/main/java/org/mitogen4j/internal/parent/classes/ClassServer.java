@@ -176,20 +176,27 @@ public final class ClassServer extends Requests.FromChild {
   /** Sends the bundle of a class of the library that a child asks for. */
   private void pushBundleOf(Message m, String name) {
     for (String bundle : Parent.BUNDLES) {
-      for (String member : parent.classes.bundle(bundle)) {
-        if (member.equals(name)) {
-          parent.sender.sendBundle(m.src, bundle);
-          ContextRecord asking = parent.known.get(m.src);
-          if (bundle.equals(API) && asking != null) {
-            for (String function : ClassSender.asking(asking)) {
-              asking.sentClasses().askedForApi.add(function);
-              parent.sender.history.askedForApi(function, m.from.peer);
-            }
+      if (isIn(bundle, name)) {
+        parent.sender.sendBundle(m.src, bundle);
+        ContextRecord asking = parent.known.get(m.src);
+        if (bundle.equals(API) && asking != null) {
+          for (String function : ClassSender.asking(asking)) {
+            asking.sentClasses().askedForApi.add(function);
+            parent.sender.history.askedForApi(function, m.from.peer);
           }
-          return;
         }
+        return;
       }
     }
+  }
+
+  private boolean isIn(String bundle, String name) {
+    for (String member : parent.classes.bundle(bundle)) {
+      if (member.equals(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -298,7 +305,7 @@ public final class ClassServer extends Requests.FromChild {
       Message m, String name, List<Packed> along, byte[] packed, List<String> functions) {
     ContextRecord child = parent.known.get(m.src);
     boolean found = packed.length > 0;
-    if (child != null) {
+    if (child != null && !isOfEveryContext(name)) {
       LoadedClasses history = parent.sender.history;
       if (!ResourceKey.isContinued(name)) { // further pieces of a file are read ahead
         boolean wasSent = child.sentClasses().sent(ResourceKey.classOf(name));
@@ -330,6 +337,13 @@ public final class ClassServer extends Requests.FromChild {
         }
       }
     }
+  }
+
+  /**
+   * Whether it is a class that every context gets, sooner or later, with all others of its kind.
+   */
+  private boolean isOfEveryContext(String name) {
+    return isIn(Parent.CONTEXT, name) || isIn(Parent.PROGRAM, name);
   }
 
   /** The handler for what the parent pushes: classes, or that absent classes may exist now. */
