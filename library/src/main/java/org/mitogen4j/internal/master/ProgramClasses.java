@@ -211,6 +211,11 @@ public final class ProgramClasses implements ClassSource {
   }
 
   @Override
+  public boolean hasJars() {
+    return true;
+  }
+
+  @Override
   public boolean comesInJar(String className) {
     File jar = finder.jarOf(className);
     return jar != null && owner.hasClass(jar, className, false);

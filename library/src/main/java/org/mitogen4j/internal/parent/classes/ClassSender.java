@@ -249,13 +249,7 @@ public final class ClassSender {
         startContext(child.id); // logging waits for it
       }
     }
-    boolean ofJdk = root.startsWith("java."); // which can be any
-    if (!child.isAwakened() && (ofJdk || classes.endsProcess(all.keySet()))) {
-      pusher.sendBundle(child, Parent.CONTEXT);
-      awaken(child);
-    } else if (classes.usesEnvironment(all.keySet())) {
-      pusher.openProgram(child);
-    }
+    prepareProcess(child, FunctionName.of(function), all.keySet());
     boolean more = learned == null && closure.cut;
     if (!all.isEmpty() && history.isOpen(function)) {
       Set<String> names = ConcurrentHashMap.newKeySet();
@@ -274,6 +268,22 @@ public final class ClassSender {
     child.sentClasses().called.add(call);
     if (more || !rest.isEmpty()) {
       ahead.start(child, function, rest, more, jars);
+    }
+  }
+
+  /** Has a child prepare its process for a function that ends it, or reads its environment. */
+  private void prepareProcess(
+      ContextRecord child, FunctionName function, Collection<String> names) {
+    if (child.isAwakened()) {
+      return;
+    }
+    // a function of the JDK can be any, and a main method is not looked into
+    boolean mayEnd = function.className.startsWith("java.") || function.method.equals("main");
+    if (mayEnd || classes.endsProcess(names)) {
+      pusher.sendBundle(child, Parent.CONTEXT);
+      awaken(child);
+    } else if (!pusher.isOpened(child) && classes.usesEnvironment(names)) {
+      pusher.openProgram(child);
     }
   }
 

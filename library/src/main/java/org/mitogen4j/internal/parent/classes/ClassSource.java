@@ -35,6 +35,11 @@ public interface ClassSource {
     return null;
   }
 
+  /** Whether {@link #jarsOf} can give jars at all. */
+  default boolean hasJars() {
+    return false;
+  }
+
   /** Whether {@link #jarsOf} has a class, if its jar is among them. */
   default boolean comesInJar(String className) {
     return false;

@@ -9,7 +9,7 @@ import org.mitogen4j.internal.parent.classes.ClassFile.Reference;
  * variables of the account, and to start programs with them.
  */
 public final class ProcessUse {
-  private static final ConstantTexts ENDS = ConstantTexts.equal("halt", "exit");
+  private static final ConstantTexts ENDS = ConstantTexts.equal("halt", "exit", "main");
 
   /** Methods that start a program or read environment variables; and a class. */
   private static final ConstantTexts ENVIRONMENT =
@@ -20,8 +20,8 @@ public final class ProcessUse {
   private ProcessUse() {}
 
   /**
-   * Whether code in a class file ends the process. Its main method does not count, which is called
-   * as a function only by its name.
+   * Whether code in a class file may end the process: by itself, or by the main method of a program
+   * that it calls. Code in a main method of its own does not count, since few functions call one.
    */
   public static boolean endsProcess(byte[] bytes) {
     try {
@@ -46,8 +46,9 @@ public final class ProcessUse {
 
   private static boolean endsProcess(Reference used) {
     boolean names = "exit".equals(used.name) || "halt".equals(used.name);
-    return names
-        && (used.owner.equals("java.lang.System") || used.owner.equals("java.lang.Runtime"));
+    boolean ends =
+        names && (used.owner.equals("java.lang.System") || used.owner.equals("java.lang.Runtime"));
+    return ends || used.name != null && used.key().equals(MAIN);
   }
 
   /** Whether a class file names what starts a program or reads environment variables. */

@@ -80,7 +80,7 @@ final class SearchAhead {
   CallDependencies.Result forNear(
       ContextRecord child, String function, Collection<String> values, String call) {
     Link way = parent.context.routing.way(child.id);
-    if (way == null || JarPush.isBusy(jarPushes)) {
+    if (way == null || !parent.classes.hasJars() || JarPush.isBusy(jarPushes)) {
       return null;
     }
     PushPace pace = child.sentClasses().pace(way);

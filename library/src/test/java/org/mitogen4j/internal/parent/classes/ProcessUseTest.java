@@ -28,6 +28,12 @@ class ProcessUseTest {
     }
   }
 
+  static final class CallsMain {
+    static void run() {
+      ExitsInMain.main(new String[0]);
+    }
+  }
+
   static final class ExitsElsewhere {
     static void exit() {}
 
@@ -53,6 +59,7 @@ class ProcessUseTest {
   void codeThatEndsTheProcessIsFound() throws Exception {
     assertThat(ProcessUse.endsProcess(classFile(Exits.class))).isTrue();
     assertThat(ProcessUse.endsProcess(classFile(Halts.class))).isTrue();
+    assertThat(ProcessUse.endsProcess(classFile(CallsMain.class))).isTrue();
   }
 
   @Test
