@@ -54,12 +54,16 @@ public final class ClassRelay {
     boolean news = !sent.contains(key);
     if (news || dst != out.peer) {
       Encoder e = new Encoder(router, true);
-      e.text(name);
       byte[] bytes = news ? packed : Message.EMPTY;
+      boolean isBlock = ClassBlocks.isBlock(packed);
+      boolean inBatch = !isBlock && dst == out.peer && flags == Header.BULK && fits(name, bytes);
+      if (inBatch) { // a child that is no full context can't take what is bulk in another way
+        e.text(ResourceKey.CLASSES);
+      }
+      e.text(name);
       e.varint(bytes.length);
       Packing.copy(bytes, 0, bytes.length, e);
-      long handle = ClassBlocks.isBlock(packed) ? Handle.BLOCK : Handle.PUSH;
-      router.send(dst, handle, 0, e, flags, false);
+      router.send(dst, isBlock || inBatch ? Handle.BLOCK : Handle.PUSH, 0, e, flags, false);
       sent.add(key); // only now: other threads send messages that need the class behind it
     }
     return news;
@@ -86,15 +90,17 @@ public final class ClassRelay {
   private void sendOn(Link out, int dst, String name, byte[] bytes, int flags) {
     byte[] packed = bytes.length > 0 ? bytes : router.classes.kept(name);
     // else it was dropped here, or takes several frames: the next context will ask for it
-    boolean fits =
-        bytes.length > 0
-            || packed != null && packed.length + 3 * name.length() + LENGTHS <= Header.MAX_PAYLOAD;
+    boolean fits = bytes.length > 0 || packed != null && fits(name, packed);
     if (fits) {
       boolean sent = push(out, dst, name, packed, flags);
       if (sent && bytes.length == 0) {
         LinkView.countServed(context, out, packed.length);
       }
     }
+  }
+
+  private static boolean fits(String name, byte[] packed) {
+    return packed.length + 3 * name.length() + LENGTHS <= Header.MAX_PAYLOAD;
   }
 
   /** Sends classes on that were sent here before. */

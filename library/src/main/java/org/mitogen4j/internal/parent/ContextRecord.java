@@ -153,7 +153,12 @@ public final class ContextRecord {
     return begun;
   }
 
-  /** Takes the duty to tell it to begin what it does beyond its first call; true once. */
+  /** Whether it was told to begin what it does beyond its first calls. */
+  public synchronized boolean isCompleted() {
+    return completed;
+  }
+
+  /** Takes the duty to tell it to begin what it does beyond its first calls; true once. */
   public synchronized boolean takeCompletion() {
     boolean was = completed;
     completed = true;

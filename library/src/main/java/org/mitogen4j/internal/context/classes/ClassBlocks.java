@@ -120,8 +120,8 @@ public final class ClassBlocks extends Handler {
   }
 
   /**
-   * A block that a parent sent, or several single classes; nothing if it has no name: such a
-   * message only has the kernel make the access to the program.
+   * A block that a parent sent, or several single classes or answers; nothing if it has no name:
+   * such a message only has the kernel make the access to the program.
    */
   @Override
   public void receive(Message m) {
@@ -169,7 +169,7 @@ public final class ClassBlocks extends Handler {
       try {
         content(block).of(block, classes.dictionary);
       } catch (IOException | IndexOutOfBoundsException e) {
-        return; // where a class of it is needed, the same exception says so
+        // where a class of it is needed, the same exception says so
       }
     }
   }

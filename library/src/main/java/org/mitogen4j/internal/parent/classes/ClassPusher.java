@@ -362,9 +362,10 @@ final class ClassPusher {
     String identity = identity(way, child, whole);
     boolean isKnown = identity != null && child.sentClasses().contents(context).contains(identity);
     Packed packed = isKnown ? Packed.single(whole.name, Message.EMPTY) : whole;
-    if (packed.isBlock()) {
-      sendBundle(child, Parent.PROGRAM); // it can unpack blocks
-    } else if (packed.bytes.length > Header.MAX_PAYLOAD / 2) {
+    if (packed.isBlock() || flags == Header.BULK) {
+      sendBundle(child, Parent.PROGRAM); // it can take blocks
+    }
+    if (!packed.isBlock() && packed.bytes.length > Header.MAX_PAYLOAD / 2) {
       sendBundle(child, Parent.CONTEXT); // it can put the pieces of a long message together
     }
     note(child, way, packed, reasons);
@@ -418,7 +419,7 @@ final class ClassPusher {
   }
 
   /**
-   * Sends a direct child that is a full context the next classes of jars that a function uses.
+   * Sends a direct child the next classes of jars that a function uses.
    *
    * @param flags {@link Header#BULK} for what other messages overtake
    * @return what was sent; null if there is no more
@@ -497,6 +498,7 @@ final class ClassPusher {
     boolean isWhole = false;
     try {
       if (sent.add(BUNDLE + bundle)) {
+        child.begin(); // from now on it may be a full context when it runs a call
         if (bundle.equals(Parent.CONTEXT) || bundle.equals(Parent.RESOURCES)) {
           sendBundle(child, Parent.PROGRAM); // these use it
         }

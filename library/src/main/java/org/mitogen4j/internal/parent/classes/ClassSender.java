@@ -47,6 +47,12 @@ public final class ClassSender {
    */
   private static final long MAX_UNPAID = Credits.WINDOW / 4;
 
+  /** The most calls that a context takes before it waits to be a full one: each takes a thread. */
+  private static final int MAX_EARLY_CALLS = 32;
+
+  /** The bytes that go ahead of a call for which children have reported what it needs. */
+  private static final long LEARNED_AHEAD_BYTES = 4_000_000;
+
   private final Parent parent;
   private final ContextRuntime context;
   private final ClassSource classes;
@@ -136,17 +142,18 @@ public final class ClassSender {
     if (child == null) {
       return true;
     }
-    if (child.takeFirst() && simple) {
-      return false;
+    boolean isFirst = child.takeFirst() && simple;
+    if (!isFirst) {
+      child.begin();
     }
-    child.begin();
     if (!simple) {
       sendBundle(id, Parent.CONTEXT);
     }
-    if (!child.isAwakened() && child.countUnpaid(Credits.cost(size)) > MAX_UNPAID) {
+    long cost = Math.max(Credits.cost(size), MAX_UNPAID / MAX_EARLY_CALLS);
+    if (!child.isAwakened() && child.countUnpaid(cost) > MAX_UNPAID) {
       awaken(child);
     }
-    return true;
+    return !isFirst;
   }
 
   /** Makes a context below a full one, for a message that needs no credit. */
@@ -245,7 +252,7 @@ public final class ClassSender {
     if (classes.usesLogging(Collections.singleton(root)) || classes.usesLogging(all.keySet())) {
       pusher.sendBundle(child, Parent.LOGGING);
       pusher.sendLevels(child);
-      if (child.takeCompletion()) {
+      if (!child.isCompleted()) {
         startContext(child.id); // logging waits for it
       }
     }
@@ -263,7 +270,7 @@ public final class ClassSender {
     Map<String, String> rest =
         learned == null
             ? send(child, all, usesApi, AHEAD_BYTES, ahead.isPossible(child))
-            : send(child, all, usesApi, Long.MAX_VALUE, false);
+            : send(child, all, usesApi, LEARNED_AHEAD_BYTES, false);
     child.sentClasses().isLearned = learned != null && !learned.isCut();
     child.sentClasses().called.add(call);
     if (more || !rest.isEmpty()) {

@@ -342,9 +342,10 @@ final class SearchAhead {
         sent.coming += change;
         if ((before == 0) != (sent.coming == 0)) {
           Encoder e = new Encoder(parent.router, true);
+          e.text(ResourceKey.CLASSES); // it is kept as a class is
           e.text(ResourceKey.COMING);
           e.bytes(new byte[] {(byte) (before == 0 ? ResourceKey.IS_COMING : 0)});
-          parent.router.send(child.id, Handle.PUSH, 0, e, flags, false);
+          parent.router.send(child.id, Handle.BLOCK, 0, e, flags, false);
         }
       } finally {
         sent.unlock();
