@@ -41,8 +41,9 @@ final class ProviderModule extends ClassLoader implements Supplier<Object> {
   static void install(FileSystemProvider provider) throws ReflectiveOperationException {
     ProviderModule loader = new ProviderModule(provider);
     Map<String, Object> modules = new HashMap<>();
-    modules.put(ANCHOR, loader.module(ANCHOR, false));
-    modules.put(MODULE, loader.module(MODULE, true));
+    Class<?> reference = loader.findClass(REFERENCE); // loadClass would ask the master for it
+    modules.put(ANCHOR, module(reference, ANCHOR, false));
+    modules.put(MODULE, module(reference, MODULE, true));
     Class<?> finderType = type("ModuleFinder");
     Object finder =
         Proxy.newProxyInstance(
@@ -80,7 +81,8 @@ final class ProviderModule extends ClassLoader implements Supplier<Object> {
   }
 
   /** The reference to a module, with the provider or without anything. */
-  private Object module(String name, boolean hasProvider) throws ReflectiveOperationException {
+  private static Object module(Class<?> reference, String name, boolean hasProvider)
+      throws ReflectiveOperationException {
     Class<?> descriptorType = type("ModuleDescriptor");
     Class<?> builderType = type("ModuleDescriptor$Builder");
     Object builder = descriptorType.getMethod("newModule", String.class).invoke(null, name);
@@ -91,9 +93,7 @@ final class ProviderModule extends ClassLoader implements Supplier<Object> {
           .invoke(builder, FileSystemProvider.class.getName(), Collections.singletonList(PROVIDER));
     }
     Object descriptor = builderType.getMethod("build").invoke(builder);
-    return loadClass(REFERENCE)
-        .getConstructor(descriptorType, URI.class)
-        .newInstance(descriptor, null);
+    return reference.getConstructor(descriptorType, URI.class).newInstance(descriptor, null);
   }
 
   @Override
