@@ -158,7 +158,11 @@ public final class ProgramSource implements BiFunction<Object, Object, Object> {
       made =
           (BiFunction<Object, Object, Object>)
               MessageRouter.make(PROGRAM_LOADER, MessageRouter.class, router);
-      made = loader.compareAndSet(null, made) ? made : loader.get();
+      if (loader.compareAndSet(null, made)) {
+        ((Runnable) made).run(); // changes the JVM, so only for one
+      } else {
+        made = loader.get();
+      }
     }
     return made;
   }

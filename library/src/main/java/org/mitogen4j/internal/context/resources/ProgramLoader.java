@@ -28,7 +28,7 @@ import org.mitogen4j.internal.kernel.MessageRouter;
  * Finds the program's classes and resources for the class loader of a child, {@code FirstStage}:
  * classes get the package and the code source that they have in the master.
  */
-public final class ProgramLoader implements BiFunction<Object, Object, Object> {
+public final class ProgramLoader implements BiFunction<Object, Object, Object>, Runnable {
   private static final String LIBRARY = "org.mitogen4j.";
 
   private final MessageRouter router;
@@ -68,7 +68,7 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
     reader = new ResourceReader(router, javaVersion);
     boolean ownProcess = router instanceof ChildRouter && ((ChildRouter) router).stdout != null;
     urls = new ProgramUrls(reader, ownProcess);
-    texts = ownProcess ? UrlTexts.install(urls, router, javaVersion) : null;
+    texts = ownProcess ? new UrlTexts(urls) : null;
     packageDefiner =
         (BiFunction<Object, Object, Object>) (Object) MessageRouter.class.getClassLoader();
     provided = ProvidedPackages.of(router);
@@ -76,6 +76,14 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object> {
 
   private static int javaVersion(String specification) {
     return Integer.parseInt(specification.substring(specification.startsWith("1.") ? 2 : 0));
+  }
+
+  /** Makes the URLs known to the JVM. Called for the one of these that the context uses. */
+  @Override
+  public void run() {
+    if (texts != null) {
+      texts.install(router, javaVersion);
+    }
   }
 
   @Override

@@ -22,24 +22,27 @@ final class UrlTexts implements Runnable {
   private final ProgramUrls urls;
   private volatile boolean isDone;
 
-  private UrlTexts(ProgramUrls urls) {
+  UrlTexts(ProgramUrls urls) {
     this.urls = urls;
   }
 
-  /** Makes the URLs known. To be called in a process of the context's own. */
-  static UrlTexts install(ProgramUrls urls, MessageRouter router, int javaVersion) {
-    UrlTexts texts = new UrlTexts(urls);
+  /** Makes the URLs known. To be called once, in a process of the context's own. */
+  void install(MessageRouter router, int javaVersion) {
     if (javaVersion < 9) {
       // Java 8 reads the factory twice for one URL, and fails if it is taken away in between
-      if (!texts.isInTable()) {
-        texts.setFactory();
+      if (!isInTable()) {
+        setFactory();
       }
-      texts.isDone = true;
+      finish();
     } else {
-      texts.setFactory();
-      router.start("urls", texts);
+      setFactory();
+      router.start("urls", this);
     }
-    return texts;
+  }
+
+  private synchronized void finish() {
+    isDone = true;
+    notifyAll();
   }
 
   private void setFactory() {
@@ -62,10 +65,7 @@ final class UrlTexts implements Runnable {
     } catch (ReflectiveOperationException | RuntimeException | LinkageError none) {
       // this JVM has no such field
     } finally {
-      synchronized (this) {
-        isDone = true;
-        notifyAll();
-      }
+      finish();
     }
   }
 
