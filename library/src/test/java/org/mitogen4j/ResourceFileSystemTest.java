@@ -4,15 +4,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URL;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.spi.FileSystemProvider;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,7 +43,13 @@ class ResourceFileSystemTest {
     CompiledProgram.write(jarred.resolve("data/large.txt"), "0123456789".repeat(100_000));
     Path plain = folder.resolve("plain");
     CompiledProgram.write(plain.resolve("plain/b.txt"), "in a folder");
-    loader = CompiledProgram.loader(CompiledProgram.jar(folder.resolve("d.jar"), jarred), plain);
+    Path other = folder.resolve("other");
+    CompiledProgram.write(other.resolve("other/c.txt"), "third");
+    loader =
+        CompiledProgram.loader(
+            CompiledProgram.jar(folder.resolve("d.jar"), jarred),
+            plain,
+            CompiledProgram.jar(folder.resolve("ü 100% +[1].jar"), other));
     router = Router.create(RouterOptions.defaults().classLoader(loader));
     child = router.connect(Local.create());
   }
@@ -103,6 +113,61 @@ class ResourceFileSystemTest {
   void aFolderThatIsInNoJarIsWalkedAsIfItWereInOne() throws Exception {
     assertThat(child.call(ResourceFileSystemTest::walk, "plain"))
         .containsExactly("/plain/b.txt 11 r");
+  }
+
+  /** What is read by the URLs of a file and of its jar, and how the latter looks. */
+  private static List<String> readByUrls(String resource) throws Exception {
+    URI uri = uri(resource);
+    try (FileSystem files = FileSystems.newFileSystem(uri, Collections.emptyMap())) {
+      String text = uri.toString();
+      URI jar = URI.create(text.substring("jar:".length(), text.indexOf("!/")));
+      URI ofFile = files.provider().getPath(uri).toUri();
+      URI ofJar = Path.of(jar).toUri();
+      try (InputStream file = ofFile.toURL().openStream();
+          InputStream zip = ofJar.toURL().openStream()) {
+        return List.of(
+            new String(file.readAllBytes(), UTF_8),
+            new String(zip.readNBytes(2), UTF_8),
+            ofJar.equals(jar) ? "same" : ofJar + " instead of " + jar);
+      }
+    }
+  }
+
+  @Test
+  void theUrisOfPathsAreThoseOfResourcesAndCanBeOpenedAsUrls() throws Exception {
+    for (String resource : List.of("data/below/ü.txt", "other/c.txt")) {
+      assertThat(child.call(ResourceFileSystemTest::readByUrls, resource))
+          .containsExactly(resource.startsWith("data") ? "second" : "third", "PK", "same");
+    }
+  }
+
+  /** How many of some threads that make a URI at once find the file system provider then. */
+  private static int providersFound(String resource, int threads) throws Exception {
+    URL url = ResourceFileSystemTest.class.getClassLoader().getResource(resource);
+    CyclicBarrier barrier = new CyclicBarrier(threads);
+    List<FutureTask<Boolean>> tasks = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      FutureTask<Boolean> task =
+          new FutureTask<>(
+              () -> {
+                barrier.await();
+                URI uri = url.toURI();
+                return FileSystemProvider.installedProviders().stream()
+                    .anyMatch(p -> uri.toString().startsWith("jar:" + p.getScheme() + ":"));
+              });
+      tasks.add(task);
+      new Thread(task).start();
+    }
+    int found = 0;
+    for (FutureTask<Boolean> task : tasks) {
+      found += task.get() ? 1 : 0;
+    }
+    return found;
+  }
+
+  @Test
+  void threadsThatMakeTheFirstUriAtOnceAllFindTheFileSystem() throws Exception {
+    assertThat(child.call(ResourceFileSystemTest::providersFound, "data", 4)).isEqualTo(4);
   }
 
   private static String write(String resource) throws Exception {

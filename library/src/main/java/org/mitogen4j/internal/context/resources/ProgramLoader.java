@@ -67,7 +67,7 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object>, 
     loaded = ProgramSource.of(router).blocks.used;
     reader = new ResourceReader(router, javaVersion);
     boolean ownProcess = router instanceof ChildRouter && ((ChildRouter) router).stdout != null;
-    urls = new ProgramUrls(reader, ownProcess);
+    urls = new ProgramUrls(reader, ownProcess && javaVersion >= 9); // needs modules
     texts = ownProcess ? new UrlTexts(urls) : null;
     packageDefiner =
         (BiFunction<Object, Object, Object>) (Object) MessageRouter.class.getClassLoader();

@@ -10,7 +10,10 @@ import java.net.URLDecoder;
 import java.net.URLStreamHandler;
 import java.net.URLStreamHandlerFactory;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * URLs of the program's resources: {@code jar:mitogen:/PLACE/NAME.jar!/RESOURCE}, where NAME is
@@ -28,17 +31,33 @@ final class ProgramUrls extends URLStreamHandler implements URLStreamHandlerFact
   /** The calls from {@code URL.toURI} to {@link #isMadeUri()}, and some more. */
   private static final int FRAMES = 8;
 
+  /**
+   * For so many texts the stack is looked through, which takes longer than the text: a program that
+   * has made no URI until then is taken for one that makes none.
+   */
+  private static final int MOST_LOOKS = 500;
+
+  /** The longest time that a thread waits for another one that installs the provider. */
+  private static final long WAIT_SECONDS = 5;
+
   private final ResourceReader reader;
 
-  /** Whether the places may still become file systems: not where several programs share a JVM. */
-  private final AtomicBoolean hasNoFiles;
+  /** Whether the file system provider is still to be installed; never in a shared JVM. */
+  private volatile boolean mayInstallFiles;
+
+  private final AtomicInteger looks = new AtomicInteger();
+
+  /** The thread that installs the file system provider, or has done so; null for none. */
+  private final AtomicReference<Thread> installer = new AtomicReference<>();
+
+  private final CountDownLatch filesInstalled = new CountDownLatch(1);
 
   /** A URL with the JDK's own handler of jars. */
   private final URL jdkJar;
 
-  ProgramUrls(ResourceReader reader, boolean ownProcess) {
+  ProgramUrls(ResourceReader reader, boolean mayInstallFiles) {
     this.reader = reader;
-    hasNoFiles = new AtomicBoolean(ownProcess);
+    this.mayInstallFiles = mayInstallFiles;
     jdkJar = url(null, "jar:file:/x!/", null);
   }
 
@@ -103,13 +122,36 @@ final class ProgramUrls extends URLStreamHandler implements URLStreamHandlerFact
    */
   @Override
   protected String toExternalForm(URL u) {
-    if (hasNoFiles.get() && isMadeUri() && hasNoFiles.getAndSet(false)) {
-      InstalledFiles.install(reader);
+    if (mayInstallFiles && isMadeUri()) {
+      installFiles();
     }
     return super.toExternalForm(u);
   }
 
-  private static boolean isMadeUri() {
+  /** Returns once the provider is installed, whichever thread does that. */
+  private void installFiles() {
+    Thread here = Thread.currentThread();
+    if (installer.compareAndSet(null, here)) {
+      try {
+        InstalledFiles.install(reader);
+      } finally {
+        mayInstallFiles = false;
+        filesInstalled.countDown();
+      }
+    } else if (installer.get() != here) { // else the installation itself makes a URI
+      try {
+        boolean unused = filesInstalled.await(WAIT_SECONDS, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        here.interrupt(); // the function notices
+      }
+    }
+  }
+
+  private boolean isMadeUri() {
+    if (looks.incrementAndGet() > MOST_LOOKS && installer.get() == null) {
+      mayInstallFiles = false;
+      return false;
+    }
     StackTraceElement[] callers = new Throwable().getStackTrace();
     for (int i = 0; i < Math.min(FRAMES, callers.length); i++) {
       if (callers[i].getMethodName().equals("toURI")
@@ -140,7 +182,7 @@ final class ProgramUrls extends URLStreamHandler implements URLStreamHandlerFact
     boolean jar = u.getProtocol().equals(JAR);
     String file = jar ? u.getFile() : PROTOCOL + ":" + u.getFile();
     if (!file.startsWith(SCHEME)) {
-      return url(jdkJar, u.toExternalForm(), null).openConnection();
+      return url(jdkJar, super.toExternalForm(u), null).openConnection();
     }
     int slash = file.indexOf('/', SCHEME.length());
     int end = file.indexOf("!/");
