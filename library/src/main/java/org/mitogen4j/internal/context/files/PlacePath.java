@@ -130,7 +130,8 @@ final class PlacePath implements Path {
   @Override
   public URI toUri() {
     try {
-      return new URI(PlaceFileSystem.SCHEME, "", text, null); // as those of files: scheme:///path
+      // as the URLs of resources have it: no authority, and only ASCII
+      return URI.create(new URI(PlaceFileSystem.SCHEME, null, text, null).toASCIIString());
     } catch (URISyntaxException e) {
       throw new IllegalStateException(text, e);
     }
