@@ -31,6 +31,9 @@ import org.mitogen4j.internal.kernel.MessageRouter;
 public final class ProgramLoader implements BiFunction<Object, Object, Object>, Runnable {
   private static final String LIBRARY = "org.mitogen4j.";
 
+  /** Looked for on behalf of this library: where the JVM has none, the program has none. */
+  private static final String UNSAFE = "sun.misc.Unsafe";
+
   private final MessageRouter router;
   private final ClassCache classes;
   private final ResourceReader reader;
@@ -101,7 +104,10 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object>, 
    *     code source, such as one of the library
    */
   private Object[] findClass(String className) {
-    if (className.isEmpty() || className.endsWith(".") || className.indexOf(';') >= 0) {
+    if (className.isEmpty()
+        || className.endsWith(".")
+        || className.indexOf(';') >= 0
+        || className.equals(UNSAFE)) {
       throw ProgramLoader.<RuntimeException>thrown(new ClassNotFoundException(className));
     }
     if (provided != null && provided.has(className)) {
