@@ -3,7 +3,7 @@ package org.mitogen4j.internal.context.resources;
 import java.lang.reflect.Field;
 import org.mitogen4j.internal.boot.Unsafe;
 
-/** A private static field of the JDK, for what a process can set only once. */
+/** A private static field of the JDK, to change what the JDK lets a process set only once. */
 final class JdkField {
   private final Unsafe unsafe;
   private final Object base;

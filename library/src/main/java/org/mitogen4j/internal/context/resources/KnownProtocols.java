@@ -35,7 +35,8 @@ final class KnownProtocols extends Hashtable<String, URLStreamHandler> {
     Map<String, URLStreamHandler> before = (Map<String, URLStreamHandler>) field.get();
     KnownProtocols table;
     synchronized (before) { // other threads add to it
-      putIn(before, handler, protocols); // code that is compiled already may keep this table
+      // threads that already read the field go on using the old table
+      putIn(before, handler, protocols);
       table = new KnownProtocols(before, handler, protocols);
     }
     field.set(table);
