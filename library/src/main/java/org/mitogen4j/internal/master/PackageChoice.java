@@ -84,7 +84,12 @@ public final class PackageChoice {
 
   private static String withoutFolder(String dotted) {
     Matcher folder = INNER_FOLDER.matcher(dotted);
-    return folder.lookingAt() ? dotted.substring(folder.end()) : dotted;
+    int begin = 0;
+    while (folder.lookingAt()) { // one may be in another
+      begin = folder.end();
+      folder.region(begin, dotted.length());
+    }
+    return dotted.substring(begin);
   }
 
   private static boolean begins(List<String> prefixes, String name) {

@@ -13,7 +13,12 @@ class PackageChoiceTest {
   @Test
   void aDeniedPackageStaysAlsoInTheFoldersOfVariantsAndOfSpringBoot() {
     for (String folder :
-        List.of("", "META-INF/versions/17/", "BOOT-INF/classes/", "WEB-INF/classes/")) {
+        List.of(
+            "",
+            "META-INF/versions/17/",
+            "BOOT-INF/classes/",
+            "WEB-INF/classes/",
+            "BOOT-INF/classes/META-INF/versions/11/")) {
       String dotted = folder.replace('/', '.');
       assertThat(denies.hasResource(folder + "a/b/C.class")).isFalse();
       assertThat(denies.hasResource(folder + "a/c/C.class")).isTrue();
