@@ -2,16 +2,19 @@ package org.mitogen4j.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.mitogen4j.Await;
 import org.mitogen4j.Call;
 import org.mitogen4j.ClassesSent;
 import org.mitogen4j.Context;
+import org.mitogen4j.TestRouters;
 import org.mitogen4j.connect.InProcess;
 import org.mitogen4j.hostile.HostileTree.Place;
 import org.mitogen4j.internal.context.classes.ResourceKey;
 import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.parent.Parent;
 
 /** What a hostile child asks for, or tells that it loaded, hardly changes what others are sent. */
 @Timeout(60)
@@ -52,6 +55,44 @@ class LearnedClassesTest {
 
       assertThat(sent.lines())
           .noneMatch(line -> line.contains("to later ") && line.contains("bundle api"));
+    }
+  }
+
+  /** The keys that the master has learned for all functions. */
+  private static List<String> learned(HostileTree t) {
+    return Parent.of(TestRouters.of(t.master)).sender.history.known().values().stream()
+        .flatMap(entry -> entry.asked.names().stream())
+        .toList();
+  }
+
+  @Test
+  void ofTheClassFilesThatAChildSaysItReadOnlyThoseThatExistAreLearned() throws Exception {
+    try (HostileTree t = new HostileTree(Place.CHILD_OF_THE_MASTER)) {
+      String name = HostileTree.class.getName().replace('.', '/');
+      Peer.Frame call = call(t, ResourceKey.find(name + ".class"));
+      answer(t, call);
+      Peer.Frame used = t.peer.await(t.peer.id, Handle.USED);
+      StringBuilder read = new StringBuilder();
+      for (int place = 0; place < 10; place++) {
+        read.append(ResourceKey.piece(place, 0, name + ".class")).append('\n');
+        for (int i = 0; i < 50; i++) {
+          read.append(ResourceKey.piece(place, 0, name + "Invented" + i + ".class")).append('\n');
+        }
+      }
+      t.peer.send(
+          used.src,
+          used.replyTo,
+          0,
+          Peer.payload(
+              e -> {
+                e.text(HostileTree.class.getName());
+                e.text(read.toString());
+              }));
+      Await.until(() -> t.hostile.classTraffic().isComplete());
+
+      assertThat(learned(t))
+          .anyMatch(key -> key.endsWith("/0/" + name + ".class"))
+          .noneMatch(key -> key.contains("Invented"));
     }
   }
 

@@ -63,11 +63,12 @@ final class UsedClassesRequest extends Handler {
   }
 
   /**
-   * Whether a key means the file of a class, or all small files of the folder of one.
+   * Whether a key means the file of a class, or all small files of the folder of one, and there are
+   * such files.
    *
    * @param packages those of which the context was sent classes: it may make up others
    */
-  private static boolean readsClassFile(String key, Set<String> packages) {
+  private boolean readsClassFile(String key, Set<String> packages) {
     if (!ResourceKey.isContent(key) || ResourceKey.isContinued(key)) {
       return false;
     }
@@ -75,14 +76,19 @@ final class UsedClassesRequest extends Handler {
     String folder = file.substring(0, file.lastIndexOf('/') + 1);
     return ResourceKey.isName(file)
         && (file.equals(folder) || file.endsWith(".class"))
-        && packages.contains(folder.replace('/', '.'));
+        && packages.contains(ResourceKey.packageOf(folder.replace('/', '.')))
+        && exists(key);
   }
 
   /** Whether a key asks for a resource that exists and was sent without a question. */
   private boolean isSent(String key) {
-    if (key.isEmpty() || key.charAt(0) != ResourceKey.FIND || !child.sentClasses().sent(key)) {
-      return false;
-    }
+    return !key.isEmpty()
+        && key.charAt(0) == ResourceKey.FIND
+        && child.sentClasses().sent(key)
+        && exists(key);
+  }
+
+  private boolean exists(String key) {
     byte[] found = parent.classes.here(key);
     return found != null && found.length > 0 && !ResourceKey.isNowhere(key, found);
   }
@@ -120,13 +126,14 @@ final class UsedClassesRequest extends Handler {
     int room = MAX_MISSED - all.missed;
     List<String> absent = missed.size() <= room ? missed : missed.subList(0, Math.max(0, room));
     all.missed += absent.size();
-    for (String function : all.current().keySet()) {
-      for (String key : absent) {
-        boolean isFile = readsClassFile(key, packages) || isSent(key);
-        if (isFile
-            || ResourceKey.isAbsence(key)
-            || key.startsWith(ResourceKey.FIND + "") && ResourceKey.isName(key.substring(1))) {
-          parent.sender.history.asked(function, key, link.peer, isFile);
+    Set<String> current = all.current().keySet();
+    for (String key : absent) {
+      boolean exists = readsClassFile(key, packages) || isSent(key);
+      if (exists
+          || ResourceKey.isAbsence(key)
+          || key.startsWith(ResourceKey.FIND + "") && ResourceKey.isName(key.substring(1))) {
+        for (String function : current) {
+          parent.sender.history.asked(function, key, link.peer, exists);
         }
       }
     }
