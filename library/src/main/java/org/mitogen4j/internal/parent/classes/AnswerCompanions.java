@@ -35,7 +35,7 @@ final class AnswerCompanions {
    */
   private static final long BESIDE_BYTES = 25_000;
 
-  private static final int MAX_BESIDE_SHIFT = 3;
+  private static final int MAX_BESIDE_SHIFT = 2;
 
   /** The number of questions for a package or folder at which its neighbours are sent, too. */
   private static final int FEW_OF_PACKAGE = 3;
@@ -158,10 +158,14 @@ final class AnswerCompanions {
   private List<Packed> sendForResource(ContextRecord child, String key) {
     List<Packed> along = new ArrayList<>();
     if (parent.router.parents.length == 0) { // else the master has sent them along
-      along.addAll(sendBeside(child, key));
       if (!key.endsWith(".class")) {
         along.addAll(sendNamed(child, key));
       }
+      long left = AHEAD_BYTES;
+      for (Packed named : along) {
+        left -= named.bytes.length;
+      }
+      along.addAll(sendBeside(child, key, left));
     }
     return along;
   }
@@ -169,8 +173,10 @@ final class AnswerCompanions {
   /**
    * Sends small resources of the folder of a resource, if the child has asked for several of that:
    * its code may read all of them. The child reports those that it used.
+   *
+   * @param left the packed bytes that may still go ahead of the answer
    */
-  private List<Packed> sendBeside(ContextRecord child, String key) {
+  private List<Packed> sendBeside(ContextRecord child, String key, long left) {
     String resource = key.substring(1);
     String folder = resource.substring(0, resource.lastIndexOf('/') + 1);
     int times = child.sentClasses().countAsked(key.charAt(0) + folder) - FEW_OF_PACKAGE;
@@ -184,7 +190,7 @@ final class AnswerCompanions {
     }
     beside.remove(key);
     long maxBytes = shift(BESIDE_BYTES, Math.min(times, MAX_BESIDE_SHIFT));
-    return sender.pusher.send(child, beside, maxBytes, 0);
+    return sender.pusher.send(child, beside, Math.min(maxBytes, left), 0);
   }
 
   /** A name's neighbours in a list, and itself. */
