@@ -37,8 +37,8 @@ import org.mitogen4j.internal.parent.Requests;
  * the queues take turns.
  */
 public final class ClassServer extends Requests.FromChild {
-  /** Separates the names in an answer; no name contains it. */
-  private static final String SEPARATOR = ";";
+  /** Separates the names in an answer. Keys of resources and of variants contain semicolons. */
+  private static final String SEPARATOR = "\n";
 
   private static final String LIBRARY = "org.mitogen4j.";
 
