@@ -14,7 +14,8 @@ import org.mitogen4j.internal.kernel.MessageRouter;
  * request, and for the names that it found absent without asking the parent.
  */
 final class UsedClasses extends Handler {
-  // The most bytes of each of the two lists in one answer, by which at most one name exceeds it.
+  // The most bytes of each of the two lists in one answer. The last name of a list may exceed the
+  // limit.
   // Both together stay below the megabyte that the parent takes. What has no room comes with the
   // next answer, which the parent may never ask for: so a program of 10,000 classes has to fit.
   private static final int MAX_CLASSES = 3 << 18;

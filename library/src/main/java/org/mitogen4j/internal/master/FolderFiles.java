@@ -14,8 +14,8 @@ final class FolderFiles {
   private FolderFiles() {}
 
   /**
-   * The small files beside a resource in the first place that has it, and it itself: those of a jar
-   * in its order, those of a folder by name.
+   * The small files of a resource's folder, with the resource, in the first place that has it: in a
+   * jar's order, or sorted by name in a folder.
    */
   static List<String> beside(String resource, Places places, PackageChoice choice) {
     List<String> names = new ArrayList<>();
