@@ -54,11 +54,23 @@ class FolderResourcesTest {
 
   private static ClassTraffic read(Router router, URLClassLoader loader, int files)
       throws Exception {
-    Context child = router.connect(InProcess.create());
+    return read(router.connect(InProcess.create()), loader, files);
+  }
+
+  private static ClassTraffic read(Context child, URLClassLoader loader, int files)
+      throws Exception {
     int read = (Integer) child.call(loader.loadClass("rules.Main"), "read", files);
     assertThat(read).isEqualTo(files * 100);
     Await.until(() -> child.classTraffic().isComplete());
     return child.classTraffic();
+  }
+
+  /** The questions that a context has received from a child of its own. */
+  private static long questionsFrom(String child) {
+    return Router.current().contexts().stream()
+        .filter(context -> context.name().equals(child))
+        .mapToLong(context -> context.classTraffic().requests())
+        .sum();
   }
 
   private static void check(Path place) throws Exception {
@@ -82,6 +94,19 @@ class FolderResourcesTest {
   @Test
   void theFilesOfAFolderThatAreReadOneByOneTakeFewQuestions() throws Exception {
     check(classes);
+  }
+
+  @Test
+  void aContextFurtherDownThatReadsFilesOneByOneAsksFewQuestions() throws Exception {
+    try (URLClassLoader loader = CompiledProgram.loader(classes);
+        Router router = Router.create()) {
+      Context between = router.connect(InProcess.create());
+      Context below = between.connect(InProcess.create().name("below"));
+
+      read(below, loader, READ);
+
+      assertThat(between.call(FolderResourcesTest::questionsFrom, below.name())).isLessThan(20);
+    }
   }
 
   @Test

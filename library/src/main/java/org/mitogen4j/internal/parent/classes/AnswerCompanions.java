@@ -189,6 +189,8 @@ final class AnswerCompanions {
           ResourceKey.find(name), "in a folder of which it asks for one resource after another");
     }
     beside.remove(key);
+    // a context that asks for one further down may lack the classes for resources
+    sender.pusher.sendBundle(child, Parent.RESOURCES);
     long maxBytes = shift(BESIDE_BYTES, Math.min(times, MAX_BESIDE_SHIFT));
     return sender.pusher.send(child, beside, Math.min(maxBytes, left), 0);
   }
