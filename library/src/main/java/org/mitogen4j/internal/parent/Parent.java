@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.mitogen4j.connect.spi.ProcessId;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.ContextShutdown;
@@ -212,6 +214,11 @@ public final class Parent {
       Thread.currentThread().interrupt();
     }
     each(links, FORCE_MILLIS, link -> link.end(ContextShutdown.SHUT_DOWN));
+    try {
+      awaitGone(links.stream().map(link -> link.peer).collect(Collectors.toSet()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     starts.end();
     for (Link link : context.routing.routes.children()) {
       link.end(ContextShutdown.SHUT_DOWN); // of a start that began meanwhile
@@ -230,15 +237,20 @@ public final class Parent {
       due.submit(() -> shutDown(link, millis)); // on a thread of its own: the child may not read
       link.await(false, millis);
       link.end(ContextShutdown.SHUT_DOWN);
-      awaitGone(id); // the thread that noticed the end may not be through with it
+      awaitGone(id);
     }
   }
 
+  /** Waits until a child is gone from the records: the thread that noticed its end removes it. */
   private void awaitGone(int id) throws InterruptedException {
+    awaitGone(Collections.singleton(id));
+  }
+
+  private void awaitGone(Collection<Integer> ids) throws InterruptedException {
     Deadline deadline = Deadline.afterMillis(FORCE_MILLIS);
     synchronized (gone) {
-      while (known.containsKey(id) && deadline.await(gone)) {
-        // until it has gone
+      while (!Collections.disjoint(known.keySet(), ids) && deadline.await(gone)) {
+        // until they have gone
       }
     }
   }
