@@ -36,6 +36,9 @@ final class ClassPusher {
   /** The prefix of a bundle's name in {@link SentClasses#sent}. */
   private static final String BUNDLE = "bundle ";
 
+  private static final String LIBRARY = "org.mitogen4j.";
+  private static final String OF_CONTEXTS = INTERNAL + "context.";
+
   /** Among the names that were sent: the access to the program was made. */
   private static final String OPENED = BUNDLE + "opened";
 
@@ -489,6 +492,35 @@ final class ClassPusher {
   /** Whether a bundle was sent. */
   boolean hasBundle(ContextRecord child, String bundle) {
     return child.sentClasses().sent(BUNDLE + bundle);
+  }
+
+  /**
+   * Sends the bundle of a class that earlier children asked for: what came along with it was not
+   * noted.
+   *
+   * @return whether it is a class of a bundle that only contexts use
+   */
+  boolean sendBundleOf(ContextRecord child, String className) {
+    String bundle = className.startsWith(OF_CONTEXTS) ? bundleOf(className) : null;
+    if (bundle != null) {
+      sendBundle(child, bundle);
+    }
+    return bundle != null;
+  }
+
+  /** The bundle in which a class of the library is; null for none. */
+  String bundleOf(String className) {
+    if (!className.startsWith(LIBRARY)) {
+      return null;
+    }
+    for (String bundle : Parent.BUNDLES) {
+      for (String member : classes.bundle(bundle)) {
+        if (member.equals(className)) {
+          return bundle;
+        }
+      }
+    }
+    return null;
   }
 
   /** Sends a bundle of the library's classes. */

@@ -26,9 +26,6 @@ import org.mitogen4j.internal.parent.Parent;
 
 /** Decides which classes are sent ahead of a message, and sends each once to each context. */
 public final class ClassSender {
-  /** The prefix of the classes of the bundle {@link Parent#FILES}. */
-  private static final String FILES = "org.mitogen4j.internal.context.files.";
-
   /** A reply handle that no call has. */
   private static final long NO_CALL = -1;
 
@@ -231,15 +228,16 @@ public final class ClassSender {
     }
     if (learned != null) {
       for (String name : learned.names) {
-        all.put(name, "earlier children loaded it");
-        if (name.startsWith(FILES)) { // only what it asked for was noted, not what came along
-          pusher.sendBundle(child, Parent.FILES);
+        if (!pusher.sendBundleOf(child, name)) {
+          all.put(name, "earlier children loaded it");
         }
       }
     } else {
       all.putAll(closure.classes);
       for (String name : history.asked(function, classes)) {
-        all.putIfAbsent(name, "earlier children asked for it");
+        if (!pusher.sendBundleOf(child, name)) {
+          all.putIfAbsent(name, "earlier children asked for it");
+        }
       }
     }
     for (Map.Entry<String, String> e : closure.classes.entrySet()) {

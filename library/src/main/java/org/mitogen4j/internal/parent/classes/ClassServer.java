@@ -175,28 +175,18 @@ public final class ClassServer extends Requests.FromChild {
 
   /** Sends the bundle of a class of the library that a child asks for. */
   private void pushBundleOf(Message m, String name) {
-    for (String bundle : Parent.BUNDLES) {
-      if (isIn(bundle, name)) {
-        parent.sender.sendBundle(m.src, bundle);
-        ContextRecord asking = parent.known.get(m.src);
-        if (bundle.equals(API) && asking != null) {
-          for (String function : ClassSender.asking(asking)) {
-            asking.sentClasses().askedForApi.add(function);
-            parent.sender.history.askedForApi(function, m.from.peer);
-          }
-        }
-        return;
+    String bundle = parent.sender.pusher.bundleOf(name);
+    if (bundle == null) {
+      return;
+    }
+    parent.sender.sendBundle(m.src, bundle);
+    ContextRecord asking = parent.known.get(m.src);
+    if (bundle.equals(API) && asking != null) {
+      for (String function : ClassSender.asking(asking)) {
+        asking.sentClasses().askedForApi.add(function);
+        parent.sender.history.askedForApi(function, m.from.peer);
       }
     }
-  }
-
-  private boolean isIn(String bundle, String name) {
-    for (String member : parent.classes.bundle(bundle)) {
-      if (member.equals(name)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /**
@@ -343,7 +333,8 @@ public final class ClassServer extends Requests.FromChild {
    * Whether it is a class that every context gets, sooner or later, with all others of its kind.
    */
   private boolean isOfEveryContext(String name) {
-    return isIn(Parent.CONTEXT, name) || isIn(Parent.PROGRAM, name);
+    String bundle = parent.sender.pusher.bundleOf(name);
+    return Parent.CONTEXT.equals(bundle) || Parent.PROGRAM.equals(bundle);
   }
 
   /** The handler for what the parent pushes: classes, or that absent classes may exist now. */
