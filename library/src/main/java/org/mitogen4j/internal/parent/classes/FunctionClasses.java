@@ -10,6 +10,8 @@ import java.util.Set;
 
 /** The classes that children loaded for one function. Guarded by its {@link LoadedClasses}. */
 public final class FunctionClasses {
+  private static final String LIBRARY = "org.mitogen4j.internal.";
+
   /**
    * The classes in the order in which they are loaded, each with the children that loaded it: bit n
    * stands for the n-th child that reported.
@@ -125,7 +127,8 @@ public final class FunctionClasses {
   List<String> likely() {
     List<String> likely = new ArrayList<>();
     for (String name : loaded.keySet()) {
-      if (2 * count(name) >= told.size()) {
+      // contexts report no classes of the library: only a child that lacks one asks for it
+      if (2 * count(name) >= told.size() || name.startsWith(LIBRARY)) {
         likely.add(name);
       }
     }
