@@ -41,7 +41,7 @@ class ClassProfileTest {
     ClassTraffic second = run(profile, library);
 
     assertThat(first.loaded()).hasSizeGreaterThan(100);
-    assertThat(second.requests()).isLessThan(30);
+    assertThat(second.requests()).isLessThan(15);
     assertThat(run(profile, library).requests()).isZero();
   }
 

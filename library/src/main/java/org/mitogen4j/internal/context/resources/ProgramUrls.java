@@ -32,8 +32,8 @@ final class ProgramUrls extends URLStreamHandler implements URLStreamHandlerFact
   private static final int FRAMES = 8;
 
   /**
-   * For so many texts the stack is looked through, which takes longer than the text: a program that
-   * has made no URI until then is taken for one that makes none.
+   * The number of texts of URLs for which the stack is looked through: that takes longer than the
+   * text. A program that has made no URI until then is taken for one that makes none.
    */
   private static final int MOST_LOOKS = 500;
 

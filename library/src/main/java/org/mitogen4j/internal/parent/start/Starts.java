@@ -205,8 +205,8 @@ public final class Starts {
   }
 
   /**
-   * Has a child whose hello has come begin all that it does beyond its first calls: 100 ms later,
-   * or after other starts, if some are running, but within a second.
+   * Has a child that has sent its hello begin all that it does beyond its first calls: 100 ms
+   * later, or after other starts, if some are running, but within a second.
    */
   public void complete(int id) {
     complete(id, 1, FIRST_LOOK_MILLIS);
