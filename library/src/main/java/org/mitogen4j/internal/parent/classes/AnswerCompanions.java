@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.mitogen4j.internal.context.classes.ResourceKey;
+import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.Parent;
@@ -137,9 +138,16 @@ final class AnswerCompanions {
       sent.noteAskedFor(packed, functions);
       long left = maxBytes - AHEAD_BYTES;
       if (left > 0 && sent.isSendingBehind.compareAndSet(false, true)) {
-        new BackgroundPush(parent, child, functions.isEmpty() ? null : functions.get(0), all)
+        new BackgroundPush(
+                parent,
+                child,
+                functions.isEmpty() ? null : functions.get(0),
+                () -> {
+                  List<Packed> next = sender.pusher.sendStep(child, all, Header.BULK);
+                  sent.noteAskedFor(next, functions);
+                  return BackgroundPush.bytes(next);
+                })
             .limit(left)
-            .onBlock(block -> sent.noteAskedFor(block, functions))
             .onEnd(() -> sent.isSendingBehind.set(false))
             .start();
       }
@@ -161,11 +169,7 @@ final class AnswerCompanions {
       if (!key.endsWith(".class")) {
         along.addAll(sendNamed(child, key));
       }
-      long left = AHEAD_BYTES;
-      for (Packed named : along) {
-        left -= named.bytes.length;
-      }
-      along.addAll(sendBeside(child, key, left));
+      along.addAll(sendBeside(child, key, AHEAD_BYTES - Packed.size(along)));
     }
     return along;
   }
@@ -190,7 +194,7 @@ final class AnswerCompanions {
     }
     beside.remove(key);
     // a context that asks for one further down may lack the classes for resources
-    sender.pusher.sendBundle(child, Parent.RESOURCES);
+    sender.bundles.send(child, Parent.RESOURCES);
     long maxBytes = shift(BESIDE_BYTES, Math.min(times, MAX_BESIDE_SHIFT));
     return sender.pusher.send(child, beside, Math.min(maxBytes, left), 0);
   }

@@ -5,7 +5,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Link;
@@ -13,42 +13,71 @@ import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.Parent;
 
 /**
- * Sends a context classes that it may need while it runs a function, a child no longer than that.
- * Other messages overtake these classes, and few of them are on their way at a time ({@link
- * PushPace}). Runs on the threads that do what is due, for a short while each time.
+ * Sends a context classes that it may need while it runs a function; a direct child gets no more of
+ * them once the function has answered. Other messages overtake these classes, and few of them are
+ * on their way at a time ({@link PushPace}). Runs on threads of {@link Parent#due}, which it leaves
+ * while the link has no room.
  */
 final class BackgroundPush implements Runnable {
+  /** What a step returns when there was nothing left to send. */
+  static final long NO_MORE = -1;
+
   private static final long PAUSE_MILLIS = 10;
+  private static final long FAST_PAUSE_MILLIS = 1;
+
+  /** A link that has no room for so long is no fast one. */
+  private static final long SLOW_NANOS = 50_000_000;
 
   private final Parent parent;
   private final ContextRecord child;
   private final String function;
-  private final Map<String, String> names;
+  private final LongSupplier steps;
 
   /**
    * Whether this ends when the function has answered. If not, all is sent: a context between keeps
    * it for others that run the function.
    */
-  private final boolean isTracked;
+  private boolean isTracked;
 
+  /** The packed bytes that may still be sent. */
   private long left = Long.MAX_VALUE;
-  private Consumer<List<Packed>> listener = block -> {};
+
   private Runnable end = () -> {};
+
+  /** Runs in place of the end when a link is found to be slow; null if it need not be fast. */
+  private Runnable slow;
+
+  /** Since when the link has no room, by System.nanoTime; 0 while it has. */
+  private long waitsSince;
 
   /**
    * Made before the call is sent, or while the child runs the function.
    *
    * @param function null where it is not known
-   * @param names each with the reason for it
+   * @param steps sends some classes, to be overtaken by other messages; gives their packed bytes,
+   *     or {@link #NO_MORE}
    */
-  BackgroundPush(Parent parent, ContextRecord child, String function, Map<String, String> names) {
+  BackgroundPush(Parent parent, ContextRecord child, String function, LongSupplier steps) {
     this.parent = parent;
     this.child = child;
     this.function = function;
-    this.names = names;
+    this.steps = steps;
     Link way = parent.context.routing.way(child.id);
     boolean isDirect = way != null && way.peer == child.id;
-    isTracked = isDirect && function != null && child.sentClasses().running.containsKey(function);
+    isTracked = isDirect && function != null && isRunning();
+  }
+
+  /**
+   * As the other constructor, for named classes.
+   *
+   * @param names each with the reason for it
+   */
+  BackgroundPush(Parent parent, ContextRecord child, String function, Map<String, String> names) {
+    this(
+        parent,
+        child,
+        function,
+        () -> bytes(parent.sender.pusher.sendStep(child, names, Header.BULK)));
   }
 
   /** Leaves the rest out once these packed bytes are sent. */
@@ -57,9 +86,19 @@ final class BackgroundPush implements Runnable {
     return this;
   }
 
-  /** Runs after each block was sent. */
-  BackgroundPush onBlock(Consumer<List<Packed>> action) {
-    listener = action;
+  /** Sends nothing unless the child runs the function. */
+  BackgroundPush whileItRuns() {
+    isTracked = true;
+    return this;
+  }
+
+  /**
+   * For a link that is taken for a fast one: looks often whether it has room again.
+   *
+   * @param action runs in place of the end if the link had no room for {@link #SLOW_NANOS}
+   */
+  BackgroundPush overFastLink(Runnable action) {
+    slow = action;
     return this;
   }
 
@@ -76,35 +115,50 @@ final class BackgroundPush implements Runnable {
 
   @Override
   public void run() {
-    boolean goesOn = false;
+    Runnable then = end;
     try {
-      Link way = parent.context.routing.way(child.id);
-      while (way != null && left > 0 && !isAnswered()) {
-        if (!child.sentClasses().pace(way).hasRoom()) {
-          parent.schedule(this, PAUSE_MILLIS, MILLISECONDS);
-          goesOn = true;
+      while (left > 0 && (!isTracked || isRunning())) {
+        Link way = parent.context.routing.way(child.id);
+        if (way == null) {
+          return; // it is gone
+        } else if (!child.sentClasses().pace(way).hasRoom()) {
+          then = isSlow() ? slow : null;
+          if (then == null) {
+            parent.schedule(this, slow == null ? PAUSE_MILLIS : FAST_PAUSE_MILLIS, MILLISECONDS);
+          }
           return;
         }
-        List<Packed> block =
-            parent.sender.pusher.send(child, names, ClassPusher.STEP_BYTES, Header.BULK);
-        if (block.isEmpty()) {
+        waitsSince = 0;
+        long bytes = steps.getAsLong();
+        if (bytes == NO_MORE) {
           return;
         }
-        for (Packed packed : block) {
-          left -= packed.bytes.length;
-        }
-        listener.accept(block);
+        left -= bytes;
       }
     } catch (DeadException | RejectedExecutionException gone) {
       // then it needs nothing more
     } finally {
-      if (!goesOn) {
-        end.run();
+      if (then != null) {
+        then.run();
       }
     }
   }
 
-  private boolean isAnswered() {
-    return isTracked && !child.sentClasses().running.containsKey(function);
+  /** What a step returns that sent these. */
+  static long bytes(List<Packed> sent) {
+    return sent.isEmpty() ? NO_MORE : Packed.size(sent);
+  }
+
+  private boolean isRunning() {
+    return child.sentClasses().running.containsKey(function);
+  }
+
+  /** Whether the link is to be a fast one, and has had no room for too long. */
+  private boolean isSlow() {
+    long now = System.nanoTime();
+    if (waitsSince == 0) {
+      waitsSince = now;
+    }
+    return slow != null && now - waitsSince >= SLOW_NANOS;
   }
 }

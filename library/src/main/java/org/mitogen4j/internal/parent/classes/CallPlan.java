@@ -23,8 +23,8 @@ final class CallPlan {
    * The limit in bytes when several direct children reported the same names, or when the search for
    * the function was cut off: then the first child got that amount without any report. Hibernate
    * loads 20 MB, Spark's local mode 61 MB; packed in blocks, the latter are 16 MB, which is what
-   * {@link JarPush} sends a first child. What is beyond the limit takes a question for every twenty
-   * classes.
+   * {@link JarSender} sends a first child. What is beyond the limit takes a question for every
+   * twenty classes.
    */
   private static final long FOR_MORE = 1 << 26;
 

@@ -9,12 +9,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.LinkView;
 import org.mitogen4j.internal.context.classes.ClassBlocks;
 import org.mitogen4j.internal.context.classes.ResourceKey;
-import org.mitogen4j.internal.context.program.ProgramSource;
 import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Header;
@@ -33,22 +31,13 @@ final class ClassPusher {
 
   private static final String INTERNAL = "org.mitogen4j.internal.";
 
-  /** The prefix of a bundle's name in {@link SentClasses#sent}. */
-  private static final String BUNDLE = "bundle ";
-
-  private static final String LIBRARY = "org.mitogen4j.";
-  private static final String OF_CONTEXTS = INTERNAL + "context.";
-
-  /** Among the names that were sent: the access to the program was made. */
-  private static final String OPENED = BUNDLE + "opened";
-
   static final String ASKED_FOR = "asked for";
 
   /**
    * The packed bytes of one step when many classes are sent bit by bit: less than a block has, but
    * more than hundreds of absent names.
    */
-  static final long STEP_BYTES = 10_000;
+  private static final long STEP_BYTES = 10_000;
 
   /**
    * The most classes that are sent to a child that is no full context without sending it the
@@ -56,20 +45,16 @@ final class ClassPusher {
    */
   private static final int MOST_ALONE = 5;
 
-  private static final String[] FOR_PARENTS = {
-    ClassSource.JAR,
-    ClassSource.LIST + Parent.PROGRAM,
-    ClassSource.LIST + Parent.CONTEXT,
-    ClassSource.LIST + "codec",
-    ClassSource.LIST + Parent.RESOURCES
-  };
-
   private final Parent parent;
   private final ContextRuntime context;
   private final ClassSource classes;
+  private final BundleSender bundles;
+  private final AbsenceSender absences;
 
-  ClassPusher(Parent parent) {
+  ClassPusher(Parent parent, BundleSender bundles, AbsenceSender absences) {
     this.parent = parent;
+    this.bundles = bundles;
+    this.absences = absences;
     context = parent.context;
     classes = parent.classes;
   }
@@ -90,7 +75,7 @@ final class ClassPusher {
         || inPackage.startsWith(INTERNAL) // its classes make the context that knows packages
         || classes.isLibrary(className)
         || child.sentClasses().sent(inPackage)
-        || !child.sentClasses().sent(BUNDLE + Parent.RESOURCES)
+        || !bundles.wasSent(child, Parent.RESOURCES)
             && !classes.usesResources(Collections.singleton(className))) {
       return;
     }
@@ -157,10 +142,10 @@ final class ClassPusher {
       int seen = parent.server.absences.changes();
       List<String> missing = new ArrayList<>(names.keySet());
       removeSent(child, missing);
-      if (!sent.contains(BUNDLE + Parent.RESOURCES)) {
+      if (!sent.contains(BundleSender.PREFIX + Parent.RESOURCES)) {
         missing.removeIf(ResourceKey::isResource); // the child can't use them yet
       }
-      List<Packed> absences = new ArrayList<>();
+      List<Packed> told = new ArrayList<>();
       List<Packed> all = new ArrayList<>();
       List<String> ordinary = new ArrayList<>();
       long left = maxBytes;
@@ -169,10 +154,10 @@ final class ClassPusher {
       boolean alone = direct && !child.isBegun() && missing.size() <= MOST_ALONE;
       for (String name : missing) {
         if (ResourceKey.isAbsence(name)) {
-          Packed told = left > 0 ? tellAbsent(child, name, names.get(name), seen) : null;
-          if (told != null) {
-            absences.add(told);
-            left -= told.bytes.length;
+          Packed absence = left > 0 ? absences.tell(child, name, names.get(name), seen) : null;
+          if (absence != null) {
+            told.add(absence);
+            left -= absence.bytes.length;
           }
           continue;
         }
@@ -218,11 +203,16 @@ final class ClassPusher {
         missing.removeIf(ResourceKey::isAbsence);
         sent.addAll(missing); // also absent ones: they are not looked for again
       }
-      all.addAll(absences);
+      all.addAll(told);
       return all;
     } finally {
       child.sentClasses().unlock();
     }
+  }
+
+  /** As {@link #send(ContextRecord, Map, long, int)}, for the first {@link #STEP_BYTES}. */
+  List<Packed> sendStep(ContextRecord child, Map<String, String> names, int flags) {
+    return send(child, names, STEP_BYTES, flags);
   }
 
   /** Removes what a child was sent or told from names. The caller holds the child's lock. */
@@ -242,56 +232,6 @@ final class ClassPusher {
     // an empty answer, so that the child need not ask where it is
     boolean finds = ResourceKey.isResource(name) && !ResourceKey.isContent(name);
     return bytes == null && finds ? NOTHING : bytes;
-  }
-
-  /**
-   * Tells a child of an absent class, or of all names that there are.
-   *
-   * @param seen the number of changes of {@link AbsentClasses} before
-   * @return what was sent; null for nothing
-   */
-  private Packed tellAbsent(ContextRecord child, String key, String why, int seen) {
-    String className = ResourceKey.classOfAbsent(key);
-    byte[] bytes = className == null ? classes.here(ResourceKey.NAMES) : NOTHING;
-    Link way = context.routing.way(child.id);
-    if (className != null && classes.classFile(className) != null) {
-      child.sentClasses().sent.add(key); // the class exists by now: it is not looked for again
-      return null;
-    } else if (way == null || bytes == null || bytes.length == 0) {
-      return null;
-    }
-    TransferListener listener = parent.transfers;
-    long begun = listener == null ? 0 : System.nanoTime();
-    if (bytes.length > Header.MAX_PAYLOAD / 2) {
-      sendBundle(child, Parent.CONTEXT); // it can put the pieces of a long message together
-    }
-    if (!parent.server.absences.tell(way, child.id, key, bytes, seen)) {
-      return null;
-    }
-    Packed packed = Packed.single(key, bytes);
-    child.sentClasses().countBytes(key, bytes.length);
-    classes.sending(
-        key, child, why, packed, way.peer == child.id ? null : parent.known.get(way.peer));
-    if (listener != null) {
-      listener.sent(child.id, 1, bytes.length, begun);
-    }
-    return packed;
-  }
-
-  /**
-   * Sends all names of the program to a context that asked for an absent one, once; only if they
-   * are known here, and the context or one below it has the library's classes that use them.
-   */
-  void sendNames(int id) {
-    int seen = parent.server.absences.changes();
-    ContextRecord child = parent.known.get(id);
-    Link way = context.routing.way(id);
-    if (child != null
-        && way != null
-        && way.sent.contains(ProgramSource.PROGRAM_LOADER)
-        && !parent.server.absences.wasTold(way, id, ResourceKey.NAMES)) {
-      tellAbsent(child, ResourceKey.NAMES, "it asks for what is not", seen);
-    }
   }
 
   /**
@@ -316,7 +256,7 @@ final class ClassPusher {
   private void push(ContextRecord child, List<Packed> all, Map<String, String> reasons, int flags) {
     Link way = context.routing.way(child.id);
     if (all.stream().anyMatch(Packed::isBlock)) {
-      sendBundle(child, Parent.PROGRAM); // it can unpack blocks
+      bundles.send(child, Parent.PROGRAM); // it can unpack blocks
     }
     boolean isSent = way != null && pushNames(child, way, all, reasons, flags);
     for (Packed packed : all) {
@@ -337,7 +277,8 @@ final class ClassPusher {
     if (!classes.isLibrary(packed.name) && !LibraryNames.isLibrary(packed.name)) {
       child.sentClasses().countBytes(packed.name, packed.bytes.length);
     }
-    if (packed.isBlock() || child.sentClasses().sent.contains(BUNDLE + Parent.RESOURCES)) {
+    if (packed.isBlock()
+        || child.sentClasses().sent.contains(BundleSender.PREFIX + Parent.RESOURCES)) {
       for (String name : packed.classes) {
         if (!classes.isLibrary(name)) {
           child.sentClasses().isTold.add(ResourceKey.classOf(name));
@@ -366,10 +307,10 @@ final class ClassPusher {
     boolean isKnown = identity != null && child.sentClasses().contents(context).contains(identity);
     Packed packed = isKnown ? Packed.single(whole.name, Message.EMPTY) : whole;
     if (packed.isBlock() || flags == Header.BULK) {
-      sendBundle(child, Parent.PROGRAM); // it can take blocks
+      bundles.send(child, Parent.PROGRAM); // it can take blocks
     }
     if (!packed.isBlock() && packed.bytes.length > Header.MAX_PAYLOAD / 2) {
-      sendBundle(child, Parent.CONTEXT); // it can put the pieces of a long message together
+      bundles.send(child, Parent.CONTEXT); // it can put the pieces of a long message together
     }
     note(child, way, packed, reasons);
     boolean pieces = packed.bytes.length > Header.MAX_PAYLOAD / 2 && !packed.isBlock();
@@ -419,176 +360,6 @@ final class ClassPusher {
       child.sentClasses().contents(context).add(identity, packed.bytes.length);
     }
     return packed.bytes.length > 0;
-  }
-
-  /**
-   * Sends a direct child the next classes of jars that a function uses.
-   *
-   * @param flags {@link Header#BULK} for what other messages overtake
-   * @return what was sent; null if there is no more
-   */
-  ClassBatch send(ContextRecord child, String function, ClassBatches from, int flags) {
-    String why = "in a jar that " + function + " uses";
-    Link way = context.routing.way(child.id);
-    SentClasses sentClasses = child.sentClasses();
-    long begun = System.nanoTime();
-    sentClasses.lock();
-    try {
-      ClassBatch batch = new ClassBatch(new Encoder(context.router, true));
-      from.fill(batch, name -> !sentClasses.sent.contains(name));
-      if (batch.isEmpty() || way == null) {
-        return null;
-      }
-      sentClasses.noteInJars(batch.names()); // before they are sent: it may report them at once
-      sentClasses.noteInJars(batch.large());
-      Map<String, String> large = new LinkedHashMap<>();
-      batch.large().forEach(name -> large.put(name, why));
-      send(child, large, Long.MAX_VALUE, flags);
-      if (batch.names().isEmpty()) {
-        return batch;
-      }
-      Set<String> packages = new LinkedHashSet<>();
-      int bytes = batch.bytes();
-      for (String name : batch.names()) {
-        if (packages.add(ResourceKey.packageOf(name))) {
-          sendPackage(child, name);
-        }
-        parent.server.absences.exists(name);
-      }
-      context.router.send(child.id, Handle.BLOCK, 0, batch.message(), flags, false);
-      sentClasses.sent.addAll(batch.names());
-      sentClasses.isTold.addAll(batch.names());
-      sentClasses.countBytes(batch.names().get(0), bytes);
-      classes.sending(batch, child, why);
-      TransferListener listener = parent.transfers;
-      if (listener != null) {
-        listener.sent(child.id, batch.names().size(), bytes, begun);
-      }
-      return batch;
-    } finally {
-      sentClasses.unlock();
-    }
-  }
-
-  /** Sends a direct child of the master the levels of the loggers, once. */
-  void sendLevels(ContextRecord child) {
-    Supplier<byte[]> levels = parent.logLevels;
-    Link way = context.routing.way(child.id);
-    if (levels == null || way == null || way.peer != child.id) {
-      return;
-    }
-    byte[] table = child.sentClasses().hasLevels ? null : levels.get();
-    child.sentClasses().lock();
-    try {
-      if (table != null && !child.sentClasses().hasLevels) {
-        child.sentClasses().hasLevels = true;
-        context.classRelay.push(way, child.id, ResourceKey.LEVELS, table, 0);
-      }
-    } finally {
-      child.sentClasses().unlock();
-    }
-  }
-
-  /** Whether a bundle was sent. */
-  boolean hasBundle(ContextRecord child, String bundle) {
-    return child.sentClasses().sent(BUNDLE + bundle);
-  }
-
-  /**
-   * Sends the bundle of a class that earlier children asked for: what came along with it was not
-   * noted.
-   *
-   * @return whether it is a class of a bundle that only contexts use
-   */
-  boolean sendBundleOf(ContextRecord child, String className) {
-    String bundle = className.startsWith(OF_CONTEXTS) ? bundleOf(className) : null;
-    if (bundle != null) {
-      sendBundle(child, bundle);
-    }
-    return bundle != null;
-  }
-
-  /** The bundle in which a class of the library is; null for none. */
-  String bundleOf(String className) {
-    if (!className.startsWith(LIBRARY)) {
-      return null;
-    }
-    for (String bundle : Parent.BUNDLES) {
-      for (String member : classes.bundle(bundle)) {
-        if (member.equals(className)) {
-          return bundle;
-        }
-      }
-    }
-    return null;
-  }
-
-  /** Sends a bundle of the library's classes. */
-  void sendBundle(ContextRecord child, String bundle) {
-    Set<String> sent = child.sentClasses().sent;
-    child.sentClasses().lock();
-    boolean isWhole = false;
-    try {
-      if (sent.add(BUNDLE + bundle)) {
-        child.begin(); // from now on it may be a full context when it runs a call
-        if (bundle.equals(Parent.CONTEXT) || bundle.equals(Parent.RESOURCES)) {
-          sendBundle(child, Parent.PROGRAM); // these use it
-        }
-        sendLibrary(child, classes.bundle(bundle), "of the library's bundle " + bundle);
-        if (bundle.equals(Parent.RESOURCES)) {
-          openProgram(child);
-        }
-        if (bundle.equals("parent")) { // it will want these to start children
-          sendLibrary(child, Arrays.asList(FOR_PARENTS), "for its children");
-        }
-      }
-      isWhole = true;
-    } finally {
-      if (!isWhole) { // the call's timeout was over half way: the next call sends the rest
-        sent.remove(BUNDLE + bundle);
-      }
-      child.sentClasses().unlock();
-    }
-  }
-
-  /** Whether {@link #openProgram} was called. */
-  boolean isOpened(ContextRecord child) {
-    return child.sentClasses().sent(OPENED);
-  }
-
-  /** Has a context make its access to the program before the next call, by an empty block. */
-  void openProgram(ContextRecord child) {
-    child.sentClasses().lock();
-    try {
-      sendBundle(child, Parent.PROGRAM);
-      if (child.sentClasses().sent.add(OPENED)) {
-        Encoder e = new Encoder(context.router, true);
-        e.text("");
-        e.bytes(Message.EMPTY);
-        context.router.send(child.id, Handle.BLOCK, 0, e, 0, false);
-      }
-    } finally {
-      child.sentClasses().unlock();
-    }
-  }
-
-  /** Sends classes of the library: by their names only where the next context has them all. */
-  private void sendLibrary(ContextRecord child, Iterable<String> names, String why) {
-    Set<String> missing = new LinkedHashSet<>();
-    names.forEach(missing::add);
-    missing.removeAll(child.sentClasses().sent);
-    Link way = context.routing.way(child.id);
-    if (way != null
-        && missing.size() > 1
-        && context.classRelay.pushSent(way, child.id, missing, 0)) {
-      child.sentClasses().sent.addAll(missing);
-      for (String name : missing) {
-        Packed packed = Packed.single(name, classes.here(name));
-        classes.sending(name, child, why, packed, parent.known.get(way.peer));
-      }
-    } else {
-      missing.forEach(name -> send(child, name, why));
-    }
   }
 
   /** Passes classes and blocks from the parent on to a context below, unchanged. */

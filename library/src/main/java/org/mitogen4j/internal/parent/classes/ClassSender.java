@@ -54,6 +54,8 @@ public final class ClassSender {
   private final ContextRuntime context;
   private final ClassSource classes;
   final ClassSearches searches;
+  final BundleSender bundles;
+  final AbsenceSender absences;
   final ClassPusher pusher;
   final SearchAhead ahead;
   public final LoadedClasses history = new LoadedClasses();
@@ -63,7 +65,9 @@ public final class ClassSender {
     context = parent.context;
     classes = parent.classes;
     searches = new ClassSearches(new ClassFiles(classes));
-    pusher = new ClassPusher(parent);
+    bundles = new BundleSender(parent);
+    absences = new AbsenceSender(parent, bundles);
+    pusher = new ClassPusher(parent, bundles, absences);
     ahead = new SearchAhead(parent, this);
   }
 
@@ -171,7 +175,7 @@ public final class ClassSender {
   public void sendBundle(int id, String bundle) {
     ContextRecord child = parent.known.get(id);
     if (child != null) {
-      pusher.sendBundle(child, bundle);
+      bundles.send(child, bundle);
     }
   }
 
@@ -228,14 +232,14 @@ public final class ClassSender {
     }
     if (learned != null) {
       for (String name : learned.names) {
-        if (!pusher.sendBundleOf(child, name)) {
+        if (!bundles.sendBundleOf(child, name)) {
           all.put(name, "earlier children loaded it");
         }
       }
     } else {
       all.putAll(closure.classes);
       for (String name : history.asked(function, classes)) {
-        if (!pusher.sendBundleOf(child, name)) {
+        if (!bundles.sendBundleOf(child, name)) {
           all.putIfAbsent(name, "earlier children asked for it");
         }
       }
@@ -248,8 +252,7 @@ public final class ClassSender {
     }
     boolean usesApi = closure.usesApi || learned != null && learned.usesApi;
     if (classes.usesLogging(Collections.singleton(root)) || classes.usesLogging(all.keySet())) {
-      pusher.sendBundle(child, Parent.LOGGING);
-      pusher.sendLevels(child);
+      bundles.sendLogging(child);
       if (!child.isCompleted()) {
         startContext(child.id); // logging waits for it
       }
@@ -285,10 +288,10 @@ public final class ClassSender {
     // a function of the JDK can be any, and a main method is not looked into
     boolean mayEnd = function.className.startsWith("java.") || function.method.equals("main");
     if (mayEnd || classes.endsProcess(names)) {
-      pusher.sendBundle(child, Parent.CONTEXT);
+      bundles.send(child, Parent.CONTEXT);
       awaken(child);
-    } else if (!pusher.isOpened(child) && classes.usesEnvironment(names)) {
-      pusher.openProgram(child);
+    } else if (!bundles.isOpened(child) && classes.usesEnvironment(names)) {
+      bundles.openProgram(child);
     }
   }
 
@@ -362,14 +365,14 @@ public final class ClassSender {
     child.sentClasses().lock();
     try {
       if (usesApi) {
-        pusher.sendBundle(child, Parent.CONTEXT);
-        pusher.sendBundle(child, "parent");
-        pusher.sendBundle(child, "api");
+        bundles.send(child, Parent.CONTEXT);
+        bundles.send(child, "parent");
+        bundles.send(child, "api");
         awaken(child);
       }
       if (all.keySet().stream().anyMatch(name -> ResourceKey.classOfAbsent(name) != null)
           || classes.usesResources(all.keySet())) {
-        pusher.sendBundle(child, Parent.RESOURCES);
+        bundles.send(child, Parent.RESOURCES);
       }
       sendAhead(child, all, aheadBytes, mayFollow);
       if (aheadBytes < Long.MAX_VALUE) {
@@ -392,13 +395,13 @@ public final class ClassSender {
       ContextRecord child, Map<String, String> all, long bytes, boolean mayFollow) {
     Link way = context.routing.way(child.id);
     PushPace pace = way == null ? null : child.sentClasses().pace(way);
-    boolean bitByBit = mayFollow && pace != null && pusher.hasBundle(child, Parent.RESOURCES);
+    boolean bitByBit = mayFollow && pace != null && bundles.wasSent(child, Parent.RESOURCES);
     List<Packed> sent;
     long left = bytes;
     long first = 0; // the bytes of the link up to the first block
     do {
-      sent = pusher.send(child, all, bitByBit ? ClassPusher.STEP_BYTES : left, 0);
-      left -= size(sent);
+      sent = bitByBit ? pusher.sendStep(child, all, 0) : pusher.send(child, all, left, 0);
+      left -= Packed.size(sent);
       if (first > 0 && pace.hasRead(first)) {
         return;
       } else if (first == 0 && bitByBit) {
@@ -407,17 +410,9 @@ public final class ClassSender {
     } while (left > 0 && !sent.isEmpty() && bitByBit);
     left = bytes < MAX_AHEAD_BYTES ? MAX_AHEAD_BYTES - bytes : 0;
     while (left > 0 && !sent.isEmpty() && pace != null && pace.hasRoom()) {
-      sent = pusher.send(child, all, ClassPusher.STEP_BYTES, 0);
-      left -= size(sent);
+      sent = pusher.sendStep(child, all, 0);
+      left -= Packed.size(sent);
     }
-  }
-
-  private static long size(List<Packed> all) {
-    long size = 0;
-    for (Packed packed : all) {
-      size += packed.bytes.length;
-    }
-    return size;
   }
 
   /**

@@ -175,7 +175,7 @@ public final class ClassServer extends Requests.FromChild {
 
   /** Sends the bundle of a class of the library that a child asks for. */
   private void pushBundleOf(Message m, String name) {
-    String bundle = parent.sender.pusher.bundleOf(name);
+    String bundle = parent.sender.bundles.bundleOf(name);
     if (bundle == null) {
       return;
     }
@@ -203,7 +203,7 @@ public final class ClassServer extends Requests.FromChild {
     List<String> functions = // as of now: once the child has the answer they may end
         asking == null ? Collections.emptyList() : ClassSender.asking(asking);
     if (packed.length == 0) {
-      parent.sender.pusher.sendNames(m.src);
+      parent.sender.absences.sendNames(m.src);
     }
     ChildQueue queue = queues.get(m.from);
     if (packed.length == 0 && queue != null && !absences.answer(m, name, seen)) {
@@ -333,7 +333,7 @@ public final class ClassServer extends Requests.FromChild {
    * Whether it is a class that every context gets, sooner or later, with all others of its kind.
    */
   private boolean isOfEveryContext(String name) {
-    String bundle = parent.sender.pusher.bundleOf(name);
+    String bundle = parent.sender.bundles.bundleOf(name);
     return Parent.CONTEXT.equals(bundle) || Parent.PROGRAM.equals(bundle);
   }
 

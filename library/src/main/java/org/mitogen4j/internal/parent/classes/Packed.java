@@ -35,6 +35,15 @@ public final class Packed {
     return new Packed(ClassBlocks.name(bytes), bytes, classes);
   }
 
+  /** The packed bytes of all of these. */
+  static long size(List<Packed> all) {
+    long size = 0;
+    for (Packed packed : all) {
+      size += packed.bytes.length;
+    }
+    return size;
+  }
+
   boolean isBlock() {
     return ClassBlocks.isBlock(bytes);
   }

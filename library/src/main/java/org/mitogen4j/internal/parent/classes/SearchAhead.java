@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.mitogen4j.internal.context.classes.ResourceKey;
 import org.mitogen4j.internal.context.functions.FunctionName;
 import org.mitogen4j.internal.kernel.DeadException;
@@ -52,15 +51,15 @@ final class SearchAhead {
 
   private final Parent parent;
   private final ClassSender sender;
-  private final ClassPusher pusher;
+  private final BundleSender bundles;
+  private final JarSender jarSender;
   private final ClassSearches searches;
-
-  private final AtomicInteger jarPushes = new AtomicInteger();
 
   SearchAhead(Parent parent, ClassSender sender) {
     this.parent = parent;
     this.sender = sender;
-    pusher = sender.pusher;
+    bundles = sender.bundles;
+    jarSender = new JarSender(parent);
     searches = sender.searches;
   }
 
@@ -80,7 +79,7 @@ final class SearchAhead {
   CallDependencies.Result forNear(
       ContextRecord child, String function, Collection<String> values, String call) {
     Link way = parent.context.routing.way(child.id);
-    if (way == null || !parent.classes.hasJars() || JarPush.isBusy(jarPushes)) {
+    if (way == null || !parent.classes.hasJars() || jarSender.isBusy()) {
       return null;
     }
     PushPace pace = child.sentClasses().pace(way);
@@ -104,8 +103,8 @@ final class SearchAhead {
   /** Sends a child the classes for resources, once, and has it tell when it has read them. */
   private void ask(ContextRecord child, PushPace pace) {
     try {
-      if (!pusher.hasBundle(child, Parent.RESOURCES)) {
-        pusher.sendBundle(child, Parent.RESOURCES);
+      if (!bundles.wasSent(child, Parent.RESOURCES)) {
+        bundles.send(child, Parent.RESOURCES);
         pace.ask();
       }
     } catch (DeadException gone) {
@@ -121,9 +120,9 @@ final class SearchAhead {
    */
   ClassBatches sendUsed(ContextRecord child, String function, Collection<String> found) {
     Link way = parent.context.routing.way(child.id);
-    if (JarPush.isBusy(jarPushes)
+    if (jarSender.isBusy()
         || !isPossible(child)
-        || !pusher.hasBundle(child, Parent.RESOURCES)
+        || !bundles.wasSent(child, Parent.RESOURCES)
         || !child.sentClasses().pace(way).isFast()) {
       return null;
     }
@@ -138,12 +137,11 @@ final class SearchAhead {
     }
     ClassBatches jars = parent.classes.jarsOf(used);
     if (jars != null) { // nobody looks whether what is in the jars logs
-      pusher.sendBundle(child, Parent.LOGGING);
-      pusher.sendLevels(child);
+      bundles.sendLogging(child);
     }
     long left = AHEAD_BYTES;
     while (jars != null && jars.hasUsed() && left > 0) {
-      ClassBatch batch = pusher.send(child, function, jars, 0);
+      ClassBatch batch = jarSender.send(child, function, jars, 0);
       left = batch == null ? 0 : left - batch.bytes();
     }
     return jars;
@@ -165,21 +163,22 @@ final class SearchAhead {
       ClassBatches jars) {
     boolean isDirect = isPossible(child);
     Coming coming = new Coming(child);
-    if (isDirect && pusher.hasBundle(child, Parent.RESOURCES)) {
+    if (isDirect && bundles.wasSent(child, Parent.RESOURCES)) {
       coming.begin();
     }
     if (jars == null) {
       searchOn(child, function, rest, more && isDirect, coming);
     } else {
       child.sentClasses().getsJars = true;
-      parent.due.submit(
-          new JarPush(parent, child, function, jars, jarPushes)
-              .onEnd(() -> searchOn(child, function, rest, false, coming))
-              .onSlow(
-                  () -> {
-                    child.sentClasses().getsJars = false;
-                    searchOn(child, function, rest, isDirect, coming);
-                  }));
+      jarSender.sendInBackground(
+          child,
+          function,
+          jars,
+          () -> searchOn(child, function, rest, false, coming),
+          () -> {
+            child.sentClasses().getsJars = false;
+            searchOn(child, function, rest, isDirect, coming);
+          });
     }
   }
 
@@ -211,9 +210,8 @@ final class SearchAhead {
     if (jar != null) {
       Coming coming = new Coming(child);
       coming.begin();
-      parent.due.submit(
-          new JarPush(parent, child, asking.get(0), jar, jarPushes)
-              .onEnd(() -> coming.end(Header.BULK)));
+      Runnable end = () -> coming.end(Header.BULK);
+      jarSender.sendInBackground(child, asking.get(0), jar, end, end);
     }
     return true;
   }
@@ -289,8 +287,8 @@ final class SearchAhead {
       sender.learnResources(
           Collections.singleton(function), found, byItself ? AskedNames.SEARCH : way.peer);
       if (byItself && shared.usesApi()) {
-        pusher.sendBundle(child, Parent.PART);
-        pusher.sendBundle(child, API);
+        bundles.send(child, Parent.PART);
+        bundles.send(child, API);
       }
       if (byItself) {
         int before = taken;

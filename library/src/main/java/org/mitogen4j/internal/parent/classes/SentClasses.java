@@ -225,7 +225,7 @@ public final class SentClasses {
             && !name.startsWith(INTERNAL)
             && !ResourceKey.isResource(name)
             && !name.endsWith(".")
-            && !name.startsWith("bundle ")) {
+            && !name.startsWith(BundleSender.PREFIX)) {
           names.add(name);
         }
       }
