@@ -90,17 +90,19 @@ public class MessageRouter {
    */
   @SuppressWarnings("unchecked")
   public BiFunction<Object, Object, Object> program() {
-    synchronized (calls) { // not the lock under which a thread makes the extension
-      if (program == null) {
-        program =
-            (BiFunction<Object, Object, Object>)
-                make(
-                    "org.mitogen4j.internal.context.program.ProgramSource",
-                    MessageRouter.class,
-                    this);
+    if (program == null) {
+      synchronized (calls) { // not the lock under which a thread makes the extension
+        if (program == null) {
+          program =
+              (BiFunction<Object, Object, Object>)
+                  make(
+                      "org.mitogen4j.internal.context.program.ProgramSource",
+                      MessageRouter.class,
+                      this);
+        }
       }
-      return program;
     }
+    return program;
   }
 
   /** Makes an object of a class that is not in the kernel image. */
