@@ -187,6 +187,9 @@ public final class ClassBlocks extends Handler {
     if (made == null) {
       Content other = contents.putIfAbsent(key, made = new Content());
       made = other == null ? made : other;
+      if (classes.kept(name(block)) == null) {
+        contents.remove(key); // the block was dropped meanwhile: nobody would forget this
+      }
     }
     return made;
   }
