@@ -39,8 +39,7 @@ final class ClassUses {
   // the answers by class name
   private final Map<String, Boolean> resources = new ConcurrentHashMap<>();
   private final Map<String, Boolean> logging = new ConcurrentHashMap<>();
-  private final Map<String, Boolean> ends = new ConcurrentHashMap<>();
-  private final Map<String, Boolean> environment = new ConcurrentHashMap<>();
+  private final Map<String, ProcessUse> process = new ConcurrentHashMap<>();
 
   /**
    * Looks at nothing yet.
@@ -53,35 +52,31 @@ final class ClassUses {
 
   /** Whether a class seems to look for resources, packages or code sources. */
   boolean resources(String className) {
-    return guess(className, resources, RESOURCES::isIn);
+    return guess(className, resources, false, RESOURCES::isIn);
   }
 
   /** Whether a class seems to log. */
   boolean logging(String className) {
-    return guess(className, logging, LOGGING::isIn);
+    return guess(className, logging, false, LOGGING::isIn);
   }
 
-  /** Whether a class seems to end its process. */
-  boolean endsProcess(String className) {
-    return guess(className, ends, ProcessUse::endsProcess);
+  /** What a class seems to do to its process. */
+  ProcessUse process(String className) {
+    return guess(className, process, ProcessUse.NONE, ProcessUse::of);
   }
 
-  /** Whether a class seems to start programs, or to read environment variables. */
-  boolean environment(String className) {
-    return guess(className, environment, ProcessUse::usesEnvironment);
-  }
-
-  private boolean guess(
-      String className, Map<String, Boolean> known, Function<byte[], Boolean> look) {
-    Boolean before = known.get(className);
-    if (before != null) {
-      return before;
+  private <T> T guess(
+      String className, Map<String, T> known, T ofAbsent, Function<byte[], T> look) {
+    T guess = known.get(className);
+    if (guess != null) {
+      return guess;
     }
     byte[] classFile = classFiles.apply(className);
-    boolean uses = classFile != null && look.apply(classFile);
-    if (classFile != null) { // an absent class may come later, or a child has made up its name
-      known.put(className, uses);
+    if (classFile == null) {
+      return ofAbsent; // it may come later, or a child has made up its name
     }
-    return uses;
+    guess = look.apply(classFile);
+    known.put(className, guess);
+    return guess;
   }
 }

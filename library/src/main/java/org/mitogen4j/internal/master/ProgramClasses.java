@@ -28,6 +28,7 @@ import org.mitogen4j.internal.parent.classes.ClassBatches;
 import org.mitogen4j.internal.parent.classes.ClassSource;
 import org.mitogen4j.internal.parent.classes.JavaVersion;
 import org.mitogen4j.internal.parent.classes.Packed;
+import org.mitogen4j.internal.parent.classes.ProcessUse;
 
 /**
  * The classes of the running program: those that its class loader and the class loaders of called
@@ -433,13 +434,8 @@ public final class ProgramClasses implements ClassSource {
   }
 
   @Override
-  public boolean endsProcess(Collection<String> classNames) {
-    return any(classNames, uses::endsProcess);
-  }
-
-  @Override
-  public boolean usesEnvironment(Collection<String> classNames) {
-    return any(classNames, uses::environment);
+  public ProcessUse processUse(String className) {
+    return uses.process(className);
   }
 
   private boolean any(Collection<String> classNames, Predicate<String> guess) {

@@ -123,11 +123,6 @@ final class BundleSender {
     return null;
   }
 
-  /** Whether {@link #openProgram} was called. */
-  boolean isOpened(ContextRecord child) {
-    return child.sentClasses().sent(OPENED);
-  }
-
   /** Has a context make its access to the program before the next call, by an empty block. */
   void openProgram(ContextRecord child) {
     child.sentClasses().lock();

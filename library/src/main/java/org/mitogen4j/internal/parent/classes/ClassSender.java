@@ -287,10 +287,11 @@ public final class ClassSender {
     }
     // a function of the JDK can be any, and a main method is not looked into
     boolean mayEnd = function.className.startsWith("java.") || function.method.equals("main");
-    if (mayEnd || classes.endsProcess(names)) {
+    ProcessUse use = mayEnd ? ProcessUse.ENDS : classes.processUse(names);
+    if (use == ProcessUse.ENDS) {
       bundles.send(child, Parent.CONTEXT);
       awaken(child);
-    } else if (!bundles.isOpened(child) && classes.usesEnvironment(names)) {
+    } else if (use == ProcessUse.ENVIRONMENT) {
       bundles.openProgram(child);
     }
   }

@@ -3,7 +3,6 @@ package org.mitogen4j.internal.parent.classes;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.Predicate;
 import org.mitogen4j.internal.context.classes.ResourceKey;
 import org.mitogen4j.internal.parent.ContextRecord;
 
@@ -219,25 +218,25 @@ public interface ClassSource {
     return false;
   }
 
-  /** Whether these classes may end their process. */
-  default boolean endsProcess(Collection<String> classNames) {
-    return anyFile(classNames, ProcessUse::endsProcess);
-  }
-
-  /** Whether these classes may start programs, or read environment variables. */
-  default boolean usesEnvironment(Collection<String> classNames) {
-    return anyFile(classNames, ProcessUse::usesEnvironment);
-  }
-
-  /** Whether something is true for one of the program's classes of these names. */
-  default boolean anyFile(Collection<String> classNames, Predicate<byte[]> isWanted) {
+  /** What the program's classes of these names may do to their process. */
+  default ProcessUse processUse(Collection<String> classNames) {
+    ProcessUse all = ProcessUse.NONE;
     for (String name : classNames) {
-      byte[] file = ResourceKey.isResource(name) || isLibrary(name) ? null : classFile(name);
-      if (file != null && isWanted.test(file)) {
-        return true;
+      if (!ResourceKey.isResource(name) && !isLibrary(name)) {
+        ProcessUse one = processUse(name);
+        all = one.compareTo(all) > 0 ? one : all;
+        if (all == ProcessUse.ENDS) {
+          break;
+        }
       }
     }
-    return false;
+    return all;
+  }
+
+  /** What a class may do to its process. */
+  default ProcessUse processUse(String className) {
+    byte[] file = classFile(className);
+    return file == null ? ProcessUse.NONE : ProcessUse.of(file);
   }
 
   /** Whether a child that runs these classes is likely to log. */

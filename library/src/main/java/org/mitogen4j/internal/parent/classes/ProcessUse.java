@@ -4,28 +4,44 @@ import org.mitogen4j.internal.parent.classes.ClassFile.Member;
 import org.mitogen4j.internal.parent.classes.ClassFile.Reference;
 
 /**
- * Guesses what a class does to its process that a child must be prepared for before it runs the
- * class: what it prints is to arrive although it ends the process, and it is to see the environment
- * variables of the account, and to start programs with them.
+ * What a class does to its process that a child must be prepared for before it runs the class, as
+ * far as its class file shows. What comes later in this list needs all that comes before it.
  */
-public final class ProcessUse {
-  private static final ConstantTexts ENDS = ConstantTexts.equal("halt", "exit", "main");
+public enum ProcessUse {
+  NONE,
+
+  /**
+   * It names what starts a program or reads environment variables: it is to see those of the
+   * account.
+   */
+  ENVIRONMENT,
+
+  /**
+   * It may end the process: by itself, or by the main method of a program that it calls. What it
+   * has printed is to arrive all the same. Code in a main method of its own does not count, since
+   * few functions call one.
+   */
+  ENDS;
+
+  private static final ConstantTexts OF_ENDS = ConstantTexts.equal("halt", "exit", "main");
 
   /** Methods that start a program or read environment variables; and a class. */
-  private static final ConstantTexts ENVIRONMENT =
+  private static final ConstantTexts OF_ENVIRONMENT =
       ConstantTexts.equal("exec", "getenv", "java/lang/ProcessBuilder");
 
   private static final String MAIN = "main([Ljava/lang/String;)V";
 
-  private ProcessUse() {}
+  /** Guesses what a class does. */
+  public static ProcessUse of(byte[] classFile) {
+    if (endsProcess(classFile)) {
+      return ENDS;
+    }
+    return OF_ENVIRONMENT.isIn(classFile) ? ENVIRONMENT : NONE;
+  }
 
-  /**
-   * Whether code in a class file may end the process: by itself, or by the main method of a program
-   * that it calls. Code in a main method of its own does not count, since few functions call one.
-   */
-  public static boolean endsProcess(byte[] bytes) {
+  private static boolean endsProcess(byte[] classFile) {
     try {
-      return ENDS.isIn(bytes) && endsProcess(new ClassFile(bytes));
+      return OF_ENDS.isIn(classFile) && endsProcess(new ClassFile(classFile));
     } catch (IllegalArgumentException e) {
       return true; // a newer format than ClassFile knows
     }
@@ -49,10 +65,5 @@ public final class ProcessUse {
     boolean ends =
         names && (used.owner.equals("java.lang.System") || used.owner.equals("java.lang.Runtime"));
     return ends || used.name != null && used.key().equals(MAIN);
-  }
-
-  /** Whether a class file names what starts a program or reads environment variables. */
-  public static boolean usesEnvironment(byte[] classFile) {
-    return ENVIRONMENT.isIn(classFile);
   }
 }

@@ -57,21 +57,19 @@ class ProcessUseTest {
 
   @Test
   void codeThatEndsTheProcessIsFound() throws Exception {
-    assertThat(ProcessUse.endsProcess(classFile(Exits.class))).isTrue();
-    assertThat(ProcessUse.endsProcess(classFile(Halts.class))).isTrue();
-    assertThat(ProcessUse.endsProcess(classFile(CallsMain.class))).isTrue();
+    assertThat(ProcessUse.of(classFile(Exits.class))).isEqualTo(ProcessUse.ENDS);
+    assertThat(ProcessUse.of(classFile(Halts.class))).isEqualTo(ProcessUse.ENDS);
+    assertThat(ProcessUse.of(classFile(CallsMain.class))).isEqualTo(ProcessUse.ENDS);
   }
 
   @Test
   void aMainMethodAndOtherMethodsOfThatNameDoNotCount() throws Exception {
-    assertThat(ProcessUse.endsProcess(classFile(ExitsInMain.class))).isFalse();
-    assertThat(ProcessUse.endsProcess(classFile(ExitsElsewhere.class))).isFalse();
-    assertThat(ProcessUse.endsProcess(classFile(Reads.class))).isFalse();
+    assertThat(ProcessUse.of(classFile(ExitsInMain.class))).isEqualTo(ProcessUse.NONE);
+    assertThat(ProcessUse.of(classFile(ExitsElsewhere.class))).isEqualTo(ProcessUse.NONE);
   }
 
   @Test
   void codeThatReadsTheEnvironmentIsFound() throws Exception {
-    assertThat(ProcessUse.usesEnvironment(classFile(Reads.class))).isTrue();
-    assertThat(ProcessUse.usesEnvironment(classFile(Exits.class))).isFalse();
+    assertThat(ProcessUse.of(classFile(Reads.class))).isEqualTo(ProcessUse.ENVIRONMENT);
   }
 }
