@@ -9,31 +9,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.jar.JarOutputStream;
 import java.util.zip.ZipEntry;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.mitogen4j.connect.Local;
+import org.mitogen4j.junit.Child;
+import org.mitogen4j.junit.MitogenTest;
 
 /** Classes know in a child the jar or folder that they come from in the program. */
 @Timeout(60)
+@MitogenTest
 class ClassPlacesTest {
   @TempDir Path folder;
-
-  private Router router;
-  private Context child;
-
-  @BeforeEach
-  void connect() throws Exception {
-    router = Router.create();
-    child = router.connect(Local.create());
-  }
-
-  @AfterEach
-  void close() {
-    router.close();
-  }
 
   private Path compile(String into, String name, String body, String classPath) throws Exception {
     int dot = name.lastIndexOf('.');
@@ -62,7 +48,7 @@ class ClassPlacesTest {
   }
 
   @Test
-  void aClassWithoutAPackageKnowsItsPlace() throws Exception {
+  void aClassWithoutAPackageKnowsItsPlace(@Child(Child.Kind.LOCAL) Context child) throws Exception {
     Path classes =
         compile("top", "Top", "public static String at() { return " + placeOf("Top") + "; }", "");
 
@@ -72,7 +58,8 @@ class ClassPlacesTest {
   }
 
   @Test
-  void aPackageMayComeFromJarsWithoutEntriesForItsFolder() throws Exception {
+  void aPackageMayComeFromJarsWithoutEntriesForItsFolder(@Child(Child.Kind.LOCAL) Context child)
+      throws Exception {
     Path first = compile("first", "p.Part", "public static String of() { return \"first\"; }", "");
     Path second =
         compile("second", "p.Part", "public static String of() { return \"second\"; }", "");
@@ -100,7 +87,7 @@ class ClassPlacesTest {
   }
 
   @Test
-  void theNameOfAPackageIsNoClass() throws Exception {
+  void theNameOfAPackageIsNoClass(@Child(Child.Kind.LOCAL) Context child) throws Exception {
     assertThat(child.call(ClassPlacesTest::load, "org.assertj.core.api.Assertions")).isNotNull();
     assertThatThrownBy(() -> child.call(ClassPlacesTest::load, "org.assertj.core.api."))
         .hasMessageContaining("ClassNotFoundException: org.assertj.core.api.");

@@ -12,7 +12,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,22 +19,19 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mitogen4j.connect.InProcess;
+import org.mitogen4j.junit.MitogenTest;
 
 /** Whatever is used after its router was closed answers with the documented exception, at once. */
 @Timeout(60)
+@MitogenTest
 class UseAfterCloseTest {
   private Router router;
   private Context child;
 
   @BeforeEach
-  void create() throws Exception {
-    router = Router.create();
-    child = router.connect(InProcess.create());
-  }
-
-  @AfterEach
-  void close() {
-    router.close();
+  void use(Router router, Context child) {
+    this.router = router;
+    this.child = child;
   }
 
   static int one() {

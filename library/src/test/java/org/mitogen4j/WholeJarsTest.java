@@ -16,46 +16,49 @@ class WholeJarsTest {
     return child.classTraffic();
   }
 
-  @Test
-  void theSecondChildDoesNotAskForClassFilesThatTheFirstOneReadOutOfWholeJars() throws Exception {
+  private interface Check {
+    void of(int result, ClassTraffic first, ClassTraffic second);
+  }
+
+  /** Runs a function in two children, one after the other; again until the first got whole jars. */
+  private static void inTwoChildren(Functions.RemoteFunction0<Integer> function, Check check)
+      throws Exception {
     Await.until( // a busy machine may take a link for a slow one
         "a child gets whole jars",
         100_000,
         () -> {
           try (Router router = Router.create()) {
             Context first = router.connect(Local.create());
-            int read = first.call(PackageScanner::run);
+            int result = first.call(function);
             ClassTraffic ofFirst = complete(first);
             Context second = router.connect(Local.create());
-            assertThat(second.call(PackageScanner::run)).isEqualTo(read);
-            ClassTraffic ofSecond = complete(second);
+            assertThat(second.call(function)).isEqualTo(result);
 
-            assertThat(read).isGreaterThan(100_000);
-            assertThat(ofSecond.requests()).isZero();
+            check.of(result, ofFirst, complete(second));
             return ofFirst.sent().size() > ofFirst.loaded().size() + 100;
           }
         });
   }
 
   @Test
-  void theFirstChildGetsMoreThanItLoadsAndTheNextOneWhatThatLoaded() throws Exception {
-    Await.until( // a busy machine may take a link for a slow one
-        "a child gets whole jars",
-        100_000,
-        () -> {
-          try (Router router = Router.create()) {
-            Context first = router.connect(Local.create());
-            assertThat(first.call(AssertJUser::run)).isEqualTo(2);
-            ClassTraffic ofFirst = complete(first);
-            Context second = router.connect(Local.create());
-            assertThat(second.call(AssertJUser::run)).isEqualTo(2);
-            ClassTraffic ofSecond = complete(second);
+  void theSecondChildDoesNotAskForClassFilesThatTheFirstOneReadOutOfWholeJars() throws Exception {
+    inTwoChildren(
+        PackageScanner::run,
+        (read, first, second) -> {
+          assertThat(read).isGreaterThan(100_000);
+          assertThat(second.requests()).isZero();
+        });
+  }
 
-            assertThat(ofSecond.requests()).isZero();
-            assertThat(ofSecond.sent()).containsAll(ofFirst.loaded());
-            assertThat(ofSecond.sent()).hasSizeLessThan(ofFirst.loaded().size() + 50);
-            return ofFirst.sent().size() > ofFirst.loaded().size() + 100;
-          }
+  @Test
+  void theFirstChildGetsMoreThanItLoadsAndTheNextOneWhatThatLoaded() throws Exception {
+    inTwoChildren(
+        AssertJUser::run,
+        (result, first, second) -> {
+          assertThat(result).isEqualTo(2);
+          assertThat(second.requests()).isZero();
+          assertThat(second.sent()).containsAll(first.loaded());
+          assertThat(second.sent()).hasSizeLessThan(first.loaded().size() + 50);
         });
   }
 }
