@@ -18,8 +18,9 @@ public final class ClassCache extends Handler {
   public final byte[] dictionary;
 
   /**
-   * For each class the bytes in which it came: its own, or a block; blocks also by their names. A
-   * full context replaces it by a map that drops what was used least recently.
+   * What the parent sent, packed: by the name of each class its own bytes or the block that it is
+   * in, and each block by the block's name. Below the master the access to the program replaces
+   * this map by a {@code PackedCache}, which drops what was used least recently.
    */
   public volatile Map<String, byte[]> kept = new ConcurrentHashMap<>();
 
@@ -46,8 +47,8 @@ public final class ClassCache extends Handler {
 
   /**
    * Keeps the bytes in which a class came: its own, or a block. Does nothing when there are no
-   * bytes. An empty name means that classes may exist by now that were reported absent; if it has
-   * bytes, a full context that is made later learns of it by them.
+   * bytes. An empty name means that classes may exist by now that were reported absent. If it has
+   * bytes, they are kept: they tell a {@code PackedCache} that is made later.
    */
   public void keep(String name, byte[] packed) {
     if (name.isEmpty()) {

@@ -1,9 +1,10 @@
 package org.mitogen4j.internal.kernel;
 
 /**
- * All that a context does beyond its first call; {@code ContextRuntime} implements it. It is not in
- * the kernel image: it is sent a while behind the hello, or ahead of the first message that needs
- * it.
+ * What makes a full context: all that the kernel can't do, such as routing, long messages and
+ * values of any type. {@code ContextRuntime} implements it. Its classes are not in the kernel
+ * image: the parent sends them 100 ms or more behind the context's hello, or ahead of the first
+ * message that the kernel can't take.
  */
 public abstract class Extension {
   /** Takes a frame that came in: routes it, or hands it to its handler. */
@@ -24,7 +25,7 @@ public abstract class Extension {
   /** A link has ended, and all contexts behind it are gone. */
   protected abstract void ended(Link link, EndCause cause);
 
-  /** A call has left the queue. */
+  /** A thread begins to run a call, which no longer waits for one. */
   protected abstract void begun(Message call);
 
   /** Runs a call on a thread of the pool. */

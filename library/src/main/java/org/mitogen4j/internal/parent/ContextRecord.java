@@ -56,22 +56,22 @@ public final class ContextRecord {
   /** Whether nothing was sent to it yet. */
   private volatile boolean first = true;
 
-  /** Whether anything but a first call that the kernel image can run was sent to it. */
+  /** Whether it was sent anything but a first call that the kernel can run. */
   private volatile boolean begun;
 
   /**
-   * Whether it was told to become a full context before it takes the next call. Written under the
-   * lock.
+   * Whether it was sent a message that has it become a full context before it takes the next call.
+   * Written under the lock.
    */
   private volatile boolean awakened;
 
-  /** The bytes of all messages that were sent to it behind the first. */
+  /** The bytes of the messages that were counted by {@link #countUnpaid}. */
   @GuardedBy("this")
   private long unpaid;
 
-  /** Whether it was told to begin what it does beyond its first call. */
+  /** Whether it was sent the call that starts its full context some time behind its hello. */
   @GuardedBy("this")
-  private boolean completed;
+  private boolean contextStarted;
 
   public ContextRecord(int id, int parent, String name, String how) {
     this.id = id;
@@ -126,24 +126,33 @@ public final class ContextRecord {
     return false;
   }
 
-  /** Adds the bytes of a message that was sent to it; returns the sum. */
+  /**
+   * Counts a message that is sent to it while it may have the kernel only, which gives no credit
+   * back.
+   *
+   * @param bytes what the message costs of its sender's credit
+   * @return the bytes of all these messages
+   */
   public synchronized long countUnpaid(long bytes) {
     return unpaid += bytes;
   }
 
-  /** Whether it was told to become a full context before it takes the next call. */
+  /** Whether {@link #takeAwakening} was called. */
   public boolean isAwakened() {
     return awakened;
   }
 
-  /** Takes the duty to tell it to become a full context before the next call; true once. */
+  /**
+   * Takes the duty to send it a message that has it become a full context before it takes the next
+   * call; true once.
+   */
   public synchronized boolean takeAwakening() {
     boolean was = awakened;
     awakened = true;
     return !was;
   }
 
-  /** Notes that more than a first call that the kernel image can run is sent to it. */
+  /** Notes that it is sent more than a first call that the kernel can run. */
   public void begin() {
     begun = true;
   }
@@ -153,15 +162,18 @@ public final class ContextRecord {
     return begun;
   }
 
-  /** Whether it was told to begin what it does beyond its first calls. */
-  public synchronized boolean isCompleted() {
-    return completed;
+  /** Whether {@link #takeContextStart} was called. */
+  public synchronized boolean isContextStarted() {
+    return contextStarted;
   }
 
-  /** Takes the duty to tell it to begin what it does beyond its first calls; true once. */
-  public synchronized boolean takeCompletion() {
-    boolean was = completed;
-    completed = true;
+  /**
+   * Takes the duty to send it the call that starts its full context some time behind its hello;
+   * true once.
+   */
+  public synchronized boolean takeContextStart() {
+    boolean was = contextStarted;
+    contextStarted = true;
     return !was;
   }
 }

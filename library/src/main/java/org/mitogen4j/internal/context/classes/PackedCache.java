@@ -8,12 +8,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.mitogen4j.internal.kernel.ClassCache;
 
 /**
- * The classes that a full context was sent, as they travel: a bounded number of bytes. What was
- * used least recently is dropped, a block with all its classes, and is asked for again when it is
- * needed. The library's own classes and what is known of packages stay: a context can't do without
- * the former, and a class must not be defined without the latter. What tells which names are absent
- * stays until the parent takes it back by an empty name. Thread safe; a reading thread may use it,
- * since no lock is held for longer than a look-up takes.
+ * What a context below the master keeps of the classes and answers that it was sent, as they
+ * travel: a bounded number of bytes. What was used least recently is dropped, a block with all its
+ * classes, and the context asks for it again when it needs it. The library's own classes and the
+ * descriptions of packages are never dropped: a context can't do without the former, and no class
+ * may be defined without the latter. What tells which names are absent stays until the parent takes
+ * it back by an empty name. Made with the access to the program, in place of the kernel's map.
+ * Thread safe; a reading thread may use it, since no lock is held for longer than a look-up takes.
  */
 public final class PackedCache extends AbstractMap<String, byte[]> {
   private static final String LIBRARY = "org.mitogen4j.";
@@ -22,8 +23,9 @@ public final class PackedCache extends AbstractMap<String, byte[]> {
   private final byte[] dictionary;
 
   /**
-   * What came before this map was there, and in the moment when it took over. Of that, what tells
-   * of absent names counts only if no empty name came: that may have been behind it.
+   * The kernel's map: what came before this one took its place, or just then. It is moved here, but
+   * for what tells of absent names. That counts as long as the kernel's map has no empty name,
+   * which took it back, and may have come behind it.
    */
   private final Map<String, byte[]> before;
 
@@ -45,7 +47,7 @@ public final class PackedCache extends AbstractMap<String, byte[]> {
     recent = new RecentBytes(maxBytes);
   }
 
-  /** Bounds what a context keeps from now on, and what it has. */
+  /** Bounds what a context keeps from now on, and what it has kept so far. */
   public static void bound(ClassCache classes, ClassBlocks blocks, long maxBytes) {
     PackedCache bounded = new PackedCache(classes, blocks, maxBytes);
     bounded.get(ResourceKey.NAMES); // loads what a look-up needs, before classes are looked up here

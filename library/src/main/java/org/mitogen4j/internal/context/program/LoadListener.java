@@ -1,14 +1,23 @@
 package org.mitogen4j.internal.context.program;
 
-/** Is told of the program's classes and resources that a context looks for. Any thread calls it. */
+/**
+ * Is told when a class loader of a context looks for a class or a resource of the program, and how
+ * long that takes. The thread that looks for it calls this.
+ */
 public interface LoadListener {
   /**
-   * A search begins.
+   * The thread begins to look for something.
    *
-   * @return what {@link #ends} gets; null where nobody wants to know
+   * @param isClass whether it is a class; else it is a resource
+   * @return the argument for {@link #ends}; null if that need not be called
    */
   Object begins(boolean isClass);
 
-  /** A search has ended, with or without a result. */
+  /**
+   * The thread has found something, or found that it does not exist.
+   *
+   * @param begun what {@link #begins} returned
+   * @param name of the class or resource
+   */
   void ends(Object begun, Object name);
 }

@@ -14,11 +14,12 @@ import org.mitogen4j.internal.kernel.MessageRouter;
 import org.mitogen4j.internal.kernel.Settings;
 
 /**
- * The access to the program of every context: keeps what parents push of its classes, and finds its
- * classes and resources for the class loader of a child. A class whose package the parent has sent
- * nothing about is taken from the class cache. For other classes, and for resources, the {@code
- * ProgramLoader} is loaded. Made before the {@code ContextRuntime}, and used without it, so that a
- * first function need not wait for a full context.
+ * The access to the program: takes the blocks of classes and the contents of files that the parent
+ * sends, and finds classes and resources of the program for the class loader of a child. A class
+ * whose package the parent has sent no description of is taken from the class cache as it is. Other
+ * classes, and resources, are found by the {@code ProgramLoader}, which is made when one of them is
+ * needed. A context makes this before its {@code ContextRuntime}, and uses it without that, so that
+ * a first function need not wait for a full context.
  */
 public final class ProgramSource implements BiFunction<Object, Object, Object> {
   /** What the names of the library's own classes begin with that are not its API. */
@@ -36,7 +37,7 @@ public final class ProgramSource implements BiFunction<Object, Object, Object> {
   /** Set by a full context; null before. */
   private volatile LoadListener listener;
 
-  /** The program loader; null until it is needed. */
+  /** The {@code ProgramLoader}; null until it is needed. */
   private final AtomicReference<BiFunction<Object, Object, Object>> loader =
       new AtomicReference<>();
 
@@ -63,7 +64,10 @@ public final class ProgramSource implements BiFunction<Object, Object, Object> {
     return (ProgramSource) router.program();
   }
 
-  /** Prepares what a first class of a jar needs, while other threads prepare the call. */
+  /**
+   * Loads the library's classes that a first class of a jar needs, and unpacks the first blocks,
+   * while another thread prepares the first call.
+   */
   private final class LoadAhead implements Runnable {
     @Override
     public void run() {
@@ -107,14 +111,14 @@ public final class ProgramSource implements BiFunction<Object, Object, Object> {
   }
 
   private Object find(Object className, Object resource) {
-    LoadListener all = listener;
-    boolean isOurs = all == null || String.valueOf(className).startsWith(INTERNAL);
-    Object begun = isOurs ? null : all.begins(resource == null);
+    LoadListener told = listener;
+    boolean tells = told != null && !String.valueOf(className).startsWith(INTERNAL);
+    Object begun = tells ? told.begins(resource == null) : null;
     try {
       return findHere(className, resource);
     } finally {
       if (begun != null) {
-        all.ends(begun, resource == null ? className : resource);
+        told.ends(begun, resource == null ? className : resource);
       }
     }
   }
@@ -128,7 +132,7 @@ public final class ProgramSource implements BiFunction<Object, Object, Object> {
       boolean ours = name.startsWith(INTERNAL);
       boolean plain = ours || loader.get() == null && isPlain(name);
       byte[] bytes = plain ? router.classes.apply(name) : null;
-      if (bytes != null && (ours || isPlain(name))) { // again: information may have come meanwhile
+      if (bytes != null && (ours || isPlain(name))) { // a description may have come meanwhile
         return new Object[] {bytes, null};
       }
     }
@@ -136,9 +140,10 @@ public final class ProgramSource implements BiFunction<Object, Object, Object> {
   }
 
   /**
-   * Whether a class needs no program loader: the parent has sent nothing about its package, this
-   * context has no packages of its own, and either the class is here, or the program loader, which
-   * knows the names of absent classes, is not.
+   * Whether a class needs no {@code ProgramLoader}: the parent has sent no description of its
+   * package, this context has no packages of its own ({@link Settings#PROVIDED_PACKAGES}), and
+   * either the class is here, or the {@code ProgramLoader}, which knows the names of absent
+   * classes, is not.
    */
   private boolean isPlain(String className) {
     ClassCache classes = router.classes;
@@ -154,7 +159,7 @@ public final class ProgramSource implements BiFunction<Object, Object, Object> {
   @SuppressWarnings("unchecked")
   private BiFunction<Object, Object, Object> loader() {
     BiFunction<Object, Object, Object> made = loader.get();
-    if (made == null) { // without a lock: its classes may have to be asked for
+    if (made == null) { // without a lock: its classes may have to be asked for, which takes long
       made =
           (BiFunction<Object, Object, Object>)
               MessageRouter.make(PROGRAM_LOADER, MessageRouter.class, router);

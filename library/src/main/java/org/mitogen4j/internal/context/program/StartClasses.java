@@ -3,16 +3,18 @@ package org.mitogen4j.internal.context.program;
 import org.mitogen4j.internal.kernel.ClassCache;
 
 /**
- * Loads classes that a context is going to need, on a thread beside the one that needs them: half
- * of the time that a context takes to start is the JVM's work on classes. Asks the parent for
- * nothing.
+ * Loads and initializes classes of the library that a context is going to need, on a thread beside
+ * the one that will need them: half of the time that a context takes to start is the JVM's work on
+ * classes. Leaves out classes that are not here: it asks the parent for nothing.
  */
 public final class StartClasses implements Runnable {
-  // all names are below this package; static initializers of these classes use none of them
+  // the static initializer of a class in these lists uses no other class in them: else two threads
+  // could wait for each other
 
+  /** Ahead of all names in the lists. */
   static final String CONTEXT = "org.mitogen4j.internal.context.";
 
-  /** What a first class of a jar needs, the first first. */
+  /** What it takes to define a first class of a jar, in the order in which it is needed. */
   static final String[] FOR_JARS = {
     "resources.ProgramLoader",
     "resources.ResourceReader",
@@ -26,7 +28,10 @@ public final class StartClasses implements Runnable {
     "classes.LineTables"
   };
 
-  /** What a full context needs; what it needs last comes first. */
+  /**
+   * What it takes to make a full context. What is needed last comes first, since the thread that
+   * makes the full context loads the same classes from the other end.
+   */
   static final String[] FOR_FULL_CONTEXTS = {
     "ConversationId",
     "LinkView",

@@ -13,10 +13,10 @@ import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.Parent;
 
 /**
- * Sends a context classes that it may need while it runs a function; a direct child gets no more of
- * them once the function has answered. Other messages overtake these classes, and few of them are
- * on their way at a time ({@link PushPace}). Runs on threads of {@link Parent#due}, which it leaves
- * while the link has no room.
+ * Sends a context classes that it may need while it runs a function, in steps. A direct child is
+ * sent no more of them once the function has answered. Other messages overtake these classes, and
+ * no more of them are on their way at a time than {@link PushPace} allows. Runs on threads of
+ * {@link Parent#due}, which it leaves while the link has no room.
  */
 final class BackgroundPush implements Runnable {
   /** What a step returns when there was nothing left to send. */
@@ -34,8 +34,8 @@ final class BackgroundPush implements Runnable {
   private final LongSupplier steps;
 
   /**
-   * Whether this ends when the function has answered. If not, all is sent: a context between keeps
-   * it for others that run the function.
+   * Whether this ends when the function has answered. Not for a context further down: the contexts
+   * on the way keep what is sent for others below them.
    */
   private boolean isTracked;
 

@@ -40,8 +40,9 @@ final class ClassPusher {
   private static final long STEP_BYTES = 10_000;
 
   /**
-   * The most classes that are sent to a child that is no full context without sending it the
-   * bundles of a parent.
+   * The most classes that are sent one by one to a child that has the kernel only: taken out of the
+   * blocks in which they came here. For more of them the child is sent the blocks, and the {@code
+   * program} bundle, which unpacks blocks.
    */
   private static final int MOST_ALONE = 5;
 

@@ -26,29 +26,32 @@ import org.mitogen4j.internal.parent.Parent;
 
 /** Decides which classes are sent ahead of a message, and sends each once to each context. */
 public final class ClassSender {
-  /** A reply handle that no call has. */
+  /** No call has this handle for its answer. */
   private static final long NO_CALL = -1;
 
-  /** The bytes that go ahead of a call for which children have not reported what it needs. */
+  // the packed bytes of classes and resources that are sent ahead of a call
+
+  /** For a function of which no child has reported the classes that it loaded. */
   private static final long AHEAD_BYTES = 400_000;
 
-  /** The bytes that go ahead of such a call if the child reads them without delay. */
+  /** For such a function, if the child reads these bytes without delay. */
   private static final long MAX_AHEAD_BYTES = 1_000_000;
+
+  /** For a function of which children have reported the classes. */
+  private static final long LEARNED_AHEAD_BYTES = 4_000_000;
 
   /** How long until a child is asked which classes it loaded: it may load some more. */
   private static final long REPORT_MILLIS = 200;
 
   /**
-   * The most bytes of calls that a context takes before it waits to be a full one. The kernel image
-   * runs calls, but gives no credit back for them: more of them would use the window up for good.
+   * The most bytes of messages that are sent to a context that may have the kernel only. The kernel
+   * runs calls, but gives no credit back for them: more calls would use up their sender's credit
+   * for good.
    */
   private static final long MAX_UNPAID = Credits.WINDOW / 4;
 
-  /** The most calls that a context takes before it waits to be a full one: each takes a thread. */
+  /** The most messages of this kind: the kernel runs each call on a thread of its own. */
   private static final int MAX_EARLY_CALLS = 32;
-
-  /** The bytes that go ahead of a call for which children have reported what it needs. */
-  private static final long LEARNED_AHEAD_BYTES = 4_000_000;
 
   private final Parent parent;
   private final ContextRuntime context;
@@ -131,12 +134,15 @@ public final class ClassSender {
   }
 
   /**
-   * Makes a context below a full one if a message needs that. Called ahead of each message; the
-   * kernel image can only take a first call that fits a frame.
+   * Prepares a context below for a message; to be called before each message is sent to it. If the
+   * message is one that the kernel can't take, the {@code context} bundle is sent first. If the
+   * context has been sent as many calls as one with the kernel may be, it becomes a full context
+   * before it takes this one.
    *
-   * @param simple whether the message is a call that the kernel image can take
-   * @param size bytes of the message
-   * @return whether the message needs credit, since the context gives it back
+   * @param simple whether the message is a call that fits a frame, which the kernel can take
+   * @param size of the message, in bytes
+   * @return whether the sender needs credit for the message: not for a first call that the kernel
+   *     takes, since the kernel gives none back
    */
   public boolean prepare(int id, boolean simple, long size) {
     ContextRecord child = parent.known.get(id);
@@ -157,12 +163,12 @@ public final class ClassSender {
     return !isFirst;
   }
 
-  /** Makes a context below a full one, for a message that needs no credit. */
+  /** Sends a context below the {@code context} bundle, for a message that needs no credit. */
   public void prepare(int id) {
     prepare(id, false, 0);
   }
 
-  /** Has a context make itself a full one, while it does what else it is told. */
+  /** Has a context become a full one on a thread of its own; its calls do not wait for that. */
   public void startContext(int id) {
     prepare(id);
     Encoder e = new Encoder(parent.router, true);
@@ -253,7 +259,7 @@ public final class ClassSender {
     boolean usesApi = closure.usesApi || learned != null && learned.usesApi;
     if (classes.usesLogging(Collections.singleton(root)) || classes.usesLogging(all.keySet())) {
       bundles.sendLogging(child);
-      if (!child.isCompleted()) {
+      if (!child.isContextStarted()) {
         startContext(child.id); // logging waits for it
       }
     }
@@ -270,7 +276,7 @@ public final class ClassSender {
     ClassBatches jars = more ? ahead.sendUsed(child, function, all.keySet()) : null;
     Map<String, String> rest =
         learned == null
-            ? send(child, all, usesApi, AHEAD_BYTES, ahead.isPossible(child))
+            ? send(child, all, usesApi, AHEAD_BYTES, ahead.isDirect(child))
             : send(child, all, usesApi, LEARNED_AHEAD_BYTES, false);
     child.sentClasses().isLearned = learned != null && !learned.isCut();
     child.sentClasses().called.add(call);
@@ -307,10 +313,13 @@ public final class ClassSender {
     return child.calls.current(child.sentClasses().running.keySet());
   }
 
-  /** What a call needs: briefly where the child waits for what is found later. */
+  /**
+   * Searches for what a call needs: briefly if the search goes on while the child runs the call,
+   * which then waits for the classes that are found later.
+   */
   private CallDependencies.Result search(
       ContextRecord child, String function, Collection<String> values, String call) {
-    if (!ahead.isPossible(child)) {
+    if (!ahead.isDirect(child)) {
       return searches.forFurtherDown(function, values, call);
     }
     CallDependencies.Result near = ahead.forNear(child, function, values, call);
@@ -324,8 +333,9 @@ public final class ClassSender {
   }
 
   /**
-   * Searches for what a function needs, if no search has looked into jars because the child was
-   * near: what children report of it is trusted as far as the search finds it. May take a second.
+   * Searches for what a function needs, if that was not done before the call because the child got
+   * whole jars: what a child reports as loaded counts for more if a search finds it, too. May take
+   * a second.
    */
   void searchLate(ContextRecord child, String function) {
     if (child.sentClasses().getsJars && history.isUnreported(function)) {
@@ -333,12 +343,12 @@ public final class ClassSender {
         CallDependencies.Result all = searches.of(function, Collections.emptyList(), function);
         history.sent(function, all.usesApi, all.classes.keySet(), all.cut);
       } catch (IllegalStateException | DeadException e) {
-        // then all counts as what only children say
+        // then no class counts as found by a search
       }
     }
   }
 
-  /** Sends what values need that are no call's. */
+  /** Sends the classes that the values of a message need which is no call. */
   private void sendFor(ContextRecord child, Collection<String> values) {
     String message = values.toString();
     if (!child.sentClasses().called.contains(message)) {
@@ -486,9 +496,9 @@ public final class ClassSender {
   }
 
   /**
-   * Makes a context a full one before it takes the call that follows, since the kernel image can do
-   * nothing with packages, resources and logs. It sends a message that cancels a call that does not
-   * exist: only a full context can take it, so it waits in EarlyFrames, with the call behind it.
+   * Has a context become a full one before it takes the call that is sent next. The means is a
+   * message which cancels a call that does not exist: the kernel can't take it, so the context
+   * makes itself a full one first, and the call waits behind that message ({@code EarlyFrames}).
    */
   void awaken(ContextRecord child) {
     child.begin();

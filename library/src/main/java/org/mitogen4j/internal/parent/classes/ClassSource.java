@@ -56,8 +56,8 @@ public interface ClassSource {
   byte[] here(String className);
 
   /**
-   * Packs a class alone that came in a block, since a child that is no full context can't unpack
-   * blocks. Null for a class that came in no block.
+   * Packs a class alone that came in a block, for a child that has the kernel only, which can't
+   * unpack blocks. Null for a class that came in no block.
    */
   default byte[] outOfBlock(String className) {
     return null;

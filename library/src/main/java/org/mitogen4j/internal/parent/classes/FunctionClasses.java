@@ -8,38 +8,41 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The classes that children loaded for one function. Guarded by its {@link LoadedClasses}. */
+/** What children reported and asked for while they ran one function. Guarded by its owner. */
 public final class FunctionClasses {
   private static final String LIBRARY = "org.mitogen4j.internal.";
 
   /**
-   * The classes in the order in which they are loaded, each with the children that loaded it: bit n
-   * stands for the n-th child that reported.
+   * The classes in the order in which children loaded them, each with the children that did: bit n
+   * stands for entry n of {@link #told}.
    */
   private final Map<String, Integer> loaded = new LinkedHashMap<>();
 
-  /** The direct children that reported, or have a reporting context below them, in that order. */
+  /** The direct children that reported, or have a context below that did, in this order. */
   final List<Integer> told = new ArrayList<>();
 
-  /** Whether the function uses the library's API, by the search or by several children. */
+  /** Whether the function uses the library's API: a search found it, or two children asked. */
   public boolean usesApi;
 
-  /** The direct children that asked for the API, although the search had not found its use. */
+  /** The direct children that asked for the API, which they had not been sent. */
   final Set<Integer> askedForApi = new HashSet<>();
 
-  /** Whether the search for the function was cut off: then the function may need more classes. */
+  /** Whether a search for the function was cut off: then it may need more than was found. */
   public boolean isCut;
 
   /**
-   * Whether children looked for absent names that are not in {@link #asked}: then later children
-   * get the names of all that the program has.
+   * Whether an earlier process left absent names out of {@link #asked} that one child alone had
+   * looked for: then later children get the names of all that the program has.
    */
   public boolean needsNames;
 
-  /** The classes that the search for the function finds by itself. */
+  /** The classes that a search for the function found, whatever children say. */
   public final Set<String> reached = new HashSet<>();
 
-  /** The hash of the content of all these classes, if it is to be checked; 0 for no check. */
+  /**
+   * The hash of the class files of {@link #loaded} when another process saved this; 0 if it was
+   * compared with those of this process, or nothing was saved.
+   */
   public long hash;
 
   /**
@@ -73,7 +76,7 @@ public final class FunctionClasses {
     }
   }
 
-  /** The classes in the order in which they are loaded. */
+  /** The classes that children loaded, in the order in which they did. */
   public Set<String> loaded() {
     return loaded.keySet();
   }
@@ -124,10 +127,11 @@ public final class FunctionClasses {
     return copy;
   }
 
+  /** The classes that at least half of the reporting children loaded. */
   List<String> likely() {
     List<String> likely = new ArrayList<>();
     for (String name : loaded.keySet()) {
-      // contexts report no classes of the library: only a child that lacks one asks for it
+      // no report names a class of the library: it counts as loaded by the child that asked for it
       if (2 * count(name) >= told.size() || name.startsWith(LIBRARY)) {
         likely.add(name);
       }

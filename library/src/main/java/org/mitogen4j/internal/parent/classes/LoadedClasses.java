@@ -14,23 +14,23 @@ import java.util.Map;
 import org.mitogen4j.internal.context.classes.ResourceKey;
 
 /**
- * The classes that children loaded for each function, so that later children get exactly these. A
- * class that the search finds by itself is sent in any case. For others only the reports of
- * children count, which may be false. So each direct child, together with the contexts below it,
- * counts once, and a class that less than half of the reporting children loaded is not sent. A
- * class that only one child reported is sent within a quota in bytes that this child has for
- * itself. So a hostile child enlarges the calls of other children only a little. Thread safe.
+ * The classes that children loaded for each function, so that later children get these and no
+ * others. A class that less than half of the reporting children loaded is not sent. What children
+ * report may be false, so each direct child, together with the contexts below it, counts once; and
+ * of the classes that no search found, those that one child alone reported are sent up to a number
+ * of bytes ({@link CallPlan}). So a hostile child adds only a little to what other children are
+ * sent. Thread safe.
  */
 public final class LoadedClasses {
   private static final int MAX_FUNCTIONS = 1000;
 
-  /** The most names of all functions together; beyond it the oldest functions are forgotten. */
+  /** The most names of all functions together; for more the oldest functions are forgotten. */
   private static final int MAX_NAMES = 200_000;
 
   /** The most names of one report. */
   private static final int MAX_REPORT = 10_000;
 
-  /** The most children that are asked for a report on one function. */
+  /** The number of reports on a function after which no child is asked for one any more. */
   public static final int ENOUGH = 5;
 
   @GuardedBy("this")
@@ -39,7 +39,10 @@ public final class LoadedClasses {
   @GuardedBy("this")
   private int names;
 
-  /** What earlier children loaded for a function; null if none has reported. May block. */
+  /**
+   * What earlier children loaded for a function, to be sent to the next one; null if no child has
+   * reported. May block, to read class files.
+   */
   CallPlan plan(String function, ClassSource source) {
     FunctionClasses known;
     synchronized (this) {
@@ -77,8 +80,8 @@ public final class LoadedClasses {
   }
 
   /**
-   * The names that children asked for while they ran a function, to be sent to the next child
-   * before one has reported. May block.
+   * The names that children asked for while they ran a function, to be sent to the next child if
+   * none has reported yet. May block, to read class files.
    */
   Collection<String> asked(String function, ClassSource source) {
     AskedNames asked;
@@ -106,7 +109,10 @@ public final class LoadedClasses {
     }
   }
 
-  /** Notes a class that was sent along with an answer; only until a child has reported. */
+  /**
+   * Notes a class that was sent along with an answer. Does nothing once a child has reported: its
+   * report has the class if it was loaded.
+   */
   synchronized void askedAlong(String function, String className, int link) {
     if (entry(function).reports() == 0) {
       entry(function).asked.add(className, link, true);
@@ -146,7 +152,7 @@ public final class LoadedClasses {
   /**
    * Notes that the call of a function is sent to a child.
    *
-   * @param reached the classes that the search found; empty if there was none
+   * @param reached the classes that the search found; empty if there was no search
    * @param isCut whether the search was cut off
    */
   synchronized void sent(
@@ -170,8 +176,8 @@ public final class LoadedClasses {
    *
    * @param child the direct child that reports or has the reporting context below it; it counts
    *     once for a function
-   * @param isWhole whether the report has all that it asked for until now: what contexts further
-   *     down ask for, their parents ask for in their place
+   * @param isWhole whether the report names all loaded classes that the child asked for: not that
+   *     of a context further down, since the child also asks in the place of other contexts
    */
   synchronized void report(String function, int child, Collection<String> loaded, boolean isWhole) {
     FunctionClasses entry = entry(function);

@@ -22,29 +22,30 @@ import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.Parent;
 
 /**
- * Sends classes while a child runs the function that needs them: those that did not go ahead of the
- * call, and those that the search finds as it goes on. At first the child is told that classes are
- * coming: then it waits a moment for a class that it lacks instead of asking for it.
+ * Sends a child classes while it runs the function that needs them: those that did not go ahead of
+ * the call, and those that the search finds as it goes on, or whole jars in place of a search. For
+ * the first {@link #MAX_COMING_MILLIS} the child is told that classes are coming: it then waits a
+ * moment for a class that it lacks before it asks for it.
  */
 final class SearchAhead {
-  /** How long a search goes on at a time while a child runs the function. */
+  /** How long one step of a search may take while a child runs the function. */
   private static final long SEARCH_NANOS = 50_000_000;
 
-  // the first and the longest pause before the shared search is looked at again for a child when it
-  // had nothing new
+  // the pause of a child for which the shared search had found nothing new: it doubles each time,
+  // from the first of these to the second
   private static final long PAUSE_MILLIS = 10;
   private static final long MAX_PAUSE_MILLIS = 200;
 
-  /** How long a child is told that classes are coming. */
+  /** How long after its call a child is told that no more classes are coming, at the latest. */
   private static final long MAX_COMING_MILLIS = 5000;
 
-  /** The bytes of classes of jars that go ahead of a call. */
+  /** The packed bytes of classes of jars that go ahead of a call. */
   private static final long AHEAD_BYTES = 400_000;
 
-  /** The most classes of jars for which the classes that they name are sent ahead of the call. */
+  /** The most classes of jars that are read before a call, to send the classes that they name. */
   private static final int MOST_LOOKED = 10;
 
-  /** The number of questions up to which a child gets the jars of the classes. */
+  /** The most questions of a child, for a class of a jar each, that are answered by a whole jar. */
   private static final int MAX_JARS = 50;
 
   private static final String API = "api";
@@ -63,18 +64,18 @@ final class SearchAhead {
     searches = sender.searches;
   }
 
-  /** Whether a child can be told that classes are coming: only a direct one, of which this sees. */
-  boolean isPossible(ContextRecord child) {
+  /** Whether a context is a direct child: only those can be told that classes are coming. */
+  boolean isDirect(ContextRecord child) {
     Link way = parent.context.routing.way(child.id);
     return way != null && way.peer == child.id;
   }
 
   /**
-   * Searches for what a direct child over a fast link needs, up to the jars, whose classes it gets
-   * without a search. To see whether the link is fast, asks the child what it has read, and waits
-   * for its answer, at most 50 ms.
+   * Searches for what a direct child over a fast link needs, without a look into the jars, whose
+   * classes it gets without a search. To see whether the link is fast, asks the child what it has
+   * read, and waits for its answer, 50 ms at most.
    *
-   * @return null for a child that is far, and for functions that use no jars
+   * @return null if the link is slow, or the function uses no jars
    */
   CallDependencies.Result forNear(
       ContextRecord child, String function, Collection<String> values, String call) {
@@ -100,7 +101,7 @@ final class SearchAhead {
     return classNames.stream().anyMatch(parent.classes::comesInJar);
   }
 
-  /** Sends a child the classes for resources, once, and has it tell when it has read them. */
+  /** Sends a child the {@code resources} bundle, once, and has it tell when it has read that. */
   private void ask(ContextRecord child, PushPace pace) {
     try {
       if (!bundles.wasSent(child, Parent.RESOURCES)) {
@@ -113,15 +114,16 @@ final class SearchAhead {
   }
 
   /**
-   * Sends a direct child over a fast link those classes of jars that the search has found. Called
-   * before the call is sent.
+   * Sends a direct child over a fast link those classes of jars that the search has found, and some
+   * that these name. To be called before the call is sent.
    *
+   * @param found the names of the classes that the search has found
    * @return the jars, whose other classes are to follow the call; null if the child gets no jars
    */
   ClassBatches sendUsed(ContextRecord child, String function, Collection<String> found) {
     Link way = parent.context.routing.way(child.id);
     if (jarSender.isBusy()
-        || !isPossible(child)
+        || !isDirect(child)
         || !bundles.wasSent(child, Parent.RESOURCES)
         || !child.sentClasses().pace(way).isFast()) {
       return null;
@@ -136,7 +138,7 @@ final class SearchAhead {
       }
     }
     ClassBatches jars = parent.classes.jarsOf(used);
-    if (jars != null) { // nobody looks whether what is in the jars logs
+    if (jars != null) { // whether classes of the jars log is not looked at
       bundles.sendLogging(child);
     }
     long left = AHEAD_BYTES;
@@ -148,12 +150,13 @@ final class SearchAhead {
   }
 
   /**
-   * Called before the call is sent.
+   * Begins to send what is to follow a call. To be called before the call is sent.
    *
-   * @param rest classes that did not go ahead of it, each with the reason for it
-   * @param more whether the search for the function was cut off: it continues for a direct child.
-   *     Contexts further down ask for what is missing, since each would be sent other classes
-   * @param jars what {@link #sendUsed} gave
+   * @param rest classes that did not go ahead of the call, each with the reason for it
+   * @param more whether the search for the function was cut off: for a direct child it goes on.
+   *     Contexts further down ask for what is missing, since the search would find other classes
+   *     for each of them
+   * @param jars what {@link #sendUsed} returned
    */
   void start(
       ContextRecord child,
@@ -161,7 +164,7 @@ final class SearchAhead {
       Map<String, String> rest,
       boolean more,
       ClassBatches jars) {
-    boolean isDirect = isPossible(child);
+    boolean isDirect = isDirect(child);
     Coming coming = new Coming(child);
     if (isDirect && bundles.wasSent(child, Parent.RESOURCES)) {
       coming.begin();
@@ -184,7 +187,7 @@ final class SearchAhead {
 
   private void searchOn(
       ContextRecord child, String function, Map<String, String> rest, boolean more, Coming coming) {
-    // listing all names takes long, and children of large libraries want them
+    // the list of all names takes long to make, and children that run large libraries ask for it
     parent.due.submit(() -> parent.classes.here(ResourceKey.NAMES));
     new BackgroundPush(parent, child, function, rest)
         .onEnd(more ? new Continued(child, function, coming) : () -> coming.end(Header.BULK))
@@ -192,9 +195,10 @@ final class SearchAhead {
   }
 
   /**
-   * Sends a child the other classes of the jar in which a class is that it asks for.
+   * Sends a child that gets whole jars the jar with the class that it asks for.
    *
-   * @return whether it is a child that gets whole jars
+   * @return whether the child gets whole jars, and the class is in one: then nothing else needs to
+   *     be sent along with the answer
    */
   boolean sendJarOf(ContextRecord child, String className) {
     SentClasses sent = child.sentClasses();
@@ -246,15 +250,15 @@ final class SearchAhead {
         if (way == null || needed == null) {
           return; // it is gone, or needs no more
         }
-        boolean byItself =
-            child.sentClasses().asked.get() == 0; // no answer depends on a child's word
-        boolean mayFindMore =
-            !shared.isAtEnd(); // read before: another thread may just find the last
-        List<String> found = byItself ? next() : searches.more(child.id, function, SEARCH_NANOS);
+        // until the child asks for a class: what is found then depends on what children say
+        boolean isShared = child.sentClasses().asked.get() == 0;
+        // read before the step: another thread may be about to find the last classes
+        boolean mayFindMore = !shared.isAtEnd();
+        List<String> found = isShared ? next() : searches.more(child.id, function, SEARCH_NANOS);
         if (!found.isEmpty()) {
           pauseMillis = PAUSE_MILLIS;
-          goesOn = send(found, way, needed, byItself);
-        } else if (byItself && mayFindMore) {
+          goesOn = send(found, way, needed, isShared);
+        } else if (isShared && mayFindMore) {
           parent.schedule(this, pauseMillis, MILLISECONDS);
           pauseMillis = Math.min(2 * pauseMillis, MAX_PAUSE_MILLIS);
           goesOn = true;
@@ -279,18 +283,18 @@ final class SearchAhead {
       return found;
     }
 
-    private boolean send(List<String> found, Link way, Set<String> needed, boolean byItself) {
+    private boolean send(List<String> found, Link way, Set<String> needed, boolean isShared) {
       needed.addAll(found);
-      if (byItself) {
+      if (isShared) {
         sender.history.sent(function, false, found, true);
       }
       sender.learnResources(
-          Collections.singleton(function), found, byItself ? AskedNames.SEARCH : way.peer);
-      if (byItself && shared.usesApi()) {
+          Collections.singleton(function), found, isShared ? AskedNames.SEARCH : way.peer);
+      if (isShared && shared.usesApi()) {
         bundles.send(child, Parent.PART);
         bundles.send(child, API);
       }
-      if (byItself) {
+      if (isShared) {
         int before = taken;
         parent.due.submit(() -> shared.next(before, SEARCH_NANOS)); // while these are sent
       }
@@ -302,7 +306,7 @@ final class SearchAhead {
     }
   }
 
-  /** Tells a child that classes are coming, and later that they are no longer. Thread safe. */
+  /** Tells a child that classes are coming, and later that no more are. Thread safe. */
   private final class Coming {
     private final ContextRecord child;
     private final AtomicBoolean isOpen = new AtomicBoolean();
@@ -318,9 +322,9 @@ final class SearchAhead {
     }
 
     /**
-     * Ends it, if it is not at its end.
+     * Tells the child that no more classes are coming, if it was told that they are.
      *
-     * @param flags {@link Header#BULK} to tell the child behind what was sent before
+     * @param flags {@link Header#BULK} to tell it behind the classes that were sent so, else 0
      */
     void end(int flags) {
       if (isOpen.compareAndSet(true, false)) {

@@ -35,13 +35,17 @@ public final class SentClasses {
   private final ReentrantLock lock = new ReentrantLock();
 
   /**
-   * The names of the classes that were sent, in their order; also of bundles and of what there was
-   * not to send, but not what tells of absent names: {@link AbsentClasses} notes that. Guarded by
-   * the {@link #lock()}: a message that is sent while it is held arrives behind them.
+   * The names of the classes that were sent, in the order in which they were sent; also of bundles,
+   * and of classes that are not looked for again since they were not found. What was told of absent
+   * names is not here, but in {@link AbsentClasses}. Guarded by the {@link #lock()}: a message that
+   * is sent while that is held arrives behind these classes.
    */
   final Set<String> sent = new LinkedHashSet<>();
 
-  /** The sent classes that the context includes in its report if it loaded them. */
+  /**
+   * The sent classes that the context would name in a report if it loaded them; of the others it
+   * can't tell.
+   */
   final Set<String> isTold = new HashSet<>(); // guarded by the lock
 
   /**
@@ -50,7 +54,7 @@ public final class SentClasses {
    */
   final Map<String, Packed> passed = new HashMap<>(); // guarded by the lock
 
-  /** What of files went to this context, if it is a direct child; null before. */
+  /** The contents of files that were sent to this context, if it is a direct child; null before. */
   @GuardedBy("this")
   private SentContents contents;
 
@@ -61,7 +65,10 @@ public final class SentClasses {
     return contents;
   }
 
-  /** The keys of the calls for which all classes were sent. */
+  /**
+   * The functions, each with the classes of its arguments, for which all classes were sent ahead,
+   * or given to {@link SearchAhead}; also the classes of values that were sent without a call.
+   */
   final Set<String> called = ConcurrentHashMap.newKeySet();
 
   /** Whether a class, or a bundle by its name, was sent. */
@@ -74,39 +81,42 @@ public final class SentClasses {
     }
   }
 
-  /** The functions that were called, each with the classes that were sent for it. */
+  /** The functions that it runs, each with the classes that were sent for it. */
   final Map<String, Set<String>> running = new ConcurrentHashMap<>();
 
-  /** The entries of {@link #running} that requests are about which are not answered yet. */
+  /** Functions that have returned, and of which the context has been asked for a report. */
   @GuardedBy("this")
   private final Map<String, Set<String>> awaited = new HashMap<>();
 
-  /** The reports that are still to be learned from, in the order in which they came. */
+  /** What is still to be done with reports, in the order in which they came. */
   private final Queue<Runnable> reports = new ConcurrentLinkedQueue<>();
 
   private final AtomicInteger openReports = new AtomicInteger();
 
-  /** The entries of {@link #running} that have answered since the last report. */
+  /** Functions that have returned, and of which the context is still to be asked for a report. */
   @GuardedBy("this")
   private final Map<String, Set<String>> unreported = new HashMap<>();
 
   /**
-   * The classes that it reported while functions ran, by these functions: each report has only what
-   * was loaded since the one before.
+   * For each function that runs, the classes that the context has reported since the function was
+   * called: its own report will name only what was loaded since the report before.
    */
   @GuardedBy("this")
   private final Map<String, Set<String>> reportedBefore = new HashMap<>();
 
-  /** What it asked for, and was sent along, with the functions that may have needed it. */
+  /**
+   * The classes and resources that it asked for, or was sent along with an answer, each with the
+   * functions that it ran then.
+   */
   private final Map<String, Set<String>> askedFor = new ConcurrentHashMap<>();
 
-  /** Whether classes are being sent behind an answer to a question of the context. */
+  /** Whether classes are being sent in the background that go with an answer to a question. */
   final AtomicBoolean isSendingBehind = new AtomicBoolean();
 
   /**
    * Notes classes that were sent because the context asked.
    *
-   * @param functions those that may need them
+   * @param functions those that the context runs
    */
   void noteAskedFor(Collection<Packed> packed, Collection<String> functions) {
     for (Packed p : packed) {
@@ -123,7 +133,7 @@ public final class SentClasses {
     }
   }
 
-  /** Whether it was sent something that a function may have asked for. */
+  /** Whether it asked for a class or resource, or was sent it along, while it ran a function. */
   boolean isAskedFor(String name, String function) {
     return askedFor.getOrDefault(name, Collections.emptySet()).contains(function);
   }
@@ -131,17 +141,17 @@ public final class SentClasses {
   /** Whether it was sent the levels of loggers. */
   volatile boolean hasLevels; // written under the lock
 
-  /** Notes classes of whole jars, which all functions that run now may load. */
+  /** Notes classes of whole jars as sent for all functions that it runs now. */
   void noteInJars(Collection<String> names) {
     for (Set<String> needed : running.values()) {
       needed.addAll(names);
     }
   }
 
-  /** For how many calls it was told that classes are coming. */
+  /** The number of calls, and of jars, for which classes are coming without a question. */
   int coming; // guarded by the lock
 
-  /** Functions that it ran when it asked for the library's API. */
+  /** The functions that it ran when it asked for a class of the library's API. */
   final Set<String> askedForApi = ConcurrentHashMap.newKeySet();
 
   /** Whether it gets all classes of the jars that its functions use, since its link is fast. */
@@ -161,10 +171,10 @@ public final class SentClasses {
     return askedIn.merge(inPackage, 1, Integer::sum);
   }
 
-  /** The number of absent names and files that it reported without having asked for them. */
+  /** The number of classes and resources that it reported to have looked for without a question. */
   int missed; // written by one UsedClassesRequest after another
 
-  /** The number of its questions since it was sent a function. */
+  /** The number of its questions for classes of the program. */
   final AtomicInteger asked = new AtomicInteger();
 
   /** The packed bytes of classes that were sent, with resources in the same blocks. */
@@ -202,7 +212,7 @@ public final class SentClasses {
     }
   }
 
-  /** The classes that it reported as loaded. */
+  /** All classes that it has reported as loaded. */
   @GuardedBy("this")
   private final Set<String> told = new HashSet<>();
 
@@ -215,7 +225,7 @@ public final class SentClasses {
   @GuardedBy("this")
   private int pending; // the requests for a report that are still to be sent
 
-  /** The names of all classes of the program that were sent. */
+  /** The names of the program's classes that were sent. */
   public List<String> names() {
     List<String> names = new ArrayList<>();
     lock();
@@ -251,7 +261,7 @@ public final class SentClasses {
     return names;
   }
 
-  /** When classes may be sent that it has not asked for, by the link that leads to it. */
+  /** Says when classes may be sent that it has not asked for. */
   synchronized PushPace pace(Link way) {
     if (pace == null) {
       pace = new PushPace(way);
@@ -259,6 +269,7 @@ public final class SentClasses {
     return pace;
   }
 
+  /** Notes the classes of a report. */
   synchronized void tell(Set<String> loaded) {
     Set<String> others = current().keySet();
     reportedBefore.keySet().retainAll(others);
@@ -270,7 +281,10 @@ public final class SentClasses {
     pending--;
   }
 
-  /** The functions that run, or of which it has not reported, each with what was sent for it. */
+  /**
+   * The functions that it runs, or has not reported on, each with the classes that were sent for
+   * it.
+   */
   synchronized Map<String, Set<String>> current() {
     Map<String, Set<String>> current = new HashMap<>(running);
     current.putAll(unreported);
@@ -279,8 +293,8 @@ public final class SentClasses {
   }
 
   /**
-   * Notes loaded classes that were sent for other functions than those that ran: each of these may
-   * have loaded them.
+   * Notes loaded classes that were sent for none of the functions of {@link #current}, but for
+   * earlier ones: each of these functions may have loaded them.
    */
   synchronized void noteUnclaimed(Set<String> loaded) {
     Map<String, Set<String>> ran = current();
@@ -294,7 +308,7 @@ public final class SentClasses {
     }
   }
 
-  /** Runs what learns from reports, one after another in the order in which they came. */
+  /** Runs what is to be done with a report, one after another in the order in which they came. */
   void learn(Runnable report, Executor pool) {
     reports.add(report);
     if (openReports.getAndIncrement() == 0) {
@@ -329,7 +343,7 @@ public final class SentClasses {
     return hasTold && pending == 0 && running.isEmpty();
   }
 
-  /** The classes that it reported while a function ran that is reported now. */
+  /** Ends the wait for the report on a function; returns what was reported while that ran. */
   synchronized Set<String> takeReportedBefore(String function) {
     awaited.remove(function);
     Set<String> before = reportedBefore.remove(function);
@@ -359,7 +373,7 @@ public final class SentClasses {
     running.remove(function);
   }
 
-  /** The functions that have answered since the last call. */
+  /** The functions that have returned since the last call of this. */
   synchronized Map<String, Set<String>> takeUnreported() {
     Map<String, Set<String>> taken = new HashMap<>(unreported);
     unreported.clear();

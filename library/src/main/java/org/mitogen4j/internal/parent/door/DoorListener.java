@@ -164,7 +164,7 @@ public final class DoorListener implements Closeable, Runnable {
     int self = parent.router.id;
     ContextRecord guest = new ContextRecord(parent.ids.one(), self, name, "door " + path);
     guest.takeFirst();
-    guest.takeCompletion(); // the guest has all classes
+    guest.takeContextStart(); // it is a full context already
     parent.known.put(guest.id, guest);
     Link link = new Link(parent.router, guest.id);
     link.owner = socket;

@@ -205,8 +205,8 @@ public final class Starts {
   }
 
   /**
-   * Has a child that has sent its hello begin all that it does beyond its first calls: 100 ms
-   * later, or after other starts, if some are running, but within a second.
+   * Has a child that has sent its hello become a full context: 100 ms later, or after other starts,
+   * if some are running, but within a second.
    */
   public void complete(int id) {
     complete(id, 1, FIRST_LOOK_MILLIS);
@@ -225,7 +225,7 @@ public final class Starts {
     int own = starts.containsKey(id) ? 1 : 0;
     if (starts.size() > own && looks < MAX_LOOKS) {
       complete(id, looks + 1, LOOK_MILLIS);
-    } else if (child != null && child.takeCompletion()) {
+    } else if (child != null && child.takeContextStart()) {
       try {
         parent.sender.startContext(id);
       } catch (DeadException gone) {
