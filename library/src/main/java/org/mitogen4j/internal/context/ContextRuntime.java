@@ -40,9 +40,6 @@ public final class ContextRuntime extends Extension {
   /** The most milliseconds that a context may take to end in good order, by default. */
   public static final int DEFAULT_END_MILLIS = 1000;
 
-  /** What the names of the library's own classes begin with. */
-  static final String INTERNAL = "org.mitogen4j.internal.";
-
   /** The cause that threads get which wait for something of this context when it ends. */
   private static final EndCause CLOSED = new EndCause(EndCause.SHUT_DOWN, "the router is closed");
 

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.mitogen4j.internal.context.classes.ResourceKey;
 
 /** Decides which packages of the program may leave the master. */
 public final class PackageChoice {
@@ -14,8 +15,6 @@ public final class PackageChoice {
       Pattern.compile("(META-INF[.]versions[.][0-9]+|(BOOT|WEB)-INF[.]classes)[.]");
 
   private static final Pattern INNER_JAR = Pattern.compile("(BOOT|WEB)-INF/.*[.][jw]ar");
-
-  private static final String LIBRARY = "org.mitogen4j.";
 
   private final List<String> allowed;
   private final List<String> kept;
@@ -34,7 +33,7 @@ public final class PackageChoice {
       Collection<String> allowed, Collection<String> denied, Collection<String> provided) {
     this.allowed = prefixes(allowed);
     if (!allowed.isEmpty()) {
-      this.allowed.add(LIBRARY); // such as its connection methods, which programs name
+      this.allowed.add(ResourceKey.LIBRARY); // such as its connection methods, which programs name
     }
     kept = prefixes(denied);
     kept.addAll(prefixes(provided));

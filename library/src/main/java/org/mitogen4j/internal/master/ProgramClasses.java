@@ -52,8 +52,6 @@ public final class ProgramClasses implements ClassSource {
       System.getProperty("java.specification.version").equals("1.8");
 
   /** What the names of all classes of the library begin with: its jar is not the program's. */
-  private static final String LIBRARY = "org.mitogen4j.";
-
   private static final int MAX_NAME = 1000;
 
   /** The most bytes of class files that are kept. */
@@ -95,7 +93,7 @@ public final class ProgramClasses implements ClassSource {
         @Override
         public boolean hasClass(File jar, String className, boolean hasFolder) {
           return isClassName(className)
-              && !className.startsWith(LIBRARY)
+              && !className.startsWith(ResourceKey.LIBRARY)
               && choice.hasClass(className)
               && substitutes.classFor(className) == null
               && (hasFolder || finder.isIn(jar, className));
@@ -195,7 +193,7 @@ public final class ProgramClasses implements ClassSource {
   public ClassBatches jarsOf(Collection<String> classNames) {
     Set<File> jars = new LinkedHashSet<>();
     for (String name : classNames) {
-      File jar = name.startsWith(LIBRARY) ? null : finder.jarOf(name);
+      File jar = name.startsWith(ResourceKey.LIBRARY) ? null : finder.jarOf(name);
       if (jar != null) {
         jars.add(jar);
       }

@@ -17,8 +17,6 @@ import org.mitogen4j.internal.kernel.ClassCache;
  * Thread safe; a reading thread may use it, since no lock is held for longer than a look-up takes.
  */
 public final class PackedCache extends AbstractMap<String, byte[]> {
-  private static final String LIBRARY = "org.mitogen4j.";
-
   private final ClassBlocks blocks;
   private final byte[] dictionary;
 
@@ -61,7 +59,7 @@ public final class PackedCache extends AbstractMap<String, byte[]> {
   }
 
   private static boolean isPermanent(String name) {
-    return name.startsWith(LIBRARY) || isPackage(name);
+    return name.startsWith(ResourceKey.LIBRARY) || isPackage(name);
   }
 
   private static boolean isPackage(String name) {

@@ -11,6 +11,12 @@ import java.util.Base64;
  * them.
  */
 public final class ResourceKey {
+  /** Ahead of the names of the library's own classes. */
+  public static final String LIBRARY = "org.mitogen4j.";
+
+  /** Ahead of the names of those that are not its API. */
+  public static final String INTERNAL = LIBRARY + "internal.";
+
   /** Ahead of a resource's name: asks where the resource is found. */
   public static final char FIND = ';';
 

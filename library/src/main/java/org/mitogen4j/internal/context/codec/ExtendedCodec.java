@@ -5,6 +5,7 @@ import java.util.BitSet;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.FragmentedSend;
 import org.mitogen4j.internal.context.TypeCodec;
+import org.mitogen4j.internal.context.classes.ResourceKey;
 import org.mitogen4j.internal.context.functions.RequiredClasses;
 import org.mitogen4j.internal.context.printed.Printable;
 import org.mitogen4j.internal.kernel.DeadException;
@@ -84,7 +85,7 @@ public final class ExtendedCodec implements TypeCodec {
   /** The first of the tags that stand for the number of a type: tag minus this is the number. */
   static final int OBJECT_0 = 64;
 
-  private static final String API_PACKAGE = "org.mitogen4j.";
+  private static final String API_PACKAGE = ResourceKey.LIBRARY;
 
   private final MessageRouter router;
   private final TypeAllowlist allowed;

@@ -12,8 +12,6 @@ import java.util.Set;
 
 /** The places of the program, each as a jar. What is in a jar the JDK's file system of jars has. */
 final class PlaceFileSystem extends FileSystem {
-  static final String SCHEME = "mitogen";
-
   private final FileSystemProvider provider;
 
   PlaceFileSystem(FileSystemProvider provider) {

@@ -29,6 +29,9 @@ import java.util.Set;
  * begin with {@code jar:mitogen:}: the JDK's file system of jars then finds the jar itself here.
  */
 public final class PlaceFiles extends FileSystemProvider {
+  /** The scheme of URIs and URLs of the program's files. */
+  public static final String SCHEME = "mitogen";
+
   private final PlaceReader reader;
   private final PlaceFileSystem files = new PlaceFileSystem(this);
 
@@ -47,7 +50,7 @@ public final class PlaceFiles extends FileSystemProvider {
 
   @Override
   public String getScheme() {
-    return PlaceFileSystem.SCHEME;
+    return SCHEME;
   }
 
   @Override

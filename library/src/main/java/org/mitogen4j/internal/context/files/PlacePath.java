@@ -131,7 +131,7 @@ final class PlacePath implements Path {
   public URI toUri() {
     try {
       // as the URLs of resources have it: no authority, and only ASCII
-      return URI.create(new URI(PlaceFileSystem.SCHEME, null, text, null).toASCIIString());
+      return URI.create(new URI(PlaceFiles.SCHEME, null, text, null).toASCIIString());
     } catch (URISyntaxException e) {
       throw new IllegalStateException(text, e);
     }

@@ -22,11 +22,9 @@ import org.mitogen4j.internal.kernel.Settings;
  * a first function need not wait for a full context.
  */
 public final class ProgramSource implements BiFunction<Object, Object, Object> {
-  /** What the names of the library's own classes begin with that are not its API. */
-  private static final String INTERNAL = "org.mitogen4j.internal.";
-
   /** The class that finds the program's classes and resources where this can't. */
-  public static final String PROGRAM_LOADER = INTERNAL + "context.resources.ProgramLoader";
+  public static final String PROGRAM_LOADER =
+      ResourceKey.INTERNAL + "context.resources.ProgramLoader";
 
   private final MessageRouter router;
 
@@ -112,7 +110,7 @@ public final class ProgramSource implements BiFunction<Object, Object, Object> {
 
   private Object find(Object className, Object resource) {
     LoadListener told = listener;
-    boolean tells = told != null && !String.valueOf(className).startsWith(INTERNAL);
+    boolean tells = told != null && !String.valueOf(className).startsWith(ResourceKey.INTERNAL);
     Object begun = tells ? told.begins(resource == null) : null;
     try {
       return findHere(className, resource);
@@ -129,7 +127,7 @@ public final class ProgramSource implements BiFunction<Object, Object, Object> {
       assert listener == null
           || router.classes.kept(name) != null
           || ReadingThread.isNot("ask for class " + name);
-      boolean ours = name.startsWith(INTERNAL);
+      boolean ours = name.startsWith(ResourceKey.INTERNAL);
       boolean plain = ours || loader.get() == null && isPlain(name);
       byte[] bytes = plain ? router.classes.apply(name) : null;
       if (bytes != null && (ours || isPlain(name))) { // a description may have come meanwhile

@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context.program;
 
+import org.mitogen4j.internal.context.classes.ResourceKey;
 import org.mitogen4j.internal.kernel.ClassCache;
 
 /**
@@ -12,7 +13,7 @@ public final class StartClasses implements Runnable {
   // could wait for each other
 
   /** Ahead of all names in the lists. */
-  static final String CONTEXT = "org.mitogen4j.internal.context.";
+  static final String CONTEXT = ResourceKey.INTERNAL + "context.";
 
   /** What it takes to define a first class of a jar, in the order in which it is needed. */
   static final String[] FOR_JARS = {

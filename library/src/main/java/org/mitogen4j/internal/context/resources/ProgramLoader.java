@@ -29,7 +29,6 @@ import org.mitogen4j.internal.kernel.MessageRouter;
  * classes get the package and the code source that they have in the master.
  */
 public final class ProgramLoader implements BiFunction<Object, Object, Object>, Runnable {
-  private static final String LIBRARY = "org.mitogen4j.";
 
   /** Looked for on behalf of this library: where the JVM has none, the program has none. */
   private static final String UNSAFE = "sun.misc.Unsafe";
@@ -125,7 +124,7 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object>, 
       bytes = reader.classFile(className, info.placeOf(simpleName));
     }
     if (bytes == null) {
-      boolean none = !className.startsWith(LIBRARY) && reader.hasNoClass(className);
+      boolean none = !className.startsWith(ResourceKey.LIBRARY) && reader.hasNoClass(className);
       bytes = none ? null : fetch(className);
       if (bytes == null) {
         throw ProgramLoader.<RuntimeException>thrown(
@@ -160,7 +159,7 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object>, 
   /** A class of the program; null where there is none. May wait for the parent. */
   private byte[] fetch(String name) {
     Link parent = router.parent; // null once it has detached
-    if (parent != null && mayWait() && !name.startsWith(LIBRARY)) {
+    if (parent != null && mayWait() && !name.startsWith(ResourceKey.LIBRARY)) {
       ProgramSource.of(router).blocks.awaitComing(name);
     }
     return classes.apply(name);
@@ -184,7 +183,8 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object>, 
   private PackageInfo ask(String inPackage) {
     Optional<PackageInfo> info = packages.get(inPackage);
     if (info == null) {
-      boolean library = inPackage.startsWith(LIBRARY) && classes.kept(inPackage) == null;
+      boolean library =
+          inPackage.startsWith(ResourceKey.LIBRARY) && classes.kept(inPackage) == null;
       byte[] answer = library ? null : classes.apply(inPackage);
       // no lambdas: the first one of a process takes the JVM 3 ms
       info = answer == null ? Optional.empty() : Optional.of(new PackageInfo(answer));

@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.mitogen4j.internal.context.files.PlaceFiles;
 
 /**
  * URLs of the program's resources: {@code jar:mitogen:/PLACE/NAME.jar!/RESOURCE}, where NAME is
@@ -23,7 +24,7 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class ProgramUrls extends URLStreamHandler implements URLStreamHandlerFactory {
   static final String JAR = "jar";
-  static final String PROTOCOL = "mitogen";
+  static final String PROTOCOL = PlaceFiles.SCHEME;
   private static final String SCHEME = PROTOCOL + ":/";
   private static final String PLAIN =
       "-_.~!$&'()*+,;=:@/abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";

@@ -18,8 +18,7 @@ final class BundleSender {
   /** The prefix of a bundle's name in {@link SentClasses#sent}. */
   static final String PREFIX = "bundle ";
 
-  private static final String LIBRARY = "org.mitogen4j.";
-  private static final String OF_CONTEXTS = LIBRARY + "internal.context.";
+  private static final String OF_CONTEXTS = ResourceKey.INTERNAL + "context.";
 
   /** In {@link SentClasses#sent}: the context was told to make its access to the program. */
   private static final String OPENED = PREFIX + "opened";
@@ -110,7 +109,7 @@ final class BundleSender {
 
   /** The bundle in which a class of the library is; null for none. */
   String bundleOf(String className) {
-    if (!className.startsWith(LIBRARY)) {
+    if (!className.startsWith(ResourceKey.LIBRARY)) {
       return null;
     }
     for (String bundle : Parent.BUNDLES) {

@@ -29,8 +29,6 @@ import org.mitogen4j.internal.parent.TransferListener;
 final class ClassPusher {
   private static final byte[] NOTHING = ResourceKey.nowhere();
 
-  private static final String INTERNAL = "org.mitogen4j.internal.";
-
   static final String ASKED_FOR = "asked for";
 
   /**
@@ -73,7 +71,8 @@ final class ClassPusher {
     String inPackage = ResourceKey.packageOf(className);
     if (inPackage.equals(className)
         || ResourceKey.isResource(className)
-        || inPackage.startsWith(INTERNAL) // its classes make the context that knows packages
+        // these make the context that can take descriptions
+        || inPackage.startsWith(ResourceKey.INTERNAL)
         || classes.isLibrary(className)
         || child.sentClasses().sent(inPackage)
         || !bundles.wasSent(child, Parent.RESOURCES)

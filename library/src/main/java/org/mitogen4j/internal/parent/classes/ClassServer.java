@@ -40,8 +40,6 @@ public final class ClassServer extends Requests.FromChild {
   /** Separates the names in an answer. Keys of resources and of variants contain semicolons. */
   private static final String SEPARATOR = "\n";
 
-  private static final String LIBRARY = "org.mitogen4j.";
-
   /** The bundle of the API's classes. */
   private static final String API = "api";
 
@@ -122,10 +120,11 @@ public final class ClassServer extends Requests.FromChild {
       answer(m, name, Message.EMPTY, Collections.emptyList(), absences.changes());
       return;
     }
-    if (name.startsWith(LIBRARY) && name.endsWith(".")) { // no context asks for its own packages
+    boolean isLibrary = name.startsWith(ResourceKey.LIBRARY);
+    if (isLibrary && name.endsWith(".")) { // no context asks for its own packages
       answer(m, name, Message.EMPTY, Collections.emptyList(), absences.changes());
       return;
-    } else if (name.startsWith(LIBRARY)) {
+    } else if (isLibrary) {
       pushBundleOf(m, name);
     }
     int seen = absences.changes();

@@ -7,11 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.mitogen4j.internal.context.classes.ResourceKey;
 
 /** What children reported and asked for while they ran one function. Guarded by its owner. */
 public final class FunctionClasses {
-  private static final String LIBRARY = "org.mitogen4j.internal.";
-
   /**
    * The classes in the order in which children loaded them, each with the children that did: bit n
    * stands for entry n of {@link #told}.
@@ -132,7 +131,7 @@ public final class FunctionClasses {
     List<String> likely = new ArrayList<>();
     for (String name : loaded.keySet()) {
       // no report names a class of the library: it counts as loaded by the child that asked for it
-      if (2 * count(name) >= told.size() || name.startsWith(LIBRARY)) {
+      if (2 * count(name) >= told.size() || name.startsWith(ResourceKey.INTERNAL)) {
         likely.add(name);
       }
     }

@@ -22,8 +22,6 @@ import org.mitogen4j.internal.parent.ContextRecord;
  * asks its parent for.
  */
 public final class KeptClasses implements ClassSource {
-  private static final String INTERNAL = "org.mitogen4j.internal.";
-
   private final ClassCache classes;
   private final ClassBlocks blocks;
 
@@ -108,7 +106,7 @@ public final class KeptClasses implements ClassSource {
   public void sending(
       String className, ContextRecord to, String why, Packed packed, ContextRecord by) {
     boolean own =
-        className.startsWith(INTERNAL)
+        className.startsWith(ResourceKey.INTERNAL)
             || className.startsWith(LIST)
             || className.equals(JAR)
             || className.equals(CONSOLE_JAR)
@@ -136,7 +134,7 @@ public final class KeptClasses implements ClassSource {
 
   @Override
   public boolean isLibrary(String className) {
-    return className.startsWith("org.mitogen4j.");
+    return className.startsWith(ResourceKey.LIBRARY);
   }
 
   @Override

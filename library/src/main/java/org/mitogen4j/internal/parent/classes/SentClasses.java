@@ -30,8 +30,6 @@ import org.mitogen4j.internal.kernel.Link;
  * first class is sent: in a large tree most contexts get their classes from another parent.
  */
 public final class SentClasses {
-  private static final String INTERNAL = "org.mitogen4j.internal.";
-
   private final ReentrantLock lock = new ReentrantLock();
 
   /**
@@ -232,7 +230,7 @@ public final class SentClasses {
     try {
       for (String name : sent) {
         if (!LibraryNames.isLibrary(name)
-            && !name.startsWith(INTERNAL)
+            && !name.startsWith(ResourceKey.INTERNAL)
             && !ResourceKey.isResource(name)
             && !name.endsWith(".")
             && !name.startsWith(BundleSender.PREFIX)) {
