@@ -47,7 +47,7 @@ final class MessageSender {
       codec |= function.takesCodec();
     }
     boolean simple = fits && !codec && functions.length == 1 && functions[0].isPlain();
-    boolean counted = parent.sender.prepare(id, simple, size);
+    boolean counted = parent.sender.fullContexts.prepare(id, simple, size);
     if (codec) {
       parent.sender.sendBundle(id, "codec");
     }
@@ -162,7 +162,7 @@ final class MessageSender {
   void logDump(int id, String why) {
     ContextRecord record = parent.known.get(id);
     if (record != null && record.isUp() && runtime.hangDumps() && record.mayBeAskedForDump()) {
-      parent.sender.prepare(id);
+      parent.sender.fullContexts.prepare(id);
       runtime.askForDump(id, why);
     }
   }

@@ -281,7 +281,7 @@ public final class Parent {
   private void shutDown(Link link, long limitMillis) {
     try {
       if (link.connected()) {
-        sender.prepare(link.peer); // it takes a full context to end in good order
+        sender.fullContexts.prepare(link.peer); // it takes a full context to end in good order
         Encoder limit = new Encoder(router, true);
         limit.varint(limitMillis);
         router.send(link.peer, Handle.SHUTDOWN, 0, limit, 0, false);

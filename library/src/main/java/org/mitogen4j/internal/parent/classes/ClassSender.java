@@ -13,22 +13,17 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import org.mitogen4j.internal.context.ContextRuntime;
-import org.mitogen4j.internal.context.Credits;
 import org.mitogen4j.internal.context.classes.ResourceKey;
 import org.mitogen4j.internal.context.functions.FunctionName;
 import org.mitogen4j.internal.context.functions.RequiredClasses;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
-import org.mitogen4j.internal.kernel.Handle;
 import org.mitogen4j.internal.kernel.Link;
 import org.mitogen4j.internal.parent.ContextRecord;
 import org.mitogen4j.internal.parent.Parent;
 
 /** Decides which classes are sent ahead of a message, and sends each once to each context. */
 public final class ClassSender {
-  /** No call has this handle for its answer. */
-  private static final long NO_CALL = -1;
-
   // the packed bytes of classes and resources that are sent ahead of a call
 
   /** For a function of which no child has reported the classes that it loaded. */
@@ -43,21 +38,12 @@ public final class ClassSender {
   /** How long until a child is asked which classes it loaded: it may load some more. */
   private static final long REPORT_MILLIS = 200;
 
-  /**
-   * The most bytes of messages that are sent to a context that may have the kernel only. The kernel
-   * runs calls, but gives no credit back for them: more calls would use up their sender's credit
-   * for good.
-   */
-  private static final long MAX_UNPAID = Credits.WINDOW / 4;
-
-  /** The most messages of this kind: the kernel runs each call on a thread of its own. */
-  private static final int MAX_EARLY_CALLS = 32;
-
   private final Parent parent;
   private final ContextRuntime context;
   private final ClassSource classes;
   final ClassSearches searches;
   final BundleSender bundles;
+  public final FullContexts fullContexts;
   final AbsenceSender absences;
   final ClassPusher pusher;
   final SearchAhead ahead;
@@ -69,6 +55,7 @@ public final class ClassSender {
     classes = parent.classes;
     searches = new ClassSearches(new ClassFiles(classes));
     bundles = new BundleSender(parent);
+    fullContexts = new FullContexts(parent, bundles);
     absences = new AbsenceSender(parent, bundles);
     pusher = new ClassPusher(parent, bundles, absences);
     ahead = new SearchAhead(parent, this);
@@ -131,50 +118,6 @@ public final class ClassSender {
   public String tooNew(int id, String error) {
     ContextRecord child = parent.known.get(id);
     return child == null ? null : JavaVersion.refusal(child, error);
-  }
-
-  /**
-   * Prepares a context below for a message; to be called before each message is sent to it. If the
-   * message is one that the kernel can't take, the {@code context} bundle is sent first. If the
-   * context has been sent as many calls as one with the kernel may be, it becomes a full context
-   * before it takes this one.
-   *
-   * @param simple whether the message is a call that fits a frame, which the kernel can take
-   * @param size of the message, in bytes
-   * @return whether the sender needs credit for the message: not for a first call that the kernel
-   *     takes, since the kernel gives none back
-   */
-  public boolean prepare(int id, boolean simple, long size) {
-    ContextRecord child = parent.known.get(id);
-    if (child == null) {
-      return true;
-    }
-    boolean isFirst = child.takeFirst() && simple;
-    if (!isFirst) {
-      child.begin();
-    }
-    if (!simple) {
-      sendBundle(id, Parent.CONTEXT);
-    }
-    long cost = Math.max(Credits.cost(size), MAX_UNPAID / MAX_EARLY_CALLS);
-    if (!child.isAwakened() && child.countUnpaid(cost) > MAX_UNPAID) {
-      awaken(child);
-    }
-    return !isFirst;
-  }
-
-  /** Sends a context below the {@code context} bundle, for a message that needs no credit. */
-  public void prepare(int id) {
-    prepare(id, false, 0);
-  }
-
-  /** Has a context become a full one on a thread of its own; its calls do not wait for that. */
-  public void startContext(int id) {
-    prepare(id);
-    Encoder e = new Encoder(parent.router, true);
-    e.text(ContextRuntime.class.getName() + ";start;()V");
-    e.all(new Object[0]);
-    parent.router.send(id, Handle.CALL, 0, e, 0, false);
   }
 
   /** Sends a context below a bundle of the library's classes. */
@@ -260,10 +203,10 @@ public final class ClassSender {
     if (classes.usesLogging(Collections.singleton(root)) || classes.usesLogging(all.keySet())) {
       bundles.sendLogging(child);
       if (!child.isContextStarted()) {
-        startContext(child.id); // logging waits for it
+        fullContexts.start(child.id); // logging waits for it
       }
     }
-    prepareProcess(child, FunctionName.of(function), all.keySet());
+    fullContexts.prepareProcess(child, FunctionName.of(function), all.keySet());
     boolean more = learned == null && closure.cut;
     if (!all.isEmpty() && history.isOpen(function)) {
       Set<String> names = ConcurrentHashMap.newKeySet();
@@ -282,23 +225,6 @@ public final class ClassSender {
     child.sentClasses().called.add(call);
     if (more || !rest.isEmpty()) {
       ahead.start(child, function, rest, more, jars);
-    }
-  }
-
-  /** Has a child prepare its process for a function that ends it, or reads its environment. */
-  private void prepareProcess(
-      ContextRecord child, FunctionName function, Collection<String> names) {
-    if (child.isAwakened()) {
-      return;
-    }
-    // a function of the JDK can be any, and a main method is not looked into
-    boolean mayEnd = function.className.startsWith("java.") || function.method.equals("main");
-    ProcessUse use = mayEnd ? ProcessUse.ENDS : classes.processUse(names);
-    if (use == ProcessUse.ENDS) {
-      bundles.send(child, Parent.CONTEXT);
-      awaken(child);
-    } else if (use == ProcessUse.ENVIRONMENT) {
-      bundles.openProgram(child);
     }
   }
 
@@ -379,7 +305,7 @@ public final class ClassSender {
         bundles.send(child, Parent.CONTEXT);
         bundles.send(child, "parent");
         bundles.send(child, "api");
-        awaken(child);
+        fullContexts.awaken(child);
       }
       if (all.keySet().stream().anyMatch(name -> ResourceKey.classOfAbsent(name) != null)
           || classes.usesResources(all.keySet())) {
@@ -493,18 +419,5 @@ public final class ClassSender {
       }
     }
     classes.packAhead(names);
-  }
-
-  /**
-   * Has a context become a full one before it takes the call that is sent next. The means is a
-   * message which cancels a call that does not exist: the kernel can't take it, so the context
-   * makes itself a full one first, and the call waits behind that message ({@code EarlyFrames}).
-   */
-  void awaken(ContextRecord child) {
-    child.begin();
-    if (child.takeAwakening()) {
-      Encoder e = new Encoder(parent.router, true);
-      parent.router.send(child.id, Handle.CANCEL, NO_CALL, e, 0, false);
-    }
   }
 }

@@ -41,7 +41,7 @@ final class UsedClassesRequest extends Handler {
   }
 
   void send() {
-    parent.sender.prepare(child.id);
+    parent.sender.fullContexts.prepare(child.id);
     handle = parent.router.open(this);
     try {
       parent.router.send(child.id, Handle.USED, handle, new Encoder(parent.router, true), 0, false);

@@ -100,7 +100,7 @@ public final class Starts {
   }
 
   private void planBelow(int id, int via) {
-    parent.sender.prepare(via);
+    parent.sender.fullContexts.prepare(via);
     parent.sender.sendBundle(via, Parent.PART);
     Link stream = routing.way(via);
     if (stream == null || stream == router.parent) {
@@ -227,7 +227,7 @@ public final class Starts {
       complete(id, looks + 1, LOOK_MILLIS);
     } else if (child != null && child.takeContextStart()) {
       try {
-        parent.sender.startContext(id);
+        parent.sender.fullContexts.start(id);
       } catch (DeadException gone) {
         // then it needs nothing more
       }
