@@ -2,6 +2,11 @@ package org.mitogen4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.assertj.core.api.AbstractIterableAssert;
+import org.assertj.core.api.ListAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.mitogen4j.connect.Local;
@@ -60,5 +65,37 @@ class WholeJarsTest {
           assertThat(second.sent()).containsAll(first.loaded());
           assertThat(second.sent()).hasSizeLessThan(first.loaded().size() + 50);
         });
+  }
+
+  @Test
+  void theSuperclassesAndInterfacesOfUsedClassesGoAheadOfTheCall() throws Exception {
+    Set<String> expected = new HashSet<>();
+    addAbove(ListAssert.class, expected);
+    Await.until( // a busy machine may take a link for a slow one
+        "a child gets whole jars",
+        100_000,
+        () -> {
+          try (ClassesSent sent = new ClassesSent();
+              Router router = Router.create()) {
+            Context first = router.connect(Local.create());
+            assertThat(first.call(AssertJUser::run)).isEqualTo(2);
+            List<String> ahead =
+                sent.lines().stream()
+                    .takeWhile(line -> !line.endsWith("called"))
+                    .map(line -> line.split(" ")[1])
+                    .toList();
+            assertThat(expected).contains(AbstractIterableAssert.class.getName());
+            return ahead.containsAll(expected);
+          }
+        });
+  }
+
+  private static void addAbove(Class<?> type, Set<String> names) {
+    if (type != null && type.getName().startsWith("org.assertj.") && names.add(type.getName())) {
+      addAbove(type.getSuperclass(), names);
+      for (Class<?> above : type.getInterfaces()) {
+        addAbove(above, names);
+      }
+    }
   }
 }

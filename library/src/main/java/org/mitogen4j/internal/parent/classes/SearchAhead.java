@@ -2,8 +2,11 @@ package org.mitogen4j.internal.parent.classes;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,8 +45,11 @@ final class SearchAhead {
   /** The packed bytes of classes of jars that go ahead of a call. */
   private static final long AHEAD_BYTES = 400_000;
 
-  /** The most classes of jars that are read before a call, to send the classes that they name. */
-  private static final int MOST_LOOKED = 10;
+  /** The most classes of jars for which the classes that they name are sent ahead of the call. */
+  private static final int MOST_NAMING = 10;
+
+  /** The most classes of jars that are looked into before the call is sent. */
+  private static final int MOST_LOOKED = 50;
 
   /** The most questions of a child, for a class of a jar each, that are answered by a whole jar. */
   private static final int MAX_JARS = 50;
@@ -129,14 +135,7 @@ final class SearchAhead {
       return null;
     }
     Set<String> used = new LinkedHashSet<>(found);
-    int looked = 0;
-    for (String name : found) {
-      ClassFile file = looked < MOST_LOOKED ? searches.files.get(name) : null;
-      if (file != null && parent.classes.comesInJar(name)) {
-        used.addAll(file.named());
-        looked++;
-      }
-    }
+    Set<ClassFile> looked = lookInto(used);
     ClassBatches jars = parent.classes.jarsOf(used);
     if (jars != null) { // whether classes of the jars log is not looked at
       bundles.sendLogging(child);
@@ -146,7 +145,33 @@ final class SearchAhead {
       ClassBatch batch = jarSender.send(child, function, jars, 0);
       left = batch == null ? 0 : left - batch.bytes();
     }
-    return jars;
+    return jars == null ? null : new NamedFirst(jars, parent.classes, looked);
+  }
+
+  /**
+   * Adds classes that come along with classes of jars: those that the first ones name, and the
+   * superclasses and interfaces of all.
+   *
+   * @return the classes that were looked into
+   */
+  private Set<ClassFile> lookInto(Set<String> used) {
+    Set<ClassFile> looked = new LinkedHashSet<>();
+    Set<String> first = new HashSet<>(used);
+    Deque<String> open = new ArrayDeque<>(used);
+    while (!open.isEmpty() && looked.size() < MOST_LOOKED) {
+      String name = open.remove();
+      ClassFile file = parent.classes.comesInJar(name) ? searches.files.get(name) : null;
+      if (file != null && looked.add(file)) {
+        for (String above : file.supers) {
+          used.add(above);
+          open.addFirst(above); // the JVM cannot define the class before
+        }
+        if (first.contains(name) && looked.size() <= MOST_NAMING) {
+          used.addAll(file.named());
+        }
+      }
+    }
+    return looked;
   }
 
   /**
