@@ -13,9 +13,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.mitogen4j.connect.InProcess;
+import org.mitogen4j.connect.Local;
+import org.mitogen4j.programs.AssertJUser;
 
 /**
- * However many contexts need a class at the same time: it crosses the link to their parent once.
+ * However many contexts need a class, at the same time or one after another: it crosses the link to
+ * their parent once.
  */
 @Timeout(60)
 class ClassesPassOnceTest {
@@ -179,6 +182,44 @@ class ClassesPassOnceTest {
       }
       assertThat(between.call(main, "run")).isEqualTo(expected);
       assertThat(between.connect(InProcess.create()).call(main, "run")).isEqualTo(expected);
+    }
+  }
+
+  /** The most bytes of a call whose classes are there: names, package descriptions, the call. */
+  private static final long FEW = 12_000;
+
+  private static long bytesOf(Context next, Context called) throws Exception {
+    long before = next.info().traffic().bytesSent();
+    assertThat(called.call(AssertJUser::run)).isEqualTo(2);
+    Await.until(() -> called.classTraffic().isComplete());
+    return next.info().traffic().bytesSent() - before;
+  }
+
+  @Test
+  void whatAGrandchildLoadedIsNotSentAgainForTheChildBetween() throws Exception {
+    try (Router router = Router.create()) {
+      Context child = router.connect(Local.create());
+      Context grandchild = child.connect(Local.create());
+
+      assertThat(bytesOf(child, grandchild)).isGreaterThan(100_000);
+      assertThat(bytesOf(child, child)).isLessThan(FEW);
+      assertThat(child.classTraffic().loaded()).contains("org.assertj.core.api.ListAssert");
+    }
+  }
+
+  @Test
+  void whatAChildWasSentIsNotSentAgainForTheContextsBelow() throws Exception {
+    try (Router router = Router.create()) {
+      Context child = router.connect(Local.create());
+      Context grandchild = child.connect(InProcess.create());
+      Context below = grandchild.connect(Local.create());
+
+      assertThat(bytesOf(child, child)).isGreaterThan(100_000);
+      assertThat(bytesOf(child, below)).isLessThan(FEW);
+      assertThat(bytesOf(child, grandchild)).isLessThan(FEW);
+      assertThat(below.classTraffic().requests()).isZero();
+      assertThat(below.classTraffic().loaded()).contains("org.assertj.core.api.ListAssert");
+      assertThat(grandchild.classTraffic().requests()).isZero();
     }
   }
 }

@@ -25,6 +25,9 @@ public final class ClassRelay {
   /** The most bytes that two lengths take ahead of a class: that of its name, and its own. */
   private static final int LENGTHS = 10;
 
+  /** The most letters of names in a message: they fit a frame, also if they hardly deflate. */
+  private static final int MAX_NAMES = Header.MAX_PAYLOAD / 6;
+
   private final ContextRuntime context;
   private final MessageRouter router;
 
@@ -88,12 +91,16 @@ public final class ClassRelay {
    * @param bytes empty if it was sent here before
    */
   private void sendOn(Link out, int dst, String name, byte[] bytes, int flags) {
-    byte[] packed = bytes.length > 0 ? bytes : router.classes.kept(name);
+    if (bytes.length > 0) {
+      push(out, dst, name, bytes, flags);
+      return;
+    }
+    byte[] packed = router.classes.kept(name);
     // else it was dropped here, or takes several frames: the next context will ask for it
-    boolean fits = bytes.length > 0 || packed != null && fits(name, packed);
-    if (fits) {
-      boolean sent = push(out, dst, name, packed, flags);
-      if (sent && bytes.length == 0) {
+    if (packed != null && fits(name, packed)) {
+      // a class of a block brings the block, once
+      String travels = ClassBlocks.isBlock(packed) ? ClassBlocks.name(packed) : name;
+      if (push(out, dst, travels, packed, flags)) {
         LinkView.countServed(context, out, packed.length);
       }
     }
@@ -113,23 +120,46 @@ public final class ClassRelay {
   }
 
   /**
-   * Sends classes to a context further down by one message with their names only, if the next
-   * context on the way was sent them all.
+   * Sends classes to a context further down by their names only, if the next context on the way was
+   * sent them all.
    *
    * @param flags as for {@link #push}
    * @return whether it did; otherwise nothing was sent
    */
   public boolean pushSent(Link out, int dst, Collection<String> names, int flags) {
-    byte[] lines = String.join("\n", names).getBytes(StandardCharsets.UTF_8);
-    boolean fits = lines.length < Header.MAX_PAYLOAD / 2; // in one frame, also if hardly smaller
-    if (!fits || out == router.parent || dst == out.peer || !out.sent.containsAll(names)) {
+    if (out == router.parent || dst == out.peer || !out.sent.containsAll(names)) {
       return false;
     }
+    pushNames(out, dst, names, flags);
+    return true;
+  }
+
+  /**
+   * Sends the names of classes to a context further down. The next context on the way keeps the
+   * classes, or the blocks with them, and sends them on.
+   *
+   * @param flags as for {@link #push}
+   */
+  public void pushNames(Link out, int dst, Collection<String> names, int flags) {
+    StringBuilder lines = new StringBuilder();
+    for (String name : names) {
+      if (lines.length() > 0 && lines.length() + name.length() >= MAX_NAMES) {
+        pushLines(out, dst, lines, flags);
+        lines.setLength(0);
+      }
+      lines.append(lines.length() == 0 ? "" : "\n").append(name);
+    }
+    if (lines.length() > 0) {
+      pushLines(out, dst, lines, flags);
+    }
+  }
+
+  private void pushLines(Link out, int dst, StringBuilder lines, int flags) {
+    byte[] text = lines.toString().getBytes(StandardCharsets.UTF_8);
     Encoder e = new Encoder(router, true);
     e.text(ResourceKey.BATCH);
-    e.bytes(Packing.pack(lines, router.classes.dictionary));
+    e.bytes(Packing.pack(text, router.classes.dictionary));
     router.send(dst, Handle.PUSH, 0, e, flags, false);
-    return true;
   }
 
   // ---- for parents, on the reading thread of the link to them

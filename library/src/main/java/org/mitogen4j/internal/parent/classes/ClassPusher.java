@@ -102,21 +102,57 @@ final class ClassPusher {
    */
   private boolean pushNames(
       ContextRecord child, Link way, List<Packed> all, Map<String, String> reasons, int flags) {
-    Set<String> names = new LinkedHashSet<>();
+    Set<String> packages = packagesToSend(child, way, all);
+    boolean isSent =
+        all.size() > 1
+            && context.classRelay.pushSent(way, child.id, withNames(packages, all), flags);
+    if (isSent) {
+      noteNamed(child, way, packages, all, reasons);
+    }
+    return isSent;
+  }
+
+  /** Sends a context further down classes that the next context keeps: their names only. */
+  private void pushKept(
+      ContextRecord child, Link way, List<Packed> kept, Map<String, String> reasons, int flags) {
+    if (!kept.isEmpty()) {
+      bundles.send(child, Parent.RESOURCES); // it reports which it loads, as of those in blocks
+      Set<String> packages = packagesToSend(child, way, kept);
+      context.classRelay.pushNames(way, child.id, withNames(packages, kept), flags);
+      noteSent(child, kept);
+      noteNamed(child, way, packages, kept, reasons);
+    }
+  }
+
+  /** The packages of classes whose descriptions the next context has, but not yet the child. */
+  private Set<String> packagesToSend(ContextRecord child, Link way, List<Packed> all) {
     Set<String> packages = new LinkedHashSet<>();
+    if (!bundles.wasSent(child, Parent.RESOURCES)) {
+      return packages; // it has no use for them
+    }
     for (Packed packed : all) {
       for (String name : packed.classes) {
         String inPackage = ResourceKey.packageOf(ResourceKey.classOf(name));
         if (!child.sentClasses().sent.contains(inPackage) && way.sent.contains(inPackage)) {
-          names.add(inPackage); // ahead of its classes
           packages.add(inPackage);
         }
       }
-      names.add(packed.name);
     }
-    if (all.size() < 2 || !context.classRelay.pushSent(way, child.id, names, flags)) {
-      return false;
-    }
+    return packages;
+  }
+
+  private static Set<String> withNames(Set<String> packages, List<Packed> all) {
+    Set<String> names = new LinkedHashSet<>(packages); // ahead of their classes
+    all.forEach(packed -> names.add(packed.name));
+    return names;
+  }
+
+  private void noteNamed(
+      ContextRecord child,
+      Link way,
+      Set<String> packages,
+      List<Packed> all,
+      Map<String, String> reasons) {
     child.sentClasses().sent.addAll(packages);
     TransferListener listener = parent.transfers;
     for (Packed packed : all) {
@@ -125,7 +161,6 @@ final class ClassPusher {
         listener.sent(child.id, packed.classes.size(), packed.bytes.length, System.nanoTime());
       }
     }
-    return true;
   }
 
   /**
@@ -181,12 +216,17 @@ final class ClassPusher {
       }
       ContextRecord hop = direct ? null : parent.known.get(way.peer);
       if (hop == null) {
+        notePassed(child, way, ordinary, names);
         all.addAll(classes.pack(ordinary, left));
         push(child, all, names, flags);
       } else {
         hop.sentClasses().lock(); // so that each class passes the hop once
         try {
           all.addAll(takeAgain(hop.sentClasses().passed, ordinary));
+          // few ones are less than the blocks with them that the hop would send
+          boolean areMany = ordinary.size() > MOST_ALONE;
+          List<Packed> kept = areMany ? takeKept(hop, ordinary) : new ArrayList<>();
+          pushKept(child, way, kept, names, flags);
           List<Packed> packed = classes.pack(ordinary, left);
           for (Packed p : packed) {
             for (String name : p.classes) {
@@ -195,6 +235,7 @@ final class ClassPusher {
           }
           all.addAll(packed);
           push(child, all, names, flags);
+          all.addAll(kept);
         } finally {
           hop.sentClasses().unlock();
         }
@@ -253,20 +294,64 @@ final class ClassPusher {
     return again.values();
   }
 
+  /**
+   * Finds the classes that the next context has for itself, in the same variant.
+   *
+   * @param names the classes; those that are found are removed
+   * @return them without bytes
+   */
+  private List<Packed> takeKept(ContextRecord hop, List<String> names) {
+    List<Packed> kept = new ArrayList<>();
+    for (String travels : names) {
+      String name = ResourceKey.classOf(travels);
+      if (hop.sentClasses().sent.contains(name) && travels.equals(classes.toSend(name, hop))) {
+        kept.add(Packed.single(travels, Message.EMPTY));
+      }
+    }
+    kept.forEach(packed -> names.remove(packed.name));
+    return kept;
+  }
+
+  /**
+   * Notes that a direct child has classes that were sent by way of it to contexts below.
+   *
+   * @param names the classes; those that it has are removed
+   */
+  private void notePassed(
+      ContextRecord child, Link way, List<String> names, Map<String, String> reasons) {
+    Map<String, Packed> passed = child.sentClasses().passed;
+    List<Packed> has = new ArrayList<>();
+    for (String name : passed.isEmpty() ? Collections.<String>emptyList() : names) {
+      if (passed.containsKey(name)) {
+        has.add(Packed.single(name, Message.EMPTY));
+      }
+    }
+    has.forEach(packed -> names.remove(packed.name));
+    noteSent(child, has);
+    for (Packed packed : has) {
+      child.sentClasses().isTold.add(ResourceKey.classOf(packed.name)); // as of all in blocks
+      note(child, way, packed, reasons);
+    }
+  }
+
+  private static void noteSent(ContextRecord child, List<Packed> all) {
+    for (Packed packed : all) {
+      for (String name : packed.classes) {
+        boolean isResource = ResourceKey.isResource(name);
+        child.sentClasses().sent.add(isResource ? name : ResourceKey.classOf(name));
+      }
+    }
+  }
+
   private void push(ContextRecord child, List<Packed> all, Map<String, String> reasons, int flags) {
     Link way = context.routing.way(child.id);
     if (all.stream().anyMatch(Packed::isBlock)) {
       bundles.send(child, Parent.PROGRAM); // it can unpack blocks
     }
     boolean isSent = way != null && pushNames(child, way, all, reasons, flags);
-    for (Packed packed : all) {
-      for (String name : packed.classes) {
-        child
-            .sentClasses()
-            .sent
-            .add(ResourceKey.isResource(name) ? name : ResourceKey.classOf(name));
-      }
-      if (!isSent) {
+    noteSent(child, all);
+    if (!isSent) {
+      for (Packed packed : all) {
         push(child, packed, reasons, flags);
       }
     }

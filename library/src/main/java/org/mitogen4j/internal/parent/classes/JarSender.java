@@ -89,7 +89,7 @@ final class JarSender {
     sentClasses.lock();
     try {
       ClassBatch batch = new ClassBatch(new Encoder(context.router, true));
-      from.fill(batch, name -> !sentClasses.sent.contains(name));
+      from.fill(batch, name -> !sentClasses.has(name));
       if (batch.isEmpty() || way == null) {
         return null;
       }

@@ -52,6 +52,11 @@ public final class SentClasses {
    */
   final Map<String, Packed> passed = new HashMap<>(); // guarded by the lock
 
+  /** Whether a class was sent to it, or by way of it. The caller holds the lock. */
+  boolean has(String className) {
+    return sent.contains(className) || passed.containsKey(className);
+  }
+
   /** The contents of files that were sent to this context, if it is a direct child; null before. */
   @GuardedBy("this")
   private SentContents contents;
