@@ -281,7 +281,7 @@ final class ClassPusher {
         || child.sentClasses().sent.contains(BundleSender.PREFIX + Parent.RESOURCES)) {
       for (String name : packed.classes) {
         if (!classes.isLibrary(name)) {
-          child.sentClasses().isTold.add(ResourceKey.classOf(name));
+          child.sentClasses().reportable.add(ResourceKey.classOf(name));
         }
       }
     }
