@@ -23,7 +23,7 @@ public final class ClassTraffic {
   ClassTraffic(SentClasses classes) {
     sent = Collections.unmodifiableList(classes.names());
     loaded = Collections.unmodifiableList(classes.used());
-    complete = classes.hasTold();
+    complete = classes.hasReported();
     bytes = classes.bytes.sum();
     resourceBytes = classes.resourceBytes.sum();
     requests = classes.requests.sum();

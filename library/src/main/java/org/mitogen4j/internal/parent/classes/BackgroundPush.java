@@ -22,6 +22,7 @@ final class BackgroundPush implements Runnable {
   /** What a step returns when there was nothing left to send. */
   static final long NO_MORE = -1;
 
+  // how long it waits before it looks again whether the link has room
   private static final long PAUSE_MILLIS = 10;
   private static final long FAST_PAUSE_MILLIS = 1;
 
@@ -122,9 +123,11 @@ final class BackgroundPush implements Runnable {
         if (way == null) {
           return; // it is gone
         } else if (!child.sentClasses().pace(way).hasRoom()) {
-          then = isSlow() ? slow : null;
-          if (then == null) {
+          if (isSlow()) {
+            then = slow;
+          } else {
             parent.schedule(this, slow == null ? PAUSE_MILLIS : FAST_PAUSE_MILLIS, MILLISECONDS);
+            then = null; // only now: where the router is closed, this has ended
           }
           return;
         }

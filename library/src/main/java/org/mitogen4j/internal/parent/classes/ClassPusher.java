@@ -329,7 +329,7 @@ final class ClassPusher {
     has.forEach(packed -> names.remove(packed.name));
     noteSent(child, has);
     for (Packed packed : has) {
-      child.sentClasses().isTold.add(ResourceKey.classOf(packed.name)); // as of all in blocks
+      child.sentClasses().reportable.add(ResourceKey.classOf(packed.name)); // as of all in blocks
       note(child, way, packed, reasons);
     }
   }
@@ -366,7 +366,7 @@ final class ClassPusher {
         || child.sentClasses().sent.contains(BundleSender.PREFIX + Parent.RESOURCES)) {
       for (String name : packed.classes) {
         if (!classes.isLibrary(name)) {
-          child.sentClasses().isTold.add(ResourceKey.classOf(name));
+          child.sentClasses().reportable.add(ResourceKey.classOf(name));
         }
       }
     }

@@ -13,12 +13,12 @@ import org.mitogen4j.internal.context.classes.ResourceKey;
 public final class FunctionClasses {
   /**
    * The classes in the order in which children loaded them, each with the children that did: bit n
-   * stands for entry n of {@link #told}.
+   * stands for entry n of {@link #reporters}.
    */
   private final Map<String, Integer> loaded = new LinkedHashMap<>();
 
   /** The direct children that reported, or have a context below that did, in this order. */
-  final List<Integer> told = new ArrayList<>();
+  final List<Integer> reporters = new ArrayList<>();
 
   /** Whether the function uses the library's API: a search found it, or two children asked. */
   public boolean usesApi;
@@ -61,7 +61,7 @@ public final class FunctionClasses {
 
   /** The number of children that reported. */
   public int reports() {
-    return told.size();
+    return reporters.size();
   }
 
   /**
@@ -71,7 +71,7 @@ public final class FunctionClasses {
    */
   public void setReports(int reports) {
     for (int i = 0; i < reports; i++) {
-      told.add(AskedNames.EARLIER - i);
+      reporters.add(AskedNames.EARLIER - i);
     }
   }
 
@@ -94,7 +94,7 @@ public final class FunctionClasses {
   Integer onlyLink(String className) {
     int children = loaded.get(className);
     boolean one = Integer.bitCount(children) == 1;
-    return one ? told.get(Integer.numberOfTrailingZeros(children)) : null;
+    return one ? reporters.get(Integer.numberOfTrailingZeros(children)) : null;
   }
 
   /**
@@ -103,8 +103,8 @@ public final class FunctionClasses {
    * @return the number of classes that no other child had loaded
    */
   int report(int child, Collection<String> classNames) {
-    int bit = 1 << told.size();
-    told.add(child);
+    int bit = 1 << reporters.size();
+    reporters.add(child);
     int added = 0;
     for (String name : classNames) {
       if (loaded.merge(name, bit, (a, b) -> a | b) == bit) {
@@ -117,7 +117,7 @@ public final class FunctionClasses {
   FunctionClasses copy() {
     FunctionClasses copy = new FunctionClasses(asked.copy());
     copy.loaded.putAll(loaded);
-    copy.told.addAll(told);
+    copy.reporters.addAll(reporters);
     copy.usesApi = usesApi;
     copy.isCut = isCut;
     copy.needsNames = needsNames;
@@ -131,7 +131,7 @@ public final class FunctionClasses {
     List<String> likely = new ArrayList<>();
     for (String name : loaded.keySet()) {
       // no report names a class of the library: it counts as loaded by the child that asked for it
-      if (2 * count(name) >= told.size() || name.startsWith(ResourceKey.INTERNAL)) {
+      if (2 * count(name) >= reporters.size() || name.startsWith(ResourceKey.INTERNAL)) {
         likely.add(name);
       }
     }

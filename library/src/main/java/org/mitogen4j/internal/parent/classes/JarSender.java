@@ -111,7 +111,7 @@ final class JarSender {
       }
       context.router.send(child.id, Handle.BLOCK, 0, batch.message(), flags, false);
       sentClasses.sent.addAll(batch.names());
-      sentClasses.isTold.addAll(batch.names());
+      sentClasses.reportable.addAll(batch.names());
       sentClasses.countBytes(batch.names().get(0), bytes);
       parent.classes.sending(batch, child, why);
       TransferListener listener = parent.transfers;

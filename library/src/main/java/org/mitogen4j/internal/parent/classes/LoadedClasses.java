@@ -181,7 +181,7 @@ public final class LoadedClasses {
    */
   synchronized void report(String function, int child, Collection<String> loaded, boolean isWhole) {
     FunctionClasses entry = entry(function);
-    if (loaded.isEmpty() || entry.reports() >= ENOUGH || entry.told.contains(child)) {
+    if (loaded.isEmpty() || entry.reports() >= ENOUGH || entry.reporters.contains(child)) {
       return;
     }
     Collection<String> bounded = new LinkedHashSet<>(loaded);

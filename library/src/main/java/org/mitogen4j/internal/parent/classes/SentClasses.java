@@ -34,9 +34,9 @@ public final class SentClasses {
 
   /**
    * The names of the classes that were sent, in the order in which they were sent; also of bundles,
-   * and of classes that are not looked for again since they were not found. What was told of absent
-   * names is not here, but in {@link AbsentClasses}. Guarded by the {@link #lock()}: a message that
-   * is sent while that is held arrives behind these classes.
+   * and of classes that are not looked for again since they were not found. What it was told of
+   * absent names is not here, but in {@link AbsentClasses}. Guarded by the {@link #lock()}: a
+   * message that is sent while that is held arrives behind these classes.
    */
   final Set<String> sent = new LinkedHashSet<>();
 
@@ -44,7 +44,7 @@ public final class SentClasses {
    * The sent classes that the context would name in a report if it loaded them; of the others it
    * can't tell.
    */
-  final Set<String> isTold = new HashSet<>(); // guarded by the lock
+  final Set<String> reportable = new HashSet<>(); // guarded by the lock
 
   /**
    * The block of each class that was sent by way of this context: for further contexts below it,
@@ -217,16 +217,16 @@ public final class SentClasses {
 
   /** All classes that it has reported as loaded. */
   @GuardedBy("this")
-  private final Set<String> told = new HashSet<>();
+  private final Set<String> reported = new HashSet<>();
 
   @GuardedBy("this")
-  private boolean hasTold;
+  private boolean hasReported;
 
   @GuardedBy("this")
   private PushPace pace;
 
   @GuardedBy("this")
-  private int pending; // the requests for a report that are still to be sent
+  private int dueReports; // reports that are still to be asked for, or have not come
 
   /** The names of the program's classes that were sent. */
   public List<String> names() {
@@ -254,8 +254,8 @@ public final class SentClasses {
     lock();
     try {
       synchronized (this) {
-        Set<String> unused = new HashSet<>(isTold);
-        unused.removeAll(told);
+        Set<String> unused = new HashSet<>(reportable);
+        unused.removeAll(reported);
         names.removeAll(unused);
       }
     } finally {
@@ -273,15 +273,15 @@ public final class SentClasses {
   }
 
   /** Notes the classes of a report. */
-  synchronized void tell(Set<String> loaded) {
+  synchronized void noteReport(Set<String> loaded) {
     Set<String> others = current().keySet();
     reportedBefore.keySet().retainAll(others);
     for (String function : others) {
       reportedBefore.computeIfAbsent(function, any -> new HashSet<>()).addAll(loaded);
     }
-    told.addAll(loaded);
-    hasTold = true;
-    pending--;
+    reported.addAll(loaded);
+    hasReported = true;
+    dueReports--;
   }
 
   /**
@@ -342,8 +342,8 @@ public final class SentClasses {
   }
 
   /** Whether it has reported, and is not going to be asked again. */
-  public synchronized boolean hasTold() {
-    return hasTold && pending == 0 && running.isEmpty();
+  public synchronized boolean hasReported() {
+    return hasReported && dueReports == 0 && running.isEmpty();
   }
 
   /** Ends the wait for the report on a function; returns what was reported while that ran. */
@@ -366,7 +366,7 @@ public final class SentClasses {
     }
     unreported.put(function, classes);
     if (first) {
-      pending++;
+      dueReports++;
     }
     return first;
   }

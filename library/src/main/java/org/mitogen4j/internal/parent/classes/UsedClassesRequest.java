@@ -143,7 +143,8 @@ final class UsedClassesRequest extends Handler {
       all.lock();
       try {
         for (String name : all.sent) {
-          boolean used = told.contains(name) || before.contains(name) || !all.isTold.contains(name);
+          boolean used =
+              told.contains(name) || before.contains(name) || !all.reportable.contains(name);
           boolean own =
               function.getValue().contains(name)
                   || all.isAskedFor(name, function.getKey())
@@ -163,6 +164,6 @@ final class UsedClassesRequest extends Handler {
       parent.sender.history.report(function.getKey(), link.peer, loaded, isDirect);
       parent.sender.packAhead(child, function.getKey());
     }
-    all.tell(told); // last: a thread that waits for the report then finds all of it noted
+    all.noteReport(told); // last: a thread that waits for the report then finds all of it noted
   }
 }

@@ -29,7 +29,7 @@ class SentClassesTest {
     classes.takeUnreported();
 
     classes.takeReportedBefore("first");
-    classes.tell(Set.of("app.Early"));
+    classes.noteReport(Set.of("app.Early"));
 
     assertThat(classes.takeReportedBefore("second")).containsExactly("app.Early");
   }
@@ -47,11 +47,11 @@ class SentClassesTest {
   @Test
   void theTrafficIsOfOneMoment() throws Exception {
     classes.sent.add("app.Main");
-    classes.isTold.add("app.Main");
+    classes.reportable.add("app.Main");
     runs("runs");
     classes.answered("runs");
     List<Object> read = new ArrayList<>();
-    Thread report = new Thread(() -> classes.tell(Set.of("app.Main")));
+    Thread report = new Thread(() -> classes.noteReport(Set.of("app.Main")));
 
     classes.read(
         all -> {
@@ -62,12 +62,12 @@ class SentClassesTest {
           } catch (Exception e) {
             throw new AssertionError(e);
           }
-          return read.add(all.hasTold());
+          return read.add(all.hasReported());
         });
     report.join();
 
     assertThat(read).containsExactly(List.of(), false);
-    assertThat(classes.hasTold()).isTrue();
+    assertThat(classes.hasReported()).isTrue();
     assertThat(classes.used()).containsExactly("app.Main");
   }
 
@@ -96,8 +96,8 @@ class SentClassesTest {
     classes.takeUnreported();
     classes.stopped("stopped");
 
-    classes.tell(Set.of());
+    classes.noteReport(Set.of());
 
-    assertThat(classes.hasTold()).isTrue();
+    assertThat(classes.hasReported()).isTrue();
   }
 }
