@@ -14,7 +14,7 @@ final class NamedFirst implements ClassBatches {
   private final ClassSource source;
   private final Collection<ClassFile> used;
 
-  /** The named ones; null before they are looked for, and when all were given. */
+  /** The jars with the named ones; null before these are looked for, and if there are none. */
   private ClassBatches named;
 
   private boolean isBegun;
@@ -44,8 +44,10 @@ final class NamedFirst implements ClassBatches {
       named.fill(batch, isWanted);
     }
     if (batch.isEmpty()) {
-      named = null;
       all.fill(batch, isWanted);
+    }
+    if (batch.isEmpty() && named != null) {
+      named.fill(batch, isWanted); // the rest of jars of which no class was found
     }
   }
 
