@@ -338,7 +338,7 @@ final class ClassPath {
     }
 
     boolean hasVariants() {
-      return jar != null && jar.hasVariants;
+      return jar != null && !jar.versions.isEmpty();
     }
 
     /** Whether some version of Java uses another file in place of a file of a jar. */

@@ -85,7 +85,7 @@ final class Places {
     String base = Place.base(url, resource);
     Place place = byBase.get(base);
     if (place == null && byNumber.size() < MAX_PLACES) {
-      place = Place.of(byNumber.size(), url, resource, modules);
+      place = Place.of(byNumber.size(), url, resource, modules, paths);
       byBase.put(base, place);
       byNumber.add(place);
     }
@@ -147,7 +147,7 @@ final class Places {
     if (place.isJarFile() && place.versions().isEmpty()) {
       return place.open(file); // the class loader would search once more
     }
-    return place.versions().isEmpty() || !place.index().containsKey(file) ? null : place.open(file);
+    return place.versions().isEmpty() || !place.has(file) ? null : place.open(file);
   }
 
   /** Notes that the class loader found a class file for which the class path has an entry. */
