@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateEncodingException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Enumeration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -51,6 +52,8 @@ final class Places {
     Attributes.Name.IMPLEMENTATION_VERSION,
     Attributes.Name.IMPLEMENTATION_VENDOR
   };
+
+  private static final List<URL> NONE = Collections.emptyList();
 
   private final List<ClassLoader> loaders;
   private final ClassPaths paths;
@@ -106,9 +109,14 @@ final class Places {
       }
     }
     for (ClassLoader loader : loaders) {
-      Enumeration<URL> urls = loader.getResources(resource);
-      while (urls.hasMoreElements()) {
-        add(urls.nextElement(), seen, found);
+      List<URL> listed = new ArrayList<>();
+      boolean areAll = paths.of(loader).addUrls(resource, listed);
+      ClassLoader asked = areAll ? ClassPath.unlisted(loader) : loader;
+      for (URL url : asked == null ? NONE : Collections.list(asked.getResources(resource))) {
+        add(url, seen, found);
+      }
+      for (URL url : areAll ? listed : NONE) {
+        add(url, seen, found);
       }
     }
     if (found.isEmpty()) { // it may be in an encapsulated package of a module
