@@ -3,6 +3,7 @@ package org.mitogen4j;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLClassLoader;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -282,6 +284,16 @@ class ResourcesTest {
     assertThat(call(in, "available", "looks/large.bin")).isEqualTo((long) LARGE);
     assertThat(call(in, "available", "looks/even.bin")).isEqualTo((long) EVEN);
     assertThat(call(in, "available", "looks/data.txt")).isEqualTo(9L);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aResourceIsAsOldAsItsFileOrJar(Case in) throws Exception {
+    File file = in.jar ? asJar.toFile() : asFolder.resolve("looks/data.txt").toFile();
+    long before = System.currentTimeMillis() - TimeUnit.DAYS.toMillis(2);
+    assertThat(file.setLastModified(before)).isTrue();
+
+    assertThat(call(in, "modified", "looks/data.txt")).isEqualTo(file.lastModified());
   }
 
   @Test

@@ -35,6 +35,7 @@ public class Looks {
       case "variant": return in.call(Looks::variant);
       case "count": return in.call(Looks::count, argument);
       case "available": return in.call(Looks::available, argument);
+      case "modified": return in.call(Looks::modified, argument);
       case "jar": return in.call(Looks::jar);
       case "content": return in.call(Looks::content, argument);
       default: throw new IllegalArgumentException(function);
@@ -151,6 +152,11 @@ public class Looks {
       }
     }
     return n + " " + sum;
+  }
+
+  /** When a resource was modified, as its URL tells. */
+  static long modified(String name) throws IOException {
+    return Looks.class.getClassLoader().getResource(name).openConnection().getLastModified();
   }
 
   /** The bytes of a resource, read as long as some are available. */

@@ -222,14 +222,20 @@ final class ClassFinder {
   }
 
   static byte[] read(InputStream in) throws IOException {
-    byte[] bytes = new byte[Math.max(MIN_READ, Math.min(in.available() + 1, MAX_READ))];
+    int available = in.available(); // of a jar's entry, all
+    byte[] bytes = new byte[available < MIN_READ ? MIN_READ : Math.min(available, MAX_READ)];
     int size = 0;
     for (int n = in.read(bytes); n >= 0; n = in.read(bytes, size, bytes.length - size)) {
       size += n;
       if (size > MAX_CLASS) {
         throw new IOException("larger than " + MAX_CLASS + " bytes");
       } else if (size == bytes.length) {
+        int next = in.read();
+        if (next < 0) {
+          return bytes; // without a copy
+        }
         bytes = Arrays.copyOf(bytes, 2 * size);
+        bytes[size++] = (byte) next;
       }
     }
     return Arrays.copyOf(bytes, size);

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.mitogen4j.internal.context.resources.NameFilter;
 
 /**
@@ -27,11 +28,20 @@ import org.mitogen4j.internal.context.resources.NameFilter;
  * place, or none where this has none, it is not asked for the others. Thread safe.
  */
 final class ClassPath {
+  /** Paths of files that are the same in a URL, and lead to no other folder. */
+  private static final Pattern SIMPLE = Pattern.compile("([\\w-]+/)*[\\w-]+([.][\\w-]+)*");
+
   private final ClassPaths paths;
   private final List<Entry> entries = new CopyOnWriteArrayList<>();
 
   @GuardedBy("this")
   private final Deque<Listed> unopened = new ArrayDeque<>();
+
+  /** Whether all jars and folders are opened. */
+  private volatile boolean areOpen;
+
+  /** The jars and folders that have a folder, by its name, once all are opened. */
+  private final Map<String, List<Entry>> byFolder = new ConcurrentHashMap<>();
 
   @GuardedBy("this")
   private final Set<File> looked = new HashSet<>();
@@ -165,8 +175,9 @@ final class ClassPath {
     String folder = folder(path);
     long hash = NameFilter.hash(path);
     try {
-      for (int i = 0; i < entries.size() || openNext(i); i++) {
-        Entry entry = entries.get(i);
+      List<Entry> all = areOpen && !folder.isEmpty() ? having(folder) : entries;
+      for (int i = 0; i < all.size() || all == entries && openNext(i); i++) {
+        Entry entry = all.get(i);
         if (entry.has(folder, path, hash)) {
           return entry;
         }
@@ -175,6 +186,23 @@ final class ClassPath {
     } catch (IOException | URISyntaxException | IllegalArgumentException e) {
       return null; // the class loader may find it
     }
+  }
+
+  /** The opened jars and folders that have a folder: most have few of the program's. */
+  private List<Entry> having(String folder) {
+    List<Entry> known = byFolder.get(folder);
+    if (known == null) {
+      known = new ArrayList<>();
+      for (Entry entry : entries) {
+        if (entry.hasFolder(folder)) {
+          known.add(entry);
+        }
+      }
+      if (!known.isEmpty()) { // names that do not exist would fill the memory
+        byFolder.put(folder, known);
+      }
+    }
+    return known;
   }
 
   /** Reads the tables of contents of all jars; stops at one that can't be read. */
@@ -226,6 +254,29 @@ final class ClassPath {
   /** Whether the class loader may find a resource; a guess. */
   boolean mayHave(String resource) {
     return !isListed || find(resource) != null;
+  }
+
+  /**
+   * Adds the URLs at which the class loaders that list their places find a file. These themselves
+   * would open all of their jars.
+   *
+   * @return whether these are all, apart from those of {@link #unlisted}
+   */
+  boolean addUrls(String path, List<URL> urls) throws MalformedURLException {
+    open();
+    if (!isComplete() || !SIMPLE.matcher(path).matches()) {
+      return false;
+    }
+    for (Entry entry : entries) {
+      if (listsAll(entry.loader)) {
+        if (entry.isFolder(path) || entry.hasVariant(path)) {
+          return false; // a folder may have no entry in a jar
+        } else if (entry.hasFile(path)) {
+          urls.add(entry.url(path));
+        }
+      }
+    }
+    return true;
   }
 
   /** Whether it is certain that the class loaders which list their places have no such file. */
@@ -290,6 +341,7 @@ final class ClassPath {
         unopened.remove();
       }
     }
+    areOpen = unopened.isEmpty();
     return entries.size() > count;
   }
 
@@ -300,6 +352,9 @@ final class ClassPath {
 
     /** Null for a folder. */
     private final JarNames jar;
+
+    /** The beginning of the URLs of a jar's files, once one was asked for. */
+    private volatile String base;
 
     /** Whether the folder has a folder, by its name with slashes. */
     private final Map<String, Boolean> folders = new ConcurrentHashMap<>();
@@ -338,7 +393,7 @@ final class ClassPath {
     }
 
     boolean hasVariants() {
-      return jar != null && jar.hasVariants;
+      return jar != null && !jar.versions.isEmpty();
     }
 
     /** Whether some version of Java uses another file in place of a file of a jar. */
@@ -368,8 +423,26 @@ final class ClassPath {
       if (first != null) {
         return first;
       }
-      URL own = (jar == null ? new File(file, path) : file).toURI().toURL();
-      return jar == null ? own : new URL("jar:" + own + "!/" + path);
+      return url(path);
+    }
+
+    private URL url(String path) throws MalformedURLException {
+      if (jar == null) {
+        return new File(file, path).toURI().toURL();
+      }
+      if (base == null) {
+        base = "jar:" + file.toURI() + "!/";
+      }
+      return new URL(base + path);
+    }
+
+    private boolean isFolder(String path) {
+      return jar == null ? new File(file, path).isDirectory() : jar.names.has(path + "/");
+    }
+
+    /** Whether it has a file, which may be new in a folder. */
+    private boolean hasFile(String path) {
+      return jar == null ? new File(file, path).isFile() : jar.names.has(path);
     }
 
     /** The place to read a class file from; null if the class loader is to be asked. */

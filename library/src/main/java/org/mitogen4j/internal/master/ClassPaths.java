@@ -24,6 +24,15 @@ final class ClassPaths {
     return paths.get(loader);
   }
 
+  /** As {@link #jar}; null for a file that is no jar, or one that only the JDK may understand. */
+  JarNames jarIfReadable(File file) {
+    try {
+      return file == null ? null : jar(file);
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
   /** Reads a jar, unless it was read before. */
   synchronized JarNames jar(File file) throws IOException {
     JarNames jar = jars.get(file);

@@ -19,6 +19,9 @@ final class JarDirectory {
   private static final int END_SIZE = 22;
   private static final int MAX_COMMENT = 0xFFFF;
 
+  /** As many bytes as few comments are longer than, with the record for large jars. */
+  private static final int USUAL_COMMENT = 200;
+
   // what stands for larger numbers, which are in the record for large jars
   private static final int MAX_COUNT = 0xFFFF;
   private static final long MAX = 0xFFFFFFFFL;
@@ -51,11 +54,11 @@ final class JarDirectory {
    */
   JarDirectory(File file, RandomAccessFile jar) throws IOException {
     long length = jar.length();
-    byte[] tail = read(jar, Math.max(0, length - END_SIZE - MAX_COMMENT), length);
-    int end = tail.length - END_SIZE;
-    while (end >= 0
-        && (i4(tail, end) != END || end + END_SIZE + u2(tail, end + 20) != tail.length)) {
-      end--;
+    byte[] tail = read(jar, Math.max(0, length - END_SIZE - USUAL_COMMENT), length);
+    int end = end(tail);
+    if (end < LOCATOR_SIZE) { // or what is in front of it is missing
+      tail = read(jar, Math.max(0, length - END_SIZE - MAX_COMMENT), length);
+      end = end(tail);
     }
     if (end < 0) {
       throw new IOException(file + " is no jar");
@@ -78,6 +81,16 @@ final class JarDirectory {
     }
     bytes = read(jar, behind - size, behind);
     begin = behind - size - offset;
+  }
+
+  /** Where the record at the end of a jar begins, by the jar's last bytes; negative for none. */
+  private static int end(byte[] tail) {
+    int end = tail.length - END_SIZE;
+    while (end >= 0
+        && (i4(tail, end) != END || end + END_SIZE + u2(tail, end + 20) != tail.length)) {
+      end--;
+    }
+    return end;
   }
 
   /** Reads a part of a file. */

@@ -5,6 +5,8 @@ import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
@@ -41,8 +43,8 @@ final class JarNames {
    */
   final boolean isPlain;
 
-  /** Whether it has variants for some versions of Java. */
-  boolean hasVariants;
+  /** The names of the folders of variants: versions of Java; empty for a jar without variants. */
+  final Set<String> versions = new HashSet<>();
 
   /** The jars and folders that the manifest adds to the class path; null for none. */
   final String classPath;
@@ -97,7 +99,7 @@ final class JarNames {
       from++;
     }
     if (from + 1 < to) {
-      hasVariants = true;
+      versions.add(new String(b, version, from - version, StandardCharsets.ISO_8859_1));
       variants.add(b, from + 1, to);
     }
   }

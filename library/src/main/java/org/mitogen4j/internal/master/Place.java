@@ -2,6 +2,7 @@ package org.mitogen4j.internal.master;
 
 import java.io.ByteArrayOutputStream;
 import java.io.File;
+import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,6 +36,7 @@ import java.util.jar.Manifest;
 import java.util.regex.Pattern;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /** A jar, folder or module that some of the program's classes and resources come from. */
@@ -68,6 +70,9 @@ final class Place {
   private final File folder;
   private final ModulePath modules;
 
+  /** What a jar file has, for which the JDK makes many objects; null for other places. */
+  private final JarNames contents;
+
   /** For {@link Kind#OTHER}: the URLs that the class loader found, by name; no others are known. */
   private final Map<String, URL> others = new ConcurrentHashMap<>();
 
@@ -82,7 +87,7 @@ final class Place {
   private volatile Boolean signed;
 
   /** The opened jar; null before, and when it turned out to be closed. */
-  private volatile JarFile jar;
+  private volatile ZipFile jar;
 
   private Place(
       int number,
@@ -91,7 +96,8 @@ final class Place {
       URL sample,
       String base,
       File folder,
-      ModulePath modules) {
+      ModulePath modules,
+      ClassPaths paths) {
     this.number = number;
     this.kind = kind;
     this.name = name;
@@ -99,6 +105,7 @@ final class Place {
     this.base = base;
     this.folder = folder;
     this.modules = modules;
+    contents = isJarFile() ? paths.jarIfReadable(file()) : null;
   }
 
   /** The beginning of the URLs of all files in the place that contains a resource. */
@@ -121,7 +128,7 @@ final class Place {
     return at < 0 ? text : text.substring(0, at);
   }
 
-  static Place of(int number, URL url, String resource, ModulePath modules) {
+  static Place of(int number, URL url, String resource, ModulePath modules, ClassPaths paths) {
     String base = base(url, resource);
     Kind kind = Kind.OTHER;
     File folder = null;
@@ -133,7 +140,7 @@ final class Place {
       folder = folder(url, resource);
       kind = folder == null ? Kind.OTHER : Kind.FOLDER;
     }
-    return new Place(number, kind, name(base), url, base, folder, modules);
+    return new Place(number, kind, name(base), url, base, folder, modules, paths);
   }
 
   private static File folder(URL url, String resource) {
@@ -178,8 +185,8 @@ final class Place {
     }
   }
 
-  private JarFile jar() throws IOException {
-    JarFile open = jar;
+  private ZipFile jar() throws IOException {
+    ZipFile open = jar;
     if (open == null) {
       open = openJar();
       jar = open;
@@ -187,7 +194,10 @@ final class Place {
     return open;
   }
 
-  private JarFile openJar() throws IOException {
+  private ZipFile openJar() throws IOException {
+    if (contents != null && contents.isPlain) {
+      return new ZipFile(file()); // a JarFile would look into manifest and signatures
+    }
     URLConnection connection = new URL(sample, base).openConnection();
     if (!(connection instanceof JarURLConnection)) {
       throw new FileNotFoundException(base + " does not open as a jar");
@@ -213,7 +223,7 @@ final class Place {
         if (!there.isFile()) {
           throw new FileNotFoundException(file + " in " + name);
         }
-        return Files.newInputStream(there.toPath());
+        return new FileInputStream(there); // without channels, which load many classes
       case MODULE:
         return new URL(base + file).openStream();
       default:
@@ -225,7 +235,7 @@ final class Place {
     }
   }
 
-  private InputStream open(JarFile jar, String file) throws IOException {
+  private InputStream open(ZipFile jar, String file) throws IOException {
     ZipEntry entry = jar.getEntry(file);
     InputStream in = entry == null || entry.isDirectory() ? null : jar.getInputStream(entry);
     if (in == null) {
@@ -283,8 +293,35 @@ final class Place {
       case OTHER:
         return others.containsKey(file) ? Long.valueOf(count(file)) : null;
       default:
+        if (contents != null) {
+          return sizeInJar(file);
+        }
         Long size = index().get(file);
         return size == null ? index().get(file + "/") : size;
+    }
+  }
+
+  private Long sizeInJar(String file) throws IOException {
+    if (contents.names.has(file.endsWith("/") ? file : file + "/")) {
+      return -1L;
+    }
+    ZipEntry entry = contents.names.has(file) ? entry(file) : null;
+    return entry == null ? null : Long.valueOf(entry.getSize());
+  }
+
+  /** Whether it has a file. */
+  boolean has(String file) throws IOException {
+    return contents == null
+        ? index().containsKey(file)
+        : contents.names.has(file) && !contents.names.has(file + "/");
+  }
+
+  private ZipEntry entry(String file) throws IOException {
+    try {
+      return jar().getEntry(file);
+    } catch (IllegalStateException closed) {
+      jar = null; // the program had closed it; the JDK opens it anew
+      return jar().getEntry(file);
     }
   }
 
@@ -303,8 +340,11 @@ final class Place {
   long modified(String file) throws IOException {
     if (kind == Kind.FOLDER) {
       return new File(folder, file).lastModified();
+    } else if (isJarFile()) {
+      File jarFile = file();
+      return jarFile == null ? 0 : jarFile.lastModified(); // as JarURLConnection tells
     } else if (kind == Kind.JAR) {
-      ZipEntry entry = jar().getEntry(file);
+      ZipEntry entry = entry(file);
       return entry == null ? 0 : entry.getTime();
     }
     return 0;
@@ -317,8 +357,8 @@ final class Place {
         Map<String, Long> index = jarIndex;
         if (index == null) {
           index = new LinkedHashMap<>();
-          for (Enumeration<JarEntry> e = jar().entries(); e.hasMoreElements(); ) {
-            JarEntry entry = e.nextElement();
+          for (Enumeration<? extends ZipEntry> e = jar().entries(); e.hasMoreElements(); ) {
+            ZipEntry entry = e.nextElement();
             index.put(entry.getName(), entry.isDirectory() ? -1 : entry.getSize());
           }
           jarIndex = index;
@@ -429,8 +469,9 @@ final class Place {
   List<Certificate> certificates() throws IOException {
     for (String file : isSigned() ? index().keySet() : Collections.<String>emptySet()) {
       if (file.endsWith(".class") && !file.startsWith("META-INF/")) {
-        JarEntry entry = jar().getJarEntry(file);
-        try (InputStream in = jar().getInputStream(entry)) {
+        JarFile jar = (JarFile) jar();
+        JarEntry entry = jar.getJarEntry(file);
+        try (InputStream in = jar.getInputStream(entry)) {
           byte[] buf = new byte[8192];
           while (in.read(buf) >= 0) {
             // only what was read to its end is verified
@@ -447,7 +488,7 @@ final class Place {
   Set<Integer> variants(String file) throws IOException {
     Set<Integer> versions = new TreeSet<>();
     for (int version : versions()) {
-      if (index().containsKey(variant(file, version))) {
+      if (has(variant(file, version))) {
         versions.add(version);
       }
     }
@@ -464,22 +505,30 @@ final class Place {
     Set<Integer> versions = allVersions;
     if (versions == null) {
       versions = new TreeSet<>();
-      Manifest manifest = manifest();
+      boolean mayHave = contents == null || !contents.versions.isEmpty();
+      Manifest manifest = mayHave ? manifest() : null;
       if (manifest != null
           && "true".equalsIgnoreCase(manifest.getMainAttributes().getValue("Multi-Release"))) {
-        for (String file : index().keySet()) {
-          int slash = file.indexOf('/', VERSIONS.length());
-          if (file.startsWith(VERSIONS) && slash > 0) {
-            String version = file.substring(VERSIONS.length(), slash);
-            if (version.matches("[1-9][0-9]{0,3}")) {
-              versions.add(Integer.parseInt(version));
-            }
+        for (String version : contents == null ? versionFolders() : contents.versions) {
+          if (version.matches("[1-9][0-9]{0,3}")) {
+            versions.add(Integer.parseInt(version));
           }
         }
       }
       allVersions = versions;
     }
     return versions;
+  }
+
+  private Set<String> versionFolders() throws IOException {
+    Set<String> folders = new TreeSet<>();
+    for (String file : index().keySet()) {
+      int slash = file.indexOf('/', VERSIONS.length());
+      if (file.startsWith(VERSIONS) && slash > 0) {
+        folders.add(file.substring(VERSIONS.length(), slash));
+      }
+    }
+    return folders;
   }
 
   /** Whether it is a jar that is a file, not one in a jar. */

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateEncodingException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Enumeration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -52,6 +53,8 @@ final class Places {
     Attributes.Name.IMPLEMENTATION_VENDOR
   };
 
+  private static final List<URL> NONE = Collections.emptyList();
+
   private final List<ClassLoader> loaders;
   private final ClassPaths paths;
   private final PackageChoice choice;
@@ -85,7 +88,7 @@ final class Places {
     String base = Place.base(url, resource);
     Place place = byBase.get(base);
     if (place == null && byNumber.size() < MAX_PLACES) {
-      place = Place.of(byNumber.size(), url, resource, modules);
+      place = Place.of(byNumber.size(), url, resource, modules, paths);
       byBase.put(base, place);
       byNumber.add(place);
     }
@@ -106,9 +109,14 @@ final class Places {
       }
     }
     for (ClassLoader loader : loaders) {
-      Enumeration<URL> urls = loader.getResources(resource);
-      while (urls.hasMoreElements()) {
-        add(urls.nextElement(), seen, found);
+      List<URL> listed = new ArrayList<>();
+      boolean areAll = paths.of(loader).addUrls(resource, listed);
+      ClassLoader asked = areAll ? ClassPath.unlisted(loader) : loader;
+      for (URL url : asked == null ? NONE : Collections.list(asked.getResources(resource))) {
+        add(url, seen, found);
+      }
+      for (URL url : areAll ? listed : NONE) {
+        add(url, seen, found);
       }
     }
     if (found.isEmpty()) { // it may be in an encapsulated package of a module
@@ -147,7 +155,7 @@ final class Places {
     if (place.isJarFile() && place.versions().isEmpty()) {
       return place.open(file); // the class loader would search once more
     }
-    return place.versions().isEmpty() || !place.index().containsKey(file) ? null : place.open(file);
+    return place.versions().isEmpty() || !place.has(file) ? null : place.open(file);
   }
 
   /** Notes that the class loader found a class file for which the class path has an entry. */

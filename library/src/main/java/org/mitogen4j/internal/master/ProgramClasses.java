@@ -38,15 +38,11 @@ import org.mitogen4j.internal.parent.classes.ProcessUse;
  */
 public final class ProgramClasses implements ClassSource {
   /**
-   * The characters that no class name may contain (JVMS 4.2.1), but for the dot. Compilers use all
-   * others.
+   * The characters that no class name may contain (JVMS 4.2.1), but for the dot, since compilers
+   * use all others; and those that would make it lead to another folder in a path of this system.
    */
-  private static final String FORBIDDEN = ";[/";
-
-  /**
-   * The characters that would make a class name lead to another folder in a path of this system.
-   */
-  private static final String PATH = File.separatorChar == '/' ? "" : File.separator + ":";
+  private static final char[] FORBIDDEN =
+      (File.separatorChar == '/' ? ";[/" : ";[/:" + File.separator).toCharArray();
 
   private static final boolean IS_JAVA_8 =
       System.getProperty("java.specification.version").equals("1.8");
@@ -455,8 +451,8 @@ public final class ProgramClasses implements ClassSource {
         || name.endsWith("module-info")) {
       return false;
     }
-    for (int i = 0; i < name.length(); i++) {
-      if (FORBIDDEN.indexOf(name.charAt(i)) >= 0 || PATH.indexOf(name.charAt(i)) >= 0) {
+    for (char c : FORBIDDEN) {
+      if (name.indexOf(c) >= 0) {
         return false;
       }
     }

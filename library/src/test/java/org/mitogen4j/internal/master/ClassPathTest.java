@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
@@ -237,6 +239,49 @@ class ClassPathTest {
 
       assertThat(isOpen(jar)).isFalse();
     }
+  }
+
+  private static List<String> texts(Iterable<URL> urls) {
+    List<String> texts = new ArrayList<>();
+    urls.forEach(url -> texts.add(url.toString()));
+    return texts;
+  }
+
+  @Test
+  void aFileIsFoundAtTheUrlsAtWhichTheClassLoaderFindsIt() throws IOException {
+    jar("behind.jar", null, "app.A");
+    Path variants = jar("variants.jar", null, "app.C", "META-INF.versions.9.app.C");
+    Path[] own = {jar("a jar.jar", "behind.jar", "app.A"), folder("own", "app.A", "app.B d")};
+    try (URLClassLoader parent = loader(JDK, folder("above", "app.A"), variants);
+        URLClassLoader loader = loader(parent, own)) {
+      Places places = places(loader);
+      for (String path :
+          List.of("app/A.class", "app/B d.class", "app/C.class", "app/D.class", "app", "app/")) {
+        assertThat(texts(places.find(path)))
+            .as(path)
+            .isEqualTo(texts(Collections.list(loader.getResources(path))));
+      }
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void toFindAFileOpensNoOtherJars() throws IOException {
+    Path other = jar("other.jar", null, "a.Other");
+    try (URLClassLoader loader = loader(JDK, other, jar("some.jar", null, "a.Some"))) {
+      assertThat(places(loader).find("a/Some.class")).hasSize(1);
+
+      assertThat(isOpen(other)).isFalse();
+    }
+  }
+
+  @Test
+  void aClassOfTheJdkIsNotTakenFromAJar() throws IOException {
+    Path jar = jar("program.jar", null, "javax.sql.DataSource", "javax.sql.Other");
+    ProgramClasses program = program(loader(JDK, jar));
+
+    assertThat(program.classFile("javax.sql.DataSource")).isNull();
+    assertCameFrom(program, "javax.sql.Other", "program.jar");
   }
 
   @Test

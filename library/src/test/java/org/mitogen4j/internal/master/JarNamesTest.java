@@ -121,6 +121,7 @@ class JarNamesTest {
     JarNames names = read(jar("", "META-INF/versions/11/a/B.class"));
 
     assertThat(names.variants.has("a/B.class")).isTrue();
+    assertThat(names.versions).containsExactly("11");
     assertThat(names.names.has("a/B.class")).isFalse();
     assertThat(names.names.has("META-INF/versions/11/a/B.class")).isTrue();
   }

@@ -354,16 +354,22 @@ final class ClassFile {
 
   /**
    * The classes that the verifier may load for a method's code: those of values that are made,
-   * passed, stored or returned, since the verifier checks that one is a subclass of the other.
+   * passed, stored or returned, since the verifier checks that one is a subclass of the other. The
+   * classes of the packages {@code java} are left out: every child has them.
    */
   Set<String> verified() {
     Set<String> types = new LinkedHashSet<>();
+    boolean[] seen = new boolean[pool.length];
     try {
       for (int i = 1; i < pool.length; i++) {
         int tag = pool[i] == 0 ? 0 : b[pool[i] - 1];
         if (tag == FIELD || tag == METHOD || tag == INTERFACE_METHOD) {
           int nameAndType = pool[u2(pool[i] + 2)];
-          types.addAll(types(utf8(u2(nameAndType + 2))));
+          int descriptor = u2(nameAndType + 2);
+          if (!seen[descriptor]) {
+            seen[descriptor] = true;
+            addOthers(utf8(descriptor), types);
+          }
           if (utf8(u2(nameAndType)).equals("<init>")) {
             types.add(className(u2(pool[i])));
           }
@@ -374,8 +380,7 @@ final class ClassFile {
     }
     for (Member m : members.values()) {
       if (m.hasCode() && m.descriptor.endsWith(";")) {
-        List<String> all = types(m.descriptor);
-        types.add(all.get(all.size() - 1));
+        addOthers(m.descriptor.substring(m.descriptor.lastIndexOf(')') + 1), types);
       }
     }
     return types;
@@ -497,14 +502,24 @@ final class ClassFile {
   /** The classes that a descriptor names. */
   static List<String> types(String descriptor) {
     List<String> types = new ArrayList<>();
-    for (int i = 0; i < descriptor.length(); i++) {
-      if (descriptor.charAt(i) == 'L') {
-        int end = descriptor.indexOf(';', i);
-        types.add(descriptor.substring(i + 1, end).replace('/', '.'));
-        i = end;
-      }
+    int end = 0;
+    for (int at = descriptor.indexOf('L'); at >= 0; at = descriptor.indexOf('L', end)) {
+      end = descriptor.indexOf(';', at);
+      types.add(descriptor.substring(at + 1, end).replace('/', '.'));
     }
     return types;
+  }
+
+  /** Adds the classes that a descriptor names, without those of the packages {@code java}. */
+  private static void addOthers(String descriptor, Set<String> types) {
+    int end = 0;
+    for (int at = descriptor.indexOf('L'); at >= 0; at = descriptor.indexOf('L', end)) {
+      end = descriptor.indexOf(';', at);
+      String type = descriptor.substring(at + 1, end);
+      if (!type.startsWith("java/")) {
+        types.add(type.replace('/', '.'));
+      }
+    }
   }
 
   private Reference member(int instruction, int index) throws IOException {
