@@ -151,8 +151,9 @@ final class CallDependencies {
    */
   static Result of(ClassFiles files, String function, Collection<String> values, Effort effort) {
     CallDependencies search = new CallDependencies(files, new NeededClasses(files, false), false);
+    long start = System.nanoTime(); // to begin opens jars
     search.begin(function, values);
-    boolean cut = search.search(effort);
+    boolean cut = search.search(effort, start);
     return new Result(search, cut);
   }
 
@@ -164,8 +165,9 @@ final class CallDependencies {
       ClassFiles files, String function, Collection<String> values, long nanos) {
     CallDependencies search = new CallDependencies(files, new NeededClasses(files, false), false);
     search.classes.stopAtJars(function == null ? null : FunctionName.of(function).className);
+    long start = System.nanoTime();
     search.begin(function, values);
-    search.search(new Effort(nanos, 0, MAX_CLASSES));
+    search.search(new Effort(nanos, 0, MAX_CLASSES), start);
     search.stopsAtJars = true;
     return new Result(search, true);
   }
@@ -250,7 +252,7 @@ final class CallDependencies {
    */
   List<String> next(long more, long nanos) {
     int before = classes.size();
-    search(new Effort(nanos, 0, (int) (before + more)));
+    search(new Effort(nanos, 0, (int) (before + more)), System.nanoTime());
     return classes.since(before);
   }
 
@@ -279,8 +281,7 @@ final class CallDependencies {
     return classes.all().keySet();
   }
 
-  private boolean search(Effort effort) {
-    long start = System.nanoTime();
+  private boolean search(Effort effort, long start) {
     boolean cut = false;
     while (!open.isEmpty() && !cut) {
       SearchStep step = open.remove();
