@@ -301,15 +301,21 @@ final class ClassPusher {
    * @return them without bytes
    */
   private List<Packed> takeKept(ContextRecord hop, List<String> names) {
-    List<Packed> kept = new ArrayList<>();
+    Set<String> kept = new LinkedHashSet<>();
     for (String travels : names) {
       String name = ResourceKey.classOf(travels);
       if (hop.sentClasses().sent.contains(name) && travels.equals(classes.toSend(name, hop))) {
-        kept.add(Packed.single(travels, Message.EMPTY));
+        kept.add(travels);
       }
     }
-    kept.forEach(packed -> names.remove(packed.name));
-    return kept;
+    return takeWithoutBytes(names, kept);
+  }
+
+  private static List<Packed> takeWithoutBytes(List<String> names, Set<String> taken) {
+    names.removeAll(taken);
+    List<Packed> all = new ArrayList<>();
+    taken.forEach(name -> all.add(Packed.single(name, Message.EMPTY)));
+    return all;
   }
 
   /**
@@ -319,14 +325,12 @@ final class ClassPusher {
    */
   private void notePassed(
       ContextRecord child, Link way, List<String> names, Map<String, String> reasons) {
-    Map<String, Packed> passed = child.sentClasses().passed;
-    List<Packed> has = new ArrayList<>();
-    for (String name : passed.isEmpty() ? Collections.<String>emptyList() : names) {
-      if (passed.containsKey(name)) {
-        has.add(Packed.single(name, Message.EMPTY));
-      }
+    Set<String> passed = new LinkedHashSet<>(names);
+    passed.retainAll(child.sentClasses().passed.keySet());
+    if (way == null) {
+      return; // it is gone
     }
-    has.forEach(packed -> names.remove(packed.name));
+    List<Packed> has = takeWithoutBytes(names, passed);
     noteSent(child, has);
     for (Packed packed : has) {
       child.sentClasses().reportable.add(ResourceKey.classOf(packed.name)); // as of all in blocks
