@@ -185,6 +185,16 @@ class ClassesOnDemandTest {
   }
 
   @Test
+  void aContextThatStartsItsFirstChildAsksForNothing() throws Exception {
+    try (Router router = Router.create()) {
+      Context parent = router.connect(Local.create());
+      parent.connect(Local.create());
+
+      assertThat(parent.classTraffic().requests()).isZero();
+    }
+  }
+
+  @Test
   void whatOneChildAskedForGoesAlongToTheNext() throws Exception {
     try (ClassesSent sent = new ClassesSent();
         Router router = Router.create()) {

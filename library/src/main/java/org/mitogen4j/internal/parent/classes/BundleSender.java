@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.mitogen4j.MitogenException;
+import org.mitogen4j.StartException;
 import org.mitogen4j.internal.context.ContextRuntime;
 import org.mitogen4j.internal.context.classes.ResourceKey;
 import org.mitogen4j.internal.kernel.Encoder;
@@ -28,7 +30,10 @@ final class BundleSender {
     ClassSource.LIST + Parent.PROGRAM,
     ClassSource.LIST + Parent.CONTEXT,
     ClassSource.LIST + "codec",
-    ClassSource.LIST + Parent.RESOURCES
+    ClassSource.LIST + Parent.RESOURCES,
+    MitogenException.class.getName(), // these are loaded with what starts children
+    StartException.class.getName(),
+    StartException.Reason.class.getName()
   };
 
   private final Parent parent;
