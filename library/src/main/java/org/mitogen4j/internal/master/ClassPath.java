@@ -31,6 +31,9 @@ final class ClassPath {
   /** Paths of files that are the same in a URL, and lead to no other folder. */
   private static final Pattern SIMPLE = Pattern.compile("([\\w-]+/)*[\\w-]+([.][\\w-]+)*");
 
+  /** The most folders of which it is kept that they do not exist: children can make up names. */
+  private static final int MAX_ABSENT = 10_000;
+
   private final ClassPaths paths;
   private final List<Entry> entries = new CopyOnWriteArrayList<>();
 
@@ -312,7 +315,7 @@ final class ClassPath {
 
   /** Notes that neither this nor the class loader finds a class file. */
   void noteAbsent(String path) {
-    if (isListed) {
+    if (isListed && absent.size() < MAX_ABSENT) {
       absent.add(folder(path));
     }
   }
@@ -402,9 +405,17 @@ final class ClassPath {
     }
 
     private boolean hasFolder(String folder) {
-      return jar == null
-          ? folders.computeIfAbsent(folder, name -> new File(file, name).isDirectory())
-          : jar.names.has(folder);
+      if (jar != null) {
+        return jar.names.has(folder);
+      }
+      Boolean known = folders.get(folder);
+      if (known == null) {
+        known = new File(file, folder).isDirectory();
+        if (known || folders.size() < MAX_ABSENT) {
+          folders.put(folder, known);
+        }
+      }
+      return known;
     }
 
     /**
