@@ -222,4 +222,28 @@ class ClassesPassOnceTest {
       assertThat(grandchild.classTraffic().requests()).isZero();
     }
   }
+
+  @Test
+  void whatIsNotSentAgainIsReportedAsLoaded(@TempDir Path folder) throws Exception {
+    Path source =
+        CompiledProgram.write(
+            folder.resolve("sources/few/Main.java"),
+            "package few;\n"
+                + "public class Main { public static int run() { return Other.VALUE.length(); } }\n"
+                + "class Other { static final String VALUE = new String(\"four\"); }\n");
+    Path classes = folder.resolve("classes");
+    CompiledProgram.compile(classes, "8", "", source);
+    try (Router router = Router.create();
+        URLClassLoader loader = CompiledProgram.loader(classes)) {
+      Class<?> main = loader.loadClass("few.Main");
+      Context child = router.connect(Local.create());
+      Context grandchild = child.connect(Local.create());
+
+      assertThat(grandchild.call(main, "run")).isEqualTo(4);
+      assertThat(child.call(main, "run")).isEqualTo(4);
+      Await.until(() -> child.classTraffic().isComplete());
+
+      assertThat(child.classTraffic().loaded()).contains("few.Main", "few.Other");
+    }
+  }
 }

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -97,12 +98,8 @@ public final class ClassRelay {
     }
     byte[] packed = router.classes.kept(name);
     // else it was dropped here, or takes several frames: the next context will ask for it
-    if (packed != null && fits(name, packed)) {
-      // a class of a block brings the block, once
-      String travels = ClassBlocks.isBlock(packed) ? ClassBlocks.name(packed) : name;
-      if (push(out, dst, travels, packed, flags)) {
-        LinkView.countServed(context, out, packed.length);
-      }
+    if (packed != null && fits(name, packed) && push(out, dst, name, packed, flags)) {
+      LinkView.countServed(context, out, packed.length);
     }
   }
 
@@ -110,10 +107,16 @@ public final class ClassRelay {
     return packed.length + 3 * name.length() + LENGTHS <= Header.MAX_PAYLOAD;
   }
 
-  /** Sends classes on that were sent here before. */
+  /** Sends classes on that were sent here before; for those of a block the block, once. */
   private void sendOn(Link out, int dst, List<String> names, int flags) {
-    if (!pushSent(out, dst, names, flags)) {
-      for (String name : names) {
+    Set<String> travels = new LinkedHashSet<>();
+    for (String name : names) {
+      byte[] packed = router.classes.kept(name);
+      boolean isBlock = packed != null && ClassBlocks.isBlock(packed);
+      travels.add(isBlock ? ClassBlocks.name(packed) : name);
+    }
+    if (!pushSent(out, dst, travels, flags)) {
+      for (String name : travels) {
         sendOn(out, dst, name, Message.EMPTY, flags);
       }
     }

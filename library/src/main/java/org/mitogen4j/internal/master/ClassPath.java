@@ -49,7 +49,7 @@ final class ClassPath {
   @GuardedBy("this")
   private final Set<File> looked = new HashSet<>();
 
-  /** Whether a jar or folder did not exist. */
+  /** Whether a jar or folder did not exist, or could not be read. */
   @GuardedBy("this")
   private boolean isMissing;
 
@@ -141,7 +141,11 @@ final class ClassPath {
         if (!url.getProtocol().equals("file")) {
           return null;
         }
-        files.add(new File(url.toURI()));
+        File file = new File(url.toURI());
+        if (!url.getPath().endsWith("/") && file.isDirectory()) {
+          return null; // the class loader takes it for a jar
+        }
+        files.add(file);
       }
       return files;
     } else if (!isSystem
@@ -331,7 +335,7 @@ final class ClassPath {
       Listed next = unopened.element();
       File file = next.file;
       if (looked.add(file) && file.exists()) {
-        Entry entry = new Entry(next, file.isDirectory() ? null : paths.jar(file));
+        Entry entry = new Entry(next, file.isDirectory() ? null : jar(file));
         String classPath = entry.jar == null ? null : entry.jar.classPath;
         List<Listed> others = Listed.of(filesOf(file, classPath), next.loader);
         unopened.remove();
@@ -346,6 +350,19 @@ final class ClassPath {
     }
     areOpen = unopened.isEmpty();
     return entries.size() > count;
+  }
+
+  /** Reads a jar. If only the JDK can, this knows no longer what the class loader finds. */
+  @GuardedBy("this")
+  private JarNames jar(File file) throws IOException {
+    boolean isRead = false;
+    try {
+      JarNames jar = paths.jar(file);
+      isRead = true;
+      return jar;
+    } finally {
+      isMissing |= !isRead;
+    }
   }
 
   /** A jar or folder. */

@@ -70,7 +70,9 @@ final class Place {
   private final File folder;
   private final ModulePath modules;
 
-  /** What a jar file has, for which the JDK makes many objects; null for other places. */
+  /**
+   * The names in a jar file; read without java.util.zip, which makes many objects. Null for others.
+   */
   private final JarNames contents;
 
   /** For {@link Kind#OTHER}: the URLs that the class loader found, by name; no others are known. */
@@ -302,18 +304,28 @@ final class Place {
   }
 
   private Long sizeInJar(String file) throws IOException {
-    if (contents.names.has(file.endsWith("/") ? file : file + "/")) {
-      return -1L;
-    }
-    ZipEntry entry = contents.names.has(file) ? entry(file) : null;
-    return entry == null ? null : Long.valueOf(entry.getSize());
+    boolean isFolder = contents.names.has(file.endsWith("/") ? file : file + "/");
+    ZipEntry entry = contents.names.has(file) ? fileEntry(file, isFolder) : null;
+    return entry != null ? Long.valueOf(entry.getSize()) : isFolder ? Long.valueOf(-1) : null;
+  }
+
+  /**
+   * An entry that is no folder's; null for none.
+   *
+   * @param isFolder whether there is a folder of the name: then the table of contents does not tell
+   *     whether there is a file, too
+   */
+  private ZipEntry fileEntry(String file, boolean isFolder) throws IOException {
+    ZipEntry entry = file.endsWith("/") ? null : entry(file);
+    return entry == null || isFolder && entry.getName().endsWith("/") ? null : entry;
   }
 
   /** Whether it has a file. */
   boolean has(String file) throws IOException {
     return contents == null
         ? index().containsKey(file)
-        : contents.names.has(file) && !contents.names.has(file + "/");
+        : contents.names.has(file)
+            && (!contents.names.has(file + "/") || fileEntry(file, true) != null);
   }
 
   private ZipEntry entry(String file) throws IOException {

@@ -47,7 +47,6 @@ public final class ProgramClasses implements ClassSource {
   private static final boolean IS_JAVA_8 =
       System.getProperty("java.specification.version").equals("1.8");
 
-  /** What the names of all classes of the library begin with: its jar is not the program's. */
   private static final int MAX_NAME = 1000;
 
   /** The most bytes of class files that are kept. */

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.jar.Attributes;
@@ -292,6 +293,49 @@ class ClassPathTest {
       assertThat(new ClassPath(loader, new ClassPaths()).find("a/Remote.class")).isNull();
 
       assertThat(isOpen(jar)).isFalse();
+    }
+  }
+
+  @Test
+  void resourcesOfAJarThatOnlyTheJdkCanReadAreFound() throws Exception {
+    Path jar = jar("appended.jar", null, "some.Type");
+    byte[] bytes = Files.readAllBytes(jar);
+    Files.write(jar, Arrays.copyOf(bytes, bytes.length + 3)); // no zip file ends so
+    try (URLClassLoader loader = loader(JDK, jar)) {
+      Places places = places(loader);
+      List<URL> urls = List.of(loader.getResource("some/Type.class"));
+
+      assertThat(places.find("some/Type.class")).isEqualTo(urls);
+      assertThat(places.find("some/Type.class")).as("once more").isEqualTo(urls);
+    }
+  }
+
+  @Test
+  void aFileOfAJarIsFoundThoughThereIsAFolderOfItsName() throws Exception {
+    Path jar = folder.resolve("both.jar");
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+      for (String name : List.of("license", "license/more.txt")) {
+        out.putNextEntry(new ZipEntry(name));
+        out.write(content(name));
+        out.closeEntry();
+      }
+    }
+    try (URLClassLoader loader = loader(JDK, jar)) {
+      Place place = places(loader).of(loader.getResource("license"), "license");
+
+      assertThat(place.size("license")).isEqualTo(content("license").length);
+      assertThat(place.has("license")).isTrue();
+      assertThat(place.size("license/")).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void aFolderWhoseUrlHasNoSlashAtItsEndIsNoPlaceOfClasses() throws Exception {
+    Path root = folder("root", "some.Type");
+    URL url = new URL("file:" + root);
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {url}, JDK)) {
+      assertThat(loader.getResource("some/Type.class")).isNull();
+      assertThat(places(loader).find("some/Type.class")).isEmpty();
     }
   }
 }

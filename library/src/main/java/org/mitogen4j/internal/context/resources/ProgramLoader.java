@@ -29,7 +29,6 @@ import org.mitogen4j.internal.kernel.MessageRouter;
  * classes get the package and the code source that they have in the master.
  */
 public final class ProgramLoader implements BiFunction<Object, Object, Object>, Runnable {
-
   /** Looked for on behalf of this library: where the JVM has none, the program has none. */
   private static final String UNSAFE = "sun.misc.Unsafe";
 

@@ -225,16 +225,17 @@ final class ClassPusher {
           all.addAll(takeAgain(hop.sentClasses().passed, ordinary));
           // few ones are less than the blocks with them that the hop would send
           boolean areMany = ordinary.size() > MOST_ALONE;
-          List<Packed> kept = areMany ? takeKept(hop, ordinary) : new ArrayList<>();
+          List<Packed> kept =
+              areMany && isWritten(way) ? takeKept(hop, ordinary) : new ArrayList<>();
           pushKept(child, way, kept, names, flags);
           List<Packed> packed = classes.pack(ordinary, left);
-          for (Packed p : packed) {
+          all.addAll(packed);
+          push(child, all, names, flags);
+          for (Packed p : packed) { // only now: a call whose time is over sends only some
             for (String name : p.classes) {
               hop.sentClasses().passed.put(name, p);
             }
           }
-          all.addAll(packed);
-          push(child, all, names, flags);
           all.addAll(kept);
         } finally {
           hop.sentClasses().unlock();
@@ -311,6 +312,11 @@ final class ClassPusher {
     return takeWithoutBytes(names, kept);
   }
 
+  /** Whether all was written that is to be sent, so that nothing overtakes it. */
+  private static boolean isWritten(Link way) {
+    return way.pending() == 0;
+  }
+
   private static List<Packed> takeWithoutBytes(List<String> names, Set<String> taken) {
     names.removeAll(taken);
     List<Packed> all = new ArrayList<>();
@@ -325,15 +331,18 @@ final class ClassPusher {
    */
   private void notePassed(
       ContextRecord child, Link way, List<String> names, Map<String, String> reasons) {
-    Set<String> passed = new LinkedHashSet<>(names);
-    passed.retainAll(child.sentClasses().passed.keySet());
-    if (way == null) {
-      return; // it is gone
+    Map<String, Packed> known = child.sentClasses().passed;
+    if (known.isEmpty() || way == null || !isWritten(way)) {
+      return;
     }
+    Set<String> passed = new LinkedHashSet<>(names);
+    passed.retainAll(known.keySet());
     List<Packed> has = takeWithoutBytes(names, passed);
     noteSent(child, has);
     for (Packed packed : has) {
-      child.sentClasses().reportable.add(ResourceKey.classOf(packed.name)); // as of all in blocks
+      if (known.get(packed.name).isBlock()) {
+        child.sentClasses().reportable.add(ResourceKey.classOf(packed.name));
+      }
       note(child, way, packed, reasons);
     }
   }

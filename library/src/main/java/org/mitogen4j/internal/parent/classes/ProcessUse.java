@@ -8,6 +8,7 @@ import org.mitogen4j.internal.parent.classes.ClassFile.Reference;
  * far as its class file shows. What comes later in this list needs all that comes before it.
  */
 public enum ProcessUse {
+  /** It does neither. */
   NONE,
 
   /**

@@ -158,6 +158,7 @@ final class SearchAhead {
     Set<ClassFile> looked = new LinkedHashSet<>();
     Set<String> first = new HashSet<>(used);
     Deque<String> open = new ArrayDeque<>(used);
+    int naming = 0;
     while (!open.isEmpty() && looked.size() < MOST_LOOKED) {
       String name = open.remove();
       ClassFile file = parent.classes.comesInJar(name) ? searches.files.get(name) : null;
@@ -166,7 +167,8 @@ final class SearchAhead {
           used.add(above);
           open.addFirst(above); // the JVM cannot define the class before
         }
-        if (first.contains(name) && looked.size() <= MOST_NAMING) {
+        if (naming < MOST_NAMING && first.contains(name)) {
+          naming++;
           used.addAll(file.named());
         }
       }
