@@ -228,9 +228,11 @@ class ClassesPassOnceTest {
     Path source =
         CompiledProgram.write(
             folder.resolve("sources/few/Main.java"),
-            "package few;\n"
-                + "public class Main { public static int run() { return Other.VALUE.length(); } }\n"
-                + "class Other { static final String VALUE = new String(\"four\"); }\n");
+            """
+            package few;
+            public class Main { public static int run() { return Other.VALUE.length(); } }
+            class Other { static final String VALUE = new String("four"); }
+            """);
     Path classes = folder.resolve("classes");
     CompiledProgram.compile(classes, "8", "", source);
     try (Router router = Router.create();

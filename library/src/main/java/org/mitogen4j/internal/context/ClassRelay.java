@@ -133,7 +133,7 @@ public final class ClassRelay {
     if (out == router.parent || dst == out.peer || !out.sent.containsAll(names)) {
       return false;
     }
-    pushNames(out, dst, names, flags);
+    pushNames(dst, names, flags);
     return true;
   }
 
@@ -143,21 +143,21 @@ public final class ClassRelay {
    *
    * @param flags as for {@link #push}
    */
-  public void pushNames(Link out, int dst, Collection<String> names, int flags) {
+  public void pushNames(int dst, Collection<String> names, int flags) {
     StringBuilder lines = new StringBuilder();
     for (String name : names) {
       if (lines.length() > 0 && lines.length() + name.length() >= MAX_NAMES) {
-        pushLines(out, dst, lines, flags);
+        pushLines(dst, lines, flags);
         lines.setLength(0);
       }
       lines.append(lines.length() == 0 ? "" : "\n").append(name);
     }
     if (lines.length() > 0) {
-      pushLines(out, dst, lines, flags);
+      pushLines(dst, lines, flags);
     }
   }
 
-  private void pushLines(Link out, int dst, StringBuilder lines, int flags) {
+  private void pushLines(int dst, StringBuilder lines, int flags) {
     byte[] text = lines.toString().getBytes(StandardCharsets.UTF_8);
     Encoder e = new Encoder(router, true);
     e.text(ResourceKey.BATCH);

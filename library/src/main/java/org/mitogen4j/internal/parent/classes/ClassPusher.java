@@ -118,7 +118,7 @@ final class ClassPusher {
     if (!kept.isEmpty()) {
       bundles.send(child, Parent.RESOURCES); // it reports which it loads, as of those in blocks
       Set<String> packages = packagesToSend(child, way, kept);
-      context.classRelay.pushNames(way, child.id, withNames(packages, kept), flags);
+      context.classRelay.pushNames(child.id, withNames(packages, kept), flags);
       noteSent(child, kept);
       noteNamed(child, way, packages, kept, reasons);
     }
