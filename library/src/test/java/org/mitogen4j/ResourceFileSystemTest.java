@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,17 +130,48 @@ class ResourceFileSystemTest {
         return List.of(
             new String(file.readAllBytes(), UTF_8),
             new String(zip.readNBytes(2), UTF_8),
-            ofJar.equals(jar) ? "same" : ofJar + " instead of " + jar);
+            ofJar.toString().equals(jar.toString().replaceFirst(":/", ":///"))
+                ? "as of a file"
+                : ofJar + " for " + jar);
       }
     }
   }
 
   @Test
-  void theUrisOfPathsAreThoseOfResourcesAndCanBeOpenedAsUrls() throws Exception {
+  void theUrisOfPathsHaveAnEmptyAuthorityAsThoseOfFilesAndCanBeOpenedAsUrls() throws Exception {
     for (String resource : List.of("data/below/ü.txt", "other/c.txt")) {
       assertThat(child.call(ResourceFileSystemTest::readByUrls, resource))
-          .containsExactly(resource.startsWith("data") ? "second" : "third", "PK", "same");
+          .containsExactly(resource.startsWith("data") ? "second" : "third", "PK", "as of a file");
     }
+  }
+
+  /** The files that a stream of a place's bytes has, each with its size. */
+  private static List<String> readAsAStream(String resource) throws Exception {
+    String uri = uri(resource).toString();
+    Path jar = Path.of(URI.create(uri.substring("jar:".length(), uri.indexOf("!/"))));
+    List<String> found = new ArrayList<>();
+    try (ZipInputStream in = new ZipInputStream(Files.newInputStream(jar))) {
+      for (ZipEntry e = in.getNextEntry(); e != null; e = in.getNextEntry()) {
+        if (!e.isDirectory() && !e.getName().startsWith("META-INF/")) {
+          found.add(e.getName() + " " + in.readAllBytes().length);
+        }
+      }
+    }
+    Collections.sort(found);
+    return found;
+  }
+
+  @Test
+  void theStreamOfAJarHasItsFilesWithTheirChecksums() throws Exception {
+    assertThat(child.call(ResourceFileSystemTest::readAsAStream, "data/a.txt"))
+        .containsExactly(
+            "data/a.txt 5", "data/below/ü.txt 6", "data/empty.txt 0", "data/large.txt 1000000");
+  }
+
+  @Test
+  void theStreamOfAFolderIsAJarOfItsFilesWithTheirChecksums() throws Exception {
+    assertThat(child.call(ResourceFileSystemTest::readAsAStream, "plain/b.txt"))
+        .containsExactly("plain/b.txt 11");
   }
 
   /** How many of some threads that make a URI at once find the file system provider then. */

@@ -1,6 +1,7 @@
 package org.mitogen4j.internal.context.files;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
@@ -88,6 +89,18 @@ public final class PlaceFiles extends FileSystemProvider {
       throw new ReadOnlyFileSystemException();
     }
     return open(path);
+  }
+
+  /** The bytes of the jar itself: a reader of a stream checks the checksums, too. */
+  @Override
+  public InputStream newInputStream(Path path, OpenOption... options) throws IOException {
+    for (OpenOption option : options) {
+      if (option != StandardOpenOption.READ) {
+        throw new ReadOnlyFileSystemException();
+      }
+    }
+    checkAccess(path);
+    return reader.open(((PlacePath) path).place, "");
   }
 
   @Override

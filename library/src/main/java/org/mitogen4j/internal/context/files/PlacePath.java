@@ -130,8 +130,8 @@ final class PlacePath implements Path {
   @Override
   public URI toUri() {
     try {
-      // as the URLs of resources have it: no authority, and only ASCII
-      return URI.create(new URI(PlaceFiles.SCHEME, null, text, null).toASCIIString());
+      // an empty authority as paths of files have it: Jetty takes others for aliases of it
+      return URI.create(new URI(PlaceFiles.SCHEME, "", text, null).toASCIIString());
     } catch (URISyntaxException e) {
       throw new IllegalStateException(text, e);
     }

@@ -9,6 +9,11 @@ public interface PlaceReader {
   /** The sizes of all files of a place by name, -1 for folders. May wait for the parent. */
   Map<String, Long> index(int place) throws IOException;
 
-  /** The content of a file of a place; nothing is asked for before it is read. */
+  /**
+   * The content of a file of a place, or the whole place as a jar; nothing is asked for before it
+   * is read.
+   *
+   * @param path the file's name in the place; empty for the whole place
+   */
   InputStream open(int place, String path) throws IOException;
 }

@@ -28,6 +28,6 @@ final class InstalledFiles implements PlaceReader {
 
   @Override
   public InputStream open(int place, String path) throws IOException {
-    return reader.open(reader.at(place, "", path));
+    return path.isEmpty() ? reader.openPlace(place) : reader.open(reader.at(place, "", path));
   }
 }

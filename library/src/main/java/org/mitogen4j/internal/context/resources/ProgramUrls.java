@@ -26,6 +26,10 @@ final class ProgramUrls extends URLStreamHandler implements URLStreamHandlerFact
   static final String JAR = "jar";
   static final String PROTOCOL = PlaceFiles.SCHEME;
   private static final String SCHEME = PROTOCOL + ":/";
+
+  /** What URIs of paths begin with, which have an empty authority as those of files have. */
+  private static final String PATH_SCHEME = SCHEME + "//";
+
   private static final String PLAIN =
       "-_.~!$&'()*+,;=:@/abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
@@ -105,6 +109,9 @@ final class ProgramUrls extends URLStreamHandler implements URLStreamHandlerFact
     }
     boolean absolute = spec.regionMatches(true, 0, "jar:", 0, 4);
     String text = spec.substring(Math.min(start, limit), limit);
+    if (text.startsWith(PATH_SCHEME)) {
+      text = SCHEME + text.substring(PATH_SCHEME.length());
+    }
     String file;
     if (absolute && !text.startsWith(SCHEME) || !absolute && !u.getFile().startsWith(SCHEME)) {
       URL context = absolute ? jdkJar : url(jdkJar, "jar:" + u.getFile(), null);
