@@ -174,6 +174,22 @@ class ResourceFileSystemTest {
         .containsExactly("plain/b.txt 11");
   }
 
+  private static List<String> walkAfterTexts(String resource, int texts) throws Exception {
+    URL url = ResourceFileSystemTest.class.getClassLoader().getResource(resource);
+    int length = 0;
+    for (int i = 0; i < texts; i++) {
+      length += url.toString().length();
+    }
+    assertThat(length).isPositive();
+    return walk(resource);
+  }
+
+  @Test
+  void aProgramThatMadeManyTextsOfUrlsBeforeItsFirstUriStillFindsTheFileSystem() throws Exception {
+    assertThat(child.call(ResourceFileSystemTest::walkAfterTexts, "plain", 1000))
+        .containsExactly("/plain/b.txt 11 r");
+  }
+
   /** How many of some threads that make a URI at once find the file system provider then. */
   private static int providersFound(String resource, int threads) throws Exception {
     URL url = ResourceFileSystemTest.class.getClassLoader().getResource(resource);

@@ -33,12 +33,13 @@ final class ProgramUrls extends URLStreamHandler implements URLStreamHandlerFact
   private static final String PLAIN =
       "-_.~!$&'()*+,;=:@/abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
-  /** The calls from {@code URL.toURI} to {@link #isMadeUri()}, and some more. */
+  /** The calls from {@code URL.toURI} to {@link #mayBeUri()}, and some more. */
   private static final int FRAMES = 8;
 
   /**
    * The number of texts of URLs for which the stack is looked through: that takes longer than the
-   * text. A program that has made no URI until then is taken for one that makes none.
+   * text. Then the provider is installed in any case: Liquibase makes more texts before its first
+   * URI.
    */
   private static final int MOST_LOOKS = 500;
 
@@ -130,7 +131,7 @@ final class ProgramUrls extends URLStreamHandler implements URLStreamHandlerFact
    */
   @Override
   protected String toExternalForm(URL u) {
-    if (mayInstallFiles && isMadeUri()) {
+    if (mayInstallFiles && mayBeUri()) {
       installFiles();
     }
     return super.toExternalForm(u);
@@ -155,10 +156,9 @@ final class ProgramUrls extends URLStreamHandler implements URLStreamHandlerFact
     }
   }
 
-  private boolean isMadeUri() {
-    if (looks.incrementAndGet() > MOST_LOOKS && installer.get() == null) {
-      mayInstallFiles = false;
-      return false;
+  private boolean mayBeUri() {
+    if (looks.incrementAndGet() > MOST_LOOKS) {
+      return true;
     }
     StackTraceElement[] callers = new Throwable().getStackTrace();
     for (int i = 0; i < Math.min(FRAMES, callers.length); i++) {
