@@ -3,8 +3,10 @@ package org.mitogen4j.internal.master;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.Certificate;
@@ -128,8 +130,22 @@ final class Places {
   }
 
   private static void add(URL url, Set<String> seen, List<URL> found) {
-    if (!isJdk(url) && seen.add(url.toString())) {
+    if (!isJdk(url) && !isFileAsFolder(url) && seen.add(url.toString())) {
       found.add(url);
+    }
+  }
+
+  /**
+   * Whether a URL names a file of a folder with a slash at its end: children see folders as jars,
+   * where such a name is found only if it is a folder's.
+   */
+  private static boolean isFileAsFolder(URL url) {
+    try {
+      return url.getProtocol().equals("file")
+          && url.getPath().endsWith("/")
+          && new File(url.toURI()).isFile();
+    } catch (URISyntaxException | IllegalArgumentException e) {
+      return false;
     }
   }
 

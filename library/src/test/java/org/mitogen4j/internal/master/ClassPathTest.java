@@ -338,4 +338,15 @@ class ClassPathTest {
       assertThat(places(loader).find("some/Type.class")).isEmpty();
     }
   }
+
+  @Test
+  void aFileIsNotFoundByItsNameWithASlashAsInAJar() throws Exception {
+    Path root = folder("root", "some.Type");
+    try (URLClassLoader loader = loader(JDK, root)) {
+      assertThat(loader.getResource("some/Type.class/")).as("the JVM, in folders").isNotNull();
+      assertThat(places(loader).find("some/Type.class/")).isEmpty();
+      assertThat(places(loader).find("some/")).hasSize(1);
+      assertThat(places(loader).find("some/Type.class")).hasSize(1);
+    }
+  }
 }
