@@ -131,7 +131,7 @@ class ClassProfileTest {
   }
 
   /**
-   * Functions whose class names nothing of the API. The verifier would load that, and whether a
+   * Functions of a class that names nothing of the API. The verifier would load that, and whether a
    * child asks for it or has it by then depends on how fast the child starts.
    */
   private static final class Lookups {

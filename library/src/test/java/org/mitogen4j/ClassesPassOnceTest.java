@@ -185,7 +185,7 @@ class ClassesPassOnceTest {
     }
   }
 
-  /** The most bytes of a call whose classes are there: names, package descriptions, the call. */
+  /** The most bytes of a call if its classes are there: names, package descriptions, the call. */
   private static final long FEW = 12_000;
 
   private static long bytesOf(Context next, Context called) throws Exception {

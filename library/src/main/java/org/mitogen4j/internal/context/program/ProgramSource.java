@@ -15,11 +15,11 @@ import org.mitogen4j.internal.kernel.Settings;
 
 /**
  * The access to the program: takes the blocks of classes and the contents of files that the parent
- * sends, and finds classes and resources of the program for the class loader of a child. A class
- * whose package the parent has sent no description of is taken from the class cache as it is. Other
- * classes, and resources, are found by the {@code ProgramLoader}, which is made when one of them is
- * needed. A context makes this before its {@code ContextRuntime}, and uses it without that, so that
- * a first function need not wait for a full context.
+ * sends, and finds classes and resources of the program for the class loader of a child. If the
+ * parent has sent no description of a class's package, the class is taken from the class cache as
+ * it is. Other classes, and resources, are found by the {@code ProgramLoader}, which is made when
+ * one of them is needed. A context makes this before its {@code ContextRuntime}, and uses it
+ * without that, so that a first function need not wait for a full context.
  */
 public final class ProgramSource implements BiFunction<Object, Object, Object> {
   /** The class that finds the program's classes and resources where this can't. */

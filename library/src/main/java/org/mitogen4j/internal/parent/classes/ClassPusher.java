@@ -124,7 +124,7 @@ final class ClassPusher {
     }
   }
 
-  /** The packages of classes whose descriptions the next context has, but not yet the child. */
+  /** The packages of classes of which the next context has the description, but not the child. */
   private Set<String> packagesToSend(ContextRecord child, Link way, List<Packed> all) {
     Set<String> packages = new LinkedHashSet<>();
     if (!bundles.wasSent(child, Parent.RESOURCES)) {
@@ -231,7 +231,7 @@ final class ClassPusher {
           List<Packed> packed = classes.pack(ordinary, left);
           all.addAll(packed);
           push(child, all, names, flags);
-          for (Packed p : packed) { // only now: a call whose time is over sends only some
+          for (Packed p : packed) { // only now: a call that is interrupted sends only some
             for (String name : p.classes) {
               hop.sentClasses().passed.put(name, p);
             }

@@ -77,9 +77,9 @@ final class SearchAhead {
   }
 
   /**
-   * Searches for what a direct child over a fast link needs, without a look into the jars, whose
-   * classes it gets without a search. To see whether the link is fast, asks the child what it has
-   * read, and waits for its answer, 50 ms at most.
+   * Searches for what a direct child over a fast link needs, without a look into the jars: the
+   * child gets their classes without a search. To see whether the link is fast, asks the child what
+   * it has read, and waits for its answer, 50 ms at most.
    *
    * @return null if the link is slow, or the function uses no jars
    */
