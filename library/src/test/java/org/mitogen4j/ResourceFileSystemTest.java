@@ -174,6 +174,19 @@ class ResourceFileSystemTest {
         .containsExactly("plain/b.txt 11");
   }
 
+  /** Loaded by the statement that asks for its place. */
+  private static final class Late {}
+
+  private static String ownPlace() throws Exception {
+    URI place = Late.class.getProtectionDomain().getCodeSource().getLocation().toURI();
+    return Path.of(place).getFileSystem().provider().getScheme();
+  }
+
+  @Test
+  void thePlaceOfAClassThatWasJustDefinedIsAPath() throws Exception {
+    assertThat(child.call(ResourceFileSystemTest::ownPlace)).isEqualTo("mitogen");
+  }
+
   private static List<String> walkAfterTexts(String resource, int texts) throws Exception {
     URL url = ResourceFileSystemTest.class.getClassLoader().getResource(resource);
     int length = 0;

@@ -1,6 +1,5 @@
 package org.mitogen4j.internal.context.program;
 
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import org.mitogen4j.internal.context.bounds.Limits;
 import org.mitogen4j.internal.context.classes.ClassBlocks;
@@ -35,9 +34,11 @@ public final class ProgramSource implements BiFunction<Object, Object, Object> {
   /** Set by a full context; null before. */
   private volatile LoadListener listener;
 
-  /** The {@code ProgramLoader}; null until it is needed. */
-  private final AtomicReference<BiFunction<Object, Object, Object>> loader =
-      new AtomicReference<>();
+  /**
+   * The {@code ProgramLoader}; null until it is needed. No AtomicReference: its first use takes a
+   * JVM a millisecond.
+   */
+  private volatile BiFunction<Object, Object, Object> loader;
 
   /** Only {@link MessageRouter#program} makes one. */
   public ProgramSource(MessageRouter router) {
@@ -128,7 +129,7 @@ public final class ProgramSource implements BiFunction<Object, Object, Object> {
           || router.classes.kept(name) != null
           || ReadingThread.isNot("ask for class " + name);
       boolean ours = name.startsWith(ResourceKey.INTERNAL);
-      boolean plain = ours || loader.get() == null && isPlain(name);
+      boolean plain = ours || loader == null && isPlain(name);
       byte[] bytes = plain ? router.classes.apply(name) : null;
       if (bytes != null && (ours || isPlain(name))) { // a description may have come meanwhile
         return new Object[] {bytes, null};
@@ -156,17 +157,21 @@ public final class ProgramSource implements BiFunction<Object, Object, Object> {
 
   @SuppressWarnings("unchecked")
   private BiFunction<Object, Object, Object> loader() {
-    BiFunction<Object, Object, Object> made = loader.get();
-    if (made == null) { // without a lock: its classes may have to be asked for, which takes long
-      made =
-          (BiFunction<Object, Object, Object>)
-              MessageRouter.make(PROGRAM_LOADER, MessageRouter.class, router);
-      if (loader.compareAndSet(null, made)) {
-        ((Runnable) made).run(); // changes the JVM, so only for one
-      } else {
-        made = loader.get();
-      }
+    BiFunction<Object, Object, Object> known = loader;
+    if (known != null) {
+      return known;
     }
+    // without a lock: its classes may have to be asked for, which takes long
+    BiFunction<Object, Object, Object> made =
+        (BiFunction<Object, Object, Object>)
+            MessageRouter.make(PROGRAM_LOADER, MessageRouter.class, router);
+    synchronized (this) {
+      if (loader != null) {
+        return loader;
+      }
+      loader = made;
+    }
+    ((Runnable) made).run(); // changes the JVM, so only for one
     return made;
   }
 }

@@ -144,7 +144,12 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object>, 
       texts.awaitBefore(bytes);
     }
     try {
-      return new Object[] {bytes, info == null ? null : domain(info, info.placeOf(simpleName))};
+      if (info == null) {
+        return new Object[] {bytes, null};
+      }
+      ProtectionDomain domain = domain(info, info.placeOf(simpleName));
+      urls.beforeDefinition();
+      return new Object[] {bytes, domain};
     } catch (IOException e) {
       throw ProgramLoader.<RuntimeException>thrown(e);
     }

@@ -10,10 +10,8 @@ import java.net.URLDecoder;
 import java.net.URLStreamHandler;
 import java.net.URLStreamHandlerFactory;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.mitogen4j.internal.context.files.PlaceFiles;
 
 /**
@@ -54,9 +52,16 @@ final class ProgramUrls extends URLStreamHandler implements URLStreamHandlerFact
   private final AtomicInteger looks = new AtomicInteger();
 
   /** The thread that installs the file system provider, or has done so; null for none. */
-  private final AtomicReference<Thread> installer = new AtomicReference<>();
+  private volatile Thread installer;
 
-  private final CountDownLatch filesInstalled = new CountDownLatch(1);
+  /**
+   * Set for a thread that is about to define a class: the next text is the JVM's own. To see that
+   * by the stack takes a JVM that has just started 4 ms.
+   */
+  private final ThreadLocal<Boolean> defines = new ThreadLocal<>();
+
+  /** Whether the JVM makes one text for each class that it defines, as HotSpot does. */
+  private volatile boolean textsOfClasses = !System.getProperty("java.vm.name", "").contains("J9");
 
   /** A URL with the JDK's own handler of jars. */
   private final URL jdkJar;
@@ -131,28 +136,65 @@ final class ProgramUrls extends URLStreamHandler implements URLStreamHandlerFact
    */
   @Override
   protected String toExternalForm(URL u) {
-    if (mayInstallFiles && mayBeUri()) {
+    if (mayInstallFiles && !isOfClass() && mayBeUri()) {
       installFiles();
     }
     return super.toExternalForm(u);
   }
 
+  /** To be called last before a class is defined whose code source has a URL of this. */
+  void beforeDefinition() {
+    if (mayInstallFiles && textsOfClasses) {
+      textsOfClasses = defines.get() == null; // else the JVM has made no text of the last one
+      defines.set(true);
+    }
+  }
+
+  private boolean isOfClass() {
+    boolean is = textsOfClasses && defines.get() != null;
+    if (is) {
+      defines.remove();
+    }
+    return is;
+  }
+
   /** Returns once the provider is installed, whichever thread does that. */
   private void installFiles() {
     Thread here = Thread.currentThread();
-    if (installer.compareAndSet(null, here)) {
+    if (isInstaller(here)) {
       try {
         InstalledFiles.install(reader);
       } finally {
-        mayInstallFiles = false;
-        filesInstalled.countDown();
+        installed();
       }
-    } else if (installer.get() != here) { // else the installation itself makes a URI
-      try {
-        boolean unused = filesInstalled.await(WAIT_SECONDS, TimeUnit.SECONDS);
-      } catch (InterruptedException e) {
-        here.interrupt(); // the function notices
+    } else if (installer != here) { // else the installation itself makes a URI
+      awaitInstalled();
+    }
+  }
+
+  private synchronized boolean isInstaller(Thread here) {
+    boolean isFirst = installer == null;
+    if (isFirst) {
+      installer = here;
+    }
+    return isFirst;
+  }
+
+  private synchronized void installed() {
+    mayInstallFiles = false;
+    notifyAll();
+  }
+
+  private synchronized void awaitInstalled() {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+    long left = WAIT_SECONDS * 1000;
+    try {
+      while (mayInstallFiles && left > 0) {
+        wait(left);
+        left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // the function notices
     }
   }
 
