@@ -43,12 +43,14 @@ final class UsedClasses extends Handler {
   private static String take(Set<String> names, String separator, int maxBytes) {
     StringBuilder taken = new StringBuilder();
     int bytes = 0;
-    Iterator<String> all = names.iterator();
-    while (all.hasNext() && bytes < maxBytes) {
-      String name = all.next();
-      taken.append(taken.length() == 0 ? "" : separator).append(name);
-      bytes += name.getBytes(StandardCharsets.UTF_8).length + 1;
-      all.remove();
+    synchronized (names) { // other threads add to them
+      Iterator<String> all = names.iterator();
+      while (all.hasNext() && bytes < maxBytes) {
+        String name = all.next();
+        taken.append(taken.length() == 0 ? "" : separator).append(name);
+        bytes += name.getBytes(StandardCharsets.UTF_8).length + 1;
+        all.remove();
+      }
     }
     return taken.toString();
   }

@@ -1,24 +1,21 @@
 package org.mitogen4j.internal.context.classes;
 
-import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
-import java.util.zip.InflaterInputStream;
 import org.mitogen4j.internal.kernel.ClassCache;
 import org.mitogen4j.internal.kernel.Decoder;
-import org.mitogen4j.internal.kernel.Encoder;
 import org.mitogen4j.internal.kernel.Handler;
 import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Message;
@@ -48,7 +45,8 @@ public final class ClassBlocks extends Handler {
   public static final int BODIES = 6;
   public static final int PARTS = 7;
 
-  private static final int MAX_PART = 1 << 26;
+  /** The most bytes of a part, and of a class file. */
+  static final int MAX_PART = 1 << 26;
 
   /** The most blocks that are unpacked before they are needed. */
   private static final int MOST_FIRST = 8;
@@ -64,9 +62,9 @@ public final class ClassBlocks extends Handler {
 
   /**
    * Names of the classes that this context has loaded from blocks or with its {@code
-   * ProgramLoader}.
+   * ProgramLoader}, in this order: later contexts are sent them so. Guards itself.
    */
-  public final Set<String> used = ConcurrentHashMap.newKeySet();
+  public final Set<String> used = Collections.synchronizedSet(new LinkedHashSet<>());
 
   /**
    * Keys of classes and resources that code here looked for without asking the parent: of those
@@ -253,9 +251,9 @@ public final class ClassBlocks extends Handler {
 
   /** The names of the classes in a block. */
   public static String[] names(byte[] block, byte[] dictionary) {
-    Inflater inflater = new Inflater(true);
+    Inflater inflater = open(block, dictionary);
     try {
-      return names(block, open(block, dictionary, inflater));
+      return names(block, inflater);
     } catch (IOException e) {
       throw new IllegalArgumentException("a block that can't be read: " + e, e);
     } finally {
@@ -263,17 +261,35 @@ public final class ClassBlocks extends Handler {
     }
   }
 
-  private static String[] names(byte[] block, DataInputStream in) throws IOException {
-    byte[] names = new byte[Header.getInt(block, HEAD - 4)];
-    in.readFully(names);
+  private static String[] names(byte[] block, Inflater inflater) throws IOException {
+    byte[] names = inflate(inflater, Header.getInt(block, HEAD - 4));
     return new String(names, StandardCharsets.UTF_8).split("/");
   }
 
-  private static DataInputStream open(byte[] block, byte[] dictionary, Inflater inflater) {
+  private static Inflater open(byte[] block, byte[] dictionary) {
+    Inflater inflater = new Inflater(true);
     inflater.setDictionary(dictionary);
-    return new DataInputStream(
-        new InflaterInputStream(
-            new ByteArrayInputStream(block, HEAD, block.length - HEAD), inflater, 1 << 13));
+    inflater.setInput(block, HEAD, block.length - HEAD);
+    return inflater;
+  }
+
+  /** Inflates the next bytes of a block; without streams, which a JVM would have to load first. */
+  static byte[] inflate(Inflater inflater, int length) throws IOException {
+    if (length < 0 || length > MAX_PART) {
+      throw new IOException("a part of " + length + " bytes");
+    }
+    byte[] bytes = new byte[length];
+    try {
+      for (int read = 0, n; read < length; read += n) {
+        n = inflater.inflate(bytes, read, length - read);
+        if (n == 0) {
+          throw new EOFException("a block that ends early");
+        }
+      }
+    } catch (DataFormatException e) {
+      throw new IOException("a block that can't be inflated: " + e.getMessage(), e);
+    }
+    return bytes;
   }
 
   private byte[] classFile(String className, byte[] block) throws IOException {
@@ -284,84 +300,17 @@ public final class ClassBlocks extends Handler {
 
   /** The class files in a block, by their names with dots. */
   public static Map<String, byte[]> unpack(byte[] block, byte[] dictionary) throws IOException {
-    Inflater inflater = new Inflater(true);
+    Inflater inflater = open(block, dictionary);
     try {
-      DataInputStream in = open(block, dictionary, inflater);
-      String[] names = names(block, in);
-      BlockPart[] parts = new BlockPart[PARTS];
-      for (int i = 0; i < PARTS; i++) {
-        int size = in.readInt();
-        if (size < 0 || size > MAX_PART) {
-          throw new IOException("a part of " + size + " bytes");
-        }
-        byte[] part = new byte[size];
-        in.readFully(part);
-        parts[i] = new BlockPart(part);
-      }
+      String[] names = names(block, inflater);
+      BlockUnpacker unpacker = new BlockUnpacker(inflater);
       Map<String, byte[]> files = new HashMap<>();
-      List<byte[]> texts = new ArrayList<>();
       for (String name : names) {
-        files.put(name, classFile(parts, texts));
+        files.put(name, unpacker.next());
       }
       return files;
     } finally {
       inflater.end();
     }
-  }
-
-  private static byte[] classFile(BlockPart[] parts, List<byte[]> texts) throws IOException {
-    Encoder file = new Encoder(null, true);
-    u2(file, 0xCAFE);
-    u2(file, 0xBABE);
-    BlockPart tags = parts[TAGS];
-    tags.copy(4, file); // the version
-    int constants = tags.u2();
-    u2(file, constants);
-    int code = 0;
-    int lines = 0;
-    for (int i = 1; i < constants; i++) {
-      int tag = tags.u1();
-      file.u8(tag);
-      if (tag == 1) {
-        byte[] text = text(parts, texts);
-        if (code == 0 && LineTables.isCode(text, 0, text.length)) {
-          code = i;
-        } else if (lines == 0 && LineTables.isLines(text, 0, text.length)) {
-          lines = i;
-        }
-        u2(file, text.length);
-        file.raw(text, 0, text.length);
-      } else if (tag == 3 || tag == 4) {
-        parts[NUMBERS].copy(4, file);
-      } else if (tag == 5 || tag == 6) {
-        parts[NUMBERS].copy(8, file);
-        i++;
-      } else {
-        parts[FIRSTS].copy(tag == 15 ? 1 : 2, file);
-        if (tag >= 9 && tag != 16 && tag < 19) {
-          parts[SECONDS].copy(2, file);
-        }
-      }
-    }
-    int body = file.len - Header.SIZE;
-    parts[BODIES].copy(parts[REFERENCES].varint(), file);
-    byte[] bytes = Arrays.copyOfRange(file.buf, Header.SIZE, file.len);
-    new LineTables(bytes, body, code, lines).toNumbers();
-    return bytes;
-  }
-
-  private static void u2(Encoder file, int value) {
-    file.u8(value >> 8);
-    file.u8(value);
-  }
-
-  private static byte[] text(BlockPart[] parts, List<byte[]> texts) throws IOException {
-    int back = parts[REFERENCES].varint();
-    if (back != NEW_TEXT) {
-      return texts.get(texts.size() - back);
-    }
-    byte[] text = parts[TEXTS].upToZero();
-    texts.add(text);
-    return text;
   }
 }

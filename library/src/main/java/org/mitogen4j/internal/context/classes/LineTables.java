@@ -12,9 +12,9 @@ public final class LineTables {
   private static final byte[] LINES = "LineNumberTable".getBytes(StandardCharsets.US_ASCII);
 
   private final byte[] bytes;
+  private final int begin;
   private final int code;
   private final int lines;
-  private int at;
 
   /** Whether the numbers of a class file are replaced by differences, not the other way round. */
   private boolean numbersGoOut;
@@ -33,7 +33,7 @@ public final class LineTables {
     this.bytes = bytes;
     this.code = code;
     this.lines = lines;
-    at = begin;
+    this.begin = begin;
   }
 
   /** Whether a text is the name of the attribute with a method's code. */
@@ -80,70 +80,75 @@ public final class LineTables {
     if (code == 0 || lines == 0) {
       return; // it has no line numbers
     }
-    at += 6;
+    int at = begin + 6;
     at += 2 + 2 * u2(at); // interfaces
     for (int kind = 0; kind < 2; kind++) { // fields, methods
-      for (int members = next2(); members > 0; members--) {
-        at += 6;
-        attributes();
+      int members = u2(at);
+      at += 2;
+      for (; members > 0; members--) {
+        at = attributes(at + 6, code);
       }
     }
   }
 
-  /** The attributes of a field or method. */
-  private void attributes() {
-    for (int count = next2(); count > 0; count--) {
-      int name = next2();
-      int end = end();
-      if (name == code) {
-        at += 4; // the most values on the stack, and the local variables
-        at += 4 + (u2(at) << 16 | u2(at + 2));
-        at += 2 + 8 * u2(at); // handlers of exceptions
-        attributesOfCode();
+  /**
+   * Goes through the attributes of a field or method, or of code.
+   *
+   * @param from where their number is
+   * @param wanted the attributes to look into: {@link #code} or {@link #lines}
+   * @return the index behind them
+   */
+  private int attributes(int from, int wanted) {
+    byte[] b = bytes;
+    int at = from + 2;
+    for (int count = u2(from); count > 0; count--) {
+      int name = (b[at] & 255) << 8 | b[at + 1] & 255;
+      int length = u2(at + 2) << 16 | u2(at + 4);
+      at += 6;
+      if (length < 0 || length > b.length - at) {
+        throw new IndexOutOfBoundsException("an attribute of " + length + " bytes");
       }
-      at = end;
-    }
-  }
-
-  private void attributesOfCode() {
-    for (int count = next2(); count > 0; count--) {
-      int name = next2();
-      int end = end();
-      if (name == lines) {
-        table(end);
+      if (name == wanted) {
+        if (wanted == lines) {
+          table(at, at + length);
+        } else {
+          code(at);
+        }
       }
-      at = end;
+      at += length;
     }
+    return at;
   }
 
-  /** Reads the length of an attribute, and gives the index behind the attribute. */
-  private int end() {
-    int length = next2() << 16 | next2();
-    if (length < 0 || length > bytes.length - at) {
-      throw new IndexOutOfBoundsException("an attribute of " + length + " bytes");
-    }
-    return at + length;
+  /**
+   * Goes through the attributes of code.
+   *
+   * @param from where the numbers of its values on the stack and of its local variables are
+   */
+  private void code(int from) {
+    int handlers = from + 8 + (u2(from + 4) << 16 | u2(from + 6));
+    attributes(handlers + 2 + 8 * u2(handlers), lines);
   }
 
-  private void table(int end) {
-    int entries = u2(at);
-    if (at + 2 + 4 * entries != end) {
+  private void table(int from, int end) {
+    int at = from + 2;
+    if (at + 4 * u2(from) != end) {
       return; // not as a JVM wants it
     }
     if (numbersGoOut) {
-      toDifferences(end);
+      toDifferences(at, end);
     } else {
-      toNumbers(end);
+      toNumbers(at, end);
     }
   }
 
   // both loops call nothing: in a JVM that has just started they are interpreted
 
-  private void toDifferences(int end) {
+  private void toDifferences(int from, int end) {
     byte[] b = bytes;
     int pc = 0;
     int last = line;
-    for (int i = at + 2; i < end; i += 4) {
+    for (int i = from; i < end; i += 4) {
       int newPc = (b[i] & 255) << 8 | b[i + 1] & 255;
       int newLine = (b[i + 2] & 255) << 8 | b[i + 3] & 255;
       b[i] = (byte) (newPc - pc >> 8);
@@ -156,11 +161,11 @@ public final class LineTables {
     line = last;
   }
 
-  private void toNumbers(int end) {
+  private void toNumbers(int from, int end) {
     byte[] b = bytes;
     int pc = 0;
     int last = line;
-    for (int i = at + 2; i < end; i += 4) {
+    for (int i = from; i < end; i += 4) {
       pc += (b[i] << 8) + (b[i + 1] & 255); // what is carried beyond 16 bits is cut off below
       last += (b[i + 2] << 8) + (b[i + 3] & 255);
       b[i] = (byte) (pc >> 8);
@@ -169,11 +174,6 @@ public final class LineTables {
       b[i + 3] = (byte) last;
     }
     line = last & 0xFFFF;
-  }
-
-  private int next2() {
-    at += 2;
-    return u2(at - 2);
   }
 
   private int u2(int i) {

@@ -20,13 +20,15 @@ public final class StartClasses implements Runnable {
     "resources.ProgramLoader",
     "resources.ResourceReader",
     "resources.ProgramUrls",
+    "bounds.RateLimit",
     "resources.UrlTexts",
     "resources.ResourceReader$Places",
     "resources.ResourceReader$Times",
     "resources.ProvidedPackages",
     "resources.PackageInfo",
-    "classes.BlockPart",
-    "classes.LineTables"
+    "classes.BlockUnpacker",
+    "classes.LineTables",
+    "classes.ClassBlocks$Content"
   };
 
   /**

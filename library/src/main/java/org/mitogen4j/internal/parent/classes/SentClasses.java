@@ -277,7 +277,7 @@ public final class SentClasses {
     Set<String> others = current().keySet();
     reportedBefore.keySet().retainAll(others);
     for (String function : others) {
-      reportedBefore.computeIfAbsent(function, any -> new HashSet<>()).addAll(loaded);
+      reportedBefore.computeIfAbsent(function, any -> new LinkedHashSet<>()).addAll(loaded);
     }
     reported.addAll(loaded);
     hasReported = true;

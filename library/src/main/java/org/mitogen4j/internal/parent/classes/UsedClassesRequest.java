@@ -3,6 +3,7 @@ package org.mitogen4j.internal.parent.classes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -98,7 +99,7 @@ final class UsedClassesRequest extends Handler {
     if (link == null) {
       return; // the context is gone
     }
-    Set<String> told = new HashSet<>();
+    Set<String> told = new LinkedHashSet<>();
     for (String name : names) {
       told.add(ResourceKey.classOf(name));
     }
@@ -140,11 +141,17 @@ final class UsedClassesRequest extends Handler {
     for (Map.Entry<String, Set<String>> function : functions.entrySet()) {
       Set<String> before = all.takeReportedBefore(function.getKey());
       List<String> loaded = new ArrayList<>();
+      Set<String> used = new LinkedHashSet<>(); // in the order in which they were loaded
       all.lock();
       try {
         for (String name : all.sent) {
-          boolean used =
-              told.contains(name) || before.contains(name) || !all.reportable.contains(name);
+          if (!all.reportable.contains(name)) {
+            used.add(name);
+          }
+        }
+        used.addAll(before);
+        used.addAll(told);
+        for (String name : used) {
           boolean own =
               function.getValue().contains(name)
                   || all.isAskedFor(name, function.getKey())
@@ -152,7 +159,7 @@ final class UsedClassesRequest extends Handler {
                       && told.contains(name)
                       && parent.classes.isLibrary(name);
           boolean isClass = !ResourceKey.isResource(name) && !name.endsWith(".");
-          if (used && own && isClass) {
+          if (own && isClass) {
             loaded.add(name);
           }
         }
