@@ -17,7 +17,7 @@ class UnpackedBlockTest {
   private static final String NAME = UnpackedBlockTest.class.getName();
 
   private final ClassCache classes = new ClassCache(new byte[0], new byte[100]);
-  private final ClassBlocks blocks = new ClassBlocks(classes);
+  private final ClassBlocks blocks = new ClassBlocks(classes, null);
 
   private byte[] block(String name, Class<?> type) throws Exception {
     try (InputStream in =

@@ -4,7 +4,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -12,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.mitogen4j.internal.kernel.ClassCache;
@@ -48,9 +48,6 @@ public final class ClassBlocks extends Handler {
   /** The most bytes of a part, and of a class file. */
   static final int MAX_PART = 1 << 26;
 
-  /** The most blocks that are unpacked before they are needed. */
-  private static final int MOST_FIRST = 8;
-
   /** How long a class is waited for that may come without a question, in milliseconds. */
   private static final long MAX_COMING_MILLIS = 1000;
 
@@ -74,6 +71,9 @@ public final class ClassBlocks extends Handler {
 
   private final ClassCache classes;
 
+  /** Gets the blocks that came for this context, and the messages without one; null for nobody. */
+  private final Consumer<byte[]> received;
+
   /** Notified when a block came; held for that only. */
   private final Object arrival = new Object();
 
@@ -81,12 +81,6 @@ public final class ClassBlocks extends Handler {
 
   /** What blocks contain, by their key. */
   private final Map<Long, Content> contents = new ConcurrentHashMap<>();
-
-  /** The blocks that came first, to be unpacked before they are needed; guarded by itself. */
-  private final ArrayDeque<byte[]> first = new ArrayDeque<>();
-
-  /** The number of blocks that may still become {@link #first} ones. */
-  private int firstLeft; // guarded by first
 
   /** The class files of a block, which guard themselves. */
   private static final class Content {
@@ -103,8 +97,15 @@ public final class ClassBlocks extends Handler {
     }
   }
 
-  public ClassBlocks(ClassCache classes) {
+  /**
+   * Has no blocks yet.
+   *
+   * @param received gets each block that came for this context, and an empty one for each message
+   *     without a block; null for nobody. On a reading thread
+   */
+  public ClassBlocks(ClassCache classes, Consumer<byte[]> received) {
     this.classes = classes;
+    this.received = received;
   }
 
   /** The name of a block: a slash, which no class name has, and its key. */
@@ -119,7 +120,7 @@ public final class ClassBlocks extends Handler {
 
   /**
    * A block that a parent sent, or several single classes or answers; nothing if it has no name:
-   * such a message only has the kernel make the access to the program.
+   * such a message has the kernel make the access to the program, and this load classes ahead.
    */
   @Override
   public void receive(Message m) {
@@ -130,7 +131,11 @@ public final class ClassBlocks extends Handler {
       }
       arrived();
     } else {
-      keep(d.bytes());
+      byte[] block = d.bytes();
+      keep(block);
+      if (received != null) {
+        received.accept(block);
+      }
     }
   }
 
@@ -141,41 +146,16 @@ public final class ClassBlocks extends Handler {
       for (String name : names(block, classes.dictionary)) {
         classes.keep(name, block);
       }
-      synchronized (first) {
-        if (firstLeft > 0) {
-          firstLeft--;
-          first.add(block);
-        }
-      }
       arrived();
     }
   }
 
-  /** Keeps the blocks that come from now on for {@link #unpackFirst}. */
-  public void awaitFirst() {
-    synchronized (first) {
-      firstLeft = MOST_FIRST;
-    }
-  }
-
-  /**
-   * Unpacks the blocks that came first, on a thread beside the one that is going to need them: in a
-   * JVM that has just started that takes milliseconds. Does not wait for further ones.
-   */
-  public void unpackFirst() {
-    for (byte[] block = takeFirst(); block != null; block = takeFirst()) {
-      try {
-        content(block).of(block, classes.dictionary);
-      } catch (IOException | IndexOutOfBoundsException e) {
-        // where a class of it is needed, the same exception says so
-      }
-    }
-  }
-
-  private byte[] takeFirst() {
-    synchronized (first) {
-      firstLeft = first.isEmpty() ? 0 : firstLeft;
-      return first.poll();
+  /** Unpacks a block before a class of it is needed. */
+  public void unpackAhead(byte[] block) {
+    try {
+      content(block).of(block, classes.dictionary);
+    } catch (IOException | IndexOutOfBoundsException e) {
+      // where a class of it is needed, the same exception says so
     }
   }
 

@@ -43,11 +43,9 @@ public final class ProgramSource implements BiFunction<Object, Object, Object> {
   /** Only {@link MessageRouter#program} makes one. */
   public ProgramSource(MessageRouter router) {
     this.router = router;
-    blocks = new ClassBlocks(router.classes);
-    if (router.classes.kept(PROGRAM_LOADER) != null) {
-      blocks.awaitFirst();
-      router.start("load", new LoadAhead());
-    }
+    LoadAhead ahead = new LoadAhead(router);
+    blocks = new ClassBlocks(router.classes, ahead);
+    ahead.begin(blocks);
     contents = new Contents(contentsLimit());
     if (ProcessDefaults.isOwnProcess(router)) {
       ProcessDefaults.set(router);
@@ -61,18 +59,6 @@ public final class ProgramSource implements BiFunction<Object, Object, Object> {
 
   public static ProgramSource of(MessageRouter router) {
     return (ProgramSource) router.program();
-  }
-
-  /**
-   * Loads the library's classes that a first class of a jar needs, and unpacks the first blocks,
-   * while another thread prepares the first call.
-   */
-  private final class LoadAhead implements Runnable {
-    @Override
-    public void run() {
-      StartClasses.forJars(router.classes).run();
-      blocks.unpackFirst();
-    }
   }
 
   public void listener(LoadListener now) {

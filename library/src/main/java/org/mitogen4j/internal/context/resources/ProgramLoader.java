@@ -110,7 +110,9 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object>, 
     }
     if (provided != null && provided.has(className)) {
       try {
-        return provided.find(className);
+        Object[] found = provided.find(className);
+        awaitTexts((byte[]) found[0]);
+        return found;
       } catch (IOException | ClassNotFoundException e) {
         throw ProgramLoader.<RuntimeException>thrown(e);
       }
@@ -140,9 +142,7 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object>, 
       }
     }
     loaded.add(className);
-    if (texts != null && mayWait()) {
-      texts.awaitBefore(bytes);
-    }
+    awaitTexts(bytes);
     try {
       if (info == null) {
         return new Object[] {bytes, null};
@@ -152,6 +152,13 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object>, 
       return new Object[] {bytes, domain};
     } catch (IOException e) {
       throw ProgramLoader.<RuntimeException>thrown(e);
+    }
+  }
+
+  /** Has a class that may set the factory of handlers of URLs find none set. */
+  private void awaitTexts(byte[] classFile) {
+    if (texts != null && mayWait()) {
+      texts.awaitBefore(classFile);
     }
   }
 

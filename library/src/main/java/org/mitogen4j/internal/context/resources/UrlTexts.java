@@ -1,5 +1,6 @@
 package org.mitogen4j.internal.context.resources;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.net.URL;
 import java.net.URLStreamHandlerFactory;
 import java.nio.charset.StandardCharsets;
@@ -10,17 +11,24 @@ import org.mitogen4j.internal.kernel.MessageRouter;
  * Has the JVM understand URLs of the program's resources as texts. The first means is the JVM's
  * {@code URLStreamHandlerFactory}. A process can set only one, and the program may want to, as
  * Tomcat does: so a thread puts the handlers into the JVM's table, and takes the factory away. That
- * takes a JVM that has just started some 5 ms, for which the program's first function does not
- * wait. A JVM that lets nobody do this keeps the factory.
+ * takes a JVM that has just started some 5 ms of processor time, so the thread first leaves the
+ * processors to the program's first function for a moment, unless a class may set a factory. A JVM
+ * that lets nobody do this keeps the factory.
  */
 final class UrlTexts implements Runnable {
   private static final String SETTER = "setURLStreamHandlerFactory";
+
+  /** How long the thread waits for a class that may set a factory, before it begins anyway. */
+  private static final long PAUSE_MILLIS = 50;
 
   /** The longest time that a class which may set a factory waits for the thread. */
   private static final long WAIT_MILLIS = 1000;
 
   private final ProgramUrls urls;
   private volatile boolean isDone;
+
+  @GuardedBy("this")
+  private boolean isWanted;
 
   UrlTexts(ProgramUrls urls) {
     this.urls = urls;
@@ -56,6 +64,7 @@ final class UrlTexts implements Runnable {
   @Override
   public void run() {
     try {
+      awaitWanted();
       if (isInTable()) { // from here on no thread asks the factory for these protocols
         JdkField factory = new JdkField(URL.class, "factory", URLStreamHandlerFactory.class);
         if (factory.get() == urls) {
@@ -87,16 +96,32 @@ final class UrlTexts implements Runnable {
   }
 
   private synchronized void awaitDone() {
+    isWanted = true;
+    notifyAll();
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS);
-    long left = WAIT_MILLIS;
     try {
-      while (!isDone && left > 0) {
+      for (long left = WAIT_MILLIS; !isDone && left > 0; left = millisUntil(end)) {
         wait(left);
-        left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // the function notices
     }
+  }
+
+  /** Waits until a class may set a factory, or a while. */
+  private synchronized void awaitWanted() {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS);
+    try {
+      for (long left = PAUSE_MILLIS; !isWanted && left > 0; left = millisUntil(end)) {
+        wait(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // it begins at once
+    }
+  }
+
+  private static long millisUntil(long end) {
+    return TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
   }
 
   /** Whether a class file has the setter's name. Looks at the lengths of most texts only. */

@@ -64,7 +64,8 @@ final class BundleSender {
         }
         send(child, classes.bundle(bundle), "of the library's bundle " + bundle);
         if (bundle.equals(Parent.RESOURCES)) {
-          openProgram(child);
+          sent.add(OPENED);
+          sendNoBlock(child); // also has it load these classes ahead
         }
         if (bundle.equals(Parent.PART)) { // it will want these to start children
           send(child, Arrays.asList(FOR_PARENTS), "for its children");
@@ -133,14 +134,18 @@ final class BundleSender {
     try {
       send(child, Parent.PROGRAM);
       if (child.sentClasses().sent.add(OPENED)) {
-        Encoder e = new Encoder(context.router, true);
-        e.text("");
-        e.bytes(Message.EMPTY);
-        context.router.send(child.id, Handle.BLOCK, 0, e, 0, false);
+        sendNoBlock(child);
       }
     } finally {
       child.sentClasses().unlock();
     }
+  }
+
+  private void sendNoBlock(ContextRecord child) {
+    Encoder e = new Encoder(context.router, true);
+    e.text("");
+    e.bytes(Message.EMPTY);
+    context.router.send(child.id, Handle.BLOCK, 0, e, 0, false);
   }
 
   /** Sends the classes that log; a direct child of the master also gets the loggers' levels. */

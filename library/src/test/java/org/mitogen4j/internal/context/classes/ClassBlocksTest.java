@@ -14,7 +14,7 @@ class ClassBlocksTest {
   private static final String NAME = "program.Class";
 
   private final ClassCache classes = new ClassCache(new byte[0], new byte[0]);
-  private final ClassBlocks blocks = new ClassBlocks(classes);
+  private final ClassBlocks blocks = new ClassBlocks(classes, null);
   private final CountDownLatch begun = new CountDownLatch(1);
   private Thread waiting;
 

@@ -13,7 +13,7 @@ class PackedCacheTest {
   private final ClassCache classes = new ClassCache(new byte[0], new byte[0]);
 
   private void makeFull() {
-    PackedCache.bound(classes, new ClassBlocks(classes), 1000);
+    PackedCache.bound(classes, new ClassBlocks(classes, null), 1000);
   }
 
   private void tell() {
