@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.locks.LockSupport;
 import org.mitogen4j.internal.context.LinkView;
 import org.mitogen4j.internal.kernel.Handle;
+import org.mitogen4j.internal.kernel.Header;
 import org.mitogen4j.internal.kernel.Link;
 
 /**
@@ -37,13 +38,9 @@ final class PushPace {
   @GuardedBy("this")
   private long before;
 
-  /** The bytes that were written when the other end was last asked what it has read. */
+  /** The bytes up to the end of the last question to the other end what it has read; 0 for none. */
   @GuardedBy("this")
   private long asked;
-
-  /** Whether something was unread when the other end was last asked. */
-  @GuardedBy("this")
-  private boolean isMeasured;
 
   @GuardedBy("this")
   private long askedAt = System.nanoTime();
@@ -61,12 +58,11 @@ final class PushPace {
   /**
    * Asks the other end to tell what it has read. Does not wait.
    *
-   * @return the bytes that were written so far, for {@link #hasRead}
+   * @return the bytes that were written so far, with the question, for {@link #hasRead}
    */
   synchronized long ask() {
-    long[] sent = LinkView.sent(link);
-    asked = sent[1]; // the question overtakes what is not written yet
-    isMeasured = sent[1] > sent[2];
+    // the question overtakes what is not written yet; the answer also tells that it was read
+    asked = LinkView.sent(link)[1] + Header.SIZE;
     askedAt = System.nanoTime();
     link.own(Handle.PING, 0);
     return asked;
@@ -76,7 +72,7 @@ final class PushPace {
   synchronized boolean hasRead(long bytes) {
     boolean hasRead = LinkView.sent(link)[2] >= bytes;
     // the last bytes that came in are the answer, or came later
-    isFast |= hasRead && isMeasured && bytes >= asked && link.heard - askedAt < FAST_NANOS;
+    isFast |= hasRead && asked > 0 && bytes >= asked && link.heard - askedAt < FAST_NANOS;
     return hasRead;
   }
 

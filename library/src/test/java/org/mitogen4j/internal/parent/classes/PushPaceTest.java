@@ -100,8 +100,24 @@ class PushPaceTest {
     long first = pace.ask();
 
     assertThat(pace.hasRead(first)).isFalse();
+    Await.until(() -> LinkView.sent(link)[1] == first); // the question is written
     acknowledge();
     assertThat(pace.hasRead(first)).isTrue();
+  }
+
+  @Test
+  void aLinkIsFastThatAnswersSoonAlsoIfTheOtherEndHadReadAllBefore() throws Exception {
+    PushPace pace = new PushPace(link);
+    send(1);
+    acknowledge();
+    assertThat(pace.isFast()).isFalse(); // it was not asked
+
+    long question = pace.ask();
+    assertThat(pace.isFast()).isFalse();
+    Await.until(() -> LinkView.sent(link)[1] == question);
+    acknowledge();
+
+    assertThat(pace.awaitFast()).isTrue();
   }
 
   @Test
