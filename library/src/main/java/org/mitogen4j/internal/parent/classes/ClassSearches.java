@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -31,7 +32,10 @@ final class ClassSearches {
   private static final int MAX_RUNNING = 8;
 
   /** For a search that delays a call. */
-  private static final Effort FULL = new Effort(250_000_000, 600, CallDependencies.MAX_CLASSES);
+  private static final Effort FULL = new Effort(200_000_000, 200, CallDependencies.MAX_CLASSES);
+
+  /** For a search that delays nothing. */
+  private static final Effort LATE = new Effort(250_000_000, 600, CallDependencies.MAX_CLASSES);
 
   private static final long BRIEF_NANOS = 100_000_000;
 
@@ -55,6 +59,9 @@ final class ClassSearches {
 
   /** Ahead of calls whose search was brief. */
   private static final String BRIEF = "brief ";
+
+  /** Before the key of a result of {@link #late}. */
+  private static final String AFTERWARDS = "late ";
 
   /** Before the key of a result of {@link #forFurtherDown}. */
   private static final String FURTHER = "further ";
@@ -124,6 +131,11 @@ final class ClassSearches {
    */
   CallDependencies.Result brief(String function, Collection<String> values, String called) {
     return of(function, values, BRIEF + called, BRIEF_ONE);
+  }
+
+  /** As {@link #of(String, Collection, String)}, for a function that has returned. */
+  CallDependencies.Result late(String function) {
+    return of(function, Collections.emptyList(), AFTERWARDS + function, LATE);
   }
 
   private CallDependencies.Result of(

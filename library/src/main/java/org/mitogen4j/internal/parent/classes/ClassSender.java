@@ -266,7 +266,7 @@ public final class ClassSender {
   void searchLate(ContextRecord child, String function) {
     if (child.sentClasses().getsJars && history.isUnreported(function)) {
       try {
-        CallDependencies.Result all = searches.of(function, Collections.emptyList(), function);
+        CallDependencies.Result all = searches.late(function);
         history.sent(function, all.usesApi, all.classes.keySet(), all.cut);
       } catch (IllegalStateException | DeadException e) {
         // then no class counts as found by a search
