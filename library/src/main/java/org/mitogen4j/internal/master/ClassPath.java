@@ -77,17 +77,22 @@ final class ClassPath {
   /** A jar or folder of a class loader. */
   private static final class Listed {
     final File file;
+
+    /** As the class loader has it: several texts of a URL may mean one file. */
+    final URL url;
+
     final ClassLoader loader;
 
-    Listed(File file, ClassLoader loader) {
-      this.file = file;
+    Listed(URL url, ClassLoader loader) throws URISyntaxException {
+      file = new File(url.toURI());
+      this.url = url;
       this.loader = loader;
     }
 
-    static List<Listed> of(List<File> files, ClassLoader loader) {
+    static List<Listed> of(List<URL> urls, ClassLoader loader) throws URISyntaxException {
       List<Listed> all = new ArrayList<>();
-      for (File file : files) {
-        all.add(new Listed(file, loader));
+      for (URL url : urls) {
+        all.add(new Listed(url, loader));
       }
       return all;
     }
@@ -97,17 +102,17 @@ final class ClassPath {
     ClassLoader jdk = ClassLoader.getSystemClassLoader().getParent();
     try {
       for (ClassLoader l = loader; l != null && l != jdk; l = l.getParent()) {
-        List<File> files = filesOf(l);
-        if (files == null) {
+        List<URL> urls = urlsOf(l);
+        if (urls == null) {
           return false;
         }
-        all.push(Listed.of(files, l)); // parents are asked first
+        all.push(Listed.of(urls, l)); // parents are asked first
         if (listsAll(l)) {
-          counts.put((URLClassLoader) l, files.size());
+          counts.put((URLClassLoader) l, urls.size());
         }
       }
       return true;
-    } catch (URISyntaxException | IllegalArgumentException e) {
+    } catch (URISyntaxException | MalformedURLException | IllegalArgumentException e) {
       return false;
     }
   }
@@ -133,21 +138,18 @@ final class ClassPath {
    * The jars and folders in which a class loader itself looks; null if they can't be listed, as for
    * loaders that make classes, named modules, and jars in jars.
    */
-  static List<File> filesOf(ClassLoader loader) throws URISyntaxException {
-    List<File> files = new ArrayList<>();
+  static List<URL> urlsOf(ClassLoader loader) throws URISyntaxException, MalformedURLException {
+    List<URL> urls = new ArrayList<>();
     boolean isSystem = loader == ClassLoader.getSystemClassLoader();
     if (listsAll(loader) || isSystem && loader instanceof URLClassLoader) {
       for (URL url : ((URLClassLoader) loader).getURLs()) {
-        if (!url.getProtocol().equals("file")) {
-          return null;
+        if (!url.getProtocol().equals("file")
+            || !url.getPath().endsWith("/") && new File(url.toURI()).isDirectory()) {
+          return null; // the class loader takes such a folder for a jar
         }
-        File file = new File(url.toURI());
-        if (!url.getPath().endsWith("/") && file.isDirectory()) {
-          return null; // the class loader takes it for a jar
-        }
-        files.add(file);
+        urls.add(url);
       }
-      return files;
+      return urls;
     } else if (!isSystem
         || !loader.getClass().getName().startsWith("jdk.internal.")
         || System.getProperty("jdk.module.path") != null
@@ -155,9 +157,9 @@ final class ClassPath {
       return null;
     }
     for (String place : System.getProperty("java.class.path", "").split(File.pathSeparator)) {
-      files.add(new File(place).getAbsoluteFile());
+      urls.add(new File(place).getAbsoluteFile().toURI().toURL());
     }
-    return files;
+    return urls;
   }
 
   /**
@@ -165,16 +167,16 @@ final class ClassPath {
    *
    * @param classPath the attribute of the manifest; null for none
    */
-  static List<File> filesOf(File jar, String classPath) throws IOException, URISyntaxException {
-    List<File> files = new ArrayList<>();
+  static List<URL> urlsOf(URL jar, String classPath) throws IOException {
+    List<URL> urls = new ArrayList<>();
     for (String path : classPath == null ? new String[0] : classPath.trim().split(" +")) {
-      URL url = new URL(jar.toURI().toURL(), path);
+      URL url = new URL(jar, path);
       if (!url.getProtocol().equals("file")) {
         throw new IOException(url + " is no file");
       }
-      files.add(new File(url.toURI()));
+      urls.add(url);
     }
-    return files;
+    return urls;
   }
 
   /** The first jar or folder that has a class file; null for none, and if one can't be read. */
@@ -337,7 +339,7 @@ final class ClassPath {
       if (looked.add(file) && file.exists()) {
         Entry entry = new Entry(next, file.isDirectory() ? null : jar(file));
         String classPath = entry.jar == null ? null : entry.jar.classPath;
-        List<Listed> others = Listed.of(filesOf(file, classPath), next.loader);
+        List<Listed> others = Listed.of(urlsOf(next.url, classPath), next.loader);
         unopened.remove();
         for (int i = others.size() - 1; i >= 0; i--) {
           unopened.push(others.get(i)); // class loaders look there before the rest
@@ -368,6 +370,7 @@ final class ClassPath {
   /** A jar or folder. */
   static final class Entry {
     final File file;
+    private final URL ownUrl;
     private final ClassLoader loader;
 
     /** Null for a folder. */
@@ -387,6 +390,7 @@ final class ClassPath {
 
     private Entry(Listed listed, JarNames jar) {
       file = listed.file;
+      ownUrl = listed.url;
       loader = listed.loader;
       this.jar = jar;
     }
@@ -456,10 +460,12 @@ final class ClassPath {
 
     private URL url(String path) throws MalformedURLException {
       if (jar == null) {
-        return new File(file, path).toURI().toURL();
+        return SIMPLE.matcher(path).matches()
+            ? new URL(ownUrl, path)
+            : new File(file, path).toURI().toURL();
       }
       if (base == null) {
-        base = "jar:" + file.toURI() + "!/";
+        base = "jar:" + ownUrl + "!/";
       }
       return new URL(base + path);
     }

@@ -76,12 +76,18 @@ final class NameList {
   }
 
   /** Adds the jars and folders in which a class loader looks; false when they can't be listed. */
-  private boolean places(ClassLoader loader) throws URISyntaxException {
-    List<File> files = ClassPath.filesOf(loader);
-    if (files != null) {
-      open.addAll(files);
+  private boolean places(ClassLoader loader) throws IOException, URISyntaxException {
+    List<URL> urls = ClassPath.urlsOf(loader);
+    if (urls != null) {
+      open(urls);
     }
-    return files != null;
+    return urls != null;
+  }
+
+  private void open(List<URL> urls) throws URISyntaxException {
+    for (URL url : urls) {
+      open.add(new File(url.toURI()));
+    }
   }
 
   private boolean look() throws IOException, URISyntaxException {
@@ -118,7 +124,7 @@ final class NameList {
     JarNames jar = paths.jar(file);
     names.addAll(jar.names);
     names.addAll(jar.variants);
-    open.addAll(ClassPath.filesOf(file, jar.classPath));
+    open(ClassPath.urlsOf(file.toURI().toURL(), jar.classPath));
   }
 
   /**

@@ -252,7 +252,7 @@ class ClassPathTest {
   void aFileIsFoundAtTheUrlsAtWhichTheClassLoaderFindsIt() throws IOException {
     jar("behind.jar", null, "app.A");
     Path variants = jar("variants.jar", null, "app.C", "META-INF.versions.9.app.C");
-    Path[] own = {jar("a jar.jar", "behind.jar", "app.A"), folder("own", "app.A", "app.B d")};
+    Path[] own = {jar("ä jar.jar", "behind.jar", "app.A"), folder("öwn", "app.A", "app.B d")};
     try (URLClassLoader parent = loader(JDK, folder("above", "app.A"), variants);
         URLClassLoader loader = loader(parent, own)) {
       Places places = places(loader);
