@@ -14,8 +14,8 @@ import org.mitogen4j.internal.kernel.MessageRouter;
  * milliseconds. The thread ends when there is nothing to do. Thread safe.
  */
 final class LoadAhead implements Consumer<byte[]>, Runnable {
-  /** The most blocks that are unpacked before they are needed. */
-  private static final int MOST_BLOCKS = 8;
+  /** The most blocks that are unpacked before they are needed: 10 MB of class files. */
+  private static final int MOST_BLOCKS = 64;
 
   private final MessageRouter router;
   private ClassBlocks blocks; // set before the thread starts
