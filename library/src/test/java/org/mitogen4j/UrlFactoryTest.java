@@ -37,13 +37,18 @@ class UrlFactoryTest {
     loader.close();
   }
 
-  private Class<?> program(boolean jarred) throws Exception {
-    Path classes = folder.resolve("classes");
-    Path source = folder.resolve("src/urls/Urls.java");
-    try (InputStream in = UrlFactoryTest.class.getResourceAsStream("/sources/urls/Urls.java")) {
+  private Path source(String name) throws Exception {
+    Path source = folder.resolve("src/urls/" + name + ".java");
+    try (InputStream in =
+        UrlFactoryTest.class.getResourceAsStream("/sources/urls/" + name + ".java")) {
       CompiledProgram.write(source, new String(in.readAllBytes(), UTF_8));
     }
-    CompiledProgram.compile(classes, "8", "", source);
+    return source;
+  }
+
+  private Class<?> program(boolean jarred) throws Exception {
+    Path classes = folder.resolve("classes");
+    CompiledProgram.compile(classes, "8", "", source("Urls"), source("Plugins"));
     CompiledProgram.write(classes.resolve(DATA), "some data");
     Path place = jarred ? CompiledProgram.jar(folder.resolve("urls.jar"), classes) : classes;
     loader = CompiledProgram.loader(place);
@@ -68,6 +73,14 @@ class UrlFactoryTest {
 
     assertThat(child.call(urls, "read", DATA)).isEqualTo("some data");
     assertThat(child.call(urls, "set", DATA)).isEqualTo("own, some data");
+  }
+
+  @Test
+  void aClassOfTheProgramsOwnClassLoaderMaySetItSoonAfterItWasReadAsAResource() throws Exception {
+    Context child = router.connect(Local.create());
+    Class<?> plugins = program(true).getClassLoader().loadClass("urls.Plugins");
+
+    assertThat(child.call(plugins, "set", DATA)).isEqualTo("own, some data");
   }
 
   @Test

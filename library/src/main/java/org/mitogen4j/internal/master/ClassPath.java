@@ -78,7 +78,9 @@ final class ClassPath {
   private static final class Listed {
     final File file;
 
-    /** As the class loader has it: several texts of a URL may mean one file. */
+    /**
+     * As the class loader has it, if that lists all its places: several texts may mean one file.
+     */
     final URL url;
 
     final ClassLoader loader;
@@ -336,7 +338,7 @@ final class ClassPath {
     while (entries.size() <= count && !unopened.isEmpty()) {
       Listed next = unopened.element();
       File file = next.file;
-      if (looked.add(file) && file.exists()) {
+      if (looked.add(file) && file.exists() && !isNoJar(next)) {
         Entry entry = new Entry(next, file.isDirectory() ? null : jar(file));
         String classPath = entry.jar == null ? null : entry.jar.classPath;
         List<Listed> others = Listed.of(urlsOf(next.url, classPath), next.loader);
@@ -352,6 +354,11 @@ final class ClassPath {
     }
     areOpen = unopened.isEmpty();
     return entries.size() > count;
+  }
+
+  /** Whether class loaders take a folder for a jar, since its URL has no slash at its end. */
+  private static boolean isNoJar(Listed listed) {
+    return listed.file.isDirectory() && !listed.url.getPath().endsWith("/");
   }
 
   /** Reads a jar. If only the JDK can, this knows no longer what the class loader finds. */

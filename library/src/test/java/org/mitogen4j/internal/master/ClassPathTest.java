@@ -340,6 +340,16 @@ class ClassPathTest {
   }
 
   @Test
+  void aFolderThatAManifestNamesWithoutASlashIsNoPlaceOfFiles() throws Exception {
+    folder("conf", "app.B");
+    folder("", "app.B");
+    try (URLClassLoader loader = loader(JDK, jar("x.jar", "conf", "app.A"))) {
+      assertThat(places(loader).find("app/B.class")).isEmpty();
+      assertThat(Collections.list(loader.getResources("app/B.class"))).isEmpty();
+    }
+  }
+
+  @Test
   void aFileIsNotFoundByItsNameWithASlashAsInAJar() throws Exception {
     Path root = folder("root", "some.Type");
     try (URLClassLoader loader = loader(JDK, root)) {

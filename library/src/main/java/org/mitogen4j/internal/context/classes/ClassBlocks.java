@@ -133,7 +133,7 @@ public final class ClassBlocks extends Handler {
     } else {
       byte[] block = d.bytes();
       keep(block);
-      if (received != null) {
+      if (received != null && (block.length == 0 || isBlock(block))) {
         received.accept(block);
       }
     }

@@ -18,6 +18,7 @@ final class LoadAhead implements Consumer<byte[]>, Runnable {
   private static final int MOST_BLOCKS = 64;
 
   private final MessageRouter router;
+  private final StartClasses classes;
   private ClassBlocks blocks; // set before the thread starts
 
   @GuardedBy("this")
@@ -34,18 +35,15 @@ final class LoadAhead implements Consumer<byte[]>, Runnable {
 
   LoadAhead(MessageRouter router) {
     this.router = router;
+    classes = StartClasses.forJars(router.classes);
   }
 
   /** Begins with the library's classes, if they are here. To be called once. */
   void begin(ClassBlocks blocks) {
     this.blocks = blocks;
-    if (hasClasses()) {
+    if (classes.areHere()) {
       accept(Message.EMPTY);
     }
-  }
-
-  private boolean hasClasses() {
-    return router.classes.kept(ProgramSource.PROGRAM_LOADER) != null;
   }
 
   /**
@@ -55,24 +53,42 @@ final class LoadAhead implements Consumer<byte[]>, Runnable {
    */
   @Override
   public synchronized void accept(byte[] block) {
-    if (left > 0) {
-      left -= block.length > 0 ? 1 : 0;
-      waiting.add(block);
+    if (left == 0) {
+      return;
+    }
+    left -= block.length > 0 ? 1 : 0;
+    waiting.add(block);
+    try {
       if (!isRunning) {
         isRunning = true;
         router.start("load", this);
       }
+    } catch (OutOfMemoryError noThread) {
+      stop(); // the blocks are unpacked when they are needed
     }
+  }
+
+  private synchronized void stop() {
+    left = 0;
+    waiting.clear();
   }
 
   @Override
   public void run() {
-    for (byte[] block = next(); block != null; block = next()) {
-      if (block.length > 0) {
-        blocks.unpackAhead(block);
-      } else if (!hasLoaded && hasClasses()) {
-        hasLoaded = true;
-        StartClasses.forJars(router.classes).run();
+    boolean isWhole = false;
+    try {
+      for (byte[] block = next(); block != null; block = next()) {
+        if (block.length > 0) {
+          blocks.unpackAhead(block);
+        } else if (!hasLoaded && classes.areHere()) {
+          hasLoaded = true;
+          classes.run();
+        }
+      }
+      isWhole = true;
+    } finally {
+      if (!isWhole) {
+        stop();
       }
     }
   }

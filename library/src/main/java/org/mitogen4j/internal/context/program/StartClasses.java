@@ -74,6 +74,16 @@ public final class StartClasses implements Runnable {
     return new StartClasses(classes, FOR_FULL_CONTEXTS);
   }
 
+  /** Whether they are all here. */
+  boolean areHere() {
+    for (String below : names) {
+      if (classes.kept(CONTEXT + below) == null) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   @Override
   public void run() {
     for (String below : names) {

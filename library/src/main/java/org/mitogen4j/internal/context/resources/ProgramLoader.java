@@ -148,7 +148,7 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object>, 
         return new Object[] {bytes, null};
       }
       ProtectionDomain domain = domain(info, info.placeOf(simpleName));
-      urls.beforeDefinition();
+      urls.beforeDefinition(domain.getCodeSource().getLocation());
       return new Object[] {bytes, domain};
     } catch (IOException e) {
       throw ProgramLoader.<RuntimeException>thrown(e);
@@ -270,6 +270,9 @@ public final class ProgramLoader implements BiFunction<Object, Object, Object>, 
   }
 
   private List<URL> urls(String resource) {
+    if (texts != null) {
+      texts.want(); // a class loader of the program may look for a class that sets a factory
+    }
     List<URL> all = new ArrayList<>();
     if (provided != null) {
       all.addAll(provided.findResources(resource));

@@ -55,10 +55,10 @@ final class ProgramUrls extends URLStreamHandler implements URLStreamHandlerFact
   private volatile Thread installer;
 
   /**
-   * Set for a thread that is about to define a class: the next text is the JVM's own. To see that
-   * by the stack takes a JVM that has just started 4 ms.
+   * The URL of which the JVM is about to make a text, for the class that a thread defines. To see
+   * by the stack whose text it is takes a JVM that has just started 4 ms.
    */
-  private final ThreadLocal<Boolean> defines = new ThreadLocal<>();
+  private final ThreadLocal<URL> defines = new ThreadLocal<>();
 
   /** Whether the JVM makes one text for each class that it defines, as HotSpot does. */
   private volatile boolean textsOfClasses = !System.getProperty("java.vm.name", "").contains("J9");
@@ -136,22 +136,26 @@ final class ProgramUrls extends URLStreamHandler implements URLStreamHandlerFact
    */
   @Override
   protected String toExternalForm(URL u) {
-    if (mayInstallFiles && !isOfClass() && mayBeUri()) {
+    if (mayInstallFiles && !isOfClass(u) && mayBeUri()) {
       installFiles();
     }
     return super.toExternalForm(u);
   }
 
-  /** To be called last before a class is defined whose code source has a URL of this. */
-  void beforeDefinition() {
+  /**
+   * To be called last before a thread defines a class.
+   *
+   * @param source the URL of the class's code source
+   */
+  void beforeDefinition(URL source) {
     if (mayInstallFiles && textsOfClasses) {
       textsOfClasses = defines.get() == null; // else the JVM has made no text of the last one
-      defines.set(true);
+      defines.set(source);
     }
   }
 
-  private boolean isOfClass() {
-    boolean is = textsOfClasses && defines.get() != null;
+  private boolean isOfClass(URL u) {
+    boolean is = textsOfClasses && defines.get() == u;
     if (is) {
       defines.remove();
     }

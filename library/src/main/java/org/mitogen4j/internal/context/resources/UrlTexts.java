@@ -12,14 +12,15 @@ import org.mitogen4j.internal.kernel.MessageRouter;
  * {@code URLStreamHandlerFactory}. A process can set only one, and the program may want to, as
  * Tomcat does: so a thread puts the handlers into the JVM's table, and takes the factory away. That
  * takes a JVM that has just started some 5 ms of processor time, so the thread first leaves the
- * processors to the program's first function for a moment, unless a class may set a factory. A JVM
- * that lets nobody do this keeps the factory.
+ * processors to the program's first function for a moment, unless a class may set a factory, or the
+ * program looks for resources, as its own class loaders do. A JVM that lets nobody do this keeps
+ * the factory.
  */
 final class UrlTexts implements Runnable {
   private static final String SETTER = "setURLStreamHandlerFactory";
 
-  /** How long the thread waits for a class that may set a factory, before it begins anyway. */
-  private static final long PAUSE_MILLIS = 50;
+  /** How long the thread waits for {@link #want}, before it begins anyway. */
+  private static final long PAUSE_MILLIS = 20;
 
   /** The longest time that a class which may set a factory waits for the thread. */
   private static final long WAIT_MILLIS = 1000;
@@ -95,9 +96,14 @@ final class UrlTexts implements Runnable {
     }
   }
 
-  private synchronized void awaitDone() {
+  /** Has the thread begin at once. Does not wait. */
+  synchronized void want() {
     isWanted = true;
     notifyAll();
+  }
+
+  private synchronized void awaitDone() {
+    want();
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS);
     try {
       for (long left = WAIT_MILLIS; !isDone && left > 0; left = millisUntil(end)) {

@@ -34,8 +34,8 @@ final class ClassSearches {
   /** For a search that delays a call. */
   private static final Effort FULL = new Effort(200_000_000, 200, CallDependencies.MAX_CLASSES);
 
-  /** For a search that delays nothing. */
-  private static final Effort LATE = new Effort(250_000_000, 600, CallDependencies.MAX_CLASSES);
+  /** For a search that nothing continues. */
+  private static final Effort PATIENT = new Effort(250_000_000, 600, CallDependencies.MAX_CLASSES);
 
   private static final long BRIEF_NANOS = 100_000_000;
 
@@ -133,9 +133,14 @@ final class ClassSearches {
     return of(function, values, BRIEF + called, BRIEF_ONE);
   }
 
+  /** As {@link #of(String, Collection, String)}, for values without a call. */
+  CallDependencies.Result ofValues(Collection<String> values) {
+    return of(null, values, values.toString(), PATIENT);
+  }
+
   /** As {@link #of(String, Collection, String)}, for a function that has returned. */
   CallDependencies.Result late(String function) {
-    return of(function, Collections.emptyList(), AFTERWARDS + function, LATE);
+    return of(function, Collections.emptyList(), AFTERWARDS + function, PATIENT);
   }
 
   private CallDependencies.Result of(

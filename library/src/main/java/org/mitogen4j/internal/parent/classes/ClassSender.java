@@ -156,9 +156,7 @@ public final class ClassSender {
     String root = FunctionName.of(function).className;
     CallPlan learned = history.plan(function, classes);
     CallDependencies.Result closure =
-        learned == null
-            ? search(child, function, values, call)
-            : searches.of(null, values, values.toString());
+        learned == null ? search(child, function, values, call) : searches.ofValues(values);
     if (learned == null && (closure.missing || closure.classes.containsKey(root))) {
       byte[] classFile = classes.classFile(root);
       if (classFile == null) {
@@ -278,7 +276,7 @@ public final class ClassSender {
   private void sendFor(ContextRecord child, Collection<String> values) {
     String message = values.toString();
     if (!child.sentClasses().called.contains(message)) {
-      CallDependencies.Result closure = searches.of(null, values, message);
+      CallDependencies.Result closure = searches.ofValues(values);
       send(child, closure.classes, closure.usesApi, Long.MAX_VALUE, false); // all of them
       child.sentClasses().called.add(message);
     }
