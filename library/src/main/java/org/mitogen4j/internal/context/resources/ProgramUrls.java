@@ -44,6 +44,12 @@ final class ProgramUrls extends URLStreamHandler implements URLStreamHandlerFact
   /** The longest time that a thread waits for another one that installs the provider. */
   private static final long WAIT_SECONDS = 5;
 
+  /**
+   * The URL of which the JVM is about to make a text, for the class that a thread defines. To see
+   * by the stack whose text it is takes a JVM that has just started 4 ms.
+   */
+  private static final ThreadLocal<URL> DEFINES = new ThreadLocal<>();
+
   private final ResourceReader reader;
 
   /** Whether the file system provider is still to be installed; never in a shared JVM. */
@@ -53,12 +59,6 @@ final class ProgramUrls extends URLStreamHandler implements URLStreamHandlerFact
 
   /** The thread that installs the file system provider, or has done so; null for none. */
   private volatile Thread installer;
-
-  /**
-   * The URL of which the JVM is about to make a text, for the class that a thread defines. To see
-   * by the stack whose text it is takes a JVM that has just started 4 ms.
-   */
-  private final ThreadLocal<URL> defines = new ThreadLocal<>();
 
   /** Whether the JVM makes one text for each class that it defines, as HotSpot does. */
   private volatile boolean textsOfClasses = !System.getProperty("java.vm.name", "").contains("J9");
@@ -149,15 +149,16 @@ final class ProgramUrls extends URLStreamHandler implements URLStreamHandlerFact
    */
   void beforeDefinition(URL source) {
     if (mayInstallFiles && textsOfClasses) {
-      textsOfClasses = defines.get() == null; // else the JVM has made no text of the last one
-      defines.set(source);
+      textsOfClasses = DEFINES.get() == null; // else the JVM has made no text of the last one
+      DEFINES.set(source);
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // the JVM has the object that it was given
   private boolean isOfClass(URL u) {
-    boolean is = textsOfClasses && defines.get() == u;
+    boolean is = textsOfClasses && DEFINES.get() == u;
     if (is) {
-      defines.remove();
+      DEFINES.remove();
     }
     return is;
   }
