@@ -1,7 +1,6 @@
 package org.mitogen4j.internal.context;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Iterator;
 import java.util.Set;
 import org.mitogen4j.internal.kernel.DeadException;
 import org.mitogen4j.internal.kernel.Encoder;
@@ -43,13 +42,11 @@ final class UsedClasses extends Handler {
   private static String take(Set<String> names, String separator, int maxBytes) {
     StringBuilder taken = new StringBuilder();
     int bytes = 0;
-    synchronized (names) { // other threads add to them
-      Iterator<String> all = names.iterator();
-      while (all.hasNext() && bytes < maxBytes) {
-        String name = all.next();
+    for (String name : names.toArray(new String[0])) { // other threads add to them
+      if (bytes < maxBytes) {
         taken.append(taken.length() == 0 ? "" : separator).append(name);
         bytes += name.getBytes(StandardCharsets.UTF_8).length + 1;
-        all.remove();
+        names.remove(name);
       }
     }
     return taken.toString();

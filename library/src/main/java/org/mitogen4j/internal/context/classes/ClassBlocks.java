@@ -59,7 +59,7 @@ public final class ClassBlocks extends Handler {
 
   /**
    * Names of the classes that this context has loaded from blocks or with its {@code
-   * ProgramLoader}, in this order: later contexts are sent them so. Guards itself.
+   * ProgramLoader}, in this order: later contexts are sent them so. Thread safe.
    */
   public final Set<String> used = Collections.synchronizedSet(new LinkedHashSet<>());
 
