@@ -86,6 +86,7 @@ final class BlockUnpacker {
   }
 
   private void constants(int count) throws IOException {
+    // each kind is a tag of JVMS 4.4
     for (int i = 1; i < count; i++) {
       int kind = tags[tag++];
       file[size++] = (byte) kind;

@@ -59,7 +59,7 @@ public final class ClassBlocks extends Handler {
 
   /**
    * Names of the classes that this context has loaded from blocks or with its {@code
-   * ProgramLoader}, in this order: later contexts are sent them so. Thread safe.
+   * ProgramLoader}, in the order in which later contexts are sent them. Thread safe.
    */
   public final Set<String> used = Collections.synchronizedSet(new LinkedHashSet<>());
 
@@ -71,7 +71,7 @@ public final class ClassBlocks extends Handler {
 
   private final ClassCache classes;
 
-  /** Gets the blocks that came for this context, and the messages without one; null for nobody. */
+  /** Gets what the constructor says; null for nobody. */
   private final Consumer<byte[]> received;
 
   /** Notified when a block came; held for that only. */

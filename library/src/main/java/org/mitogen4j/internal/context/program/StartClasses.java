@@ -74,7 +74,7 @@ public final class StartClasses implements Runnable {
     return new StartClasses(classes, FOR_FULL_CONTEXTS);
   }
 
-  /** Whether they are all here. */
+  /** Whether this context has all of the classes. */
   boolean areHere() {
     for (String below : names) {
       if (classes.kept(CONTEXT + below) == null) {

@@ -46,7 +46,7 @@ final class ProgramUrls extends URLStreamHandler implements URLStreamHandlerFact
 
   /**
    * The URL of which the JVM is about to make a text, for the class that a thread defines. To see
-   * by the stack whose text it is takes a JVM that has just started 4 ms.
+   * on the stack that the JVM makes the text takes a JVM that has just started 4 ms.
    */
   private static final ThreadLocal<URL> DEFINES = new ThreadLocal<>();
 

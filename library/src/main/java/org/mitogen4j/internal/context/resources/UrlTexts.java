@@ -97,13 +97,19 @@ final class UrlTexts implements Runnable {
   }
 
   /** Has the thread begin at once. Does not wait. */
-  synchronized void want() {
+  void want() {
+    if (!isDone) { // this is called for each resource that is looked for
+      wake();
+    }
+  }
+
+  private synchronized void wake() {
     isWanted = true;
     notifyAll();
   }
 
   private synchronized void awaitDone() {
-    want();
+    wake();
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS);
     try {
       for (long left = WAIT_MILLIS; !isDone && left > 0; left = millisUntil(end)) {
